@@ -1,0 +1,45 @@
+/** Every mistake a user can make, by a stable code that programs may rely on. */
+export type ErrorCode =
+  | 'HPO_INVALID_SPACE'
+  | 'HPO_INVALID_STUDY'
+  | 'HPO_INVALID_ARGUMENT'
+  | 'HPO_STUDY_FILE'
+  | 'HPO_STUDY_NOT_FOUND'
+  | 'HPO_STUDY_EXISTS'
+  | 'HPO_STUDY_DIFFERS'
+  | 'HPO_TRIAL_STATE'
+  | 'HPO_NOTHING_TO_SHOW'
+  | 'HPO_STORAGE'
+  | 'HPO_BACKEND'
+  | 'HPO_DATA'
+  | 'HPO_WORKER';
+
+const brand = Symbol.for('hpo.error');
+
+/**
+ * The one error class of hpo. `message` is one line that names the offending value and what to do next; `code` is
+ * stable; `data` holds the values for programs. The command line prints the message alone and exits with 2.
+ *
+ * Recognise it with {@link HpoError.is}: a study may have been loaded with a second copy of this module, for which
+ * `instanceof` is false.
+ */
+export class HpoError extends Error {
+  readonly code: ErrorCode;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly [brand] = true;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly data?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'HpoError';
+    this.code = code;
+    this.data = Object.freeze({ ...options.data });
+  }
+
+  static is(value: unknown): value is HpoError {
+    return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
+  }
+}

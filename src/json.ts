@@ -1,0 +1,42 @@
+/** What JSON can hold, and the numbers NaN, Infinity and -Infinity, which Python's `json` writes bare. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/**
+ * JSON as Python writes it: like `JSON.stringify`, but NaN and the infinities stand bare in the text instead of
+ * becoming null. Properties that are undefined are left out.
+ */
+export function stringifyPythonJson(value: JsonValue): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => stringifyPythonJson(item)).join(', ')}]`;
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `${JSON.stringify(key)}: ${stringifyPythonJson(member as JsonValue)}`);
+  return `{${members.join(', ')}}`;
+}
+
+const NAN_KEY = '\u0000NaN';
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
+const REPLACEMENTS: Readonly<Record<string, string>> = {
+  Infinity: '1e999', // which JSON.parse reads as Infinity
+  '-Infinity': '-1e999',
+  NaN: JSON.stringify({ [NAN_KEY]: 0 }),
+};
+
+/**
+ * Reads what {@link stringifyPythonJson} and Python's `json.dumps` write.
+ * @throws SyntaxError for anything that is not JSON otherwise.
+ */
+export function parsePythonJson(text: string): JsonValue {
+  if (!/NaN|Infinity/.test(text)) return JSON.parse(text) as JsonValue;
+  const strict = text.replace(TOKENS, (token) => REPLACEMENTS[token] ?? token);
+  return JSON.parse(strict, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && NAN_KEY in value ? Number.NaN : value,
+  ) as JsonValue;
+}

@@ -1,0 +1,55 @@
+import { HpoError } from '../errors.ts';
+import { parsePythonJson, stringifyPythonJson } from '../json.ts';
+import { CategoricalDistribution, isCategorical } from './categorical-distribution.ts';
+import type { Distribution, ParamValue } from './distribution.ts';
+import { FloatDistribution } from './float-distribution.ts';
+import { IntDistribution } from './int-distribution.ts';
+import { isNumeric } from './numeric-distribution.ts';
+
+/** Optuna's JSON text of a distribution, as it stands in the column `distribution_json`. */
+export function distributionToJson(distribution: Distribution): string {
+  if (isCategorical(distribution)) {
+    return stringifyPythonJson({ name: 'CategoricalDistribution', attributes: { choices: distribution.choices } });
+  }
+  if (isNumeric(distribution)) {
+    const { low, high, log, step } = distribution;
+    const name = distribution.kind === 'float' ? 'FloatDistribution' : 'IntDistribution';
+    return stringifyPythonJson({ name, attributes: { step, low, high, log } });
+  }
+  throw new HpoError('HPO_INVALID_ARGUMENT', `${distribution} is none of float, int and categorical.`);
+}
+
+/**
+ * The distribution that Optuna's JSON text tells of. Equal to what {@link distributionToJson} was given.
+ * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write.
+ */
+export function distributionFromJson(text: string): Distribution {
+  const { name, attributes } = parse(text);
+  switch (name) {
+    case 'FloatDistribution':
+    case 'IntDistribution': {
+      const { low, high, log, step } = attributes as { low: number; high: number; log: boolean; step: number | null };
+      const create = name === 'FloatDistribution' ? FloatDistribution : IntDistribution;
+      return new create(low, high, log || step === null ? { log } : { step });
+    }
+    case 'CategoricalDistribution':
+      return new CategoricalDistribution((attributes as { choices: readonly ParamValue[] }).choices);
+    default:
+      throw unreadable(text);
+  }
+}
+
+function parse(text: string): { name?: unknown; attributes: unknown } {
+  let value: unknown;
+  try {
+    value = parsePythonJson(text);
+  } catch (cause) {
+    throw unreadable(text, cause);
+  }
+  if (typeof value === 'object' && value !== null && 'attributes' in value) return value;
+  throw unreadable(text);
+}
+
+function unreadable(text: string, cause?: unknown): HpoError {
+  return new HpoError('HPO_STORAGE', `The database holds a distribution that hpo does not know: ${text}`, { cause });
+}

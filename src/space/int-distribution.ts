@@ -1,0 +1,42 @@
+import { HpoError } from '../errors.ts';
+import { checkBounds, NumericDistribution, type NumericOptions } from './numeric-distribution.ts';
+
+/** Whole numbers from `low` to `high`, both included, `step` apart. */
+export class IntDistribution extends NumericDistribution {
+  readonly kind = 'int';
+  declare readonly step: number;
+
+  constructor(low: number, high: number, options: NumericOptions = {}) {
+    checkBounds('int', low, high, options);
+    for (const value of [low, high, options.step ?? 1]) {
+      if (!Number.isSafeInteger(value)) {
+        throw new HpoError('HPO_INVALID_SPACE', `int(${low}, ${high}): ${value} is not a whole number; use float().`, {
+          data: { low, high, ...options },
+        });
+      }
+    }
+    super(low, high, options.log ?? false, options.step ?? 1);
+    Object.freeze(this);
+  }
+
+  fromInternal(internal: number): number {
+    return Math.round(internal);
+  }
+
+  override toString(): string {
+    const options = [this.log ? 'log: true' : '', this.step === 1 ? '' : `step: ${this.step}`].filter(Boolean);
+    return `int(${this.low}, ${this.high}${options.length > 0 ? `, { ${options.join(', ')} }` : ''})`;
+  }
+}
+
+/**
+ * A whole parameter from `low` to `high`, both included; `low === high` is allowed and leaves nothing to sample.
+ *
+ * @param options `log` spreads the draws evenly over the logarithm (then `low >= 1`, no step); `step` (default 1)
+ *   takes only `low`, `low + step`, … and lowers `high` to the last of them.
+ * @throws HpoError HPO_INVALID_SPACE for a bound that is not whole, `low > high`, or options that do not go together.
+ * @example int(1, 1024, { log: true })
+ */
+export function int(low: number, high: number, options: NumericOptions = {}): IntDistribution {
+  return new IntDistribution(low, high, options);
+}

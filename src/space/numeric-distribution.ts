@@ -1,0 +1,147 @@
+import { HpoError } from '../errors.ts';
+import type { Distribution, ParamValue } from './distribution.ts';
+
+/** How a number may be told to spread. */
+export interface NumericOptions {
+  /** Spread evenly over the logarithm; needs a positive lower bound. Default false. */
+  readonly log?: boolean;
+  /** Take only `low`, `low + step`, …; not together with `log`. */
+  readonly step?: number;
+}
+
+/**
+ * What float and int have in common. Besides the values proper there is their *sampling range*, an interval of the
+ * real line in which samplers draw: the bounds, widened by half a step to either side where there is a step (so that
+ * the outermost values are as likely as the others), and in logarithms where `log` is set.
+ */
+export abstract class NumericDistribution implements Distribution<number> {
+  abstract readonly kind: 'float' | 'int';
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  /** The distance between neighbouring values, or null where they are continuous. */
+  readonly step: number | null;
+
+  protected constructor(low: number, high: number, log: boolean, step: number | null) {
+    this.low = low;
+    this.high = step === null ? high : lastStep(low, high, step);
+    this.log = log;
+    this.step = step;
+  }
+
+  get isSingle(): boolean {
+    return this.low === this.high;
+  }
+
+  /** The sampling range's lower end. */
+  get rangeLow(): number {
+    return this.toRange(this.low - (this.step ?? 0) / 2);
+  }
+
+  /** The sampling range's upper end. */
+  get rangeHigh(): number {
+    return this.toRange(this.high + (this.step ?? 0) / 2);
+  }
+
+  /** A value's place in the sampling range. */
+  toRange(value: number): number {
+    return this.log ? Math.log(value) : value;
+  }
+
+  /** The value at a place of the sampling range: the nearest step (ties to even, as in Optuna), within the bounds. */
+  fromRange(place: number): number {
+    const exact = this.log ? Math.exp(place) : place;
+    const value = this.step === null ? exact : this.low + roundHalfEven((exact - this.low) / this.step) * this.step;
+    return Math.min(Math.max(value, this.low), this.high);
+  }
+
+  contains(value: unknown): boolean {
+    if (typeof value !== 'number' || !(value >= this.low && value <= this.high)) return false;
+    if (this.step === null) return true;
+    const steps = (value - this.low) / this.step;
+    return Math.abs(steps - Math.round(steps)) < 1e-8;
+  }
+
+  toInternal(value: ParamValue): number {
+    if (typeof value === 'number' && this.contains(value)) return value;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(value)} is not a value of ${this}.`, {
+      data: { value },
+    });
+  }
+
+  abstract fromInternal(internal: number): number;
+
+  equals(other: Distribution): boolean {
+    return (
+      isNumeric(other) &&
+      other.kind === this.kind &&
+      other.low === this.low &&
+      other.high === this.high &&
+      other.log === this.log &&
+      other.step === this.step
+    );
+  }
+
+  abstract toString(): string;
+}
+
+/** Whether a distribution is of numbers. By its kind and not its class: there may be two copies of this module. */
+export function isNumeric(distribution: Distribution): distribution is NumericDistribution {
+  return distribution.kind !== 'categorical';
+}
+
+/**
+ * The largest `low + k·step` that does not exceed `high`, free of binary rounding (0.1 + 2·0.1 is 0.3): as Optuna
+ * does with decimals, by counting in the decimal places that the three numbers are written with.
+ */
+function lastStep(low: number, high: number, step: number): number {
+  const places = Math.max(decimalPlaces(low), decimalPlaces(high), decimalPlaces(step));
+  const steps = Math.floor((high - low) / step + 1e-9);
+  const last = low + steps * step;
+  return places > 15 ? Math.min(last, high) : Number(last.toFixed(places));
+}
+
+function decimalPlaces(value: number): number {
+  const [digits = '', exponent = '0'] = String(value).split('e');
+  const fraction = digits.split('.')[1]?.length ?? 0;
+  return Math.max(0, fraction - Number(exponent));
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Checks that hold for both kinds. @throws HpoError HPO_INVALID_SPACE naming the bound. */
+export function checkBounds(kind: string, low: unknown, high: unknown, options: NumericOptions): void {
+  const written = `${kind}(${show(low)}, ${show(high)})`;
+  const fail = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_SPACE', `${written}: ${problem}`, { data: { low, high, ...options } });
+  };
+  for (const [name, bound] of [
+    ['low', low],
+    ['high', high],
+  ] as const) {
+    if (typeof bound !== 'number' || !Number.isFinite(bound)) {
+      fail(`the bound \`${name}\` is ${show(bound)}; give a finite number.`);
+    }
+  }
+  const [least, greatest] = [low as number, high as number];
+  if (least > greatest) fail('the lower bound is above the upper bound; swap them.');
+  const { log, step } = options;
+  if (log !== undefined && typeof log !== 'boolean') fail(`\`log\` is ${show(log)}; give true or false.`);
+  if (step !== undefined && !(typeof step === 'number' && Number.isFinite(step) && step > 0)) {
+    fail(`\`step\` is ${show(step)}; give a number above 0.`);
+  }
+  if (log && step !== undefined && !(kind === 'int' && step === 1)) {
+    fail('`log` and `step` do not go together; leave one out.');
+  }
+  if (log && kind === 'float' && least <= 0) fail('with `log` the lower bound must be above 0.');
+  if (log && kind === 'int' && least < 1) fail('with `log` the lower bound must be at least 1.');
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,49 @@
+import type { JsonValue } from '../json.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
+
+/**
+ * Where a trial stands, by Optuna's names. WAITING: to be run (enqueued, or taken back from a dead run). RUNNING:
+ * somebody runs it. COMPLETE, PRUNED and FAIL are finished and never change again.
+ */
+export type TrialState = 'WAITING' | 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAIL';
+
+/** The states of a finished trial. */
+export type FinishedState = Extract<TrialState, 'COMPLETE' | 'PRUNED' | 'FAIL'>;
+
+/** Attributes by key: the user's own, or those that a framework keeps for itself. */
+export type Attributes = Readonly<Record<string, JsonValue>>;
+
+/** All that is known of a trial at one moment, immutable. */
+export interface FrozenTrial {
+  /** The row in the database, unique over all its studies. */
+  readonly id: number;
+  /** 0, 1, 2, … in its study, in the order of creation. */
+  readonly number: number;
+  readonly state: TrialState;
+  /** The parameters suggested so far, flat, in the order they were suggested. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** What each of {@link params} was drawn from. */
+  readonly distributions: Readonly<Record<string, Distribution>>;
+  /** One value for each direction of the study, never NaN; null until there are any. A PRUNED trial may have them. */
+  readonly values: readonly number[] | null;
+  /** What was reported, by step, in ascending steps. May hold NaN and infinities. */
+  readonly intermediateValues: ReadonlyMap<number, number>;
+  readonly userAttrs: Attributes;
+  readonly systemAttrs: Attributes;
+  /** When it was last set running; null while WAITING. */
+  readonly startedAt: Date | null;
+  /** When it was finished. */
+  readonly completedAt: Date | null;
+}
+
+/** Whether a trial in this state will never change again. */
+export function isFinished(state: TrialState): state is FinishedState {
+  return state === 'COMPLETE' || state === 'PRUNED' || state === 'FAIL';
+}
+
+/** The largest step that a trial reported, or undefined where it reported none. */
+export function lastStep(trial: FrozenTrial): number | undefined {
+  let last: number | undefined;
+  for (const step of trial.intermediateValues.keys()) if (last === undefined || step > last) last = step;
+  return last;
+}
