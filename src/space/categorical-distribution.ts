@@ -27,6 +27,10 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
     return this.choices.length === 1;
   }
 
+  get first(): T {
+    return this.choices[0] as T;
+  }
+
   contains(value: unknown): boolean {
     return this.choices.includes(value as T);
   }

@@ -13,6 +13,9 @@ export interface Distribution<out T extends ParamValue = ParamValue> {
   /** True when there is just one value to take, so that nothing is left to sample. */
   readonly isSingle: boolean;
 
+  /** Its lowest number or its first choice. */
+  readonly first: T;
+
   /** Whether `value` is one of its values; for stepped numbers within 1e-8 of a step, as in Optuna. */
   contains(value: unknown): boolean;
 

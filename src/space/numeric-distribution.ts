@@ -33,6 +33,10 @@ export abstract class NumericDistribution implements Distribution<number> {
     return this.low === this.high;
   }
 
+  get first(): number {
+    return this.low;
+  }
+
   /** The sampling range's lower end. */
   get rangeLow(): number {
     return this.toRange(this.low - (this.step ?? 0) / 2);

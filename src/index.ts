@@ -1,0 +1,48 @@
+/**
+ * hpo: hyperparameter search for TypeScript.
+ *
+ * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your own
+ * program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
+ */
+export { type ErrorCode, HpoError } from './errors.ts';
+export type { JsonValue } from './json.ts';
+export { median, nop } from './pruner/index.ts';
+export type { Pruner } from './pruner/pruner.ts';
+export { Rng } from './rng.ts';
+export { random, tpe } from './sampler/index.ts';
+export type { DistributionMap, SampledTrial, Sampler } from './sampler/sampler.ts';
+export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
+export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
+export { type FloatDistribution, float } from './space/float-distribution.ts';
+export { type IntDistribution, int } from './space/int-distribution.ts';
+export type { NumericOptions } from './space/numeric-distribution.ts';
+export { type Params, type SearchSpace, type SpaceDefinition, space } from './space/search-space.ts';
+export type { Storage } from './storage/storage.ts';
+export {
+  type Device,
+  defineStudy,
+  type ObjectiveContext,
+  type ObjectiveResult,
+  type PrepareContext,
+  type Progress,
+  type RetrainContext,
+  type RetrainDefinition,
+  type Settings,
+  type StudyDefinition,
+  type StudyOptions,
+} from './study/definition.ts';
+export {
+  type CreateStudyOptions,
+  createStudy,
+  deleteStudy,
+  type LoadStudyOptions,
+  loadStudy,
+} from './study/open-study.ts';
+export type { OptimizeOptions } from './study/optimize.ts';
+export type { Failure, Outcome, Told } from './study/outcome.ts';
+export type { FinishedTrial, Study, StudyTrial } from './study/study.ts';
+export type { Trial } from './study/trial.ts';
+export { TrialPruned } from './study/trial-pruned.ts';
+export type { Direction } from './trial/direction.ts';
+export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
+export type { StudyView } from './trial/study-view.ts';

@@ -1,0 +1,50 @@
+import type { JsonValue } from '../json.ts';
+import type { ParamValue } from '../space/distribution.ts';
+import type { Device, Progress, Settings } from '../study/definition.ts';
+import type { Failure, Told } from '../study/outcome.ts';
+
+/** A trial to run. */
+export interface TrialOrder {
+  readonly number: number;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly settings: Settings;
+  readonly studySeed: number;
+}
+
+/** How the objective ended. */
+export interface TrialEnd {
+  readonly told: Told;
+  readonly failure?: Failure;
+}
+
+/** A configuration to train on the full schedule. */
+export interface RetrainOrder {
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly trialNumber: number | undefined;
+  readonly settings: Settings;
+  readonly studySeed: number;
+  readonly folder: string;
+}
+
+/** What a worker does for the coordinator. */
+export interface WorkerMethods {
+  /** Loads the study's file. The first request to a worker. */
+  load(studyFile: string): void;
+  /** Asks the study what it computes on; undefined where it does not say. */
+  device(argument: undefined): Device | undefined;
+  /** Does what the study prepares before its first trial. */
+  prepare(settings: Settings): void;
+  runTrial(order: TrialOrder): TrialEnd;
+  retrain(order: RetrainOrder): JsonValue | undefined;
+  /** Aborts the signal of what is being done. */
+  abort(reason: string): void;
+}
+
+/** What the coordinator does for a worker, always about the trial that the worker runs. */
+export interface CoordinatorMethods {
+  report(report: { readonly value: number; readonly step: number }): void;
+  shouldPrune(argument: undefined): boolean;
+  setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
+  log(message: string): void;
+  progress(progress: Progress): void;
+}

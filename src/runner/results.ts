@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { JsonValue } from '../json.ts';
+import type { Device, Settings } from '../study/definition.ts';
+import { VERSION } from '../version.ts';
+import type { Best } from './run-event.ts';
+import { hashOfFile } from './study-file.ts';
+
+/** The folder of a study's results: `runs/<name>`, with what is not safe in a file's name replaced. */
+export function resultsFolder(study: string, root = 'runs'): string {
+  const safe = study.replace(/[^A-Za-z0-9._ -]/g, '_').slice(0, 100);
+  const isSame = safe === study && !/^\.|^ | $|\.$/.test(study);
+  if (isSame) return join(root, study);
+  const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names, different folders
+  return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
+}
+
+/** What `best.json` says of the winner: enough to train it again. */
+export interface BestFile {
+  readonly study: string;
+  readonly trial: number;
+  readonly value: number;
+  readonly params: Best['params'];
+  readonly settings: Settings;
+  readonly profile: string | null;
+  readonly studySeed: number;
+  readonly storage: string;
+  readonly studyFile: { readonly path: string; readonly sha256: string };
+  readonly device: Device | null;
+  readonly versions: { readonly hpo: string; readonly node: string };
+}
+
+/** Writes `best.json` into a study's folder and returns its path. */
+export function writeBest(
+  folder: string,
+  studyFile: string,
+  content: Omit<BestFile, 'studyFile' | 'versions'>,
+): string {
+  const file = join(folder, 'best.json');
+  const path = relative(process.cwd(), studyFile) || studyFile;
+  writeJson(file, {
+    ...content,
+    studyFile: { path, sha256: hashOfFile(studyFile) },
+    versions: { hpo: VERSION, node: process.version },
+  });
+  return file;
+}
+
+/** Writes JSON so that a reader sees the old file or the new one, never half of it. Folders are made as needed. */
+export function writeJson(file: string, content: unknown): void {
+  mkdirSync(join(file, '..'), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(temporary, file);
+}
+
+/** A JSON file's content; undefined where there is no such file or it is no JSON. */
+export function readJson(file: string): JsonValue | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { HpoError } from '../errors.ts';
+import type { ParamValue } from '../space/distribution.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { Settings, StudyDefinition } from '../study/definition.ts';
+import { DEFAULT_STORAGE, findStudy } from '../study/open-study.ts';
+import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
+import { bestOf } from '../trial/best-trial.ts';
+import { prepare } from './preparation.ts';
+import { resultsFolder } from './results.ts';
+import { retrain } from './retraining.ts';
+import type { Emit } from './run-event.ts';
+import { retrainSettings, trialSettings } from './settings.ts';
+import type { StopSwitch } from './stop-switch.ts';
+import { loadStudyFile } from './study-file.ts';
+import { WorkerSlot } from './worker-slot.ts';
+
+/** What `hpo retrain` is told. */
+export interface RetrainStudyOptions {
+  readonly studyFile: string;
+  readonly storage?: string | undefined;
+  /** The trial to take; default the best one. */
+  readonly trial?: number | undefined;
+  /** A file to take the configuration from instead: `best.json`, or a plain object of parameters. */
+  readonly config?: string | undefined;
+  /** Default: the one kept with the study or in the file, else the study's default for the device. */
+  readonly profile?: string | undefined;
+  /** `name=value` settings of the retraining. */
+  readonly assignments: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly emit: Emit;
+  readonly stop: StopSwitch;
+}
+
+/** A configuration to train, and what is known of where it comes from. */
+interface Configuration {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly trial: number | undefined;
+  readonly profile: string | undefined;
+  readonly settings: Settings | undefined;
+  readonly seed: number | undefined;
+  /** Where it stands, for messages. */
+  readonly source: string;
+}
+
+/**
+ * Trains one configuration of a study on the full schedule.
+ * @returns whether it ran to its end.
+ * @throws HpoError HPO_NOTHING_TO_SHOW where there is no such trial, HPO_INVALID_ARGUMENT for a file that holds none.
+ */
+export async function retrainStudy(options: RetrainStudyOptions): Promise<boolean> {
+  const definition = await loadStudyFile(options.studyFile);
+  if (definition.retrain === undefined) {
+    throw new HpoError('HPO_STUDY_FILE', `${options.studyFile} has no \`retrain\`; add it to defineStudy({ … }).`);
+  }
+  const found = options.config === undefined ? await fromStorage(definition, options) : fromFile(options.config);
+  const params = checkedParams(definition, found);
+  const { emit, stop, env, assignments } = options;
+  const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, emit });
+  try {
+    let profile = options.profile ?? found.profile;
+    if (profile === undefined && found.settings === undefined) {
+      const device = await slot.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
+      profile = definition.defaultProfile?.[device?.kind ?? 'cpu'];
+    }
+    const ofTrials = found.settings ?? trialSettings(definition, profile, []);
+    const settings = retrainSettings(definition, profile, ofTrials, assignments);
+    await prepare(slot, ofTrials, stop);
+    if (stop.draining) return false;
+    return await retrain({
+      study: definition.name,
+      studyFile: resolve(options.studyFile),
+      studySeed: found.seed ?? definition.seed ?? 0,
+      trial: found.trial,
+      params,
+      settings,
+      folder: resultsFolder(definition.name),
+      again: true,
+      slot,
+      stop,
+      emit,
+    });
+  } finally {
+    await slot.stop();
+  }
+}
+
+async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
+  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: false });
+  try {
+    const record = await findStudy(storage, definition.name);
+    const { trials } = await storage.changesSince(record.id);
+    const trial = options.trial === undefined ? bestOf(trials, record.directions) : trials[options.trial];
+    if (trial === undefined) {
+      const what = options.trial === undefined ? 'no complete trial' : `no trial ${options.trial}`;
+      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storage.url} has ${what} to retrain.`);
+    }
+    const { [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings, [SEED_KEY]: seed } = record.systemAttrs;
+    return {
+      params: trial.params,
+      trial: trial.number,
+      profile: typeof profile === 'string' ? profile : undefined,
+      settings: settings as Settings | undefined,
+      seed: typeof seed === 'number' ? seed : undefined,
+      source: `trial ${trial.number} of '${record.name}'`,
+    };
+  } finally {
+    await storage.close();
+  }
+}
+
+function fromFile(path: string): Configuration {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} ${why}; name a best.json.`, { cause });
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} holds no object of parameters; name a best.json.`);
+  }
+  const { params, trial, profile, settings, studySeed } = content as Record<string, unknown>;
+  const isBestFile = typeof params === 'object' && params !== null;
+  return {
+    params: (isBestFile ? params : content) as Readonly<Record<string, unknown>>,
+    trial: isBestFile && typeof trial === 'number' ? trial : undefined,
+    profile: isBestFile && typeof profile === 'string' ? profile : undefined,
+    settings: isBestFile && typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
+    seed: isBestFile && typeof studySeed === 'number' ? studySeed : undefined,
+    source: path,
+  };
+}
+
+function checkedParams(definition: StudyDefinition, found: Configuration): Readonly<Record<string, ParamValue>> {
+  return definition.space.assemble((name, distribution) => {
+    const value = found.params[name];
+    if (value !== undefined && distribution.contains(value)) return value as ParamValue;
+    const problem =
+      value === undefined ? 'is missing' : `is ${JSON.stringify(value)}, which is no value of ${distribution}`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${found.source}: \`${name}\` ${problem}.`, { data: { name, value } });
+  });
+}

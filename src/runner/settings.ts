@@ -1,0 +1,96 @@
+import { HpoError } from '../errors.ts';
+import { profilesOf, type Settings, type SettingValue, type StudyDefinition } from '../study/definition.ts';
+
+/** What prefixes a setting of the retraining in `hpo run --set retrain.epochs=50`. */
+const RETRAIN_PREFIX = 'retrain.';
+
+/** `name=value` texts from the command line, parted into those for trials and those for the retraining. */
+export interface Assignments {
+  readonly trial: readonly string[];
+  readonly retrain: readonly string[];
+}
+
+/** Parts what was given to `hpo run --set`: `retrain.name=value` is for the retraining, all else for trials. */
+export function partAssignments(texts: readonly string[]): Assignments {
+  const isForRetrain = (text: string) => text.startsWith(RETRAIN_PREFIX);
+  return {
+    trial: texts.filter((text) => !isForRetrain(text)),
+    retrain: texts.filter(isForRetrain).map((text) => text.slice(RETRAIN_PREFIX.length)),
+  };
+}
+
+/**
+ * The settings of a study's trials: its defaults, overridden by the profile, overridden by `name=value` texts.
+ *
+ * @param profile undefined for none.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming an unknown profile or setting, or a value of another type than the
+ *   setting's default.
+ */
+export function trialSettings(
+  study: StudyDefinition,
+  profile: string | undefined,
+  assignments: readonly string[],
+): Settings {
+  checkProfile(study, profile);
+  return assign({ ...study.settings, ...overridesOf(study.profiles, profile) }, assignments, 'settings');
+}
+
+/**
+ * The settings of a study's retraining: those of its trials, overridden by its own, by its own profile of that name, and
+ * by `name=value` texts. Throws as {@link trialSettings}.
+ */
+export function retrainSettings(
+  study: StudyDefinition,
+  profile: string | undefined,
+  trial: Settings,
+  assignments: readonly string[],
+): Settings {
+  checkProfile(study, profile);
+  const { settings, profiles } = study.retrain ?? {};
+  return assign(
+    { ...trial, ...settings, ...overridesOf(profiles, profile) },
+    assignments,
+    'settings of the retraining',
+  );
+}
+
+function checkProfile(study: StudyDefinition, profile: string | undefined): void {
+  const known = profilesOf(study);
+  if (profile === undefined || known.includes(profile)) return;
+  const there = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' has no profile '${profile}'; ${there}.`);
+}
+
+type Overrides = Readonly<Record<string, SettingValue | undefined>>;
+
+function overridesOf(profiles: Readonly<Record<string, Overrides>> | undefined, profile: string | undefined): Settings {
+  const overrides = profile === undefined ? {} : (profiles?.[profile] ?? {});
+  const defined = Object.entries(overrides).filter((entry): entry is [string, SettingValue] => entry[1] !== undefined);
+  return Object.fromEntries(defined);
+}
+
+function assign(defaults: Settings, assignments: readonly string[], kind: string): Settings {
+  const settings: Record<string, SettingValue> = { ...defaults };
+  for (const text of assignments) {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    const fail = (problem: string): never => {
+      throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${text}: ${problem}`, { data: { assignment: text } });
+    };
+    if (name === '') fail('write it as name=value.');
+    const standing = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (standing === undefined) {
+      const names = Object.keys(settings);
+      return fail(`there is no setting '${name}'; the ${kind} are ${names.length === 0 ? 'none' : names.join(', ')}.`);
+    }
+    settings[name] =
+      parseAs(standing, value) ?? fail(`'${name}' is a ${typeof standing}, and ${JSON.stringify(value)} is none.`);
+  }
+  return Object.freeze(settings);
+}
+
+function parseAs(standing: SettingValue, text: string): SettingValue | undefined {
+  if (typeof standing === 'string') return text;
+  if (typeof standing === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { HpoError } from '../errors.ts';
+import { isStudyDefinition, type StudyDefinition } from '../study/definition.ts';
+
+/**
+ * Imports a study's file (.ts, .mts, .cts, .js, .mjs, .cjs) and returns its default export.
+ *
+ * @throws HpoError HPO_STUDY_FILE in one line that names the file, and the line in it where that is known: it is not
+ *   there, cannot be parsed, imports what is not there, throws, or has no study for its default export.
+ */
+export async function loadStudyFile(path: string): Promise<StudyDefinition> {
+  const file = resolve(path);
+  const shown = shorten(file);
+  const fail = (problem: string, cause?: unknown): never => {
+    throw new HpoError('HPO_STUDY_FILE', problem, { data: { file }, cause });
+  };
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return fail(`There is no study file ${shown}.`);
+  if (!stat.isFile()) return fail(`${shown} is not a file; name a study file such as studies/cifar-cnn.ts.`);
+  if (!/\.[cm]?[jt]s$/.test(file))
+    return fail(`${shown} is no TypeScript or JavaScript file (.ts, .mts, .js, .mjs, …).`);
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    return fail(explain(error, file), error);
+  }
+  const found = unwrapDefault(module);
+  if (isStudyDefinition(found)) return found;
+  if (found === undefined) return fail(`${shown} has no default export; write \`export default defineStudy({ … })\`.`);
+  return fail(
+    `${shown}: its default export is ${kindOf(found)}, not a study; write \`export default defineStudy({ … })\`.`,
+  );
+}
+
+/** The SHA-256 of a file's bytes, in hexadecimal digits. */
+export function hashOfFile(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** A CommonJS file's default export arrives inside one or two further objects. */
+function unwrapDefault(module: unknown): unknown {
+  let value = module;
+  for (let depth = 0; depth < 3 && !isStudyDefinition(value); depth++) {
+    if (typeof value !== 'object' || value === null || !('default' in value)) return depth === 0 ? undefined : value;
+    value = value.default;
+  }
+  return value;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** One line about why the import failed, with the place in the user's code. */
+function explain(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return `${shorten(file)} throws ${String(error)} when it is loaded.`;
+  const { code } = error as NodeJS.ErrnoException;
+  const syntax = /^(?<place>.+?:\d+:\d+): ERROR: (?<problem>.+)$/m.exec(error.message)?.groups;
+  if (syntax?.place !== undefined) return `${shortenPlace(syntax.place)}: syntax error: ${syntax.problem}`;
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return explainMissing(error, file);
+  if (error instanceof SyntaxError) return `${placeOf(error, file)}: ${oneLine(error.message)}`;
+  const message = oneLine(error.message);
+  return `${placeOf(error, file)}: ${HpoError.is(error) ? message : `${error.name}: ${message}`}`;
+}
+
+function explainMissing(error: Error, file: string): string {
+  const [, missing = 'a module', importer = file] =
+    /Cannot find (?:module|package) '([^']+)'(?:\s+imported from '?([^'\n]+?)'?(?:\n|$))?/.exec(error.message) ?? [];
+  const importing = importer.startsWith('file:') ? fileURLToPath(importer) : importer;
+  const line = lineOfImport(importing, missing);
+  return `${shorten(importing)}${line}: cannot find ${shownModule(missing)}; is its name right, and is it installed?`;
+}
+
+/** The line of the importing file that names the missing module: by its whole specifier, else by its last part. */
+function lineOfImport(importing: string, missing: string): string {
+  try {
+    const lines = readFileSync(importing, 'utf8').split('\n');
+    const stem =
+      missing
+        .split(/[\\/]/)
+        .at(-1)
+        ?.replace(/\.[cm]?[jt]s$/, '') ?? missing;
+    const at = lines.findIndex((line) => /import|require|from/.test(line) && line.includes(stem));
+    return at < 0 ? '' : `:${at + 1}`;
+  } catch {
+    return '';
+  }
+}
+
+function shownModule(missing: string): string {
+  if (missing.startsWith('file:')) return `'${shorten(fileURLToPath(missing))}'`;
+  return missing.startsWith('/') ? `'${shorten(missing)}'` : `'${missing}'`;
+}
+
+/** `file:line` of the topmost frame that is not of hpo, Node or a dependency. */
+function placeOf(error: Error, file: string): string {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const [, path, row] =
+      /(?:file:\/\/|\(|at |^)(\/[^():]+|[A-Za-z]:[^():]+):(\d+)(?::\d+)?\)?$/.exec(line.trim()) ?? [];
+    if (path === undefined || row === undefined || path.includes('node_modules')) continue;
+    if (resolve(path) === file || !isOwnSource(path)) return `${shorten(path)}:${row}`;
+  }
+  return shorten(file);
+}
+
+function isOwnSource(path: string): boolean {
+  return path.startsWith(fileURLToPath(new URL('..', import.meta.url)));
+}
+
+function oneLine(message: string): string {
+  return message.split('\n')[0] ?? message;
+}
+
+function shortenPlace(place: string): string {
+  const [, path = place, rest = ''] = /^(.+?)(:\d+:\d+)$/.exec(place) ?? [];
+  return shorten(resolve(path)) + rest;
+}
+
+/** A path as the user would write it: relative where it lies below the working directory. */
+function shorten(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === '' || below.startsWith('..') ? path : below;
+}

@@ -1,0 +1,117 @@
+import { HpoError } from '../errors.ts';
+import type { Study, StudyTrial } from '../study/study.ts';
+import type { Handlers } from './channel.ts';
+import type { CoordinatorMethods } from './protocol.ts';
+import type { Emit } from './run-event.ts';
+import { WorkerDied, WorkerProcess } from './worker-process.ts';
+
+/** What a worker is doing, so that what it says can be told of the right thing. */
+export type Assignment =
+  | { readonly phase: 'prepare' | 'retrain' }
+  | { readonly phase: 'trial'; readonly trial: StudyTrial; readonly study: Study };
+
+/** What all slots of a run have in common. */
+export interface SlotOptions {
+  readonly studyFile: string;
+  /** Added to the workers' environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly emit: Emit;
+}
+
+/** One place in the crew: a worker process, replaced when it has died. */
+export class WorkerSlot {
+  /** 0, 1, 2, … */
+  readonly id: number;
+  readonly #options: SlotOptions;
+  #process: WorkerProcess | undefined;
+  #assignment: Assignment = { phase: 'prepare' };
+  #closing = false;
+
+  constructor(id: number, options: SlotOptions) {
+    this.id = id;
+    this.#options = options;
+  }
+
+  /**
+   * A living worker that has loaded the study.
+   * @throws HpoError what loading the study threw, or HPO_WORKER if the process died over it.
+   */
+  async worker(): Promise<WorkerProcess> {
+    if (this.#process?.isAlive) return this.#process;
+    const started = new WorkerProcess({
+      env: this.#options.env,
+      handlers: this.#handlers(),
+      onOutput: (stream, text) => this.#log(stream, text),
+    });
+    this.#process = started;
+    this.#options.emit({ type: 'worker-started', worker: this.id, pid: started.pid });
+    try {
+      await started.request('load', this.#options.studyFile);
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      const detail = error.stderr.split('\n').filter(Boolean).at(-1);
+      throw new HpoError(
+        'HPO_WORKER',
+        `A worker could not start: ${error.message}${detail ? ` It said: ${detail}` : ''}`,
+      );
+    }
+    void started.exited.then(({ code, signal }) => {
+      if (this.#closing) return;
+      this.#options.emit({
+        type: 'worker-died',
+        worker: this.id,
+        pid: started.pid,
+        reason: signal ?? `exit code ${code}`,
+      });
+    });
+    return started;
+  }
+
+  /** Does something with the worker; what it says meanwhile is told of this assignment. */
+  async run<T>(assignment: Assignment, task: (worker: WorkerProcess) => Promise<T>): Promise<T> {
+    const worker = await this.worker();
+    this.#assignment = assignment;
+    return task(worker);
+  }
+
+  /** Ends the process on purpose. The next {@link worker} starts a new one. */
+  async stop(): Promise<void> {
+    this.#closing = true;
+    await this.#process?.kill();
+    this.#closing = false;
+  }
+
+  #handlers(): Handlers<CoordinatorMethods> {
+    const { emit } = this.#options;
+    const running = () => {
+      if (this.#assignment.phase === 'trial') return this.#assignment;
+      throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
+    };
+    return {
+      report: async ({ value, step }) => {
+        const { study, trial } = running();
+        if (await study.report(trial, value, step)) {
+          emit({ type: 'trial-reported', trial: trial.number, step, value });
+        } else {
+          emit({
+            type: 'warning',
+            message: `Trial ${trial.number} reported step ${step} twice; the first report counts.`,
+          });
+        }
+      },
+      shouldPrune: () => running().study.shouldPrune(running().trial),
+      setUserAttr: ({ key, value }) => running().study.setUserAttr(running().trial, key, value),
+      log: (message) => this.#log('log', message),
+      progress: (progress) => {
+        const { phase } = this.#assignment;
+        if (phase !== 'trial') emit({ type: 'progress', phase, progress });
+      },
+    };
+  }
+
+  #log(stream: 'log' | 'stdout' | 'stderr', text: string): void {
+    const assignment = this.#assignment;
+    const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
+    this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+  }
+}

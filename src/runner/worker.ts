@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { Worker as Thread } from 'node:worker_threads';
+import { HpoError } from '../errors.ts';
+import type { ParamValue } from '../space/distribution.ts';
+import type { StudyDefinition } from '../study/definition.ts';
+import { LiveTrial } from '../study/live-trial.ts';
+import { run } from '../study/optimize.ts';
+import { infeasibility } from '../study/outcome.ts';
+import { Channel, type Handlers, type Port } from './channel.ts';
+import type { CoordinatorMethods, TrialEnd, TrialOrder, WorkerMethods } from './protocol.ts';
+import { loadStudyFile } from './study-file.ts';
+
+// The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
+// It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
+
+let study: StudyDefinition | undefined;
+let aborter = new AbortController();
+
+const handlers: Handlers<WorkerMethods> = {
+  async load(studyFile) {
+    study = await loadStudyFile(studyFile);
+  },
+  device: () => loaded().device?.(),
+  async prepare(settings) {
+    await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
+  },
+  runTrial: (order) => withSignal((signal) => runTrial(order, signal)),
+  retrain: (order) =>
+    withSignal((signal) => {
+      mkdirSync(order.folder, { recursive: true });
+      return loaded().retrain?.run({ ...order, signal, log, progress });
+    }),
+  abort(reason) {
+    aborter.abort(new Error(reason));
+  },
+};
+
+// A terminal's Ctrl-C goes to the whole group; what becomes of it is the coordinator's to say.
+process.on('SIGINT', () => undefined);
+dieWithParent();
+const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
+
+function loaded(): StudyDefinition {
+  if (study !== undefined) return study;
+  throw new HpoError('HPO_WORKER', 'A worker was asked for work before it was told which study.');
+}
+
+function log(message: string): void {
+  coordinator.request('log', message).catch(() => undefined);
+}
+
+function progress(state: CoordinatorMethods['progress'] extends (argument: infer P) => void ? P : never): void {
+  coordinator.request('progress', state).catch(() => undefined);
+}
+
+function withSignal<T>(task: (signal: AbortSignal) => T): T {
+  aborter = new AbortController();
+  return task(aborter.signal);
+}
+
+async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
+  const { settings, studySeed } = order;
+  const definition = loaded();
+  const trial = new LiveTrial<Readonly<Record<string, ParamValue>>>({ ...order, attempt: 1 }, order.params, {
+    seed: studySeed,
+    report: (_trial, value, step) => coordinator.request('report', { value, step }),
+    shouldPrune: () => coordinator.request('shouldPrune', undefined),
+    setUserAttr: (_trial, key, value) => coordinator.request('setUserAttr', { key, value }),
+  });
+  const end = await run(() => definition.objective({ trial, params: trial.params, settings, signal, studySeed, log }));
+  const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
+  // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
+  const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);
+  return problem === undefined ? end : { told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
+}
+
+/**
+ * Ends this process when its parent is gone. A thread watches, since an objective may keep the main thread busy for
+ * minutes, in which no event (not even `disconnect`) is heard.
+ */
+function dieWithParent(): void {
+  process.on('disconnect', () => process.exit(0));
+  const watch = `
+    const { workerData: parent } = require('node:worker_threads');
+    setInterval(() => {
+      let gone = process.ppid !== parent;
+      try { process.kill(parent, 0); } catch (error) { gone ||= error.code === 'ESRCH'; }
+      if (gone) process.kill(process.pid, 'SIGKILL');
+    }, 500);`;
+  new Thread(watch, { eval: true, workerData: process.ppid }).unref();
+}

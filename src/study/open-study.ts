@@ -1,0 +1,200 @@
+import { randomInt } from 'node:crypto';
+import { HpoError } from '../errors.ts';
+import { median } from '../pruner/median.ts';
+import type { Pruner } from '../pruner/pruner.ts';
+import type { Sampler } from '../sampler/sampler.ts';
+import { tpe } from '../sampler/tpe/sampler.ts';
+import { incompatibility } from '../space/compatibility.ts';
+import type { Distribution } from '../space/distribution.ts';
+import type { SearchSpace, SpaceDefinition } from '../space/search-space.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Direction } from '../trial/direction.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { checkStudyName, resolveDirections, type Settings } from './definition.ts';
+import { Study } from './study.ts';
+import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
+
+/** Where a study is kept when nothing else is said. */
+export const DEFAULT_STORAGE = 'sqlite:///hpo.db';
+
+/** How {@link createStudy} makes a study. */
+export interface CreateStudyOptions<D extends SpaceDefinition> {
+  /** 1 to 512 characters, unique in the storage. */
+  readonly name: string;
+  readonly space: SearchSpace<D>;
+  /** A URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
+  readonly storage?: string | Storage;
+  /** Default `minimize`. */
+  readonly direction?: Direction;
+  readonly directions?: readonly Direction[];
+  /** Default `tpe()`. */
+  readonly sampler?: Sampler;
+  /** Default `median()`. */
+  readonly pruner?: Pruner;
+  /** A whole number from 0. Default: the stored one, for a new study a drawn one. */
+  readonly seed?: number;
+  /** What to do where the study is there already. Default `fail`, as in Optuna. */
+  readonly ifExists?: 'load' | 'fail';
+  /** Constants of every trial; kept with the study, which is then continued with the same ones alone. */
+  readonly settings?: Settings;
+  /** The profile that the settings come from; kept with the study for whoever continues it. */
+  readonly profile?: string | undefined;
+}
+
+/** How {@link loadStudy} opens a study. */
+export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
+  CreateStudyOptions<D>,
+  'name' | 'space' | 'storage' | 'sampler' | 'pruner'
+>;
+
+/**
+ * Makes a study, or continues one with `ifExists: 'load'`.
+ *
+ * @throws HpoError HPO_STUDY_EXISTS if the name is taken; HPO_STUDY_DIFFERS, saying what differs, if the study there
+ *   has other directions, settings, another seed or an incompatible space; HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
+ */
+export async function createStudy<D extends SpaceDefinition>(options: CreateStudyOptions<D>): Promise<Study<D>> {
+  const fail = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_STUDY', `createStudy: ${problem}`);
+  };
+  checkStudyName(options.name, fail);
+  const directions = resolveDirections(options, fail);
+  const { seed } = options;
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
+    fail(`\`seed\` is ${seed}; give a whole number from 0 on.`);
+  const storage = await open(options.storage, true);
+  const existing = await storage.findStudy(options.name);
+  if (existing !== undefined) {
+    if (options.ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
+    throw new HpoError(
+      'HPO_STUDY_EXISTS',
+      `There is a study '${options.name}' in ${storage.url} already; continue it with ifExists: 'load', or give another name.`,
+    );
+  }
+  const { name, settings, profile } = options;
+  const systemAttrs = {
+    [SEED_KEY]: seed ?? drawSeed(),
+    ...(settings && { [SETTINGS_KEY]: settings }),
+    ...(profile && { [PROFILE_KEY]: profile }),
+  };
+  const record = await storage.createStudy({ name, directions, systemAttrs });
+  return assemble(storage, record, options);
+}
+
+/**
+ * Opens a study that is there, Optuna's studies too.
+ * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space.
+ */
+export async function loadStudy<D extends SpaceDefinition>(options: LoadStudyOptions<D>): Promise<Study<D>> {
+  const storage = await open(options.storage, false);
+  return continueStudy(storage, await findStudy(storage, options.name), options);
+}
+
+/** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if it is not there. */
+export async function deleteStudy(options: {
+  readonly name: string;
+  readonly storage?: string | Storage;
+}): Promise<void> {
+  const storage = await open(options.storage, false);
+  await storage.deleteStudy((await findStudy(storage, options.name)).id);
+}
+
+/** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */
+export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
+  const record = await storage.findStudy(name);
+  if (record !== undefined) return record;
+  const names = (await storage.listStudies()).map((study) => `'${study.name}'`);
+  const there =
+    names.length === 0
+      ? 'It holds none.'
+      : `It holds ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
+  throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.url}. ${there}`, {
+    data: { name },
+  });
+}
+
+async function open(storage: string | Storage | undefined, create: boolean): Promise<Storage> {
+  return typeof storage === 'object' ? storage : openStorage(storage ?? DEFAULT_STORAGE, { create });
+}
+
+type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
+  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings'>;
+
+async function continueStudy<D extends SpaceDefinition>(
+  storage: Storage,
+  record: StudyRecord,
+  options: Continued<D>,
+): Promise<Study<D>> {
+  const differs = (what: string): never => {
+    throw new HpoError(
+      'HPO_STUDY_DIFFERS',
+      `The study '${record.name}' in ${storage.url} cannot be continued: ${what}. Undo the change or give the study another name.`,
+    );
+  };
+  const { directions, seed, settings } = options;
+  if (directions !== undefined && directions.join() !== record.directions.join()) {
+    differs(`its directions were ${record.directions.join(', ')} and are ${directions.join(', ')} now`);
+  }
+  const stored = record.systemAttrs[SEED_KEY];
+  if (seed !== undefined && stored !== undefined && stored !== seed) {
+    differs(`its seed was ${stored} and is ${seed} now`);
+  }
+  const known = record.systemAttrs[SETTINGS_KEY];
+  if (settings !== undefined && known !== undefined) {
+    const difference = settingsDifference(known as Settings, settings);
+    if (difference !== undefined) differs(difference);
+  }
+  const difference = spaceDifference((await storage.changesSince(record.id)).trials, options.space);
+  if (difference !== undefined) differs(difference);
+  if (settings !== undefined && known === undefined) {
+    await storage.setStudyAttr(record.id, 'system', SETTINGS_KEY, settings); // begun without any, by Optuna perhaps
+  }
+  if (typeof stored === 'number') return assemble(storage, record, options);
+  const drawn = seed ?? drawSeed(); // begun by Optuna, which keeps no seed
+  await storage.setStudyAttr(record.id, 'system', SEED_KEY, drawn);
+  return assemble(storage, { ...record, systemAttrs: { ...record.systemAttrs, [SEED_KEY]: drawn } }, options);
+}
+
+/** What differs between the settings that a study was begun with and those it is to go on with. */
+function settingsDifference(known: Settings, wanted: Settings): string | undefined {
+  for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
+    const [before, now] = [known[name], wanted[name]];
+    if (before !== now) return `its setting \`${name}\` was ${before ?? 'not there'} and is ${now ?? 'not there'} now`;
+  }
+  return undefined;
+}
+
+/** The first parameter that stored trials have in a way that the space does not allow to go on with. */
+function spaceDifference(trials: readonly FrozenTrial[], space: SearchSpace): string | undefined {
+  const checked = new Set<Distribution>();
+  for (const trial of trials) {
+    for (const [name, known] of Object.entries(trial.distributions)) {
+      const wanted = space.distributions[name];
+      if (wanted === undefined || checked.has(known)) continue;
+      checked.add(known); // storages share equal distributions among trials
+      const problem = incompatibility(known, wanted);
+      if (problem !== undefined) return `of its parameter \`${name}\`, ${problem}`;
+    }
+  }
+  return undefined;
+}
+
+function assemble<D extends SpaceDefinition>(
+  storage: Storage,
+  record: StudyRecord,
+  options: LoadStudyOptions<D>,
+): Study<D> {
+  return new Study({
+    record,
+    storage,
+    space: options.space,
+    sampler: options.sampler ?? tpe(),
+    pruner: options.pruner ?? median(),
+    seed: record.systemAttrs[SEED_KEY] as number,
+  });
+}
+
+function drawSeed(): number {
+  return randomInt(2 ** 31);
+}

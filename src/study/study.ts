@@ -1,0 +1,273 @@
+import { HpoError } from '../errors.ts';
+import type { JsonValue } from '../json.ts';
+import type { Pruner } from '../pruner/pruner.ts';
+import type { Sampler } from '../sampler/sampler.ts';
+import type { Params, SearchSpace, SpaceDefinition } from '../space/search-space.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { bestOf } from '../trial/best-trial.ts';
+import type { Direction } from '../trial/direction.ts';
+import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import type { StudyView } from '../trial/study-view.ts';
+import { chooseParams } from './choose-params.ts';
+import type { ObjectiveResult } from './definition.ts';
+import { LiveTrial } from './live-trial.ts';
+import { Mutex } from './mutex.ts';
+import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import { checkReport, type Failure, type Outcome, outcomeOf, type Told } from './outcome.ts';
+import { ownerOf, thisProcess, vitality } from './owner.ts';
+import { ATTEMPT_KEY, ERROR_KEY, OWNER_KEY } from './study-keys.ts';
+import { TrialHistory } from './trial-history.ts';
+
+/** What a {@link Study} is made of; `createStudy` and `loadStudy` put it together. */
+export interface StudyParts<D extends SpaceDefinition> {
+  readonly record: StudyRecord;
+  readonly storage: Storage;
+  readonly space: SearchSpace<D>;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  readonly seed: number;
+}
+
+/** A running trial of a study, its parameters typed by the study's space. */
+export type StudyTrial<D extends SpaceDefinition = SpaceDefinition> = LiveTrial<Params<SearchSpace<D>>>;
+
+/** How far a study has come: finished trials, and those that live processes of this machine are running. */
+export interface StudyProgress {
+  readonly finished: number;
+  /** Run by this process (and its workers). */
+  readonly here: number;
+  /** Run by other processes. */
+  readonly elsewhere: number;
+}
+
+/** A trial as it ended, with its outcome. */
+export interface FinishedTrial {
+  readonly trial: FrozenTrial;
+  readonly outcome: Outcome;
+}
+
+/**
+ * A study that is open: asks its sampler for trials, is told how they ended, and answers which is best. Any number of
+ * processes may have the same study open.
+ *
+ * @typeParam D the definition of its search space, from which the type of all parameters follows.
+ */
+export class Study<D extends SpaceDefinition = SpaceDefinition> {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  readonly space: SearchSpace<D>;
+  /** Fixes every random draw of the study. */
+  readonly seed: number;
+  readonly #parts: StudyParts<D>;
+  readonly #history: TrialHistory;
+  readonly #asking = new Mutex();
+  #stopped = false;
+
+  constructor(parts: StudyParts<D>) {
+    this.#parts = parts;
+    this.name = parts.record.name;
+    this.directions = parts.record.directions;
+    this.space = parts.space;
+    this.seed = parts.seed;
+    this.#history = new TrialHistory(parts.storage, parts.record.id);
+  }
+
+  /** Where the study is kept, as a URL. */
+  get storageUrl(): string {
+    return this.#parts.storage.url;
+  }
+
+  /**
+   * Starts a trial: the first WAITING one, else a new one. Its parameters are chosen by the sampler and stored before
+   * it is returned. The caller runs it and {@link tell}s how it ended.
+   */
+  ask(): Promise<StudyTrial<D>> {
+    return this.#asking.run(() => this.#ask());
+  }
+
+  /**
+   * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or run by live processes
+   * of this machine: then undefined. (Trials of other machines and of Optuna count when they are finished: nobody can
+   * tell whether they ever will be.)
+   */
+  askUntil(target: number): Promise<StudyTrial<D> | undefined> {
+    return this.#asking.run(async () => {
+      const { finished, here, elsewhere } = await this.progress();
+      return finished + here + elsewhere < target ? this.#ask() : undefined;
+    });
+  }
+
+  /**
+   * Finishes a trial.
+   *
+   * @param trial what {@link ask} returned, or the number of a RUNNING trial.
+   * @param told its value, one value for each direction, or `'PRUNED'` or `'FAIL'`. By Optuna's rules a NaN or a wrong
+   *   count of values FAILs the trial; a PRUNED one takes its last intermediate value.
+   * @param failure with `'FAIL'`: why, kept with the trial.
+   * @returns the trial as it is stored now.
+   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING, HPO_INVALID_ARGUMENT if there is no such trial.
+   */
+  async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
+    const number = typeof trial === 'number' ? trial : trial.number;
+    await this.#history.refresh();
+    const running = this.#trial(number);
+    const outcome = outcomeOf(told, running, this.directions.length, failure);
+    const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
+    await this.#parts.storage.finishTrial(running.id, outcome.state, outcome.values, attrs);
+    await this.#history.refresh();
+    return { trial: this.#trial(number), outcome };
+  }
+
+  /**
+   * Runs an objective in this process until the study has as many finished trials as asked for.
+   * An objective that throws fails its trial alone.
+   */
+  optimize(
+    objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
+    options: OptimizeOptions,
+  ): Promise<void> {
+    this.#stopped = false;
+    return optimize(this, objective, options, () => this.#stopped);
+  }
+
+  /** Makes a running {@link optimize} start no further trial. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** All trials by number, as they are stored now. */
+  async trials(): Promise<readonly FrozenTrial[]> {
+    return [...(await this.#history.refresh())];
+  }
+
+  /**
+   * The COMPLETE trial with the best value; the first of equals. Undefined while there is none.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a study with several directions: there it takes {@link bestTrials}.
+   */
+  async bestTrial(): Promise<FrozenTrial | undefined> {
+    return bestOf(await this.#history.refresh(), this.directions);
+  }
+
+  /** The parameters of {@link bestTrial}, typed by the search space. */
+  async bestParams(): Promise<Params<SearchSpace<D>> | undefined> {
+    const best = await this.bestTrial();
+    return best === undefined ? undefined : this.paramsOf(best);
+  }
+
+  /**
+   * A trial's parameters, typed by the search space.
+   * @throws HpoError HPO_STUDY_DIFFERS if the trial lacks one (a trial of another space).
+   */
+  paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
+    return this.space.assemble((name) => {
+      const value = trial.params[name];
+      if (value !== undefined) return value;
+      throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${trial.number} of study '${this.name}' has no \`${name}\`.`);
+    });
+  }
+
+  /**
+   * Sets the RUNNING trials of our own dead processes on this machine back to WAITING, in their rows, with their
+   * parameters; their attempts are counted and their reports dropped. Other processes' live trials, other machines' and
+   * Optuna's are left alone.
+   *
+   * @returns the trials taken back, as they were.
+   */
+  async recover(): Promise<readonly FrozenTrial[]> {
+    const recovered: FrozenTrial[] = [];
+    for (const trial of await this.#history.refresh()) {
+      if (trial.state !== 'RUNNING') continue;
+      const owner = ownerOf(trial);
+      if (owner !== undefined && vitality(owner) === 'dead' && (await this.#requeue(trial))) recovered.push(trial);
+    }
+    return recovered;
+  }
+
+  /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */
+  async requeue(trial: { readonly number: number }): Promise<void> {
+    await this.#history.refresh();
+    await this.#requeue(this.#trial(trial.number));
+  }
+
+  /** How many trials are finished, and how many this and other live processes of this machine are running. */
+  async progress(): Promise<StudyProgress> {
+    let [finished, here, elsewhere] = [0, 0, 0];
+    for (const trial of await this.#history.refresh()) {
+      if (isFinished(trial.state)) finished++;
+      const owner = trial.state === 'RUNNING' ? ownerOf(trial) : undefined;
+      if (owner === undefined || vitality(owner) !== 'alive') continue;
+      if (owner.pid === process.pid) here++;
+      else elsewhere++;
+    }
+    return { finished, here, elsewhere };
+  }
+
+  /** Stores a report of a RUNNING trial; false if there was one for that step already. For {@link Trial.report}. */
+  async report(trial: { readonly number: number }, value: number, step: number): Promise<boolean> {
+    checkReport(value, step);
+    return this.#parts.storage.setIntermediateValue(await this.#id(trial.number), step, value);
+  }
+
+  /** Asks the pruner about a RUNNING trial. For {@link Trial.shouldPrune}. */
+  async shouldPrune(trial: { readonly number: number }): Promise<boolean> {
+    await this.#history.refresh();
+    return this.#parts.pruner.shouldPrune(this.#view(), this.#trial(trial.number));
+  }
+
+  /** Stores an attribute of a RUNNING trial. For {@link Trial.setUserAttr}. */
+  async setUserAttr(trial: { readonly number: number }, key: string, value: JsonValue): Promise<void> {
+    await this.#parts.storage.setTrialAttr(await this.#id(trial.number), 'user', key, value);
+  }
+
+  /** Closes the storage that the study was opened with. */
+  close(): Promise<void> {
+    return this.#parts.storage.close();
+  }
+
+  async #ask(): Promise<StudyTrial<D>> {
+    const started = await this.#start();
+    await this.#history.refresh();
+    const { all, added } = chooseParams(this.#parts, this.#view(), started);
+    await this.#parts.storage.setTrialParams(started.id, added);
+    return new LiveTrial({ number: started.number, attempt: attemptOf(started) }, all, this);
+  }
+
+  async #start(): Promise<FrozenTrial> {
+    const { storage, record } = this.#parts;
+    const owner = { [OWNER_KEY]: thisProcess() };
+    return (
+      (await storage.claimWaitingTrial(record.id, owner)) ??
+      (await storage.createTrial(record.id, { state: 'RUNNING', systemAttrs: owner }))
+    );
+  }
+
+  async #requeue(trial: FrozenTrial): Promise<boolean> {
+    const owner = trial.systemAttrs[OWNER_KEY];
+    return this.#parts.storage.requeueTrial(trial.id, {
+      keepReportsTo: null,
+      systemAttrs: { [OWNER_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 },
+      ...(owner !== undefined && { onlyIf: { [OWNER_KEY]: owner } }),
+    });
+  }
+
+  #view(): StudyView {
+    return { name: this.name, directions: this.directions, trials: this.#history.trials };
+  }
+
+  #trial(number: number): FrozenTrial {
+    const trial = this.#history.trials[number];
+    if (trial !== undefined) return trial;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `Study '${this.name}' has no trial ${number}.`, { data: { number } });
+  }
+
+  async #id(number: number): Promise<number> {
+    if (this.#history.trials[number] === undefined) await this.#history.refresh();
+    return this.#trial(number).id;
+  }
+}
+
+/** How often a trial has been started, this time included. */
+function attemptOf(trial: FrozenTrial): number {
+  const attempt = trial.systemAttrs[ATTEMPT_KEY];
+  return typeof attempt === 'number' ? attempt : 1;
+}

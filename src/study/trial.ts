@@ -1,0 +1,33 @@
+import type { JsonValue } from '../json.ts';
+import type { Rng } from '../rng.ts';
+
+/**
+ * A running trial, as its objective sees it; the same in this process and in a worker.
+ *
+ * @typeParam P the type of its parameters, which follows from the search space.
+ */
+export interface Trial<P = unknown> {
+  /** 0, 1, 2, … in its study. */
+  readonly number: number;
+  readonly params: P;
+  /** A whole number from 0 to 2³¹ - 1, fixed by the study's seed and the trial's number: for seeding a trainer. */
+  readonly seed: number;
+
+  /** A generator of random draws, fixed by the study's seed, the trial's number and `purpose`. */
+  rng(purpose: string): Rng;
+
+  /**
+   * Stores an intermediate value, which pruners judge by. The first report of a step counts; a second one is ignored
+   * with a warning, as in Optuna. NaN and the infinities are allowed.
+   *
+   * @param step a whole number ≥ 0 that grows, such as the epoch.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a value that is no number or a step that is not whole or below 0.
+   */
+  report(value: number, step: number): Promise<void>;
+
+  /** Whether the study's pruner holds this trial for hopeless; then `throw new TrialPruned()`. */
+  shouldPrune(): Promise<boolean>;
+
+  /** Stores something of the user's own with the trial: anything JSON can hold, NaN and infinities too. */
+  setUserAttr(key: string, value: JsonValue): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { HpoError } from '../errors.ts';
+import { compareValues, type Direction } from './direction.ts';
+import type { FrozenTrial } from './frozen-trial.ts';
+
+/**
+ * The COMPLETE trial with the best value; the first of equals; undefined where there is none.
+ * @throws HpoError HPO_INVALID_ARGUMENT for several directions.
+ */
+export function bestOf(trials: readonly FrozenTrial[], directions: readonly Direction[]): FrozenTrial | undefined {
+  const [direction, ...others] = directions;
+  if (direction === undefined || others.length > 0) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', 'A study with several directions has no single best trial.');
+  }
+  let best: FrozenTrial | undefined;
+  for (const trial of trials) {
+    if (trial.state !== 'COMPLETE' || trial.values === null) continue;
+    const better = best === undefined || compareValues(direction, firstValue(trial), firstValue(best)) < 0;
+    if (better) best = trial;
+  }
+  return best;
+}
+
+function firstValue(trial: FrozenTrial): number {
+  return trial.values?.[0] ?? Number.NaN;
+}
