@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs';
+
+export const doctor: CommandModule = { command: 'doctor', describe: '', handler: () => undefined };

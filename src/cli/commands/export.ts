@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import { HpoError } from '../../errors.ts';
+import { command } from '../command.ts';
+import { type ExportFormat, WRITERS } from '../configuration.ts';
+import { storageOption, text, wholeNumber } from '../options.ts';
+import { pickTrial, readStudy, studyArgument } from '../stored-study.ts';
+
+/** `hpo export [study]` */
+export const exportCommand = command({
+  usage: 'export [study]',
+  describe: 'write the best configuration for a program to read',
+  positionals: { study: studyArgument },
+  options: {
+    format: {
+      choices: Object.keys(WRITERS) as ExportFormat[],
+      default: 'json' as ExportFormat,
+      requiresArg: true,
+      describe: 'json, yaml, a typed TypeScript module, or environment variables',
+    },
+    trial: wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'),
+    output: { ...text('the file to write (default: standard output)'), alias: 'o' },
+    storage: storageOption,
+  },
+  examples: [['$0 export cifar-cnn --format ts -o src/best.ts', 'a typed constant']],
+  async run({ study, storage, trial, format, output }) {
+    const stored = await readStudy(study, storage);
+    const { number, ...rest } = pickTrial(stored, trial);
+    const written = WRITERS[format]({ study: stored.record.name, trial: number, ...rest });
+    if (output === undefined) {
+      process.stdout.write(written);
+      return;
+    }
+    try {
+      writeFileSync(output, written);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${output} cannot be written: ${message}`, { cause });
+    }
+  },
+});

@@ -1,0 +1,46 @@
+import { retrainStudy } from '../../runner/retrain-study.ts';
+import { command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { backendEnvironment, backendOption, setOption, storageOption, text, wholeNumber } from '../options.ts';
+import { jsonOption, reportTo } from '../reporting.ts';
+import { stopOnSignals } from '../stop-signals.ts';
+
+/** `hpo retrain <study.ts>` */
+export const retrain = command({
+  usage: 'retrain <study>',
+  describe: 'train one configuration of a study on the full schedule',
+  positionals: { study: { type: 'string', demandOption: true, describe: 'the file of the study' } },
+  options: {
+    trial: { ...wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'), conflicts: 'config' },
+    config: text('a file to take the parameters from instead: best.json, or a plain object of parameters'),
+    storage: storageOption,
+    profile: text('which of the profiles in the study to take (default: the one the study was run with)'),
+    set: setOption('override a setting of the retraining: --set epochs=50'),
+    backend: backendOption,
+    json: jsonOption,
+  },
+  examples: [
+    ['$0 retrain studies/cifar-cnn.ts --trial 12 --set epochs=50', 'not the best trial, and longer'],
+    ['$0 retrain studies/cifar-cnn.ts --config runs/cifar-cnn/best.json', 'without the database'],
+  ],
+  async run(args) {
+    const emit = reportTo(process.stdout, args.json);
+    const { stop, release } = stopOnSignals(emit);
+    try {
+      const done = await retrainStudy({
+        studyFile: args.study,
+        storage: args.storage,
+        trial: args.trial,
+        config: args.config,
+        profile: args.profile,
+        assignments: args.set,
+        env: backendEnvironment(args.backend),
+        emit,
+        stop,
+      });
+      if (!done) process.exitCode = ExitCode.interrupted;
+    } finally {
+      release();
+    }
+  },
+});

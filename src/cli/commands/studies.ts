@@ -1,0 +1,28 @@
+import { HpoError } from '../../errors.ts';
+import { bestSoFar, countsOf } from '../../runner/tally.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import { command } from '../command.ts';
+import { storageOption } from '../options.ts';
+import { formatOption, formatRows, type Row } from '../table.ts';
+
+/** `hpo studies` */
+export const studies = command({
+  usage: 'studies',
+  describe: 'list the studies in a database',
+  options: { storage: storageOption, format: formatOption },
+  async run({ storage: url, format }) {
+    const storage = await openStorage(url, { create: false });
+    try {
+      const rows: Row[] = [];
+      for (const { id, name, directions } of await storage.listStudies()) {
+        const { trials } = await storage.changesSince(id);
+        const best = bestSoFar(trials, directions)?.value ?? null;
+        rows.push({ study: name, direction: directions.join(', '), ...countsOf(trials), best });
+      }
+      if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.url}.`);
+      process.stdout.write(formatRows(rows, format));
+    } finally {
+      await storage.close();
+    }
+  },
+});

@@ -1,0 +1,9 @@
+/** What the program's exit code tells. */
+export const ExitCode = {
+  done: 0,
+  /** Anything that is not the user's mistake. */
+  failed: 1,
+  /** Bad input, or nothing to show. */
+  badInput: 2,
+  interrupted: 130,
+} as const;

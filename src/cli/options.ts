@@ -1,0 +1,69 @@
+import type { Options } from 'yargs';
+import { HpoError } from '../errors.ts';
+import { DEFAULT_STORAGE } from '../study/open-study.ts';
+
+/** A yargs option that takes one text and turns it into a number; anything else is refused in one line. */
+export function wholeNumber(name: string, least: number, describe: string) {
+  return option(describe, (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a whole number from ${least} on, not '${text}'.`);
+  });
+}
+
+/** As {@link wholeNumber}, for a number of seconds above 0. */
+export function seconds(name: string, describe: string) {
+  return option(describe, (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a number of seconds above 0, not '${text}'.`);
+  });
+}
+
+function option(describe: string, parse: (text: string) => number) {
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe,
+    coerce: (value: string | readonly string[] | undefined): number | undefined =>
+      value === undefined ? undefined : parse(String(Array.isArray(value) ? value.at(-1) : value)),
+  } as const satisfies Options;
+}
+
+/** An option that takes one text, the last one where it is given twice. */
+export function text(describe: string) {
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe,
+    coerce: (value: string | readonly string[] | undefined): string | undefined =>
+      typeof value === 'object' ? value.at(-1) : value,
+  } as const satisfies Options;
+}
+
+/** `--storage`: where the studies are kept. */
+export const storageOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'the database: sqlite:///file.db, or the path of an SQLite file',
+  default: DEFAULT_STORAGE,
+} as const satisfies Options;
+
+/** `--set name=value`, as often as needed. */
+export function setOption(describe: string) {
+  return { type: 'string', array: true, requiresArg: true, describe, default: [], defaultDescription: 'none' } as const;
+}
+
+const BACKENDS = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+
+/** `--backend`: what `hpo/tfjs` computes with. */
+export const backendOption = {
+  choices: BACKENDS,
+  requiresArg: true,
+  describe: 'what to train with (for studies that use hpo/tfjs); auto takes the best there is',
+} as const;
+
+/** The environment in which workers find the backend that was named. */
+export function backendEnvironment(backend: string | undefined): Readonly<Record<string, string>> {
+  return backend === undefined ? {} : { HPO_BACKEND: backend };
+}

@@ -1,0 +1,27 @@
+import type { Emit } from '../runner/run-event.ts';
+import { StopSwitch } from '../runner/stop-switch.ts';
+
+/**
+ * A switch that the terminal throws: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a
+ * closed terminal hand them back at once.
+ *
+ * @returns the switch, and a function that takes the signal handlers away again.
+ */
+export function stopOnSignals(emit: Emit): { readonly stop: StopSwitch; readonly release: () => void } {
+  const stop = new StopSwitch();
+  const throwSwitch = (how: 'drain' | 'abort') => {
+    emit({ type: 'stopping', how });
+    stop[how]();
+  };
+  const onInterrupt = () => throwSwitch(stop.draining ? 'abort' : 'drain');
+  const onTerminate = () => throwSwitch('abort');
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  process.on('SIGHUP', onTerminate);
+  const release = () => {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onTerminate);
+    process.off('SIGHUP', onTerminate);
+  };
+  return { stop, release };
+}

@@ -1,0 +1,107 @@
+import Table from 'cli-table3';
+import { stringify as toCsv } from 'csv-stringify/sync';
+import { stringify as toYaml } from 'yaml';
+import type { JsonValue } from '../json.ts';
+import { formatNumber } from '../reporter/text.ts';
+
+/** `--format` of commands that print data. */
+export const FORMATS = ['table', 'json', 'yaml', 'csv', 'value'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const formatOption = {
+  choices: FORMATS,
+  default: 'table' as Format,
+  requiresArg: true,
+  describe: 'table for people; json, yaml and csv for programs; value: bare values, a tab between them',
+} as const;
+
+/** One row of a table: values by the name of their column. */
+export type Row = Readonly<Record<string, JsonValue | undefined>>;
+
+/**
+ * Rows as text. `table` and `csv` take their columns from all rows in the order of appearance; objects within a row
+ * become columns of their own, named `params.learningRate`.
+ */
+export function formatRows(rows: readonly Row[], format: Format): string {
+  if (format === 'json') return `${JSON.stringify(rows.map(readable), null, 2)}\n`;
+  if (format === 'yaml') return toYaml(rows.map(readable));
+  const flat = rows.map((row) => flatten(row));
+  const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  const cells = (show: (value: JsonValue | undefined) => string) =>
+    flat.map((row) => columns.map((column) => show(row[column])));
+  if (format === 'csv') return toCsv([columns, ...cells(exact)]);
+  if (format === 'value')
+    return `${cells(exact)
+      .map((row) => row.join('\t'))
+      .join('\n')}\n`;
+  return `${drawTable(columns, cells(brief))}\n`;
+}
+
+/** One record as text: in a table, a line for each of its fields; else as {@link formatRows} does with one row. */
+export function formatRecord(row: Row, format: Format): string {
+  if (format === 'json') return `${JSON.stringify(readable(row), null, 2)}\n`;
+  if (format === 'yaml') return toYaml(readable(row));
+  if (format !== 'table') return formatRows([row], format);
+  const entries = Object.entries(flatten(row));
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${exact(value)}\n`).join('');
+}
+
+function drawTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: [...columns],
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '',
+    },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function flatten(row: Row): Row {
+  const flat: Record<string, JsonValue | undefined> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) flat[`${name}.${key}`] = inner;
+    } else flat[name] = value;
+  }
+  return flat;
+}
+
+/** JSON has no NaN and infinities: their names stand for them. */
+function readable(row: Row): unknown {
+  return JSON.parse(
+    JSON.stringify(row, (_key, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    ),
+  );
+}
+
+function exact(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function brief(value: JsonValue | undefined): string {
+  return typeof value === 'number' ? formatNumber(value) : exact(value);
+}

@@ -1,0 +1,25 @@
+import type { RunEvent } from '../runner/run-event.ts';
+import type { Output, Reporter } from './reporter.ts';
+
+/**
+ * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that JSON
+ * has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ */
+export class JsonReporter implements Reporter {
+  readonly #output: Output;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  handle(event: RunEvent): void {
+    const line = { time: new Date().toISOString(), ...event };
+    this.#output.write(
+      `${JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value))}\n`,
+    );
+  }
+}
+
+function isOutside(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}

@@ -1,0 +1,159 @@
+import type { RunEvent } from '../runner/run-event.ts';
+import { VERSION } from '../version.ts';
+import { ProgressLine } from './progress-line.ts';
+import type { Output, Reporter } from './reporter.ts';
+import { RunProgress } from './run-progress.ts';
+import { formatDuration, formatNumber, formatTime, formatValues } from './text.ts';
+
+/** Reports of one trial that follow each other faster than this are not all written. */
+const LEAST_MS_BETWEEN_REPORTS = 1_000;
+
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** A line for each event, with the time it happened: for terminals, logs and pipes. */
+export class LinesReporter implements Reporter {
+  readonly #output: Output;
+  readonly #progress = new RunProgress();
+  readonly #bar: ProgressLine;
+  readonly #reportedAt = new Map<number, number>();
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.#bar = new ProgressLine(output);
+  }
+
+  handle(event: RunEvent): void {
+    this.#progress.take(event);
+    if (event.type === 'progress') {
+      this.#bar.show(event.progress, `${formatTime(new Date())}  `);
+      return;
+    }
+    const text = this.#textOf(event);
+    if (text === undefined) return;
+    this.#bar.clear();
+    this.#output.write(text);
+  }
+
+  #textOf(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {
+    switch (event.type) {
+      case 'run-started':
+        return header(event);
+      case 'trial-started':
+        return trialLine(event.trial, 'started', retried(event.attempt) + formatValues(event.params));
+      case 'trial-reported':
+        return this.#report(event);
+      case 'trial-finished':
+        return this.#finished(event);
+      case 'trial-requeued':
+        return trialLine(
+          event.trial,
+          'waiting',
+          `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
+        );
+      case 'worker-died':
+        return line(`worker ${event.worker} died (${event.reason})`);
+      case 'log':
+        return line(`${event.trial === undefined ? event.phase.padEnd(9) : trialName(event.trial)}  | ${event.text}`);
+      case 'warning':
+        return line(`warning: ${event.message}`);
+      case 'best-written':
+        return line(`best configuration written to ${event.file}`);
+      case 'retrain-started':
+        return line(
+          `retraining ${event.trial === undefined ? 'the configuration' : `trial ${event.trial}`}  ${formatValues(event.settings)}`,
+        );
+      case 'retrain-finished':
+        return line(`retrained in ${formatDuration(event.elapsedMs)}  ${summary(event.metrics)}  → ${event.folder}`);
+      case 'retrain-skipped':
+        return line(`${event.folder} holds this configuration retrained already`);
+      case 'stopping':
+        return line(
+          event.how === 'drain'
+            ? 'stopping when the running trials are done; once more (Ctrl-C) hands them back at once'
+            : 'stopping now; running trials are handed back',
+        );
+      case 'run-finished':
+        return end(event);
+      case 'worker-started':
+        return undefined;
+    }
+  }
+
+  #report({ trial, step, value }: EventOf<'trial-reported'>): string | undefined {
+    const now = performance.now();
+    if (now - (this.#reportedAt.get(trial) ?? Number.NEGATIVE_INFINITY) < LEAST_MS_BETWEEN_REPORTS) return undefined;
+    this.#reportedAt.set(trial, now);
+    return trialLine(trial, `step ${step}`, formatNumber(value));
+  }
+
+  #finished(event: EventOf<'trial-finished'>): string {
+    this.#reportedAt.delete(event.trial);
+    const { finished, target, remainingMs } = this.#progress;
+    const value = event.values?.map(formatNumber).join(', ') ?? '';
+    const parts = [
+      value,
+      event.failure === undefined ? '' : `${event.failure.name}: ${firstLine(event.failure.message)}`,
+      `${formatDuration(event.elapsedMs)}`,
+      event.isBest ? 'best so far' : '',
+      `[${finished}/${target}${remainingMs ? `, about ${formatDuration(remainingMs)} to go` : ''}]`,
+    ];
+    return trialLine(event.trial, event.state, parts.filter(Boolean).join('  '));
+  }
+}
+
+function header(event: EventOf<'run-started'>): string {
+  const { directions, device, profile, profileFrom, settings, counts } = event;
+  const finished = counts.complete + counts.pruned + counts.failed;
+  const origin = {
+    flag: 'named',
+    study: 'kept with the study',
+    device: `the default on a ${device?.kind.toUpperCase() ?? 'CPU'}`,
+  };
+  const rows: [string, string][] = [
+    ['study', `${directions.join(', ')} with ${event.sampler}, pruner ${event.pruner}, seed ${event.seed}`],
+    ['storage', `${event.storage}${event.continued ? ` (continued: ${finished} finished trials)` : ''}`],
+    ['workers', `${event.workers}${device === undefined ? '' : ` on ${device.description}`}`],
+  ];
+  if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
+  if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);
+  rows.push(['target', `${event.target} finished trials; results in ${event.folder}`]);
+  return `hpo ${VERSION}  ${event.study}\n${rows.map(([name, text]) => `  ${name.padEnd(10)}${text}\n`).join('')}\n`;
+}
+
+function end({ reason, counts, best, elapsedMs }: EventOf<'run-finished'>): string {
+  const why = { done: 'done', timeout: 'time is up', interrupted: 'interrupted; the same command continues' }[reason];
+  const { complete, pruned, failed } = counts;
+  return (
+    `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
+    (best === undefined
+      ? ''
+      : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`)
+  );
+}
+
+function trialLine(number: number, what: string, text: string): string {
+  return line(`${trialName(number)}  ${what.padEnd(8)}  ${text}`);
+}
+
+function line(text: string): string {
+  return `${formatTime(new Date())}  ${text}\n`;
+}
+
+function trialName(number: number): string {
+  return `trial ${String(number).padEnd(3)}`;
+}
+
+function retried(attempt: number): string {
+  return attempt > 1 ? `(attempt ${attempt}) ` : '';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+/** The numbers on the top level of what a retraining returned. */
+function summary(metrics: unknown): string {
+  if (typeof metrics !== 'object' || metrics === null) return '';
+  const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return formatValues(Object.fromEntries(numbers));
+}

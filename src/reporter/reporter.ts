@@ -1,0 +1,14 @@
+import type { RunEvent } from '../runner/run-event.ts';
+
+/** Shows the events of a run. */
+export interface Reporter {
+  handle(event: RunEvent): void;
+}
+
+/** Where a reporter writes: standard output, or anything like it. */
+export interface Output {
+  write(text: string): unknown;
+  /** Whether it is a terminal, on which a line may be written over. */
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}

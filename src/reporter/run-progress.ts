@@ -1,0 +1,42 @@
+import type { Counts, RunEvent } from '../runner/run-event.ts';
+
+/** How far a run has come, from its events alone. */
+export class RunProgress {
+  #target = 0;
+  #workers = 1;
+  #counts: Counts = { complete: 0, pruned: 0, failed: 0 };
+  #elapsedMs = 0;
+  #timed = 0;
+
+  take(event: RunEvent): void {
+    if (event.type === 'run-started') {
+      this.#target = event.target;
+      this.#workers = event.workers;
+      this.#counts = event.counts;
+    } else if (event.type === 'trial-finished') {
+      this.#counts = event.counts;
+      this.#elapsedMs += event.elapsedMs;
+      this.#timed++;
+    }
+  }
+
+  get target(): number {
+    return this.#target;
+  }
+
+  /** How many trials the study has finished, those of earlier runs included. */
+  get finished(): number {
+    return this.#counts.complete + this.#counts.pruned + this.#counts.failed;
+  }
+
+  /**
+   * How long the missing trials will take, by the mean of this run's trials so far, whatever became of them; undefined
+   * before the first has finished, 0 when none is missing.
+   */
+  get remainingMs(): number | undefined {
+    const missing = Math.max(0, this.#target - this.finished);
+    if (missing === 0) return 0;
+    if (this.#timed === 0) return undefined;
+    return (missing * (this.#elapsedMs / this.#timed)) / Math.min(this.#workers, missing);
+  }
+}

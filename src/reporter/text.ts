@@ -1,0 +1,37 @@
+import type { ParamValue } from '../space/distribution.ts';
+
+/** A duration for people: `0.4 s`, `38 s`, `12m 05s`, `3h 20m`. */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+  return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`;
+}
+
+/** A number in few digits: five that count, no padding zeros. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
+  const short = value.toPrecision(5);
+  return short.includes('e') ? short.replace(/\.?0+e/, 'e') : short.replace(/\.?0+$/, '');
+}
+
+/** Names and values in a row: `learningRate=0.0012 optimizer=adam`. */
+export function formatValues(values: Readonly<Record<string, ParamValue>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+    .join(' ');
+}
+
+/** An amount of something: `12.3 MB` for bytes, else the number with its unit. */
+export function formatAmount(amount: number, unit: string | undefined): string {
+  if (unit === 'bytes') return `${(amount / 1e6).toFixed(1)} MB`;
+  return unit === undefined ? formatNumber(amount) : `${formatNumber(amount)} ${unit}`;
+}
+
+/** A time of day, `19:04:32`. */
+export function formatTime(date: Date): string {
+  return date.toTimeString().slice(0, 8);
+}
