@@ -12,7 +12,7 @@ export type JsonValue =
  * becoming null. Properties that are undefined are left out.
  */
 export function stringifyPythonJson(value: JsonValue): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : String(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0.0' : String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => stringifyPythonJson(item)).join(', ')}]`;
   const members = Object.entries(value)

@@ -111,7 +111,7 @@ function header(event: EventOf<'run-started'>): string {
   };
   const rows: [string, string][] = [
     ['study', `${directions.join(', ')} with ${event.sampler}, pruner ${event.pruner}, seed ${event.seed}`],
-    ['storage', `${event.storage}${event.continued ? ` (continued: ${finished} finished trials)` : ''}`],
+    ['storage', `${event.storage}${event.continued ? ` (continued, ${finished} finished so far)` : ''}`],
     ['workers', `${event.workers}${device === undefined ? '' : ` on ${device.description}`}`],
   ];
   if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
@@ -121,10 +121,11 @@ function header(event: EventOf<'run-started'>): string {
 }
 
 function end({ reason, counts, best, elapsedMs }: EventOf<'run-finished'>): string {
-  const why = { done: 'done', timeout: 'time is up', interrupted: 'interrupted; the same command continues' }[reason];
+  const why = { done: 'done', timeout: 'time is up', interrupted: 'interrupted' }[reason];
   const { complete, pruned, failed } = counts;
   return (
     `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
+    (reason === 'done' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''
       : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`)

@@ -39,14 +39,17 @@ export function distributionFromJson(text: string): Distribution {
   }
 }
 
-function parse(text: string): { name?: unknown; attributes: unknown } {
+function parse(text: string): { name?: unknown; attributes: object } {
   let value: unknown;
   try {
     value = parsePythonJson(text);
   } catch (cause) {
     throw unreadable(text, cause);
   }
-  if (typeof value === 'object' && value !== null && 'attributes' in value) return value;
+  if (typeof value === 'object' && value !== null && 'attributes' in value) {
+    const { attributes } = value;
+    if (typeof attributes === 'object' && attributes !== null) return { ...value, attributes };
+  }
   throw unreadable(text);
 }
 

@@ -16,7 +16,7 @@ export interface Distribution<out T extends ParamValue = ParamValue> {
   /** Its lowest number or its first choice. */
   readonly first: T;
 
-  /** Whether `value` is one of its values; for stepped numbers within 1e-8 of a step, as in Optuna. */
+  /** Whether `value` is one of its values; for stepped real numbers within 1e-8 of a step, as in Optuna. */
   contains(value: unknown): boolean;
 
   /**

@@ -19,6 +19,10 @@ export class IntDistribution extends NumericDistribution {
     Object.freeze(this);
   }
 
+  override contains(value: unknown): boolean {
+    return super.contains(value) && ((value as number) - this.low) % this.step === 0;
+  }
+
   fromInternal(internal: number): number {
     return Math.round(internal);
   }

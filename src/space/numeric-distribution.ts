@@ -63,7 +63,9 @@ export abstract class NumericDistribution implements Distribution<number> {
     if (typeof value !== 'number' || !(value >= this.low && value <= this.high)) return false;
     if (this.step === null) return true;
     const steps = (value - this.low) / this.step;
-    return Math.abs(steps - Math.round(steps)) < 1e-8;
+    // Optuna's 1e-8, and what rounding the numbers themselves makes of so many steps.
+    const tolerance = 1e-8 + (4 * Number.EPSILON * Math.max(Math.abs(this.low), Math.abs(this.high))) / this.step;
+    return Math.abs(steps - Math.round(steps)) < tolerance;
   }
 
   toInternal(value: ParamValue): number {
@@ -95,20 +97,30 @@ export function isNumeric(distribution: Distribution): distribution is NumericDi
 }
 
 /**
- * The largest `low + k·step` that does not exceed `high`, free of binary rounding (0.1 + 2·0.1 is 0.3): as Optuna
- * does with decimals, by counting in the decimal places that the three numbers are written with.
+ * The largest `low + k·step` that does not exceed `high`, reckoned in decimals as they are written, as Optuna does, so
+ * that 0.1 + 2·0.1 is 0.3. A `high` that a step comes to when it is rounded to a number stays, so that a distribution
+ * read back from a database is the one that was stored.
  */
 function lastStep(low: number, high: number, step: number): number {
   const places = Math.max(decimalPlaces(low), decimalPlaces(high), decimalPlaces(step));
-  const steps = Math.floor((high - low) / step + 1e-9);
-  const last = low + steps * step;
-  return places > 15 ? Math.min(last, high) : Number(last.toFixed(places));
+  const [from, to, by] = [decimal(low, places), decimal(high, places), decimal(step, places)];
+  const steps = (to - from) / by;
+  const at = (k: bigint) => Number(`${from + k * by}e-${places}`);
+  return at(steps + 1n) === high ? high : at(steps);
 }
 
+/** How many digits stand behind the point when the number is written without an exponent. */
 function decimalPlaces(value: number): number {
   const [digits = '', exponent = '0'] = String(value).split('e');
   const fraction = digits.split('.')[1]?.length ?? 0;
   return Math.max(0, fraction - Number(exponent));
+}
+
+/** The number in units of the last of `places` decimal places, which must be enough for it. */
+function decimal(value: number, places: number): bigint {
+  const [digits = '', exponent = '0'] = String(value).split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  return BigInt(whole + fraction) * 10n ** BigInt(places - fraction.length + Number(exponent));
 }
 
 function roundHalfEven(value: number): number {

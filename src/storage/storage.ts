@@ -31,7 +31,10 @@ export interface SuggestedParam {
   readonly distribution: Distribution;
 }
 
-/** What a trial begins with. What is left out is empty; `startedAt` and `completedAt` are now where the state has them. */
+/**
+ * What a trial begins with. What is left out is empty; `startedAt` and `completedAt` are now. A WAITING trial never has
+ * either, and only finished ones have the second. COMPLETE needs `values`, PRUNED may have them, the others have none.
+ */
 export interface TrialTemplate {
   readonly state: TrialState;
   readonly params?: readonly SuggestedParam[];
@@ -77,12 +80,16 @@ export interface Changes {
  * belongs together is stored together.
  *
  * **Snapshots.** What is returned is frozen and does not follow later writes. Values come back as they were given:
- * NaN (intermediate values only) and the infinities included.
+ * NaN (not among the values of a trial) and the infinities included; only the sign of zero and, of times, what is
+ * below a millisecond are lost.
  *
  * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many
  * processes create them at once.
  *
  * **Reading.** Reading, and opening a storage that is there already and right, write nothing to it.
+ *
+ * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate pair;
+ * others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's directions.
  *
  * **Errors.** HpoError HPO_STORAGE where the storage itself fails (no access, full disk, locked for too long, not a
  * database); HPO_INVALID_ARGUMENT for ids that are not there; others are named at the methods.
@@ -108,8 +115,8 @@ export interface Storage {
 
   /**
    * Adds a trial under the study's next number.
-   * @throws HpoError HPO_STUDY_DIFFERS if a parameter is incompatible with the study's other trials (Optuna's rule:
-   *   see `incompatibility` in `src/space`).
+   * @throws HpoError HPO_STUDY_DIFFERS if a parameter is incompatible with what the study has stored under its name
+   *   (Optuna's rule: see `incompatibility` in `src/space`).
    */
   createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial>;
 
@@ -149,7 +156,8 @@ export interface Storage {
   ): Promise<void>;
 
   /**
-   * Sets a RUNNING trial back to WAITING in the same row, with its number, parameters and attributes.
+   * Sets a RUNNING trial back to WAITING in the same row, with its number, parameters and attributes; not started
+   * any more.
    *
    * @returns false, with nothing changed, if the trial is not RUNNING or has other system attributes than `onlyIf`
    *   names: then somebody else has taken it back or finished it in the meantime.

@@ -49,7 +49,8 @@ export async function optimize<D extends SpaceDefinition>(
       const { told, failure } = await run(() =>
         objective({ trial, params: trial.params, signal, studySeed: study.seed }),
       );
-      await onTrial?.(await study.tell(trial, told, failure));
+      const finished = await study.tell(trial, told, failure);
+      await onTrial?.(finished);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, slot));

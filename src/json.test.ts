@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type JsonValue, parsePythonJson, stringifyPythonJson } from './json.ts';
+
+const scalar = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constantFrom('NaN', '"NaN"', '-Infinity', '\\"Infinity\\\\', '[NaN]'),
+);
+const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    scalar,
+    fc.array(tie('value')),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('NaN', 'Infinity')), tie('value'), { noNullPrototype: true }),
+  ),
+})).value;
+
+it('reads what it writes, NaN and the infinities included', () => {
+  fc.assert(
+    fc.property(anyJson, (value) => {
+      expect(parsePythonJson(stringifyPythonJson(value))).toEqual(value);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('writes as Python does', () => {
+  expect(
+    [
+      stringifyPythonJson({ low: 0.5, log: false, step: null, choices: ['a', 1], nothing: undefined }),
+      stringifyPythonJson([Number.NaN, Infinity, -Infinity, -0, 1e300]),
+      stringifyPythonJson({}),
+      stringifyPythonJson('a "b" \n NaN'),
+    ].join('\n'),
+  ).toMatchInlineSnapshot(`
+    "{"low": 0.5, "log": false, "step": null, "choices": ["a", 1]}
+    [NaN, Infinity, -Infinity, -0.0, 1e+300]
+    {}
+    "a \\"b\\" \\n NaN""
+  `);
+});
+
+it('reads strict JSON and Python’s, and nothing else', () => {
+  expect(parsePythonJson(' {"a": [NaN, -Infinity, "NaN, Infinity"], "NaN": Infinity}')).toEqual({
+    a: [Number.NaN, -Infinity, 'NaN, Infinity'],
+    NaN: Infinity,
+  });
+  for (const text of ['', '{', "{'a': 1}", '[NaN', 'nan', '-NaN', 'None']) {
+    expect(() => parsePythonJson(text), text).toThrow(SyntaxError);
+  }
+});

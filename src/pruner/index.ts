@@ -1,0 +1,4 @@
+export { median } from './median.ts';
+export { nop } from './nop.ts';
+export type { PercentileOptions } from './percentile-rule.ts';
+export type { Pruner } from './pruner.ts';

@@ -1,0 +1,128 @@
+import { HpoError } from '../errors.ts';
+import type { Direction } from '../trial/direction.ts';
+import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
+import type { StudyView } from '../trial/study-view.ts';
+import { CompletedReports } from './completed-reports.ts';
+import type { Pruner } from './pruner.ts';
+
+/** When the rule looks at a trial. The defaults are Optuna's. */
+export interface PercentileOptions {
+  /** So many COMPLETE trials there must be before the first is pruned; default 5. */
+  readonly startupTrials?: number;
+  /** The first step at which a trial can be pruned; default 0. */
+  readonly warmupSteps?: number;
+  /**
+   * Judge a trial once in so many steps, counted from `warmupSteps`: at the first step that it reports in each such
+   * stretch; default 1.
+   */
+  readonly interval?: number;
+  /** So many COMPLETE trials must have reported at exactly this step; default 1. */
+  readonly minTrials?: number;
+}
+
+const defaults: Required<PercentileOptions> = { startupTrials: 5, warmupSteps: 0, interval: 1, minTrials: 1 };
+
+/**
+ * Optuna's percentile rule: a trial is pruned when the best of all that it has reported is strictly worse than the
+ * percentile of what the COMPLETE trials reported at exactly its last step (interpolated linearly, NaN left out). A
+ * trial that has reported nothing but NaN is pruned; where the others have nothing but NaN, or nothing, it goes on.
+ */
+export class PercentileRule implements Pruner {
+  readonly name: string;
+  readonly #keptPercent: number;
+  readonly #options: Required<PercentileOptions>;
+  /** By the array of the study's trials, so that the reports go when the studies go. */
+  readonly #reports = new WeakMap<readonly FrozenTrial[], CompletedReports>();
+
+  /** @param keptPercent the percentile, 0 to 100, counted from the best. */
+  constructor(name: string, keptPercent: number, options: PercentileOptions) {
+    this.name = name;
+    this.#keptPercent = keptPercent;
+    this.#options = { ...defaults, ...options };
+    for (const [option, least] of [
+      ['startupTrials', 0],
+      ['warmupSteps', 0],
+      ['interval', 1],
+      ['minTrials', 1],
+    ] as const) {
+      const value = this.#options[option];
+      if (Number.isSafeInteger(value) && value >= least) continue;
+      throw new HpoError(
+        'HPO_INVALID_STUDY',
+        `${name}(): \`${option}\` is ${String(value)}; give a whole number, ${least} or more.`,
+        { data: { [option]: value } },
+      );
+    }
+  }
+
+  shouldPrune(study: StudyView, trial: FrozenTrial): boolean {
+    const [direction] = study.directions;
+    if (direction === undefined || study.directions.length > 1) {
+      throw new HpoError(
+        'HPO_INVALID_STUDY',
+        `${this.name}() takes one direction and the study "${study.name}" has ${study.directions.length}; use nop().`,
+        { data: { directions: study.directions } },
+      );
+    }
+    const { startupTrials, minTrials } = this.#options;
+    const reports = this.#completedReports(study);
+    if (reports.trialCount < Math.max(startupTrials, 1)) return false;
+    const step = lastStep(trial);
+    if (step === undefined || !this.#isDue(step, trial)) return false;
+    const own = bestOf(trial.intermediateValues.values(), direction);
+    if (own === undefined) return true;
+    const others = reports.at(step);
+    if (others.length < minTrials) return false;
+    const percent = direction === 'minimize' ? this.#keptPercent : 100 - this.#keptPercent;
+    const bound = percentile(others, percent);
+    return direction === 'minimize' ? own > bound : own < bound;
+  }
+
+  /** Whether `step`, the trial's last, is past the warm-up and the first in its interval. */
+  #isDue(step: number, trial: FrozenTrial): boolean {
+    const { warmupSteps, interval } = this.#options;
+    if (step < warmupSteps) return false;
+    const intervalStart = Math.floor((step - warmupSteps) / interval) * interval + warmupSteps;
+    for (const other of trial.intermediateValues.keys()) {
+      if (other !== step && other >= intervalStart) return false;
+    }
+    return true;
+  }
+
+  #completedReports(study: StudyView): CompletedReports {
+    let reports = this.#reports.get(study.trials);
+    if (reports === undefined) {
+      reports = new CompletedReports();
+      this.#reports.set(study.trials, reports);
+    }
+    reports.update(study.trials);
+    return reports;
+  }
+}
+
+/** The best of the values, NaN left out; undefined where nothing is left. */
+function bestOf(values: Iterable<number>, direction: Direction): number | undefined {
+  let best: number | undefined;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    if (best === undefined || (direction === 'minimize' ? value < best : value > best)) best = value;
+  }
+  return best;
+}
+
+/**
+ * The percentile of values in ascending order, NaN last and left out, by linear interpolation; NaN where nothing is
+ * left, or between two equal infinities, as with NumPy.
+ */
+export function percentile(ascending: readonly number[], percent: number): number {
+  let count = ascending.length;
+  while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
+  if (count === 0) return Number.NaN;
+  const place = (percent / 100) * (count - 1);
+  const index = Math.floor(place);
+  const lower = ascending[index] as number;
+  const upper = ascending[Math.min(index + 1, count - 1)] as number;
+  const rest = place - index;
+  const gap = upper - lower;
+  return rest >= 0.5 ? upper - gap * (1 - rest) : lower + gap * rest;
+}

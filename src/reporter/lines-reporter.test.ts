@@ -1,0 +1,139 @@
+import { expect, it } from 'vitest';
+import type { RunEvent } from '../runner/run-event.ts';
+import { JsonReporter } from './json-reporter.ts';
+import { LinesReporter } from './lines-reporter.ts';
+
+const counts = (complete: number, pruned = 0, failed = 0) => ({ complete, pruned, failed });
+const params = { learningRate: 0.00123456, optimizer: 'adam', nesterov: true };
+
+const EVENTS: readonly RunEvent[] = [
+  {
+    type: 'run-started',
+    study: 'cnn',
+    storage: 'sqlite:///hpo.db',
+    directions: ['minimize'],
+    sampler: 'tpe',
+    pruner: 'median',
+    seed: 20,
+    target: 4,
+    counts: counts(1),
+    best: { trial: 0, value: 2, params },
+    workers: 2,
+    device: { backend: 'wasm', kind: 'cpu', description: 'WebAssembly' },
+    profile: 'quick',
+    profileFrom: 'device',
+    settings: { epochs: 3, loss: 'mse' },
+    folder: 'runs/cnn',
+    continued: true,
+  },
+  { type: 'trial-requeued', trial: 1, reason: 'owner-died' },
+  { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5e6, total: 2e7, unit: 'bytes' } },
+  { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5.1e6, total: 2e7, unit: 'bytes' } },
+  { type: 'worker-started', worker: 0, pid: 1 },
+  { type: 'trial-started', trial: 1, params, worker: 0, attempt: 2 },
+  { type: 'trial-reported', trial: 1, step: 1, value: 1.23456789 },
+  { type: 'trial-reported', trial: 1, step: 2, value: 1 },
+  { type: 'log', stream: 'stdout', phase: 'trial', trial: 1, worker: 0, text: 'hello' },
+  {
+    type: 'trial-finished',
+    trial: 1,
+    state: 'COMPLETE',
+    values: [1],
+    elapsedMs: 60_000,
+    failure: undefined,
+    isBest: true,
+    counts: counts(2),
+  },
+  { type: 'trial-started', trial: 2, params, worker: 0, attempt: 1 },
+  { type: 'worker-died', worker: 0, pid: 1, reason: 'SIGKILL' },
+  {
+    type: 'trial-finished',
+    trial: 2,
+    state: 'FAIL',
+    values: null,
+    elapsedMs: 2_000,
+    failure: { name: 'WorkerDied', message: 'The worker process was ended by SIGKILL.\nmore' },
+    isBest: false,
+    counts: counts(2, 0, 1),
+  },
+  { type: 'warning', message: 'Trial 2 reported step 1 twice; the first report counts.' },
+  { type: 'stopping', how: 'drain' },
+  { type: 'best-written', file: 'runs/cnn/best.json' },
+  { type: 'retrain-started', trial: 1, params, settings: { epochs: 12 } },
+  { type: 'log', stream: 'log', phase: 'retrain', trial: undefined, worker: 0, text: 'epoch 1' },
+  {
+    type: 'retrain-finished',
+    folder: 'runs/cnn/retrain',
+    metrics: { accuracy: 0.6543, perClass: [1] },
+    elapsedMs: 7.3e6,
+  },
+  { type: 'retrain-skipped', folder: 'runs/cnn/retrain' },
+  {
+    type: 'run-finished',
+    reason: 'interrupted',
+    counts: counts(2, 0, 1),
+    best: { trial: 1, value: Number.NEGATIVE_INFINITY, params },
+    elapsedMs: 3_599_600,
+  },
+];
+
+it('writes a line for each event that a person wants to read', () => {
+  let written = '';
+  const reporter = new LinesReporter({ write: (text) => (written += text) });
+  for (const event of EVENTS) reporter.handle(event);
+  expect(written.replace(/^\d\d:\d\d:\d\d/gm, 'hh:mm:ss').replace(/^hpo \S+/, 'hpo VERSION')).toMatchInlineSnapshot(`
+    "hpo VERSION  cnn
+      study     minimize with tpe, pruner median, seed 20
+      storage   sqlite:///hpo.db (continued, 1 finished so far)
+      workers   2 on WebAssembly
+      profile   quick (the default on a CPU)
+      settings  epochs=3 loss=mse
+      target    4 finished trials; results in runs/cnn
+
+    hh:mm:ss  trial 1    waiting   to be run again: its process is gone
+    hh:mm:ss  images  25 % (5.0 MB of 20.0 MB)
+    hh:mm:ss  trial 1    started   (attempt 2) learningRate=0.0012346 optimizer=adam nesterov=true
+    hh:mm:ss  trial 1    step 1    1.2346
+    hh:mm:ss  trial 1    | hello
+    hh:mm:ss  trial 1    COMPLETE  1  1m 00s  best so far  [2/4, about 1m 00s to go]
+    hh:mm:ss  trial 2    started   learningRate=0.0012346 optimizer=adam nesterov=true
+    hh:mm:ss  worker 0 died (SIGKILL)
+    hh:mm:ss  trial 2    FAIL      WorkerDied: The worker process was ended by SIGKILL.  2.0 s  [3/4, about 31 s to go]
+    hh:mm:ss  warning: Trial 2 reported step 1 twice; the first report counts.
+    hh:mm:ss  stopping when the running trials are done; once more (Ctrl-C) hands them back at once
+    hh:mm:ss  best configuration written to runs/cnn/best.json
+    hh:mm:ss  retraining trial 1  epochs=12
+    hh:mm:ss  retrain    | epoch 1
+    hh:mm:ss  retrained in 2h 01m  accuracy=0.6543  → runs/cnn/retrain
+    hh:mm:ss  runs/cnn/retrain holds this configuration retrained already
+
+    interrupted after 1h 00m: 2 complete, 0 pruned, 1 failed
+    the same command goes on from here
+    best is trial 1: -Infinity
+      learningRate=0.0012346 optimizer=adam nesterov=true
+    "
+  `);
+});
+
+it('draws progress over itself on a terminal, and takes it away before a line', () => {
+  let written = '';
+  const output = { write: (text: string) => (written += text), isTTY: true, columns: 60 };
+  const reporter = new LinesReporter(output);
+  reporter.handle({ type: 'progress', phase: 'prepare', progress: { label: 'images', done: 1, total: 2 } });
+  reporter.handle({ type: 'warning', message: 'careful' });
+  const [bar = '', line = ''] = written.split('\r\u001b[K').slice(1);
+  expect(bar.length).toBeLessThan(60);
+  expect(bar).toContain('█'.repeat(12) + '░'.repeat(12));
+  expect(line).toMatch(/warning: careful\n$/);
+});
+
+it('as NDJSON writes every event whole, readable by any JSON parser', () => {
+  const lines: string[] = [];
+  const reporter = new JsonReporter({ write: (text) => lines.push(text) });
+  for (const event of EVENTS) reporter.handle(event);
+  const read = lines.map((line) => JSON.parse(line));
+  expect(read.map(({ type }) => type)).toEqual(EVENTS.map(({ type }) => type));
+  expect(read.at(-1)).toMatchObject({ reason: 'interrupted', best: { value: '-Infinity', params } });
+  expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
+  expect(new Date(read[0].time).getTime()).not.toBeNaN();
+});

@@ -1,0 +1,37 @@
+import { isCategorical } from '../space/categorical-distribution.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
+import { isNumeric } from '../space/numeric-distribution.ts';
+import type { StudyView } from '../trial/study-view.ts';
+import type { DistributionMap, SampledTrial, Sampler } from './sampler.ts';
+
+/** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */
+export class RandomSampler implements Sampler {
+  readonly name = 'random';
+
+  relativeSpace(): DistributionMap {
+    return new Map();
+  }
+
+  sampleRelative(): ReadonlyMap<string, ParamValue> {
+    return new Map();
+  }
+
+  /** A parameter's draw has a stream of its own, so that it does not depend on which others were asked for before. */
+  sampleIndependent(_study: StudyView, trial: SampledTrial, name: string, distribution: Distribution): ParamValue {
+    const rng = trial.rng(`sampler:${name}`);
+    if (isNumeric(distribution)) {
+      return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
+    }
+    return distribution.fromInternal(isCategorical(distribution) ? rng.integer(distribution.choices.length) : 0);
+  }
+}
+
+/**
+ * Random search (Bergstra and Bengio 2012): every value, step and choice is as likely as any other, on the logarithm
+ * where the parameter is logarithmic. The baseline that other samplers are measured by.
+ *
+ * @example defineStudy({ sampler: random(), … })
+ */
+export function random(): Sampler {
+  return new RandomSampler();
+}

@@ -1,0 +1,68 @@
+import type { Rng } from '../../rng.ts';
+import type { NumericDistribution } from '../../space/numeric-distribution.ts';
+import { normalKernels } from './bandwidth.ts';
+import type { Kernels, Observations } from './kernels.ts';
+import { LOG_SQRT_2PI } from './special-functions.ts';
+import { logMass, truncatedQuantile } from './truncated-normal.ts';
+
+/** Beyond so many sigmas on both sides a normal has lost less than a rounding error of its mass. */
+const WHOLE_MASS = 9;
+
+/**
+ * Normals cut off at the ends of the sampling range, for a parameter without steps. With `log` the density is that of
+ * the logarithm: the factor 1 / value is the same for every mixture and cancels in their ratio.
+ */
+export class ContinuousKernels implements Kernels {
+  readonly means: Float64Array;
+  readonly sigmas: Float64Array;
+  readonly #distribution: NumericDistribution;
+  /** 1 / (σ √2), so that the square of a scaled distance is what the exponent subtracts. */
+  readonly #scales: Float64Array;
+  readonly #constants: Float64Array;
+
+  constructor(distribution: NumericDistribution, observations: Observations) {
+    const { means, sigmas } = normalKernels(distribution, observations);
+    const { rangeLow, rangeHigh } = distribution;
+    this.#distribution = distribution;
+    this.means = means;
+    this.sigmas = sigmas;
+    this.#scales = new Float64Array(means.length);
+    this.#constants = new Float64Array(means.length);
+    let lastSigma = Number.NaN;
+    let logSigma = Number.NaN;
+    for (let k = 0; k < means.length; k++) {
+      const mean = means[k] as number;
+      const sigma = sigmas[k] as number;
+      if (sigma !== lastSigma) {
+        lastSigma = sigma;
+        logSigma = Math.log(sigma);
+      }
+      const a = (rangeLow - mean) / sigma;
+      const b = (rangeHigh - mean) / sigma;
+      const logInside = a < -WHOLE_MASS && b > WHOLE_MASS ? 0 : logMass(a, b);
+      this.#scales[k] = Math.SQRT1_2 / sigma;
+      this.#constants[k] = -logSigma - LOG_SQRT_2PI - logInside;
+    }
+  }
+
+  sample(rng: Rng, components: Uint32Array): Float64Array {
+    const { rangeLow, rangeHigh } = this.#distribution;
+    return Float64Array.from(components, (k) => {
+      const mean = this.means[k] as number;
+      const sigma = this.sigmas[k] as number;
+      const place = truncatedQuantile(rng.uniform(), (rangeLow - mean) / sigma, (rangeHigh - mean) / sigma);
+      return this.#distribution.fromRange(place * sigma + mean);
+    });
+  }
+
+  addLogDensities(value: number, sums: Float64Array): void {
+    const place = this.#distribution.toRange(value);
+    const means = this.means;
+    const scales = this.#scales;
+    const constants = this.#constants;
+    for (let k = 0; k < sums.length; k++) {
+      const distance = (place - (means[k] as number)) * (scales[k] as number);
+      sums[k] = (sums[k] as number) + (constants[k] as number) - distance * distance;
+    }
+  }
+}

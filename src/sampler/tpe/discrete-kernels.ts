@@ -1,0 +1,98 @@
+import type { Rng } from '../../rng.ts';
+import type { NumericDistribution } from '../../space/numeric-distribution.ts';
+import { normalKernels } from './bandwidth.ts';
+import type { Kernels, Observations } from './kernels.ts';
+import { logMass, truncatedQuantile } from './truncated-normal.ts';
+
+/**
+ * Normals cut off at the ends of the sampling range, for integers and stepped numbers: a value has the mass from half a
+ * step below it to half a step above. Observations repeat here, so kernels of equal mean and sigma are computed once.
+ */
+export class DiscreteKernels implements Kernels {
+  readonly means: Float64Array;
+  readonly sigmas: Float64Array;
+  readonly #distribution: NumericDistribution;
+  readonly #step: number;
+  /** For each kernel, which of the different ones it is. */
+  readonly #kind: Uint32Array;
+  readonly #kindMeans: Float64Array;
+  readonly #kindSigmas: Float64Array;
+  /** ln of the mass that each different kernel has inside the range. */
+  readonly #logInside: Float64Array;
+  readonly #byValue = new Map<number, Float64Array>();
+
+  constructor(distribution: NumericDistribution, step: number, observations: Observations) {
+    const { means, sigmas } = normalKernels(distribution, observations);
+    const { rangeLow, rangeHigh } = distribution;
+    this.#distribution = distribution;
+    this.#step = step;
+    this.means = means;
+    this.sigmas = sigmas;
+    const order = observations.ascending;
+    const count = order.length;
+    this.#kind = new Uint32Array(count + 1);
+    const kindMeans = new Float64Array(count + 1);
+    const kindSigmas = new Float64Array(count + 1);
+    let kinds = 0;
+    let sameMeanFrom = 0;
+    for (let i = 0; i <= count; i++) {
+      const k = i < count ? (order[i] as number) : count;
+      const mean = means[k] as number;
+      const sigma = sigmas[k] as number;
+      if (kinds > 0 && kindMeans[kinds - 1] !== mean) sameMeanFrom = kinds;
+      let kind = sameMeanFrom;
+      while (kind < kinds && kindSigmas[kind] !== sigma) kind++;
+      if (kind === kinds) {
+        kindMeans[kinds] = mean;
+        kindSigmas[kinds++] = sigma;
+      }
+      this.#kind[k] = kind;
+    }
+    this.#kindMeans = kindMeans.subarray(0, kinds);
+    this.#kindSigmas = kindSigmas.subarray(0, kinds);
+    this.#logInside = this.#logMasses(rangeLow, rangeHigh);
+  }
+
+  sample(rng: Rng, components: Uint32Array): Float64Array {
+    const { rangeLow, rangeHigh } = this.#distribution;
+    return Float64Array.from(components, (k) => {
+      const mean = this.means[k] as number;
+      const sigma = this.sigmas[k] as number;
+      const place = truncatedQuantile(rng.uniform(), (rangeLow - mean) / sigma, (rangeHigh - mean) / sigma);
+      return this.#distribution.fromRange(place * sigma + mean);
+    });
+  }
+
+  addLogDensities(value: number, sums: Float64Array): void {
+    const kind = this.#kind;
+    const logDensities = this.#logDensitiesAt(value);
+    for (let k = 0; k < sums.length; k++) {
+      sums[k] = (sums[k] as number) + (logDensities[kind[k] as number] as number);
+    }
+  }
+
+  /** The ln density of each different kernel. */
+  #logDensitiesAt(value: number): Float64Array {
+    const known = this.#byValue.get(value);
+    if (known !== undefined) return known;
+    const left = this.#distribution.toRange(value - this.#step / 2);
+    const right = this.#distribution.toRange(value + this.#step / 2);
+    const logDensities = this.#logMasses(left, right);
+    for (let kind = 0; kind < logDensities.length; kind++) {
+      logDensities[kind] = (logDensities[kind] as number) - (this.#logInside[kind] as number);
+    }
+    this.#byValue.set(value, logDensities);
+    return logDensities;
+  }
+
+  /** ln of the mass that each different kernel has between two places, before it is cut off. */
+  #logMasses(left: number, right: number): Float64Array {
+    const masses = new Float64Array(this.#kindMeans.length);
+    for (let kind = 0; kind < masses.length; kind++) {
+      const mean = this.#kindMeans[kind] as number;
+      const sigma = this.#kindSigmas[kind] as number;
+      masses[kind] = logMass((left - mean) / sigma, (right - mean) / sigma);
+    }
+    return masses;
+  }
+}

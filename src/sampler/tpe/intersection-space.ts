@@ -1,0 +1,29 @@
+import type { Distribution } from '../../space/distribution.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import type { DistributionMap } from '../sampler.ts';
+
+/**
+ * The parameters that all trials added so far have, from equal distributions: those that can be sampled together.
+ * Adding a trial twice changes nothing, nor does the order in which trials are added.
+ */
+export class IntersectionSpace {
+  #common: Map<string, Distribution> | undefined;
+
+  add(trial: FrozenTrial): void {
+    if (this.#common === undefined) {
+      this.#common = new Map(Object.entries(trial.distributions));
+      return;
+    }
+    for (const [name, distribution] of this.#common) {
+      const own = Object.hasOwn(trial.distributions, name) ? trial.distributions[name] : undefined;
+      if (own === distribution) continue;
+      if (own === undefined || !own.equals(distribution)) this.#common.delete(name);
+    }
+  }
+
+  /** Sorted by name, parameters with a single value left out; empty before the first trial. */
+  get distributions(): DistributionMap {
+    const entries = [...(this.#common ?? [])].filter(([, distribution]) => !distribution.isSingle);
+    return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

@@ -1,0 +1,21 @@
+import type { Rng } from '../../rng.ts';
+
+/** What earlier trials took for one parameter. */
+export interface Observations {
+  /** Places in the sampling range for numbers, the index of the choice for categorical parameters; oldest first. */
+  readonly values: Float64Array;
+  /** Indices into `values`, from the smallest value to the greatest; of equal values the oldest first. */
+  readonly ascending: Uint32Array;
+}
+
+/**
+ * The kernels of a mixture in one parameter: one for each observation, in their order, and the prior last. Values are
+ * numbers as a database keeps them (a categorical one as the index of its choice).
+ */
+export interface Kernels {
+  /** Draws one value from each of the kernels that `components` names. */
+  sample(rng: Rng, components: Uint32Array): Float64Array;
+
+  /** Adds to each of `sums` the ln density that its kernel has at `value`. */
+  addLogDensities(value: number, sums: Float64Array): void;
+}

@@ -1,0 +1,12 @@
+/**
+ * What `count` observations weigh, the oldest first: all 1 for fewer than 25; otherwise the newest 25 weigh 1 and the
+ * older ones rise evenly to 1 from 1 / count. Optuna's rule.
+ */
+export function ageWeights(count: number): Float64Array {
+  const weights = new Float64Array(count).fill(1);
+  const older = count - 25;
+  const least = 1 / count;
+  const rise = older > 1 ? (1 - least) / (older - 1) : 0;
+  for (let i = 0; i < older; i++) weights[i] = least + i * rise;
+  return weights;
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { JsonValue } from '../../json.ts';
+import { categorical } from '../../space/categorical-distribution.ts';
+import type { ParamValue } from '../../space/distribution.ts';
+import { float } from '../../space/float-distribution.ts';
+import { int } from '../../space/int-distribution.ts';
+import type { SuggestedParam, TrialTemplate } from '../storage.ts';
+import { comparable, type StorageSetup, trialOf } from './storage-contract.ts';
+
+const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((text) => !text.includes('\0'));
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0); // no -0
+const value = fc.double({ noNaN: true }).map((number) => number + 0);
+const report = fc.oneof(value, fc.constant(Number.NaN));
+const step = fc.oneof(fc.nat(), fc.maxSafeNat());
+const json: fc.Arbitrary<JsonValue> = fc
+  .jsonValue({ noUnicodeString: false, stringUnit: 'binary' })
+  .map((sample) => JSON.parse(JSON.stringify(sample)) as JsonValue); // no -0
+const attribute = fc.oneof(json, fc.array(report), fc.record({ nested: report }));
+const attributes = fc.dictionary(name, attribute, { maxKeys: 5 });
+
+const bounds = fc
+  .tuple(finite, finite)
+  .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
+  .filter(([low, high]) => Number.isFinite(high - low));
+const floatParam = fc
+  .tuple(bounds, fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([[low, high], at]) => ({ value: Math.min(low + at * (high - low), high) + 0, distribution: float(low, high) }));
+const intParam = fc
+  .tuple(fc.integer(), fc.nat(1000), fc.integer({ min: 1, max: 20 }), fc.nat(50))
+  .map(([low, more, gap, at]) => {
+    const distribution = int(low, low + more, { step: gap });
+    return { value: Math.min(low + at * gap, distribution.high), distribution };
+  });
+const logParam = fc
+  .double({ min: 1e-9, max: 1, noNaN: true })
+  .map((sample) => ({ value: sample, distribution: float(1e-9, 1, { log: true }) }));
+const choice: fc.Arbitrary<ParamValue> = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  finite,
+  fc.boolean(),
+  fc.constant(null),
+);
+const categoricalParam = fc
+  .tuple(fc.uniqueArray(choice, { minLength: 1, maxLength: 6 }), fc.nat())
+  .map(([choices, at]) => ({
+    value: choices[at % choices.length] as ParamValue,
+    distribution: categorical(choices),
+  }));
+const params: fc.Arbitrary<readonly SuggestedParam[]> = fc
+  .dictionary(name, fc.oneof(floatParam, intParam, logParam, categoricalParam), { maxKeys: 6 })
+  .map((byName) => Object.entries(byName).map(([key, param]) => ({ name: key, ...param })));
+
+const time = fc.date({
+  min: new Date('0001-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
+const template: fc.Arbitrary<TrialTemplate> = fc.record({
+  state: fc.constant('COMPLETE'),
+  values: fc.tuple(value, value),
+  params,
+  intermediateValues: fc.array(fc.tuple(step, report), { maxLength: 8 }).map((entries) => new Map(entries)),
+  userAttrs: attributes,
+  systemAttrs: attributes,
+  startedAt: time,
+  completedAt: time,
+});
+
+export function describeRoundTrips({ open }: StorageSetup): void {
+  it('gives arbitrary trials back as they were, made at once or bit by bit', async () => {
+    const storage = await open();
+    let count = 0;
+    const check = async (given: TrialTemplate) => {
+      const study = await storage.createStudy({ name: `study ${count++}`, directions: ['minimize', 'maximize'] });
+      const created = await storage.createTrial(study.id, given);
+      const distributions = (given.params ?? []).map((param) => [param.name, String(param.distribution)]);
+      const expected = {
+        ...given,
+        id: created.id,
+        number: 0,
+        params: Object.fromEntries((given.params ?? []).map((param) => [param.name, param.value])),
+        distributions: Object.fromEntries(distributions),
+      };
+      expect(comparable(created)).toEqual(expected);
+      expect([...created.intermediateValues.keys()]).toEqual(
+        [...(given.intermediateValues ?? new Map()).keys()].sort((a, b) => a - b),
+      );
+      expect(comparable(await trialOf(storage, study.id, 0))).toEqual(expected);
+
+      const { id } = await storage.createTrial(study.id, { state: 'RUNNING' });
+      await storage.setTrialParams(id, given.params ?? []);
+      for (const [at, reported] of given.intermediateValues ?? []) await storage.setIntermediateValue(id, at, reported);
+      for (const [key, set] of Object.entries(given.userAttrs ?? {})) await storage.setTrialAttr(id, 'user', key, set);
+      await storage.finishTrial(id, 'COMPLETE', given.values ?? null, given.systemAttrs);
+      const { startedAt, completedAt } = await trialOf(storage, study.id, 1);
+      expect(comparable(await trialOf(storage, study.id, 1))).toEqual({
+        ...expected,
+        id,
+        number: 1,
+        startedAt,
+        completedAt,
+      });
+    };
+    await fc.assert(fc.asyncProperty(template, check), { numRuns: 150 });
+  });
+
+  it('gives zero without its sign', async () => {
+    const storage = await open();
+    const study = await storage.createStudy({ name: 'zero', directions: ['minimize'] });
+    const trial = await storage.createTrial(study.id, {
+      state: 'COMPLETE',
+      values: [-0],
+      params: [{ name: 'x', value: -0, distribution: float(-1, 1) }],
+      intermediateValues: new Map([[1, -0]]),
+    });
+    expect([trial.values?.[0], trial.params.x, trial.intermediateValues.get(1)]).toEqual([0, 0, 0]);
+  });
+}

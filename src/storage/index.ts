@@ -1,0 +1,14 @@
+export { MemoryStorage } from './memory-storage.ts';
+export { type OpenStorageOptions, openStorage } from './open-storage.ts';
+export { SqliteStorage } from './sqlite/sqlite-storage.ts';
+export type {
+  AttributeScope,
+  Changes,
+  Cursor,
+  Requeue,
+  Storage,
+  StudyRecord,
+  StudyTemplate,
+  SuggestedParam,
+  TrialTemplate,
+} from './storage.ts';

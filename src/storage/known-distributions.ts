@@ -1,0 +1,36 @@
+import { incompatibility } from '../space/compatibility.ts';
+import type { Distribution } from '../space/distribution.ts';
+import { paramDiffers } from './refusals.ts';
+import type { SuggestedParam } from './storage.ts';
+
+/**
+ * What the parameters of one study are known to be. One distribution for each name is enough: being compatible is
+ * transitive, and no incompatible one ever gets in.
+ */
+export class KnownDistributions {
+  readonly #known = new Map<string, Distribution>();
+  readonly #lookUp: (name: string) => Distribution | undefined;
+
+  /** @param lookUp finds one that was stored under the name, by anybody; asked only until there is one. */
+  constructor(lookUp: (name: string) => Distribution | undefined = () => undefined) {
+    this.#lookUp = lookUp;
+  }
+
+  /**
+   * Checks parameters that are about to be stored.
+   * @returns what makes them known; to be called once they are stored.
+   * @throws HpoError HPO_STUDY_DIFFERS naming the first that is incompatible.
+   */
+  check(params: readonly SuggestedParam[]): () => void {
+    const fresh = new Map<string, Distribution>();
+    for (const { name, distribution } of params) {
+      const known = this.#known.get(name) ?? fresh.get(name) ?? this.#lookUp(name);
+      const problem = known && incompatibility(known, distribution);
+      if (problem !== undefined) throw paramDiffers(name, problem);
+      fresh.set(name, known ?? distribution);
+    }
+    return () => {
+      for (const [name, distribution] of fresh) this.#known.set(name, distribution);
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/** A time as Optuna 5 stores it: `YYYY-MM-DD HH:MM:SS.ffffff`, in UTC without saying so. */
+export function formatDatetime(date: Date): string {
+  const text = date.toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}000`;
+}
+
+/** The inverse of {@link formatDatetime}, cut to milliseconds. @throws TypeError for another text. */
+export function parseDatetime(text: string): Date {
+  const date = new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
+  if (Number.isNaN(date.getTime())) throw new TypeError(`${JSON.stringify(text)} is stored as a time`);
+  return date;
+}

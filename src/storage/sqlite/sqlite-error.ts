@@ -1,0 +1,23 @@
+import Sqlite from 'better-sqlite3';
+import { HpoError } from '../../errors.ts';
+
+const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, 'has been locked by another program for too long; try again when that is done'],
+  [/^SQLITE_NOTADB/, 'is not an SQLite database; name another file'],
+  [/^SQLITE_(READONLY|PERM|AUTH)/, 'cannot be written to; check the permissions of the file and of its folder'],
+  [/^SQLITE_CANTOPEN/, 'cannot be opened; check that it is a file and the permissions of it and of its folder'],
+  [/^SQLITE_FULL/, 'cannot be written to because the disk is full; free some space'],
+  [/^SQLITE_IOERR/, 'cannot be read or written because the disk reports an error'],
+  [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover'],
+];
+
+/** An error of SQLite's as one line for the user, HPO_STORAGE; whatever is no error of SQLite's as it is. */
+export function storageError(url: string, error: unknown): unknown {
+  if (!(error instanceof Sqlite.SqliteError)) return error;
+  const { code, message } = error;
+  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  return new HpoError('HPO_STORAGE', reason ? `${url} ${reason}.` : `${url}: SQLite says ${message} (${code}).`, {
+    data: { url, code },
+    cause: error,
+  });
+}

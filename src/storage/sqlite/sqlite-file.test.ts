@@ -1,0 +1,240 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HpoError } from '../../errors.ts';
+import { float } from '../../space/float-distribution.ts';
+import { openStorage } from '../open-storage.ts';
+import type { Storage } from '../storage.ts';
+import { storageError } from './sqlite-error.ts';
+import { SqliteStorage } from './sqlite-storage.ts';
+
+let folder: string;
+let file: string;
+let storage: Storage;
+let study: number;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hpo-sqlite-'));
+  file = join(folder, 'studies.db');
+  storage = await openStorage(file, { create: true });
+  study = (await storage.createStudy({ name: 'a', directions: ['minimize'] })).id;
+});
+afterEach(async () => {
+  await storage.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Does something to the file as another program would. */
+function withDatabase<T>(action: (db: Database) => T): T {
+  const db = new Sqlite(file);
+  try {
+    return action(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** The code and the line of an error; the test's folder is written as FOLDER. */
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(HpoError.is(error)).toBe(true);
+  return `${(error as HpoError).code} ${(error as HpoError).message}`.replaceAll(folder, 'FOLDER');
+}
+
+describe('the file', () => {
+  it('has a write-ahead log where we have made it', () => {
+    expect(withDatabase((db) => db.pragma('journal_mode', { simple: true }))).toBe('wal');
+  });
+
+  it('is one file again once everybody has closed it', async () => {
+    await storage.createTrial(study, { state: 'FAIL' });
+    await storage.close();
+    expect(await readdir(folder)).toEqual(['studies.db']);
+  });
+
+  it('keeps its bytes, its times and its rollback journal while it is only read', async () => {
+    for (let n = 0; n < 20; n++) {
+      await storage.createTrial(study, { state: 'COMPLETE', values: [n], userAttrs: { n } });
+    }
+    await storage.close();
+    withDatabase((db) => db.pragma('journal_mode = DELETE'));
+    const before = { bytes: await readFile(file), mtimeMs: (await stat(file)).mtimeMs };
+
+    for (const create of [false, true]) {
+      const reader = await openStorage(file, { create });
+      expect(await reader.listStudies()).toHaveLength(1);
+      const { trials, cursor } = await reader.changesSince(study);
+      expect(trials).toHaveLength(20);
+      await reader.changesSince(study, cursor);
+      expect(await reader.claimWaitingTrial(study, {})).toBeUndefined();
+      expect(await readdir(folder)).toEqual(['studies.db']);
+      await reader.close();
+    }
+    expect({ bytes: await readFile(file), mtimeMs: (await stat(file)).mtimeMs }).toEqual(before);
+
+    const writer = await openStorage(file, { create: true });
+    expect((await writer.createTrial(study, { state: 'FAIL' })).number).toBe(20);
+    await writer.close();
+    expect(withDatabase((db) => db.pragma('journal_mode', { simple: true }))).toBe('delete');
+  });
+
+  it('holds times as Optuna writes them', async () => {
+    const startedAt = new Date('2024-02-29T12:34:56.789Z');
+    await storage.createTrial(study, { state: 'RUNNING', startedAt });
+    expect(withDatabase((db) => db.prepare('SELECT datetime_start FROM trials').pluck().get())).toBe(
+      '2024-02-29 12:34:56.789000',
+    );
+  });
+
+  it('passes its own integrity checks after a study was deleted', async () => {
+    const { id } = await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 }, systemAttrs: { k: 1 } });
+    withDatabase((db) =>
+      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(id),
+    );
+    await storage.finishTrial(id, 'COMPLETE', [1]);
+    await storage.deleteStudy(study);
+    const left = withDatabase((db) => {
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(db.pragma('foreign_key_check')).toEqual([]);
+      const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+      return tables.filter((table) => db.prepare(`SELECT 1 FROM ${table}`).get() !== undefined);
+    });
+    expect(left).toEqual(['version_info', 'alembic_version']);
+  });
+
+  it('loses the heartbeat of a trial that is requeued', async () => {
+    const { id } = await storage.createTrial(study, { state: 'RUNNING' });
+    withDatabase((db) =>
+      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(id),
+    );
+    await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: {} });
+    expect(withDatabase((db) => db.prepare('SELECT COUNT(*) FROM trial_heartbeats').pluck().get())).toBe(0);
+  });
+});
+
+describe('rows that others have written', () => {
+  const first = async () => (await storage.changesSince(study)).trials[0];
+
+  it('may lack a direction or a number', async () => {
+    await storage.createTrial(study, { state: 'FAIL' });
+    await storage.createTrial(study, { state: 'FAIL' });
+    withDatabase((db) => db.exec("UPDATE trials SET number = NULL; UPDATE study_directions SET direction = 'NOT_SET'"));
+    expect((await storage.changesSince(study)).trials.map(({ number }) => number)).toEqual([0, 1]);
+    expect((await storage.findStudy('a'))?.directions).toEqual(['minimize']);
+    expect((await storage.createTrial(study, { state: 'FAIL' })).number).toBe(2);
+  });
+
+  it('may hold bare NaN in JSON, and times without a fraction', async () => {
+    await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 } });
+    withDatabase((db) =>
+      db.exec(`UPDATE trial_user_attributes SET value_json = '{"a": [NaN, -Infinity], "b": "NaN"}';
+               UPDATE trials SET datetime_start = '2024-01-02 03:04:05'`),
+    );
+    expect(await first()).toMatchObject({
+      userAttrs: { k: { a: [Number.NaN, Number.NEGATIVE_INFINITY], b: 'NaN' } },
+      startedAt: new Date('2024-01-02T03:04:05Z'),
+    });
+  });
+
+  it.each([
+    ['an attribute', "UPDATE trial_user_attributes SET value_json = '{oops'", 'the attribute "k" is no JSON'],
+    ['a state', "UPDATE trials SET state = 'DONE'", 'its state is DONE'],
+    ['a time', "UPDATE trials SET datetime_start = 'yesterday'", '"yesterday" is stored as a time'],
+    ['a value', 'UPDATE trial_values SET value = NULL', 'a value is stored as null of the type FINITE'],
+    [
+      'a distribution',
+      'UPDATE trial_params SET distribution_json = \'{"name": "Odd", "attributes": {}}\'',
+      'The database holds a distribution that hpo does not know: {"name": "Odd", "attributes": {}}',
+    ],
+    [
+      'choices',
+      `UPDATE trial_params SET distribution_json =
+        '{"name": "CategoricalDistribution", "attributes": {"choices": [[1], [2]]}}'`,
+      'categorical([[1],[2]]): choice 0 is object; choices are strings, numbers, booleans or null.',
+    ],
+    ['a direction', "UPDATE study_directions SET direction = 'UP'", 'its direction is UP'],
+  ])('are named where they cannot be read: %s', async (what, sql, problem) => {
+    await storage.createTrial(study, {
+      state: 'PRUNED',
+      values: [1],
+      userAttrs: { k: 1 },
+      params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
+    });
+    withDatabase((db) => db.exec(sql));
+    const reading = storage.changesSince(study).then(() => storage.findStudy('a'));
+    const where = what === 'a direction' ? 'the study "a"' : 'trial 0 (id 1)';
+    expect(await refusal(reading)).toBe(
+      `HPO_STORAGE The database holds ${where} in a way that hpo cannot read: ${problem}`,
+    );
+  });
+});
+
+describe('what the disk and others do', () => {
+  it('waits for a lock, and says so when that takes too long', async () => {
+    const hasty = new SqliteStorage(file, { url: storage.url, create: false, busyTimeoutMs: 20 });
+    const other = new Sqlite(file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
+      `"HPO_STORAGE sqlite:///FOLDER/studies.db has been locked by another program for too long; try again when that is done."`,
+    );
+    expect((await hasty.changesSince(study)).trials).toEqual([]); // readers do not wait for a writer
+    other.exec('COMMIT');
+    other.close();
+    expect((await hasty.createTrial(study, { state: 'RUNNING' })).number).toBe(0);
+    await hasty.close();
+  });
+
+  it('says that the disk is full, and has stored nothing', async () => {
+    const db = new Sqlite(join(folder, 'full.db'));
+    db.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
+    const fill = () => db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(100_000));
+    let full: unknown;
+    try {
+      fill();
+    } catch (error) {
+      full = storageError('sqlite:///full.db', error);
+    }
+    expect(await refusal(Promise.reject(full))).toMatchInlineSnapshot(
+      `"HPO_STORAGE sqlite:///full.db cannot be written to because the disk is full; free some space."`,
+    );
+    db.close();
+  });
+
+  it('says that a file is damaged', async () => {
+    await storage.close();
+    withDatabase((db) => {
+      db.unsafeMode(true);
+      db.exec("PRAGMA writable_schema = ON; UPDATE sqlite_master SET rootpage = 999 WHERE name = 'trials'");
+    });
+    expect(await refusal(openStorage(file, { create: false }))).toMatchInlineSnapshot(
+      `"HPO_STORAGE sqlite:///FOLDER/studies.db is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover."`,
+    );
+  });
+
+  it('reads a file that may not be written, and says so on writing', async () => {
+    await storage.close();
+    withDatabase((db) => db.pragma('journal_mode = DELETE'));
+    await chmod(file, 0o444);
+    await chmod(folder, 0o555);
+    const root = process.geteuid?.() === 0;
+    if (root) process.seteuid?.(65_534); // permissions do not bind root
+    try {
+      const reader = await openStorage(file, { create: true });
+      expect(await reader.listStudies()).toHaveLength(1);
+      expect(await refusal(reader.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
+        `"HPO_STORAGE sqlite:///FOLDER/studies.db cannot be written to; check the permissions of the file and of its folder."`,
+      );
+      await reader.close();
+      expect(await refusal(openStorage(join(folder, 'new.db'), { create: true }))).toMatchInlineSnapshot(
+        `"HPO_STORAGE sqlite:///FOLDER/new.db cannot be opened; check that it is a file and the permissions of it and of its folder."`,
+      );
+    } finally {
+      if (root) process.seteuid?.(0);
+      await chmod(folder, 0o755);
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Direction } from '../../trial/direction.ts';
+import { attributeToJson } from '../attribute-json.ts';
+import { noStudy } from '../refusals.ts';
+import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
+import { readAttributes, unreadable } from './unreadable.ts';
+
+type StudyRow = readonly [id: number, name: string];
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  MINIMIZE: 'minimize',
+  MAXIMIZE: 'maximize',
+  NOT_SET: 'minimize', // as Optuna takes a study that was created without a direction
+};
+
+/** The rows of studies, their directions and attributes. To be used within a transaction. */
+export class StudyRows {
+  readonly #all: Statement<[], StudyRow>;
+  readonly #byName: Statement<[string], StudyRow>;
+  readonly #exists: Statement<[number], number>;
+  readonly #directions: Statement<[number], string>;
+  readonly #attrs: Readonly<Record<AttributeScope, Statement<[number], [key: string, json: string]>>>;
+  readonly #insert: Statement<[string]>;
+  readonly #insertDirection: Statement<[string, number, number]>;
+  readonly #setAttr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
+  readonly #deletions: readonly Statement<[number]>[];
+
+  constructor(db: Database) {
+    this.#all = db.prepare<[], StudyRow>('SELECT study_id, study_name FROM studies ORDER BY study_id').raw();
+    this.#byName = db
+      .prepare<[string], StudyRow>('SELECT study_id, study_name FROM studies WHERE study_name = ?')
+      .raw();
+    this.#exists = db.prepare<[number], number>('SELECT 1 FROM studies WHERE study_id = ?').pluck();
+    this.#directions = db
+      .prepare<[number], string>('SELECT direction FROM study_directions WHERE study_id = ? ORDER BY objective')
+      .pluck();
+    const attrs = (scope: AttributeScope) =>
+      db
+        .prepare<[number], [string, string]>(
+          `SELECT "key", value_json FROM study_${scope}_attributes WHERE study_id = ? ORDER BY study_${scope}_attribute_id`,
+        )
+        .raw();
+    this.#attrs = { user: attrs('user'), system: attrs('system') };
+    this.#insert = db.prepare('INSERT INTO studies (study_name) VALUES (?)');
+    this.#insertDirection = db.prepare(
+      'INSERT INTO study_directions (direction, study_id, objective) VALUES (?, ?, ?)',
+    );
+    const setAttr = (scope: AttributeScope) =>
+      db.prepare<[number, string, string]>(
+        `INSERT INTO study_${scope}_attributes (study_id, "key", value_json) VALUES (?, ?, ?)
+         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+      );
+    this.#setAttr = { user: setAttr('user'), system: setAttr('system') };
+    const ofTrials = [
+      'trial_user_attributes',
+      'trial_system_attributes',
+      'trial_params',
+      'trial_values',
+      'trial_intermediate_values',
+      'trial_heartbeats',
+    ].map((table) => `${table} WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)`);
+    const ofStudy = [
+      'trials',
+      'study_user_attributes',
+      'study_system_attributes',
+      'study_directions',
+      'studies', // last, for everything else refers to it
+    ].map((table) => `${table} WHERE study_id = ?`);
+    this.#deletions = [...ofTrials, ...ofStudy].map((rows) => db.prepare(`DELETE FROM ${rows}`));
+  }
+
+  find(name: string): StudyRecord | undefined {
+    const row = this.#byName.get(name);
+    return row && this.#read(row);
+  }
+
+  list(): readonly StudyRecord[] {
+    return Object.freeze(this.#all.all().map((row) => this.#read(row)));
+  }
+
+  insert({ name, directions, userAttrs, systemAttrs }: StudyTemplate): void {
+    const id = Number(this.#insert.run(name).lastInsertRowid);
+    for (const [at, direction] of directions.entries()) this.#insertDirection.run(direction.toUpperCase(), id, at);
+    for (const [key, value] of Object.entries(userAttrs ?? {})) {
+      this.#setAttr.user.run(id, key, attributeToJson(key, value));
+    }
+    for (const [key, value] of Object.entries(systemAttrs ?? {})) {
+      this.#setAttr.system.run(id, key, attributeToJson(key, value));
+    }
+  }
+
+  setAttr(studyId: number, scope: AttributeScope, key: string, json: string): void {
+    this.require(studyId);
+    this.#setAttr[scope].run(studyId, key, json);
+  }
+
+  delete(studyId: number): void {
+    this.require(studyId);
+    for (const deletion of this.#deletions) deletion.run(studyId);
+  }
+
+  /** @throws HpoError HPO_INVALID_ARGUMENT if there is no such study. */
+  require(studyId: number): void {
+    if (this.#exists.get(studyId) === undefined) throw noStudy(studyId);
+  }
+
+  countDirections(studyId: number): number {
+    this.require(studyId);
+    return this.#directions.all(studyId).length;
+  }
+
+  #read([id, name]: StudyRow): StudyRecord {
+    try {
+      return Object.freeze({
+        id,
+        name,
+        directions: Object.freeze(this.#directions.all(id).map(readDirection)),
+        userAttrs: readAttributes(this.#attrs.user.all(id)),
+        systemAttrs: readAttributes(this.#attrs.system.all(id)),
+      });
+    } catch (error) {
+      throw unreadable(`the study ${JSON.stringify(name)}`, error);
+    }
+  }
+}
+
+function readDirection(stored: string): Direction {
+  const direction = DIRECTIONS[stored];
+  if (direction === undefined) throw new TypeError(`its direction is ${stored}`);
+  return direction;
+}

@@ -1,0 +1,167 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import { distributionFromJson } from '../../space/distribution-json.ts';
+import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import { parseDatetime } from './datetime.ts';
+import { fromStoredNumber } from './stored-number.ts';
+import { readAttributes, unreadable } from './unreadable.ts';
+
+/** A row of `trials`. */
+export type TrialHead = readonly [
+  id: number,
+  number: number,
+  state: TrialState,
+  startedAt: string | null,
+  completedAt: string | null,
+];
+
+/** The columns of a {@link TrialHead}. A number that is missing, as in files of early versions, is counted. */
+export const HEAD_COLUMNS = `
+  trials.trial_id,
+  COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
+                           WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id)),
+  trials.state, trials.datetime_start, trials.datetime_complete`;
+
+type IdList = [json: string];
+type ParamRow = readonly [trialId: number, name: string, internal: number, distribution: string];
+type NumberRow = readonly [trialId: number, at: number, value: number | null, type: string];
+type AttributeRow = readonly [trialId: number, key: string, json: string];
+
+/**
+ * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
+ * a transaction.
+ */
+export class TrialRows {
+  readonly #heads: Statement<IdList, TrialHead>;
+  readonly #params: Statement<IdList, ParamRow>;
+  readonly #values: Statement<IdList, NumberRow>;
+  readonly #intermediate: Statement<IdList, NumberRow>;
+  readonly #userAttrs: Statement<IdList, AttributeRow>;
+  readonly #systemAttrs: Statement<IdList, AttributeRow>;
+  /** By their JSON text: thousands of trials share a handful. */
+  readonly #distributions = new Map<string, Distribution>();
+
+  constructor(db: Database) {
+    // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
+    const select = <Row>(columns: string, table: string, order: string) =>
+      db
+        .prepare<IdList, Row>(
+          `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN ${table} ON ${table}.trial_id = wanted.value
+           ORDER BY wanted.key, ${order}`,
+        )
+        .raw();
+    this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
+    this.#params = select('trial_id, param_name, param_value, distribution_json', 'trial_params', 'param_id');
+    this.#values = select('trial_id, objective, trial_values.value, value_type', 'trial_values', 'objective');
+    this.#intermediate = select(
+      'trial_id, step, intermediate_value, intermediate_value_type',
+      'trial_intermediate_values',
+      'step',
+    );
+    const attrs = (table: string) =>
+      select<AttributeRow>(`trial_id, ${table}."key", value_json`, table, `${table}.rowid`);
+    this.#userAttrs = attrs('trial_user_attributes');
+    this.#systemAttrs = attrs('trial_system_attributes');
+  }
+
+  /** The heads of those of these trials that are there, in the order of the ids. */
+  heads(ids: readonly number[]): readonly TrialHead[] {
+    return this.#heads.all(JSON.stringify(ids));
+  }
+
+  /** The trials of these heads, in their order. @throws HpoError HPO_STORAGE naming the trial that is unreadable. */
+  read(heads: readonly TrialHead[]): readonly FrozenTrial[] {
+    if (heads.length === 0) return [];
+    const ids = JSON.stringify(heads.map(([id]) => id));
+    const params = byTrial(this.#params.all(ids));
+    const values = byTrial(this.#values.all(ids));
+    const intermediate = byTrial(this.#intermediate.all(ids));
+    const userAttrs = byTrial(this.#userAttrs.all(ids));
+    const systemAttrs = byTrial(this.#systemAttrs.all(ids));
+    return Object.freeze(
+      heads.map(([id, number, state, startedAt, completedAt]): FrozenTrial => {
+        const where = `trial ${number} (id ${id})`;
+        const attrs = (rows: readonly AttributeRow[] = []) => readAttributes(rows.map(([, key, json]) => [key, json]));
+        try {
+          return Object.freeze({
+            id,
+            number,
+            state: readState(state),
+            ...this.#readParams(params.get(id) ?? []),
+            values: readValues(values.get(id)),
+            intermediateValues: readIntermediate(intermediate.get(id) ?? []),
+            userAttrs: attrs(userAttrs.get(id)),
+            systemAttrs: attrs(systemAttrs.get(id)),
+            startedAt: startedAt === null ? null : parseDatetime(startedAt),
+            completedAt: completedAt === null ? null : parseDatetime(completedAt),
+          });
+        } catch (error) {
+          throw unreadable(where, error);
+        }
+      }),
+    );
+  }
+
+  /** The distribution that a text of `distribution_json` tells of; equal texts give the same object. */
+  distribution(json: string): Distribution {
+    let distribution = this.#distributions.get(json);
+    if (distribution === undefined) {
+      distribution = distributionFromJson(json);
+      this.#distributions.set(json, distribution);
+    }
+    return distribution;
+  }
+
+  #readParams(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
+    const params: [string, ParamValue][] = [];
+    const distributions: [string, Distribution][] = [];
+    for (const [, name, internal, json] of rows) {
+      const distribution = this.distribution(json);
+      params.push([name, distribution.fromInternal(internal)]);
+      distributions.push([name, distribution]);
+    }
+    return {
+      params: Object.freeze(Object.fromEntries(params)),
+      distributions: Object.freeze(Object.fromEntries(distributions)),
+    };
+  }
+}
+
+/** Rows by the trial they begin with. */
+function byTrial<Row extends readonly [trialId: number, ...unknown[]]>(
+  rows: readonly Row[],
+): ReadonlyMap<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  let group: Row[] = [];
+  let id: number | undefined;
+  for (const row of rows) {
+    if (row[0] !== id) {
+      id = row[0];
+      group = [];
+      groups.set(id, group);
+    }
+    group.push(row);
+  }
+  return groups;
+}
+
+function readState(state: string): TrialState {
+  switch (state) {
+    case 'WAITING':
+    case 'RUNNING':
+    case 'COMPLETE':
+    case 'PRUNED':
+    case 'FAIL':
+      return state;
+    default:
+      throw new TypeError(`its state is ${state}`);
+  }
+}
+
+function readValues(rows: readonly NumberRow[] | undefined): readonly number[] | null {
+  return rows === undefined ? null : Object.freeze(rows.map(([, , value, type]) => fromStoredNumber(value, type)));
+}
+
+function readIntermediate(rows: readonly NumberRow[]): ReadonlyMap<number, number> {
+  return new Map(rows.map(([, step, value, type]) => [step, fromStoredNumber(value, type)]));
+}

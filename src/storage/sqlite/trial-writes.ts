@@ -1,0 +1,106 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { distributionToJson } from '../../space/distribution-json.ts';
+import type { Attributes, TrialState } from '../../trial/frozen-trial.ts';
+import { attributeToJson } from '../attribute-json.ts';
+import type { AttributeScope, SuggestedParam } from '../storage.ts';
+import { formatDatetime } from './datetime.ts';
+import { toStoredNumber } from './stored-number.ts';
+
+type State = [state: TrialState, startedAt: string | null, completedAt: string | null];
+
+/** Writes the rows of trials. To be used within a transaction that holds the write lock. */
+export class TrialWrites {
+  readonly #insert: Statement<[number, ...State, number]>;
+  readonly #claim: Statement<[string, number]>;
+  readonly #finish: Statement<[TrialState, string, number]>;
+  readonly #requeue: Statement<[number]>;
+  readonly #param: Statement<[number, string, number, string]>;
+  readonly #value: Statement<[number, number, number | null, string]>;
+  readonly #intermediate: Statement<[number, number, number | null, string]>;
+  readonly #dropIntermediate: Statement<[number, number]>;
+  readonly #dropHeartbeat: Statement<[number]>;
+  readonly #attr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
+  readonly #dropAttr: Statement<[number, string]>;
+
+  constructor(db: Database) {
+    // All trials that are there have smaller ids than a new one, since only whole studies are ever deleted.
+    this.#insert = db.prepare(
+      `INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete)
+       SELECT COUNT(*), ?, ?, ?, ? FROM trials WHERE study_id = ?`,
+    );
+    this.#claim = db.prepare(
+      "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ? AND state = 'WAITING'",
+    );
+    this.#finish = db.prepare('UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?');
+    this.#requeue = db.prepare("UPDATE trials SET state = 'WAITING', datetime_start = NULL WHERE trial_id = ?");
+    this.#param = db.prepare(
+      `INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)
+       ON CONFLICT (trial_id, param_name)
+       DO UPDATE SET param_value = excluded.param_value, distribution_json = excluded.distribution_json`,
+    );
+    this.#value = db.prepare(
+      `INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, ?, ?, ?)
+       ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`,
+    );
+    this.#intermediate = db.prepare(
+      `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
+       VALUES (?, ?, ?, ?) ON CONFLICT (trial_id, step) DO NOTHING`,
+    );
+    this.#dropIntermediate = db.prepare('DELETE FROM trial_intermediate_values WHERE trial_id = ? AND step > ?');
+    this.#dropHeartbeat = db.prepare('DELETE FROM trial_heartbeats WHERE trial_id = ?');
+    const attr = (scope: AttributeScope) =>
+      db.prepare<[number, string, string]>(
+        `INSERT INTO trial_${scope}_attributes (trial_id, "key", value_json) VALUES (?, ?, ?)
+         ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+      );
+    this.#attr = { user: attr('user'), system: attr('system') };
+    this.#dropAttr = db.prepare('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?');
+  }
+
+  /** Adds a trial under the next number and returns its id. */
+  insert(studyId: number, state: TrialState, startedAt: Date | null, completedAt: Date | null): number {
+    const started = startedAt && formatDatetime(startedAt);
+    const completed = completedAt && formatDatetime(completedAt);
+    return Number(this.#insert.run(studyId, state, started, completed, studyId).lastInsertRowid);
+  }
+
+  /** Sets a trial RUNNING if it is WAITING; whether it was. */
+  claim(trialId: number): boolean {
+    return this.#claim.run(formatDatetime(new Date()), trialId).changes === 1;
+  }
+
+  finish(trialId: number, state: TrialState): void {
+    this.#finish.run(state, formatDatetime(new Date()), trialId);
+  }
+
+  requeue(trialId: number, keepReportsTo: number | null): void {
+    this.#dropIntermediate.run(trialId, keepReportsTo ?? Number.MIN_SAFE_INTEGER);
+    this.#dropHeartbeat.run(trialId); // else Optuna would take the next run for one whose heart has stopped
+    this.#requeue.run(trialId);
+  }
+
+  params(trialId: number, params: readonly SuggestedParam[]): void {
+    for (const { name, value, distribution } of params) {
+      this.#param.run(trialId, name, distribution.toInternal(value), distributionToJson(distribution));
+    }
+  }
+
+  values(trialId: number, values: readonly number[]): void {
+    for (const [objective, value] of values.entries()) this.#value.run(trialId, objective, ...toStoredNumber(value));
+  }
+
+  /** False if there is a report of this step already, which stays. */
+  intermediateValue(trialId: number, step: number, value: number): boolean {
+    return this.#intermediate.run(trialId, step, ...toStoredNumber(value)).changes === 1;
+  }
+
+  attrs(trialId: number, scope: AttributeScope, attributes: Attributes): void {
+    for (const [key, value] of Object.entries(attributes)) {
+      this.#attr[scope].run(trialId, key, attributeToJson(key, value));
+    }
+  }
+
+  dropSystemAttr(trialId: number, key: string): void {
+    this.#dropAttr.run(trialId, key);
+  }
+}

@@ -1,0 +1,92 @@
+import { HpoError } from '../errors.ts';
+import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
+import type { StudyTemplate, TrialTemplate } from './storage.ts';
+
+const MAX_LENGTH = 512; // Optuna's VARCHAR(512), which counts characters
+const STATES: readonly TrialState[] = ['WAITING', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL'];
+
+/**
+ * Checks the name of a study or a parameter, or the key of an attribute. Storages of every kind refuse the same names,
+ * so that a study can move from one to another.
+ * @param what what it names, for the message: `study`.
+ * @throws HpoError HPO_INVALID_ARGUMENT.
+ */
+export function checkName(what: string, name: string): void {
+  const refuse = (problem: string): never => {
+    const shown = JSON.stringify(String(name).slice(0, 40));
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown} cannot name a ${what}: ${problem}.`, { data: { name } });
+  };
+  if (typeof name !== 'string' || name === '') refuse('names have 1 to 512 characters');
+  const length = name.length <= MAX_LENGTH ? name.length : [...name].length;
+  if (length > MAX_LENGTH) refuse(`it has ${length} characters, and names have 1 to 512`);
+  if (name.includes('\0')) refuse('it holds a NUL character');
+  if (/[\ud800-\udfff]/u.test(name)) refuse('it holds half a surrogate pair, which is no character');
+}
+
+/** @throws HpoError HPO_INVALID_ARGUMENT for a study that cannot be stored. */
+export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }: StudyTemplate): void {
+  checkName('study', name);
+  if (directions.length === 0) throw new HpoError('HPO_INVALID_ARGUMENT', 'A study needs at least one direction.');
+  for (const direction of directions) {
+    if (direction !== 'minimize' && direction !== 'maximize') {
+      const shown = JSON.stringify(direction);
+      throw new HpoError('HPO_INVALID_ARGUMENT', `${shown} is no direction; give 'minimize' or 'maximize'.`);
+    }
+  }
+  checkKeys(userAttrs, systemAttrs);
+}
+
+/** @throws HpoError HPO_INVALID_ARGUMENT for a trial that cannot be stored in a study of so many directions. */
+export function checkTrialTemplate(template: TrialTemplate, directions: number): void {
+  const { state, params, values, intermediateValues, userAttrs, systemAttrs } = template;
+  if (!STATES.includes(state)) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(state)} is no state of a trial.`);
+  }
+  for (const { name } of params ?? []) checkName('parameter', name);
+  for (const [step, value] of intermediateValues ?? []) checkReport(step, value);
+  for (const time of [template.startedAt, template.completedAt]) if (time !== undefined) checkTime(time);
+  checkValues(state, values ?? null, directions);
+  checkKeys(userAttrs, systemAttrs);
+}
+
+/** Checks the keys of attributes. @throws HpoError HPO_INVALID_ARGUMENT. */
+export function checkKeys(...attributes: readonly (Readonly<Record<string, unknown>> | undefined)[]): void {
+  for (const some of attributes) for (const key of Object.keys(some ?? {})) checkName('attribute', key);
+}
+
+/** Checks a report. @throws HpoError HPO_INVALID_ARGUMENT for a step that is no whole number from 0. */
+export function checkReport(step: number, value: number): void {
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `The step ${step} is not a whole number from 0.`, { data: { step } });
+  }
+  if (typeof value !== 'number') {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `The value at step ${step} is ${typeof value}, not a number.`);
+  }
+}
+
+/** Checks the values of a trial in a state. @throws HpoError HPO_INVALID_ARGUMENT saying which values it takes. */
+export function checkValues(state: TrialState, values: readonly number[] | null, directions: number): void {
+  const refuse = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', problem, { data: { state, values } });
+  };
+  if (values === null) {
+    if (state === 'COMPLETE') refuse('A COMPLETE trial needs a value for each direction.');
+    return;
+  }
+  if (state === 'FAIL' || !isFinished(state)) refuse(`A trial that is ${state} has no values.`);
+  if (values.length !== directions) {
+    refuse(`The trial has ${values.length} values and its study ${directions} directions; give one for each.`);
+  }
+  for (const value of values) {
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      refuse(`${String(value)} cannot be the value of a trial; finish it as FAIL.`);
+    }
+  }
+}
+
+/** Python, which reads the times too, knows the years 1 to 9999. */
+function checkTime(time: Date): void {
+  const year = time.getUTCFullYear();
+  if (year >= 1 && year <= 9999) return;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `${time} cannot be stored as a time.`);
+}

@@ -1,0 +1,24 @@
+/** The backends that a user can name. */
+export const backendNames = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** What trains: a backend that is loaded, current in tfjs, and has its training kernels. */
+export interface Device {
+  /** The backend's name in tfjs. */
+  readonly backend: string;
+  readonly kind: 'cpu' | 'gpu';
+  /** For people, in a few words. */
+  readonly description: string;
+}
+
+/** One way to get a device. */
+export interface Candidate {
+  /** For people; names the way among all. */
+  readonly label: string;
+  /** The name by which a user asks for it. */
+  readonly backend: Exclude<BackendName, 'auto'>;
+  /** The command that would bring it, where there is one. */
+  readonly remedy?: string;
+  /** Loads the backend and makes it current. Throws an error whose message says in a few words why it cannot. */
+  start(): Promise<Device>;
+}

@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { HpoError } from '../../errors.ts';
+import { registerKernels } from '../kernels/register.ts';
+import { registerLayers } from '../layers/register.ts';
+import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
+import { cpu } from './cpu.ts';
+import { tensorflowOnCpu, tensorflowOnGpu } from './tensorflow.ts';
+import { wasm } from './wasm.ts';
+
+/** All ways to get a device, best first. */
+const candidates: readonly Candidate[] = [tensorflowOnGpu, tensorflowOnCpu, wasm, cpu];
+
+const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candidate }>>();
+
+/**
+ * Chooses a backend, loads it, makes it current in tfjs and gives it the training kernels. A name is resolved once in a
+ * process; asking again makes the same backend current.
+ *
+ * @param options.backend default: the environment variable `HPO_BACKEND`, else 'auto', which takes the first that works
+ *   of TensorFlow on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
+ * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
+ */
+export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<Device> {
+  const name = options.backend ?? backendName(process.env['HPO_BACKEND'] || 'auto');
+  const choice = choices.get(name) ?? choose(name);
+  choices.set(name, choice);
+  choice.catch(() => choices.delete(name));
+  const { device } = await choice;
+  await tf.setBackend(device.backend);
+  return device;
+}
+
+/** Checks a backend's name that came as text. @throws HPO_BACKEND for a name that is none. */
+export function backendName(text: string): BackendName {
+  const name = backendNames.find((known) => known === text);
+  if (name) return name;
+  throw new HpoError('HPO_BACKEND', `unknown backend '${text}': use one of ${backendNames.join(', ')}`, {
+    data: { backend: text },
+  });
+}
+
+/** What `hpo doctor` says of one way to get a device. */
+export interface BackendProbe {
+  readonly name: string;
+  readonly available: boolean;
+  /** What it runs on, or why it is not available and which command would bring it. */
+  readonly description: string;
+  /** Whether 'auto' takes it. */
+  readonly chosen: boolean;
+}
+
+/** Tries every way to get a device, best first; the one that 'auto' takes is current afterwards. */
+export async function probeBackends(): Promise<BackendProbe[]> {
+  const attempts: { candidate: Candidate; device?: Device; reason?: string }[] = [];
+  for (const candidate of candidates) {
+    attempts.push(
+      await candidate.start().then(
+        (device) => ({ candidate, device }),
+        (reason: unknown) => ({ candidate, reason: whyNot(candidate, reason) }),
+      ),
+    );
+  }
+  const best = attempts.find((attempt) => attempt.device);
+  await device();
+  return attempts.map((attempt) => ({
+    name: attempt.candidate.label,
+    available: attempt.device !== undefined,
+    description: attempt.device?.description ?? attempt.reason ?? '',
+    chosen: attempt === best,
+  }));
+}
+
+async function choose(name: BackendName): Promise<{ device: Device; candidate: Candidate }> {
+  tf.enableProdMode(); // no banner of the plain JavaScript backend, no checks of ours to pay for
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    if (name !== 'auto' && name !== candidate.backend) continue;
+    try {
+      const device = await candidate.start();
+      registerKernels(device.backend);
+      registerLayers();
+      return { device, candidate };
+    } catch (reason) {
+      reasons.push(whyNot(candidate, reason));
+    }
+  }
+  throw new HpoError('HPO_BACKEND', `the backend '${name}' is not available: ${reasons.join('; ')}`, {
+    data: { backend: name },
+  });
+}
+
+function whyNot({ remedy }: Candidate, reason: unknown): string {
+  const [line] = (reason instanceof Error ? reason.message : String(reason)).split('\n');
+  return remedy ? `${line} (try: ${remedy})` : `${line}`;
+}

@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { cacheFolder } from '../cache-folder.ts';
+import type { Candidate, Device } from './candidate.ts';
+
+/** What a build of tfjs-node is called, and the folder where `hpo setup` puts it. */
+export interface NativePackage {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** The build for NVIDIA GPUs, or the one for CPUs. */
+export function nativePackage(kind: 'gpu' | 'native'): NativePackage {
+  const suffix = kind === 'gpu' ? '-gpu' : '';
+  return { name: `@tensorflow/tfjs-node${suffix}`, folder: cacheFolder('backends', kind) };
+}
+
+/** TensorFlow's C library with a GPU in use. */
+export const tensorflowOnGpu: Candidate = {
+  label: 'tensorflow (GPU)',
+  backend: 'tensorflow',
+  remedy: 'hpo setup gpu',
+  async start() {
+    const backend = await load(nativePackage('gpu'));
+    if (!backend.isUsingGpuDevice) throw new Error('TensorFlow is installed, but finds no GPU that it can use');
+    return describe(backend, 'gpu');
+  },
+};
+
+/** TensorFlow's C library on the CPU; the GPU build does too where no GPU is in use. */
+export const tensorflowOnCpu: Candidate = {
+  label: 'tensorflow (CPU)',
+  backend: 'tensorflow',
+  remedy: 'hpo setup native',
+  async start() {
+    const backend = await load(nativePackage('native')).catch((reason) => {
+      if (locate(nativePackage('gpu')) === undefined) throw reason;
+      return load(nativePackage('gpu'));
+    });
+    return describe(backend, backend.isUsingGpuDevice ? 'gpu' : 'cpu');
+  },
+};
+
+/** What we ask of tfjs-node's backend. */
+interface TensorflowBackend {
+  readonly isUsingGpuDevice?: boolean;
+  readonly binding?: { readonly TF_Version?: string };
+}
+
+async function load(source: NativePackage): Promise<TensorflowBackend> {
+  const path = locate(source);
+  if (path === undefined) throw new Error(`${source.name} is not installed`);
+  restoreRemovedUtilities();
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
+  await import(pathToFileURL(path).href);
+  if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);
+  return tf.backend() as unknown as TensorflowBackend;
+}
+
+/** Looks for a package in the user's project, then where `hpo setup` puts it. */
+function locate({ name, folder }: NativePackage): string | undefined {
+  for (const base of [process.cwd(), folder]) {
+    try {
+      return createRequire(join(base, 'resolve.js')).resolve(name);
+    } catch {
+      // not there
+    }
+  }
+  return undefined;
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 took away. */
+function restoreRemovedUtilities(): void {
+  const utilities = util as { isNullOrUndefined?: unknown; isArray?: unknown };
+  utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  utilities.isArray ??= Array.isArray;
+}
+
+function describe(backend: TensorflowBackend, kind: Device['kind']): Device {
+  const version = backend.binding?.TF_Version ?? '';
+  const place = kind === 'gpu' ? 'a GPU' : 'the CPU';
+  return { backend: 'tensorflow', kind, description: `TensorFlow ${version} on ${place}`.replace('  ', ' ') };
+}

@@ -1,0 +1,48 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
+import type { TaskOptions } from './progress.ts';
+
+const pollMs = 300;
+/** A lock this old belongs to a dead process: a live one renews it five times as often, unpacking pictures between. */
+const staleMs = 20_000;
+
+/**
+ * Runs a task that no other process runs in the same folder at the same time; waits for the others as long as it takes.
+ * The lock of a process that was killed is taken over after 20 s.
+ *
+ * @param folder is made where it is missing.
+ * @param task gets a signal that also fires when the lock is lost (the process was asleep for too long).
+ */
+export async function withFolderLock<Result>(
+  folder: string,
+  { log, signal }: TaskOptions,
+  task: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  await mkdir(folder, { recursive: true });
+  const lost = new AbortController();
+  const options = {
+    lockfilePath: join(folder, 'download.lock'),
+    realpath: false,
+    stale: staleMs,
+    update: staleMs / 5,
+    onCompromised: (reason: Error) => lost.abort(reason),
+  };
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    const release = await lock(folder, options).catch((reason: NodeJS.ErrnoException) => {
+      if (reason.code !== 'ELOCKED') throw reason;
+      return undefined;
+    });
+    if (release) {
+      try {
+        return await task(AbortSignal.any([lost.signal, ...(signal ? [signal] : [])]));
+      } finally {
+        if (!lost.signal.aborted) await release();
+      }
+    }
+    if (attempt === 0) log?.('another process is fetching CIFAR-10; waiting for it');
+    await setTimeout(pollMs, undefined, signal ? { signal } : {});
+  }
+}

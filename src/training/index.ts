@@ -1,0 +1,32 @@
+/**
+ * `hpo/tfjs`: training image classifiers with TensorFlow.js, on the best backend that the machine has. Importing it
+ * does nothing; {@link device} loads a backend.
+ */
+export { type BackendName, backendNames, type Device } from './backend/candidate.ts';
+export { type BackendProbe, backendName, device, probeBackends } from './backend/device.ts';
+export { setupBackend } from './backend/setup.ts';
+export { cacheFolder } from './cache-folder.ts';
+export {
+  type Cifar10,
+  type Cifar10Options,
+  cifar10,
+  cifar10Classes,
+  cifar10Normalisation,
+} from './data/cifar10.ts';
+export { type Cifar10Status, cifar10Status, downloadCifar10, verifyCifar10 } from './data/cifar10-cache.ts';
+export { allOf, type ImageSelection, type ImageSet, split } from './data/image-set.ts';
+export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
+export type { FileState } from './data/record-files.ts';
+export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
+export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
+export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
+export { type EvaluateOptions, evaluate } from './loop/evaluate.ts';
+export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
+export { type EpochRecord, type TrainOptions, type TrainResult, train } from './loop/train.ts';
+export { loadModel, saveModel } from './model-folder.ts';
+export { heInitialise } from './models/initialise.ts';
+export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
+export type { Augmentation, Normalisation } from './ops/image-batch.ts';
+export type { Activation } from './ops/run-kernel.ts';
+export { type AdamOptions, adam, type Optimizer } from './optimizers/adam.ts';
+export { saveOutcome, type TrainingOutcome } from './training-outcome.ts';

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { batchNormGradient } from '../ops/batch-norm.ts';
+import { conv2dGradient } from '../ops/conv2d.ts';
+import { Dropout, dropoutGradient } from '../ops/dropout.ts';
+import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
+import { composedKernels } from './composed/index.ts';
+import type { KernelTable } from './kernel-table.ts';
+import { wasmKernels } from './wasm/index.ts';
+
+/** Backends with kernels of their own; all others get the composed ones. */
+const tables: Readonly<Record<string, () => KernelTable>> = { wasm: wasmKernels };
+
+const gradients = [batchNormGradient, conv2dGradient, dropoutGradient, softmaxCrossEntropyGradient];
+
+/**
+ * Registers the training ops' kernels for a backend that is already there, and their gradients. Doing it again changes
+ * nothing; tfjs keeps its registry on the global object, so this holds for a second copy of this module too.
+ */
+export function registerKernels(backendName: string): void {
+  if (tf.getKernel(Dropout, backendName)) return;
+  const table = tables[backendName]?.() ?? composedKernels;
+  for (const [kernelName, kernelFunc] of Object.entries(table)) {
+    if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  }
+  for (const gradient of gradients) if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
+}

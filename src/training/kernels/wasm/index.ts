@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AdamUpdate } from '../../ops/adam-update.ts';
+import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
+import { Conv2D } from '../../ops/conv2d.ts';
+import { Dropout } from '../../ops/dropout.ts';
+import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import type { KernelTable } from '../kernel-table.ts';
+import { adamUpdateKernel } from './adam-update.ts';
+import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
+import { conv2dKernel } from './conv2d.ts';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
+import { dropoutKernel } from './dropout.ts';
+import { matMulWithTransposes } from './mat-mul.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
+import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
+import { stockKernel } from './stock-kernels.ts';
+import { sumLeadingAxes } from './sum.ts';
+import { tileRows } from './tile.ts';
+
+/**
+ * The kernels of tfjs-backend-wasm: the training ops, and under their stock names those that the backend lacks, or has
+ * slow or wrong, so that a stock `tf.layers` model trains fast and right as well.
+ */
+export function wasmKernels(): KernelTable {
+  return {
+    [AdamUpdate]: adamUpdateKernel,
+    [BatchNorm]: batchNormKernel,
+    [BatchNormGrad]: batchNormGradKernel,
+    [BatchNormInference]: batchNormInferenceKernel,
+    [Conv2D]: conv2dKernel,
+    [Dropout]: dropoutKernel,
+    [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [tf.BatchMatMul]: matMulWithTransposes(stockKernel(tf.BatchMatMul)),
+    [tf._FusedMatMul]: matMulWithTransposes(stockKernel(tf._FusedMatMul)),
+    [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
+    [tf.Conv2DBackpropInput]: conv2dBackpropInput,
+    [tf.MaxPoolGrad]: maxPoolGrad,
+    [tf.Sum]: sumLeadingAxes(stockKernel(tf.Sum)),
+    [tf.Tile]: tileRows(stockKernel(tf.Tile)),
+  };
+}

@@ -1,0 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BatchNormLayer } from './batch-norm.ts';
+import { Conv2DLayer } from './conv2d.ts';
+import { DropoutLayer } from './dropout.ts';
+
+/** Makes tfjs able to load saved models that hold our layers. Doing it again changes nothing. */
+export function registerLayers(): void {
+  for (const layer of [BatchNormLayer, Conv2DLayer, DropoutLayer]) {
+    tf.serialization.registerClass(
+      layer as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
+    );
+  }
+}

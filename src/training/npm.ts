@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/**
+ * Runs the user's npm, with the configuration that holds in the working directory (registry, credentials, proxy).
+ *
+ * @returns what it wrote to standard output, trimmed.
+ * @throws an Error whose message is npm's own complaint in one line.
+ */
+export async function npm(args: readonly string[], options: { readonly signal?: AbortSignal } = {}): Promise<string> {
+  const isWindows = process.platform === 'win32'; // where npm is a script that only a shell can start
+  try {
+    const limits = { maxBuffer: 64 * 2 ** 20, shell: isWindows, ...(options.signal && { signal: options.signal }) };
+    const { stdout } = await promisify(execFile)('npm', [...args], limits);
+    return stdout.trim();
+  } catch (reason) {
+    options.signal?.throwIfAborted();
+    throw new Error(`npm ${args[0]} failed: ${complaint(reason as Error & { stderr?: string })}`, { cause: reason });
+  }
+}
+
+/** npm's last error line that says something: not those that only name its log file. */
+function complaint(reason: Error & { stderr?: string }): string {
+  const lines = (reason.stderr ?? '')
+    .split('\n')
+    .map((line) => line.replace(/^npm (ERR!|error)\s*/, '').trim())
+    .filter((line) => line !== '' && !/^npm (warn|notice)|complete log|debug-\d|^node-pre-gyp ok|^code \w+$/i.test(line));
+  return lines.at(-1) ?? (reason.message.split('\n')[0] as string);
+}

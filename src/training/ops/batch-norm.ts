@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Activation, runKernel } from './run-kernel.ts';
+
+/** What both forms of the op share; C is the size of the last axis of `x`. */
+export interface BatchNormInputs {
+  /** Activations, channels last: [N, C] or [N, H, W, C]. */
+  readonly x: tf.Tensor;
+  /** γ, shape [C]. */
+  readonly scale: tf.Tensor1D;
+  /** β, shape [C]. */
+  readonly shift: tf.Tensor1D;
+  /** Running mean, shape [C]. */
+  readonly movingMean: tf.Tensor1D;
+  /** Running (unbiased) variance, shape [C]. */
+  readonly movingVariance: tf.Tensor1D;
+}
+
+/** Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance]. */
+export const BatchNorm = 'HpoBatchNorm';
+/** Kernel: { dy, x, y, scale, mean, inverseDeviation } → [dx, dScale, dShift]. */
+export const BatchNormGrad = 'HpoBatchNormGrad';
+/** Kernel: {@link BatchNormInputs} → [y], normalised by the running statistics. */
+export const BatchNormInference = 'HpoBatchNormInference';
+
+export interface BatchNormAttributes {
+  readonly epsilon: number;
+  /** Weight of the new batch in the running statistics (PyTorch's convention; Keras counts the other way). */
+  readonly momentum: number;
+  readonly activation: Activation;
+}
+
+/**
+ * Batch normalisation in training (Ioffe & Szegedy 2015), with PyTorch's conventions: the batch is normalised by its
+ * biased variance, the running variance takes the unbiased one. With `activation: 'relu'` the ReLU is part of the op
+ * and of its gradient.
+ *
+ * At least two values a channel are needed: of a single one the variance says nothing (the result is then `shift`, and
+ * the running variance takes a 0).
+ *
+ * @returns `y`, shaped as `x`, and the running statistics after this batch, for the caller to store.
+ */
+export function batchNorm(
+  inputs: BatchNormInputs,
+  attributes: BatchNormAttributes,
+): { y: tf.Tensor; movingMean: tf.Tensor; movingVariance: tf.Tensor } {
+  const [y, , , movingMean, movingVariance] = runKernel(BatchNorm, { ...inputs }, attributes) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  return { y, movingMean, movingVariance };
+}
+
+/** Batch normalisation in inference: by the running statistics, which are not changed. It has no gradient. */
+export function batchNormInference(
+  inputs: BatchNormInputs,
+  attributes: Pick<BatchNormAttributes, 'epsilon' | 'activation'>,
+): tf.Tensor {
+  return runKernel(BatchNormInference, { ...inputs }, attributes)[0] as tf.Tensor;
+}
+
+/**
+ * With dz the gradient behind the activation and M = N·H·W: dShift = Σdz, dScale = inv·(Σdz·x − mean·Σdz), and
+ * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean.
+ */
+export const batchNormGradient: tf.GradConfig = {
+  kernelName: BatchNorm,
+  inputsToSave: ['x', 'scale'],
+  outputsToSave: [true, true, true, false, false],
+  gradFunc: (dys, saved, attrs) => {
+    const [dy] = dys as tf.Tensor[];
+    const [x, scale, y, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dy: dy as tf.Tensor, x, y, scale, mean, inverseDeviation };
+    const [dx, dScale, dShift] = runKernel(BatchNormGrad, inputs, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return { x: () => dx, scale: () => dScale, shift: () => dShift };
+  },
+};

@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FrozenTrial } from '../../src/index.ts';
+import { openStorage } from '../../src/storage/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess, isAlive, until } from './hpo-process.ts';
+import { SLOW, writeStudy } from './studies.ts';
+
+async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
+  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
+  try {
+    const record = await storage.findStudy('study');
+    return record === undefined ? [] : (await storage.changesSince(record.id)).trials;
+  } finally {
+    await storage.close();
+  }
+}
+
+function statesOf(trials: readonly FrozenTrial[]): Record<string, number> {
+  const states: Record<string, number> = {};
+  for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;
+  return states;
+}
+
+describe.concurrent('crashes', () => {
+  it('a killed worker costs its trial only', async () => {
+    const folder = tempFolder();
+    const run = new HpoProcess(folder, ['run', writeStudy(folder, SLOW), '--workers', '2']);
+    const victim = await run.waitFor('trial-started', ({ trial }) => trial === 4);
+    const worker = run.of('worker-started').find((event) => event.worker === victim.worker);
+    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const trials = await storedTrials(folder);
+    expect(trials).toHaveLength(12);
+    expect(trials.filter(({ state }) => state === 'FAIL').map(({ number }) => number)).toEqual([4]);
+    expect(trials[4]?.systemAttrs['hpo:error']).toMatchObject({
+      name: 'WorkerDied',
+      message: 'The worker process was ended by SIGKILL.',
+    });
+  });
+
+  it('a killed parent takes its workers with it, busy ones too, and is continued where it stood', async () => {
+    const folder = tempFolder();
+    // Trial 5 never gives the event loop back in the first attempt.
+    const busy = `if (trial.number === 5 && settings.hang) for (;;) Math.sqrt(2); ${SLOW}`;
+    const file = writeStudy(folder, busy, 'settings: { hang: true }, profiles: { calm: {} },');
+    const first = new HpoProcess(folder, ['run', file, '--workers', '2']);
+    await first.waitFor('trial-started', ({ trial }) => trial === 7);
+    const before = await storedTrials(folder);
+    const running = before.filter(({ state }) => state === 'RUNNING');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const pids = first.of('worker-started').map(({ pid }) => pid ?? 0);
+    expect(pids).toHaveLength(2);
+    await until(() => pids.every((pid) => !isAlive(pid)), 'the workers are gone');
+
+    const calm = writeStudy(
+      folder,
+      `if (trial.number === 5 && settings.hang) return 5; ${SLOW}`,
+      'settings: { hang: true },',
+    );
+    const second = new HpoProcess(folder, ['run', calm, '--workers', '2']);
+    expect(await second.ended).toEqual({ code: 0, stderr: '' });
+    const after = await storedTrials(folder);
+    expect(after).toHaveLength(12);
+    expect(Object.keys(statesOf(after)).sort()).not.toContain('RUNNING');
+    expect(Object.keys(statesOf(after)).sort()).not.toContain('WAITING');
+    expect(running.length).toBeGreaterThan(0);
+    for (const trial of running) {
+      expect(after[trial.number]).toMatchObject({ params: trial.params, systemAttrs: { 'hpo:attempt': 2 } });
+    }
+    for (const trial of before.filter(({ state }) => state === 'COMPLETE' || state === 'PRUNED')) {
+      expect(after[trial.number]).toEqual(trial);
+    }
+    expect(second.of('trial-requeued').map(({ trial }) => trial)).toEqual(running.map(({ number }) => number));
+  });
+
+  it.each([
+    ['an exception', "throw new RangeError('too far');", { name: 'RangeError', message: 'too far' }],
+    ['process.exit', "console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'going' }],
+    ['an abort', 'process.abort();', { name: 'WorkerDied' }],
+    ['an unhandled rejection', "Promise.reject(new Error('lost')); await sleep(2000);", { name: 'WorkerDied' }],
+    [
+      'out of memory',
+      "const hoard: unknown[] = []; for (;;) hoard.push(new Array(1e5).fill('x' + hoard.length));",
+      { name: 'WorkerDied' },
+    ],
+    [
+      'undefined',
+      'return undefined;',
+      { name: 'InvalidValue', message: 'The objective returned undefined; it must return a number.' },
+    ],
+    [
+      'NaN',
+      'return Number.NaN;',
+      { name: 'InvalidValue', message: 'The objective returned NaN; it must return a number.' },
+    ],
+    ['an object that cannot travel', 'return { toString: () => sleep };', { name: 'InvalidValue' }],
+    ['taking too long', 'await sleep(60_000);', { name: 'TimeLimit' }, 700],
+    ['hanging', 'for (;;) Math.sqrt(2);', { name: 'TimeLimit' }, 700],
+  ])('%s fails that trial alone', async (_name, mistake, failure, limit = 60_000) => {
+    const folder = tempFolder();
+    const file = writeStudy(
+      folder,
+      `if (trial.number === 1) { ${mistake} } return params.x as never;`,
+      `trialTimeoutMs: ${limit},`,
+    );
+    const env = { NODE_OPTIONS: '--max-old-space-size=96' };
+    const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '1'], env);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const trials = await storedTrials(folder);
+    expect(trials.map(({ state }) => state)).toEqual(['COMPLETE', 'FAIL', 'COMPLETE', 'COMPLETE']);
+    expect(trials[1]?.systemAttrs['hpo:error']).toMatchObject(failure);
+  });
+
+  it('a study whose every trial fails ends with exit code 1, all of them stored', async () => {
+    const folder = tempFolder();
+    const run = new HpoProcess(folder, ['run', writeStudy(folder, "throw new Error('no');"), '--trials', '3']);
+    expect((await run.ended).code).toBe(1);
+    expect(statesOf(await storedTrials(folder))).toEqual({ FAIL: 3 });
+  });
+});
+
+describe.concurrent('determinism', () => {
+  it('one worker gives the same trials, whether the run was killed and continued or not', async () => {
+    const outcomes = async (folder: string) =>
+      (await storedTrials(folder)).map(({ state, params, values, intermediateValues }) => {
+        return { state, params, values, reports: [...intermediateValues] };
+      });
+    const [whole, broken] = [tempFolder(), tempFolder()];
+    const file = writeStudy(whole, SLOW);
+    expect((await new HpoProcess(whole, ['run', file, '--workers', '1', '--trials', '20']).ended).code).toBe(0);
+    writeStudy(broken, SLOW);
+    for (const trial of [3, 13]) {
+      const run = new HpoProcess(broken, ['run', file, '--workers', '1', '--trials', '20']);
+      await run.waitFor('trial-reported', (event) => event.trial === trial);
+      run.child.kill('SIGKILL');
+      await run.ended;
+    }
+    expect((await new HpoProcess(broken, ['run', file, '--workers', '1', '--trials', '20']).ended).code).toBe(0);
+    expect(await outcomes(broken)).toEqual(await outcomes(whole));
+  });
+});
+
+describe.concurrent('stopping', () => {
+  it('Ctrl-C once lets the running trials finish, and the same command continues', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, SLOW);
+    const first = new HpoProcess(folder, ['run', file, '--workers', '2']);
+    await first.waitFor('trial-started', ({ trial }) => trial === 3);
+    first.child.kill('SIGINT');
+    expect((await first.ended).code).toBe(130);
+    const before = await storedTrials(folder);
+    expect(before.length).toBeLessThan(12);
+    for (const { state } of before) expect(['COMPLETE', 'PRUNED']).toContain(state);
+    const second = new HpoProcess(folder, ['run', file]);
+    expect((await second.ended).code).toBe(0);
+    const after = await storedTrials(folder);
+    expect(after).toHaveLength(12);
+    expect(after.slice(0, before.length)).toEqual(before);
+  });
+
+  it('Ctrl-C twice, and SIGTERM once, hand the running trials back', async () => {
+    for (const signals of [['SIGINT', 'SIGINT'], ['SIGTERM']] as const) {
+      const folder = tempFolder();
+      const file = writeStudy(folder, 'await sleep(settings.ms); return params.x;', 'settings: { ms: 60_000 },');
+      const run = new HpoProcess(folder, ['run', file, '--workers', '2']);
+      await run.waitFor('trial-started', ({ trial }) => trial === 1);
+      for (const signal of signals) {
+        run.child.kill(signal);
+        await run.waitFor('stopping', ({ how }) => signals.length === 1 || signal !== 'SIGINT' || how === 'drain');
+      }
+      expect((await run.ended).code).toBe(130);
+      expect(statesOf(await storedTrials(folder))).toEqual({ WAITING: 2 });
+      const pids = run.of('worker-started').map(({ pid }) => pid ?? 0);
+      await until(() => pids.every((pid) => !isAlive(pid)), 'the workers are gone');
+    }
+  });
+
+  it('--timeout starts no trial after its time and keeps what is there', async () => {
+    const folder = tempFolder();
+    const run = new HpoProcess(folder, ['run', writeStudy(folder, SLOW), '--trials', '1000', '--timeout', '1']);
+    expect((await run.ended).code).toBe(0);
+    expect(run.of('run-finished')[0]?.reason).toBe('timeout');
+    const states = Object.keys(statesOf(await storedTrials(folder)));
+    expect(states.every((state) => state === 'COMPLETE' || state === 'PRUNED')).toBe(true);
+  });
+});

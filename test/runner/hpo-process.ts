@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from '../../src/runner/run-event.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
+
+/** A run of the real program with `--json`, its events as they come. */
+export class HpoProcess {
+  readonly child: ChildProcess;
+  readonly events: RunEvent[] = [];
+  /** Fulfilled when it has ended and all it wrote has been read. */
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  #stderr = '';
+  readonly #waiting = new Set<() => void>();
+
+  constructor(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (this.child.stdout === null || this.child.stderr === null) throw new Error('no pipes');
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      this.events.push(JSON.parse(line) as RunEvent);
+      for (const check of this.#waiting) check();
+    });
+    this.child.stderr.on('data', (chunk) => {
+      this.#stderr += String(chunk);
+    });
+    this.ended = new Promise((resolve) => {
+      this.child.on('close', (code) => {
+        resolve({ code, stderr: this.#stderr });
+        for (const check of this.#waiting) check();
+      });
+    });
+  }
+
+  /** Waits for an event; fails if the program ends without it. */
+  async waitFor<T extends RunEvent['type']>(
+    type: T,
+    matches: (event: Extract<RunEvent, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<RunEvent, { type: T }>> {
+    const find = () => this.of(type).find(matches);
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const found = find();
+        const over = this.child.exitCode !== null || this.child.signalCode !== null;
+        if (found === undefined && !over) return;
+        this.#waiting.delete(check);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`It ended without ${type}. ${this.#stderr}`));
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  /** All events of one type so far. */
+  of<T extends RunEvent['type']>(type: T): Extract<RunEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+  }
+}
+
+/** Whether a process is there (a zombie is not). */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** Waits until a condition holds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`It did not happen: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
