@@ -215,7 +215,7 @@ describe('mistakes', () => {
         "HPO_INVALID_SPACE int(0, 2): 0.5 is not a whole number; use float().",
         "HPO_INVALID_SPACE int(0, 8): with \`log\` the lower bound must be at least 1.",
         "HPO_INVALID_SPACE int(1, 8): \`log\` and \`step\` do not go together; leave one out.",
-        "HPO_INVALID_SPACE int(0, 1152921504606847000): 1152921504606847000 is not a whole number; use float().",
+        "HPO_INVALID_SPACE int(0, 1152921504606847000): 1152921504606847000 is beyond ±(2^53 - 1); use float().",
       ]
     `);
   });

@@ -10,7 +10,8 @@ export class IntDistribution extends NumericDistribution {
     checkBounds('int', low, high, options);
     for (const value of [low, high, options.step ?? 1]) {
       if (!Number.isSafeInteger(value)) {
-        throw new HpoError('HPO_INVALID_SPACE', `int(${low}, ${high}): ${value} is not a whole number; use float().`, {
+        const problem = Number.isInteger(value) ? 'beyond ±(2^53 - 1)' : 'not a whole number';
+        throw new HpoError('HPO_INVALID_SPACE', `int(${low}, ${high}): ${value} is ${problem}; use float().`, {
           data: { low, high, ...options },
         });
       }

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import type { RunEvent } from '../../src/runner/run-event.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
+
+const started: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL'); // what a failed test has left behind
+});
 
 /** A run of the real program with `--json`, its events as they come. */
 export class HpoProcess {
@@ -20,6 +27,7 @@ export class HpoProcess {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    started.push(this.child);
     if (this.child.stdout === null || this.child.stderr === null) throw new Error('no pipes');
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.events.push(JSON.parse(line) as RunEvent);

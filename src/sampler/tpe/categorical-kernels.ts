@@ -7,6 +7,8 @@ import type { Kernels, Observations } from './kernels.ts';
  * for N observations and a prior weight p. The prior gives all the same. Optuna's rule.
  */
 export class CategoricalKernels implements Kernels {
+  readonly cost = 2;
+  readonly greatestLogDensity = 0;
   readonly #choiceCount: number;
   /** The choice that each kernel observed; -1 for the prior. */
   readonly #observed: Int32Array;
@@ -42,15 +44,15 @@ export class CategoricalKernels implements Kernels {
     });
   }
 
-  addLogDensities(value: number, sums: Float64Array): void {
+  addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {
     const observed = this.#observed;
-    // By what was observed, in a table: a branch would be mispredicted time and again.
-    const logDensities = new Float64Array(this.#choiceCount).fill(Math.log(this.#miss));
-    logDensities[value] = Math.log(this.#hit);
-    const prior = sums.length - 1;
-    for (let k = 0; k < prior; k++) {
-      sums[k] = (sums[k] as number) + (logDensities[observed[k] as number] as number);
+    // By the observed choice, the prior first, in a table: a branch would be mispredicted time and again.
+    const logDensities = new Float64Array(this.#choiceCount + 1).fill(Math.log(this.#miss));
+    logDensities[0] = -Math.log(this.#choiceCount);
+    logDensities[value + 1] = Math.log(this.#hit);
+    for (let i = 0; i < count; i++) {
+      const choice = observed[components[i] as number] as number;
+      sums[i] = (sums[i] as number) + (logDensities[choice + 1] as number);
     }
-    sums[prior] = (sums[prior] as number) - Math.log(this.#choiceCount);
   }
 }

@@ -2,7 +2,7 @@ import type { Rng } from '../../rng.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
-import { LOG_SQRT_2PI } from './special-functions.ts';
+import { greatestOf, LOG_SQRT_2PI } from './special-functions.ts';
 import { logMass, truncatedQuantile } from './truncated-normal.ts';
 
 /** Beyond so many sigmas on both sides a normal has lost less than a rounding error of its mass. */
@@ -13,8 +13,10 @@ const WHOLE_MASS = 9;
  * the logarithm: the factor 1 / value is the same for every mixture and cancels in their ratio.
  */
 export class ContinuousKernels implements Kernels {
+  readonly cost = 1;
   readonly means: Float64Array;
   readonly sigmas: Float64Array;
+  readonly greatestLogDensity: number;
   readonly #distribution: NumericDistribution;
   /** 1 / (σ √2), so that the square of a scaled distance is what the exponent subtracts. */
   readonly #scales: Float64Array;
@@ -43,6 +45,7 @@ export class ContinuousKernels implements Kernels {
       this.#scales[k] = Math.SQRT1_2 / sigma;
       this.#constants[k] = -logSigma - LOG_SQRT_2PI - logInside;
     }
+    this.greatestLogDensity = greatestOf(this.#constants);
   }
 
   sample(rng: Rng, components: Uint32Array): Float64Array {
@@ -55,14 +58,15 @@ export class ContinuousKernels implements Kernels {
     });
   }
 
-  addLogDensities(value: number, sums: Float64Array): void {
+  addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {
     const place = this.#distribution.toRange(value);
     const means = this.means;
     const scales = this.#scales;
     const constants = this.#constants;
-    for (let k = 0; k < sums.length; k++) {
+    for (let i = 0; i < count; i++) {
+      const k = components[i] as number;
       const distance = (place - (means[k] as number)) * (scales[k] as number);
-      sums[k] = (sums[k] as number) + (constants[k] as number) - distance * distance;
+      sums[i] = (sums[i] as number) + (constants[k] as number) - distance * distance;
     }
   }
 }

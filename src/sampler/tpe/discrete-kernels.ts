@@ -2,6 +2,7 @@ import type { Rng } from '../../rng.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
+import { greatestOf } from './special-functions.ts';
 import { logMass, truncatedQuantile } from './truncated-normal.ts';
 
 /**
@@ -9,8 +10,10 @@ import { logMass, truncatedQuantile } from './truncated-normal.ts';
  * step below it to half a step above. Observations repeat here, so kernels of equal mean and sigma are computed once.
  */
 export class DiscreteKernels implements Kernels {
+  readonly cost = 3;
   readonly means: Float64Array;
   readonly sigmas: Float64Array;
+  readonly greatestLogDensity: number;
   readonly #distribution: NumericDistribution;
   readonly #step: number;
   /** For each kernel, which of the different ones it is. */
@@ -50,7 +53,9 @@ export class DiscreteKernels implements Kernels {
     }
     this.#kindMeans = kindMeans.subarray(0, kinds);
     this.#kindSigmas = kindSigmas.subarray(0, kinds);
-    this.#logInside = this.#logMasses(rangeLow, rangeHigh);
+    this.#logInside = new Float64Array(kinds);
+    for (let kind = 0; kind < kinds; kind++) this.#logInside[kind] = this.#logMass(kind, rangeLow, rangeHigh);
+    this.greatestLogDensity = greatestOf(this.#logInside.map((logInside) => -logInside));
   }
 
   sample(rng: Rng, components: Uint32Array): Float64Array {
@@ -63,36 +68,35 @@ export class DiscreteKernels implements Kernels {
     });
   }
 
-  addLogDensities(value: number, sums: Float64Array): void {
-    const kind = this.#kind;
-    const logDensities = this.#logDensitiesAt(value);
-    for (let k = 0; k < sums.length; k++) {
-      sums[k] = (sums[k] as number) + (logDensities[kind[k] as number] as number);
-    }
-  }
-
-  /** The ln density of each different kernel. */
-  #logDensitiesAt(value: number): Float64Array {
-    const known = this.#byValue.get(value);
-    if (known !== undefined) return known;
+  addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {
     const left = this.#distribution.toRange(value - this.#step / 2);
     const right = this.#distribution.toRange(value + this.#step / 2);
-    const logDensities = this.#logMasses(left, right);
-    for (let kind = 0; kind < logDensities.length; kind++) {
-      logDensities[kind] = (logDensities[kind] as number) - (this.#logInside[kind] as number);
+    const known = this.#knownAt(value);
+    for (let i = 0; i < count; i++) {
+      const kind = this.#kind[components[i] as number] as number;
+      let logDensity = known[kind] as number;
+      if (Number.isNaN(logDensity)) {
+        logDensity = this.#logMass(kind, left, right) - (this.#logInside[kind] as number);
+        known[kind] = logDensity;
+      }
+      sums[i] = (sums[i] as number) + logDensity;
     }
-    this.#byValue.set(value, logDensities);
-    return logDensities;
   }
 
-  /** ln of the mass that each different kernel has between two places, before it is cut off. */
-  #logMasses(left: number, right: number): Float64Array {
-    const masses = new Float64Array(this.#kindMeans.length);
-    for (let kind = 0; kind < masses.length; kind++) {
-      const mean = this.#kindMeans[kind] as number;
-      const sigma = this.#kindSigmas[kind] as number;
-      masses[kind] = logMass((left - mean) / sigma, (right - mean) / sigma);
+  /** The ln density of each different kernel at a value; NaN where it was not needed yet. */
+  #knownAt(value: number): Float64Array {
+    let known = this.#byValue.get(value);
+    if (known === undefined) {
+      known = new Float64Array(this.#kindMeans.length).fill(Number.NaN);
+      this.#byValue.set(value, known);
     }
-    return masses;
+    return known;
+  }
+
+  /** ln of the mass that a kernel has between two places before it is cut off. */
+  #logMass(kind: number, left: number, right: number): number {
+    const mean = this.#kindMeans[kind] as number;
+    const sigma = this.#kindSigmas[kind] as number;
+    return logMass((left - mean) / sigma, (right - mean) / sigma);
   }
 }

@@ -16,6 +16,12 @@ export interface Kernels {
   /** Draws one value from each of the kernels that `components` names. */
   sample(rng: Rng, components: Uint32Array): Float64Array;
 
-  /** Adds to each of `sums` the ln density that its kernel has at `value`. */
-  addLogDensities(value: number, sums: Float64Array): void;
+  /** Where the order of parameters is free, those of smaller cost come first. */
+  readonly cost: number;
+
+  /** No kernel has a greater ln density than this anywhere. */
+  readonly greatestLogDensity: number;
+
+  /** Adds to the first `count` of `sums` the ln density at `value` of the kernels that `components` names. */
+  addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void;
 }

@@ -23,8 +23,14 @@ export class ParamColumn {
     return incompatibility(this.#distribution, distribution) === undefined;
   }
 
-  has(row: number): boolean {
-    return !Number.isNaN(this.#at(row));
+  /** Moves those of `rows` that have the parameter to the front, in their order, and returns how many they are. */
+  keepPresent(rows: Uint32Array): number {
+    let kept = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
+      if (!Number.isNaN(this.#at(row))) rows[kept++] = row;
+    }
+    return kept;
   }
 
   /** Takes what a trial has for the parameter; what the distribution cannot stand for counts as nothing. */

@@ -9,6 +9,9 @@ import type { Kernels, Observations } from './kernels.ts';
 import { logSumExp } from './special-functions.ts';
 import { ageWeights } from './weights.ts';
 
+/** What is so much less than another term of a sum adds less than a rounding error, even a million times. */
+const NEGLIGIBLE = -52;
+
 /** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */
 export type Points = readonly Float64Array[];
 
@@ -20,6 +23,12 @@ export class ParzenEstimator {
   /** Of each component, the prior last; their sum is 1. */
   readonly weights: Float64Array;
   readonly kernels: readonly Kernels[];
+  /** The kernels in the order of their cost, each with the greatest ln density that the later ones can add. */
+  readonly #cheapestFirst: readonly {
+    readonly kernels: Kernels;
+    readonly at: number;
+    readonly greatestOfRest: number;
+  }[];
 
   /**
    * @param distributions the parameters, at least one.
@@ -32,6 +41,11 @@ export class ParzenEstimator {
     this.kernels = distributions.map((distribution, at) =>
       kernelsOf(distribution, observations[at] as Observations, priorWeight),
     );
+    const ordered = [...this.kernels.entries()].sort(([, a], [, b]) => a.cost - b.cost);
+    this.#cheapestFirst = ordered.map(([at, kernels], place) => {
+      const rest = ordered.slice(place + 1);
+      return { kernels, at, greatestOfRest: rest.reduce((sum, [, later]) => sum + later.greatestLogDensity, 0) };
+    });
   }
 
   sample(rng: Rng, count: number): Points {
@@ -43,15 +57,44 @@ export class ParzenEstimator {
   logDensities(points: Points): Float64Array {
     const logWeights = this.weights.map(Math.log);
     const sums = new Float64Array(logWeights.length);
+    const all = new Uint32Array(logWeights.length);
+    for (let k = 0; k < all.length; k++) all[k] = k;
+    const components = new Uint32Array(all.length);
     const densities = new Float64Array(points[0]?.length ?? 0);
     for (let point = 0; point < densities.length; point++) {
+      components.set(all);
       sums.set(logWeights);
-      for (const [at, kernels] of this.kernels.entries()) {
-        kernels.addLogDensities((points[at] as Float64Array)[point] as number, sums);
-      }
-      densities[point] = logSumExp(sums);
+      densities[point] = logSumExp(sums.subarray(0, this.#addAll(points, point, components, sums)));
     }
     return densities;
+  }
+
+  /**
+   * Adds to `sums` the ln densities of each component at one point, parameter by parameter, and drops components as
+   * soon as they cannot come near the prior any more, which with many observations are nearly all.
+   * @returns how many of `components` and `sums` are left, at the front.
+   */
+  #addAll(points: Points, point: number, components: Uint32Array, sums: Float64Array): number {
+    const value = (at: number) => (points[at] as Float64Array)[point] as number;
+    const prior = sums.length - 1;
+    const priorSum = sums.slice(prior);
+    for (const { kernels, at } of this.#cheapestFirst) {
+      kernels.addLogDensities(value(at), Uint32Array.of(prior), priorSum, 1);
+    }
+    let count = sums.length;
+    for (const { kernels, at, greatestOfRest } of this.#cheapestFirst) {
+      kernels.addLogDensities(value(at), components, sums, count);
+      const least = (priorSum[0] as number) + NEGLIGIBLE - greatestOfRest;
+      let kept = 0;
+      for (let i = 0; i < count; i++) {
+        const sum = sums[i] as number;
+        if (sum < least) continue;
+        components[kept] = components[i] as number;
+        sums[kept++] = sum;
+      }
+      count = kept;
+    }
+    return count;
   }
 
   #component(draw: number): number {

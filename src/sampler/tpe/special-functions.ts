@@ -7,22 +7,19 @@ export function logAddExp(p: number, q: number): number {
   return greater === -Infinity ? -Infinity : greater + Math.log1p(Math.exp(Math.min(p, q) - greater));
 }
 
-/** Terms this much below the greatest add less than a rounding error, even a million of them. */
-const NEGLIGIBLE = -52;
+/** The greatest of `numbers`; -Infinity where there are none. */
+export function greatestOf(numbers: Float64Array): number {
+  let greatest = -Infinity;
+  for (let i = 0; i < numbers.length; i++) if ((numbers[i] as number) > greatest) greatest = numbers[i] as number;
+  return greatest;
+}
 
 /** ln Σ eˣ over all `terms`; -Infinity where there are none, or all are -Infinity. */
 export function logSumExp(terms: Float64Array): number {
-  let greatest = -Infinity;
-  for (let i = 0; i < terms.length; i++) {
-    const term = terms[i] as number;
-    if (term > greatest) greatest = term;
-  }
+  const greatest = greatestOf(terms);
   if (greatest === -Infinity) return -Infinity;
   let sum = 0;
-  for (let i = 0; i < terms.length; i++) {
-    const rest = (terms[i] as number) - greatest;
-    if (rest > NEGLIGIBLE) sum += Math.exp(rest);
-  }
+  for (let i = 0; i < terms.length; i++) sum += Math.exp((terms[i] as number) - greatest);
   return greatest + Math.log(sum);
 }
 

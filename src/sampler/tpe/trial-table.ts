@@ -51,7 +51,8 @@ export class TrialTable {
   /** What those of `rows` took that have all parameters of `space`, for each of the parameters. */
   observations(space: DistributionMap, rows: readonly number[]): readonly Observations[] {
     const columns = [...space].map(([name, distribution]) => this.#column(name, distribution));
-    const complete = Uint32Array.from(rows.filter((row) => columns.every((column) => column.has(row))));
+    let complete = new Uint32Array(rows);
+    for (const column of columns) complete = complete.subarray(0, column.keepPresent(complete));
     const indexOfRow = new Int32Array(this.#trials.length).fill(-1);
     for (let index = 0; index < complete.length; index++) indexOfRow[complete[index] as number] = index;
     return columns.map((column) => column.observations(complete, indexOfRow));

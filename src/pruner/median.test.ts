@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { HpoError } from '../errors.ts';
+import { Rng } from '../rng.ts';
+import type { Direction } from '../trial/direction.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { median } from './median.ts';
+import { nop } from './nop.ts';
+import { type PercentileOptions, percentile } from './percentile-rule.ts';
+
+type Reports = Readonly<Record<number, number>>;
+const reports = (values: Reports) => new Map(Object.entries(values).map(([step, value]) => [Number(step), value]));
+const complete = (...all: Reports[]) =>
+  all.map((values, number) => frozenTrial(number, { intermediateValues: reports(values) }));
+
+function prunes(
+  trials: readonly FrozenTrial[],
+  own: Reports,
+  options: PercentileOptions = {},
+  direction: Direction = 'minimize',
+) {
+  const trial = frozenTrial(trials.length, { state: 'RUNNING', intermediateValues: reports(own) });
+  const study = { name: 'study', directions: [direction], trials: [...trials, trial] };
+  return median({ startupTrials: 1, ...options }).shouldPrune(study, trial);
+}
+
+describe('median()', () => {
+  const five = complete({ 1: 1 }, { 1: 2 }, { 1: 3 }, { 1: 4 }, { 1: 5 });
+
+  it('prunes what is strictly worse than the median, by the best report', () => {
+    expect([2, 3, 3.1].map((value) => prunes(five, { 1: value }))).toEqual([false, false, true]);
+    expect([4, 3, 2.9].map((value) => prunes(five, { 1: value }, {}, 'maximize'))).toEqual([false, false, true]);
+    expect(prunes(five, { 0: 1, 1: 9 })).toBe(false);
+  });
+
+  it('waits for start-up trials, of which only complete ones count', () => {
+    expect(prunes(five, { 1: 9 }, { startupTrials: 5 })).toBe(true);
+    expect(prunes(five, { 1: 9 }, { startupTrials: 6 })).toBe(false);
+    const pruned = frozenTrial(5, { state: 'PRUNED', intermediateValues: reports({ 1: 0 }) });
+    expect(prunes([...five, pruned], { 1: 9 }, { startupTrials: 6 })).toBe(false);
+    expect(prunes([], { 1: 9 }, { startupTrials: 0 })).toBe(false);
+  });
+
+  it('looks at steps past the warm-up, once in an interval, however uneven the reports', () => {
+    const trials = complete({ 0: 1, 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1 });
+    const steps = (options: PercentileOptions, reported: readonly number[]) =>
+      reported.filter((_, at) =>
+        prunes(trials, Object.fromEntries(reported.slice(0, at + 1).map((step) => [step, 9])), options),
+      );
+    const all = [0, 1, 2, 3, 4, 5, 6, 7];
+    expect(steps({}, all)).toEqual(all);
+    expect(steps({ warmupSteps: 3 }, all)).toEqual([3, 4, 5, 6, 7]);
+    expect(steps({ interval: 3 }, all)).toEqual([0, 3, 6]);
+    expect(steps({ warmupSteps: 1, interval: 3 }, all)).toEqual([1, 4, 7]);
+    expect(steps({ interval: 3 }, [1, 2, 5, 7])).toEqual([1, 5, 7]);
+  });
+
+  it('keeps where there is nothing to compare with, and prunes where there is nothing but NaN', () => {
+    const nan = Number.NaN;
+    expect(prunes(five, {})).toBe(false);
+    expect(prunes(five, { 2: 9 })).toBe(false);
+    expect(prunes(complete({ 1: nan }, { 1: nan }), { 1: 9 })).toBe(false);
+    expect(prunes(complete({ 1: nan }, { 1: 2 }, { 1: 4 }), { 1: 3.5 })).toBe(true);
+    expect(prunes(five, { 1: nan })).toBe(true);
+    expect(prunes(five, { 0: 1, 1: nan })).toBe(false);
+    expect(prunes(five, { 1: 9 }, { minTrials: 6 })).toBe(false);
+    expect(prunes(five, { 1: Infinity })).toBe(true);
+  });
+
+  it('decides the same whatever it was asked before', () => {
+    const rng = new Rng('history');
+    const [kept, trials] = [median(), [] as FrozenTrial[]];
+    for (let number = 0; number < 40; number++) {
+      const values = Object.fromEntries(Array.from({ length: 4 }, (_, step) => [step, rng.normal()]));
+      trials.push(frozenTrial(number, { state: 'RUNNING', intermediateValues: reports(values) }));
+      const asking = trials[number] as FrozenTrial;
+      const study = { name: 'study', directions: ['minimize'] as const, trials };
+      expect(kept.shouldPrune(study, asking)).toBe(median().shouldPrune({ ...study, trials: [...trials] }, asking));
+      const done = rng.integer(number + 1);
+      if (trials[done]?.state === 'RUNNING') trials[done] = frozenTrial(done, { ...trials[done], state: 'COMPLETE' });
+    }
+  });
+
+  it('refuses options out of their range, and several directions', () => {
+    const attempts = [
+      ...[{ startupTrials: -1 }, { warmupSteps: 0.5 }, { interval: 0 }, { minTrials: Number.NaN }].map(
+        (wrong) => () => median(wrong),
+      ),
+      () => median().shouldPrune({ name: 'two', directions: ['minimize', 'minimize'], trials: [] }, frozenTrial(0)),
+    ];
+    const messages = attempts.map((attempt) => {
+      try {
+        return attempt();
+      } catch (error) {
+        return HpoError.is(error) ? `${error.code} ${error.message}` : error;
+      }
+    });
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        "HPO_INVALID_STUDY median(): \`startupTrials\` is -1; give a whole number, 0 or more.",
+        "HPO_INVALID_STUDY median(): \`warmupSteps\` is 0.5; give a whole number, 0 or more.",
+        "HPO_INVALID_STUDY median(): \`interval\` is 0; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY median(): \`minTrials\` is NaN; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY median() takes one direction and the study "two" has 2; use nop().",
+      ]
+    `);
+  });
+});
+
+it('nop() never prunes', () => {
+  const trial = frozenTrial(0, { state: 'RUNNING', intermediateValues: reports({ 1: Number.NaN }) });
+  expect(nop().shouldPrune({ name: 'study', directions: ['minimize'], trials: [trial] }, trial)).toBe(false);
+});
+
+it('percentiles', () => {
+  expect([0, 10, 25, 50, 100].map((percent) => percentile([1, 2, 3, 4], percent))).toEqual([1, 1.3, 1.75, 2.5, 4]);
+  expect(percentile([1, 2, Number.NaN], 50)).toBe(1.5);
+  expect([percentile([], 50), percentile([Number.NaN], 50)]).toEqual([Number.NaN, Number.NaN]);
+  expect(percentile([7], 50)).toBe(7);
+});

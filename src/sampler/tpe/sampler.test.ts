@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { frozenTrial } from '../../../test/support/frozen-trial.ts';
+import { type ParamValues, search, suggest } from '../../../test/support/search.ts';
+import { HpoError } from '../../errors.ts';
+import { Rng } from '../../rng.ts';
+import { categorical } from '../../space/categorical-distribution.ts';
+import { float } from '../../space/float-distribution.ts';
+import { int } from '../../space/int-distribution.ts';
+import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import { random } from '../random.ts';
+import type { TpeOptions } from './options.ts';
+import { tpe } from './sampler.ts';
+
+const mixed = {
+  rate: float(1e-4, 1, { log: true }),
+  dropout: float(0, 1),
+  layers: int(1, 8),
+  width: int(4, 512, { log: true }),
+  decay: float(0, 0.5, { step: 0.1 }),
+  kind: categorical(['a', 'b', 'c', null]),
+};
+
+function loss(params: ParamValues): number {
+  const { rate, dropout, layers, width, decay, kind } = params as Record<keyof typeof mixed, never>;
+  return (
+    (Math.log10(rate) + 2) ** 2 +
+    4 * (dropout - 0.3) ** 2 +
+    0.2 * Math.abs(layers - 5) +
+    0.5 * (Math.log(width) - 4) ** 2 +
+    Math.abs(decay - 0.2) +
+    (kind === 'b' ? 0 : 1)
+  );
+}
+
+function history(count: number, state: (number: number) => TrialState = () => 'COMPLETE'): FrozenTrial[] {
+  return search(random(), mixed, loss, count, 7).map((trial) =>
+    frozenTrial(trial.number, { ...trial, state: state(trial.number) }),
+  );
+}
+
+describe('tpe()', () => {
+  it('finds better values than random search', () => {
+    const best = (sampler: typeof random, seed: number) =>
+      Math.min(...search(sampler(), mixed, loss, 60, seed).map((trial) => trial.values?.[0] ?? Infinity));
+    const seeds = Array.from({ length: 9 }, (_, seed) => seed);
+    const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[4] as number;
+    const [ours, theirs] = [
+      median(seeds.map((seed) => best(tpe, seed))),
+      median(seeds.map((seed) => best(random, seed))),
+    ];
+    expect(ours).toBeLessThan(0.75 * theirs);
+  });
+
+  it('begins as random search does', () => {
+    const [first, then] = [9, 10].map((count) =>
+      suggest(
+        tpe(),
+        history(count, (n) => (n % 2 ? 'PRUNED' : 'COMPLETE')),
+        count,
+        mixed,
+      ),
+    );
+    expect(first).toEqual(suggest(random(), [], 9, mixed));
+    expect(then).not.toEqual(suggest(random(), [], 10, mixed));
+    const early = suggest(tpe({ startupTrials: 0 }), [], 0, mixed);
+    for (const [name, distribution] of Object.entries(mixed)) expect(distribution.contains(early[name])).toBe(true);
+  });
+
+  it('gives the same for the same history, whatever it has seen before', () => {
+    // A study lives in one array and changes under one sampler; another sampler sees each moment for the first time.
+    const rng = new Rng('moments');
+    const [cached, trials] = [tpe(), [] as FrozenTrial[]];
+    const states: readonly TrialState[] = ['COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL'];
+    for (let number = 0; number < 60; number++) {
+      const params = suggest(cached, trials, number, mixed);
+      expect(params).toEqual(suggest(tpe(), [...trials], number, mixed));
+      trials.push(frozenTrial(number, { state: 'RUNNING', params, distributions: mixed }));
+      for (const trial of trials) {
+        if (trial.state !== 'RUNNING' || rng.uniform() < 0.6) continue;
+        const state = states[rng.integer(4)] as TrialState;
+        trials[trial.number] = frozenTrial(trial.number, {
+          ...trial,
+          state,
+          values: state === 'COMPLETE' ? [loss(trial.params)] : null,
+          intermediateValues: new Map([[rng.integer(3), rng.normal()]]),
+        });
+      }
+    }
+  });
+
+  it('chooses the parameters that all finished trials share together', () => {
+    const shared = { a: float(0, 1), b: int(0, 3), c: categorical([1, 2]) };
+    const study = (trials: FrozenTrial[]) => ({ name: 'study', directions: ['minimize'] as const, trials });
+    const trials = Array.from({ length: 10 }, (_, number) =>
+      frozenTrial(number, {
+        state: number % 2 ? 'COMPLETE' : 'PRUNED',
+        distributions: {
+          c: shared.c,
+          a: float(0, 1),
+          ...(number === 4 ? {} : { b: shared.b }),
+          bounds: float(0, number),
+          single: int(3, 3),
+        },
+      }),
+    );
+    trials.push(frozenTrial(10, { state: 'RUNNING' }), frozenTrial(11, { state: 'FAIL' }));
+    expect([...tpe().relativeSpace(study(trials))]).toEqual([
+      ['a', shared.a],
+      ['c', shared.c],
+    ]);
+    expect(tpe({ multivariate: false }).relativeSpace(study(trials)).size).toBe(0);
+    expect(tpe({ startupTrials: 11 }).relativeSpace(study(trials)).size).toBe(0);
+  });
+
+  it('chooses a conditional parameter from the trials that have it', () => {
+    const momentum = float(0, 1);
+    const trials = Array.from({ length: 60 }, (_, number) => {
+      if (number % 2) return frozenTrial(number, { values: [-1] });
+      const good = number % 10 === 0;
+      const params = { momentum: good ? 0.9 + number / 1e4 : number / 60 };
+      return frozenTrial(number, { params, distributions: { momentum }, values: [good ? -2 : 1] });
+    });
+    const near = Array.from(
+      { length: 20 },
+      (_, seed) => suggest(tpe(), trials, 60, { momentum }, seed).momentum as number,
+    );
+    expect(near.filter((value) => value > 0.8).length).toBeGreaterThan(15);
+  });
+
+  it('leaves out the trial that asks, and other running ones without the liar', () => {
+    const trials = history(30);
+    const alone = suggest(tpe(), trials, 30, mixed);
+    const running = (number: number) => frozenTrial(number, { state: 'RUNNING', params: alone, distributions: mixed });
+    expect(suggest(tpe(), [...trials, running(30)], 30, mixed)).toEqual(alone);
+    const crowd = [30, 31, 32, 33, 34].map(running);
+    expect(suggest(tpe({ constantLiar: false }), [...trials, ...crowd], 30, mixed)).toEqual(alone);
+    expect(suggest(tpe(), [...trials, ...crowd], 30, mixed)).not.toEqual(alone);
+  });
+
+  it('knows what a running Optuna worker has drawn', () => {
+    const trials = history(30);
+    const params = { ...trials[3]?.params };
+    const text = JSON.stringify(params);
+    const systemAttrs = { 'tpe:relative_params:0': text.slice(0, 20), 'tpe:relative_params:1': text.slice(20) };
+    const asked = [30, 31, 32].map((number) => frozenTrial(number, { state: 'RUNNING', params, distributions: mixed }));
+    const drawn = [30, 31, 32].map((number) => frozenTrial(number, { state: 'RUNNING', systemAttrs }));
+    expect(suggest(tpe(), [...trials, ...drawn], 33, mixed)).toEqual(suggest(tpe(), [...trials, ...asked], 33, mixed));
+    const torn = [30, 31, 32].map((number) =>
+      frozenTrial(number, { state: 'RUNNING', systemAttrs: { 'tpe:relative_params:0': text.slice(0, 20) } }),
+    );
+    expect(suggest(tpe(), [...trials, ...torn], 33, mixed)).toEqual(suggest(tpe(), trials, 33, mixed));
+  });
+
+  it('refuses options out of their range, and several directions', () => {
+    const options: readonly TpeOptions[] = [
+      { startupTrials: -1 },
+      { candidates: 0 },
+      { candidates: 2.5 },
+      { priorWeight: 0 },
+      { multivariate: 'yes' as never },
+      { constantLiar: 1 as never },
+    ];
+    const attempts = [
+      ...options.map((wrong) => () => tpe(wrong)),
+      () => tpe().relativeSpace({ name: 'two', directions: ['minimize', 'maximize'], trials: [] }),
+    ];
+    const messages = attempts.map((attempt) => {
+      try {
+        return attempt();
+      } catch (error) {
+        return HpoError.is(error) ? `${error.code} ${error.message}` : error;
+      }
+    });
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        "HPO_INVALID_STUDY tpe(): \`startupTrials\` is -1; give a whole number, 0 or more.",
+        "HPO_INVALID_STUDY tpe(): \`candidates\` is 0; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY tpe(): \`candidates\` is 2.5; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY tpe(): \`priorWeight\` is 0; give a number above 0.",
+        "HPO_INVALID_STUDY tpe(): \`multivariate\` is yes; give true or false.",
+        "HPO_INVALID_STUDY tpe(): \`constantLiar\` is 1; give true or false.",
+        "HPO_INVALID_STUDY tpe() takes one direction and the study "two" has 2; use random().",
+      ]
+    `);
+  });
+});

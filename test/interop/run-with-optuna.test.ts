@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/index.ts';
+import { HpoProcess } from '../runner/hpo-process.ts';
+import { SLOW, writeStudy } from '../runner/studies.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { describeByOptuna, describeStorage } from './description.ts';
+import { describeWithOptuna, runPython } from './optuna-python.ts';
+
+describeWithOptuna('a study run by `hpo run`', () => {
+  it('is seen alike by Optuna, which adds trials to it, and then goes on here', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, `if (trial.number === 2) throw new Error('no'); ${SLOW}`);
+    expect((await new HpoProcess(folder, ['run', file]).ended).code).toBe(0);
+    const database = join(folder, 'hpo.db');
+    const url = `sqlite:///${database}`;
+
+    const ours = await described(database);
+    const theirs = await describeByOptuna(url);
+    expect(theirs.studies).toEqual(ours);
+    const complete = (ours[0]?.trials ?? []).filter(({ state }) => state === 'COMPLETE');
+    const best = complete.reduce((a, b) => ((b.values?.[0] ?? 0) < (a.values?.[0] ?? 0) ? b : a));
+    expect(theirs.best).toEqual([[best.number]]);
+
+    expect(await runPython('add_trials.py', url, 'study')).toEqual([12, 13, 14, 15]);
+    const next = new HpoProcess(folder, ['run', file, '--trials', '20', '--workers', '1']);
+    expect((await next.ended).code).toBe(0);
+    expect(next.of('trial-started').map(({ trial }) => trial)).toEqual([16, 17, 18, 19]);
+    const after = await described(database);
+    expect(after[0]?.trials.slice(0, 12)).toEqual(ours[0]?.trials);
+    expect(after[0]?.trials.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+    expect((await describeByOptuna(url)).studies).toEqual(after);
+  });
+});
+
+async function described(database: string) {
+  const storage = await openStorage(database, { create: false });
+  try {
+    return await describeStorage(storage);
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { Rng } from '../../src/rng.ts';
+import { type BackendName, device } from '../../src/training/index.ts';
+
+/** A tensor to come: its shape and its numbers, the same ones on each backend. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Standard normal numbers around `mean`, fixed by the shape and the mean. */
+export function normal(shape: readonly number[], mean = 0): TensorSpec {
+  const rng = new Rng(`${shape}/${mean}`);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { shape, values: Float32Array.from({ length: size }, () => mean + rng.normal()) };
+}
+
+/** Runs a computation on one backend, checks that it leaves no tensor behind, and gives its results' numbers. */
+export async function compute(
+  backend: BackendName,
+  specs: readonly TensorSpec[],
+  f: (...tensors: tf.Tensor[]) => tf.Tensor[],
+): Promise<TensorSpec[]> {
+  await device({ backend });
+  const inputs = specs.map(({ values, shape }) => tf.tensor(values, [...shape]));
+  const before = tf.memory().numTensors;
+  const outputs = tf.tidy(() => f(...inputs));
+  const results = outputs.map((output) => ({ shape: output.shape, values: output.dataSync() as Float32Array }));
+  tf.dispose(outputs);
+  expect(tf.memory().numTensors, `tensors left on ${backend}`).toBe(before);
+  tf.dispose(inputs);
+  return results;
+}
+
+/** Expects equal shapes, and numbers that differ by less than 2e-5 of the largest one. */
+export function expectClose(actual: readonly TensorSpec[], expected: readonly TensorSpec[]): void {
+  expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+  for (const [index, { values }] of actual.entries()) {
+    const wanted = (expected[index] as TensorSpec).values;
+    const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const error = values.reduce((most, value, at) => Math.max(most, Math.abs(value - (wanted[at] as number))), 0);
+    expect(
+      values.every((value) => !Number.isNaN(value)),
+      `result ${index} holds no NaN`,
+    ).toBe(true);
+    expect(error / (largest || 1), `error of result ${index}`).toBeLessThan(2e-5);
+  }
+}
+
+/** Runs a computation on wasm and on the cpu backend and expects the same results. */
+export async function expectSameOnWasm(
+  specs: readonly TensorSpec[],
+  f: (...tensors: tf.Tensor[]) => tf.Tensor[],
+): Promise<void> {
+  const expected = await compute('cpu', specs, f);
+  expectClose(await compute('wasm', specs, f), expected);
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the checkout. */
+export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+
+/** How a program ended. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** The working directory. */
+  readonly cwd: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the program `hpo` of the checkout. A program that a signal ends rejects. */
+export function runHpo(args: readonly string[], options: RunOptions): Promise<Finished> {
+  return runNode([join(CHECKOUT, 'bin/hpo.js'), ...args], options);
+}
+
+/** Runs Node. A program that a signal ends rejects. */
+export function runNode(args: readonly string[], options: RunOptions): Promise<Finished> {
+  return runProgram(process.execPath, args, options);
+}
+
+/** Runs a program. One that cannot be started, or that a signal ends, rejects. */
+export function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+  const env = { ...process.env, ...options.env };
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { cwd: options.cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve({ code: 0, stdout, stderr });
+      else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
+      else reject(error);
+    });
+  });
+}
+
+/** What a file holds, by its path. */
+export type Files = Readonly<Record<string, string>>;
+
+/** A new temporary folder with these files. */
+export function temporaryFolder(files: Files = {}): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-test-')));
+  writeFiles(folder, files);
+  return folder;
+}
+
+/** A new temporary folder in which `import 'hpo'` is the checkout's. */
+export function temporaryProject(files: Files = {}): string {
+  const folder = temporaryFolder({ 'package.json': '{ "type": "module" }\n', ...files });
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(CHECKOUT, join(folder, 'node_modules/hpo'), 'junction');
+  return folder;
+}
+
+/** Writes files below a folder, making folders as needed. */
+export function writeFiles(folder: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
