@@ -88,7 +88,10 @@ export class MemoryStorage implements Storage {
   }
 
   async deleteStudy(studyId: number): Promise<void> {
-    for (const { id } of this.#study(studyId).trials) this.#studyOfTrial.delete(id);
+    for (const { id } of this.#study(studyId).trials) {
+      this.#studyOfTrial.delete(id);
+      this.#numberOfTrial.delete(id);
+    }
     this.#studies.delete(studyId);
   }
 

@@ -140,10 +140,10 @@ describe('what is there', () => {
       await withRevision('half.db', 'DROP TABLE trial_heartbeats'),
     ]).toMatchInlineSnapshot(`
       [
-        "HPO_STORAGE sqlite:///old.db has schema v3.0.0.d, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage sqlite:///old.db",
+        "HPO_STORAGE sqlite:///old.db has schema v3.0.0.d, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage 'sqlite:///old.db'",
         "HPO_STORAGE sqlite:///new.db has schema v6.0.0.a of a newer Optuna, and hpo knows v3.2.0.a; update hpo.",
-        "HPO_STORAGE sqlite:///none.db has schema of an unknown version, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage sqlite:///none.db",
-        "HPO_STORAGE sqlite:///half.db has no table trial_heartbeats, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage sqlite:///half.db",
+        "HPO_STORAGE sqlite:///none.db has schema of an unknown version, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage 'sqlite:///none.db'",
+        "HPO_STORAGE sqlite:///half.db has no table trial_heartbeats, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage 'sqlite:///half.db'",
       ]
     `);
   });

@@ -80,8 +80,8 @@ export interface Changes {
  * belongs together is stored together.
  *
  * **Snapshots.** What is returned is frozen and does not follow later writes. Values come back as they were given:
- * NaN (not among the values of a trial) and the infinities included; only the sign of zero and, of times, what is
- * below a millisecond are lost.
+ * NaN (not among the values of a trial) and the infinities included; only zero loses its sign (but not in
+ * attributes), and times what is below a millisecond.
  *
  * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many
  * processes create them at once.

@@ -14,6 +14,9 @@ export type Settings = Readonly<Record<string, SettingValue>>;
 export type Widen<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : never;
 export type SettingsOf<T> = { readonly [K in keyof T]: Widen<T[K]> };
 
+/** The settings of a retraining: the study's, with its own in their place and beside them. */
+export type Merge<T, R> = Omit<T, keyof R> & R;
+
 /** What a worker computes on. */
 export interface Device {
   /** The short name of the backend, such as `wasm`. */
@@ -73,9 +76,9 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
   /** Override the study's settings; further ones may be added. Not part of the study's identity. */
   readonly settings?: R;
   /** Override {@link settings} where the profile of this name is taken. */
-  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<T & R>>>>;
+  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<Merge<T, R>>>>>;
   /** Trains and returns figures, which are written to `metrics.json`. */
-  run(context: RetrainContext<D, Omit<T, keyof R> & R>): Promise<JsonValue | undefined> | JsonValue | undefined;
+  run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }
 
 /** A study as its file tells it; see {@link defineStudy}. */

@@ -75,6 +75,16 @@ describe.concurrent('crashes', () => {
     expect(second.of('trial-requeued').map(({ trial }) => trial)).toEqual(running.map(({ number }) => number));
   });
 
+  it('a parent killed while its workers start leaves none of them behind', async () => {
+    const folder = tempFolder();
+    const run = new HpoProcess(folder, ['run', writeStudy(folder, SLOW), '--workers', '1']);
+    const { pid = 0 } = await run.waitFor('worker-started');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    expect(pid).toBeGreaterThan(0);
+    await until(() => !isAlive(pid), 'the worker is gone');
+  });
+
   it.each([
     ['an exception', "throw new RangeError('too far');", { name: 'RangeError', message: 'too far' }],
     ['process.exit', "console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'going' }],

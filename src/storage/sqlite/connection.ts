@@ -11,7 +11,7 @@ export interface SqliteOptions {
   readonly url: string;
   /** Whether to make the database where there is none. */
   readonly create: boolean;
-  /** How long to wait for somebody else's lock. Default 60,000. */
+  /** How long to wait for somebody else's lock. Default 30,000. */
   readonly busyTimeoutMs?: number;
 }
 
@@ -20,7 +20,7 @@ export interface SqliteOptions {
  * made here is the write-ahead log switched on, which lets readers and a writer work at once.
  * @throws HpoError HPO_STORAGE.
  */
-export function openConnection(file: string, { url, create, busyTimeoutMs = 60_000 }: SqliteOptions): Database {
+export function openConnection(file: string, { url, create, busyTimeoutMs = 30_000 }: SqliteOptions): Database {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_STORAGE', problem, { data: { url, file } });
   };

@@ -188,7 +188,7 @@ describe('what the disk and others do', () => {
     await hasty.close();
   });
 
-  it('says that the disk is full, and has stored nothing', async () => {
+  it('says that the disk is full', async () => {
     const db = new Sqlite(join(folder, 'full.db'));
     db.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
     const fill = () => db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(100_000));

@@ -51,8 +51,8 @@ export class SqliteStorage implements Storage {
   readonly #transaction: ReturnType<Database['transaction']>;
   readonly #known = new Map<number, KnownDistributions>();
   readonly #cursors = new WeakMap<Cursor, Position>();
-  /** How far we have looked for WAITING trials, by study. */
-  readonly #claims = new Map<number, Position>();
+  /** How much we know of the trials of each study, for ourselves. */
+  readonly #seen = new Map<number, Position>();
 
   /** @param file an absolute path. @throws HpoError HPO_STORAGE. */
   constructor(file: string, options: SqliteOptions) {
@@ -97,7 +97,7 @@ export class SqliteStorage implements Storage {
       this.#changes.note();
     });
     this.#known.delete(studyId); // SQLite gives the id of the last study to the next
-    this.#claims.delete(studyId);
+    this.#seen.delete(studyId);
   }
 
   async setStudyAttr(studyId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
@@ -114,7 +114,9 @@ export class SqliteStorage implements Storage {
       remember = this.#knownOf(studyId).check(params);
       const startedAt = state === 'WAITING' ? null : (template.startedAt ?? new Date());
       const completedAt = isFinished(state) ? (template.completedAt ?? new Date()) : null;
-      const id = this.#writes.insert(studyId, state, startedAt, completedAt);
+      // Optuna's rule too: as many as the study has trials, whose ids are all smaller than the next.
+      const number = this.#catchUp(studyId).count;
+      const id = this.#writes.insert(studyId, number, state, startedAt, completedAt);
       this.#writes.params(id, params);
       this.#writes.values(id, values ?? []);
       for (const [step, value] of intermediateValues ?? []) this.#writes.intermediateValue(id, step, value);
@@ -219,13 +221,18 @@ export class SqliteStorage implements Storage {
     return cursor;
   }
 
-  #firstWaiting(studyId: number): number | undefined {
-    const seen = this.#claims.get(studyId);
-    this.#claims.delete(studyId); // begin anew if the study turns out to be gone
+  /** Where a study's trials stand now. Reads only what has changed since the last time. */
+  #catchUp(studyId: number): Position {
+    const seen = this.#seen.get(studyId);
+    this.#seen.delete(studyId); // begin anew if the study turns out to be gone
     const { position } = this.#changes.since(studyId, seen);
-    this.#claims.set(studyId, position);
+    this.#seen.set(studyId, position);
+    return position;
+  }
+
+  #firstWaiting(studyId: number): number | undefined {
     let first: number | undefined;
-    for (const [id, state] of position.unfinished) {
+    for (const [id, state] of this.#catchUp(studyId).unfinished) {
       if (state === 'WAITING' && (first === undefined || id < first)) first = id;
     }
     return first;

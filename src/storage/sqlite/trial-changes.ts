@@ -12,6 +12,8 @@ export interface Position {
   /** Our own writes so far. */
   readonly writes: number;
   readonly lastId: number;
+  /** How many trials there were. */
+  readonly count: number;
   /** The trials that were not finished, by id; the others never change. */
   readonly unfinished: ReadonlyMap<number, TrialState>;
 }
@@ -59,16 +61,15 @@ export class TrialChanges {
 
     const known = [...(position?.unfinished.keys() ?? [])];
     const changed = alone ? known.filter((id) => (this.#written.get(id) ?? 0) > position.writes) : known;
-    const heads = [
-      ...(changed.length > 0 ? this.#trials.heads(changed) : []),
-      ...this.#newHeads.all(studyId, position?.lastId ?? 0),
-    ];
+    const fresh = this.#newHeads.all(studyId, position?.lastId ?? 0);
+    const heads = [...(changed.length > 0 ? this.#trials.heads(changed) : []), ...fresh];
     const unfinished = new Map(position?.unfinished);
     for (const [id, , state] of heads) {
       if (isFinished(state)) unfinished.delete(id);
       else unfinished.set(id, state);
     }
-    const lastId = Math.max(position?.lastId ?? 0, heads.at(-1)?.[0] ?? 0);
-    return { heads, position: { studyId, dataVersion, writes, lastId, unfinished } };
+    const lastId = fresh.at(-1)?.[0] ?? position?.lastId ?? 0;
+    const count = (position?.count ?? 0) + fresh.length;
+    return { heads, position: { studyId, dataVersion, writes, lastId, count, unfinished } };
   }
 }

@@ -71,7 +71,7 @@ export class TrialRows {
 
   /** The trials of these heads, in their order. @throws HpoError HPO_STORAGE naming the trial that is unreadable. */
   read(heads: readonly TrialHead[]): readonly FrozenTrial[] {
-    if (heads.length === 0) return [];
+    if (heads.length === 0) return Object.freeze([]);
     const ids = JSON.stringify(heads.map(([id]) => id));
     const params = byTrial(this.#params.all(ids));
     const values = byTrial(this.#values.all(ids));

@@ -10,7 +10,7 @@ type State = [state: TrialState, startedAt: string | null, completedAt: string |
 
 /** Writes the rows of trials. To be used within a transaction that holds the write lock. */
 export class TrialWrites {
-  readonly #insert: Statement<[number, ...State, number]>;
+  readonly #insert: Statement<[number, number, ...State]>;
   readonly #claim: Statement<[string, number]>;
   readonly #finish: Statement<[TrialState, string, number]>;
   readonly #requeue: Statement<[number]>;
@@ -23,10 +23,8 @@ export class TrialWrites {
   readonly #dropAttr: Statement<[number, string]>;
 
   constructor(db: Database) {
-    // All trials that are there have smaller ids than a new one, since only whole studies are ever deleted.
     this.#insert = db.prepare(
-      `INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete)
-       SELECT COUNT(*), ?, ?, ?, ? FROM trials WHERE study_id = ?`,
+      'INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?, ?, ?, ?, ?)',
     );
     this.#claim = db.prepare(
       "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ? AND state = 'WAITING'",
@@ -57,11 +55,11 @@ export class TrialWrites {
     this.#dropAttr = db.prepare('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?');
   }
 
-  /** Adds a trial under the next number and returns its id. */
-  insert(studyId: number, state: TrialState, startedAt: Date | null, completedAt: Date | null): number {
+  /** Adds a trial and returns its id. */
+  insert(studyId: number, number: number, state: TrialState, startedAt: Date | null, completedAt: Date | null): number {
     const started = startedAt && formatDatetime(startedAt);
     const completed = completedAt && formatDatetime(completedAt);
-    return Number(this.#insert.run(studyId, state, started, completed, studyId).lastInsertRowid);
+    return Number(this.#insert.run(number, studyId, state, started, completed).lastInsertRowid);
   }
 
   /** Sets a trial RUNNING if it is WAITING; whether it was. */

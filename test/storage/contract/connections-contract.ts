@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
-import { float } from '../../space/float-distribution.ts';
-import { int } from '../../space/int-distribution.ts';
-import type { Storage } from '../storage.ts';
-import { allTrials, comparable, expectError, type StorageSetup } from './storage-contract.ts';
+import { float } from '../../../src/space/float-distribution.ts';
+import { int } from '../../../src/space/int-distribution.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { allTrials, comparable, expectError } from './expectations.ts';
+import type { StorageSetup } from './storage-setup.ts';
 
 export function describeConnections({ open, openAgain }: StorageSetup): void {
   let one: Storage;

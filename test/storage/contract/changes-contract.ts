@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
-import { float } from '../../space/float-distribution.ts';
-import type { Cursor, Storage } from '../storage.ts';
-import { allTrials, expectError, type StorageSetup } from './storage-contract.ts';
+import { float } from '../../../src/space/float-distribution.ts';
+import type { Cursor, Storage } from '../../../src/storage/storage.ts';
+import { allTrials, expectError } from './expectations.ts';
+import type { StorageSetup } from './storage-setup.ts';
 
 export function describeChanges({ open }: StorageSetup): void {
   let storage: Storage;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Storage } from '../storage.ts';
-import { allTrials, expectError, type StorageSetup } from './storage-contract.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { allTrials, expectError } from './expectations.ts';
+import type { StorageSetup } from './storage-setup.ts';
 
 /** Names that break careless SQL, JSON or length checks. */
 export const HOSTILE_NAMES: readonly string[] = [

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { categorical } from '../../space/categorical-distribution.ts';
-import { float } from '../../space/float-distribution.ts';
-import { int } from '../../space/int-distribution.ts';
-import type { TrialState } from '../../trial/frozen-trial.ts';
-import type { Storage, TrialTemplate } from '../storage.ts';
-import { allTrials, expectError, type StorageSetup, trialOf } from './storage-contract.ts';
+import { categorical } from '../../../src/space/categorical-distribution.ts';
+import { float } from '../../../src/space/float-distribution.ts';
+import { int } from '../../../src/space/int-distribution.ts';
+import type { Storage, TrialTemplate } from '../../../src/storage/storage.ts';
+import type { TrialState } from '../../../src/trial/frozen-trial.ts';
+import { allTrials, expectError, trialOf } from './expectations.ts';
+import type { StorageSetup } from './storage-setup.ts';
 import { HOSTILE_NAMES, REFUSED_NAMES } from './study-contract.ts';
 
 const NOT_RUNNING: readonly TrialTemplate[] = [

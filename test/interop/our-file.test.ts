@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parsePythonJson } from '../../src/json.ts';
+import { categorical } from '../../src/space/categorical-distribution.ts';
+import { float } from '../../src/space/float-distribution.ts';
+import { int } from '../../src/space/int-distribution.ts';
+import { openStorage, type Storage, type TrialTemplate } from '../../src/storage/index.ts';
+import { describeByOptuna, describeStorage } from './description.ts';
+import { describeWithOptuna, runOptuna, runPython } from './optuna-python.ts';
+
+const UNITS = categorical([32, 64, null, 'many', true, 0.5]);
+const [NAN, INF] = [Number.NaN, Number.POSITIVE_INFINITY];
+
+const TRIALS: readonly TrialTemplate[] = [
+  {
+    state: 'COMPLETE',
+    values: [0.5],
+    params: [
+      { name: 'x', value: 0.25, distribution: float(0, 1) },
+      { name: 'units', value: null, distribution: UNITS },
+      { name: 'rate', value: 1e-5, distribution: float(1e-5, 0.1, { log: true }) },
+      { name: 'stepped', value: 0.3, distribution: float(0, 0.95, { step: 0.1 }) },
+      { name: 'layers', value: 3, distribution: int(1, 9, { step: 2 }) },
+      { name: 'width', value: 1024, distribution: int(1, 1024, { log: true }) },
+      { name: 'optimizer.adam.beta1 "é🎉"', value: -1e300, distribution: float(-1e300, 1e-300) },
+    ],
+    intermediateValues: new Map([
+      [0, NAN],
+      [1, INF],
+      [2, -INF],
+      [30, 0.1 + 0.2],
+    ]),
+    userAttrs: { note: 'it\'s "quoted" 🎉 \ud83c', deep: [1, { NaN: NAN, list: [INF, -INF, null] }] },
+    systemAttrs: { 'hpo:owner': { host: 'a', pid: 7 }, fixed_params: { x: 0.25 } },
+    startedAt: new Date('2024-02-29T23:59:59.999Z'),
+    completedAt: new Date('2024-03-31T01:30:00.001Z'),
+  },
+  { state: 'PRUNED', values: [-INF], intermediateValues: new Map([[1, 1]]) },
+  { state: 'PRUNED' },
+  { state: 'FAIL', systemAttrs: { fail_reason: 'out of memory' } },
+  { state: 'COMPLETE', values: [INF] },
+  { state: 'RUNNING', params: [{ name: 'x', value: 1, distribution: float(0, 1) }] },
+  { state: 'WAITING', systemAttrs: { fixed_params: { x: 0.125, units: 64 } }, userAttrs: { queued: true } },
+];
+
+describeWithOptuna('a file of ours', () => {
+  let folder: string;
+  let storage: Storage;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hpo-interop-'));
+    storage = await openStorage(join(folder, 'ours.db'), { create: true });
+  });
+  afterEach(async () => {
+    await storage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const fill = async () => {
+    const { id } = await storage.createStudy({
+      name: 'it\'s "ours" 🎉',
+      directions: ['minimize'],
+      userAttrs: { limit: INF },
+      systemAttrs: { 'hpo:seed': 20 },
+    });
+    for (const template of TRIALS) await storage.createTrial(id, template);
+    return id;
+  };
+
+  it('tells Optuna all that it tells us', async () => {
+    await fill();
+    const several = await storage.createStudy({ name: 'several', directions: ['minimize', 'maximize', 'minimize'] });
+    for (const values of [
+      [1, 2, INF],
+      [0, 3, -INF],
+      [5, 9, 5],
+    ]) {
+      await storage.createTrial(several.id, { state: 'COMPLETE', values });
+    }
+    const { studies, best } = await describeByOptuna(storage.url);
+    expect(studies).toEqual(await describeStorage(storage));
+    expect(best).toEqual([[0], [1, 2]]);
+  });
+
+  it('is continued by Optuna, which takes the trial that we have waiting', async () => {
+    const id = await fill();
+    const { cursor } = await storage.changesSince(id);
+    const ran = await runPython('continue_study.py', storage.url, 'it\'s "ours" 🎉');
+    expect(ran).toEqual([6, 7, 8, 9, 10]);
+
+    const { trials } = await storage.changesSince(id, cursor);
+    expect(trials.map(({ number, state }) => [number, state])).toEqual([
+      [5, 'RUNNING'], // might have been changed, for all that we know
+      ...[6, 7, 8, 9, 10].map((number) => [number, 'COMPLETE']),
+    ]);
+    expect(trials[1]).toMatchObject({
+      number: 6,
+      params: { x: 0.125, units: 64 },
+      values: [1.125],
+      userAttrs: { queued: true, by: 'Optuna' },
+      intermediateValues: new Map([
+        [1, NAN],
+        [2, 0.125],
+      ]),
+    });
+    expect(await describeStorage(storage)).toEqual((await describeByOptuna(storage.url)).studies);
+    expect((await storage.createTrial(id, { state: 'RUNNING' })).number).toBe(11);
+  });
+
+  it('gives Optuna a trial that we have taken back, with its parameters and without stale reports', async () => {
+    const { id: study } = await storage.createStudy({ name: 'taken back', directions: ['minimize'] });
+    const { id } = await storage.createTrial(study, {
+      state: 'RUNNING',
+      params: [
+        { name: 'x', value: 0.75, distribution: float(0, 1) },
+        { name: 'units', value: 'many', distribution: UNITS },
+      ],
+      intermediateValues: new Map([[2, 5]]),
+    });
+    await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: { 'hpo:attempt': 2 } });
+    await runPython('continue_study.py', storage.url, 'taken back');
+    const { trials } = await storage.changesSince(study);
+    expect(trials).toHaveLength(5);
+    expect(trials[0]).toMatchObject({ params: { x: 0.75, units: 'many' }, values: [0.75] });
+    expect(trials[0]?.intermediateValues.get(2)).toBe(0.75);
+  });
+
+  it('is shared with Optuna at the same time', async () => {
+    const { id: study } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    let running = 2;
+    const theirs = [1, 2].map(() =>
+      runPython('continue_study.py', storage.url, 'shared').finally(() => {
+        running--;
+      }),
+    );
+    const ours: number[] = [];
+    while (running > 0) {
+      const { id, number } = await storage.createTrial(study, { state: 'RUNNING' });
+      await storage.setTrialParams(id, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
+      await storage.finishTrial(id, 'COMPLETE', [0.5]);
+      ours.push(number);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const numbers = [...(await Promise.all(theirs)), ours].flat() as number[];
+    expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, n) => n));
+    const { trials } = await storage.changesSince(study);
+    expect(trials.map(({ number, state }) => [number, state])).toEqual(numbers.map((n) => [n, 'COMPLETE']));
+  });
+
+  it('is listed by the optuna command', async () => {
+    await fill();
+    const listed = parsePythonJson(await runOptuna('studies', '--storage', storage.url, '--format', 'json'));
+    expect(listed).toMatchObject([{ name: 'it\'s "ours" 🎉', direction: ['MINIMIZE'], n_trials: 7 }]);
+    const trial = await runOptuna(
+      ...['best-trial', '--storage', storage.url, '--study-name', 'it\'s "ours" 🎉', '--format', 'json'],
+    );
+    expect(parsePythonJson(trial)).toMatchObject({ number: 0, value: 0.5 });
+    await runOptuna('create-study', '--storage', storage.url, '--study-name', 'by the command');
+    expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['it\'s "ours" 🎉', 'by the command']);
+    await runOptuna('delete-study', '--storage', storage.url, '--study-name', 'it\'s "ours" 🎉');
+    expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['by the command']);
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess } from './hpo-process.ts';
+
+// The study itself, on a sample of real images: 512 for training and validation, 256 for the test.
+const STUDY = fileURLToPath(new URL('../../studies/cifar-cnn.ts', import.meta.url));
+const env = { HPO_CIFAR10: fileURLToPath(new URL('../fixtures/cifar10-sample', import.meta.url)) };
+const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=400', '--set', 'validationImages=112'];
+const COMMAND = ['run', STUDY, '--backend', 'wasm', '--trials', '12', ...SMALL];
+
+async function outcomes(folder: string) {
+  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
+  const [record] = await storage.listStudies();
+  const { trials } = await storage.changesSince(record?.id ?? -1);
+  await storage.close();
+  return trials.map(({ state, params, values, intermediateValues }) => {
+    return { state, params, values, reports: [...intermediateValues] };
+  });
+}
+
+describe('studies/cifar-cnn.ts', () => {
+  it('gives identical parameters and values for a seed, interrupted and continued or not', async () => {
+    const [whole, broken] = [tempFolder(), tempFolder()];
+    const search = [...COMMAND, '--workers', '1', '--no-retrain'];
+    expect(await new HpoProcess(whole, search, env).ended).toEqual({ code: 0, stderr: '' });
+    const first = new HpoProcess(broken, search, env);
+    await first.waitFor('trial-reported', ({ trial }) => trial === 6);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await new HpoProcess(broken, search, env).ended).toEqual({ code: 0, stderr: '' });
+    const trials = await outcomes(whole);
+    expect(trials).toHaveLength(12);
+    expect(trials.filter(({ state }) => state === 'PRUNED').length).toBeGreaterThan(0);
+    expect(trials.filter(({ state }) => state === 'FAIL')).toEqual([]);
+    expect(await outcomes(broken)).toEqual(trials);
+  });
+
+  it('retrains the winner and writes what it found', async () => {
+    const folder = tempFolder();
+    const retraining = ['--set', 'retrain.epochs=2', '--set', 'retrain.trainImages=400'];
+    const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(run.of('run-started')[0]).toMatchObject({ profile: 'quick', profileFrom: 'device' });
+
+    const results = join(folder, 'runs/cifar-cnn');
+    const best = JSON.parse(readFileSync(join(results, 'best.json'), 'utf8'));
+    const [winner] = run.of('run-finished').map((event) => event.best);
+    expect(best).toMatchObject({ study: 'cifar-cnn', studySeed: 20, profile: 'quick', ...winner });
+    const { configuration, metrics } = JSON.parse(readFileSync(join(results, 'retrain/metrics.json'), 'utf8'));
+    expect(configuration).toMatchObject({ trial: winner?.trial, params: winner?.params });
+    expect(metrics.confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(256);
+    const history = readFileSync(join(results, 'retrain/history.csv'), 'utf8').trim().split('\n');
+    expect(history).toHaveLength(3);
+    expect(existsSync(join(results, 'retrain/model/model.json'))).toBe(true);
+
+    const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);
+    expect((await again.ended).code).toBe(0);
+    expect(again.of('trial-started')).toEqual([]);
+    expect(again.of('retrain-skipped')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from 'vitest';
+import { type ErrorCode, HpoError } from '../../../src/errors.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+
+/** Expects a rejection with an HpoError of this code, told in one line. */
+export async function expectError(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(HpoError.is(error)).toBe(true);
+  expect((error as HpoError).code).toBe(code);
+  expect((error as HpoError).message).toMatch(/^[^\n]{10,}$/);
+}
+
+/** All trials of a study. */
+export async function allTrials(storage: Storage, studyId: number): Promise<readonly FrozenTrial[]> {
+  return (await storage.changesSince(studyId)).trials;
+}
+
+/** The trial of this number. */
+export async function trialOf(storage: Storage, studyId: number, number: number): Promise<FrozenTrial> {
+  const trial = (await allTrials(storage, studyId))[number];
+  if (trial === undefined) throw new Error(`There is no trial ${number}.`);
+  return trial;
+}
+
+/** A trial with its distributions as texts, to be compared with another as a whole. */
+export function comparable(trial: FrozenTrial): object {
+  const distributions = Object.entries(trial.distributions).map(([name, distribution]) => [name, `${distribution}`]);
+  return { ...trial, distributions: Object.fromEntries(distributions) };
+}

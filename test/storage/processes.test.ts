@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/index.ts';
+
+const PROGRAM = join(import.meta.dirname, 'storage-process.ts');
+const RUN_TYPESCRIPT = ['--conditions=hpo-source', '--import', import.meta.resolve('tsx')];
+
+let folder: string;
+let url: string;
+let children: ChildProcess[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hpo-processes-'));
+  url = `sqlite:///${join(folder, 'shared.db')}`;
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+function start(task: 'create' | 'claim', count: number): ChildProcess {
+  const child = fork(PROGRAM, [task, url, String(count)], { execArgv: RUN_TYPESCRIPT });
+  children.push(child);
+  return child;
+}
+
+/** What a process reports. */
+async function numbersOf(child: ChildProcess): Promise<readonly number[]> {
+  const exit = once(child, 'exit').then(([code]) => {
+    throw new Error(`The process exited with ${code} and reported nothing.`);
+  });
+  const [numbers] = await Promise.race([once(child, 'message'), exit]);
+  return numbers as readonly number[];
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
+describe('processes that share a database', () => {
+  it('make it once and number their trials without gaps', async () => {
+    const reported = await Promise.all(upTo(4).map(() => numbersOf(start('create', 50))));
+    expect(ascending(reported.flat())).toEqual(upTo(200));
+
+    const storage = await openStorage(url, { create: false });
+    const studies = await storage.listStudies();
+    expect(studies).toHaveLength(1);
+    const { trials } = await storage.changesSince(studies[0]?.id ?? 0);
+    expect(trials.map(({ number, state, values }) => [number, state, values])).toEqual(
+      upTo(200).map((n) => [n, 'COMPLETE', [n]]),
+    );
+    await storage.close();
+    expect(await readdir(folder)).toEqual(['shared.db']);
+  });
+
+  it('claim each WAITING trial once', async () => {
+    const storage = await openStorage(url, { create: true });
+    const { id } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    for (const n of upTo(60)) await storage.createTrial(id, { state: 'WAITING', systemAttrs: { n } });
+    const reported = await Promise.all(upTo(3).map(() => numbersOf(start('claim', 60))));
+    expect(ascending(reported.flat())).toEqual(upTo(60));
+    await storage.close();
+  });
+
+  it('may be killed at any point: what was stored stays, and the others go on', async () => {
+    const storage = await openStorage(url, { create: true });
+    const { id } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    const doomed = start('create', 1_000_000);
+    const busy = async () => (await storage.changesSince(id)).trials.length >= 20;
+    while (!(await busy())) await new Promise((resolve) => setTimeout(resolve, 5));
+    doomed.kill('SIGKILL');
+    await once(doomed, 'exit');
+
+    const { trials } = await storage.changesSince(id);
+    expect(trials.map(({ number }) => number)).toEqual(upTo(trials.length));
+    for (const { state, values, number } of trials.slice(0, -1)) {
+      expect([state, values]).toEqual(['COMPLETE', [number]]);
+    }
+    expect((await storage.createTrial(id, { state: 'RUNNING' })).number).toBe(trials.length);
+    await storage.close();
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { openStorage } from '../../src/storage/open-storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { describeStorageContract } from './contract/storage-contract.ts';
+
+const folders: string[] = [];
+
+async function newFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hpo-storage-'));
+  folders.push(folder);
+  const file = join(folder, 'studies.db');
+  await (await openStorage(file, { create: true })).close();
+  return file;
+}
+
+const openAgain = (storage: Storage) => openStorage(storage.url, { create: false });
+const cleanUp = async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+};
+
+describeStorageContract('SqliteStorage', {
+  open: async () => openStorage(await newFile(), { create: false }),
+  openAgain,
+  cleanUp,
+});
+
+describeStorageContract('SqliteStorage on a file with a rollback journal, as Optuna makes them', {
+  open: async () => {
+    const file = await newFile();
+    const db = new Sqlite(file);
+    db.pragma('journal_mode = DELETE');
+    db.close();
+    return openStorage(file, { create: false });
+  },
+  openAgain,
+  cleanUp,
+});
