@@ -53,7 +53,7 @@ export class WorkerProcess {
   #alive = true;
 
   constructor(options: WorkerOptions) {
-    this.#child = fork(ENTRY, {
+    this.#child = fork(ENTRY, [String(process.pid)], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...options.env },

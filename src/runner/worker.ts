@@ -37,7 +37,7 @@ const handlers: Handlers<WorkerMethods> = {
 
 // A terminal's Ctrl-C goes to the whole group; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
-dieWithParent();
+dieWithParent(Number(process.argv[2]));
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
 
 function loaded(): StudyDefinition {
@@ -77,15 +77,13 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
 /**
  * Ends this process when its parent is gone. A thread watches, since an objective may keep the main thread busy for
  * minutes, in which no event (not even `disconnect`) is heard.
+ *
+ * @param parent its process number, told by itself: it may be gone before this process could ask who it is.
  */
-function dieWithParent(): void {
+function dieWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0));
   const watch = `
     const { workerData: parent } = require('node:worker_threads');
-    setInterval(() => {
-      let gone = process.ppid !== parent;
-      try { process.kill(parent, 0); } catch (error) { gone ||= error.code === 'ESRCH'; }
-      if (gone) process.kill(process.pid, 'SIGKILL');
-    }, 500);`;
-  new Thread(watch, { eval: true, workerData: process.ppid }).unref();
+    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500);`;
+  new Thread(watch, { eval: true, workerData: parent }).unref();
 }

@@ -76,7 +76,7 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
   /** Override the study's settings; further ones may be added. Not part of the study's identity. */
   readonly settings?: R;
   /** Override {@link settings} where the profile of this name is taken. */
-  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<Merge<T, R>>>>>;
+  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<Merge<T, R>>>>>>;
   /** Trains and returns figures, which are written to `metrics.json`. */
   run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }
@@ -103,7 +103,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   /** Constants of every trial with their defaults; `--set name=value` overrides them. Part of the study's identity. */
   readonly settings?: T;
   /** Named overrides of `settings`, chosen by `--profile`. */
-  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<T>>>>;
+  readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<T>>>>>;
   /** The profile to take where none is named, by the kind of device. */
   readonly defaultProfile?: Readonly<Partial<Record<Device['kind'], string>>>;
   /** Tells what trials compute on; asked once in a worker. Default: a CPU. */

@@ -15,8 +15,8 @@ export interface OptimizeOptions {
   readonly concurrency?: number;
   /** When it is aborted no further trial starts, and the running ones see it as their own `signal`. */
   readonly signal?: AbortSignal;
-  /** Called after each trial of this call. */
-  readonly onTrial?: (finished: FinishedTrial) => void | Promise<void>;
+  /** Called after each trial of this call; a promise that it returns is waited for. */
+  readonly onTrial?: (finished: FinishedTrial) => unknown;
 }
 
 /** What {@link Study.optimize} gives to an objective. */

@@ -6,5 +6,5 @@ import envPaths from 'env-paths';
  * (`~/.cache/hpo` on Linux). It need not exist yet.
  */
 export function cacheFolder(...names: readonly string[]): string {
-  return join(process.env['HPO_CACHE'] || envPaths('hpo', { suffix: '' }).cache, ...names);
+  return join(process.env.HPO_CACHE || envPaths('hpo', { suffix: '' }).cache, ...names);
 }

@@ -29,4 +29,4 @@ export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
 export type { Augmentation, Normalisation } from './ops/image-batch.ts';
 export type { Activation } from './ops/run-kernel.ts';
 export { type AdamOptions, adam, type Optimizer } from './optimizers/adam.ts';
-export { saveOutcome, type TrainingOutcome } from './training-outcome.ts';
+export { saveTraining } from './training-folder.ts';

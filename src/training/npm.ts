@@ -19,11 +19,13 @@ export async function npm(args: readonly string[], options: { readonly signal?: 
   }
 }
 
-/** npm's last error line that says something: not those that only name its log file. */
+/** The error of a package's install script where there is one, else npm's own last line that says something. */
 function complaint(reason: Error & { stderr?: string }): string {
-  const lines = (reason.stderr ?? '')
-    .split('\n')
-    .map((line) => line.replace(/^npm (ERR!|error)\s*/, '').trim())
-    .filter((line) => line !== '' && !/^npm (warn|notice)|complete log|debug-\d|^node-pre-gyp ok|^code \w+$/i.test(line));
-  return lines.at(-1) ?? (reason.message.split('\n')[0] as string);
+  const lines = (reason.stderr ?? '').split('\n').map((line) => line.trim());
+  const thrown = lines.findLast((line) => /^\w*Error: /.test(line));
+  if (thrown) return thrown.replace(/^Error: /, '');
+  const own = lines.flatMap((line) => /^npm (?:ERR!|error) (.+)/.exec(line)?.[1] ?? []);
+  return own.findLast((line) => !/^(code|path|command|A complete log) /.test(line)) ?? firstLine(reason.message);
 }
+
+const firstLine = (text: string): string => text.split('\n')[0] as string;

@@ -55,22 +55,16 @@ describe('the types of a study', () => {
   });
 
   it('refuse profiles that set what is not there, or to another type', () => {
-    const objective = () => 0;
+    const base = { name: 'a', space: mixed, settings: { epochs: 5 }, objective: () => 0 };
     const typed = () => [
       // @ts-expect-error there is no such setting
-      defineStudy({ name: 'a', space: mixed, settings: { epochs: 5 }, profiles: { quick: { nope: 1 } }, objective }),
+      defineStudy({ ...base, profiles: { quick: { nope: 1 } } }),
       // @ts-expect-error epochs is a number
-      defineStudy({
-        name: 'a',
-        space: mixed,
-        settings: { epochs: 5 },
-        profiles: { quick: { epochs: '1' } },
-        objective,
-      }),
+      defineStudy({ ...base, profiles: { quick: { epochs: '1' } } }),
       // @ts-expect-error an objective returns numbers
-      defineStudy({ name: 'a', space: mixed, objective: () => 'low' }),
+      defineStudy({ ...base, objective: () => 'low' }),
       // @ts-expect-error there is no such direction
-      defineStudy({ name: 'a', space: mixed, direction: 'down', objective }),
+      defineStudy({ ...base, direction: 'down' }),
     ];
     expect(typed).toBeTypeOf('function');
   });

@@ -1,3 +1,40 @@
-import type { CommandModule } from 'yargs';
+import { ProgressLine } from '../../reporter/progress-line.ts';
+import { command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
 
-export const data: CommandModule = { command: 'data', describe: '', handler: () => undefined };
+/** `hpo data` */
+export const data = command({
+  usage: 'data',
+  describe: 'fetch CIFAR-10 into the cache, and tell where it is',
+  options: {
+    verify: { type: 'boolean', default: false, describe: 'check every byte; what is wrong is fetched again' },
+    download: { type: 'boolean', default: true, describe: 'fetch what is missing; --no-download: only tell' },
+  },
+  examples: [['$0 data --verify', 'is what I have the official data set?']],
+  async run({ verify, download }) {
+    const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
+    const write = (line: string) => process.stdout.write(`${line}\n`);
+    if (verify) {
+      const { files } = await verifyCifar10();
+      for (const { name, state } of files)
+        write(`${name.padEnd(18)}${state === 'present' ? 'is the official file' : state}`);
+    }
+    const bar = new ProgressLine(process.stdout);
+    if (download) {
+      await downloadCifar10({
+        log: (line) => {
+          bar.clear();
+          write(line);
+        },
+        progress: (progress) => bar.show(progress),
+      });
+      bar.clear();
+    }
+    const { folder, source, isComplete, files } = await cifar10Status();
+    const missing = files.filter(({ state }) => state !== 'present').map(({ name, state }) => `${name} (${state})`);
+    write(`CIFAR-10 ${isComplete ? 'is complete' : `lacks ${missing.join(', ')}`}`);
+    write(`  folder  ${folder}`);
+    if (source !== undefined) write(`  source  ${source}`);
+    if (!isComplete) process.exitCode = ExitCode.badInput;
+  },
+});

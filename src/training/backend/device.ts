@@ -21,7 +21,7 @@ const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candid
  * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
  */
 export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<Device> {
-  const name = options.backend ?? backendName(process.env['HPO_BACKEND'] || 'auto');
+  const name = options.backend ?? backendName(process.env.HPO_BACKEND || 'auto');
   const choice = choices.get(name) ?? choose(name);
   choices.set(name, choice);
   choice.catch(() => choices.delete(name));

@@ -54,7 +54,7 @@ async function load(source: NativePackage): Promise<TensorflowBackend> {
   const path = locate(source);
   if (path === undefined) throw new Error(`${source.name} is not installed`);
   restoreRemovedUtilities();
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
   await import(pathToFileURL(path).href);
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);
   return tf.backend() as unknown as TensorflowBackend;

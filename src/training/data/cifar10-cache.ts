@@ -62,7 +62,8 @@ export async function cifar10Status(
  */
 export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Status> {
   const status = await cifar10Status({ isThorough: true }, cache);
-  for (const { name, state } of status.files) if (state !== 'present') await rm(join(status.folder, name), { force: true });
+  for (const { name, state } of status.files)
+    if (state !== 'present') await rm(join(status.folder, name), { force: true });
   return status;
 }
 

@@ -51,7 +51,7 @@ const loaded = new Map<string, Promise<Cifar10>>();
  * @throws HPO_DATA in one line when the set cannot be fetched, or a file of it cannot be right.
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Cifar10> {
-  const given = options.folder ?? (process.env['HPO_CIFAR10'] || undefined);
+  const given = options.folder ?? (process.env.HPO_CIFAR10 || undefined);
   const folder = given ?? (await downloadCifar10(options)).folder;
   const sets = loaded.get(folder) ?? readSets(folder);
   loaded.set(folder, sets);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { type TaskOptions, throttled } from './progress.ts';
@@ -12,7 +12,12 @@ import { type TaskOptions, throttled } from './progress.ts';
  * @param expectedBytes the total to report where the server does not say.
  * @throws an Error in one line when there is no answer, or a refusal.
  */
-export async function download(url: string, expectedBytes: number, label: string, options: TaskOptions): Promise<Readable> {
+export async function download(
+  url: string,
+  expectedBytes: number,
+  label: string,
+  options: TaskOptions,
+): Promise<Readable> {
   const { signal, progress = () => {} } = options;
   const response = await fetch(url, signal ? { signal } : {}).catch((reason: Error & { cause?: Error }) => {
     signal?.throwIfAborted();

@@ -5,8 +5,8 @@ import type { ImageSelection } from '../data/image-set.ts';
 import { imageBatch, type Normalisation } from '../ops/image-batch.ts';
 import { classificationMetrics, type Metrics } from './metrics.ts';
 
-/** Images in a batch of an evaluation: as many as keep its activations within about 100 MB. */
-const evaluationBatchSize = 500;
+/** Images in a batch of an evaluation: with more, the activations fall out of a CPU's caches, and it takes longer. */
+const evaluationBatchSize = 100;
 
 export interface EvaluateOptions {
   /** Gives logits [N, classes]. */

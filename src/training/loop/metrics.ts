@@ -1,5 +1,7 @@
+// Type aliases, since an interface does not count as a JSON value, and these figures are written as one.
+
 /** How well one class is recognised. A ratio without a denominator (nothing of the class, nothing called so) is 0. */
-export interface ClassMetrics {
+export type ClassMetrics = {
   readonly name: string;
   /** Share of the class's images that were recognised; the class's recall. */
   readonly accuracy: number;
@@ -9,9 +11,9 @@ export interface ClassMetrics {
   readonly f1: number;
   /** Number of images of the class. */
   readonly support: number;
-}
+};
 
-export interface Metrics {
+export type Metrics = {
   /** Mean cross-entropy, in nats. */
   readonly loss: number;
   readonly accuracy: number;
@@ -20,7 +22,7 @@ export interface Metrics {
   readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
   /** Rows are the true classes, columns the predicted ones. */
   readonly confusion: readonly (readonly number[])[];
-}
+};
 
 /**
  * The usual figures of a classification, from its confusion matrix.

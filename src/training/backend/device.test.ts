@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { backendName, device, probeBackends } from './device.ts';
+
+afterEach(() => {
+  delete process.env.HPO_BACKEND;
+});
+
+describe('the choice of a backend', () => {
+  test('takes the named one, and makes it current again when asked again', async () => {
+    expect(await device({ backend: 'wasm' })).toMatchInlineSnapshot(`
+      {
+        "backend": "wasm",
+        "description": "WebAssembly on one CPU thread",
+        "kind": "cpu",
+      }
+    `);
+    await device({ backend: 'cpu' });
+    expect(tf.getBackend()).toBe('cpu');
+    await Promise.all([device({ backend: 'wasm' }), device({ backend: 'wasm' })]);
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('goes by HPO_BACKEND where none is named', async () => {
+    process.env.HPO_BACKEND = 'cpu';
+    expect((await device()).backend).toBe('cpu');
+    process.env.HPO_BACKEND = 'abacus';
+    await expect(device()).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[HpoError: unknown backend 'abacus': use one of auto, tensorflow, wasm, cpu]`,
+    );
+  });
+
+  test('an unknown name is refused', () => {
+    expect(() => backendName('cuda')).toThrow(`unknown backend 'cuda'`);
+    expect(backendName('wasm')).toBe('wasm');
+  });
+
+  test('auto takes the first that the probe finds available', async () => {
+    const probes = await probeBackends();
+    expect(probes.map(({ name }) => name)).toEqual(['tensorflow (GPU)', 'tensorflow (CPU)', 'wasm', 'cpu']);
+    expect(probes.find(({ available }) => available)?.chosen).toBe(true);
+    expect(probes.filter(({ chosen }) => chosen)).toHaveLength(1);
+    expect((await device()).description).toBe(probes.find(({ chosen }) => chosen)?.description);
+  });
+
+  test('a named backend that is not there is refused with the command that brings it', async (context) => {
+    const probes = await probeBackends();
+    if (probes.some(({ name, available }) => name.startsWith('tensorflow') && available)) context.skip();
+    await expect(device({ backend: 'tensorflow' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[HpoError: the backend 'tensorflow' is not available: @tensorflow/tfjs-node-gpu is not installed (try: hpo setup gpu); @tensorflow/tfjs-node is not installed (try: hpo setup native)]`,
+    );
+  });
+});
