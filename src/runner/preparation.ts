@@ -4,15 +4,21 @@ import type { StopSwitch } from './stop-switch.ts';
 import { WorkerDied } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
+/** Where it has been done: once in a run is enough. */
+const done = new WeakSet<WorkerSlot>();
+
 /**
- * Lets the study prepare itself in a worker. Told to stop, it kills the worker and returns.
+ * Lets the study prepare itself in a worker. Told to stop, it kills the worker and returns. Done
+ * before with the same slot, it does nothing.
  * @throws what the study threw, or HpoError HPO_WORKER if the process died over it.
  */
 export async function prepare(slot: WorkerSlot, settings: Settings, stop: StopSwitch): Promise<void> {
+  if (done.has(slot)) return;
   const kill = () => void slot.stop();
   stop.onDrain(kill);
   try {
     await slot.run({ phase: 'prepare' }, (worker) => worker.request('prepare', settings));
+    done.add(slot);
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
     if (stop.draining) return;

@@ -1,14 +1,17 @@
 import type { JsonValue } from '../json.ts';
 import type { ParamValue } from '../space/distribution.ts';
+import type { FlatParams } from '../space/search-space.ts';
 import type { Device, Progress, Settings } from '../study/definition.ts';
 import type { Failure, Told } from '../study/outcome.ts';
 
 /** A trial to run. */
 export interface TrialOrder {
   readonly number: number;
-  readonly params: Readonly<Record<string, ParamValue>>;
+  /** As they are stored; the worker puts them together by its own copy of the space. */
+  readonly params: FlatParams;
   readonly settings: Settings;
   readonly studySeed: number;
+  readonly attempt: number;
 }
 
 /** How the objective ended. */
@@ -19,7 +22,7 @@ export interface TrialEnd {
 
 /** A configuration to train on the full schedule. */
 export interface RetrainOrder {
-  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly params: FlatParams;
   readonly trialNumber: number | undefined;
   readonly settings: Settings;
   readonly studySeed: number;
@@ -42,9 +45,11 @@ export interface WorkerMethods {
 
 /** What the coordinator does for a worker, always about the trial that the worker runs. */
 export interface CoordinatorMethods {
-  report(report: { readonly value: number; readonly step: number }): void;
+  report(report: { readonly value: number; readonly step: number }): boolean;
   shouldPrune(argument: undefined): boolean;
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
+  /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
+  suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
   log(message: string): void;
   progress(progress: Progress): void;
 }

@@ -4,7 +4,6 @@ import { join, relative } from 'node:path';
 import type { JsonValue } from '../json.ts';
 import type { Device, Settings } from '../study/definition.ts';
 import { VERSION } from '../version.ts';
-import type { Best } from './run-event.ts';
 import { hashOfFile } from './study-file.ts';
 
 /** The folder of a study's results: `runs/<name>`, with what is not safe in a file's name replaced. */
@@ -21,7 +20,8 @@ export interface BestFile {
   readonly study: string;
   readonly trial: number;
   readonly value: number;
-  readonly params: Best['params'];
+  /** As the objective receives them. */
+  readonly params: unknown;
   readonly settings: Settings;
   readonly profile: string | null;
   readonly studySeed: number;

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HpoError } from '../errors.ts';
 import type { ParamValue } from '../space/distribution.ts';
+import { flattenParams, type NestedParams } from '../space/nested-params.ts';
+import type { FlatParams } from '../space/search-space.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Settings, StudyDefinition } from '../study/definition.ts';
 import { DEFAULT_STORAGE, findStudy } from '../study/open-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
 import { bestOf } from '../trial/best-trial.ts';
-import { prepare } from './preparation.ts';
 import { resultsFolder } from './results.ts';
 import { retrain } from './retraining.ts';
 import type { Emit } from './run-event.ts';
@@ -35,7 +36,7 @@ export interface RetrainStudyOptions {
 
 /** A configuration to train, and what is known of where it comes from. */
 interface Configuration {
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: FlatParams;
   readonly trial: number | undefined;
   readonly profile: string | undefined;
   readonly settings: Settings | undefined;
@@ -66,8 +67,6 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
     }
     const ofTrials = found.settings ?? trialSettings(definition, profile, []);
     const settings = retrainSettings(definition, profile, ofTrials, assignments);
-    await prepare(slot, ofTrials, stop);
-    if (stop.draining) return false;
     return await retrain({
       study: definition.name,
       studyFile: resolve(options.studyFile),
@@ -75,6 +74,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
       trial: found.trial,
       params,
       settings,
+      trialSettings: ofTrials,
       folder: resultsFolder(definition.name),
       again: true,
       slot,
@@ -93,8 +93,11 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
     const { trials } = await storage.changesSince(record.id);
     const trial = options.trial === undefined ? bestOf(trials, record.directions) : trials[options.trial];
     if (trial === undefined) {
-      const what = options.trial === undefined ? 'no complete trial' : `no trial ${options.trial}`;
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storage.url} has ${what} to retrain.`);
+      const has =
+        options.trial === undefined
+          ? `no complete trial to retrain among its ${trials.length}; \`hpo trials\` lists them`
+          : `no trial ${options.trial}; it has ${trials.length}, counted from 0`;
+      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storage.url} has ${has}.`);
     }
     const { [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings, [SEED_KEY]: seed } = record.systemAttrs;
     return {
@@ -111,20 +114,25 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
 }
 
 function fromFile(path: string): Configuration {
+  const refuse = (why: string, cause?: unknown): never => {
+    const mend = 'name a best.json, or a file with an object of parameters';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} ${why}; ${mend}.`, { cause });
+  };
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const why = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} ${why}; name a best.json.`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    const unread = code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : 'cannot be read';
+    return refuse(cause instanceof SyntaxError ? 'is not JSON' : unread, cause);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} holds no object of parameters; name a best.json.`);
+    return refuse('holds no object of parameters');
   }
   const { params, trial, profile, settings, studySeed } = content as Record<string, unknown>;
   const isBestFile = typeof params === 'object' && params !== null;
   return {
-    params: (isBestFile ? params : content) as Readonly<Record<string, unknown>>,
+    params: flattenParams((isBestFile ? params : content) as NestedParams),
     trial: isBestFile && typeof trial === 'number' ? trial : undefined,
     profile: isBestFile && typeof profile === 'string' ? profile : undefined,
     settings: isBestFile && typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
@@ -133,12 +141,18 @@ function fromFile(path: string): Configuration {
   };
 }
 
-function checkedParams(definition: StudyDefinition, found: Configuration): Readonly<Record<string, ParamValue>> {
-  return definition.space.assemble((name, distribution) => {
+/** The configuration's parameters as they are stored, each checked against the space. */
+function checkedParams(definition: StudyDefinition, found: Configuration): FlatParams {
+  const params: Record<string, ParamValue> = {};
+  definition.space.assemble((name, distribution) => {
     const value = found.params[name];
-    if (value !== undefined && distribution.contains(value)) return value as ParamValue;
+    if (value !== undefined && distribution.contains(value)) {
+      params[name] = value;
+      return value;
+    }
     const problem =
       value === undefined ? 'is missing' : `is ${JSON.stringify(value)}, which is no value of ${distribution}`;
     throw new HpoError('HPO_INVALID_ARGUMENT', `${found.source}: \`${name}\` ${problem}.`, { data: { name, value } });
   });
+  return params;
 }

@@ -2,9 +2,11 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../json.ts';
+import type { FlatParams } from '../space/search-space.ts';
 import type { Settings } from '../study/definition.ts';
+import { prepare } from './preparation.ts';
 import { readJson, writeJson } from './results.ts';
-import type { Best, Emit } from './run-event.ts';
+import type { Emit } from './run-event.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { hashOfFile } from './study-file.ts';
 import { WorkerDied } from './worker-process.ts';
@@ -17,8 +19,10 @@ export interface RetrainingOptions {
   readonly studySeed: number;
   /** The trial whose parameters they are; undefined for a configuration from a file. */
   readonly trial: number | undefined;
-  readonly params: Best['params'];
+  readonly params: FlatParams;
   readonly settings: Settings;
+  /** The settings of the trials, with which the study prepares itself. */
+  readonly trialSettings: Settings;
   /** The study's folder; the results go to `retrain/` in it. */
   readonly folder: string;
   /** Train again even if `retrain/` holds the results of the same configuration. */
@@ -44,6 +48,8 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
     emit({ type: 'retrain-skipped', folder });
     return true;
   }
+  await prepare(slot, options.trialSettings, stop);
+  if (stop.draining) return false;
   emit({ type: 'retrain-started', trial, params, settings });
   const startedAt = performance.now();
   const partial = resolve(options.folder, 'retrain.partial');

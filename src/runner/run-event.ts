@@ -1,11 +1,9 @@
 import type { JsonValue } from '../json.ts';
-import type { ParamValue } from '../space/distribution.ts';
+import type { FlatParams } from '../space/search-space.ts';
 import type { Device, Progress, Settings } from '../study/definition.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FinishedState } from '../trial/frozen-trial.ts';
-
-type Parameters = Readonly<Record<string, ParamValue>>;
 
 /** How many trials a study has in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
@@ -14,7 +12,7 @@ export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
 export interface Best {
   readonly trial: number;
   readonly value: number;
-  readonly params: Parameters;
+  readonly params: FlatParams;
 }
 
 /** Everything that a run has to tell, in the order in which it happens. Reporters and the dashboard live on it. */
@@ -48,7 +46,7 @@ export type RunEvent =
   | {
       readonly type: 'trial-started';
       readonly trial: number;
-      readonly params: Parameters;
+      readonly params: FlatParams;
       readonly worker: number;
       /** 1, or more where the trial was taken back from a dead run. */
       readonly attempt: number;
@@ -79,7 +77,7 @@ export type RunEvent =
   | {
       readonly type: 'retrain-started';
       readonly trial: number | undefined;
-      readonly params: Parameters;
+      readonly params: FlatParams;
       readonly settings: Settings;
     }
   | {

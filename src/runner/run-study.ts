@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { median } from '../pruner/median.ts';
-import { tpe } from '../sampler/tpe/sampler.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Device, Settings, StudyDefinition } from '../study/definition.ts';
-import { createStudy, DEFAULT_STORAGE } from '../study/open-study.ts';
+import { createStudy, DEFAULT_STORAGE, defaultPruner, defaultSampler } from '../study/open-study.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
 import { prepare } from './preparation.ts';
@@ -12,7 +10,7 @@ import { resultsFolder, writeBest } from './results.ts';
 import { retrain } from './retraining.ts';
 import type { Best, Counts, Emit, RunEvent } from './run-event.ts';
 import { runTrials } from './run-trials.ts';
-import { partAssignments, retrainSettings, trialSettings } from './settings.ts';
+import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from './settings.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { loadStudyFile } from './study-file.ts';
 import { bestSoFar, countsOf } from './tally.ts';
@@ -59,93 +57,117 @@ export interface RunResult {
  */
 export async function runStudy(options: RunOptions): Promise<RunResult> {
   const startedAt = performance.now();
-  const definition = await loadStudyFile(options.studyFile);
+  const studyFile = resolve(options.studyFile);
+  const definition = await loadStudyFile(studyFile);
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
-  const { emit, stop } = options;
-  const slotOptions = { studyFile: resolve(options.studyFile), env: options.env ?? {}, emit };
-  const first = new WorkerSlot(0, slotOptions);
-  const slots = [first];
+  const { emit } = options;
+  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, emit });
   try {
     const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
     const plan = await openPlan(definition, device, options);
-    const { study, settings } = plan;
+    const { study } = plan;
     try {
-      const workers = options.workers ?? (device?.kind === 'gpu' ? 1 : availableParallelism());
-      const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
+      await announce(plan, definition, options);
+      await search(plan, definition, first, options);
+      await conclude(plan, definition, first, options);
       const trials = await study.trials();
-      const folder = resultsFolder(definition.name);
-      emit({
-        type: 'run-started',
-        study: study.name,
-        storage: study.storageUrl,
-        directions: study.directions,
-        sampler: plan.sampler,
-        pruner: plan.pruner,
-        seed: study.seed,
-        target,
-        counts: countsOf(trials),
-        best: bestSoFar(trials, study.directions),
-        workers,
-        device,
-        profile: plan.profile,
-        profileFrom: plan.profileFrom,
-        settings: settings.trial,
-        folder,
-        continued: plan.continued,
-      });
-      for (const { number } of await study.recover()) {
-        emit({ type: 'trial-requeued', trial: number, reason: 'owner-died' });
-      }
-      const willTrain = definition.retrain !== undefined && options.retrain !== false && study.directions.length === 1;
-      if ((await study.progress()).finished < target || willTrain) await prepare(first, settings.trial, stop);
-      while (slots.length < workers) slots.push(new WorkerSlot(slots.length, slotOptions));
-      const endsAt = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.timeoutMs;
-      const trialTimeoutMs = definition.trialTimeoutMs;
-      await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, stop, emit });
-      await Promise.all(slots.slice(1).map((slot) => slot.stop())); // retraining has the machine for itself
-
-      const best = bestSoFar(await study.trials(), study.directions);
-      if (best !== undefined) {
-        const { params, trial, value } = best;
-        const file = writeBest(folder, resolve(options.studyFile), {
-          study: study.name,
-          trial,
-          value,
-          params,
-          settings: settings.trial,
-          profile: plan.profile ?? null,
-          studySeed: study.seed,
-          storage: study.storageUrl,
-          device: device ?? null,
-        });
-        emit({ type: 'best-written', file });
-        if (willTrain && !stop.draining) {
-          await retrain({
-            study: study.name,
-            studyFile: resolve(options.studyFile),
-            studySeed: study.seed,
-            trial,
-            params,
-            settings: settings.retrain,
-            folder,
-            again: false,
-            slot: first,
-            stop,
-            emit,
-          });
-        }
-      }
-      const finished = countsOf(await study.trials());
-      const total = finished.complete + finished.pruned + finished.failed;
-      const reason = stop.draining ? 'interrupted' : total < target ? 'timeout' : 'done';
-      emit({ type: 'run-finished', reason, counts: finished, best, elapsedMs: performance.now() - startedAt });
-      return { reason, counts: finished, best };
+      const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
+      const finished = counts.complete + counts.pruned + counts.failed;
+      const reason = options.stop.draining ? 'interrupted' : finished < plan.target ? 'timeout' : 'done';
+      emit({ type: 'run-finished', reason, counts, best, elapsedMs: performance.now() - startedAt });
+      return { reason, counts, best };
     } finally {
       await study.close();
     }
   } finally {
-    await Promise.all(slots.map((slot) => slot.stop()));
+    await first.stop();
   }
+}
+
+/** Tells what is going to be done, and takes back what dead runs have left. */
+async function announce(plan: Plan, definition: StudyDefinition, { emit }: RunOptions): Promise<void> {
+  const { study, settings, target, workers, device, profile, profileFrom, folder, continued } = plan;
+  const trials = await study.trials();
+  emit({
+    type: 'run-started',
+    study: study.name,
+    storage: study.storageUrl,
+    directions: study.directions,
+    sampler: (definition.sampler ?? defaultSampler()).name,
+    pruner: (definition.pruner ?? defaultPruner()).name,
+    seed: study.seed,
+    target,
+    counts: countsOf(trials),
+    best: bestSoFar(trials, study.directions),
+    workers,
+    device,
+    profile,
+    profileFrom,
+    settings: settings.trial,
+    folder,
+    continued,
+  });
+  for (const { number } of await study.recover()) {
+    emit({ type: 'trial-requeued', trial: number, reason: 'owner-died' });
+  }
+}
+
+/** Runs the trials that are missing. */
+async function search(plan: Plan, definition: StudyDefinition, first: WorkerSlot, options: RunOptions): Promise<void> {
+  const { study, settings, target, workers } = plan;
+  const { stop, emit } = options;
+  if ((await study.progress()).finished >= target) return;
+  await prepare(first, settings.trial, stop);
+  const others = Array.from({ length: workers - 1 }, (_, index) => first.another(index + 1));
+  const endsAt = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.timeoutMs;
+  const { trialTimeoutMs } = definition;
+  try {
+    const slots = [first, ...others];
+    await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, stop, emit });
+  } finally {
+    await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
+  }
+}
+
+/** Writes `best.json` and retrains the winner. */
+async function conclude(
+  plan: Plan,
+  definition: StudyDefinition,
+  first: WorkerSlot,
+  options: RunOptions,
+): Promise<void> {
+  const { study, settings, device, profile, folder } = plan;
+  const { stop, emit } = options;
+  const studyFile = resolve(options.studyFile);
+  const best = study.directions.length === 1 ? await study.bestTrial() : undefined;
+  if (best === undefined) return;
+  const file = writeBest(folder, studyFile, {
+    study: study.name,
+    trial: best.number,
+    value: best.values?.[0] ?? Number.NaN,
+    params: study.paramsOf(best),
+    settings: settings.trial,
+    profile: profile ?? null,
+    studySeed: study.seed,
+    storage: study.storageUrl,
+    device: device ?? null,
+  });
+  emit({ type: 'best-written', file });
+  if (definition.retrain === undefined || options.retrain === false || stop.draining) return;
+  await retrain({
+    study: study.name,
+    studyFile,
+    studySeed: study.seed,
+    trial: best.number,
+    params: best.params,
+    settings: settings.retrain,
+    trialSettings: settings.trial,
+    folder,
+    again: false,
+    slot: first,
+    stop,
+    emit,
+  });
 }
 
 interface RunSettings {
@@ -156,16 +178,19 @@ interface RunSettings {
 function settingsOf(definition: StudyDefinition, profile: string | undefined, options: RunOptions): RunSettings {
   const assignments = partAssignments(options.assignments ?? []);
   const trial = trialSettings(definition, profile, assignments.trial);
-  return { trial, retrain: retrainSettings(definition, profile, trial, assignments.retrain) };
+  return { trial, retrain: retrainSettings(definition, profile, trial, assignments.retrain, RETRAIN_PREFIX) };
 }
 
+/** What a run is going to do. */
 interface Plan {
   readonly study: Study;
+  readonly target: number;
+  readonly workers: number;
+  readonly device: Device | undefined;
+  readonly folder: string;
   readonly settings: RunSettings;
   readonly profile: string | undefined;
   readonly profileFrom: Extract<RunEvent, { type: 'run-started' }>['profileFrom'];
-  readonly sampler: string;
-  readonly pruner: string;
   readonly continued: boolean;
 }
 
@@ -187,8 +212,6 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
             ? 'study'
             : 'device';
     const settings = settingsOf(definition, profile, options);
-    const sampler = definition.sampler ?? tpe();
-    const pruner = definition.pruner ?? median();
     // The seed in the file is for a new study; one on the command line must agree with a study that is there.
     const seed = options.seed ?? (existing === undefined ? definition.seed : undefined);
     const study = await createStudy({
@@ -196,15 +219,18 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
       space,
       storage,
       directions,
-      sampler,
-      pruner,
+      sampler: definition.sampler ?? defaultSampler(),
+      pruner: definition.pruner ?? defaultPruner(),
       ...(seed !== undefined && { seed }),
       settings: settings.trial,
       profile,
       ifExists: 'load',
     });
-    const names = { sampler: sampler.name, pruner: pruner.name };
-    return { study, settings, profile, profileFrom, ...names, continued: existing !== undefined };
+    const workers = options.workers ?? (device?.kind === 'gpu' ? 1 : availableParallelism());
+    const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
+    const folder = resultsFolder(name);
+    const continued = existing !== undefined;
+    return { study, target, workers, device, folder, settings, profile, profileFrom, continued };
   } catch (error) {
     await storage.close();
     throw error;

@@ -66,10 +66,10 @@ async function runSlot(slot: WorkerSlot, options: TrialsOptions): Promise<void> 
 
 async function runTrial(slot: WorkerSlot, trial: StudyTrial, options: TrialsOptions): Promise<void> {
   const { study, stop, emit } = options;
-  const { number, params, attempt } = trial;
+  const { number, flatParams: params, attempt } = trial;
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
-  const end = await slot.run({ phase: 'trial', trial, study }, (worker) => withinTime(worker, trial, options));
+  const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(worker, trial, options));
   if (end === 'stopped') {
     await study.requeue(trial);
     emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
@@ -120,7 +120,8 @@ async function withinTime(
   const kill = () => void worker.kill();
   stop.onAbort(kill);
   try {
-    const order = { number: trial.number, params: trial.params, settings, studySeed: study.seed };
+    const { number, flatParams: params, attempt } = trial;
+    const order = { number, params, settings, studySeed: study.seed, attempt };
     const end = await worker.request('runTrial', order);
     return outOfTime === undefined ? end : { told: 'FAIL', failure: outOfTime };
   } catch (error) {

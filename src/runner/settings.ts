@@ -2,7 +2,7 @@ import { HpoError } from '../errors.ts';
 import { profilesOf, type Settings, type SettingValue, type StudyDefinition } from '../study/definition.ts';
 
 /** What prefixes a setting of the retraining in `hpo run --set retrain.epochs=50`. */
-const RETRAIN_PREFIX = 'retrain.';
+export const RETRAIN_PREFIX = 'retrain.';
 
 /** `name=value` texts from the command line, parted into those for trials and those for the retraining. */
 export interface Assignments {
@@ -32,26 +32,34 @@ export function trialSettings(
   assignments: readonly string[],
 ): Settings {
   checkProfile(study, profile);
-  return assign({ ...study.settings, ...overridesOf(study.profiles, profile) }, assignments, 'settings');
+  return assign({ ...study.settings, ...overridesOf(study.profiles, profile) }, assignments, { kind: 'settings' });
 }
 
 /**
  * The settings of a study's retraining: those of its trials, overridden by its own, by its own profile of that name, and
  * by `name=value` texts. Throws as {@link trialSettings}.
+ *
+ * @param prefix what stood before the names, for messages.
  */
 export function retrainSettings(
   study: StudyDefinition,
   profile: string | undefined,
   trial: Settings,
   assignments: readonly string[],
+  prefix = '',
 ): Settings {
   checkProfile(study, profile);
+  if (study.retrain === undefined && assignments[0] !== undefined) {
+    throw new HpoError(
+      'HPO_INVALID_ARGUMENT',
+      `--set ${prefix}${assignments[0]}: the study '${study.name}' has no \`retrain\`; add it to defineStudy({ … }).`,
+    );
+  }
   const { settings, profiles } = study.retrain ?? {};
-  return assign(
-    { ...trial, ...settings, ...overridesOf(profiles, profile) },
-    assignments,
-    'settings of the retraining',
-  );
+  return assign({ ...trial, ...settings, ...overridesOf(profiles, profile) }, assignments, {
+    kind: 'settings of the retraining',
+    prefix,
+  });
 }
 
 function checkProfile(study: StudyDefinition, profile: string | undefined): void {
@@ -69,12 +77,19 @@ function overridesOf(profiles: Readonly<Record<string, Overrides>> | undefined, 
   return Object.fromEntries(defined);
 }
 
-function assign(defaults: Settings, assignments: readonly string[], kind: string): Settings {
+interface AssignOptions {
+  /** What the settings are, for messages. */
+  readonly kind: string;
+  /** What stood before their names. */
+  readonly prefix?: string;
+}
+
+function assign(defaults: Settings, assignments: readonly string[], { kind, prefix = '' }: AssignOptions): Settings {
   const settings: Record<string, SettingValue> = { ...defaults };
   for (const text of assignments) {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     const fail = (problem: string): never => {
-      throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${text}: ${problem}`, { data: { assignment: text } });
+      throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${prefix}${text}: ${problem}`, { data: { assignment: text } });
     };
     if (name === '') fail('write it as name=value.');
     const standing = Object.hasOwn(settings, name) ? settings[name] : undefined;
@@ -83,7 +98,10 @@ function assign(defaults: Settings, assignments: readonly string[], kind: string
       return fail(`there is no setting '${name}'; the ${kind} are ${names.length === 0 ? 'none' : names.join(', ')}.`);
     }
     settings[name] =
-      parseAs(standing, value) ?? fail(`'${name}' is a ${typeof standing}, and ${JSON.stringify(value)} is none.`);
+      parseAs(standing, value) ??
+      fail(
+        `'${name}' is ${typeof standing === 'boolean' ? 'true or false' : 'a number'}, not ${JSON.stringify(value)}.`,
+      );
   }
   return Object.freeze(settings);
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect, types } from 'node:util';
 import { HpoError } from '../errors.ts';
 import { isStudyDefinition, type StudyDefinition } from '../study/definition.ts';
 
@@ -18,13 +20,14 @@ export async function loadStudyFile(path: string): Promise<StudyDefinition> {
     throw new HpoError('HPO_STUDY_FILE', problem, { data: { file }, cause });
   };
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return fail(`There is no study file ${shown}.`);
+  if (stat === undefined) return fail(`There is no study file ${shown}; is its path right?`);
   if (!stat.isFile()) return fail(`${shown} is not a file; name a study file such as studies/cifar-cnn.ts.`);
   if (!/\.[cm]?[jt]s$/.test(file))
     return fail(`${shown} is no TypeScript or JavaScript file (.ts, .mts, .js, .mjs, …).`);
   let module: unknown;
   try {
-    module = await import(pathToFileURL(file).href);
+    // Node 20 cannot link the modules that CommonJS in TypeScript requires when it is imported.
+    module = file.endsWith('.cts') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
   } catch (error) {
     return fail(explain(error, file), error);
   }
@@ -41,7 +44,7 @@ export function hashOfFile(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** A CommonJS file's default export arrives inside one or two further objects. */
+/** A CommonJS file's default export arrives inside one or two further objects, or is what it exports. */
 function unwrapDefault(module: unknown): unknown {
   let value = module;
   for (let depth = 0; depth < 3 && !isStudyDefinition(value); depth++) {
@@ -59,12 +62,19 @@ function kindOf(value: unknown): string {
 
 /** One line about why the import failed, with the place in the user's code. */
 function explain(error: unknown, file: string): string {
-  if (!(error instanceof Error)) return `${shorten(file)} throws ${String(error)} when it is loaded.`;
+  if (!isError(error)) return `${shorten(file)} throws ${inspect(error)} when it is loaded.`;
   const { code } = error as NodeJS.ErrnoException;
   const syntax = /^(?<place>.+?:\d+:\d+): ERROR: (?<problem>.+)$/m.exec(error.message)?.groups;
   if (syntax?.place !== undefined) return `${shortenPlace(syntax.place)}: syntax error: ${syntax.problem}`;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return explainMissing(error, file);
-  if (error instanceof SyntaxError) return `${placeOf(error, file)}: ${oneLine(error.message)}`;
+  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return explainUnexported(error, file);
+  if (error.name === 'SyntaxError') {
+    const isOfLinking = error.message.includes('does not provide an export'); // which is no mistake of syntax
+    const place = placeOf(error, file);
+    // Node does not tell where in a JavaScript module it is.
+    const about = place === shorten(file) ? `${place}, or a file that it imports` : place;
+    return `${about}: ${isOfLinking ? '' : 'syntax error: '}${oneLine(error.message)}`;
+  }
   const message = oneLine(error.message);
   return `${placeOf(error, file)}: ${HpoError.is(error) ? message : `${error.name}: ${message}`}`;
 }
@@ -74,7 +84,20 @@ function explainMissing(error: Error, file: string): string {
     /Cannot find (?:module|package) '([^']+)'(?:\s+imported from '?([^'\n]+?)'?(?:\n|$))?/.exec(error.message) ?? [];
   const importing = importer.startsWith('file:') ? fileURLToPath(importer) : importer;
   const line = lineOfImport(importing, missing);
-  return `${shorten(importing)}${line}: cannot find ${shownModule(missing)}; is its name right, and is it installed?`;
+  const isFile = /^(file:|[./\\]|[A-Za-z]:)/.test(missing);
+  const mend = isFile ? 'is its path right?' : 'is its name right, and is it installed?';
+  return `${shorten(importing)}${line}: cannot find ${isFile ? 'the file ' : ''}${shownModule(missing)}; ${mend}`;
+}
+
+function explainUnexported(error: Error, file: string): string {
+  const [, subpath = '', manifest = '', importer = file] =
+    /subpath '\.([^']*)' is not defined by "exports" in (.+?package\.json)(?: imported from (.+))?$/.exec(
+      error.message,
+    ) ?? [];
+  if (manifest === '') return `${shorten(file)}: ${oneLine(error.message)}`;
+  const [, name = manifest] = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(manifest) ?? [];
+  const line = lineOfImport(importer, `${name}${subpath}`);
+  return `${shorten(importer)}${line}: cannot find '${name}${subpath}'; the package '${name}' exports no such module.`;
 }
 
 /** The line of the importing file that names the missing module: by its whole specifier, else by its last part. */
@@ -96,6 +119,11 @@ function lineOfImport(importing: string, missing: string): string {
 function shownModule(missing: string): string {
   if (missing.startsWith('file:')) return `'${shorten(fileURLToPath(missing))}'`;
   return missing.startsWith('/') ? `'${shorten(missing)}'` : `'${missing}'`;
+}
+
+/** Also of an error of another realm, or of another copy of a class. */
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
 }
 
 /** `file:line` of the topmost frame that is not of hpo, Node or a dependency. */

@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
-import type { Study, StudyTrial } from '../study/study.ts';
+import { distributionFromJson } from '../space/distribution-json.ts';
+import type { StudyTrial } from '../study/study.ts';
 import type { Handlers } from './channel.ts';
 import type { CoordinatorMethods } from './protocol.ts';
 import type { Emit } from './run-event.ts';
@@ -8,7 +9,7 @@ import { WorkerDied, WorkerProcess } from './worker-process.ts';
 /** What a worker is doing, so that what it says can be told of the right thing. */
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
-  | { readonly phase: 'trial'; readonly trial: StudyTrial; readonly study: Study };
+  | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
 /** What all slots of a run have in common. */
 export interface SlotOptions {
@@ -30,6 +31,11 @@ export class WorkerSlot {
   constructor(id: number, options: SlotOptions) {
     this.id = id;
     this.#options = options;
+  }
+
+  /** A further slot that works on the same study. */
+  another(id: number): WorkerSlot {
+    return new WorkerSlot(id, this.#options);
   }
 
   /**
@@ -84,23 +90,26 @@ export class WorkerSlot {
   #handlers(): Handlers<CoordinatorMethods> {
     const { emit } = this.#options;
     const running = () => {
-      if (this.#assignment.phase === 'trial') return this.#assignment;
+      if (this.#assignment.phase === 'trial') return this.#assignment.trial;
       throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
     };
     return {
       report: async ({ value, step }) => {
-        const { study, trial } = running();
-        if (await study.report(trial, value, step)) {
-          emit({ type: 'trial-reported', trial: trial.number, step, value });
-        } else {
-          emit({
-            type: 'warning',
-            message: `Trial ${trial.number} reported step ${step} twice; the first report counts.`,
-          });
-        }
+        const trial = running();
+        const isFirst = await trial.report(value, step);
+        emit(
+          isFirst
+            ? { type: 'trial-reported', trial: trial.number, step, value }
+            : {
+                type: 'warning',
+                message: `Trial ${trial.number} reported step ${step} twice; the first report counts.`,
+              },
+        );
+        return isFirst;
       },
-      shouldPrune: () => running().study.shouldPrune(running().trial),
-      setUserAttr: ({ key, value }) => running().study.setUserAttr(running().trial, key, value),
+      shouldPrune: () => running().shouldPrune(),
+      setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
+      suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
       log: (message) => this.#log('log', message),
       progress: (progress) => {
         const { phase } = this.#assignment;

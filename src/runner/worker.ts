@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../errors.ts';
-import type { ParamValue } from '../space/distribution.ts';
+import { distributionToJson } from '../space/distribution-json.ts';
 import type { StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
 import { run } from '../study/optimize.ts';
@@ -28,7 +28,9 @@ const handlers: Handlers<WorkerMethods> = {
   retrain: (order) =>
     withSignal((signal) => {
       mkdirSync(order.folder, { recursive: true });
-      return loaded().retrain?.run({ ...order, signal, log, progress });
+      const { space, retrain } = loaded();
+      const params = space.assemble((name) => order.params[name] ?? null);
+      return retrain?.run({ ...order, params, signal, log, progress });
     }),
   abort(reason) {
     aborter.abort(new Error(reason));
@@ -61,13 +63,18 @@ function withSignal<T>(task: (signal: AbortSignal) => T): T {
 async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
   const { settings, studySeed } = order;
   const definition = loaded();
-  const trial = new LiveTrial<Readonly<Record<string, ParamValue>>>({ ...order, attempt: 1 }, order.params, {
-    seed: studySeed,
-    report: (_trial, value, step) => coordinator.request('report', { value, step }),
-    shouldPrune: () => coordinator.request('shouldPrune', undefined),
-    setUserAttr: (_trial, key, value) => coordinator.request('setUserAttr', { key, value }),
-  });
-  const end = await run(() => definition.objective({ trial, params: trial.params, settings, signal, studySeed, log }));
+  const params = definition.space.assemble((name) => order.params[name] ?? null);
+  const trial = new LiveTrial(
+    { ...order, params, flatParams: order.params },
+    {
+      report: (_trial, value, step) => coordinator.request('report', { value, step }),
+      shouldPrune: () => coordinator.request('shouldPrune', undefined),
+      setUserAttr: (_trial, key, value) => coordinator.request('setUserAttr', { key, value }),
+      suggest: (_trial, name, distribution) =>
+        coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
+    },
+  );
+  const end = await run(() => definition.objective({ trial, params, settings, signal, studySeed, log }));
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);

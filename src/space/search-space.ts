@@ -1,59 +1,75 @@
 import { HpoError } from '../errors.ts';
-import type { Distribution, ParamValue, ValueOf } from './distribution.ts';
-
-/** What a search space is declared with: a distribution for each parameter's name. */
-export type SpaceDefinition = Readonly<Record<string, Distribution>>;
+import type { Distribution, ParamValue } from './distribution.ts';
+import { checkDefinition, isVariant, type ParamsOf, type SpaceDefinition } from './variant.ts';
 
 /** The type of the parameters that a search space gives: `Params<typeof cifarCnn>`. */
-export type Params<S> = S extends SearchSpace<infer D> ? { readonly [K in keyof D]: ValueOf<D[K]> } : never;
+export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
+
+/** Parameters as they are stored: flat, those of a variant's branch under `<name>.<kind>.<parameter>`. */
+export type FlatParams = Readonly<Record<string, ParamValue>>;
 
 /** Answers the value of one parameter. */
 export type Suggest = (name: string, distribution: Distribution) => ParamValue;
 
 /** A declared search space, immutable. Made by {@link space}. */
 export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
-  readonly distributions: Readonly<D>;
+  /** What it was declared with. */
+  readonly definition: Readonly<D>;
+  /** Every parameter that there can be, flat, in the order of declaration; those of all branches of a variant. */
+  readonly distributions: Readonly<Record<string, Distribution>>;
 
   constructor(definition: D) {
-    for (const [name, distribution] of Object.entries(definition)) {
-      if (name === '' || name === 'kind' || name.includes('.') || name.length > 512) {
-        throw new HpoError(
-          'HPO_INVALID_SPACE',
-          `${JSON.stringify(name)} cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.`,
-          { data: { name } },
-        );
-      }
-      if (typeof distribution?.toInternal !== 'function') {
-        throw new HpoError(
-          'HPO_INVALID_SPACE',
-          `The parameter \`${name}\` is ${JSON.stringify(distribution) ?? typeof distribution}; declare it with float(), int() or categorical().`,
-          { data: { name } },
-        );
-      }
+    checkDefinition(definition);
+    this.definition = Object.freeze({ ...definition });
+    this.distributions = Object.freeze(Object.fromEntries(flatten(definition, '')));
+    const tooLong = Object.keys(this.distributions).find((name) => name.length > 512);
+    if (tooLong !== undefined) {
+      throw new HpoError(
+        'HPO_INVALID_SPACE',
+        `${JSON.stringify(tooLong)} is stored under a name of more than 512 characters; shorten one of its parts.`,
+      );
     }
-    this.distributions = Object.freeze({ ...definition });
     Object.freeze(this);
   }
 
-  /** Asks for each parameter in the order of declaration and gives the object that objectives receive. */
+  /**
+   * Asks for each parameter in the order of declaration, of a variant first for the choice and then for the parameters
+   * of the chosen branch alone, and gives the object that objectives receive.
+   */
   assemble(suggest: Suggest): Params<SearchSpace<D>> {
-    const params = Object.entries(this.distributions).map(([name, distribution]) => [
-      name,
-      suggest(name, distribution),
-    ]);
-    return Object.freeze(Object.fromEntries(params)) as Params<SearchSpace<D>>;
+    return assemble(this.definition, '', suggest) as Params<SearchSpace<D>>;
   }
 }
 
 /**
- * Declares a search space: a distribution for each parameter.
+ * Declares a search space: a distribution for each parameter, or a {@link variant} of parameters that depend on a
+ * choice.
  *
  * @throws HpoError HPO_INVALID_SPACE for a name that is empty, longer than 512 characters, contains `.` or is `kind`
- *   (both are kept for conditional parameters), or a value that is no distribution.
+ *   (both are kept for variants), or a value that is neither a distribution nor a variant.
  * @example
  * const cnn = space({ learningRate: float(1e-4, 1e-1, { log: true }), batchSize: categorical([32, 64]) });
  * type CnnParams = Params<typeof cnn>; // { readonly learningRate: number; readonly batchSize: 32 | 64 }
  */
 export function space<const D extends SpaceDefinition>(definition: D): SearchSpace<D> {
   return new SearchSpace(definition);
+}
+
+function flatten(definition: SpaceDefinition, prefix: string): [string, Distribution][] {
+  return Object.entries(definition).flatMap(([name, entry]): [string, Distribution][] => {
+    const path = prefix + name;
+    if (!isVariant(entry)) return [[path, entry]];
+    const branches = Object.entries(entry.branches);
+    return [[path, entry.kind], ...branches.flatMap(([kind, branch]) => flatten(branch, `${path}.${kind}.`))];
+  });
+}
+
+function assemble(definition: SpaceDefinition, prefix: string, suggest: Suggest): Readonly<Record<string, unknown>> {
+  const params = Object.entries(definition).map(([name, entry]) => {
+    const path = prefix + name;
+    if (!isVariant(entry)) return [name, suggest(path, entry)];
+    const kind = String(suggest(path, entry.kind));
+    return [name, Object.freeze({ kind, ...assemble(entry.branches[kind] ?? {}, `${path}.${kind}.`, suggest) })];
+  });
+  return Object.freeze(Object.fromEntries(params));
 }

@@ -2,7 +2,8 @@ import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import type { Params, SearchSpace, SpaceDefinition } from '../space/search-space.ts';
+import type { Params, SearchSpace } from '../space/search-space.ts';
+import type { SpaceDefinition } from '../space/variant.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Trial } from './trial.ts';
 
@@ -163,10 +164,16 @@ function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] 
   };
   if (typeof options !== 'object' || options === null) return fail('give an object with name, space and objective.');
   checkStudyName(options.name, fail);
-  if (typeof options.space?.assemble !== 'function') fail('`space` is missing; declare it with space({ … }).');
-  if (typeof options.objective !== 'function') fail('`objective` is missing; it is the function that runs a trial.');
-  if (typeof (options.sampler?.sampleRelative ?? (() => 0)) !== 'function') fail('`sampler` is no sampler; try tpe().');
-  if (typeof (options.pruner?.shouldPrune ?? (() => 0)) !== 'function') fail('`pruner` is no pruner; try median().');
+  if (typeof options.space?.assemble !== 'function')
+    fail(`\`space\` is ${shown(options.space)}; declare it with space({ … }).`);
+  if (typeof options.objective !== 'function')
+    fail(`\`objective\` is ${shown(options.objective)}; give the function that runs a trial.`);
+  if (options.sampler !== undefined && typeof options.sampler?.sampleRelative !== 'function') {
+    fail(`\`sampler\` is ${shown(options.sampler)}; give a sampler, such as tpe().`);
+  }
+  if (options.pruner !== undefined && typeof options.pruner?.shouldPrune !== 'function') {
+    fail(`\`pruner\` is ${shown(options.pruner)}; give a pruner, such as median().`);
+  }
   for (const [field, least] of [
     ['trials', 1],
     ['seed', 0],
@@ -177,22 +184,23 @@ function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] 
       fail(`\`${field}\` is ${String(value)}; give a whole number from ${least} on.`);
     }
   }
-  checkSettings('settings', options.settings ?? {}, fail);
-  const settings = Object.keys(options.settings ?? {});
-  for (const [profile, overrides] of Object.entries(options.profiles ?? {})) {
-    checkSettings(`profiles.${profile}`, overrides ?? {}, fail);
-    const unknown = Object.keys(overrides ?? {}).find((name) => !settings.includes(name));
-    if (unknown !== undefined) {
-      fail(`the profile \`${profile}\` sets \`${unknown}\`, which is not among the settings (${settings.join(', ')}).`);
+  const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
+  checkSettings('settings', settings, fail);
+  checkProfiles('profiles', profiles, settings, fail);
+  if (retrain !== undefined) {
+    if (typeof retrain?.run !== 'function') {
+      fail(`\`retrain.run\` is ${shown(retrain?.run)}; give the function that trains the winner.`);
+    }
+    checkSettings('retrain.settings', retrain.settings ?? {}, fail);
+    checkProfiles('retrain.profiles', retrain.profiles ?? {}, { ...settings, ...retrain.settings }, fail);
+  }
+  for (const [kind, profile] of Object.entries(defaultProfile)) {
+    if (kind !== 'cpu' && kind !== 'gpu') fail(`\`defaultProfile.${kind}\` is for no kind of device; use cpu and gpu.`);
+    const known = profilesOf(options);
+    if (!known.includes(String(profile))) {
+      fail(`\`defaultProfile.${kind}\` is ${shown(profile)}; the profiles are ${known.join(', ') || 'none'}.`);
     }
   }
-  for (const [kind, profile] of Object.entries(options.defaultProfile ?? {})) {
-    if (!profilesOf(options).includes(String(profile))) {
-      fail(`\`defaultProfile.${kind}\` names the profile \`${String(profile)}\`, which is not there.`);
-    }
-  }
-  if (options.retrain !== undefined && typeof options.retrain.run !== 'function') fail('`retrain.run` is missing.');
-  checkSettings('retrain.settings', options.retrain?.settings ?? {}, fail);
   return resolveDirections(options, fail);
 }
 
@@ -228,11 +236,43 @@ export function resolveDirections(
 }
 
 function checkSettings(field: string, settings: unknown, fail: (problem: string) => never): void {
-  if (typeof settings !== 'object' || settings === null) fail(`\`${field}\` must be an object.`);
-  for (const [name, value] of Object.entries(settings as object)) {
+  if (typeof settings !== 'object' || settings === null) {
+    fail(`\`${field}\` is ${shown(settings)}; give an object of settings.`);
+  }
+  for (const [name, value] of Object.entries(settings)) {
     const finite = typeof value === 'number' && Number.isFinite(value);
     if (!finite && typeof value !== 'string' && typeof value !== 'boolean') {
-      fail(`\`${field}.${name}\` is ${String(value)}; settings are finite numbers, strings or booleans.`);
+      fail(`\`${field}.${name}\` is ${shown(value)}; settings are finite numbers, strings or booleans.`);
     }
   }
+}
+
+/** @param settings those that a profile may override, with their defaults. */
+function checkProfiles(field: string, profiles: unknown, settings: Settings, fail: (problem: string) => never): void {
+  if (typeof profiles !== 'object' || profiles === null) {
+    fail(`\`${field}\` is ${shown(profiles)}; give an object of profiles.`);
+  }
+  for (const [profile, overrides] of Object.entries(profiles) as [string, Settings][]) {
+    const path = `${field}.${profile}`;
+    checkSettings(path, overrides, fail);
+    for (const [name, value] of Object.entries(overrides)) {
+      const standing = settings[name];
+      if (standing === undefined) {
+        const names = Object.keys(settings).join(', ') || 'none';
+        fail(`the profile \`${profile}\` sets \`${name}\`, which is no setting; the settings are ${names}.`);
+      }
+      if (typeof value !== typeof standing) {
+        fail(`\`${path}.${name}\` is ${shown(value)}; give a ${typeof standing}, as in \`settings\`.`);
+      }
+    }
+  }
+}
+
+/** A value that is wrong, in few words. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? typeof value);
 }

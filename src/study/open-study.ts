@@ -6,7 +6,8 @@ import type { Sampler } from '../sampler/sampler.ts';
 import { tpe } from '../sampler/tpe/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution } from '../space/distribution.ts';
-import type { SearchSpace, SpaceDefinition } from '../space/search-space.ts';
+import type { SearchSpace } from '../space/search-space.ts';
+import type { SpaceDefinition } from '../space/variant.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import type { Direction } from '../trial/direction.ts';
@@ -17,6 +18,12 @@ import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
 
 /** Where a study is kept when nothing else is said. */
 export const DEFAULT_STORAGE = 'sqlite:///hpo.db';
+
+/** The sampler of a study that names none. */
+export const defaultSampler = (): Sampler => tpe();
+
+/** The pruner of a study that names none. */
+export const defaultPruner = (): Pruner => median();
 
 /** How {@link createStudy} makes a study. */
 export interface CreateStudyOptions<D extends SpaceDefinition> {
@@ -189,8 +196,8 @@ function assemble<D extends SpaceDefinition>(
     record,
     storage,
     space: options.space,
-    sampler: options.sampler ?? tpe(),
-    pruner: options.pruner ?? median(),
+    sampler: options.sampler ?? defaultSampler(),
+    pruner: options.pruner ?? defaultPruner(),
     seed: record.systemAttrs[SEED_KEY] as number,
   });
 }

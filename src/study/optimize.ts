@@ -1,5 +1,5 @@
 import { HpoError } from '../errors.ts';
-import type { SpaceDefinition } from '../space/search-space.ts';
+import type { SpaceDefinition } from '../space/variant.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition.ts';
 import { type Failure, failureOf, type Told } from './outcome.ts';
 import type { FinishedTrial, Study } from './study.ts';

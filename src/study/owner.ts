@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { JsonValue } from '../json.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { OWNER_KEY } from './study-keys.ts';
+import { ATTEMPT_KEY, OWNER_KEY } from './study-keys.ts';
 
 /** The process that runs a trial. The start time tells it from a later process with the same number. */
 export type Owner = {
@@ -29,6 +29,12 @@ export function ownerOf(trial: FrozenTrial): Owner | undefined {
   return typeof host === 'string' && typeof pid === 'number'
     ? { host, pid, started: String(started ?? '') }
     : undefined;
+}
+
+/** How often a trial has been started, this time included. */
+export function attemptOf(trial: FrozenTrial): number {
+  const attempt = trial.systemAttrs[ATTEMPT_KEY];
+  return typeof attempt === 'number' ? attempt : 1;
 }
 
 /**

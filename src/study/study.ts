@@ -1,21 +1,20 @@
 import { HpoError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import type { Params, SearchSpace, SpaceDefinition } from '../space/search-space.ts';
+import type { Params, SearchSpace } from '../space/search-space.ts';
+import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
-import type { StudyView } from '../trial/study-view.ts';
-import { chooseParams } from './choose-params.ts';
 import type { ObjectiveResult } from './definition.ts';
-import { LiveTrial } from './live-trial.ts';
+import type { LiveTrial } from './live-trial.ts';
 import { Mutex } from './mutex.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
-import { checkReport, type Failure, type Outcome, outcomeOf, type Told } from './outcome.ts';
-import { ownerOf, thisProcess, vitality } from './owner.ts';
+import { type Failure, failureOf, type Outcome, outcomeOf, type Told } from './outcome.ts';
+import { attemptOf, ownerOf, thisProcess, vitality } from './owner.ts';
 import { ATTEMPT_KEY, ERROR_KEY, OWNER_KEY } from './study-keys.ts';
+import { StudyOffice } from './study-office.ts';
 import { TrialHistory } from './trial-history.ts';
 
 /** What a {@link Study} is made of; `createStudy` and `loadStudy` put it together. */
@@ -60,6 +59,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly seed: number;
   readonly #parts: StudyParts<D>;
   readonly #history: TrialHistory;
+  readonly #office: StudyOffice;
   readonly #asking = new Mutex();
   #stopped = false;
 
@@ -69,7 +69,10 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    this.#history = new TrialHistory(parts.storage, parts.record.id);
+    const { storage, sampler, pruner, seed, record } = parts;
+    this.#history = new TrialHistory(storage, record);
+    const { name, directions } = record;
+    this.#office = new StudyOffice({ storage, history: this.#history, sampler, pruner, seed, name, directions });
   }
 
   /** Where the study is kept, as a URL. */
@@ -110,12 +113,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
     await this.#history.refresh();
-    const running = this.#trial(number);
+    const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
     await this.#parts.storage.finishTrial(running.id, outcome.state, outcome.values, attrs);
+    this.#office.close(number);
     await this.#history.refresh();
-    return { trial: this.#trial(number), outcome };
+    return { trial: this.#history.trial(number), outcome };
   }
 
   /**
@@ -186,7 +190,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#history.refresh();
-    await this.#requeue(this.#trial(trial.number));
+    await this.#requeue(this.#history.trial(trial.number));
+    this.#office.close(trial.number);
   }
 
   /** How many trials are finished, and how many this and other live processes of this machine are running. */
@@ -202,23 +207,6 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return { finished, here, elsewhere };
   }
 
-  /** Stores a report of a RUNNING trial; false if there was one for that step already. For {@link Trial.report}. */
-  async report(trial: { readonly number: number }, value: number, step: number): Promise<boolean> {
-    checkReport(value, step);
-    return this.#parts.storage.setIntermediateValue(await this.#id(trial.number), step, value);
-  }
-
-  /** Asks the pruner about a RUNNING trial. For {@link Trial.shouldPrune}. */
-  async shouldPrune(trial: { readonly number: number }): Promise<boolean> {
-    await this.#history.refresh();
-    return this.#parts.pruner.shouldPrune(this.#view(), this.#trial(trial.number));
-  }
-
-  /** Stores an attribute of a RUNNING trial. For {@link Trial.setUserAttr}. */
-  async setUserAttr(trial: { readonly number: number }, key: string, value: JsonValue): Promise<void> {
-    await this.#parts.storage.setTrialAttr(await this.#id(trial.number), 'user', key, value);
-  }
-
   /** Closes the storage that the study was opened with. */
   close(): Promise<void> {
     return this.#parts.storage.close();
@@ -226,10 +214,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   async #ask(): Promise<StudyTrial<D>> {
     const started = await this.#start();
-    await this.#history.refresh();
-    const { all, added } = chooseParams(this.#parts, this.#view(), started);
-    await this.#parts.storage.setTrialParams(started.id, added);
-    return new LiveTrial({ number: started.number, attempt: attemptOf(started) }, all, this);
+    try {
+      return await this.#office.open(this.space, started);
+    } catch (error) {
+      // The sampler threw, or a parameter cannot be stored: that trial will never run.
+      const failure = { [ERROR_KEY]: failureOf(error) };
+      await this.#parts.storage.finishTrial(started.id, 'FAIL', null, failure).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #start(): Promise<FrozenTrial> {
@@ -249,25 +241,4 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
       ...(owner !== undefined && { onlyIf: { [OWNER_KEY]: owner } }),
     });
   }
-
-  #view(): StudyView {
-    return { name: this.name, directions: this.directions, trials: this.#history.trials };
-  }
-
-  #trial(number: number): FrozenTrial {
-    const trial = this.#history.trials[number];
-    if (trial !== undefined) return trial;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `Study '${this.name}' has no trial ${number}.`, { data: { number } });
-  }
-
-  async #id(number: number): Promise<number> {
-    if (this.#history.trials[number] === undefined) await this.#history.refresh();
-    return this.#trial(number).id;
-  }
-}
-
-/** How often a trial has been started, this time included. */
-function attemptOf(trial: FrozenTrial): number {
-  const attempt = trial.systemAttrs[ATTEMPT_KEY];
-  return typeof attempt === 'number' ? attempt : 1;
 }

@@ -1,18 +1,19 @@
-import type { Cursor, Storage } from '../storage/storage.ts';
+import { HpoError } from '../errors.ts';
+import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { Mutex } from './mutex.ts';
 
 /** A study's trials in memory, brought up to date by reading only what has changed. */
 export class TrialHistory {
   readonly #storage: Storage;
-  readonly #studyId: number;
+  readonly #study: StudyRecord;
   readonly #trials: FrozenTrial[] = [];
   readonly #reading = new Mutex();
   #cursor: Cursor | undefined;
 
-  constructor(storage: Storage, studyId: number) {
+  constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
-    this.#studyId = studyId;
+    this.#study = study;
   }
 
   /** As of the last {@link refresh}, by number. The same array every time: samplers keep caches by it. */
@@ -20,10 +21,19 @@ export class TrialHistory {
     return this.#trials;
   }
 
+  /** One of {@link trials}. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
+  trial(number: number): FrozenTrial {
+    const trial = this.#trials[number];
+    if (trial !== undefined) return trial;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `Study '${this.#study.name}' has no trial ${number}.`, {
+      data: { number },
+    });
+  }
+
   /** Reads what has changed since the last time; everything that was written before the call is then seen. */
   refresh(): Promise<readonly FrozenTrial[]> {
     return this.#reading.run(async () => {
-      const changes = await this.#storage.changesSince(this.#studyId, this.#cursor);
+      const changes = await this.#storage.changesSince(this.#study.id, this.#cursor);
       for (const trial of changes.trials) this.#trials[trial.number] = trial;
       this.#cursor = changes.cursor;
       return this.#trials;

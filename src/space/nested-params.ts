@@ -1,0 +1,61 @@
+import { isCategorical } from './categorical-distribution.ts';
+import type { Distribution, ParamValue } from './distribution.ts';
+import type { FlatParams } from './search-space.ts';
+
+/** Parameters as objectives receive them: a variant is an object with its `kind` and the parameters of its branch. */
+export type NestedParams = { readonly [name: string]: ParamValue | NestedParams };
+
+/**
+ * The names of the variants among stored parameters, where the space itself is not at hand: a categorical `optimizer`
+ * is one if there is an `optimizer.adam.beta1` for one of its choices. (Optuna allows dots in any name.)
+ */
+export function variantNames(
+  stored: Iterable<readonly [name: string, distribution: Distribution]>,
+): ReadonlySet<string> {
+  const entries = [...stored];
+  const names = entries.map(([name]) => name);
+  const variants = entries.filter(
+    ([name, distribution]) =>
+      isCategorical(distribution) &&
+      distribution.choices.some((choice) => names.some((other) => other.startsWith(`${name}.${choice}.`))),
+  );
+  return new Set(variants.map(([name]) => name));
+}
+
+/** Stored parameters as objectives receive them. */
+export function nestParams(flat: FlatParams, variants: ReadonlySet<string>): NestedParams {
+  return nest('', Object.keys(flat), flat, variants);
+}
+
+function nest(prefix: string, names: readonly string[], flat: FlatParams, variants: ReadonlySet<string>): NestedParams {
+  const nested: Record<string, ParamValue | NestedParams> = {};
+  const branches: string[] = [];
+  for (const name of names) {
+    if (branches.some((branch) => name.startsWith(branch))) continue; // told with its variant
+    const value = flat[name] as ParamValue;
+    const key = name.slice(prefix.length);
+    if (!variants.has(name)) nested[key] = value;
+    else {
+      const branch = `${name}.${value}.`;
+      branches.push(branch);
+      const inside = names.filter((other) => other.startsWith(branch));
+      nested[key] = { kind: value, ...nest(branch, inside, flat, variants) };
+    }
+  }
+  return nested;
+}
+
+/** The inverse of {@link nestParams}: parameters as they are stored. What is flat already stays as it is. */
+export function flattenParams(nested: NestedParams, prefix = ''): FlatParams {
+  const flat: Record<string, ParamValue> = {};
+  for (const [name, value] of Object.entries(nested)) {
+    const path = prefix + name;
+    if (typeof value !== 'object' || value === null) flat[path] = value;
+    else {
+      const { kind, ...branch } = value;
+      flat[path] = kind as ParamValue;
+      Object.assign(flat, flattenParams(branch, `${path}.${kind}.`));
+    }
+  }
+  return flat;
+}

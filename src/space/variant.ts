@@ -1,0 +1,90 @@
+import { HpoError } from '../errors.ts';
+import { CategoricalDistribution } from './categorical-distribution.ts';
+import type { Distribution, ValueOf } from './distribution.ts';
+
+/** What a search space is declared with: for each parameter's name a distribution, or a choice among branches. */
+export type SpaceDefinition = Readonly<Record<string, Distribution | Variant>>;
+
+/** The branches of a {@link variant}, each a search space of its own, perhaps an empty one. */
+export type Branches = Readonly<Record<string, SpaceDefinition>>;
+
+/** The parameters that a definition gives. */
+export type ParamsOf<D> = { readonly [K in keyof D]: EntryValue<D[K]> };
+
+/** The value of one entry of a definition. */
+type EntryValue<E> = E extends Variant<infer B> ? VariantValue<B> : ValueOf<E>;
+
+/** A discriminated union: the kind that was chosen, with the parameters of its branch. */
+export type VariantValue<B> = {
+  [K in keyof B & string]: { readonly [P in 'kind' | keyof B[K]]: P extends keyof B[K] ? EntryValue<B[K][P]> : K };
+}[keyof B & string];
+
+const brand = Symbol.for('hpo.variant');
+
+/** A choice among branches, each with parameters of its own. Made by {@link variant}. */
+export class Variant<out B extends Branches = Branches> {
+  readonly [brand] = true;
+  readonly branches: B;
+  /** The choice itself, as it is stored: categorical over the names of the branches. */
+  readonly kind: Distribution<string>;
+
+  constructor(branches: B) {
+    const kinds = Object.keys(branches ?? {});
+    if (kinds.length === 0) {
+      throw new HpoError(
+        'HPO_INVALID_SPACE',
+        'variant({}): give at least one branch, such as { adam: { … }, sgd: {} }.',
+      );
+    }
+    for (const kind of kinds) checkParamName(kind);
+    for (const branch of Object.values(branches)) checkDefinition(branch);
+    this.branches = Object.freeze(
+      Object.fromEntries(Object.entries(branches).map(([kind, branch]) => [kind, Object.freeze({ ...branch })])),
+    ) as B;
+    this.kind = new CategoricalDistribution(kinds);
+    Object.freeze(this);
+  }
+}
+
+/** Whether an entry is a variant, made by whichever copy of hpo. */
+export function isVariant(entry: unknown): entry is Variant {
+  return typeof entry === 'object' && entry !== null && (entry as { [brand]?: unknown })[brand] === true;
+}
+
+/**
+ * Parameters that depend on a choice. Its value is a discriminated union on `kind`. In the database it is flat, as Optuna
+ * knows it: the choice under the parameter's own name, the parameters of the chosen branch under
+ * `<name>.<kind>.<parameter>`; those of other branches are not there.
+ *
+ * @param branches for each kind its parameters: distributions or further variants; `{}` for none.
+ * @throws HpoError HPO_INVALID_SPACE for no branches, or a name that cannot name a parameter.
+ * @example
+ * const s = space({ optimizer: variant({ adam: { beta1: float(0.8, 0.99) }, sgd: { momentum: float(0, 1) }, lion: {} }) });
+ * // Params: { optimizer: { kind: 'adam', beta1: number } | { kind: 'sgd', momentum: number } | { kind: 'lion' } }
+ */
+export function variant<const B extends Branches>(branches: B): Variant<B> {
+  return new Variant(branches);
+}
+
+/** @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a variant, or its name. */
+export function checkDefinition(definition: SpaceDefinition): void {
+  for (const [name, entry] of Object.entries(definition)) {
+    checkParamName(name);
+    if (isVariant(entry) || typeof entry?.toInternal === 'function') continue;
+    const written = JSON.stringify(entry) ?? typeof entry;
+    throw new HpoError(
+      'HPO_INVALID_SPACE',
+      `The parameter \`${name}\` is ${written}; declare it with float(), int(), categorical() or variant().`,
+      { data: { name } },
+    );
+  }
+}
+
+function checkParamName(name: string): void {
+  if (name !== '' && name !== 'kind' && !name.includes('.') && name.length <= 512) return;
+  throw new HpoError(
+    'HPO_INVALID_SPACE',
+    `${JSON.stringify(name)} cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.`,
+    { data: { name } },
+  );
+}

@@ -1,0 +1,44 @@
+import { Rng } from '../rng.ts';
+import type { Sampler } from '../sampler/sampler.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
+import type { FlatParams } from '../space/search-space.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { StudyView } from '../trial/study-view.ts';
+import { FIXED_PARAMS_KEY } from './study-keys.ts';
+
+/**
+ * Chooses the parameters of one trial. Each is, in this order: what the trial has already (it was taken back from a dead
+ * run, or asked before), what it was enqueued with, the only value there is, what the sampler chose together with others
+ * when the trial started, what the sampler chooses alone.
+ */
+export class ParamChooser {
+  readonly #sampler: Sampler;
+  readonly #trial: { readonly number: number; rng(purpose: string): Rng };
+  readonly #fixed: FlatParams;
+  readonly #relative: ReadonlyMap<string, ParamValue>;
+
+  /** @param view the study as it is when the trial starts: that is when parameters are chosen together. */
+  constructor(study: { readonly sampler: Sampler; readonly seed: number }, view: StudyView, trial: FrozenTrial) {
+    this.#sampler = study.sampler;
+    this.#trial = { number: trial.number, rng: (purpose) => Rng.of(study.seed, trial.number, purpose) };
+    this.#fixed = { ...fixedParams(trial), ...trial.params };
+    const together = study.sampler.relativeSpace(view);
+    this.#relative = together.size === 0 ? new Map() : study.sampler.sampleRelative(view, this.#trial, together);
+  }
+
+  /** @param view the study as it is now. */
+  choose(view: StudyView, name: string, distribution: Distribution): ParamValue {
+    const fixed = this.#fixed[name];
+    if (fixed !== undefined && distribution.contains(fixed)) return fixed;
+    if (distribution.isSingle) return distribution.first;
+    const relative = this.#relative.get(name);
+    if (relative !== undefined && distribution.contains(relative)) return relative;
+    return this.#sampler.sampleIndependent(view, this.#trial, name, distribution);
+  }
+}
+
+/** The parameters that the trial was enqueued with, by us or by Optuna's `enqueue_trial`; none where it was not. */
+export function fixedParams(trial: FrozenTrial): FlatParams {
+  const fixed = trial.systemAttrs[FIXED_PARAMS_KEY];
+  return typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? (fixed as FlatParams) : {};
+}
