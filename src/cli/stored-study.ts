@@ -2,7 +2,7 @@ import { HpoError } from '../errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { StudyRecord } from '../storage/storage.ts';
-import { findStudy } from '../study/open-study.ts';
+import { findStudy } from '../study/find-study.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
@@ -45,8 +45,11 @@ export async function readStudy(study: string | undefined, storageUrl: string): 
 export function pickTrial({ record, trials, storageUrl }: StoredStudy, number: number | undefined): FrozenTrial {
   const trial = number === undefined ? bestOf(trials, record.directions) : trials[number];
   if (trial !== undefined) return trial;
-  const what = number === undefined ? 'no complete trial yet' : `no trial ${number}`;
-  throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storageUrl} has ${what}.`);
+  const has =
+    number === undefined
+      ? `no complete trial among its ${trials.length}; \`hpo trials\` lists them`
+      : `no trial ${number}; it has ${trials.length}, counted from 0`;
+  throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storageUrl} has ${has}.`);
 }
 
 function onlyOne(records: readonly StudyRecord[], storageUrl: string): StudyRecord {

@@ -37,7 +37,13 @@ export class Variant<out B extends Branches = Branches> {
       );
     }
     for (const kind of kinds) checkParamName(kind);
-    for (const branch of Object.values(branches)) checkDefinition(branch);
+    for (const [kind, branch] of Object.entries(branches)) {
+      if (typeof branch === 'object' && branch !== null) checkDefinition(branch);
+      else {
+        const problem = `the branch \`${kind}\` is ${String(branch)}; give an object of its parameters, {} for none.`;
+        throw new HpoError('HPO_INVALID_SPACE', `variant: ${problem}`, { data: { kind } });
+      }
+    }
     this.branches = Object.freeze(
       Object.fromEntries(Object.entries(branches).map(([kind, branch]) => [kind, Object.freeze({ ...branch })])),
     ) as B;

@@ -6,13 +6,14 @@ import type { Sampler } from '../sampler/sampler.ts';
 import { tpe } from '../sampler/tpe/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution } from '../space/distribution.ts';
-import type { SearchSpace } from '../space/search-space.ts';
+import { type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { checkStudyName, resolveDirections, type Settings } from './definition.ts';
+import { findStudy } from './find-study.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
 
@@ -25,11 +26,15 @@ export const defaultSampler = (): Sampler => tpe();
 /** The pruner of a study that names none. */
 export const defaultPruner = (): Pruner => median();
 
+/** The definition of a space without parameters. */
+export type NoParams = Readonly<Record<never, never>>;
+
 /** How {@link createStudy} makes a study. */
 export interface CreateStudyOptions<D extends SpaceDefinition> {
   /** 1 to 512 characters, unique in the storage. */
   readonly name: string;
-  readonly space: SearchSpace<D>;
+  /** Default: an empty one, for objectives that ask for their parameters as they run. */
+  readonly space?: SearchSpace<D>;
   /** A URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
   readonly storage?: string | Storage;
   /** Default `minimize`. */
@@ -61,7 +66,9 @@ export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
  * @throws HpoError HPO_STUDY_EXISTS if the name is taken; HPO_STUDY_DIFFERS, saying what differs, if the study there
  *   has other directions, settings, another seed or an incompatible space; HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
  */
-export async function createStudy<D extends SpaceDefinition>(options: CreateStudyOptions<D>): Promise<Study<D>> {
+export async function createStudy<D extends SpaceDefinition = NoParams>(
+  options: CreateStudyOptions<D>,
+): Promise<Study<D>> {
   const fail = (problem: string): never => {
     throw new HpoError('HPO_INVALID_STUDY', `createStudy: ${problem}`);
   };
@@ -93,7 +100,7 @@ export async function createStudy<D extends SpaceDefinition>(options: CreateStud
  * Opens a study that is there, Optuna's studies too.
  * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space.
  */
-export async function loadStudy<D extends SpaceDefinition>(options: LoadStudyOptions<D>): Promise<Study<D>> {
+export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
   const storage = await open(options.storage, false);
   return continueStudy(storage, await findStudy(storage, options.name), options);
 }
@@ -105,20 +112,6 @@ export async function deleteStudy(options: {
 }): Promise<void> {
   const storage = await open(options.storage, false);
   await storage.deleteStudy((await findStudy(storage, options.name)).id);
-}
-
-/** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */
-export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
-  const record = await storage.findStudy(name);
-  if (record !== undefined) return record;
-  const names = (await storage.listStudies()).map((study) => `'${study.name}'`);
-  const there =
-    names.length === 0
-      ? 'It holds none.'
-      : `It holds ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
-  throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.url}. ${there}`, {
-    data: { name },
-  });
 }
 
 async function open(storage: string | Storage | undefined, create: boolean): Promise<Storage> {
@@ -152,7 +145,7 @@ async function continueStudy<D extends SpaceDefinition>(
     const difference = settingsDifference(known as Settings, settings);
     if (difference !== undefined) differs(difference);
   }
-  const difference = spaceDifference((await storage.changesSince(record.id)).trials, options.space);
+  const difference = spaceDifference((await storage.changesSince(record.id)).trials, spaceOf(options));
   if (difference !== undefined) differs(difference);
   if (settings !== undefined && known === undefined) {
     await storage.setStudyAttr(record.id, 'system', SETTINGS_KEY, settings); // begun without any, by Optuna perhaps
@@ -195,11 +188,16 @@ function assemble<D extends SpaceDefinition>(
   return new Study({
     record,
     storage,
-    space: options.space,
+    space: spaceOf(options),
     sampler: options.sampler ?? defaultSampler(),
     pruner: options.pruner ?? defaultPruner(),
     seed: record.systemAttrs[SEED_KEY] as number,
   });
+}
+
+function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {
+  // Without a space D cannot be told from anything and is what it is by default: no parameters.
+  return options.space ?? (space({}) as SearchSpace<SpaceDefinition> as SearchSpace<D>);
 }
 
 function drawSeed(): number {

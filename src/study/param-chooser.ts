@@ -4,7 +4,7 @@ import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { StudyView } from '../trial/study-view.ts';
-import { FIXED_PARAMS_KEY } from './study-keys.ts';
+import { fixedParams } from './enqueued-params.ts';
 
 /**
  * Chooses the parameters of one trial. Each is, in this order: what the trial has already (it was taken back from a dead
@@ -35,10 +35,4 @@ export class ParamChooser {
     if (relative !== undefined && distribution.contains(relative)) return relative;
     return this.#sampler.sampleIndependent(view, this.#trial, name, distribution);
   }
-}
-
-/** The parameters that the trial was enqueued with, by us or by Optuna's `enqueue_trial`; none where it was not. */
-export function fixedParams(trial: FrozenTrial): FlatParams {
-  const fixed = trial.systemAttrs[FIXED_PARAMS_KEY];
-  return typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? (fixed as FlatParams) : {};
 }

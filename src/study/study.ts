@@ -1,19 +1,23 @@
 import { HpoError } from '../errors.ts';
+import type { JsonValue } from '../json.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
+import type { NestedParams } from '../space/nested-params.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
-import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import { type Attributes, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import type { ObjectiveResult } from './definition.ts';
+import { enqueuedParams, hasParams } from './enqueued-params.ts';
+import { findStudy } from './find-study.ts';
 import type { LiveTrial } from './live-trial.ts';
 import { Mutex } from './mutex.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { type Failure, failureOf, type Outcome, outcomeOf, type Told } from './outcome.ts';
 import { attemptOf, ownerOf, thisProcess, vitality } from './owner.ts';
-import { ATTEMPT_KEY, ERROR_KEY, OWNER_KEY } from './study-keys.ts';
+import { ATTEMPT_KEY, ERROR_KEY, FIXED_PARAMS_KEY, OWNER_KEY } from './study-keys.ts';
 import { StudyOffice } from './study-office.ts';
 import { TrialHistory } from './trial-history.ts';
 
@@ -98,6 +102,28 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
       const { finished, here, elsewhere } = await this.progress();
       return finished + here + elsewhere < target ? this.#ask() : undefined;
     });
+  }
+
+  /**
+   * Adds a trial that is WAITING, to be started by the next {@link ask} of any process, Optuna's too. Parameters that
+   * are left out are chosen by the sampler when it starts.
+   *
+   * @param params some or all of the parameters.
+   * @param options.skipIfExists add none if a trial has just these parameters already, or is to have them (numbers
+   *   within a relative 1e-5). Default false.
+   * @returns the trial, or undefined if it was skipped.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a parameter or a value that the space does not have.
+   */
+  async enqueue(
+    params: Partial<Params<SearchSpace<D>>>,
+    options: { readonly skipIfExists?: boolean; readonly userAttrs?: Attributes } = {},
+  ): Promise<FrozenTrial | undefined> {
+    const flat = enqueuedParams(this.space, params as NestedParams);
+    const { storage, record } = this.#parts;
+    if (options.skipIfExists && (await this.#history.refresh()).some((trial) => hasParams(trial, flat)))
+      return undefined;
+    const systemAttrs = { [FIXED_PARAMS_KEY]: flat };
+    return storage.createTrial(record.id, { state: 'WAITING', systemAttrs, userAttrs: options.userAttrs ?? {} });
   }
 
   /**
@@ -207,6 +233,21 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return { finished, here, elsewhere };
   }
 
+  /** What the user has stored with the study. */
+  async userAttrs(): Promise<Attributes> {
+    return (await this.#record()).userAttrs;
+  }
+
+  /** What hpo and other frameworks keep with the study; ours begin with `hpo:`. */
+  async systemAttrs(): Promise<Attributes> {
+    return (await this.#record()).systemAttrs;
+  }
+
+  /** Stores something with the study: anything JSON can hold, NaN and infinities too. */
+  setUserAttr(key: string, value: JsonValue): Promise<void> {
+    return this.#parts.storage.setStudyAttr(this.#parts.record.id, 'user', key, value);
+  }
+
   /** Closes the storage that the study was opened with. */
   close(): Promise<void> {
     return this.#parts.storage.close();
@@ -231,6 +272,10 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
       (await storage.claimWaitingTrial(record.id, owner)) ??
       (await storage.createTrial(record.id, { state: 'RUNNING', systemAttrs: owner }))
     );
+  }
+
+  async #record(): Promise<StudyRecord> {
+    return findStudy(this.#parts.storage, this.name);
   }
 
   async #requeue(trial: FrozenTrial): Promise<boolean> {

@@ -314,3 +314,57 @@ describe('continuing a study', () => {
     await expect(loadStudy({ name: 'a', space: mixed, storage })).rejects.toThrow(/no study 'a' .* holds 'b'/);
   });
 });
+
+describe('enqueue', () => {
+  it('adds trials that are run first, the missing parameters chosen by the sampler', async () => {
+    const study = await createStudy({ name: 's', space: mixed, storage: database(), seed: 1 });
+    await study.enqueue({ width: 32 }, { userAttrs: { from: 'me' } });
+    await study.enqueue({ learningRate: 0.01, width: 48, optimizer: 'sgd' });
+    expect((await study.trials()).map(({ state }) => state)).toEqual(['WAITING', 'WAITING']);
+    expect((await study.ask()).params).toMatchObject({ width: 32 });
+    expect((await study.ask()).params).toEqual({ learningRate: 0.01, width: 48, optimizer: 'sgd' });
+    expect((await study.trials())[0]?.userAttrs).toEqual({ from: 'me' });
+    await study.close();
+  });
+
+  it('skips what is there already, run or waiting, where it is told to', async () => {
+    const study = await createStudy({ name: 's', space: mixed, storage: 'memory:', seed: 1 });
+    const { params } = await study.ask();
+    const skipIfExists = { skipIfExists: true };
+    expect(
+      await study.enqueue({ ...params, learningRate: params.learningRate * (1 + 1e-7) }, skipIfExists),
+    ).toBeUndefined();
+    expect(await study.enqueue({ width: 16 }, skipIfExists)).toMatchObject({ number: 1 });
+    expect(await study.enqueue({ width: 16 }, skipIfExists)).toBeUndefined();
+    expect(await study.enqueue({ width: 16, optimizer: 'sgd' }, skipIfExists)).toMatchObject({ number: 2 });
+    expect(await study.enqueue({ width: 16 })).toMatchObject({ number: 3 });
+  });
+
+  it.each([
+    [{ width: 17 }, '`width` is 17, which is no value of int(16, 64, { step: 16 })'],
+    [{ optimizer: 'lion' }, '`optimizer` is "lion", which is no value of categorical(["adam","sgd"])'],
+    [{ depth: 3 }, '`depth` is no parameter of the space; it has learningRate, width, optimizer'],
+  ])('refuses %o', async (params, problem) => {
+    const study = await createStudy({ name: 's', space: mixed, storage: 'memory:' });
+    await expect(study.enqueue(params as never)).rejects.toThrow(problem);
+    expect(await study.trials()).toEqual([]);
+  });
+});
+
+describe('attributes', () => {
+  it('are kept with studies and trials, whatever JSON can hold and the numbers it cannot', async () => {
+    const storage = database();
+    const study = await createStudy({ name: 's', space: mixed, storage, settings: { epochs: 3 }, seed: 9 });
+    const value = { list: [1, null, 'é"\n'], limits: [Number.NaN, Number.NEGATIVE_INFINITY], nested: { yes: true } };
+    await study.setUserAttr('note', 1);
+    await study.setUserAttr('note', value);
+    const trial = await study.ask();
+    await trial.setUserAttr('what', value);
+    await study.close();
+    const again = await loadStudy({ name: 's', space: mixed, storage });
+    expect(await again.userAttrs()).toEqual({ note: value });
+    expect(await again.systemAttrs()).toMatchObject({ 'hpo:seed': 9, 'hpo:settings': { epochs: 3 } });
+    expect((await again.trials())[0]?.userAttrs).toEqual({ what: value });
+    await again.close();
+  });
+});

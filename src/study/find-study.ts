@@ -1,0 +1,16 @@
+import { HpoError } from '../errors.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
+
+/** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */
+export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
+  const record = await storage.findStudy(name);
+  if (record !== undefined) return record;
+  const names = (await storage.listStudies()).map((study) => `'${study.name}'`);
+  const there =
+    names.length === 0
+      ? 'It holds none.'
+      : `It holds ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
+  throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.url}. ${there}`, {
+    data: { name },
+  });
+}
