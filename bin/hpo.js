@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { start } from './bootstrap.js';
 
-await start('cli/main');
+// A study is named by its file, whatever the command.
+await start('cli/main', { studies: process.argv.slice(2).some((argument) => /\.[cm]?[jt]s$/.test(argument)) });

@@ -51,11 +51,17 @@ function literal(value: ParamValue): string {
   return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
-/** `LEARNING_RATE=0.001`, to be read by a shell or a dotenv library. */
+/** `LEARNING_RATE=0.001`, to be read by a shell or a dotenv library. Names that would be the same are numbered. */
 function environment(params: Configuration['params']): string {
-  return Object.entries(params)
-    .map(([name, value]) => `${upperSnakeCase(name)}=${shellWord(value === null ? '' : String(value))}\n`)
-    .join('');
+  const taken = new Set<string>();
+  const lines = Object.entries(params).map(([name, value]) => {
+    const wanted = upperSnakeCase(name);
+    let variable = wanted;
+    for (let number = 2; taken.has(variable); number++) variable = `${wanted}_${number}`;
+    taken.add(variable);
+    return `${variable}=${shellWord(value === null ? '' : String(value))}\n`;
+  });
+  return lines.join('');
 }
 
 function shellWord(text: string): string {
@@ -67,13 +73,21 @@ function upperSnakeCase(name: string): string {
   return words.toUpperCase().replace(/^(?=\d)/, '_');
 }
 
+/** Words that cannot name a constant of a module. */
+const RESERVED = new Set(
+  `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+  finally for function if implements import in instanceof interface let new null package private protected public return
+  static super switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
+);
+
 function camelCase(name: string): string {
   const joined = name
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean)
     .map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + word.slice(1))
     .join('');
-  return joined === '' || /^\d/.test(joined) ? `study${joined}` : joined;
+  if (joined === '' || /^\d/.test(joined)) return `study${joined}`;
+  return RESERVED.has(joined) ? `${joined}Study` : joined;
 }
 
 function origin({ study, trial, values }: Configuration): string {

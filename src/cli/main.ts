@@ -13,8 +13,17 @@ import { setup } from './commands/setup.ts';
 import { studies } from './commands/studies.ts';
 import { trials } from './commands/trials.ts';
 import { ExitCode } from './exit-code.ts';
+import { explainUsage } from './usage-error.ts';
 
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
+
+const COMMANDS = [run, best, trials, studies, exportCommand, retrain, data, setup, doctor];
+const USAGES = COMMANDS.map(({ command }) => String(command));
+
+// A reader that has gone away (`| head`) is no reason to complain, nor to end a run.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await yargs(hideBin(process.argv))
@@ -22,7 +31,7 @@ try {
     .usage(
       '$0 <command>\n\nSearches hyperparameters: runs trials of a study, prunes the hopeless, keeps them all in SQLite.',
     )
-    .command([run, best, trials, studies, exportCommand, retrain, data, setup, doctor])
+    .command(COMMANDS)
     .demandCommand(1, 'Name a command; `hpo --help` lists them.')
     .example('$0 run studies/cifar-cnn.ts', 'search, retrain the winner, write runs/cifar-cnn/best.json')
     .example('$0 run my-study.ts --trials 100 --workers 4', 'go on to 100 finished trials, four at a time')
@@ -32,28 +41,24 @@ try {
     .version(VERSION)
     .alias({ h: 'help', v: 'version' })
     .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .detectLocale(false) // what hpo itself says is English
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new HpoError('HPO_INVALID_ARGUMENT', explain(message));
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new HpoError(
+        'HPO_INVALID_ARGUMENT',
+        explainUsage(message ?? error?.message, hideBin(process.argv), USAGES),
+      );
     })
     .parseAsync();
 } catch (error) {
   process.exitCode = tell(error);
 }
 
-/** What yargs says of a mistake, with the mend. */
-function explain(message: string): string {
-  const suggestion = /Did you mean (.+)\?/.exec(message)?.[1];
-  if (suggestion !== undefined) return `There is no command '${process.argv[2]}'; did you mean ${suggestion}?`;
-  const unknown = /Unknown (?:command|argument)s?: (.+)/.exec(message)?.[1];
-  if (unknown === undefined) return message;
-  return `Unknown argument: ${unknown}. \`hpo --help\` lists the commands, \`hpo <command> --help\` their options.`;
-}
-
 function tell(error: unknown): number {
-  if (HpoError.is(error) || (error instanceof Error && error.name === 'YError')) {
+  if (HpoError.is(error)) {
     stderr.write(`hpo: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`);
-    return HpoError.is(error) && error.code === 'HPO_WORKER' ? ExitCode.failed : ExitCode.badInput;
+    return error.code === 'HPO_WORKER' ? ExitCode.failed : ExitCode.badInput;
   }
   stderr.write(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return ExitCode.failed;

@@ -20,13 +20,20 @@ export function seconds(name: string, describe: string) {
   });
 }
 
+/** What yargs has of an option that takes one text: several where it is given several times. */
+type OneOrMore = string | readonly string[];
+
+/** The last one counts of an option that is given several times. */
+export function last<T>(value: T | readonly T[]): T {
+  return Array.isArray(value) ? value.at(-1) : (value as T);
+}
+
 function option(describe: string, parse: (text: string) => number) {
   return {
     type: 'string',
     requiresArg: true,
     describe,
-    coerce: (value: string | readonly string[] | undefined): number | undefined =>
-      value === undefined ? undefined : parse(String(Array.isArray(value) ? value.at(-1) : value)),
+    coerce: (value: OneOrMore | undefined) => (value === undefined ? undefined : parse(String(last(value)))),
   } as const satisfies Options;
 }
 
@@ -36,8 +43,7 @@ export function text(describe: string) {
     type: 'string',
     requiresArg: true,
     describe,
-    coerce: (value: string | readonly string[] | undefined): string | undefined =>
-      typeof value === 'object' ? value.at(-1) : value,
+    coerce: (value: OneOrMore | undefined): string | undefined => (value === undefined ? undefined : last(value)),
   } as const satisfies Options;
 }
 
@@ -47,19 +53,29 @@ export const storageOption = {
   requiresArg: true,
   describe: 'the database: sqlite:///file.db, or the path of an SQLite file',
   default: DEFAULT_STORAGE,
+  coerce: (value: OneOrMore): string => last(value),
 } as const satisfies Options;
 
 /** `--set name=value`, as often as needed. */
 export function setOption(describe: string) {
-  return { type: 'string', array: true, requiresArg: true, describe, default: [], defaultDescription: 'none' } as const;
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe,
+    default: [] as readonly string[],
+    defaultDescription: 'none',
+    coerce: (value: OneOrMore): readonly string[] => [value].flat(),
+  } as const satisfies Options;
 }
 
 const BACKENDS = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+type Backend = (typeof BACKENDS)[number];
 
 /** `--backend`: what `hpo/tfjs` computes with. */
 export const backendOption = {
   choices: BACKENDS,
   requiresArg: true,
+  coerce: (value: Backend | readonly Backend[]): Backend => last(value),
   describe: 'what to train with (for studies that use hpo/tfjs); auto takes the best there is',
 } as const;
 

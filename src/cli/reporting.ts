@@ -11,10 +11,6 @@ export const jsonOption = {
 
 /** Where the events of a run go: NDJSON with `--json`, else lines. */
 export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
-  // A reader that has gone away (`| head`) must not end the run.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   const reporter = json ? new JsonReporter(stdout) : new LinesReporter(stdout);
   return (event) => reporter.handle(event);
 }

@@ -3,6 +3,7 @@ import { stringify as toCsv } from 'csv-stringify/sync';
 import { stringify as toYaml } from 'yaml';
 import type { JsonValue } from '../json.ts';
 import { formatNumber } from '../reporter/text.ts';
+import { last } from './options.ts';
 
 /** `--format` of commands that print data. */
 export const FORMATS = ['table', 'json', 'yaml', 'csv', 'value'] as const;
@@ -12,6 +13,7 @@ export const formatOption = {
   choices: FORMATS,
   default: 'table' as Format,
   requiresArg: true,
+  coerce: (value: Format | readonly Format[]): Format => last(value),
   describe: 'table for people; json, yaml and csv for programs; value: bare values, a tab between them',
 } as const;
 
@@ -43,13 +45,13 @@ export function formatRecord(row: Row, format: Format): string {
   if (format === 'yaml') return toYaml(readable(row));
   if (format !== 'table') return formatRows([row], format);
   const entries = Object.entries(flatten(row));
-  const width = Math.max(...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => `${name.padEnd(width)}  ${exact(value)}\n`).join('');
+  const width = Math.max(...entries.map(([name]) => visible(name).length));
+  return entries.map(([name, value]) => `${visible(name).padEnd(width)}  ${visible(exact(value))}\n`).join('');
 }
 
 function drawTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
-    head: [...columns],
+    head: columns.map(visible),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: {
       top: '',
@@ -102,6 +104,14 @@ function exact(value: JsonValue | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** For people: few digits, and on one line; what would move a terminal's cursor is written as JSON has it. */
 function brief(value: JsonValue | undefined): string {
-  return typeof value === 'number' ? formatNumber(value) : exact(value);
+  return typeof value === 'number' ? formatNumber(value) : visible(exact(value));
+}
+
+function visible(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
+  });
 }

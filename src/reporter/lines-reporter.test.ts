@@ -71,6 +71,7 @@ const EVENTS: readonly RunEvent[] = [
   {
     type: 'run-finished',
     reason: 'interrupted',
+    failure: undefined,
     counts: counts(2, 0, 1),
     best: { trial: 1, value: Number.NEGATIVE_INFINITY, params },
     elapsedMs: 3_599_600,

@@ -120,11 +120,17 @@ function header(event: EventOf<'run-started'>): string {
   return `hpo ${VERSION}  ${event.study}\n${rows.map(([name, text]) => `  ${name.padEnd(10)}${text}\n`).join('')}\n`;
 }
 
-function end({ reason, counts, best, elapsedMs }: EventOf<'run-finished'>): string {
-  const why = { done: 'done', timeout: 'time is up', interrupted: 'interrupted' }[reason];
+function end({ reason, failure, counts, best, elapsedMs }: EventOf<'run-finished'>): string {
+  const why = {
+    done: 'done',
+    timeout: 'time is up',
+    interrupted: 'interrupted',
+    failing: 'stopped, because trials fail in a row for the same reason,',
+  }[reason];
   const { complete, pruned, failed } = counts;
   return (
     `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
+    (failure === undefined ? '' : `${failure.name}: ${failure.message}\n${failure.stderr ?? failure.stack ?? ''}\n`) +
     (reason === 'done' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''

@@ -91,8 +91,13 @@ export type RunEvent =
   | { readonly type: 'stopping'; readonly how: 'drain' | 'abort' }
   | {
       readonly type: 'run-finished';
-      /** `interrupted`: told to stop; `timeout`: the time for trials was up before the target was reached. */
-      readonly reason: 'done' | 'timeout' | 'interrupted';
+      /**
+       * `interrupted`: told to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
+       * trials failed in a row for the same reason.
+       */
+      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing';
+      /** That reason. */
+      readonly failure: Failure | undefined;
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly elapsedMs: number;

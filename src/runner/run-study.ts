@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Device, Settings, StudyDefinition } from '../study/definition.ts';
 import { createStudy, DEFAULT_STORAGE, defaultPruner, defaultSampler } from '../study/open-study.ts';
+import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
 import { prepare } from './preparation.ts';
@@ -68,13 +69,14 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
     const { study } = plan;
     try {
       await announce(plan, definition, options);
-      await search(plan, definition, first, options);
-      await conclude(plan, definition, first, options);
+      const failure = await search(plan, definition, first, options);
+      await conclude(plan, definition, first, failure !== undefined, options);
       const trials = await study.trials();
       const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
       const finished = counts.complete + counts.pruned + counts.failed;
-      const reason = options.stop.draining ? 'interrupted' : finished < plan.target ? 'timeout' : 'done';
-      emit({ type: 'run-finished', reason, counts, best, elapsedMs: performance.now() - startedAt });
+      const early = options.stop.draining ? 'interrupted' : failure !== undefined ? 'failing' : 'timeout';
+      const reason = finished < plan.target || options.stop.draining ? early : 'done';
+      emit({ type: 'run-finished', reason, failure, counts, best, elapsedMs: performance.now() - startedAt });
       return { reason, counts, best };
     } finally {
       await study.close();
@@ -112,28 +114,34 @@ async function announce(plan: Plan, definition: StudyDefinition, { emit }: RunOp
   }
 }
 
-/** Runs the trials that are missing. */
-async function search(plan: Plan, definition: StudyDefinition, first: WorkerSlot, options: RunOptions): Promise<void> {
+/** Runs the trials that are missing. Returns why it stopped early, where trials failed in a row for one reason. */
+async function search(
+  plan: Plan,
+  definition: StudyDefinition,
+  first: WorkerSlot,
+  options: RunOptions,
+): Promise<Failure | undefined> {
   const { study, settings, target, workers } = plan;
   const { stop, emit } = options;
-  if ((await study.progress()).finished >= target) return;
+  if ((await study.progress()).finished >= target) return undefined;
   await prepare(first, settings.trial, stop);
   const others = Array.from({ length: workers - 1 }, (_, index) => first.another(index + 1));
   const endsAt = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.timeoutMs;
   const { trialTimeoutMs } = definition;
   try {
     const slots = [first, ...others];
-    await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, stop, emit });
+    return await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, stop, emit });
   } finally {
     await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
   }
 }
 
-/** Writes `best.json` and retrains the winner. */
+/** Writes `best.json` and retrains the winner; not where the trials fail, for so would it. */
 async function conclude(
   plan: Plan,
   definition: StudyDefinition,
   first: WorkerSlot,
+  failed: boolean,
   options: RunOptions,
 ): Promise<void> {
   const { study, settings, device, profile, folder } = plan;
@@ -153,7 +161,7 @@ async function conclude(
     device: device ?? null,
   });
   emit({ type: 'best-written', file });
-  if (definition.retrain === undefined || options.retrain === false || stop.draining) return;
+  if (failed || definition.retrain === undefined || options.retrain === false || stop.draining) return;
   await retrain({
     study: study.name,
     studyFile,

@@ -3,6 +3,7 @@ import { HpoError } from '../errors.ts';
 import type { Settings } from '../study/definition.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study, StudyTrial } from '../study/study.ts';
+import { FailureStreak } from './failure-streak.ts';
 import type { TrialEnd } from './protocol.ts';
 import type { Emit } from './run-event.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -32,11 +33,18 @@ export interface TrialsOptions {
   readonly emit: Emit;
 }
 
-/** Runs trials, one in each slot at a time, until there are enough or the run is told to stop. */
-export async function runTrials(options: TrialsOptions): Promise<void> {
-  const loops = options.slots.map((slot) => runSlot(slot, options));
+/**
+ * Runs trials, one in each slot at a time, until there are enough, the run is told to stop, or trials fail in a row for
+ * the same reason.
+ *
+ * @returns that reason; undefined where it ended otherwise.
+ */
+export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
+  const streak = new FailureStreak();
+  const loops = options.slots.map((slot) => runSlot(slot, streak, options));
   try {
     await Promise.all(loops);
+    return streak.reason;
   } catch (error) {
     // One loop cannot go on (the storage fails, a worker does not start): let the others end before that is told.
     options.stop.abort();
@@ -45,14 +53,14 @@ export async function runTrials(options: TrialsOptions): Promise<void> {
   }
 }
 
-async function runSlot(slot: WorkerSlot, options: TrialsOptions): Promise<void> {
+async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
   const { study, target, endsAt, stop, emit } = options;
-  while (!stop.draining && performance.now() < endsAt) {
+  while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
     await slot.worker(); // first, so that a worker that cannot start costs no trial
     if (stop.draining) return;
     const trial = await study.askUntil(target);
     if (trial !== undefined) {
-      await runTrial(slot, trial, options);
+      await runTrial(slot, trial, streak, options);
       continue;
     }
     const { finished, elsewhere } = await study.progress();
@@ -64,7 +72,12 @@ async function runSlot(slot: WorkerSlot, options: TrialsOptions): Promise<void> 
   }
 }
 
-async function runTrial(slot: WorkerSlot, trial: StudyTrial, options: TrialsOptions): Promise<void> {
+async function runTrial(
+  slot: WorkerSlot,
+  trial: StudyTrial,
+  streak: FailureStreak,
+  options: TrialsOptions,
+): Promise<void> {
   const { study, stop, emit } = options;
   const { number, flatParams: params, attempt } = trial;
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
@@ -77,6 +90,7 @@ async function runTrial(slot: WorkerSlot, trial: StudyTrial, options: TrialsOpti
   }
   try {
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
+    streak.add(outcome.failure);
     const trials = await study.trials();
     emit({
       type: 'trial-finished',

@@ -6,6 +6,9 @@ import type { CoordinatorMethods } from './protocol.ts';
 import type { Emit } from './run-event.ts';
 import { WorkerDied, WorkerProcess } from './worker-process.ts';
 
+/** How long a worker may take to load a study. */
+const START_LIMIT_MS = 120_000;
+
 /** What a worker is doing, so that what it says can be told of the right thing. */
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
@@ -52,7 +55,7 @@ export class WorkerSlot {
     this.#process = started;
     this.#options.emit({ type: 'worker-started', worker: this.id, pid: started.pid });
     try {
-      await started.request('load', this.#options.studyFile);
+      await startInTime(started, this.#options.studyFile);
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
       const detail = error.stderr.split('\n').filter(Boolean).at(-1);
@@ -122,5 +125,21 @@ export class WorkerSlot {
     const assignment = this.#assignment;
     const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
     this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+  }
+}
+
+async function startInTime(worker: WorkerProcess, studyFile: string): Promise<void> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void worker.kill();
+  }, START_LIMIT_MS);
+  try {
+    await worker.request('load', studyFile);
+  } catch (error) {
+    if (!late) throw error;
+    throw new HpoError('HPO_WORKER', `A worker did not load ${studyFile} within ${START_LIMIT_MS / 1000} s.`);
+  } finally {
+    clearTimeout(timer);
   }
 }

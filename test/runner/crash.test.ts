@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FrozenTrial } from '../../src/index.ts';
@@ -121,6 +122,37 @@ describe.concurrent('crashes', () => {
     const trials = await storedTrials(folder);
     expect(trials.map(({ state }) => state)).toEqual(['COMPLETE', 'FAIL', 'COMPLETE', 'COMPLETE']);
     expect(trials[1]?.systemAttrs['hpo:error']).toMatchObject(failure);
+  });
+
+  it('ten failures in a row for the same reason stop the run, a good trial between them does not', async () => {
+    const folder = tempFolder();
+    const failing = "throw new Error('no ' + trial.number + ' of 100');";
+    const run = new HpoProcess(folder, ['run', writeStudy(folder, failing), '--trials', '100', '--workers', '1']);
+    expect((await run.ended).code).toBe(1);
+    expect(run.of('run-finished')[0]).toMatchObject({
+      reason: 'failing',
+      failure: { name: 'Error', message: 'no 9 of 100' },
+    });
+    expect(statesOf(await storedTrials(folder))).toEqual({ FAIL: 10 });
+    const mixed = writeStudy(folder, `if (trial.number % 8) throw new Error('no'); return 1;`);
+    const second = new HpoProcess(folder, ['run', mixed, '--trials', '40', '--workers', '1']);
+    expect((await second.ended).code).toBe(0);
+    expect(await storedTrials(folder)).toHaveLength(40);
+  });
+
+  it('a worker that does not start is told of, and no trial is lost to it', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, SLOW);
+    const source = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(
+      join(folder, file),
+      `${source}\nif (process.send) { console.error('no library'); process.exit(9); }\n`,
+    );
+    const run = new HpoProcess(folder, ['run', file]);
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(1);
+    expect(stderr).toBe('hpo: A worker could not start: The worker process exited with code 9. It said: no library\n');
+    expect(await storedTrials(folder).catch(() => [])).toEqual([]);
   });
 
   it('a study whose every trial fails ends with exit code 1, all of them stored', async () => {

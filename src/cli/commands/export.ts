@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { HpoError } from '../../errors.ts';
 import { command } from '../command.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
-import { storageOption, text, wholeNumber } from '../options.ts';
+import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { pickTrial, readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo export [study]` */
@@ -15,6 +16,7 @@ export const exportCommand = command({
       choices: Object.keys(WRITERS) as ExportFormat[],
       default: 'json' as ExportFormat,
       requiresArg: true,
+      coerce: (value: ExportFormat | readonly ExportFormat[]): ExportFormat => last(value),
       describe: 'json, yaml, a typed TypeScript module, or environment variables',
     },
     trial: wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'),
@@ -33,8 +35,9 @@ export const exportCommand = command({
     try {
       writeFileSync(output, written);
     } catch (cause) {
-      const { message } = cause as Error;
-      throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${output} cannot be written: ${message}`, { cause });
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const why = code === 'ENOENT' ? `there is no folder ${dirname(output)}; make it first.` : message;
+      throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${output} cannot be written: ${why}`, { cause });
     }
   },
 });

@@ -52,7 +52,7 @@ export const run = command({
         stop,
       });
       if (reason === 'interrupted') process.exitCode = ExitCode.interrupted;
-      else if (best === undefined) process.exitCode = ExitCode.failed;
+      else if (reason === 'failing' || best === undefined) process.exitCode = ExitCode.failed;
     } finally {
       release();
     }

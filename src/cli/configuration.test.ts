@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { categorical } from '../space/categorical-distribution.ts';
+import { float } from '../space/float-distribution.ts';
+import { int } from '../space/int-distribution.ts';
+import { type Configuration, WRITERS } from './configuration.ts';
+
+const plain: Configuration = {
+  study: 'cifar-cnn',
+  trial: 12,
+  values: [0.25],
+  params: { learningRate: 0.001, layers: 3, batchSize: 64, optimizer: 'adam', augment: true, schedule: null },
+  distributions: {
+    learningRate: float(1e-4, 1),
+    layers: int(1, 4),
+    batchSize: categorical([32, 64]),
+    optimizer: categorical(['adam', 'sgd']),
+    augment: categorical([true, false]),
+    schedule: categorical([null, 'cosine']),
+  },
+};
+
+const texts = ["it's", 'a "b" $HOME `id` \\n', 'one\ntwo', '', ' ', '😀 ä', '*/ // #', '~', '-n', '\u2028'];
+
+/** Each text as the value of a parameter, under names that are no identifiers. */
+const hostile: Configuration = {
+  study: 'x',
+  trial: 0,
+  values: [-1, 1e21],
+  params: Object.fromEntries(texts.map((text, index) => [`the ${index}th "name's"\n`, text])),
+  distributions: Object.fromEntries(texts.map((_, index) => [`the ${index}th "name's"\n`, categorical(texts)])),
+};
+
+const studies = [
+  'new',
+  'await',
+  'undefined',
+  '*/ alert(1) /*',
+  "it's\n2",
+  '3d',
+  '😀',
+  '...',
+  'größe',
+  'a-b c',
+  'Study',
+];
+
+describe('json and yaml', () => {
+  it('give the parameters back', () => {
+    for (const configuration of [plain, hostile]) {
+      expect(JSON.parse(WRITERS.json(configuration))).toEqual(configuration.params);
+      expect(parseYaml(WRITERS.yaml(configuration))).toEqual(configuration.params);
+    }
+  });
+
+  it('say in YAML where they come from, on one line whatever the study is named', () => {
+    expect(WRITERS.yaml(plain)).toMatchInlineSnapshot(`
+      "# Trial 12 of the study "cifar-cnn", value 0.25.
+      learningRate: 0.001
+      layers: 3
+      batchSize: 64
+      optimizer: adam
+      augment: true
+      schedule: null
+      "
+    `);
+    for (const study of studies) {
+      expect(parseYaml(WRITERS.yaml({ ...plain, study }))).toEqual(plain.params);
+    }
+  });
+});
+
+describe('ts', () => {
+  it('types categorical parameters by their choices', () => {
+    expect(WRITERS.ts(plain)).toMatchInlineSnapshot(`
+      "/** Trial 12 of the study "cifar-cnn", value 0.25. */
+      export interface CifarCnnParams {
+        readonly learningRate: number;
+        readonly layers: number;
+        readonly batchSize: 32 | 64;
+        readonly optimizer: 'adam' | 'sgd';
+        readonly augment: true | false;
+        readonly schedule: null | 'cosine';
+      }
+
+      export const cifarCnn: CifarCnnParams = {
+        learningRate: 0.001,
+        layers: 3,
+        batchSize: 64,
+        optimizer: 'adam',
+        augment: true,
+        schedule: null,
+      };
+      "
+    `);
+  });
+
+  it('compiles, whatever stands in it, and gives the values back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hpo-test-'));
+    const configurations = [plain, hostile, ...studies.map((study) => ({ ...plain, study }))];
+    for (const [index, configuration] of configurations.entries()) {
+      writeFileSync(join(folder, `configuration-${index}.ts`), WRITERS.ts(configuration));
+    }
+    writeFileSync(
+      join(folder, 'use.ts'),
+      `import { cifarCnn, type CifarCnnParams } from './configuration-0.ts';
+       export const size: 32 | 64 = cifarCnn.batchSize;
+       export const schedule: null | 'cosine' = cifarCnn.schedule;
+       // @ts-expect-error 48 is no choice
+       export const other: CifarCnnParams = { ...cifarCnn, batchSize: 48 };
+       // @ts-expect-error it is read-only
+       cifarCnn.layers = 4;`,
+    );
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+    const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--allowImportingTsExtensions', '--types', ''];
+    execFileSync(process.execPath, [tsc, ...flags, ...files], { cwd: folder, stdio: 'pipe' });
+    for (const [index, { params }] of configurations.entries()) {
+      const module: Record<string, unknown> = await import(join(folder, `configuration-${index}.ts`));
+      expect(Object.values(module)).toEqual([params]);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('env', () => {
+  it('writes names in capitals, and what a shell would take apart between quotes', () => {
+    expect(WRITERS.env({ ...plain, params: { ...plain.params, note: "it's late" } })).toMatchInlineSnapshot(`
+      "# Trial 12 of the study "cifar-cnn", value 0.25.
+      LEARNING_RATE=0.001
+      LAYERS=3
+      BATCH_SIZE=64
+      OPTIMIZER=adam
+      AUGMENT=true
+      SCHEDULE=
+      NOTE='it'\\''s late'
+      "
+    `);
+  });
+
+  it('gives the values back to a shell', () => {
+    for (const study of ['x', ...studies]) {
+      const names = texts.map((_, index) => `THE_${index}TH_NAME_S_`);
+      const print = names.map((name) => `printf '%s\\0' "$${name}"`).join('\n');
+      const printed = execFileSync('sh', ['-c', `${WRITERS.env({ ...hostile, study })}\n${print}`], {
+        encoding: 'utf8',
+      });
+      expect(printed.split('\0').slice(0, -1)).toEqual(texts);
+    }
+  });
+
+  it('keeps parameters apart whose names would be the same', () => {
+    const params = { learningRate: 1, learning_rate: 2, 'learning-rate': 3, '3d': 4 };
+    expect(WRITERS.env({ ...plain, params })).toMatchInlineSnapshot(`
+      "# Trial 12 of the study "cifar-cnn", value 0.25.
+      LEARNING_RATE=1
+      LEARNING_RATE_2=2
+      LEARNING_RATE_3=3
+      _3D=4
+      "
+    `);
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * A mistake in a command line, with the mend.
+ *
+ * @param message what yargs says of it, in English.
+ * @param args the command line.
+ * @param usages of all commands: `run <study>`.
+ */
+export function explainUsage(message: string, args: readonly string[], usages: readonly string[]): string {
+  const nameOf = (usage: string) => usage.split(' ')[0] ?? usage;
+  const command = args.find((arg) => usages.some((usage) => nameOf(usage) === arg));
+  const program = command === undefined ? 'hpo' : `hpo ${command}`;
+  const help = `\`${program} --help\``;
+
+  const suggestion = /Did you mean (.+)\?/.exec(message)?.[1];
+  if (suggestion !== undefined) return `There is no command '${args[0]}'; did you mean ${suggestion}?`;
+
+  const unknown = /Unknown (?:command|argument)s?: (.+)/.exec(message)?.[1]?.split(', ');
+  if (unknown !== undefined) {
+    const extra = unknown.find((name) => args.includes(name));
+    if (extra === undefined) {
+      const options = unknown.map(asOption).filter((option) => args.some((arg) => arg.split('=')[0] === option));
+      return `${program} has no option ${(options.length > 0 ? options : unknown).join(', ')}; see ${help}.`;
+    }
+    if (command === undefined) return `There is no command '${extra}'; see ${help}.`;
+    return `${program} takes no further argument '${extra}'; see ${help}.`;
+  }
+
+  if (message.startsWith('Not enough non-option arguments')) {
+    const usage = usages.find((each) => nameOf(each) === command);
+    return `${program} lacks an argument; write: hpo ${usage}, and see ${help}.`;
+  }
+  const lacking = /Not enough arguments following: (.+)/.exec(message)?.[1];
+  if (lacking !== undefined) return `${asOption(lacking)} needs a value; see ${help}.`;
+
+  const [, option = '', given = '', choices = ''] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
+  if (option !== '') return `${asOption(option)} takes one of ${choices.replaceAll('"', '')}, not ${given}.`;
+
+  const [, one, other] = /Arguments (\S+) and (\S+) are mutually exclusive/.exec(message) ?? [];
+  if (one && other) return `${asOption(one)} and ${asOption(other)} do not go together; leave one out.`;
+  return message;
+}
+
+function asOption(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}

@@ -1,0 +1,13 @@
+import { start } from '../../bin/bootstrap.js';
+
+// Loads the study files that it is told, as the command line does, and prints as JSON why each of them is refused.
+
+await start('runner/study-file', { studies: true });
+const { loadStudyFile } = await import('../../src/runner/study-file.ts');
+
+const refusals = [];
+for (const file of process.argv.slice(2)) {
+  const { code, message } = await loadStudyFile(file).catch((error) => error);
+  refusals.push({ code, message });
+}
+console.log(JSON.stringify(refusals));

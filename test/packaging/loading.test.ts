@@ -1,0 +1,269 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
+import {
+  CHECKOUT,
+  type Finished,
+  runHpo,
+  runNode,
+  runProgram,
+  temporaryFolder,
+  writeFiles,
+} from '../support/run-hpo.ts';
+
+// Studies run wherever they lie and whatever their ending: in the checkout from its sources, and beside an installed
+// package, in a project of modules and in one of CommonJS. What is installed is what `npm pack` packs; its
+// dependencies are the checkout's.
+
+const MODULE_STUDY = readFileSync(join(CHECKOUT, 'test/packaging/pruning-study.ts'), 'utf8');
+const LOSS = readFileSync(join(CHECKOUT, 'test/packaging/loss.ts'), 'utf8');
+const COMMONJS_STUDY = MODULE_STUDY.replace(/^import (\{.*\}) from ('.*');$/gm, 'const $1 = require($2);').replace(
+  'export default',
+  'module.exports =',
+);
+
+let root: string;
+let installed: string;
+let packed: readonly string[];
+
+beforeAll(async () => {
+  root = temporaryFolder({
+    'modules/package.json': '{ "type": "module" }',
+    'modules/loss.ts': LOSS,
+    'typeless/package.json': '{}',
+    'typeless/loss.ts': LOSS,
+    'copies/package.json': '{ "type": "module" }',
+    'copies/loss.ts': LOSS,
+  });
+  installed = join(root, 'node_modules/hpo');
+  mkdirSync(installed, { recursive: true });
+  const { stdout } = await succeed(
+    runProgram('npm', ['pack', '--json', '--pack-destination', root], { cwd: CHECKOUT }),
+  );
+  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+  packed = (files as { path: string }[]).map(({ path }) => path);
+  await succeed(runProgram('tar', ['-xzf', filename, '--strip-components=1', '-C', 'node_modules/hpo'], { cwd: root }));
+  const dependencies = join(CHECKOUT, 'node_modules');
+  for (const name of readdirSync(dependencies)) {
+    if (name !== 'hpo' && name !== '.bin') symlinkSync(join(dependencies, name), join(root, 'node_modules', name));
+  }
+}, 120_000);
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** What a program printed, which must not have failed. */
+async function succeed(run: Promise<Finished>): Promise<Finished> {
+  const finished = await run;
+  expect(finished.code, finished.stdout + finished.stderr).toBe(0);
+  return finished;
+}
+
+/** The states and the reports of a run's trials, by what it printed with --json. */
+function trialsOf({ stdout }: Finished): readonly unknown[] {
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return events.filter(({ type }) => type === 'trial-finished').map(({ state, failure }) => failure ?? state);
+}
+
+const RUN = ['--json', '--trials', '3', '--workers', '1'];
+const PRUNED = ['PRUNED', 'PRUNED', 'PRUNED'];
+
+/** Runs a study with the installed package. It exits with 1, for no trial is complete. */
+async function runInstalled(folder: string, file: string, content: string): Promise<void> {
+  const cwd = join(root, folder);
+  writeFiles(cwd, { [file]: content });
+  const database = `${file}.db`;
+  const finished = await runNode([join(installed, 'bin/hpo.js'), 'run', file, ...RUN, '--storage', database], { cwd });
+  expect(finished.stderr).toBe('');
+  expect(trialsOf(finished)).toEqual(PRUNED);
+  expect(finished.code).toBe(1);
+}
+
+describe('the checkout', () => {
+  it('runs a study from its sources', async () => {
+    const folder = temporaryFolder();
+    const study = join(CHECKOUT, 'test/packaging/pruning-study.ts');
+    const finished = await runHpo(['run', study, ...RUN], { cwd: folder });
+    expect(finished.stderr).toBe('');
+    expect(trialsOf(finished)).toEqual(PRUNED);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lets a study import its sources and not what was built', async () => {
+    const study = `console.log(import.meta.resolve('hpo'));\n${MODULE_STUDY.replace("'./loss.ts'", JSON.stringify(join(CHECKOUT, 'test/packaging/loss.ts')))}`;
+    const folder = temporaryFolder({ 'package.json': '{ "type": "module" }', 'study.ts': study });
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(CHECKOUT, join(folder, 'node_modules/hpo'), 'junction');
+    const finished = await runHpo(['best', 'study.ts'], { cwd: folder });
+    expect(finished.stdout).toContain('/src/index.ts');
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe.for([
+  [
+    'modules',
+    {
+      ts: MODULE_STUDY,
+      mts: MODULE_STUDY,
+      js: MODULE_STUDY,
+      mjs: MODULE_STUDY,
+      cts: COMMONJS_STUDY,
+      cjs: COMMONJS_STUDY,
+    },
+  ],
+  [
+    'typeless',
+    {
+      ts: MODULE_STUDY,
+      mts: MODULE_STUDY,
+      js: COMMONJS_STUDY,
+      mjs: MODULE_STUDY,
+      cts: COMMONJS_STUDY,
+      cjs: COMMONJS_STUDY,
+    },
+  ],
+] as const)('an installed package in a project of %s', ([folder, studies]) => {
+  for (const [ending, study] of Object.entries(studies)) {
+    it.concurrent(`runs a study.${ending}`, () => runInstalled(folder, `study.${ending}`, study));
+  }
+});
+
+describe('an installed package', () => {
+  it.concurrent('runs a module that is named .js in a typeless project', () =>
+    runInstalled('typeless', 'module-study.js', MODULE_STUDY));
+
+  it.concurrent('runs a study that imports its other files without an ending', () =>
+    runInstalled('typeless', 'bare-study.ts', MODULE_STUDY.replace('./loss.ts', './loss')));
+
+  it.concurrent('runs a study that imports its other files as they would be built', () =>
+    runInstalled('modules', 'built-study.ts', MODULE_STUDY.replace('./loss.ts', './loss.js')));
+
+  it.concurrent('runs a study.cts that is written as a module', () =>
+    runInstalled('typeless', 'module-study.cts', MODULE_STUDY));
+
+  it.concurrent('runs a study that imports another copy of it', () => {
+    cpSync(installed, join(root, 'copies/node_modules/hpo'), { recursive: true });
+    return runInstalled('copies', 'study.ts', MODULE_STUDY);
+  });
+
+  it.concurrent('can be imported and required without its program', async ({ expect }) => {
+    const script = `
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const hpo = await import('hpo');
+      const tfjs = await import('hpo/tfjs');
+      const manifest = await import('hpo/package.json', { with: { type: 'json' } });
+      console.log(JSON.stringify([
+        typeof hpo.defineStudy, typeof tfjs.device, manifest.default.version,
+        require('hpo').TrialPruned === hpo.TrialPruned, require('hpo/tfjs').device === tfjs.device,
+        import.meta.resolve('hpo'),
+      ]));`;
+    writeFiles(root, { 'modules/script.mjs': script });
+    const { stdout } = await succeed(runNode(['script.mjs'], { cwd: join(root, 'modules') }));
+    const entry = new URL(`file://${join(installed, 'dist/index.js')}`).href;
+    expect(JSON.parse(stdout)).toEqual(['function', 'function', VERSION, true, true, entry]);
+  });
+
+  it.concurrent('can be required in a typeless project', async ({ expect }) => {
+    writeFiles(root, { 'typeless/script.cjs': "console.log(typeof require('hpo').createStudy);" });
+    const { stdout } = await succeed(runNode(['script.cjs'], { cwd: join(root, 'typeless') }));
+    expect(stdout).toBe('function\n');
+  });
+
+  it.concurrent('shows its version and its help', async ({ expect }) => {
+    const program = join(installed, 'bin/hpo.js');
+    const [version, help] = await Promise.all([
+      succeed(runNode([program, '--version'], { cwd: root })),
+      succeed(runNode([program, '--help'], { cwd: root })),
+    ]);
+    expect(version.stdout).toBe(`${VERSION}\n`);
+    expect(help.stdout).toMatch(/^hpo <command>\n/);
+  });
+
+  it.concurrent('loads neither a compiler nor TensorFlow.js to show its help or a study', async ({ expect }) => {
+    writeFiles(root, {
+      'loaded.mjs': `
+        export const resolve = async (specifier, context, next) => {
+          const resolved = await next(specifier, context);
+          if (/node_modules.(tsx|esbuild|@tensorflow|vitest).dist/.test(resolved.url)) console.log(resolved.url);
+          return resolved;
+        };`,
+      'register.mjs': "import { register } from 'node:module';\nregister('./loaded.mjs', import.meta.url);",
+    });
+    const hpo = ['--import', join(root, 'register.mjs'), join(installed, 'bin/hpo.js')];
+    const [help, best] = await Promise.all([
+      runNode([...hpo, '--help'], { cwd: root }),
+      runNode([...hpo, 'best', 'pruning'], { cwd: root }),
+    ]);
+    expect(help.stdout).toMatch(/^hpo <command>\n/);
+    expect(best.stdout).toBe('');
+    expect(best.stderr).toMatch(/^hpo: There is no database at /);
+  });
+});
+
+const CONSUMER = `
+import { categorical, defineStudy, float, space, type Params, TrialPruned } from 'hpo';
+import { device, type Device } from 'hpo/tfjs';
+
+const cnn = space({ rate: float(1e-4, 1, { log: true }), batchSize: categorical([32, 64]) });
+type CnnParams = Params<typeof cnn>;
+const params: CnnParams = { rate: 0.1, batchSize: 64 };
+// @ts-expect-error 48 is no choice
+const wrong: CnnParams = { rate: 0.1, batchSize: 48 };
+
+export default defineStudy({
+  name: 'typed',
+  space: cnn,
+  settings: { epochs: 5 },
+  device: (): Promise<Device> => device(),
+  async objective({ trial, params, settings, signal }) {
+    const size: 32 | 64 = params.batchSize;
+    const epochs: number = settings.epochs;
+    // @ts-expect-error there is no such parameter
+    params.momentum;
+    // @ts-expect-error there is no such setting
+    settings.images;
+    await trial.report(params.rate * size * epochs, 0);
+    signal.throwIfAborted();
+    if (await trial.shouldPrune()) throw new TrialPruned();
+    return params.rate;
+  },
+});
+
+export { params, wrong };
+`;
+
+describe('the types of an installed package', () => {
+  it.concurrent.for([
+    ['NodeNext', { module: 'NodeNext', moduleResolution: 'NodeNext', lib: ['ES2023'], types: ['node'] }],
+    ['Bundler', { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2023', 'DOM'], types: [] }],
+  ] as const)('reach a program that is compiled with %s', async ([name, options]) => {
+    const compilerOptions = { ...options, target: 'ES2023', strict: true, skipLibCheck: true, noEmit: true };
+    const folder = `types-${name}`;
+    writeFiles(root, {
+      [`${folder}/package.json`]: '{ "type": "module" }',
+      [`${folder}/study.ts`]: CONSUMER,
+      [`${folder}/tsconfig.json`]: JSON.stringify({ compilerOptions, files: ['study.ts'] }),
+    });
+    const tsc = realpathSync(join(CHECKOUT, 'node_modules/typescript/bin/tsc'));
+    await succeed(runNode([tsc, '-p', '.'], { cwd: join(root, folder) }));
+  });
+});
+
+describe('the package', () => {
+  it('holds the program, what was built, and what tells of it', () => {
+    const others = packed.filter((path) => !/^(bin\/\w[\w-]*\.js|dist\/.+\.(d\.ts|js|wasm))$/.test(path));
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+    expect(packed.filter((path) => /\.test\b|\.test-d\b/.test(path))).toEqual([]);
+  });
+
+  it('passes publint', async () => {
+    const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages).toEqual([]);
+  });
+});
