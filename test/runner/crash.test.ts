@@ -47,10 +47,10 @@ describe.concurrent('crashes', () => {
     const file = writeStudy(folder, busy, 'settings: { hang: true }, profiles: { calm: {} },');
     const first = new HpoProcess(folder, ['run', file, '--workers', '2']);
     await first.waitFor('trial-started', ({ trial }) => trial === 7);
-    const before = await storedTrials(folder);
-    const running = before.filter(({ state }) => state === 'RUNNING');
     first.child.kill('SIGKILL');
     await first.ended;
+    const before = await storedTrials(folder);
+    const running = before.filter(({ state }) => state === 'RUNNING');
     const pids = first.of('worker-started').map(({ pid }) => pid ?? 0);
     expect(pids).toHaveLength(2);
     await until(() => pids.every((pid) => !isAlive(pid)), 'the workers are gone');
