@@ -33,7 +33,6 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly params: P;
   readonly flatParams: FlatParams;
   readonly attempt: number;
-  readonly seed: number;
   readonly #studySeed: number;
   readonly #office: TrialOffice;
 
@@ -44,7 +43,10 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.attempt = parts.attempt;
     this.#studySeed = parts.studySeed;
     this.#office = office;
-    this.seed = this.rng('seed').integer(2 ** 31);
+  }
+
+  get seed(): number {
+    return this.rng('seed').integer(2 ** 31);
   }
 
   rng(purpose: string): Rng {

@@ -22,8 +22,8 @@ export class ParamChooser {
     this.#sampler = study.sampler;
     this.#trial = { number: trial.number, rng: (purpose) => Rng.of(study.seed, trial.number, purpose) };
     this.#fixed = { ...fixedParams(trial), ...trial.params };
-    const together = study.sampler.relativeSpace(view);
-    this.#relative = together.size === 0 ? new Map() : study.sampler.sampleRelative(view, this.#trial, together);
+    const spaces = study.sampler.relativeSpaces(view);
+    this.#relative = new Map(spaces.flatMap((space) => [...study.sampler.sampleRelative(view, this.#trial, space)]));
   }
 
   /** @param view the study as it is now. */

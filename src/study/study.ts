@@ -138,7 +138,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
-    await this.#history.refresh();
+    // Only a pruned trial's value depends on what it has reported.
+    if (told === 'PRUNED' || this.#history.trials[number] === undefined) await this.#history.refresh();
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};

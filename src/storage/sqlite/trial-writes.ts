@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Distribution } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Attributes, TrialState } from '../../trial/frozen-trial.ts';
 import { attributeToJson } from '../attribute-json.ts';
@@ -21,6 +22,8 @@ export class TrialWrites {
   readonly #dropHeartbeat: Statement<[number]>;
   readonly #attr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
   readonly #dropAttr: Statement<[number, string]>;
+  /** A study's trials share their distributions. */
+  readonly #jsonOf = new WeakMap<Distribution, string>();
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -79,7 +82,7 @@ export class TrialWrites {
 
   params(trialId: number, params: readonly SuggestedParam[]): void {
     for (const { name, value, distribution } of params) {
-      this.#param.run(trialId, name, distribution.toInternal(value), distributionToJson(distribution));
+      this.#param.run(trialId, name, distribution.toInternal(value), this.#json(distribution));
     }
   }
 
@@ -100,5 +103,13 @@ export class TrialWrites {
 
   dropSystemAttr(trialId: number, key: string): void {
     this.#dropAttr.run(trialId, key);
+  }
+
+  #json(distribution: Distribution): string {
+    const known = this.#jsonOf.get(distribution);
+    if (known !== undefined) return known;
+    const json = distributionToJson(distribution);
+    this.#jsonOf.set(distribution, json);
+    return json;
   }
 }
