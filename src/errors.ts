@@ -12,7 +12,9 @@ export type ErrorCode =
   | 'HPO_STORAGE'
   | 'HPO_BACKEND'
   | 'HPO_DATA'
-  | 'HPO_WORKER';
+  | 'HPO_WORKER'
+  /** The disk is full or fails: no mistake of the user's. */
+  | 'HPO_DISK';
 
 const brand = Symbol.for('hpo.error');
 

@@ -61,6 +61,7 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
     const order = { params, trialNumber: trial, settings, studySeed, folder: partial };
     metrics = await slot.run({ phase: 'retrain' }, (worker) => worker.request('retrain', order));
   } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
     if (stop.draining && error instanceof WorkerDied) return false;
     throw error;
   } finally {

@@ -91,8 +91,8 @@ export interface Changes {
  * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate pair;
  * others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's directions.
  *
- * **Errors.** HpoError HPO_STORAGE where the storage itself fails (no access, full disk, locked for too long, not a
- * database); HPO_INVALID_ARGUMENT for ids that are not there; others are named at the methods.
+ * **Errors.** HpoError HPO_STORAGE where the storage itself fails (no access, locked for too long, not a database),
+ * HPO_DISK where the disk is full or fails; HPO_INVALID_ARGUMENT for ids that are not there; others are named at the methods.
  */
 export interface Storage {
   /** What names it, to be shown and to be opened again: `sqlite:///studies.db`, `memory:`. */

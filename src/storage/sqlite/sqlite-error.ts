@@ -11,12 +11,13 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover'],
 ];
 
-/** An error of SQLite's as one line for the user, HPO_STORAGE; whatever is no error of SQLite's as it is. */
+/** An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK; whatever is no error of SQLite's as it is. */
 export function storageError(url: string, error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   const { code, message } = error;
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
-  return new HpoError('HPO_STORAGE', reason ? `${url} ${reason}.` : `${url}: SQLite says ${message} (${code}).`, {
+  const kind = /^SQLITE_(FULL|IOERR)/.test(code) ? 'HPO_DISK' : 'HPO_STORAGE';
+  return new HpoError(kind, reason ? `${url} ${reason}.` : `${url}: SQLite says ${message} (${code}).`, {
     data: { url, code },
     cause: error,
   });

@@ -199,7 +199,7 @@ describe('what the disk and others do', () => {
       full = storageError('sqlite:///full.db', error);
     }
     expect(await refusal(Promise.reject(full))).toMatchInlineSnapshot(
-      `"HPO_STORAGE sqlite:///full.db cannot be written to because the disk is full; free some space."`,
+      `"HPO_DISK sqlite:///full.db cannot be written to because the disk is full; free some space."`,
     );
     db.close();
   });

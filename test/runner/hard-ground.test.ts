@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess } from './hpo-process.ts';
+import { SLOW, writeStudy } from './studies.ts';
+
+const mounted: string[] = [];
+
+afterAll(() => {
+  for (const folder of mounted.splice(0)) spawnSync('umount', ['-l', folder]);
+});
+
+/** A folder on a disk of its own; undefined where this process may not mount one. */
+function smallDisk(size: string): string | undefined {
+  const folder = tempFolder();
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return undefined;
+  mounted.push(folder);
+  return folder;
+}
+
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0 && smallDisk('64k') !== undefined;
+
+async function finished(database: string): Promise<number> {
+  const storage = await openStorage(database, { create: false });
+  const [record] = await storage.listStudies();
+  const { trials } = await storage.changesSince(record?.id ?? -1);
+  await storage.close();
+  return trials.filter(({ state }) => state === 'COMPLETE').length;
+}
+
+describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs Linux and root)'}`, () => {
+  it('under the database stops the run with the reason; nothing stored is lost, and it goes on when there is room', async () => {
+    const disk = smallDisk('700k') ?? '';
+    const folder = tempFolder();
+    const database = join(disk, 'hpo.db');
+    const file = writeStudy(folder, "await trial.setUserAttr('much', 'x'.repeat(20_000)); return params.x;");
+    const args = ['run', file, '--trials', '60', '--workers', '1', '--storage', database];
+    const first = new HpoProcess(folder, args);
+    const { code, stderr } = await first.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^hpo: .*hpo\.db.*(full|space).*\n$/);
+    const told = first.of('trial-finished').filter(({ state }) => state === 'COMPLETE').length;
+    expect(told).toBeGreaterThan(3);
+
+    execFileSync('mount', ['-o', 'remount,size=20m', disk]);
+    expect(await finished(database)).toBe(told);
+    expect((await new HpoProcess(folder, args).ended).code).toBe(0);
+    const storage = await openStorage(database, { create: false });
+    const [record] = await storage.listStudies();
+    const { trials } = await storage.changesSince(record?.id ?? -1);
+    await storage.close();
+    expect(trials).toHaveLength(60);
+    expect(trials.every(({ state }) => state === 'COMPLETE' || state === 'FAIL')).toBe(true);
+  });
+
+  it('under a trial fails that trial; under the retraining it stops the run, and what was retrained before stays', async () => {
+    const disk = smallDisk('1m') ?? '';
+    const objective = `
+      const { rmSync, writeFileSync } = await import('node:fs');
+      try { if (trial.number === 1) writeFileSync('checkpoint', Buffer.alloc(3e6)); } finally { rmSync('checkpoint', { force: true }); }
+      return params.x;`;
+    const retrain = `retrain: { settings: { large: false }, async run({ folder, settings }) {
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync(folder + '/model', Buffer.alloc(settings.large ? 3e6 : 10));
+      return { large: settings.large };
+    } },`;
+    const file = writeStudy(disk, objective, retrain);
+    const args = [
+      'run',
+      join(disk, file),
+      '--trials',
+      '3',
+      '--workers',
+      '1',
+      '--storage',
+      join(tempFolder(), 'hpo.db'),
+    ];
+    const run = new HpoProcess(disk, args);
+    expect((await run.ended).code).toBe(0);
+    const [failed] = run.of('trial-finished').filter(({ state }) => state === 'FAIL');
+    expect(failed).toMatchObject({ trial: 1, failure: { message: expect.stringContaining('ENOSPC') } });
+
+    const again = new HpoProcess(disk, [...args, '--set', 'retrain.large=true']);
+    const { code, stderr } = await again.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENOSPC');
+    const { metrics } = JSON.parse(readFileSync(join(disk, 'runs/study/retrain/metrics.json'), 'utf8'));
+    expect(metrics).toEqual({ large: false });
+    expect(readdirSync(join(disk, 'runs/study')).sort()).toEqual(['best.json', 'retrain']);
+  });
+});
+
+describe('hostile study names', () => {
+  it.each([
+    ['spaces and quotes', `a "b" 'c' \`d\``],
+    ['slashes', '../../etc/pass wd/..\\x'],
+    ['dots', '..'],
+    ['emoji', '🎉 é'],
+    ['500 characters', 'x'.repeat(500)],
+    ['a command', '$(touch pwned); rm -rf *'],
+  ])('%s', async (_what, name) => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, SLOW);
+    const source = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(join(folder, file), source.replace("name: 'study'", `name: ${JSON.stringify(name)}`));
+    const run = new HpoProcess(folder, ['run', file, '--trials', '2']);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(folder).sort()).toEqual(['hpo.db', 'runs', 'study.ts']);
+    const [results] = readdirSync(join(folder, 'runs'));
+    expect(JSON.parse(readFileSync(join(folder, 'runs', results ?? '', 'best.json'), 'utf8')).study).toBe(name);
+    expect(run.of('run-started')[0]?.study).toBe(name);
+  });
+
+  it('600 characters are refused in one line, as Optuna refuses them', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, SLOW);
+    const source = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(join(folder, file), source.replace("name: 'study'", `name: '${'x'.repeat(600)}'`));
+    const { code, stderr } = await new HpoProcess(folder, ['run', file]).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hpo: study\.ts:\d+: defineStudy: `name` is .*1 to 512 characters.*\n$/);
+    expect(readdirSync(folder)).toEqual(['study.ts']);
+  });
+});
