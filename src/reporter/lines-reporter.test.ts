@@ -92,7 +92,7 @@ it('writes a line for each event that a person wants to read', () => {
       target    4 finished trials; results in runs/cnn
 
     hh:mm:ss  trial 1    waiting   to be run again: its process is gone
-    hh:mm:ss  images  25 % (5.0 MB of 20.0 MB)
+    hh:mm:ss  images  25 % (5.0 of 20.0 MB)
     hh:mm:ss  trial 1    started   (attempt 2) learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  trial 1    step 1    1.2346
     hh:mm:ss  trial 1    | hello

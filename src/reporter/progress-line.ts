@@ -1,6 +1,6 @@
 import type { Progress } from '../study/definition.ts';
 import type { Output } from './reporter.ts';
-import { formatAmount } from './text.ts';
+import { formatCount } from './text.ts';
 
 const BAR_WIDTH = 24;
 
@@ -52,6 +52,5 @@ function bar(share: number | undefined): string {
 
 function describe({ label, done, total, unit }: Progress, share: number | undefined): string {
   const percent = share === undefined ? '' : `${Math.floor(share * 100)} % `;
-  const of = total === undefined ? '' : ` of ${formatAmount(total, unit)}`;
-  return `${label}  ${percent}(${formatAmount(done, unit)}${of})`;
+  return `${label}  ${percent}(${formatCount(done, total, unit)})`;
 }

@@ -25,10 +25,11 @@ export function formatValues(values: Readonly<Record<string, ParamValue>>): stri
     .join(' ');
 }
 
-/** An amount of something: `12.3 MB` for bytes, else the number with its unit. */
-export function formatAmount(amount: number, unit: string | undefined): string {
-  if (unit === 'bytes') return `${(amount / 1e6).toFixed(1)} MB`;
-  return unit === undefined ? formatNumber(amount) : `${formatNumber(amount)} ${unit}`;
+/** How far a count has come: `5.0 of 20.0 MB` for bytes, `3 of 12 epochs`, `7` where nothing more is known. */
+export function formatCount(done: number, total: number | undefined, unit: string | undefined): string {
+  const show = (amount: number) => (unit === 'bytes' ? (amount / 1e6).toFixed(1) : formatNumber(amount));
+  const counted = total === undefined ? show(done) : `${show(done)} of ${show(total)}`;
+  return unit === undefined ? counted : `${counted} ${unit === 'bytes' ? 'MB' : unit}`;
 }
 
 /** A time of day, `19:04:32`. */

@@ -31,9 +31,9 @@ export interface RetrainOrder {
 
 /** What a worker does for the coordinator. */
 export interface WorkerMethods {
-  /** Loads the study's file. The first request to a worker. */
+  /** Loads the study's file and readies its device. The first request to a worker. */
   load(studyFile: string): void;
-  /** Asks the study what it computes on; undefined where it does not say. */
+  /** What the study computes on; undefined where it does not say. */
   device(argument: undefined): Device | undefined;
   /** Does what the study prepares before its first trial. */
   prepare(settings: Settings): void;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../errors.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
-import type { StudyDefinition } from '../study/definition.ts';
+import type { Device, StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
 import { run } from '../study/optimize.ts';
 import { infeasibility } from '../study/outcome.ts';
@@ -14,13 +14,15 @@ import { loadStudyFile } from './study-file.ts';
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
 
 let study: StudyDefinition | undefined;
+let device: Device | undefined;
 let aborter = new AbortController();
 
 const handlers: Handlers<WorkerMethods> = {
   async load(studyFile) {
     study = await loadStudyFile(studyFile);
+    device = await study.device?.(); // in every worker: it is what readies the backend
   },
-  device: () => loaded().device?.(),
+  device: () => device,
   async prepare(settings) {
     await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },

@@ -107,7 +107,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<T>>>>>;
   /** The profile to take where none is named, by the kind of device. */
   readonly defaultProfile?: Readonly<Partial<Record<Device['kind'], string>>>;
-  /** Tells what trials compute on; asked once in a worker. Default: a CPU. */
+  /** Readies what trials compute on, and tells what it is; called in each worker before anything else. Default: a CPU. */
   device?(): Promise<Device>;
   /** Done once in a worker before the first trial: downloads and the like. */
   prepare?(context: PrepareContext<T>): Promise<void> | void;

@@ -48,11 +48,20 @@ export function expectClose(actual: readonly TensorSpec[], expected: readonly Te
   }
 }
 
-/** Runs a computation on wasm and on the cpu backend and expects the same results. */
-export async function expectSameOnWasm(
+/** Runs a computation on a backend and on the cpu backend and expects the same results. */
+export async function expectSame(
+  backend: BackendName,
   specs: readonly TensorSpec[],
   f: (...tensors: tf.Tensor[]) => tf.Tensor[],
 ): Promise<void> {
   const expected = await compute('cpu', specs, f);
-  expectClose(await compute('wasm', specs, f), expected);
+  expectClose(await compute(backend, specs, f), expected);
+}
+
+/** Whether this machine has a backend. */
+export async function isAvailable(backend: BackendName): Promise<boolean> {
+  return device({ backend }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,15 +1,10 @@
+import type { Device } from '../../study/definition.ts';
+
+export type { Device };
+
 /** The backends that a user can name. */
 export const backendNames = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
-
-/** What trains: a backend that is loaded, current in tfjs, and has its training kernels. */
-export interface Device {
-  /** The backend's name in tfjs. */
-  readonly backend: string;
-  readonly kind: 'cpu' | 'gpu';
-  /** For people, in a few words. */
-  readonly description: string;
-}
 
 /** One way to get a device. */
 export interface Candidate {

@@ -1,10 +1,10 @@
-/** How far a long task has come; the receiver draws it. */
+/** How far a download has come; the receiver draws it. */
 export interface Progress {
   readonly label: string;
   readonly done: number;
   /** The expected end of `done`. */
   readonly total: number;
-  readonly unit: 'bytes' | 'images' | 'epochs';
+  readonly unit: 'bytes';
 }
 
 export type ProgressListener = (progress: Progress) => void;

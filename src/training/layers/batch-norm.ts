@@ -16,7 +16,7 @@ export interface BatchNormOptions {
 
 /**
  * Batch normalisation over all axes but the last, with PyTorch's defaults and conventions
- * ({@link ../ops/batch-norm.ts}). In training it normalises by the batch and updates the running statistics; in
+ * (the op `batchNorm`). In training it normalises by the batch and updates the running statistics; in
  * inference it normalises by these.
  */
 export class BatchNormLayer extends tfl.layers.Layer {

@@ -19,8 +19,8 @@ export interface Conv2DOptions {
 }
 
 /**
- * 2-D convolution of channels-last images over the op of {@link ../ops/conv2d.ts}, which spares a first layer the
- * gradient by its images. The kernel starts at zero: initialise the model ({@link ../models/initialise.ts}).
+ * 2-D convolution of channels-last images over the op `conv2d`, which spares a first layer the
+ * gradient by its images. The kernel starts at zero: initialise the model with `heInitialise`.
  */
 export class Conv2DLayer extends tfl.layers.Layer {
   static readonly className = 'HpoConv2D';

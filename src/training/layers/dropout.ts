@@ -12,7 +12,7 @@ export interface DropoutOptions {
   readonly seed: string;
 }
 
-/** Inverted dropout with a seeded stream of masks ({@link ../ops/dropout.ts}); in inference it changes nothing. */
+/** Inverted dropout with a seeded stream of masks (the op `dropout`); in inference it changes nothing. */
 export class DropoutLayer extends tfl.layers.Layer {
   static readonly className = 'HpoDropout';
   readonly #rate: number;

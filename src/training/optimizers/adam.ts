@@ -22,7 +22,7 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` ({@link ../ops/adam-update.ts}). */
+/** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`). */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const moments = new Map<string, { readonly m: tf.Tensor; readonly v: tf.Tensor }>();

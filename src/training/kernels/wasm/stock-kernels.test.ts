@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { compute, expectClose, expectSameOnWasm, normal } from '../../../../test/support/on-backends.ts';
+import { compute, expectClose, expectSame, normal } from '../../../../test/support/on-backends.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
 
@@ -75,7 +75,7 @@ describe('gradients of convolutions', () => {
       const explicit = Array.isArray(pad) ? pad : pad;
       return tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, explicit);
     };
-    await expectSameOnWasm([x, filter], (a, b) => {
+    await expectSame('wasm', [x, filter], (a, b) => {
       const out = convolve(a as tf.Tensor, b as tf.Tensor);
       const dy = tf.reshape(tf.sin(tf.mul(tf.range(0, out.size), 1.7)), out.shape);
       return [out, ...tf.grads(convolve)([a as tf.Tensor, b as tf.Tensor], dy)];
@@ -96,16 +96,16 @@ describe('matrix products', () => {
 
   test.each(cases)('%i×%i by %i, transposed: %j %j', async (rows, inner, columns, a, b) => {
     const operands = [normal(a ? [inner, rows] : [rows, inner]), normal(b ? [columns, inner] : [inner, columns])];
-    await expectSameOnWasm(operands, (one, other) => [tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b)]);
+    await expectSame('wasm', operands, (one, other) => [tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b)]);
   });
 
   test.each(transposes)('three matrices at once, transposed: %j %j', async (a, b) => {
     const operands = [normal(a ? [3, 4, 5] : [3, 5, 4]), normal(b ? [3, 6, 4] : [3, 4, 6])];
-    await expectSameOnWasm(operands, (one, other) => [tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b)]);
+    await expectSame('wasm', operands, (one, other) => [tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b)]);
   });
 
   test('fused with a bias and an activation', async () => {
-    await expectSameOnWasm([normal([7, 6]), normal([5, 7]), normal([5])], (a, b, bias) => [
+    await expectSame('wasm', [normal([7, 6]), normal([5, 7]), normal([5])], (a, b, bias) => [
       tf.fused.matMul({
         a: a as tf.Tensor,
         b: b as tf.Tensor,
@@ -135,7 +135,7 @@ describe('gradients of max pooling', () => {
 
   test.each(pools)('%i×%i, window %i, stride %i, padding %j, numbers around %i', async (...shape) => {
     const [height, width, window, stride, pad, mean] = shape;
-    await expectSameOnWasm([normal([3, height, width, 5], mean)], (x) => [
+    await expectSame('wasm', [normal([3, height, width, 5], mean)], (x) => [
       tf.grad((a) => {
         const pooled = tf.maxPool(a as tf.Tensor4D, window, stride, pad, pad === 1 ? 'floor' : undefined);
         return tf.sum(tf.square(pooled));
@@ -144,7 +144,7 @@ describe('gradients of max pooling', () => {
   });
 
   test.each([2, 3])('ties go to the first in row order, window %i', async (window) => {
-    await expectSameOnWasm([normal([3, 8, 8, 5])], (x) => [
+    await expectSame('wasm', [normal([3, 8, 8, 5])], (x) => [
       tf.grad((a) => tf.sum(tf.square(tf.maxPool(tf.relu(a) as tf.Tensor4D, window, 2, 'valid'))))(x as tf.Tensor),
     ]);
   });
@@ -159,7 +159,7 @@ describe('gradients of max pooling', () => {
 });
 
 test('sums over the leading axes, and over others', async () => {
-  await expectSameOnWasm([normal([4, 6, 5, 7])], (x) => {
+  await expectSame('wasm', [normal([4, 6, 5, 7])], (x) => {
     const a = x as tf.Tensor;
     const sums = [[0, 1, 2], [0], [3], [0, 1, 2, 3], [1, 3], [2, 1, 0]].map((axes) => tf.sum(a, axes));
     return [...sums, tf.sum(a, [0, 1, 2], true), tf.sum(a, -1)];
@@ -167,7 +167,7 @@ test('sums over the leading axes, and over others', async () => {
 });
 
 test('tiles of a row, and others', async () => {
-  await expectSameOnWasm([normal([1, 1, 1, 5])], (x) => {
+  await expectSame('wasm', [normal([1, 1, 1, 5])], (x) => {
     const a = x as tf.Tensor;
     return [
       tf.tile(a, [4, 3, 2, 1]),
