@@ -6,7 +6,8 @@ import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { median } from './median.ts';
 import { nop } from './nop.ts';
-import { type PercentileOptions, percentile } from './percentile-rule.ts';
+import { percentile } from './percentile.ts';
+import { type PercentileOptions, percentileOf } from './percentile-rule.ts';
 
 type Reports = Readonly<Record<number, number>>;
 const reports = (values: Reports) => new Map(Object.entries(values).map(([step, value]) => [Number(step), value]));
@@ -112,9 +113,50 @@ it('nop() never prunes', () => {
   expect(nop().shouldPrune({ name: 'study', directions: ['minimize'], trials: [trial] }, trial)).toBe(false);
 });
 
+describe('percentile()', () => {
+  const five = complete({ 1: 1 }, { 1: 2 }, { 1: 3 }, { 1: 4 }, { 1: 5 });
+  const kept = (percent: number, direction: Direction, own: readonly number[]) =>
+    own.filter((value) => {
+      const trial = frozenTrial(5, { state: 'RUNNING', intermediateValues: reports({ 1: value }) });
+      const study = { name: 'study', directions: [direction], trials: [...five, trial] };
+      return !percentile(percent, { startupTrials: 1 }).shouldPrune(study, trial);
+    });
+
+  it('keeps so many per cent, from the best', () => {
+    const own = [0.9, 1, 1.1, 2, 2.1, 3, 3.1, 4.9, 5, 5.1];
+    expect(kept(0, 'minimize', own)).toEqual([0.9, 1]);
+    expect(kept(25, 'minimize', own)).toEqual([0.9, 1, 1.1, 2]);
+    expect(kept(50, 'minimize', own)).toEqual([0.9, 1, 1.1, 2, 2.1, 3]);
+    expect(kept(100, 'minimize', own)).toEqual(own.slice(0, -1));
+    expect(kept(0, 'maximize', own)).toEqual([5, 5.1]);
+    expect(kept(25, 'maximize', own)).toEqual([4.9, 5, 5.1]);
+    expect(kept(100, 'maximize', own)).toEqual(own.slice(1));
+  });
+
+  it('refuses what is no percentage, and names itself', () => {
+    const messages = [-0.1, 100.1, Number.NaN, '50' as never].map((percent) => {
+      try {
+        return percentile(percent).name;
+      } catch (error) {
+        return HpoError.is(error) ? `${error.code} ${error.message}` : error;
+      }
+    });
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        "HPO_INVALID_STUDY percentile(): the percentage is -0.1; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): the percentage is 100.1; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): the percentage is NaN; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): the percentage is "50"; give a number from 0 to 100.",
+      ]
+    `);
+    expect(percentile(50).name).toBe('percentile');
+    expect(() => percentile(50, { interval: 0 })).toThrow('percentile(): `interval` is 0');
+  });
+});
+
 it('percentiles', () => {
-  expect([0, 10, 25, 50, 100].map((percent) => percentile([1, 2, 3, 4], percent))).toEqual([1, 1.3, 1.75, 2.5, 4]);
-  expect(percentile([1, 2, Number.NaN], 50)).toBe(1.5);
-  expect([percentile([], 50), percentile([Number.NaN], 50)]).toEqual([Number.NaN, Number.NaN]);
-  expect(percentile([7], 50)).toBe(7);
+  expect([0, 10, 25, 50, 100].map((percent) => percentileOf([1, 2, 3, 4], percent))).toEqual([1, 1.3, 1.75, 2.5, 4]);
+  expect(percentileOf([1, 2, Number.NaN], 50)).toBe(1.5);
+  expect([percentileOf([], 50), percentileOf([Number.NaN], 50)]).toEqual([Number.NaN, Number.NaN]);
+  expect(percentileOf([7], 50)).toBe(7);
 });

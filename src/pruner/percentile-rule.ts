@@ -39,6 +39,13 @@ export class PercentileRule implements Pruner {
     this.name = name;
     this.#keptPercent = keptPercent;
     this.#options = { ...defaults, ...options };
+    const refuse = (what: string, value: unknown, wanted: string, data: Readonly<Record<string, unknown>>) => {
+      const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+      throw new HpoError('HPO_INVALID_STUDY', `${name}(): ${what} is ${shown}; give ${wanted}.`, { data });
+    };
+    if (!(typeof keptPercent === 'number' && keptPercent >= 0 && keptPercent <= 100)) {
+      refuse('the percentage', keptPercent, 'a number from 0 to 100', { percent: keptPercent });
+    }
     for (const [option, least] of [
       ['startupTrials', 0],
       ['warmupSteps', 0],
@@ -47,11 +54,7 @@ export class PercentileRule implements Pruner {
     ] as const) {
       const value = this.#options[option];
       if (Number.isSafeInteger(value) && value >= least) continue;
-      throw new HpoError(
-        'HPO_INVALID_STUDY',
-        `${name}(): \`${option}\` is ${String(value)}; give a whole number, ${least} or more.`,
-        { data: { [option]: value } },
-      );
+      refuse(`\`${option}\``, value, `a whole number, ${least} or more`, { [option]: value });
     }
   }
 
@@ -74,7 +77,7 @@ export class PercentileRule implements Pruner {
     const others = reports.at(step);
     if (others.length < minTrials) return false;
     const percent = direction === 'minimize' ? this.#keptPercent : 100 - this.#keptPercent;
-    const bound = percentile(others, percent);
+    const bound = percentileOf(others, percent);
     return direction === 'minimize' ? own > bound : own < bound;
   }
 
@@ -114,7 +117,7 @@ function bestOf(values: Iterable<number>, direction: Direction): number | undefi
  * The percentile of values in ascending order, NaN last and left out, by linear interpolation; NaN where nothing is
  * left, or between two equal infinities, as with NumPy.
  */
-export function percentile(ascending: readonly number[], percent: number): number {
+export function percentileOf(ascending: readonly number[], percent: number): number {
   let count = ascending.length;
   while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
   if (count === 0) return Number.NaN;

@@ -8,8 +8,8 @@ import type { DistributionMap, SampledTrial, Sampler } from './sampler.ts';
 export class RandomSampler implements Sampler {
   readonly name = 'random';
 
-  relativeSpace(): DistributionMap {
-    return new Map();
+  relativeSpaces(): readonly DistributionMap[] {
+    return [];
   }
 
   sampleRelative(): ReadonlyMap<string, ParamValue> {

@@ -16,7 +16,7 @@ export interface SampledTrial {
  * Chooses the parameters of the next trial.
  *
  * As in Optuna a trial is sampled in two moves. When it starts, the sampler tells which parameters it wants to choose
- * together ({@link relativeSpace}) and chooses them ({@link sampleRelative}). Each parameter that the objective asks
+ * together ({@link relativeSpaces}) and chooses them ({@link sampleRelative}). Each parameter that the objective asks
  * for and that was not among them is then chosen alone ({@link sampleIndependent}). Parameters with a single value
  * are never asked for.
  *
@@ -27,11 +27,14 @@ export interface Sampler {
   /** What the sampler is called in listings, for example `tpe`. */
   readonly name: string;
 
-  /** The parameters to choose together in the next trial; empty for none. */
-  relativeSpace(study: StudyView): DistributionMap;
+  /**
+   * The parameters to choose together in the next trial: for each group of them its space, none of which is empty; no
+   * parameter is in two of them. An empty list leaves all parameters to {@link sampleIndependent}.
+   */
+  relativeSpaces(study: StudyView): readonly DistributionMap[];
 
   /**
-   * Chooses a value for each parameter of `space`, which {@link relativeSpace} returned and is not empty. It may leave
+   * Chooses a value for each parameter of `space`, one of those that {@link relativeSpaces} returned. It may leave
    * parameters out; those are then chosen alone.
    */
   sampleRelative(study: StudyView, trial: SampledTrial, space: DistributionMap): ReadonlyMap<string, ParamValue>;

@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { type JsonValue, stringifyPythonJson } from '../json.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** One of a list of choices without an order among them. */
@@ -6,19 +7,15 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   readonly kind = 'categorical';
   readonly choices: readonly T[];
 
-  constructor(choices: readonly T[]) {
-    const fail = (problem: string): never => {
-      throw new HpoError('HPO_INVALID_SPACE', `categorical(${JSON.stringify(choices)}): ${problem}`, {
-        data: { choices },
-      });
-    };
-    if (!Array.isArray(choices) || choices.length === 0) fail('give an array of at least one choice.');
-    for (const [index, choice] of choices.entries()) {
-      const allowed = choice === null || ['string', 'number', 'boolean'].includes(typeof choice);
-      if (!allowed) fail(`choice ${index} is ${typeof choice}; choices are strings, numbers, booleans or null.`);
-      if (typeof choice === 'number' && !Number.isFinite(choice)) fail(`choice ${index} is ${choice}.`);
-      if (choices.indexOf(choice) !== index) fail(`${JSON.stringify(choice)} stands there twice.`);
-    }
+  /**
+   * @param origin whether the choices were declared in a study, where each has to be told from the others by its value,
+   *   or are `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
+   *   twice (in Python 1 and 1.0 are two of a list and equal), NaN or lists. They are kept by their index, and a value
+   *   stands for the first choice that it equals, as in Optuna.
+   * @throws HpoError HPO_INVALID_SPACE for an empty list, and naming the first choice that cannot be declared.
+   */
+  constructor(choices: readonly T[], origin: 'declared' | 'stored' = 'declared') {
+    checkChoices(choices, origin);
     this.choices = Object.freeze([...choices]);
     Object.freeze(this);
   }
@@ -32,11 +29,17 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   }
 
   contains(value: unknown): boolean {
-    return this.choices.includes(value as T);
+    return this.indexOf(value) >= 0;
+  }
+
+  /** The index of the first choice that `value` equals, or -1. NaN equals NaN, and a list another with equal items. */
+  indexOf(value: unknown): number {
+    const index = this.choices.indexOf(value as T);
+    return index >= 0 ? index : this.choices.findIndex((choice) => sameChoice(choice, value));
   }
 
   toInternal(value: ParamValue): number {
-    const index = this.choices.indexOf(value as T);
+    const index = this.indexOf(value);
     if (index >= 0) return index;
     throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(value)} is not a choice of ${this}.`, {
       data: { value },
@@ -56,13 +59,36 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   /** Whether both lists hold the same choices in the same order: a database keeps a choice by its index. */
   hasSameChoices(other: CategoricalDistribution): boolean {
     return (
-      other.choices.length === this.choices.length && this.choices.every((choice, at) => choice === other.choices[at])
+      other.choices.length === this.choices.length &&
+      this.choices.every((choice, at) => sameChoice(choice, other.choices[at]))
     );
   }
 
   toString(): string {
     return `categorical(${JSON.stringify(this.choices)})`;
   }
+}
+
+function checkChoices(choices: readonly ParamValue[], origin: 'declared' | 'stored'): void {
+  const fail = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_SPACE', `categorical(${JSON.stringify(choices)}): ${problem}`, {
+      data: { choices },
+    });
+  };
+  if (!Array.isArray(choices) || choices.length === 0) fail('give an array of at least one choice.');
+  if (origin === 'stored') return;
+  for (const [index, choice] of choices.entries()) {
+    const allowed = choice === null || ['string', 'number', 'boolean'].includes(typeof choice);
+    if (!allowed) fail(`choice ${index} is ${typeof choice}; choices are strings, numbers, booleans or null.`);
+    if (typeof choice === 'number' && !Number.isFinite(choice)) fail(`choice ${index} is ${choice}.`);
+    if (choices.indexOf(choice) !== index) fail(`${JSON.stringify(choice)} stands there twice.`);
+  }
+}
+
+function sameChoice(a: unknown, b: unknown): boolean {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return stringifyPythonJson(a as JsonValue) === stringifyPythonJson(b as JsonValue);
 }
 
 /** Whether a distribution is of choices. By its kind and not its class: there may be two copies of this module. */

@@ -20,7 +20,9 @@ export function distributionToJson(distribution: Distribution): string {
 }
 
 /**
- * The distribution that Optuna's JSON text tells of. Equal to what {@link distributionToJson} was given.
+ * The distribution that Optuna's JSON text tells of. Equal to what {@link distributionToJson} was given. Choices that
+ * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, so that one such parameter
+ * does not make a study unreadable.
  * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write.
  */
 export function distributionFromJson(text: string): Distribution {
@@ -33,10 +35,15 @@ export function distributionFromJson(text: string): Distribution {
       return new create(low, high, log || step === null ? { log } : { step });
     }
     case 'CategoricalDistribution':
-      return new CategoricalDistribution((attributes as { choices: readonly ParamValue[] }).choices);
+      return storedChoices(text, (attributes as { choices: readonly ParamValue[] }).choices);
     default:
       throw unreadable(text);
   }
+}
+
+function storedChoices(text: string, choices: readonly ParamValue[]): Distribution {
+  if (!Array.isArray(choices) || choices.length === 0) throw unreadable(text);
+  return new CategoricalDistribution(choices, 'stored');
 }
 
 function parse(text: string): { name?: unknown; attributes: object } {

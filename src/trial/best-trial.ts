@@ -1,9 +1,11 @@
 import { HpoError } from '../errors.ts';
+import { isFeasible } from './constraints.ts';
 import { compareValues, type Direction } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 
 /**
- * The COMPLETE trial with the best value; the first of equals; undefined where there is none.
+ * The COMPLETE trial with the best value of those that meet all their constraints; the first of equals; undefined where
+ * there is none, also where all complete trials are infeasible (Optuna throws there).
  * @throws HpoError HPO_INVALID_ARGUMENT for several directions.
  */
 export function bestOf(trials: readonly FrozenTrial[], directions: readonly Direction[]): FrozenTrial | undefined {
@@ -15,7 +17,7 @@ export function bestOf(trials: readonly FrozenTrial[], directions: readonly Dire
   for (const trial of trials) {
     if (trial.state !== 'COMPLETE' || trial.values === null) continue;
     const better = best === undefined || compareValues(direction, firstValue(trial), firstValue(best)) < 0;
-    if (better) best = trial;
+    if (better && isFeasible(trial)) best = trial;
   }
   return best;
 }

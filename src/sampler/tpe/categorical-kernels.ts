@@ -8,18 +8,18 @@ import type { Kernels, Observations } from './kernels.ts';
  */
 export class CategoricalKernels implements Kernels {
   readonly cost = 2;
+  /** One more than the choice that each kernel observed; 0 for the prior. */
+  readonly kinds: Uint32Array;
   readonly greatestLogDensity = 0;
   readonly #choiceCount: number;
-  /** The choice that each kernel observed; -1 for the prior. */
-  readonly #observed: Int32Array;
   readonly #hit: number;
   readonly #miss: number;
 
   constructor(distribution: CategoricalDistribution, observations: Observations, priorWeight: number) {
     const count = observations.values.length;
     this.#choiceCount = distribution.choices.length;
-    this.#observed = new Int32Array(count + 1).fill(-1);
-    this.#observed.set(observations.values);
+    this.kinds = new Uint32Array(count + 1);
+    for (let k = 0; k < count; k++) this.kinds[k] = (observations.values[k] as number) + 1;
     const share = priorWeight / (count + 1);
     const total = 1 + this.#choiceCount * share;
     this.#hit = (1 + share) / total;
@@ -28,9 +28,10 @@ export class CategoricalKernels implements Kernels {
 
   /** The probability that kernel `k` gives each choice. */
   probabilities(k: number): Float64Array {
-    const observed = this.#observed[k] as number;
-    const row = new Float64Array(this.#choiceCount).fill(observed < 0 ? 1 / this.#choiceCount : this.#miss);
-    if (observed >= 0) row[observed] = this.#hit;
+    const kind = this.kinds[k] as number;
+    if (kind === 0) return new Float64Array(this.#choiceCount).fill(1 / this.#choiceCount);
+    const row = new Float64Array(this.#choiceCount).fill(this.#miss);
+    row[kind - 1] = this.#hit;
     return row;
   }
 
@@ -45,14 +46,14 @@ export class CategoricalKernels implements Kernels {
   }
 
   addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {
-    const observed = this.#observed;
-    // By the observed choice, the prior first, in a table: a branch would be mispredicted time and again.
+    const kinds = this.kinds;
+    // In a table by kind: a branch would be mispredicted time and again.
     const logDensities = new Float64Array(this.#choiceCount + 1).fill(Math.log(this.#miss));
     logDensities[0] = -Math.log(this.#choiceCount);
     logDensities[value + 1] = Math.log(this.#hit);
     for (let i = 0; i < count; i++) {
-      const choice = observed[components[i] as number] as number;
-      sums[i] = (sums[i] as number) + (logDensities[choice + 1] as number);
+      const kind = kinds[components[i] as number] as number;
+      sums[i] = (sums[i] as number) + (logDensities[kind] as number);
     }
   }
 }

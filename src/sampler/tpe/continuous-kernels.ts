@@ -14,6 +14,7 @@ const WHOLE_MASS = 9;
  */
 export class ContinuousKernels implements Kernels {
   readonly cost = 1;
+  readonly kinds = undefined;
   readonly means: Float64Array;
   readonly sigmas: Float64Array;
   readonly greatestLogDensity: number;

@@ -11,13 +11,12 @@ import { logMass, truncatedQuantile } from './truncated-normal.ts';
  */
 export class DiscreteKernels implements Kernels {
   readonly cost = 3;
+  readonly kinds: Uint32Array;
   readonly means: Float64Array;
   readonly sigmas: Float64Array;
   readonly greatestLogDensity: number;
   readonly #distribution: NumericDistribution;
   readonly #step: number;
-  /** For each kernel, which of the different ones it is. */
-  readonly #kind: Uint32Array;
   readonly #kindMeans: Float64Array;
   readonly #kindSigmas: Float64Array;
   /** ln of the mass that each different kernel has inside the range. */
@@ -33,7 +32,7 @@ export class DiscreteKernels implements Kernels {
     this.sigmas = sigmas;
     const order = observations.ascending;
     const count = order.length;
-    this.#kind = new Uint32Array(count + 1);
+    this.kinds = new Uint32Array(count + 1);
     const kindMeans = new Float64Array(count + 1);
     const kindSigmas = new Float64Array(count + 1);
     let kinds = 0;
@@ -49,7 +48,7 @@ export class DiscreteKernels implements Kernels {
         kindMeans[kinds] = mean;
         kindSigmas[kinds++] = sigma;
       }
-      this.#kind[k] = kind;
+      this.kinds[k] = kind;
     }
     this.#kindMeans = kindMeans.subarray(0, kinds);
     this.#kindSigmas = kindSigmas.subarray(0, kinds);
@@ -73,7 +72,7 @@ export class DiscreteKernels implements Kernels {
     const right = this.#distribution.toRange(value + this.#step / 2);
     const known = this.#knownAt(value);
     for (let i = 0; i < count; i++) {
-      const kind = this.#kind[components[i] as number] as number;
+      const kind = this.kinds[components[i] as number] as number;
       let logDensity = known[kind] as number;
       if (Number.isNaN(logDensity)) {
         logDensity = this.#logMass(kind, left, right) - (this.#logInside[kind] as number);

@@ -19,6 +19,9 @@ export interface Kernels {
   /** Where the order of parameters is free, those of smaller cost come first. */
   readonly cost: number;
 
+  /** For each kernel which of the different ones it is, 0, 1, 2, …; undefined where equal ones are not worth finding. */
+  readonly kinds: Uint32Array | undefined;
+
   /** No kernel has a greater ln density than this anywhere. */
   readonly greatestLogDensity: number;
 

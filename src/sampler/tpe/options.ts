@@ -6,25 +6,38 @@ export interface TpeOptions {
   readonly startupTrials?: number;
   /** How many values are drawn for each suggestion, of which the most promising is taken; default 24. */
   readonly candidates?: number;
-  /** Choose the parameters that all trials share together and not each alone; default true. */
+  /**
+   * Choose the parameters that all trials share together and not each alone; default true for a study of one direction
+   * and false for one of several, as in Optuna.
+   */
   readonly multivariate?: boolean;
+  /**
+   * Choose conditional parameters together too: those that always occur together are one group, each group is chosen
+   * together. Not with `multivariate: false`, and then `multivariate` is true for several directions too; default
+   * false.
+   */
+  readonly group?: boolean;
   /** Take running trials for bad ones, so that parallel trials do not try the same; default true. */
   readonly constantLiar?: boolean;
   /** What the uniform-like prior weighs against one observation, above 0: more of it explores more; default 1. */
   readonly priorWeight?: number;
 }
 
-export const tpeDefaults: Required<TpeOptions> = Object.freeze({
+/** The options with their defaults; `multivariate` is undefined where the number of directions decides. */
+export type TpeSettings = Required<Omit<TpeOptions, 'multivariate'>> & Pick<TpeOptions, 'multivariate'>;
+
+const defaults: TpeSettings = Object.freeze({
   startupTrials: 10,
   candidates: 24,
-  multivariate: true,
+  group: false,
   constantLiar: true,
   priorWeight: 1,
 });
 
 /** @throws HpoError HPO_INVALID_STUDY naming the first option that is out of its range. */
-export function checkTpeOptions(options: TpeOptions): void {
-  const { startupTrials, candidates, multivariate, constantLiar, priorWeight } = { ...tpeDefaults, ...options };
+export function tpeSettings(options: TpeOptions): TpeSettings {
+  const settings = { ...defaults, ...options };
+  const { startupTrials, candidates, multivariate, group, constantLiar, priorWeight } = settings;
   const check = (valid: boolean, name: string, value: unknown, wanted: string) => {
     if (valid) return;
     throw new HpoError('HPO_INVALID_STUDY', `tpe(): \`${name}\` is ${String(value)}; give ${wanted}.`, {
@@ -32,9 +45,13 @@ export function checkTpeOptions(options: TpeOptions): void {
     });
   };
   const isCount = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  const isFlag = (value: unknown) => typeof value === 'boolean';
   check(isCount(startupTrials, 0), 'startupTrials', startupTrials, 'a whole number, 0 or more');
   check(isCount(candidates, 1), 'candidates', candidates, 'a whole number, 1 or more');
-  check(typeof multivariate === 'boolean', 'multivariate', multivariate, 'true or false');
-  check(typeof constantLiar === 'boolean', 'constantLiar', constantLiar, 'true or false');
+  check(multivariate === undefined || isFlag(multivariate), 'multivariate', multivariate, 'true or false');
+  check(isFlag(group), 'group', group, 'true or false');
+  check(!(group && multivariate === false), 'multivariate', false, 'true, or leave it out, for `group: true`');
+  check(isFlag(constantLiar), 'constantLiar', constantLiar, 'true or false');
   check(Number.isFinite(priorWeight) && priorWeight > 0, 'priorWeight', priorWeight, 'a number above 0');
+  return settings;
 }

@@ -75,7 +75,7 @@ export class ParamColumn {
   #place(param: unknown): number {
     const distribution = this.#distribution;
     if (isCategorical(distribution)) {
-      const index = distribution.choices.indexOf(param as never);
+      const index = distribution.indexOf(param);
       return index < 0 ? Number.NaN : index;
     }
     const place = isNumeric(distribution) && typeof param === 'number' ? distribution.toRange(param) : Number.NaN;

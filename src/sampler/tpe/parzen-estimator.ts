@@ -7,13 +7,20 @@ import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations } from './kernels.ts';
 import { logSumExp } from './special-functions.ts';
-import { ageWeights } from './weights.ts';
 
 /** What is so much less than another term of a sum adds less than a rounding error, even a million times. */
 const NEGLIGIBLE = -52;
 
 /** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */
 export type Points = readonly Float64Array[];
+
+/** What the components of a mixture weigh against each other. */
+export interface Weighting {
+  /** Of so many observations each, the oldest first. */
+  readonly weights: (count: number) => Float64Array;
+  /** Of the prior, where a recent observation weighs 1; above 0. */
+  readonly priorWeight: number;
+}
 
 /**
  * A density over a search space estimated from observations: a mixture with one component for each observation and a
@@ -23,6 +30,9 @@ export class ParzenEstimator {
   /** Of each component, the prior last; their sum is 1. */
   readonly weights: Float64Array;
   readonly kernels: readonly Kernels[];
+  /** What a density sums: components with the logarithm of their weight, the prior last. */
+  readonly #components: Uint32Array;
+  readonly #logWeights: Float64Array;
   /** The kernels in the order of their cost, each with the greatest ln density that the later ones can add. */
   readonly #cheapestFirst: readonly {
     readonly kernels: Kernels;
@@ -33,14 +43,18 @@ export class ParzenEstimator {
   /**
    * @param distributions the parameters, at least one.
    * @param observations as many for each parameter; none leaves the prior alone.
-   * @param priorWeight what the prior weighs against one recent observation, above 0.
    */
-  constructor(distributions: readonly Distribution[], observations: readonly Observations[], priorWeight: number) {
+  constructor(
+    distributions: readonly Distribution[],
+    observations: readonly Observations[],
+    { weights, priorWeight }: Weighting,
+  ) {
     const count = observations[0]?.values.length ?? 0;
-    this.weights = mixtureWeights(count, priorWeight);
+    this.weights = normalised(weights(count), priorWeight);
     this.kernels = distributions.map((distribution, at) =>
       kernelsOf(distribution, observations[at] as Observations, priorWeight),
     );
+    [this.#components, this.#logWeights] = merged(this.weights, this.kernels);
     const ordered = [...this.kernels.entries()].sort(([, a], [, b]) => a.cost - b.cost);
     this.#cheapestFirst = ordered.map(([at, kernels], place) => {
       const rest = ordered.slice(place + 1);
@@ -55,15 +69,12 @@ export class ParzenEstimator {
 
   /** The ln density at each of the points. */
   logDensities(points: Points): Float64Array {
-    const logWeights = this.weights.map(Math.log);
-    const sums = new Float64Array(logWeights.length);
-    const all = new Uint32Array(logWeights.length);
-    for (let k = 0; k < all.length; k++) all[k] = k;
-    const components = new Uint32Array(all.length);
+    const sums = new Float64Array(this.#logWeights.length);
+    const components = new Uint32Array(this.#components.length);
     const densities = new Float64Array(points[0]?.length ?? 0);
     for (let point = 0; point < densities.length; point++) {
-      components.set(all);
-      sums.set(logWeights);
+      components.set(this.#components);
+      sums.set(this.#logWeights);
       densities[point] = logSumExp(sums.subarray(0, this.#addAll(points, point, components, sums)));
     }
     return densities;
@@ -76,11 +87,9 @@ export class ParzenEstimator {
    */
   #addAll(points: Points, point: number, components: Uint32Array, sums: Float64Array): number {
     const value = (at: number) => (points[at] as Float64Array)[point] as number;
-    const prior = sums.length - 1;
-    const priorSum = sums.slice(prior);
-    for (const { kernels, at } of this.#cheapestFirst) {
-      kernels.addLogDensities(value(at), Uint32Array.of(prior), priorSum, 1);
-    }
+    const prior = components.slice(-1);
+    const priorSum = sums.slice(-1);
+    for (const { kernels, at } of this.#cheapestFirst) kernels.addLogDensities(value(at), prior, priorSum, 1);
     let count = sums.length;
     for (const { kernels, at, greatestOfRest } of this.#cheapestFirst) {
       kernels.addLogDensities(value(at), components, sums, count);
@@ -107,12 +116,35 @@ export class ParzenEstimator {
   }
 }
 
-function mixtureWeights(count: number, priorWeight: number): Float64Array {
-  const weights = new Float64Array(count + 1);
-  weights.set(ageWeights(count));
-  weights[count] = priorWeight;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+function normalised(observed: Float64Array, priorWeight: number): Float64Array {
+  const weights = new Float64Array(observed.length + 1).fill(priorWeight);
+  weights.set(observed);
+  let total = 0;
+  for (let k = 0; k < weights.length; k++) total += weights[k] as number;
+  for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) / total;
+  return weights;
+}
+
+/**
+ * The components that differ, each with the logarithm of what all that are equal to it weigh, the prior last. With
+ * several parameters nearly all differ, and they are left as they are.
+ */
+function merged(weights: Float64Array, kernels: readonly Kernels[]): [Uint32Array, Float64Array] {
+  const components = new Uint32Array(weights.length);
+  for (let k = 0; k < components.length; k++) components[k] = k;
+  const kinds = kernels.length === 1 ? kernels[0]?.kinds : undefined;
+  if (kinds === undefined) return [components, weights.map(Math.log)];
+  const sums = new Float64Array(weights.length);
+  const places: (number | undefined)[] = [];
+  let first = weights.length;
+  for (let k = weights.length - 1; k >= 0; k--) {
+    const kind = kinds[k] as number;
+    const place = places[kind] ?? --first;
+    places[kind] = place;
+    components[place] = k;
+    sums[place] = (sums[place] as number) + (weights[k] as number);
+  }
+  return [components.slice(first), sums.slice(first).map(Math.log)];
 }
 
 function kernelsOf(distribution: Distribution, observations: Observations, priorWeight: number): Kernels {

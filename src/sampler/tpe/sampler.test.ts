@@ -104,12 +104,21 @@ describe('tpe()', () => {
       }),
     );
     trials.push(frozenTrial(10, { state: 'RUNNING' }), frozenTrial(11, { state: 'FAIL' }));
-    expect([...tpe().relativeSpace(study(trials))]).toEqual([
-      ['a', shared.a],
-      ['c', shared.c],
+    expect(
+      tpe()
+        .relativeSpaces(study(trials))
+        .map((space) => [...space]),
+    ).toEqual([
+      [
+        ['a', shared.a],
+        ['c', shared.c],
+      ],
     ]);
-    expect(tpe({ multivariate: false }).relativeSpace(study(trials)).size).toBe(0);
-    expect(tpe({ startupTrials: 11 }).relativeSpace(study(trials)).size).toBe(0);
+    expect(tpe({ multivariate: false }).relativeSpaces(study(trials))).toEqual([]);
+    expect(tpe({ startupTrials: 11 }).relativeSpaces(study(trials))).toEqual([]);
+    const several = { ...study(trials), directions: ['minimize', 'maximize'] as const };
+    expect(tpe().relativeSpaces(several)).toEqual([]);
+    expect(tpe({ multivariate: true }).relativeSpaces(several).length).toBe(1);
   });
 
   it('chooses a conditional parameter from the trials that have it', () => {
@@ -151,22 +160,20 @@ describe('tpe()', () => {
     expect(suggest(tpe(), [...trials, ...torn], 33, mixed)).toEqual(suggest(tpe(), trials, 33, mixed));
   });
 
-  it('refuses options out of their range, and several directions', () => {
+  it('refuses options out of their range', () => {
     const options: readonly TpeOptions[] = [
       { startupTrials: -1 },
       { candidates: 0 },
       { candidates: 2.5 },
       { priorWeight: 0 },
       { multivariate: 'yes' as never },
+      { group: null as never },
+      { group: true, multivariate: false },
       { constantLiar: 1 as never },
     ];
-    const attempts = [
-      ...options.map((wrong) => () => tpe(wrong)),
-      () => tpe().relativeSpace({ name: 'two', directions: ['minimize', 'maximize'], trials: [] }),
-    ];
-    const messages = attempts.map((attempt) => {
+    const messages = options.map((wrong) => {
       try {
-        return attempt();
+        return tpe(wrong);
       } catch (error) {
         return HpoError.is(error) ? `${error.code} ${error.message}` : error;
       }
@@ -178,8 +185,9 @@ describe('tpe()', () => {
         "HPO_INVALID_STUDY tpe(): \`candidates\` is 2.5; give a whole number, 1 or more.",
         "HPO_INVALID_STUDY tpe(): \`priorWeight\` is 0; give a number above 0.",
         "HPO_INVALID_STUDY tpe(): \`multivariate\` is yes; give true or false.",
+        "HPO_INVALID_STUDY tpe(): \`group\` is null; give true or false.",
+        "HPO_INVALID_STUDY tpe(): \`multivariate\` is false; give true, or leave it out, for \`group: true\`.",
         "HPO_INVALID_STUDY tpe(): \`constantLiar\` is 1; give true or false.",
-        "HPO_INVALID_STUDY tpe() takes one direction and the study "two" has 2; use random().",
       ]
     `);
   });

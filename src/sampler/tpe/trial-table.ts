@@ -3,9 +3,12 @@ import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { DistributionMap } from '../sampler.ts';
+import { GroupedSpaces } from './grouped-spaces.ts';
 import { IntersectionSpace } from './intersection-space.ts';
 import type { Observations } from './kernels.ts';
+import { type ObjectiveRules, objectiveRules } from './objective-rules.ts';
 import { ParamColumn } from './param-column.ts';
+import { goodRows, type Split } from './split.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /**
@@ -13,15 +16,30 @@ import { type Standing, standingOf } from './standing.ts';
  * finished before and have changed since. Nothing in it that could not be had from the trials anew.
  */
 export class TrialTable {
-  #direction: Direction | undefined;
+  readonly #directions: readonly Direction[];
+  /** What the number of objectives decides. */
+  readonly rules: ObjectiveRules;
   #trials: FrozenTrial[] = [];
   #standings: (Standing | undefined)[] = [];
+  /** Kept until another trial is finished. */
+  #below: Uint32Array | undefined;
   #columns = new Map<string, ParamColumn>();
-  #space = new IntersectionSpace();
+  #shared = new IntersectionSpace();
+  #grouped = new GroupedSpaces();
   #finishedCount = 0;
 
-  update(trials: readonly FrozenTrial[], direction: Direction): void {
-    if (!this.#continues(trials, direction)) this.#reset(direction);
+  constructor(directions: readonly Direction[]) {
+    this.#directions = [...directions];
+    this.rules = objectiveRules(directions.length);
+  }
+
+  /** Whether the table is right for a study with these directions. */
+  serves(directions: readonly Direction[]): boolean {
+    return directions.length === this.#directions.length && directions.every((own, at) => own === this.#directions[at]);
+  }
+
+  update(trials: readonly FrozenTrial[]): void {
+    if (!this.#continues(trials)) this.#reset();
     for (let row = 0; row < trials.length; row++) {
       const trial = trials[row] as FrozenTrial;
       const known = this.#trials[row];
@@ -34,24 +52,40 @@ export class TrialTable {
     return this.#finishedCount;
   }
 
-  /** The parameters that all COMPLETE and PRUNED trials share. */
-  get space(): DistributionMap {
-    return this.#space.distributions;
+  /** The parameters that all COMPLETE and PRUNED trials share; without any that has more than one value, none. */
+  get sharedSpaces(): readonly DistributionMap[] {
+    const space = this.#shared.distributions;
+    return space.size === 0 ? [] : [space];
   }
 
-  /** By row; undefined for trials that do not count, and for those that `leaveOut` names. */
-  standings(leaveOut: (trial: FrozenTrial) => boolean): (Standing | undefined)[] {
-    const standings = this.#standings.slice();
-    for (let row = 0; row < standings.length; row++) {
-      if (standings[row]?.kind === 'running' && leaveOut(this.#trials[row] as FrozenTrial)) standings[row] = undefined;
+  /** The parameters of COMPLETE and PRUNED trials in groups of those that always occur together. */
+  get groupedSpaces(): readonly DistributionMap[] {
+    return this.#grouped.spaces;
+  }
+
+  /**
+   * The good trials and the rest.
+   * @param leaveOut the running trials to leave out of both.
+   */
+  split(leaveOut: (trial: FrozenTrial) => boolean): Split {
+    this.#below ??= goodRows(this.#standings, this.rules);
+    const below = this.#below;
+    const above = new Uint32Array(this.#standings.length);
+    let count = 0;
+    for (let row = 0, next = 0; row < this.#standings.length; row++) {
+      const kind = this.#standings[row]?.kind;
+      if (row === below[next]) next++;
+      else if (kind === 'running' ? !leaveOut(this.#trials[row] as FrozenTrial) : kind !== undefined) {
+        above[count++] = row;
+      }
     }
-    return standings;
+    return { below, above: above.subarray(0, count) };
   }
 
   /** What those of `rows` took that have all parameters of `space`, for each of the parameters. */
-  observations(space: DistributionMap, rows: readonly number[]): readonly Observations[] {
+  observations(space: DistributionMap, rows: Uint32Array): readonly Observations[] {
     const columns = [...space].map(([name, distribution]) => this.#column(name, distribution));
-    let complete = new Uint32Array(rows);
+    let complete = rows.slice();
     for (const column of columns) complete = complete.subarray(0, column.keepPresent(complete));
     const indexOfRow = new Int32Array(this.#trials.length).fill(-1);
     for (let index = 0; index < complete.length; index++) indexOfRow[complete[index] as number] = index;
@@ -59,26 +93,28 @@ export class TrialTable {
   }
 
   /** Whether `trials` are those read before, what has become of them, and new ones. */
-  #continues(trials: readonly FrozenTrial[], direction: Direction): boolean {
-    if (direction !== this.#direction || trials.length < this.#trials.length) return false;
-    return this.#trials.every((known, row) => known.id === trials[row]?.id);
+  #continues(trials: readonly FrozenTrial[]): boolean {
+    return trials.length >= this.#trials.length && this.#trials.every((known, row) => known.id === trials[row]?.id);
   }
 
-  #reset(direction: Direction): void {
-    this.#direction = direction;
+  #reset(): void {
     this.#trials = [];
     this.#standings = [];
+    this.#below = undefined;
     this.#columns = new Map();
-    this.#space = new IntersectionSpace();
+    this.#shared = new IntersectionSpace();
+    this.#grouped = new GroupedSpaces();
     this.#finishedCount = 0;
   }
 
   #read(row: number, trial: FrozenTrial): void {
     this.#trials[row] = trial;
-    this.#standings[row] = standingOf(trial, this.#direction ?? 'minimize');
+    this.#standings[row] = standingOf(trial, this.#directions);
     if (isObserved(trial)) {
       this.#finishedCount++;
-      this.#space.add(trial);
+      this.#below = undefined;
+      this.#shared.add(trial);
+      this.#grouped.add(trial);
     }
     if (this.#columns.size === 0) return;
     const params = paramsOf(trial);

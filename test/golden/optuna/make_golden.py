@@ -12,59 +12,19 @@ observations gets which kernel width. Here the oldest comes first.
 """
 
 import itertools
-import json
 import math
-import pathlib
-import types
-import warnings
 
 import numpy as np
 import optuna
-from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution, distribution_to_json
+from golden_groups import group_cases
+from golden_objectives import hypervolume_cases, several_cases
+from golden_tpe import tpe_cases
+from golden_trials import short, write
+from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.pruners import MedianPruner, PercentilePruner
-from optuna.samplers import TPESampler
-from optuna.samplers._tpe import _truncnorm, parzen_estimator
-from optuna.samplers._tpe.probability_distributions import _BatchedCategoricalDistributions
-from optuna.samplers._tpe.sampler import _split_trials, default_gamma, default_weights
+from optuna.samplers._tpe import _truncnorm
+from optuna.samplers._tpe.sampler import default_weights
 from optuna.trial import TrialState, create_trial
-
-assert optuna.__version__ == "5.0.0", optuna.__version__
-warnings.simplefilter("ignore")
-optuna.logging.set_verbosity(optuna.logging.ERROR)
-HERE = pathlib.Path(__file__).parent
-
-
-class StableNumpy(types.SimpleNamespace):
-    def __getattr__(self, name):
-        return getattr(np, name)
-
-    @staticmethod
-    def argsort(values):
-        return np.argsort(values, kind="stable")
-
-
-parzen_estimator.np = StableNumpy()
-
-
-def short(value):
-    """13 digits of numbers, in lists of any depth."""
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [short(item) for item in value]
-    number = float(value)
-    if not math.isfinite(number):
-        return number
-    number = float(f"{number:.13g}")
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-def write(name, data):
-    items = data.items() if isinstance(data, dict) else None
-    text = (
-        "{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in items) + "\n}\n"
-        if items
-        else "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in data) + "\n]\n"
-    )
-    (HERE / name).write_text(text)
 
 
 # --- Truncated normal ------------------------------------------------------------------------------------------------
@@ -92,177 +52,6 @@ def normal_numbers():
         "quantile": [[*t, short(x)] for t, x in zip(triples, ppf)],
         "logDensity": [[*map(short, t), short(x)] for t, x in zip(inside, pdf)],
     }
-
-
-# --- TPE -------------------------------------------------------------------------------------------------------------
-
-SPACES = {
-    "float": {"x": FloatDistribution(-5.0, 10.0)},
-    "log": {"lr": FloatDistribution(1e-5, 1.0, log=True)},
-    "step": {"dropout": FloatDistribution(0.0, 0.9, step=0.1)},
-    "int": {"layers": IntDistribution(1, 8)},
-    "wide-int": {"steps": IntDistribution(0, 100_000)},
-    "int-step": {"units": IntDistribution(16, 512, step=16)},
-    "int-log": {"width": IntDistribution(1, 1024, log=True)},
-    "choice": {"kind": CategoricalDistribution(["a", "b", "c", "d", "e"])},
-    "mixed": {
-        "lr": FloatDistribution(1e-4, 1e-1, log=True),
-        "dropout": FloatDistribution(0.1, 0.9),
-        "batch": CategoricalDistribution([32, 64, 128, 256, 512]),
-        "layers": IntDistribution(1, 8),
-        "width": IntDistribution(4, 256, log=True),
-        "momentum": FloatDistribution(0.5, 0.95, step=0.05),
-        "nesterov": CategoricalDistribution([True, False, None]),
-    },
-    "cnn": {
-        "learningRate": FloatDistribution(1e-4, 1e-1, log=True),
-        "dropout": FloatDistribution(0.1, 0.9),
-        "fc": CategoricalDistribution([32, 64, 128]),
-    },
-}
-STATES = [TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING, TrialState.FAIL]
-
-
-def draw(rng, distribution, spread):
-    """A value of the distribution; `spread` below 1 gathers the values around one place, so that many are alike."""
-    u = float(np.clip(0.3 + spread * (rng.rand() - 0.3), 0, 1))
-    if isinstance(distribution, CategoricalDistribution):
-        return distribution.choices[min(int(u * len(distribution.choices)), len(distribution.choices) - 1)]
-    low, high = distribution.low, distribution.high
-    value = math.exp(math.log(low) + u * (math.log(high) - math.log(low))) if distribution.log else low + u * (high - low)
-    if distribution.step is not None:
-        value = low + round((value - low) / distribution.step) * distribution.step
-    if isinstance(distribution, IntDistribution):
-        return int(min(max(value, low), high))
-    return float(min(max(float(f"{value:.7g}"), low), high))
-
-
-def reports_of(rng):
-    if rng.rand() < 0.2:
-        return {}
-    steps = sorted(rng.choice(12, size=rng.randint(1, 6), replace=False).tolist())
-    return {step: (math.nan if rng.rand() < 0.2 else round(rng.randn(), 2)) for step in steps}
-
-
-def make_trial(rng, number, space, *, state, spread, ties, lacks, constrained):
-    params = {name: draw(rng, distribution, spread) for name, distribution in space.items()}
-    if lacks and rng.rand() < lacks:
-        del params[sorted(params)[rng.randint(len(params))]]
-    value = float(rng.randint(4)) if ties else round(rng.randn(), 4)
-    if rng.rand() < 0.03:
-        value = math.copysign(math.inf, rng.randn())
-    constraints = [round(rng.randn(), 1), round(rng.randn() - 1, 1)] if constrained and rng.rand() < 0.5 else None
-    trial = create_trial(
-        state=state,
-        value=value if state == TrialState.COMPLETE else None,
-        params=params,
-        distributions={name: space[name] for name in params},
-        intermediate_values=reports_of(rng) if state != TrialState.COMPLETE else {},
-        system_attrs={"constraints": constraints} if constraints is not None else {},
-    )
-    trial.number = number
-    return trial
-
-
-def wider(space):
-    """The same parameters with bounds that reach further, so that there are observations outside of the space."""
-    return {
-        name: FloatDistribution(d.low - 2, d.high + 2) if isinstance(d, FloatDistribution) and not (d.log or d.step)
-        else IntDistribution(d.low, d.high + 5) if isinstance(d, IntDistribution) and not d.log and d.step == 1
-        else d
-        for name, d in space.items()
-    }  # fmt: skip
-
-
-def kernels_of(estimator):
-    rows = []
-    for d in estimator._mixture_distribution.distributions:
-        if isinstance(d, _BatchedCategoricalDistributions):
-            rows.append({"rows": short(d.weights)})
-        else:
-            rows.append({"means": short(d.mu), "sigmas": short(d.sigma)})
-    return {"weights": short(estimator._mixture_distribution.weights), "kernels": rows}
-
-
-def internal(space, samples):
-    return {name: [float(x) for x in samples[name]] for name in space}
-
-
-def tpe_case(seed, label, space, count, *, states=(1, 0, 0, 0), direction="minimize", spread=1.0, ties=False, lacks=0.0,
-             constrained=False, outside=False):  # fmt: skip
-    rng = np.random.RandomState(seed)
-    study = optuna.create_study(direction=direction)
-    sampler = TPESampler(seed=seed)
-    drawn_from = wider(space) if outside else space
-    trials = [
-        make_trial(rng, number, drawn_from, state=STATES[rng.choice(4, p=np.array(states) / sum(states))], spread=spread,
-                   ties=ties, lacks=lacks, constrained=constrained)
-        for number in range(count)
-    ]  # fmt: skip
-    used = [t for t in trials if t.state != TrialState.FAIL]
-    n = sum(t.state != TrialState.RUNNING for t in used)
-    below, above = _split_trials(study, used, default_gamma(n))
-    good = sampler._build_parzen_estimator(study, space, below, handle_below=True)
-    rest = sampler._build_parzen_estimator(study, space, above, handle_below=False)
-    candidates = internal(space, good.sample(rng, 24))
-    elsewhere = internal(
-        space, {k: np.array([d.to_internal_repr(draw(rng, d, 1.0)) for _ in range(6)]) for k, d in space.items()}
-    )
-    points = {name: np.array(candidates[name] + elsewhere[name]) for name in space}
-    log_good, log_rest = good.log_pdf(points), rest.log_pdf(points)
-    return {
-        "label": f"{label}, {count} trials, seed {seed}",
-        "direction": direction,
-        "space": {name: json.loads(distribution_to_json(d)) for name, d in space.items()},
-        "drawnFrom": {name: json.loads(distribution_to_json(d)) for name, d in drawn_from.items()},
-        "trials": [
-            [
-                t.state.name,
-                [t.params.get(name, "none") for name in space],
-                t.value,
-                list(t.intermediate_values.items()),
-                t.system_attrs.get("constraints"),
-            ]
-            for t in trials
-        ],
-        "below": [t.number for t in below],
-        "above": [t.number for t in above],
-        "good": kernels_of(good),
-        "rest": kernels_of(rest) if len(above) <= 40 else None,
-        "points": {name: points[name].tolist() for name in space},
-        "logGood": short(log_good),
-        "logRest": short(log_rest),
-        "candidates": 24,
-        "chosen": int(np.argmax(log_good[:24] - log_rest[:24])),
-    }
-
-
-def tpe_cases():
-    seeds = itertools.count(1)
-    for name, space in SPACES.items():
-        for count, states in [(1, (1, 0, 0, 0)), (2, (1, 0, 0, 0)), (11, (1, 0, 0, 0)), (30, (6, 3, 1, 1))]:
-            yield tpe_case(next(seeds), name, space, count, states=states)
-        yield tpe_case(next(seeds), f"{name} gathered", space, 60, spread=0.1, states=(5, 1, 1, 0))
-    for name in ("mixed", "cnn"):
-        space = SPACES[name]
-        yield tpe_case(next(seeds), f"{name} none", space, 0)
-        yield tpe_case(next(seeds), f"{name} maximize", space, 40, direction="maximize", states=(3, 2, 1, 1))
-        yield tpe_case(next(seeds), f"{name} ties", space, 40, ties=True)
-        yield tpe_case(next(seeds), f"{name} ties maximize", space, 40, ties=True, direction="maximize")
-        yield tpe_case(next(seeds), f"{name} pruned only", space, 35, states=(0, 1, 0, 0))
-        yield tpe_case(next(seeds), f"{name} pruned mostly", space, 90, states=(1, 20, 1, 1), direction="maximize")
-        yield tpe_case(next(seeds), f"{name} running only", space, 6, states=(0, 0, 1, 0))
-        yield tpe_case(next(seeds), f"{name} running mostly", space, 40, states=(1, 0, 5, 0))
-        yield tpe_case(next(seeds), f"{name} lacking", space, 50, lacks=0.6, states=(4, 2, 1, 0))
-        yield tpe_case(next(seeds), f"{name} infeasible", space, 45, constrained=True, states=(3, 1, 1, 0))
-        yield tpe_case(next(seeds), f"{name} infeasible mostly", space, 60, constrained=True, states=(1, 30, 0, 0))
-        yield tpe_case(next(seeds), f"{name} outside", space, 25, outside=True)
-    yield tpe_case(next(seeds), "float outside", SPACES["float"], 12, outside=True)
-    yield tpe_case(next(seeds), "float outside", SPACES["float"], 1, outside=True)
-    yield tpe_case(next(seeds), "int outside", SPACES["int"], 30, outside=True)
-    yield tpe_case(next(seeds), "mixed", SPACES["mixed"], 120, states=(6, 2, 1, 1))
-    yield tpe_case(next(seeds), "cnn", SPACES["cnn"], 400, states=(6, 2, 1, 1))
-    yield tpe_case(next(seeds), "wide-int", SPACES["wide-int"], 300, states=(6, 2, 1, 1))
 
 
 # --- Pruners ---------------------------------------------------------------------------------------------------------
@@ -344,7 +133,10 @@ def main():
     write("normal.json", normal_numbers())
     write("weights.json", {str(n): short(default_weights(n)) for n in (0, 1, 24, 25, 26, 27, 60)})
     write("tpe.json", list(tpe_cases()))
-    write("percentile.json", [pruner_case(seed) for seed in range(300)])
+    write("groups.json", group_cases())
+    write("tpe-several.json", list(several_cases()))
+    write("hypervolume.json", hypervolume_cases())
+    write("percentile.json", [pruner_case(seed) for seed in range(500)])
     write("last-steps.json", last_steps())
 
 

@@ -1,0 +1,22 @@
+import type { Sampler } from '../../src/sampler/sampler.ts';
+import { golden } from '../golden/optuna/golden.ts';
+import { searchByRun } from './search.ts';
+import { type TestFunction, testFunctions } from './test-functions.ts';
+import { mannWhitney } from './two-samples.ts';
+
+const TRIALS = 100;
+
+const optunasBest = golden<Readonly<Record<TestFunction, readonly number[]>>>('search-quality.json');
+
+/** The best values that a sampler finds in 100 trials each. */
+export function bestValues(sampler: () => Sampler, name: TestFunction, seeds: number): number[] {
+  return Array.from({ length: seeds }, (_, seed) => {
+    const trials = searchByRun(sampler(), testFunctions[name], TRIALS, seed);
+    return Math.min(...trials.map((trial) => trial.values?.[0] ?? Infinity));
+  });
+}
+
+/** How likely so different a result is if the sampler finds what Optuna's TPE finds: against its 30 searches. */
+export function likeOptuna(sampler: () => Sampler, name: TestFunction, seeds: number): number {
+  return mannWhitney(bestValues(sampler, name, seeds), optunasBest[name]);
+}
