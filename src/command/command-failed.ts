@@ -1,0 +1,16 @@
+/** Thrown by the objective of a command whose program went wrong; its message ends with the program's last words. */
+export class CommandFailed extends Error {
+  /**
+   * @param command as it was declared, so that trials that fail for the same reason say the same.
+   * @param problem what is wrong with it, such as `exited with code 3`.
+   * @param lastWords the last lines of its stderr.
+   */
+  constructor(command: string, problem: string, lastWords = '') {
+    const shown = command.length > 100 ? `${command.slice(0, 100)}…` : command;
+    const end = /[.?!]$/.test(problem) ? '' : '.';
+    super(`\`${shown.replace(/\s+/g, ' ')}\` ${problem}${lastWords === '' ? end : `:\n${lastWords}`}`);
+    this.name = 'CommandFailed';
+    // Where in hpo it was thrown tells the user nothing about the program.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CommandLine } from './command-line.ts';
+
+const values: Readonly<Record<string, string>> = {
+  x: '1.5',
+  'a.b.c': 'deep',
+  'my param': "it's $(here)\n🙂",
+  empty: '',
+};
+const fill = (run: string | readonly string[]) => new CommandLine(run).fill((name) => values[name]);
+
+describe('CommandLine', () => {
+  it.each<[string, string[]]>([
+    ['python train.py --lr {x}', ['python', 'train.py', '--lr', '1.5']],
+    ['  a\tb\n c  ', ['a', 'b', 'c']],
+    [`a 'b c' "d e" f\\ g`, ['a', 'b c', 'd e', 'f g']],
+    [`a --x='{x}' "--y={x}" z{x}z`, ['a', '--x=1.5', '--y=1.5', 'z1.5z']],
+    [`a "" '' {empty}`, ['a', '', '', '']],
+    [`a "\\"\\$\\\\\\n" 'a\\b' \\'`, ['a', '"$\\\\n', 'a\\b', "'"]],
+    ['a "b\\\nc" d\\\ne', ['a', 'bc', 'de']],
+    ['a {my param} {a.b.c}{x}', ['a', "it's $(here)\n🙂", 'deep1.5']],
+    ['a {{x}} }{x} \\{x\\}', ['a', '{x}', '}1.5', '{x}']],
+    [`a '{{"lr": {x}}}'`, ['a', '{"lr": 1.5}']],
+    ['a \'|\' "&;<>()" \\$ 🙂', ['a', '|', '&;<>()', '$', '🙂']],
+  ])('splits %j', (line, words) => {
+    expect(fill(line)).toEqual(words);
+  });
+
+  it('takes words as they are, but for their braces', () => {
+    expect(fill(['sh', '-c', 'echo "$1" | cat', 'sh', '{x}', '{{x}}', ' "'])).toEqual([
+      'sh',
+      '-c',
+      'echo "$1" | cat',
+      'sh',
+      '1.5',
+      '{x}',
+      ' "',
+    ]);
+  });
+
+  it('leaves out words whose parameter the trial does not have, with an option right before', () => {
+    expect(fill('a --m {none} --n={none} b {none} -v{x} {none} -- {none} --k {x}')).toEqual([
+      'a',
+      'b',
+      '-v1.5',
+      '--',
+      '--k',
+      '1.5',
+    ]);
+  });
+
+  it.each([
+    ['', '`run` is empty; give a program to run.'],
+    ['  ', '`run` is empty; give a program to run.'],
+    ["'' a", '`run` is empty; give a program to run.'],
+    ["a 'b", "`run` has a ' that is not closed: a 'b"],
+    ['a "b', '`run` has a " that is not closed: a "b'],
+    ['a {b', '`run` has a { that is not closed: {b (write {{ for a brace).'],
+    ['a {}', '`run` has {} in it; name a parameter between the braces, or write {{}} for braces.'],
+    ['a \\', '`run` ends in a backslash.'],
+    [
+      'a | b',
+      `\`run\` has | in it, and there is no shell; quote it, or write run: ['sh', '-c', 'python a.py --lr "$HPO_PARAM_LR" | tee log'].`,
+    ],
+  ])('refuses %j', (line, problem) => {
+    expect(() => new CommandLine(line)).toThrow(
+      expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: `command: ${problem}` }),
+    );
+  });
+
+  it.each(['a && b', 'a > b', 'a "$HOME"', 'a `b`', 'a $(b)'])('refuses what only a shell understands: %s', (line) => {
+    expect(() => new CommandLine(line)).toThrow('there is no shell');
+  });
+
+  it('gives any words back that were quoted', () => {
+    const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`).replaceAll('{', '{{').replaceAll('}', '}}')}'`;
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (words) => {
+        expect(fill(['a', ...words].map(quoted).join(' '))).toEqual(['a', ...words]);
+      }),
+    );
+  });
+
+  it('keeps any value in its word', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+        expect(new CommandLine('a {x} "--x={x}"').fill(() => value)).toEqual(['a', value, `--x=${value}`]);
+      }),
+    );
+  });
+
+  it('knows its placeholders', () => {
+    expect([...new CommandLine('a {x} "{a.b.c}{x}" {{y}}').names]).toEqual(['x', 'a.b.c']);
+  });
+});

@@ -1,0 +1,171 @@
+import { setMaxListeners } from 'node:events';
+import { statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ObjectiveResult } from '../study/definition.ts';
+import { TrialPruned } from '../study/trial-pruned.ts';
+import type { CommandContext } from './command.ts';
+import { CommandFailed } from './command-failed.ts';
+import type { CommandLine } from './command-line.ts';
+import { eachLine, LastLines } from './output-lines.ts';
+import { ProcessGroup, type ProgramExit } from './process-group.ts';
+import { parseReportLine } from './report-lines.ts';
+import { TrialInputs } from './trial-inputs.ts';
+
+/** The options of a command, checked and with their defaults. */
+export interface CommandPlan {
+  readonly line: CommandLine;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pruneSignal: NodeJS.Signals;
+  readonly graceMs: number;
+}
+
+/** How long a program may take to end when its trial is aborted: hpo kills a worker that takes twice as long. */
+const ABORT_GRACE_MS = 1_000;
+/** After so many characters of log the coordinator is waited for, so that a talkative program does not run ahead of it. */
+const LOG_STRETCH = 2 ** 16;
+const LAST_LINES = 20;
+const PARAMS_FILE = 'params.json';
+
+/** Runs one trial's program and returns its value. The file of its parameters goes when it ends. */
+export async function runCommand(plan: CommandPlan, context: CommandContext): Promise<ObjectiveResult> {
+  context.signal.throwIfAborted();
+  const folder = await mkdtemp(join(tmpdir(), 'hpo-trial-'));
+  try {
+    return await new CommandRun(plan, context, folder).run();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+class CommandRun {
+  readonly #plan: CommandPlan;
+  readonly #context: CommandContext;
+  readonly #folder: string;
+  readonly #lastWords = new LastLines(LAST_LINES);
+  /** Why the program is being ended: its trial is pruned or aborted, or something went wrong over what it said. */
+  #verdict: { readonly thrown: unknown } | undefined;
+  #reported: number | undefined;
+  #result: ObjectiveResult | undefined;
+  #logged = 0;
+
+  constructor(plan: CommandPlan, context: CommandContext, folder: string) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#folder = folder;
+  }
+
+  async run(): Promise<ObjectiveResult> {
+    const { signal } = this.#context;
+    const program = await this.#start();
+    const abort = () => this.#stop(program, signal.reason, ABORT_GRACE_MS);
+    setMaxListeners(0, signal); // as many listen as trials run at the same time
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    const reading = Promise.all([
+      this.#read(program, program.stdout, (line) => this.#take(line, program)),
+      this.#read(program, program.stderr, (line) => {
+        this.#lastWords.add(line);
+        return this.#log(line);
+      }),
+    ]);
+    const exit = await program.exited
+      .catch((error: NodeJS.ErrnoException) => this.#couldNotStart(error))
+      .finally(() => signal.removeEventListener('abort', abort));
+    await program.drained(reading);
+    return this.#outcome(exit);
+  }
+
+  async #start(): Promise<ProcessGroup> {
+    const { line, cwd, env } = this.#plan;
+    const file = join(this.#folder, PARAMS_FILE);
+    const inputs = new TrialInputs(this.#context, file);
+    const words = line.fill(inputs.lookup);
+    await writeFile(file, `${inputs.json}\n`);
+    try {
+      return new ProcessGroup(words, {
+        cwd,
+        // Python would keep its reports to itself until it ends.
+        env: { ...process.env, PYTHONUNBUFFERED: '1', ...inputs.env, ...env },
+        folder: this.#folder,
+        file: PARAMS_FILE,
+      });
+    } catch (error) {
+      return this.#couldNotStart(error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** Never rejects: what is thrown over a line ends the program. */
+  async #read(program: ProcessGroup, stream: Readable, take: (line: string) => Promise<void>): Promise<void> {
+    await eachLine(stream, async (line) => {
+      try {
+        await take(line);
+      } catch (error) {
+        this.#stop(program, error, ABORT_GRACE_MS);
+      }
+    }).catch((error: unknown) => this.#stop(program, error, ABORT_GRACE_MS));
+  }
+
+  /** What a line of stdout says is done before the next is read. */
+  async #take(line: string, program: ProcessGroup): Promise<void> {
+    const said = parseReportLine(line);
+    if (said === undefined) return this.#log(line);
+    if (this.#verdict !== undefined) return;
+    const { trial } = this.#context;
+    const { pruneSignal, graceMs } = this.#plan;
+    for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);
+    if (said.result !== undefined) this.#result = said.result;
+    if (said.report === undefined) return;
+    await trial.report(said.report.value, said.report.step);
+    this.#reported = said.report.value;
+    if (await trial.shouldPrune()) this.#stop(program, new TrialPruned(), graceMs, pruneSignal);
+  }
+
+  #stop(program: ProcessGroup, thrown: unknown, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.#verdict ??= { thrown };
+    program.end(signal, graceMs);
+  }
+
+  async #log(line: string): Promise<void> {
+    const context = this.#context;
+    if (context.log === undefined) return;
+    context.log(line);
+    this.#logged += line.length + 1;
+    if (this.#logged < LOG_STRETCH) return;
+    this.#logged = 0;
+    await context.trial.shouldPrune().catch(() => false); // asked for the sake of the round trip alone
+  }
+
+  #outcome({ code, signal }: ProgramExit): ObjectiveResult {
+    if (this.#verdict !== undefined) throw this.#verdict.thrown;
+    if (signal !== null) {
+      throw this.#failed(`was ended by ${signal}${signal === 'SIGKILL' ? ' (is there enough memory?)' : ''}`);
+    }
+    if (code !== 0) throw this.#failed(`exited with code ${code}`);
+    const result = this.#result ?? this.#reported;
+    if (result !== undefined) return result;
+    throw this.#failed('ended without a value; let it print a line such as {"value": 0.53} to stdout');
+  }
+
+  #couldNotStart(error: NodeJS.ErrnoException): never {
+    const { cwd, line } = this.#plan;
+    const program = line.fill(() => '…')[0];
+    throw new CommandFailed(line.text, `could not be started: ${whyNotStarted(error, program ?? '', resolve(cwd))}`);
+  }
+
+  #failed(problem: string): CommandFailed {
+    return new CommandFailed(this.#plan.line.text, problem, this.#lastWords.toString());
+  }
+}
+
+function whyNotStarted(error: NodeJS.ErrnoException, program: string, cwd: string): string {
+  const folder = statSync(cwd, { throwIfNoEntry: false });
+  if (!folder?.isDirectory()) return `there is no folder ${cwd} (its \`cwd\`)`;
+  if (error.code === 'ENOENT') return `there is no program '${program}'; is its name right, and is it in the PATH?`;
+  if (error.code === 'EACCES') return `'${program}' is not executable`;
+  if (error.code === 'E2BIG') return 'its arguments and environment are too long for this system';
+  return error.message;
+}

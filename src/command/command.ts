@@ -1,0 +1,131 @@
+import { constants } from 'node:os';
+import { HpoError } from '../errors.ts';
+import type { ObjectiveResult, Settings } from '../study/definition.ts';
+import type { Trial } from '../study/trial.ts';
+import { CommandLine } from './command-line.ts';
+import { type CommandPlan, runCommand } from './command-run.ts';
+import { isKnown, unknownPlaceholder } from './trial-inputs.ts';
+
+/** What to run, and how. */
+export interface CommandOptions {
+  /**
+   * The command: a line, or its words. A line is split into words as a POSIX shell would (`'…'`, `"…"` and `\` quote),
+   * but there is no shell. In both, `{name}` stands for
+   *
+   * - a parameter; one of a branch by its stored name, `{optimizer.adam.beta1}`. Where that branch was not chosen the
+   *   word is left out, and with `--beta1 {optimizer.adam.beta1}` the option before it too;
+   * - `{settings.epochs}`, a setting of the study (under `hpo run`);
+   * - `{trial}`, `{seed}`, `{studySeed}`: the trial's number and seed, and the study's seed;
+   * - `{paramsFile}`: a JSON file of all parameters, there until the program ends.
+   *
+   * A value stays inside its word, whatever it holds. `{{` and `}}` are braces. For pipes and the like, run a shell and
+   * let it take the values from the environment; values do not belong into a shell's script:
+   * `['sh', '-c', 'python train.py --lr "$HPO_PARAM_LEARNING_RATE" 2>&1 | tee train.log']`.
+   */
+  readonly run: string | readonly string[];
+  /** The program's working directory. Default: that of this process. */
+  readonly cwd?: string;
+  /** Added to the environment, literally; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What tells the program that its trial is pruned. Default `SIGTERM`. */
+  readonly pruneSignal?: NodeJS.Signals;
+  /** How long a program may take to end after `pruneSignal` before it is killed. Default 5000. */
+  readonly graceMs?: number;
+}
+
+/** What an objective made by {@link command} uses of its context: any study's will do. */
+export interface CommandContext {
+  readonly trial: Trial;
+  readonly params: object;
+  readonly signal: AbortSignal;
+  readonly studySeed: number;
+  readonly settings?: Settings;
+  /** Takes what the program writes besides its reports. Without one that is not shown. */
+  log?(message: string): void;
+}
+
+/** The parts of a study that placeholders may name. */
+export interface CommandStudy {
+  readonly space: { readonly distributions: Readonly<Record<string, unknown>> };
+  readonly settings?: Settings;
+}
+
+/** An objective that runs a program. */
+export interface CommandObjective {
+  (context: CommandContext): Promise<ObjectiveResult>;
+  /** @throws HpoError HPO_INVALID_STUDY if a placeholder names nothing that the study has. */
+  checkStudy(study: CommandStudy): void;
+}
+
+/**
+ * An objective that runs any program as a trial, in whatever language.
+ *
+ * **What it gets.** Its parameters, in three ways: as arguments, by placeholders in `run`; in the environment, as
+ * `HPO_PARAM_LEARNING_RATE` for `learningRate` (`HPO_PARAM_OPTIMIZER_ADAM_BETA1` for one of a branch); and as JSON, in
+ * `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them. Besides `HPO_TRIAL`,
+ * `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON). Its stdin is empty. `PYTHONUNBUFFERED` is set: programs in
+ * other languages flush their stdout after each report.
+ *
+ * **What it says**, in lines of JSON on stdout: `{"step": 3, "value": 0.61}` reports an intermediate value (the first of
+ * a step counts); `{"value": 0.53}`, or `{"values": [0.53, 12]}` for several directions, is the trial's value (the last
+ * such line counts, and without one the last reported value); `{"attr": {"device": "cpu"}}` sets user attributes.
+ * NaN, Infinity and -Infinity are understood. All other lines, and its stderr, go to the run's log.
+ *
+ * **How it ends.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the
+ * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its time
+ * is up) gets SIGTERM and one second. Signals go to all of its process group. What it has started is killed when it
+ * ends, and all of it when the process that runs the trial dies, as long as it stays in that group (not on Windows).
+ * Pruners that take one direction, such as the default `median()`, refuse reports in studies of several: there use
+ * `nop()`, or print `values` alone.
+ *
+ * @throws HpoError HPO_INVALID_STUDY, when it is called, for a command or an option that cannot be right; the objective
+ *   for a placeholder that names nothing.
+ * @throws CommandFailed (the objective): the program could not be started, exited with another code than 0, was ended by
+ *   a signal, or ended without a value; with the last 20 lines of its stderr.
+ * @example
+ * export default defineStudy({
+ *   name: 'resnet',
+ *   space: space({ learningRate: float(1e-4, 1, { log: true }), optimizer: categorical(['adam', 'sgd']) }),
+ *   settings: { epochs: 10 },
+ *   objective: command({
+ *     run: 'python train.py --lr {learningRate} --optimizer {optimizer} --epochs {settings.epochs} --seed {seed}',
+ *   }),
+ * });
+ *
+ * // train.py
+ * // for epoch in range(args.epochs):
+ * //     …
+ * //     print(json.dumps({"step": epoch, "value": loss}))
+ */
+export function command(options: CommandOptions): CommandObjective {
+  const plan = planOf(options);
+  const objective = (context: CommandContext) => runCommand(plan, context);
+  return Object.assign(objective, {
+    checkStudy({ space, settings = {} }: CommandStudy) {
+      const known = [Object.keys(space.distributions), Object.keys(settings)] as const;
+      for (const name of plan.line.names) if (!isKnown(name, ...known)) throw unknownPlaceholder(name, ...known);
+    },
+  });
+}
+
+function planOf(options: CommandOptions): CommandPlan {
+  const { run, cwd = '.', env = {}, pruneSignal = 'SIGTERM', graceMs = 5_000 } = options ?? {};
+  const isWords = Array.isArray(run) && run.every((word) => typeof word === 'string');
+  if (typeof run !== 'string' && !isWords) refuse('`run` is missing; give a command line, or an array of its words.');
+  if (typeof cwd !== 'string') refuse('`cwd` is no string; give a folder.');
+  if (typeof env !== 'object' || env === null) refuse('`env` is no object; give strings by their names.');
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && typeof value !== 'string') refuse(`\`env.${name}\` is ${String(value)}; give a string.`);
+  }
+  if (!Object.hasOwn(constants.signals, pruneSignal)) {
+    refuse(`\`pruneSignal\` is ${String(pruneSignal)}; give a signal such as 'SIGTERM' or 'SIGINT'.`);
+  }
+  if (!(typeof graceMs === 'number' && graceMs >= 0 && graceMs < 2 ** 31)) {
+    refuse(`\`graceMs\` is ${String(graceMs)}; give milliseconds from 0 on.`);
+  }
+  return { line: new CommandLine(run), cwd, env: { ...env }, pruneSignal, graceMs };
+}
+
+function refuse(problem: string): never {
+  throw new HpoError('HPO_INVALID_STUDY', `command: ${problem}`);
+}

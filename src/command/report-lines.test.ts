@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseReportLine } from './report-lines.ts';
+
+describe('parseReportLine', () => {
+  it.each([
+    ['{"step": 3, "value": 0.61}', { report: { step: 3, value: 0.61 } }],
+    [' {"value": 2, "step": 3.0, "seconds": 7} ', { report: { step: 3, value: 2 } }],
+    ['{"value": 0.53}', { result: 0.53 }],
+    ['{"values": [1, -2.5]}', { result: [1, -2.5] }],
+    ['{"step": 1, "value": NaN}', { report: { step: 1, value: Number.NaN } }],
+    ['{"step": 1, "value": null}', { report: { step: 1, value: Number.NaN } }],
+    ['{"values": [-Infinity, Infinity, null]}', { result: [-Infinity, Infinity, Number.NaN] }],
+    ['{"attr": {"device": "cpu", "NaN": [NaN]}}', { attrs: { device: 'cpu', NaN: [Number.NaN] } }],
+    ['{"step": 1, "value": 2, "attr": {"a": 1}}', { report: { step: 1, value: 2 }, attrs: { a: 1 } }],
+    ['{"step": 1.5, "value": 2}', { report: { step: 1.5, value: 2 } }],
+  ])('reads %s', (line, expected) => {
+    expect(parseReportLine(line)).toEqual(expected);
+  });
+
+  it.each([
+    'epoch 1',
+    '',
+    '{',
+    '{"value": 1',
+    "{'value': 1}",
+    '{"value": "1"}',
+    '{"step": "1", "value": 1}',
+    '{"step": 1}',
+    '{"values": 1}',
+    '{"values": [1, "2"]}',
+    '{"attr": ["a"]}',
+    '{"loss": 1}',
+    '{}',
+    '[1]',
+    '0.5',
+    'null',
+  ])('leaves %j to the log', (line) => {
+    expect(parseReportLine(line)).toBeUndefined();
+  });
+});
