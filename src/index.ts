@@ -4,12 +4,13 @@
  * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your own
  * program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
  */
+export { type CommandContext, type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export { type ErrorCode, HpoError } from './errors.ts';
 export type { JsonValue } from './json.ts';
-export { median, nop } from './pruner/index.ts';
+export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Pruner } from './pruner/pruner.ts';
 export { Rng } from './rng.ts';
-export { random, tpe } from './sampler/index.ts';
+export { random, type TpeOptions, tpe } from './sampler/index.ts';
 export type { DistributionMap, SampledTrial, Sampler } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
@@ -40,8 +41,8 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
-export type { Failure, Outcome, Told } from './study/outcome.ts';
-export type { FinishedTrial, Study, StudyTrial } from './study/study.ts';
+export type { Failure, FinishedTrial, Outcome, Told } from './study/outcome.ts';
+export type { Study, StudyTrial } from './study/study.ts';
 export type { Trial } from './study/trial.ts';
 export { TrialPruned } from './study/trial-pruned.ts';
 export type { Direction } from './trial/direction.ts';

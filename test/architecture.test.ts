@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runner: ['space', 'trial', 'sampler', 'pruner', 'storage', 'study'],
   reporter: ['space', 'study', 'runner'],
   training: ['study'],
-  cli: ['space', 'trial', 'storage', 'study', 'runner', 'reporter', 'training'],
+  command: ['space', 'study'],
+  cli: ['space', 'trial', 'sampler', 'storage', 'study', 'runner', 'reporter', 'training'],
 };
 
 interface Import {
@@ -30,7 +31,10 @@ function importsBelow(folder: string): Import[] {
     .flatMap((name) => {
       const file = join(folder, name);
       const text = readFileSync(join(ROOT, file), 'utf8');
-      return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) => ({ file, specifier }));
+      return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) => ({
+        file,
+        specifier,
+      }));
     });
 }
 

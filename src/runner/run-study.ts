@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Device, Settings, StudyDefinition } from '../study/definition.ts';
-import { createStudy, DEFAULT_STORAGE, defaultPruner, defaultSampler } from '../study/open-study.ts';
+import { createStudy, DEFAULT_STORAGE } from '../study/open-study.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
@@ -68,7 +68,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
     const plan = await openPlan(definition, device, options);
     const { study } = plan;
     try {
-      await announce(plan, definition, options);
+      await announce(plan, options);
       const failure = await search(plan, definition, first, options);
       await conclude(plan, definition, first, failure !== undefined, options);
       const trials = await study.trials();
@@ -87,7 +87,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
 }
 
 /** Tells what is going to be done, and takes back what dead runs have left. */
-async function announce(plan: Plan, definition: StudyDefinition, { emit }: RunOptions): Promise<void> {
+async function announce(plan: Plan, { emit }: RunOptions): Promise<void> {
   const { study, settings, target, workers, device, profile, profileFrom, folder, continued } = plan;
   const trials = await study.trials();
   emit({
@@ -95,8 +95,8 @@ async function announce(plan: Plan, definition: StudyDefinition, { emit }: RunOp
     study: study.name,
     storage: study.storageUrl,
     directions: study.directions,
-    sampler: (definition.sampler ?? defaultSampler()).name,
-    pruner: (definition.pruner ?? defaultPruner()).name,
+    sampler: study.sampler.name,
+    pruner: study.pruner.name,
     seed: study.seed,
     target,
     counts: countsOf(trials),
@@ -227,8 +227,8 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
       space,
       storage,
       directions,
-      sampler: definition.sampler ?? defaultSampler(),
-      pruner: definition.pruner ?? defaultPruner(),
+      sampler: definition.sampler,
+      pruner: definition.pruner,
       ...(seed !== undefined && { seed }),
       settings: settings.trial,
       profile,

@@ -4,8 +4,8 @@ import { HpoError } from '../errors.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
 import type { Device, StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
-import { run } from '../study/optimize.ts';
 import { infeasibility } from '../study/outcome.ts';
+import { runObjective } from '../study/run-objective.ts';
 import { Channel, type Handlers, type Port } from './channel.ts';
 import type { CoordinatorMethods, TrialEnd, TrialOrder, WorkerMethods } from './protocol.ts';
 import { loadStudyFile } from './study-file.ts';
@@ -76,7 +76,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
         coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
-  const end = await run(() => definition.objective({ trial, params, settings, signal, studySeed, log }));
+  const end = await runObjective(() => definition.objective({ trial, params, settings, signal, studySeed, log }));
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);

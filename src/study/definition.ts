@@ -93,7 +93,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly directions?: readonly Direction[];
   /** Default `tpe()`. */
   readonly sampler?: Sampler;
-  /** Default `median()`. */
+  /** Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;
   /** How many finished trials the study is to have in the end. Default 30; `--trials` overrides it. */
   readonly trials?: number;
@@ -201,7 +201,14 @@ function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] 
       fail(`\`defaultProfile.${kind}\` is ${shown(profile)}; the profiles are ${known.join(', ') || 'none'}.`);
     }
   }
+  const { checkStudy: checkFit } = options.objective as CheckingObjective;
+  checkFit?.(options);
   return resolveDirections(options, fail);
+}
+
+/** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */
+interface CheckingObjective {
+  checkStudy?(study: unknown): void;
 }
 
 /** The names of all profiles that a study has, of its trials or of its retraining alone. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../errors.ts';
 import { median } from '../pruner/median.ts';
+import { nop } from '../pruner/nop.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { tpe } from '../sampler/tpe/sampler.ts';
@@ -20,12 +21,6 @@ import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
 /** Where a study is kept when nothing else is said. */
 export const DEFAULT_STORAGE = 'sqlite:///hpo.db';
 
-/** The sampler of a study that names none. */
-export const defaultSampler = (): Sampler => tpe();
-
-/** The pruner of a study that names none. */
-export const defaultPruner = (): Pruner => median();
-
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
@@ -41,9 +36,9 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly direction?: Direction;
   readonly directions?: readonly Direction[];
   /** Default `tpe()`. */
-  readonly sampler?: Sampler;
-  /** Default `median()`. */
-  readonly pruner?: Pruner;
+  readonly sampler?: Sampler | undefined;
+  /** Default `median()`, with several directions `nop()`. */
+  readonly pruner?: Pruner | undefined;
   /** A whole number from 0. Default: the stored one, for a new study a drawn one. */
   readonly seed?: number;
   /** What to do where the study is there already. Default `fail`, as in Optuna. */
@@ -189,8 +184,9 @@ function assemble<D extends SpaceDefinition>(
     record,
     storage,
     space: spaceOf(options),
-    sampler: options.sampler ?? defaultSampler(),
-    pruner: options.pruner ?? defaultPruner(),
+    sampler: options.sampler ?? tpe(),
+    // the median rule judges by one direction
+    pruner: options.pruner ?? (record.directions.length === 1 ? median() : nop()),
     seed: record.systemAttrs[SEED_KEY] as number,
   });
 }

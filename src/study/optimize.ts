@@ -1,9 +1,10 @@
 import { HpoError } from '../errors.ts';
+import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition.ts';
-import { type Failure, failureOf, type Told } from './outcome.ts';
-import type { FinishedTrial, Study } from './study.ts';
-import { TrialPruned } from './trial-pruned.ts';
+import type { LiveTrial } from './live-trial.ts';
+import type { Failure, FinishedTrial, Told } from './outcome.ts';
+import { runObjective } from './run-objective.ts';
 
 /** How {@link Study.optimize} runs. */
 export interface OptimizeOptions {
@@ -25,9 +26,17 @@ export type LocalContext<D extends SpaceDefinition> = Pick<
   'trial' | 'params' | 'signal' | 'studySeed'
 >;
 
+/** What {@link optimize} needs of a study. */
+export interface OptimizedStudy<D extends SpaceDefinition> {
+  readonly seed: number;
+  recover(): Promise<unknown>;
+  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined>;
+  tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
+}
+
 /** Runs an objective in this process; see {@link Study.optimize}. */
 export async function optimize<D extends SpaceDefinition>(
-  study: Study<D>,
+  study: OptimizedStudy<D>,
   objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
   options: OptimizeOptions,
   stopped: () => boolean,
@@ -46,7 +55,7 @@ export async function optimize<D extends SpaceDefinition>(
     while (!stopped() && !signal.aborted && performance.now() < end) {
       const trial = await study.askUntil(trials);
       if (trial === undefined) return;
-      const { told, failure } = await run(() =>
+      const { told, failure } = await runObjective(() =>
         objective({ trial, params: trial.params, signal, studySeed: study.seed }),
       );
       const finished = await study.tell(trial, told, failure);
@@ -54,13 +63,4 @@ export async function optimize<D extends SpaceDefinition>(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, slot));
-}
-
-/** Runs an objective and tells how it ended; never rejects. */
-export async function run(objective: () => unknown): Promise<{ readonly told: Told; readonly failure?: Failure }> {
-  try {
-    return { told: (await objective()) as Told };
-  } catch (thrown) {
-    return TrialPruned.is(thrown) ? { told: 'PRUNED' } : { told: 'FAIL', failure: failureOf(thrown) };
-  }
 }

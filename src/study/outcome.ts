@@ -18,6 +18,12 @@ export interface Outcome {
   readonly failure?: Failure;
 }
 
+/** A trial as it ended, with its outcome. */
+export interface FinishedTrial {
+  readonly trial: FrozenTrial;
+  readonly outcome: Outcome;
+}
+
 /** What may be told of a trial: its value, one value for each direction, or that it has none. */
 export type Told = number | readonly number[] | 'PRUNED' | 'FAIL';
 

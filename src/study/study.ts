@@ -9,13 +9,14 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type Attributes, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import { paretoFront } from '../trial/pareto-front.ts';
 import type { ObjectiveResult } from './definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
 import type { LiveTrial } from './live-trial.ts';
 import { Mutex } from './mutex.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
-import { type Failure, failureOf, type Outcome, outcomeOf, type Told } from './outcome.ts';
+import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './outcome.ts';
 import { attemptOf, ownerOf, thisProcess, vitality } from './owner.ts';
 import { ATTEMPT_KEY, ERROR_KEY, FIXED_PARAMS_KEY, OWNER_KEY } from './study-keys.ts';
 import { StudyOffice } from './study-office.ts';
@@ -41,12 +42,6 @@ export interface StudyProgress {
   readonly here: number;
   /** Run by other processes. */
   readonly elsewhere: number;
-}
-
-/** A trial as it ended, with its outcome. */
-export interface FinishedTrial {
-  readonly trial: FrozenTrial;
-  readonly outcome: Outcome;
 }
 
 /**
@@ -79,6 +74,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#office = new StudyOffice({ storage, history: this.#history, sampler, pruner, seed, name, directions });
   }
 
+  get sampler(): Sampler {
+    return this.#parts.sampler;
+  }
+
+  get pruner(): Pruner {
+    return this.#parts.pruner;
+  }
+
   /** Where the study is kept, as a URL. */
   get storageUrl(): string {
     return this.#parts.storage.url;
@@ -87,9 +90,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /**
    * Starts a trial: the first WAITING one, else a new one. Its parameters are chosen by the sampler and stored before
    * it is returned. The caller runs it and {@link tell}s how it ended.
+   *
+   * @param options.owned false for a trial that outlives this process, to be told of by another one: {@link recover}
+   *   never takes it back. Default true.
    */
-  ask(): Promise<StudyTrial<D>> {
-    return this.#asking.run(() => this.#ask());
+  ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {
+    return this.#asking.run(() => this.#ask(options.owned));
   }
 
   /**
@@ -179,6 +185,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return bestOf(await this.#history.refresh(), this.directions);
   }
 
+  /**
+   * The Pareto front: the COMPLETE trials that no other surpasses in one direction without falling behind in another,
+   * by number; with one direction, all that share the best value. Empty while none is complete.
+   */
+  async bestTrials(): Promise<readonly FrozenTrial[]> {
+    return paretoFront(await this.#history.refresh(), this.directions);
+  }
+
   /** The parameters of {@link bestTrial}, typed by the search space. */
   async bestParams(): Promise<Params<SearchSpace<D>> | undefined> {
     const best = await this.bestTrial();
@@ -254,8 +268,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return this.#parts.storage.close();
   }
 
-  async #ask(): Promise<StudyTrial<D>> {
-    const started = await this.#start();
+  async #ask(owned = true): Promise<StudyTrial<D>> {
+    const started = await this.#start(owned);
     try {
       return await this.#office.open(this.space, started);
     } catch (error) {
@@ -266,9 +280,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     }
   }
 
-  async #start(): Promise<FrozenTrial> {
+  async #start(owned: boolean): Promise<FrozenTrial> {
     const { storage, record } = this.#parts;
-    const owner = { [OWNER_KEY]: thisProcess() };
+    const owner: Attributes = owned ? { [OWNER_KEY]: thisProcess() } : {};
     return (
       (await storage.claimWaitingTrial(record.id, owner)) ??
       (await storage.createTrial(record.id, { state: 'RUNNING', systemAttrs: owner }))
