@@ -23,6 +23,39 @@ const plain: Configuration = {
     augment: categorical([true, false]),
     schedule: categorical([null, 'cosine']),
   },
+  variants: new Set(),
+};
+
+/** With variants, one within another. */
+const branched: Configuration = {
+  study: 'branched',
+  trial: 4,
+  values: [0.5],
+  params: {
+    rate: 0.1,
+    optimizer: 'adam',
+    'optimizer.adam.beta1': 0.9,
+    'optimizer.adam.decay': 'cosine',
+    'optimizer.adam.decay.cosine.cycles': 3,
+    'optimizer.adam.eps': 1e-8,
+    mixing: 'none',
+  },
+  distributions: {
+    rate: float(0, 1),
+    optimizer: categorical(['adam', 'sgd']),
+    'optimizer.adam.beta1': float(0.8, 1),
+    'optimizer.adam.decay': categorical(['cosine', 'step']),
+    'optimizer.adam.decay.cosine.cycles': int(1, 5),
+    'optimizer.adam.eps': float(1e-9, 1),
+    mixing: categorical(['none', 'beta']),
+  },
+  variants: new Set(['optimizer', 'optimizer.adam.decay', 'mixing']),
+};
+
+const branchedParams = {
+  rate: 0.1,
+  optimizer: { kind: 'adam', beta1: 0.9, decay: { kind: 'cosine', cycles: 3 }, eps: 1e-8 },
+  mixing: { kind: 'none' },
 };
 
 const texts = ["it's", 'a "b" $HOME `id` \\n', 'one\ntwo', '', ' ', '😀 ä', '*/ // #', '~', '-n', '\u2028'];
@@ -34,6 +67,7 @@ const hostile: Configuration = {
   values: [-1, 1e21],
   params: Object.fromEntries(texts.map((text, index) => [`the ${index}th "name's"\n`, text])),
   distributions: Object.fromEntries(texts.map((_, index) => [`the ${index}th "name's"\n`, categorical(texts)])),
+  variants: new Set(),
 };
 
 const studies = [
@@ -56,6 +90,11 @@ describe('json and yaml', () => {
       expect(JSON.parse(WRITERS.json(configuration))).toEqual(configuration.params);
       expect(parseYaml(WRITERS.yaml(configuration))).toEqual(configuration.params);
     }
+  });
+
+  it('nest the parameters of variants', () => {
+    expect(JSON.parse(WRITERS.json(branched))).toEqual(branchedParams);
+    expect(parseYaml(WRITERS.yaml(branched))).toEqual(branchedParams);
   });
 
   it('say in YAML where they come from, on one line whatever the study is named', () => {
@@ -100,9 +139,47 @@ describe('ts', () => {
     `);
   });
 
+  it('types a variant by the branch that was taken', () => {
+    expect(WRITERS.ts(branched)).toMatchInlineSnapshot(`
+      "/** Trial 4 of the study "branched", value 0.5. */
+      export interface BranchedParams {
+        readonly rate: number;
+        readonly optimizer: {
+          readonly kind: 'adam';
+          readonly beta1: number;
+          readonly decay: {
+            readonly kind: 'cosine';
+            readonly cycles: number;
+          };
+          readonly eps: number;
+        };
+        readonly mixing: {
+          readonly kind: 'none';
+        };
+      }
+
+      export const branched: BranchedParams = {
+        rate: 0.1,
+        optimizer: {
+          kind: 'adam',
+          beta1: 0.9,
+          decay: {
+            kind: 'cosine',
+            cycles: 3,
+          },
+          eps: 1e-8,
+        },
+        mixing: {
+          kind: 'none',
+        },
+      };
+      "
+    `);
+  });
+
   it('compiles, whatever stands in it, and gives the values back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hpo-test-'));
-    const configurations = [plain, hostile, ...studies.map((study) => ({ ...plain, study }))];
+    const configurations = [plain, branched, hostile, ...studies.map((study) => ({ ...plain, study }))];
     for (const [index, configuration] of configurations.entries()) {
       writeFileSync(join(folder, `configuration-${index}.ts`), WRITERS.ts(configuration));
     }
@@ -114,15 +191,19 @@ describe('ts', () => {
        // @ts-expect-error 48 is no choice
        export const other: CifarCnnParams = { ...cifarCnn, batchSize: 48 };
        // @ts-expect-error it is read-only
-       cifarCnn.layers = 4;`,
+       cifarCnn.layers = 4;
+       import { branched } from './configuration-1.ts';
+       export const kind: 'adam' = branched.optimizer.kind;
+       export const cycles: number = branched.optimizer.decay.cycles;`,
     );
     const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
     const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
     const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--allowImportingTsExtensions', '--types', ''];
     execFileSync(process.execPath, [tsc, ...flags, ...files], { cwd: folder, stdio: 'pipe' });
     for (const [index, { params }] of configurations.entries()) {
+      const expected = params === branched.params ? branchedParams : params;
       const module: Record<string, unknown> = await import(join(folder, `configuration-${index}.ts`));
-      expect(Object.values(module)).toEqual([params]);
+      expect(Object.values(module)).toEqual([expected]);
     }
     rmSync(folder, { recursive: true });
   });
@@ -141,6 +222,10 @@ describe('env', () => {
       NOTE='it'\\''s late'
       "
     `);
+  });
+
+  it('stays flat for variants', () => {
+    expect(WRITERS.env(branched)).toContain('OPTIMIZER=adam\nOPTIMIZER_ADAM_BETA1=0.9\nOPTIMIZER_ADAM_DECAY=cosine\n');
   });
 
   it('gives the values back to a shell', () => {

@@ -1,48 +1,86 @@
 import { stringify as toYaml } from 'yaml';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
+import { type NestedParams, nestParams } from '../space/nested-params.ts';
+import type { FlatParams } from '../space/search-space.ts';
 
 /** A configuration to be exported. */
 export interface Configuration {
   readonly study: string;
   readonly trial: number;
   readonly values: readonly number[] | null;
-  readonly params: Readonly<Record<string, ParamValue>>;
+  /** As they are stored, flat. */
+  readonly params: FlatParams;
   readonly distributions: Readonly<Record<string, Distribution>>;
+  /** Which of the parameters are variants. */
+  readonly variants: ReadonlySet<string>;
 }
 
-/** How a configuration is written in each format that `hpo export` knows. */
+/**
+ * How a configuration is written in each format that `hpo export` knows: with its parameters as objectives receive them,
+ * environment variables excepted, which are flat.
+ */
 export const WRITERS = {
-  json: ({ params }) => `${JSON.stringify(params, null, 2)}\n`,
-  yaml: (configuration) => `# ${origin(configuration)}\n${toYaml(configuration.params)}`,
+  json: (configuration) => `${JSON.stringify(nested(configuration), null, 2)}\n`,
+  yaml: (configuration) => `# ${origin(configuration)}\n${toYaml(nested(configuration))}`,
   ts: writeTypeScript,
   env: (configuration) => `# ${origin(configuration)}\n${environment(configuration.params)}`,
 } as const satisfies Readonly<Record<string, (configuration: Configuration) => string>>;
 
 export type ExportFormat = keyof typeof WRITERS;
 
-/** A module that exports the configuration with its type: a union of the choices where a parameter is categorical. */
+function nested({ params, variants }: Configuration): NestedParams {
+  return nestParams(params, variants);
+}
+
+/**
+ * A module that exports the configuration with its type: a union of the choices where a parameter is categorical, and of
+ * a variant the branch that was taken.
+ */
 function writeTypeScript(configuration: Configuration): string {
-  const { study, params, distributions } = configuration;
-  const constant = camelCase(study);
+  const constant = camelCase(configuration.study);
   const type = `${constant.charAt(0).toUpperCase()}${constant.slice(1)}Params`;
-  const fields = Object.entries(params).map(([name, value]) => {
-    const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
-    const distribution = distributions[name];
-    const choices = distribution !== undefined && isCategorical(distribution) ? distribution.choices : undefined;
-    return { key, value: literal(value), type: choices?.map(literal).join(' | ') ?? 'number' };
-  });
+  const params = nested(configuration);
   return [
     `/** ${origin(configuration).replaceAll('*/', '* /')} */`,
     `export interface ${type} {`,
-    ...fields.map((field) => `  readonly ${field.key}: ${field.type};`),
+    ...typeLines(params, '', configuration, '  '),
     '}',
     '',
     `export const ${constant}: ${type} = {`,
-    ...fields.map((field) => `  ${field.key}: ${field.value},`),
+    ...valueLines(params, '  '),
     '};',
     '',
   ].join('\n');
+}
+
+/** The fields of an interface. @param prefix what stands before the names where they are stored. */
+function typeLines(params: NestedParams, prefix: string, configuration: Configuration, indent: string): string[] {
+  return Object.entries(params).flatMap(([name, value]) => {
+    const field = `${indent}readonly ${property(name)}:`;
+    const path = prefix + name;
+    if (typeof value !== 'object' || value === null) {
+      const distribution = configuration.distributions[path];
+      const choices = distribution !== undefined && isCategorical(distribution) ? distribution.choices : undefined;
+      return [`${field} ${choices?.map(literal).join(' | ') ?? 'number'};`];
+    }
+    const { kind, ...branch } = value;
+    const inside = typeLines(branch, `${path}.${kind}.`, configuration, `${indent}  `);
+    return [`${field} {`, `${indent}  readonly kind: ${literal(kind as ParamValue)};`, ...inside, `${indent}};`];
+  });
+}
+
+/** The fields of an object. */
+function valueLines(params: NestedParams, indent: string): string[] {
+  return Object.entries(params).flatMap(([name, value]) => {
+    const field = `${indent}${property(name)}:`;
+    if (typeof value !== 'object' || value === null) return [`${field} ${literal(value)},`];
+    return [`${field} {`, ...valueLines(value, `${indent}  `), `${indent}},`];
+  });
+}
+
+function property(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
 /** A string between single quotes, as most code has it; other values as they are written. */

@@ -3,22 +3,33 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { HpoError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { ask } from './commands/ask.ts';
 import { best } from './commands/best.ts';
+import { completion } from './commands/completion.ts';
 import { data } from './commands/data.ts';
+import { deleteCommand } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { init } from './commands/init.ts';
 import { retrain } from './commands/retrain.ts';
 import { run } from './commands/run.ts';
 import { setup } from './commands/setup.ts';
 import { studies } from './commands/studies.ts';
+import { tell as tellCommand } from './commands/tell.ts';
 import { trials } from './commands/trials.ts';
+import { complete } from './completion.ts';
 import { ExitCode } from './exit-code.ts';
+import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
-const COMMANDS = [run, best, trials, studies, exportCommand, retrain, data, setup, doctor];
+const COMMANDS = [
+  ...[init, run, best, trials, studies, exportCommand, retrain, deleteCommand],
+  ...[ask, tellCommand, data, setup, doctor, completion],
+];
 const USAGES = COMMANDS.map(({ command }) => String(command));
+const ARGS = hideBin(process.argv);
 
 // A reader that has gone away (`| head`) is no reason to complain, nor to end a run.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,13 +37,31 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await yargs(hideBin(process.argv))
+  const [first, shell = '', ...words] = ARGS;
+  if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
+  else await parseCommandLine();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+function tell(error: unknown): number {
+  if (HpoError.is(error)) {
+    stderr.write(`hpo: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    return error.code === 'HPO_WORKER' || error.code === 'HPO_DISK' ? ExitCode.failed : ExitCode.badInput;
+  }
+  stderr.write(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return ExitCode.failed;
+}
+
+async function parseCommandLine(): Promise<void> {
+  await yargs(ARGS)
     .scriptName('hpo')
     .usage(
       '$0 <command>\n\nSearches hyperparameters: runs trials of a study, prunes the hopeless, keeps them all in SQLite.',
     )
     .command(COMMANDS)
     .demandCommand(1, 'Name a command; `hpo --help` lists them.')
+    .example('$0 init my-study.ts', 'a study to start from')
     .example('$0 run studies/cifar-cnn.ts', 'search, retrain the winner, write runs/cifar-cnn/best.json')
     .example('$0 run my-study.ts --trials 100 --workers 4', 'go on to 100 finished trials, four at a time')
     .example('$0 best cifar-cnn --format json', 'the best trial of a study, for programs')
@@ -45,21 +74,15 @@ try {
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new HpoError(
-        'HPO_INVALID_ARGUMENT',
-        explainUsage(message ?? error?.message, hideBin(process.argv), USAGES),
-      );
+      throw new HpoError('HPO_INVALID_ARGUMENT', explainUsage(message ?? error?.message, ARGS, USAGES));
     })
     .parseAsync();
-} catch (error) {
-  process.exitCode = tell(error);
 }
 
-function tell(error: unknown): number {
-  if (HpoError.is(error)) {
-    stderr.write(`hpo: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`);
-    return error.code === 'HPO_WORKER' ? ExitCode.failed : ExitCode.badInput;
-  }
-  stderr.write(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return ExitCode.failed;
+/** What the scripts of `hpo completion` call. */
+async function printCompletions(name: ShellName, given: readonly string[]): Promise<void> {
+  const shell = SHELLS[name];
+  const words = shell.words(given);
+  const lines = shell.lines(await complete(COMMANDS, words), given.at(-1) ?? '', words);
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }

@@ -4,27 +4,56 @@ import { stringify as toYaml } from 'yaml';
 import type { JsonValue } from '../json.ts';
 import { formatNumber } from '../reporter/text.ts';
 import { last } from './options.ts';
+import { fitTable } from './table-width.ts';
 
 /** `--format` of commands that print data. */
 export const FORMATS = ['table', 'json', 'yaml', 'csv', 'value'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export const formatOption = {
-  choices: FORMATS,
-  default: 'table' as Format,
-  requiresArg: true,
-  coerce: (value: Format | readonly Format[]): Format => last(value),
-  describe: 'table for people; json, yaml and csv for programs; value: bare values, a tab between them',
-} as const;
+const MEANINGS: Readonly<Record<Format, string>> = {
+  table: 'table for people',
+  json: 'json for programs',
+  yaml: 'yaml',
+  csv: 'csv for spreadsheets',
+  value: 'value: bare values, a tab between them',
+};
+
+export const formatOption = formatOptionOf(FORMATS, 'table');
+
+/** As {@link formatOption}, for a command that knows some of the formats. */
+export function formatOptionOf<const F extends Format>(choices: readonly F[], byDefault: NoInfer<F>) {
+  const meanings = choices.map((format) => MEANINGS[format]);
+  return {
+    choices,
+    default: byDefault,
+    requiresArg: true,
+    coerce: (value: F | readonly F[]): F => last<F>(value),
+    describe: meanings.join('; '),
+  } as const;
+}
 
 /** One row of a table: values by the name of their column. */
 export type Row = Readonly<Record<string, JsonValue | undefined>>;
 
+/** What a table has to fit in. */
+export interface TableOptions {
+  /** How many characters a line may have; undefined for as many as there are. */
+  readonly width?: number | undefined;
+  /** How to see what did not fit. */
+  readonly hint?: string;
+}
+
+/** The width that standard output has, or undefined where it is no terminal. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
 /**
  * Rows as text. `table` and `csv` take their columns from all rows in the order of appearance; objects within a row
- * become columns of their own, named `params.learningRate`.
+ * become columns of their own, named `params.learningRate`. What a table that is too wide
+ * leaves out (see {@link fitTable}), a line below it names.
  */
-export function formatRows(rows: readonly Row[], format: Format): string {
+export function formatRows(rows: readonly Row[], format: Format, options: TableOptions = {}): string {
   if (format === 'json') return `${JSON.stringify(rows.map(readable), null, 2)}\n`;
   if (format === 'yaml') return toYaml(rows.map(readable));
   const flat = rows.map((row) => flatten(row));
@@ -36,7 +65,11 @@ export function formatRows(rows: readonly Row[], format: Format): string {
     return `${cells(exact)
       .map((row) => row.join('\t'))
       .join('\n')}\n`;
-  return `${drawTable(columns, cells(brief))}\n`;
+  const { fitting, texts, leftOut } = fitTable(columns.map(visible), cells(brief), options.width);
+  const drawn = `${drawTable(fitting, texts)}\n`;
+  if (leftOut.length === 0) return drawn;
+  const hint = options.hint ?? '--format csv has all';
+  return `${drawn}\nToo wide for this terminal: ${leftOut.join(', ')} left out; ${hint}.\n`;
 }
 
 /** One record as text: in a table, a line for each of its fields; else as {@link formatRows} does with one row. */
@@ -51,7 +84,7 @@ export function formatRecord(row: Row, format: Format): string {
 
 function drawTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
-    head: columns.map(visible),
+    head: [...columns],
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: {
       top: '',

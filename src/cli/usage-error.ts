@@ -32,6 +32,9 @@ export function explainUsage(message: string, args: readonly string[], usages: r
   const lacking = /Not enough arguments following: (.+)/.exec(message)?.[1];
   if (lacking !== undefined) return `${asOption(lacking)} needs a value; see ${help}.`;
 
+  const required = /Missing required arguments?: (.+)/.exec(message)?.[1];
+  if (required !== undefined) return `${required.split(', ').map(asOption).join(' and ')} is missing; see ${help}.`;
+
   const [, option = '', given = '', choices = ''] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== '') return `${asOption(option)} takes one of ${choices.replaceAll('"', '')}, not ${given}.`;
 

@@ -1,6 +1,7 @@
 import { ProgressLine } from '../../reporter/progress-line.ts';
 import { command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** `hpo data` */
 export const data = command({
@@ -9,17 +10,22 @@ export const data = command({
   options: {
     verify: { type: 'boolean', default: false, describe: 'check every byte; what is wrong is fetched again' },
     download: { type: 'boolean', default: true, describe: 'fetch what is missing; --no-download: only tell' },
+    format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
   },
-  examples: [['$0 data --verify', 'is what I have the official data set?']],
-  async run({ verify, download }) {
+  examples: [
+    ['$0 data --verify', 'is what I have the official data set?'],
+    ['$0 data --no-download --format json', 'for a program'],
+  ],
+  async run({ verify, download, format }) {
     const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
-    const write = (line: string) => process.stdout.write(`${line}\n`);
+    const out = format === 'table' ? process.stdout : process.stderr; // what a program reads stands alone
+    const write = (line: string) => out.write(`${line}\n`);
     if (verify) {
       const { files } = await verifyCifar10();
       for (const { name, state } of files)
         write(`${name.padEnd(18)}${state === 'present' ? 'is the official file' : state}`);
     }
-    const bar = new ProgressLine(process.stdout);
+    const bar = new ProgressLine(out);
     if (download) {
       await downloadCifar10({
         log: (line) => {
@@ -31,10 +37,15 @@ export const data = command({
       bar.clear();
     }
     const { folder, source, isComplete, files } = await cifar10Status();
+    if (!isComplete) process.exitCode = ExitCode.badInput;
+    if (format !== 'table') {
+      const states = files.map(({ name, state }) => ({ name, state }));
+      process.stdout.write(formatRecord({ complete: isComplete, folder, source, files: states }, format));
+      return;
+    }
     const missing = files.filter(({ state }) => state !== 'present').map(({ name, state }) => `${name} (${state})`);
     write(`CIFAR-10 ${isComplete ? 'is complete' : `lacks ${missing.join(', ')}`}`);
     write(`  folder  ${folder}`);
     if (source !== undefined) write(`  source  ${source}`);
-    if (!isComplete) process.exitCode = ExitCode.badInput;
   },
 });

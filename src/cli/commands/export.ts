@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HpoError } from '../../errors.ts';
+import { variantNames } from '../../space/nested-params.ts';
 import { command } from '../command.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
@@ -10,6 +11,7 @@ import { pickTrial, readStudy, studyArgument } from '../stored-study.ts';
 export const exportCommand = command({
   usage: 'export [study]',
   describe: 'write the best configuration for a program to read',
+  completes: 'studies',
   positionals: { study: studyArgument },
   options: {
     format: {
@@ -19,15 +21,25 @@ export const exportCommand = command({
       coerce: (value: ExportFormat | readonly ExportFormat[]): ExportFormat => last(value),
       describe: 'json, yaml, a typed TypeScript module, or environment variables',
     },
-    trial: wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'),
+    trial: wholeNumber(
+      'trial',
+      0,
+      'the number of the trial to take (default: the best; needed with several directions)',
+    ),
     output: { ...text('the file to write (default: standard output)'), alias: 'o' },
     storage: storageOption,
   },
-  examples: [['$0 export cifar-cnn --format ts -o src/best.ts', 'a typed constant']],
+  examples: [
+    ['$0 export cifar-cnn --format ts -o src/best.ts', 'a typed constant'],
+    ['$0 export cifar-cnn --format env > best.env', 'variables for a shell'],
+    ['$0 export cifar-cnn --trial 12', 'not the best trial'],
+  ],
   async run({ study, storage, trial, format, output }) {
     const stored = await readStudy(study, storage);
-    const { number, ...rest } = pickTrial(stored, trial);
-    const written = WRITERS[format]({ study: stored.record.name, trial: number, ...rest });
+    const { number, values, params, distributions } = pickTrial(stored, trial);
+    const variants = variantNames(stored.trials.flatMap((each) => Object.entries(each.distributions)));
+    const configuration = { study: stored.record.name, trial: number, values, params, distributions, variants };
+    const written = WRITERS[format](configuration);
     if (output === undefined) {
       process.stdout.write(written);
       return;

@@ -37,7 +37,7 @@ export const run = command({
     const emit = reportTo(process.stdout, args.json);
     const { stop, release } = stopOnSignals(emit);
     try {
-      const { reason, best } = await runStudy({
+      const { reason, counts } = await runStudy({
         studyFile: args.study,
         storage: args.storage,
         trials: args.trials,
@@ -52,7 +52,7 @@ export const run = command({
         stop,
       });
       if (reason === 'interrupted') process.exitCode = ExitCode.interrupted;
-      else if (reason === 'failing' || best === undefined) process.exitCode = ExitCode.failed;
+      else if (reason === 'failing' || counts.complete === 0) process.exitCode = ExitCode.failed;
     } finally {
       release();
     }

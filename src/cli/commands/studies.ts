@@ -3,13 +3,17 @@ import { bestSoFar, countsOf } from '../../runner/tally.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import { command } from '../command.ts';
 import { storageOption } from '../options.ts';
-import { formatOption, formatRows, type Row } from '../table.ts';
+import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 
 /** `hpo studies` */
 export const studies = command({
   usage: 'studies',
   describe: 'list the studies in a database',
   options: { storage: storageOption, format: formatOption },
+  examples: [
+    ['$0 studies --storage other.db', 'of another database'],
+    ['$0 studies --format json', 'for a program'],
+  ],
   async run({ storage: url, format }) {
     const storage = await openStorage(url, { create: false });
     try {
@@ -20,7 +24,7 @@ export const studies = command({
         rows.push({ study: name, direction: directions.join(', '), ...countsOf(trials), best });
       }
       if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.url}.`);
-      process.stdout.write(formatRows(rows, format));
+      process.stdout.write(formatRows(rows, format, { width: terminalWidth() }));
     } finally {
       await storage.close();
     }

@@ -1,22 +1,76 @@
 import { HpoError } from '../../errors.ts';
+import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
-import { storageOption } from '../options.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
-import { formatOption, formatRows } from '../table.ts';
-import { trialRow } from '../trial-row.ts';
+import { storageOption, text, wholeNumber } from '../options.ts';
+import { readStudy, type StoredStudy, studyArgument } from '../stored-study.ts';
+import { formatOption, formatRows, terminalWidth } from '../table.ts';
+import { columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
+import { sortTrials } from '../trial-order.ts';
+
+const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
 
 /** `hpo trials [study]` */
 export const trials = command({
   usage: 'trials [study]',
   describe: 'list the trials of a study',
+  details:
+    'The columns are trial, state, value (values.0, values.1, … for several directions), duration, started, error, ' +
+    'params.<name>, user.<name> for what was stored with a trial, and reports.<step>; ' +
+    'params, user and reports alone mean all of theirs, and params. may be left out before a name.',
+  completes: 'studies',
   positionals: { study: studyArgument },
-  options: { storage: storageOption, format: formatOption },
-  examples: [['$0 trials cifar-cnn --format csv', 'for a spreadsheet']],
-  async run({ study, storage, format }) {
+  options: {
+    state: text('only trials in these states: complete, pruned, fail, running, waiting; several with commas'),
+    sort: text('the column to sort by: value, duration, started, params.<name>, … (default: the number)'),
+    desc: { type: 'boolean', default: false, describe: 'the largest first' },
+    limit: wholeNumber('limit', 1, 'at most so many, after sorting'),
+    columns: text('the columns to show, with commas between them (default: all but started, error and reports)'),
+    reports: { type: 'boolean', default: false, describe: 'with the intermediate values' },
+    storage: storageOption,
+    format: formatOption,
+  },
+  examples: [
+    ['$0 trials cifar-cnn --sort value --limit 5', 'the five with the smallest value'],
+    ['$0 trials --state fail --columns trial,error', 'why trials failed'],
+    ['$0 trials --columns trial,value,params --format csv', 'for a spreadsheet'],
+    ['$0 trials --state pruned --reports --format json', 'with what they had reported'],
+  ],
+  async run({ study, storage, state, sort, desc, limit, columns, reports, format }) {
+    const states = state === undefined ? undefined : parseStates(state);
     const stored = await readStudy(study, storage);
-    if (stored.trials.length === 0) {
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${stored.record.name}' has no trials yet.`);
-    }
-    process.stdout.write(formatRows(stored.trials.map(trialRow), format));
+    const { directions } = stored.record;
+    const available = columnsOf(stored.trials, directions.length);
+    const key = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
+    const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
+    const steps = reports ? available.filter((column) => column.startsWith('reports.')) : [];
+    const chosen =
+      named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
+    const picked = sortTrials(pickStates(stored, states), key, desc).slice(0, limit);
+    const rows = picked.map((trial) => trialRow(trial, chosen, format));
+    process.stdout.write(
+      formatRows(rows, format, { width: terminalWidth(), hint: '--columns picks columns, --format csv has all' }),
+    );
   },
 });
+
+function parseStates(list: string): readonly TrialState[] {
+  return list.split(',').map((name) => {
+    const state = STATES.find((each) => each === name.trim().toUpperCase());
+    if (state !== undefined) return state;
+    const known = STATES.map((each) => each.toLowerCase()).join(', ');
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--state takes ${known}, with commas between them, not '${name}'.`);
+  });
+}
+
+/** @throws HpoError HPO_NOTHING_TO_SHOW, telling how many trials there are in which state. */
+function pickStates({ record, trials }: StoredStudy, states: readonly TrialState[] | undefined): FrozenTrial[] {
+  const picked = trials.filter(({ state }) => states === undefined || states.includes(state));
+  if (picked.length > 0) return picked;
+  if (states === undefined || trials.length === 0) {
+    throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' has no trials yet.`);
+  }
+  const counts = STATES.map((state) => [state, trials.filter((trial) => trial.state === state).length] as const);
+  const has = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
+  const none = `No trial of the study '${record.name}' is ${states.join(' or ')}`;
+  throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; it has ${has.join(', ')}.`);
+}

@@ -1,0 +1,86 @@
+import { HpoError } from '../errors.ts';
+import { incompatibility } from '../space/compatibility.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
+import { distributionFromJson } from '../space/distribution-json.ts';
+import { variantNames } from '../space/nested-params.ts';
+import type { FlatParams } from '../space/search-space.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+
+/** Distributions by the names under which parameters are stored. */
+export type AskedSpace = ReadonlyMap<string, Distribution>;
+
+/**
+ * A search space from JSON as `optuna ask --search-space` takes it: by each name a distribution as Optuna writes it.
+ * `log` and `step` may be left out.
+ * @throws HpoError HPO_INVALID_ARGUMENT saying which part of it is wrong.
+ */
+export function parseSpace(text: string): AskedSpace {
+  const refuse = (problem: string, cause?: unknown): never => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--space: ${problem}`, { cause });
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    return refuse(`this is not JSON: ${text}; ${FORM}`, cause);
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return refuse(FORM);
+  const entries = Object.entries(content).map(([name, entry]): [string, Distribution] => {
+    try {
+      return [name, distributionFromJson(JSON.stringify(entry))];
+    } catch (cause) {
+      if (!HpoError.is(cause)) throw cause;
+      // What is no distribution at all is told of as if it stood in a database.
+      return refuse(`\`${name}\`: ${cause.code === 'HPO_STORAGE' ? FORM : cause.message}`, cause);
+    }
+  });
+  return entries.length === 0 ? refuse(`it is empty; ${FORM}`) : new Map(entries);
+}
+
+const FORM =
+  'write {"x": {"name": "FloatDistribution", "attributes": {"low": 0, "high": 1}}}, with FloatDistribution, IntDistribution or CategoricalDistribution.';
+
+/** Every parameter that trials have had, each with the distribution of the newest. */
+export function storedSpace(trials: readonly FrozenTrial[]): AskedSpace {
+  return new Map(trials.flatMap(({ distributions }) => Object.entries(distributions)));
+}
+
+/** @throws HpoError HPO_STUDY_DIFFERS naming the first parameter that does not fit what the study has stored. */
+export function checkSpace(space: AskedSpace, stored: AskedSpace): void {
+  for (const [name, wanted] of space) {
+    const known = stored.get(name);
+    const problem = known && incompatibility(known, wanted);
+    if (problem === undefined) continue;
+    const mend = 'start a new study or give the parameter another name';
+    throw new HpoError('HPO_STUDY_DIFFERS', `--space: of the parameter \`${name}\`, ${problem}; ${mend}.`);
+  }
+}
+
+/**
+ * Asks for each parameter of a space, of a variant for those of the chosen branch alone.
+ * @returns the parameters in the order of the space, a variant before what is within it.
+ */
+export async function suggestAll(
+  space: AskedSpace,
+  suggest: (name: string, distribution: Distribution) => Promise<ParamValue>,
+): Promise<FlatParams> {
+  const variants = [...variantNames(space)];
+  const params = new Map<string, ParamValue>();
+  const ask = async (name: string, distribution: Distribution): Promise<void> => {
+    if (params.has(name)) return;
+    for (const [outer, choice] of space) {
+      if (variants.includes(outer) && name.startsWith(`${outer}.`)) await ask(outer, choice);
+    }
+    if (isTaken(name, variants, params)) params.set(name, await suggest(name, distribution));
+  };
+  for (const [name, distribution] of space) await ask(name, distribution);
+  return Object.fromEntries(params);
+}
+
+/** Whether each variant that the parameter lies in has chosen its branch. */
+function isTaken(name: string, variants: readonly string[], params: ReadonlyMap<string, ParamValue>): boolean {
+  return variants.every((outer) => {
+    if (!name.startsWith(`${outer}.`)) return true;
+    return params.has(outer) && name.startsWith(`${outer}.${params.get(outer)}.`);
+  });
+}

@@ -1,0 +1,144 @@
+import { HpoError } from '../../errors.ts';
+import { loadStudyFile } from '../../runner/study-file.ts';
+import { random, tpe } from '../../sampler/index.ts';
+import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
+import type { FlatParams } from '../../space/search-space.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { createStudy } from '../../study/open-study.ts';
+import type { Direction } from '../../trial/direction.ts';
+import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
+import { command } from '../command.ts';
+import { last, storageOption, text } from '../options.ts';
+import { isStudyFile } from '../stored-study.ts';
+import { formatOptionOf, formatRecord } from '../table.ts';
+
+const SAMPLERS = { tpe, random } as const;
+type SamplerName = keyof typeof SAMPLERS;
+
+/** A trial that was started. */
+interface Asked {
+  readonly trial: number;
+  readonly params: NestedParams;
+  readonly flatParams: FlatParams;
+}
+
+/** What a study named on the command line is begun or continued with. */
+interface AskOptions {
+  readonly space: string | undefined;
+  readonly sampler: SamplerName | undefined;
+  readonly direction: readonly Direction[] | undefined;
+}
+
+/** `hpo ask <study>` */
+export const ask = command({
+  usage: 'ask <study>',
+  describe: 'start a trial and print its parameters, for a program in another language that runs it',
+  details: `The program tells how the trial ended with \`hpo tell\`; until then it is RUNNING, however long that takes. Trials that wait (enqueued ones) come first.
+
+A study that is named is begun with --space where it is not there; later --space may be left out, for the parameters of its earlier trials. Parameters opt.adam.beta and the like beside a categorical opt are those of its choice adam, asked for where that is taken, and printed as {"opt":{"kind":"adam","beta":0.9}}. A study file has its own space.`,
+  completes: 'studies',
+  positionals: { study: { type: 'string', demandOption: true, describe: 'the name of the study, or its file' } },
+  options: {
+    space: text('the search space as JSON, by name a distribution as Optuna writes it'),
+    sampler: {
+      choices: Object.keys(SAMPLERS) as SamplerName[],
+      requiresArg: true,
+      coerce: (value: SamplerName | readonly SamplerName[]): SamplerName => last(value),
+      describe: 'what chooses the parameters (default: tpe)',
+    },
+    direction: {
+      choices: ['minimize', 'maximize'] as const,
+      requiresArg: true,
+      coerce: (value: Direction | readonly Direction[] | undefined): readonly Direction[] | undefined =>
+        value === undefined ? undefined : [value].flat(),
+      describe: 'of a new study (default: minimize); several times for several objectives',
+    },
+    storage: storageOption,
+    format: formatOptionOf(['json', 'yaml', 'value', 'table'], 'json'),
+  },
+  examples: [
+    [
+      `$0 ask tuning --space '{"lr": {"name": "FloatDistribution", "attributes": {"low": 1e-5, "high": 0.1, "log": true}}}'`,
+      'prints {"trial":0,"params":{"lr":0.0021}}',
+    ],
+    ['$0 tell tuning --trial 0 --value 0.31', 'and how it ended'],
+    ['$0 ask tuning --format value', 'the number and the values, a tab between them'],
+    ['$0 ask studies/cifar-cnn.ts', 'with the space and the sampler of a study file'],
+  ],
+  async run({ study, space, sampler, direction, storage, format }) {
+    const asked = isStudyFile(study)
+      ? await askFile(study, storage, { space, sampler, direction })
+      : await askNamed(study, storage, { space, sampler, direction });
+    const { trial, params, flatParams } = asked;
+    if (format === 'json') process.stdout.write(`${JSON.stringify({ trial, params })}\n`);
+    else process.stdout.write(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
+  },
+});
+
+async function askFile(file: string, url: string, options: AskOptions): Promise<Asked> {
+  const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+  if (given !== undefined) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
+  }
+  const definition = await loadStudyFile(file);
+  const { name, space, directions, seed } = definition;
+  return using(url, true, async (storage) => {
+    const isNew = (await storage.findStudy(name)) === undefined;
+    const study = await createStudy({
+      name,
+      space,
+      storage,
+      directions,
+      sampler: definition.sampler,
+      pruner: definition.pruner,
+      ...(isNew && seed !== undefined && { seed }),
+      ifExists: 'load',
+    });
+    const trial = await study.ask({ owned: false });
+    return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
+  });
+}
+
+async function askNamed(name: string, url: string, options: AskOptions): Promise<Asked> {
+  const given = options.space === undefined ? undefined : parseSpace(options.space);
+  return using(url, given !== undefined, async (storage) => {
+    const record = await storage.findStudy(name);
+    const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record.id)).trials);
+    const space = given ?? orRefuse(stored, record !== undefined, name, storage.url);
+    checkSpace(space, stored);
+    const study = await createStudy({
+      name,
+      storage,
+      directions: options.direction ?? record?.directions ?? ['minimize'],
+      sampler: SAMPLERS[options.sampler ?? 'tpe'](),
+      ifExists: 'load',
+    });
+    const trial = await study.ask({ owned: false });
+    try {
+      const flatParams = await suggestAll(space, (parameter, distribution) => trial.suggest(parameter, distribution));
+      return { trial: trial.number, params: nestParams(flatParams, variantNames(space)), flatParams };
+    } catch (error) {
+      await study.tell(trial, 'FAIL').catch(() => undefined); // nobody will hear of it
+      throw error;
+    }
+  });
+}
+
+/** @throws HpoError HPO_INVALID_ARGUMENT where no trial tells what the space is. */
+function orRefuse(stored: AskedSpace, isThere: boolean, name: string, url: string): AskedSpace {
+  if (stored.size > 0) return stored;
+  const problem = isThere
+    ? `The study '${name}' in ${url} has no trials yet whose parameters could be asked for; give --space.`
+    : `There is no study '${name}' in ${url}; give --space to begin it.`;
+  throw new HpoError('HPO_INVALID_ARGUMENT', problem);
+}
+
+async function using<T>(url: string, create: boolean, use: (storage: Storage) => Promise<T>): Promise<T> {
+  const storage = await openStorage(url, { create });
+  try {
+    return await use(storage);
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { HpoError } from '../../errors.ts';
+import { resultsFolder } from '../../runner/results.ts';
+import { findStudy } from '../../study/find-study.ts';
+import { command } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { storageOption } from '../options.ts';
+import { namedStudyArgument, studyName, withStorage } from '../stored-study.ts';
+
+/** `hpo delete <study>` */
+export const deleteCommand = command({
+  usage: 'delete <study>',
+  describe: 'delete a study with its trials from the database, for good; it asks before',
+  details: 'What its runs wrote to the folder runs/ stays.',
+  completes: 'studies',
+  positionals: { study: namedStudyArgument },
+  options: {
+    yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
+    storage: storageOption,
+  },
+  examples: [
+    ['$0 delete cifar-cnn', 'asks'],
+    ['$0 delete cifar-cnn --yes', 'for a script'],
+  ],
+  async run({ study, storage: url, yes }) {
+    const name = await studyName(study);
+    await withStorage(url, async (storage) => {
+      const { id } = await findStudy(storage, name);
+      const { trials } = await storage.changesSince(id);
+      const running = trials.filter(({ state }) => state === 'RUNNING').length;
+      const count = `${trials.length === 1 ? '1 trial' : `${trials.length} trials`}`;
+      const what = `the study '${name}' with its ${count}${running > 0 ? ` (${running} running)` : ''} from ${storage.url}`;
+      if (!yes && !process.stdin.isTTY) {
+        throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);
+      }
+      if (!yes && !(await confirm(`Delete ${what}?`))) {
+        process.stdout.write('Nothing was deleted.\n');
+        return;
+      }
+      await storage.deleteStudy(id);
+      const folder = resultsFolder(name);
+      const left = existsSync(folder) ? ` What its runs wrote stays in ${folder}/.` : '';
+      process.stdout.write(`Deleted ${what}.${left}\n`);
+    });
+  },
+});

@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, resolve } from 'node:path';
+import { HpoError } from '../../errors.ts';
+import { command } from '../command.ts';
+import { studyTemplate } from '../study-template.ts';
+
+/** `hpo init [file]` */
+export const init = command({
+  usage: 'init [file]',
+  describe: 'write a study to start from, which runs as it is',
+  positionals: { file: { type: 'string', default: 'study.ts', describe: 'the file to write: .ts, .mts, .js or .mjs' } },
+  options: {
+    force: { type: 'boolean', default: false, describe: 'write over a file that is there' },
+  },
+  examples: [
+    ['$0 init', 'writes study.ts'],
+    ['$0 init studies/ranking.ts', 'a study named ranking'],
+  ],
+  async run({ file, force }) {
+    const refuse = (problem: string, cause?: unknown): never => {
+      throw new HpoError('HPO_INVALID_ARGUMENT', problem, { cause });
+    };
+    const [ending] = /\.m?[jt]s$/.exec(file) ?? [];
+    if (ending === undefined)
+      return refuse(`${file} does not end in .ts, .mts, .js or .mjs; name it ${file.replace(/\.[^./\\]*$/, '')}.ts.`);
+    if (existsSync(file) && !force) return refuse(`${file} is there already; name another file, or give --force.`);
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, studyTemplate(basename(file, ending) || 'study'));
+    } catch (cause) {
+      return refuse(`${file} cannot be written: ${(cause as Error).message}`, cause);
+    }
+    const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
+    const needs = canImport(file) ? '' : 'it imports hpo, which is not installed here: npm install hpo\n';
+    const path = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
+    process.stdout.write(`wrote ${file}\n${needs}run it:   ${hpo} run ${path}\n`);
+  },
+});
+
+/** Whether a file there can `import 'hpo'`. */
+function canImport(file: string): boolean {
+  try {
+    createRequire(resolve(file)).resolve('hpo/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+}

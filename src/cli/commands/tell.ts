@@ -1,0 +1,93 @@
+import { HpoError } from '../../errors.ts';
+import { loadStudy } from '../../study/open-study.ts';
+import type { Told } from '../../study/outcome.ts';
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { command } from '../command.ts';
+import { last, storageOption, wholeNumber } from '../options.ts';
+import { namedStudyArgument, studyName, withStorage } from '../stored-study.ts';
+
+const STATES = ['complete', 'pruned', 'fail'] as const;
+type ToldState = (typeof STATES)[number];
+
+/** `hpo tell <study>` */
+export const tell = command({
+  usage: 'tell <study>',
+  describe: 'tell how a trial ended that `hpo ask` had started',
+  details: `A value makes the trial COMPLETE; nan makes it FAIL, as in Optuna. inf and --value=-inf are values.`,
+  completes: 'studies',
+  positionals: { study: namedStudyArgument },
+  options: {
+    trial: { ...wholeNumber('trial', 0, 'the number of the trial'), demandOption: true },
+    value: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'what it reached; once for each direction of the study',
+      coerce: (value: string | readonly string[] | undefined): readonly number[] | undefined =>
+        value === undefined ? undefined : [value].flat().map(parseValue),
+    },
+    state: {
+      choices: STATES,
+      requiresArg: true,
+      coerce: (value: ToldState | readonly ToldState[]): ToldState => last(value),
+      describe: 'how it ended (default: complete)',
+    },
+    'skip-if-finished': {
+      type: 'boolean',
+      default: false,
+      describe: 'leave a trial that is finished already as it is',
+    },
+    storage: storageOption,
+  },
+  examples: [
+    ['$0 tell tuning --trial 3 --value 0.31', 'it is complete'],
+    ['$0 tell tuning --trial 3 --value 0.31 --value 120', 'with two directions'],
+    ['$0 tell tuning --trial 3 --state fail', 'it has none'],
+  ],
+  async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
+    const name = await studyName(given);
+    await withStorage(url, async (storage) => {
+      const study = await loadStudy({ name, storage });
+      const told = whatIsTold(value, state, study.directions.length);
+      const before = (await study.trials())[number];
+      if (skip && before !== undefined && isFinished(before.state)) {
+        process.stdout.write(`Trial ${number} of '${name}' is ${standing(before)} already; left as it is.\n`);
+        return;
+      }
+      const { trial, outcome } = await study.tell(number, told);
+      const why = outcome.failure === undefined ? '' : `: ${outcome.failure.message}`;
+      process.stdout.write(`Trial ${number} of '${name}' is ${standing(trial)}${why}\n`);
+    });
+  },
+});
+
+/** What the options say, for `Study.tell`. @throws HpoError HPO_INVALID_ARGUMENT where they do not go together. */
+function whatIsTold(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
+  const refuse = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', problem);
+  };
+  if (state === 'pruned' || state === 'fail') {
+    return values === undefined
+      ? (state.toUpperCase() as 'PRUNED' | 'FAIL')
+      : refuse(`--state ${state} takes no --value; leave one of them out.`);
+  }
+  const needed = directions === 1 ? 'give --value once' : `give --value ${directions} times, one for each direction`;
+  if (values === undefined) return refuse(`Nothing is told of the trial; ${needed}, or --state pruned or fail.`);
+  if (values.length !== directions) return refuse(`The study takes another number of values; ${needed}.`);
+  if (state === 'complete' && values.some(Number.isNaN)) return refuse('--state complete takes no nan; give numbers.');
+  return values;
+}
+
+function parseValue(text: string): number {
+  const named = /^([+-]?)(inf|infinity|nan)$/i.exec(text.trim());
+  if (named !== null) {
+    const value = named[2]?.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
+    return named[1] === '-' ? -value : value;
+  }
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isNaN(value)) return value;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `--value takes a number, inf or nan, not '${text}'.`);
+}
+
+function standing({ state, values }: FrozenTrial): string {
+  return values === null ? state : `${state} with ${values.join(' and ')}`;
+}

@@ -1,0 +1,113 @@
+import type { Options } from 'yargs';
+import { openStorage } from '../storage/open-storage.ts';
+import { DEFAULT_STORAGE } from '../study/open-study.ts';
+import type { Command } from './command.ts';
+
+/** What may stand next in a command line. */
+export interface Candidate {
+  readonly value: string;
+  readonly describe: string;
+}
+
+/** Options of every command. */
+const COMMON: readonly Candidate[] = [
+  { value: '--help', describe: 'show help' },
+  { value: '--version', describe: 'show the version' },
+];
+
+/**
+ * What may stand in the place of the last word of a command line: commands, options, choices, or names of the studies in
+ * the database that the line names. None where a file is to stand.
+ *
+ * @param words the command line without the program's name; the last one is begun, perhaps ''.
+ */
+export async function complete(commands: readonly Command[], words: readonly string[]): Promise<readonly Candidate[]> {
+  const current = words.at(-1) ?? '';
+  return (await candidates(commands, words.slice(0, -1), current)).filter(({ value }) => value.startsWith(current));
+}
+
+async function candidates(
+  commands: readonly Command[],
+  before: readonly string[],
+  current: string,
+): Promise<readonly Candidate[]> {
+  const command = commands.find(({ name }) => name === before[0]);
+  if (command === undefined) {
+    if (before.length > 0) return [];
+    const named = commands.map(({ name, describe }) => ({ value: name, describe }));
+    return current.startsWith('-') ? COMMON : named;
+  }
+  const { values, open } = readLine(command, before.slice(1));
+  if (open !== undefined) return choicesOf(open);
+  const [, name = '', start] = /^--([^=]+)(=)/.exec(current) ?? [];
+  if (start !== undefined) return choicesOf(command.options[name]).map((each) => prefixed(`--${name}=`, each));
+  if (current.startsWith('-')) return [...flagsOf(command, before), ...COMMON];
+  const positional = command.positionals[values.positionals.length];
+  if (positional?.choices !== undefined) return choicesOf(positional as Options);
+  return positional === undefined || command.completes === 'files' ? [] : studyNames(values.storage);
+}
+
+/** What has been written of a command line. */
+interface Line {
+  readonly values: { readonly positionals: readonly string[]; readonly storage: string };
+  /** The option whose value is to come next. */
+  readonly open: Options | undefined;
+}
+
+function readLine(command: Command, words: readonly string[]): Line {
+  const positionals: string[] = [];
+  let storage = DEFAULT_STORAGE;
+  let open: string | undefined;
+  const take = (name: string, value: string) => {
+    if (name === 'storage') storage = value;
+  };
+  for (const word of words) {
+    const [, name, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (open !== undefined) {
+      take(open, word);
+      open = undefined;
+    } else if (name === undefined) positionals.push(word);
+    else if (value !== undefined) take(name, value);
+    else if (takesValue(optionOf(command, name))) open = name;
+  }
+  return { values: { positionals, storage }, open: open === undefined ? undefined : optionOf(command, open) };
+}
+
+function optionOf(command: Command, name: string): Options | undefined {
+  return command.options[name] ?? Object.values(command.options).find(({ alias }) => alias === name);
+}
+
+function takesValue(option: Options | undefined): boolean {
+  return option !== undefined && option.type !== 'boolean';
+}
+
+function choicesOf(option: Options | undefined): readonly Candidate[] {
+  return (option?.choices ?? []).map((choice) => ({ value: String(choice), describe: '' }));
+}
+
+function prefixed(prefix: string, { value, describe }: Candidate): Candidate {
+  return { value: prefix + value, describe };
+}
+
+function flagsOf(command: Command, before: readonly string[]): readonly Candidate[] {
+  return Object.entries(command.options)
+    .map(([name, { type, default: byDefault, describe = '' }]) => ({
+      value: type === 'boolean' && byDefault === true ? `--no-${name}` : `--${name}`,
+      describe,
+    }))
+    .filter(({ value }) => value === '--set' || value === '--value' || !before.includes(value));
+}
+
+/** The names of the studies in a database; none where it cannot be read: completion never complains. */
+async function studyNames(url: string): Promise<readonly Candidate[]> {
+  try {
+    const storage = await openStorage(url, { create: false });
+    try {
+      return (await storage.listStudies()).map(({ name }) => ({ value: name, describe: 'a study' }));
+    } finally {
+      await storage.close();
+    }
+  } catch {
+    return [];
+  }
+}

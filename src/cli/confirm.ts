@@ -1,0 +1,18 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Asks a question on the terminal, to be answered with y or n; anything but a y, the end of input too, means no. */
+export async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new AbortController();
+  terminal.once('close', () => ended.abort());
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal: ended.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    process.stderr.write('\n');
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { fitTable } from './table-width.ts';
+
+const columns = ['trial', 'params.rate', 'params.trial', 'note'];
+const texts = [['0', '0.5', '7', 'a remark that goes on and on and on and on']];
+
+it('leaves a table that fits as it is', () => {
+  expect(fitTable(columns, texts, undefined)).toEqual({ fitting: columns, texts, leftOut: [] });
+  expect(fitTable(columns, texts, 76)).toEqual({ fitting: columns, texts, leftOut: [] });
+});
+
+it('shortens names that stay clear, then texts, then leaves out columns and says which', () => {
+  const bare = ['trial', 'rate', 'params.trial', 'note'];
+  expect(fitTable(columns, texts, 69)).toEqual({ fitting: bare, texts, leftOut: [] });
+  expect(fitTable(columns, texts, 60)).toEqual({
+    fitting: bare,
+    texts: [['0', '0.5', '7', 'a remark that goes on and on …']],
+    leftOut: [],
+  });
+  expect(fitTable(columns, texts, 40)).toMatchObject({ fitting: bare.slice(0, 3), leftOut: ['note'] });
+  expect(fitTable(columns, texts, 1)).toMatchObject({ fitting: ['trial'], leftOut: columns.slice(1) });
+});
+
+it('counts wide characters twice', () => {
+  expect(fitTable(['a', 'b'], [['値値', '😀']], 7).leftOut).toEqual(['b']);
+  expect(fitTable(['a', 'b'], [['値値', '😀']], 8).leftOut).toEqual([]);
+});

@@ -1,0 +1,159 @@
+import { HpoError } from '../errors.ts';
+import type { JsonValue } from '../json.ts';
+import { formatDuration } from '../reporter/text.ts';
+import type { Failure } from '../study/outcome.ts';
+import { ERROR_KEY } from '../study/study-keys.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Format, Row } from './table.ts';
+
+/** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
+const GROUPS = ['values', 'params', 'user', 'reports'] as const;
+
+/** Other names that columns answer to. */
+const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'duration' };
+
+/**
+ * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`, …),
+ * `duration`, `started`, `error` (why a trial failed), and one for each parameter, each attribute of the user's and each
+ * step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
+ */
+export function columnsOf(trials: readonly FrozenTrial[], directions: number): readonly string[] {
+  const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
+  const names = (prefix: string, of: (trial: FrozenTrial) => Iterable<string | number>) => [
+    ...new Set(trials.flatMap((trial) => [...of(trial)].map((name) => `${prefix}.${name}`))),
+  ];
+  const steps = [...new Set(trials.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))];
+  return [
+    ...['trial', 'state', ...values, 'duration', 'started'],
+    ...(trials.some((trial) => trial.systemAttrs[ERROR_KEY] !== undefined) ? ['error'] : []),
+    ...names('params', ({ params }) => Object.keys(params)),
+    ...names('user', ({ userAttrs }) => Object.keys(userAttrs)),
+    ...steps.sort((a, b) => a - b).map((step) => `reports.${step}`),
+  ];
+}
+
+/** The columns to show where none are named. */
+export function defaultColumns(available: readonly string[], format: Format, reports: boolean): readonly string[] {
+  const isBrief = format === 'table' || format === 'value';
+  return available.filter((column) => {
+    if (column === 'started' || column === 'error') return !isBrief;
+    return reports || !column.startsWith('reports.');
+  });
+}
+
+/**
+ * The columns that a list such as `trial,params` names; `params` stands for all parameters, and so for the other groups;
+ * a parameter's bare name will do where no column has it.
+ * A name may hold commas of its own.
+ * @param option for messages.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
+ */
+export function parseColumns(list: string, available: readonly string[], option: string): readonly string[] {
+  const pieces = list.split(',');
+  const columns: string[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    let to = pieces.length;
+    let found: readonly string[] = [];
+    for (; to > from && found.length === 0; to--) {
+      found = expand(pieces.slice(from, to).join(',').trim(), available);
+    }
+    if (found.length === 0) throw unknownColumn(option, pieces[from]?.trim() ?? '', available);
+    columns.push(...found);
+    from = to + 1;
+  }
+  return [...new Set(columns)];
+}
+
+/** The one column that a name stands for. @throws HpoError HPO_INVALID_ARGUMENT naming what there is. */
+export function parseColumn(name: string, available: readonly string[], option: string): string {
+  const [column, ...others] = expand(name.trim(), available);
+  if (column !== undefined && others.length === 0) return column;
+  throw unknownColumn(option, name, available);
+}
+
+function expand(name: string, available: readonly string[]): readonly string[] {
+  const known = ALIASES[name] ?? name;
+  if (available.includes(known)) return [known];
+  if (known === 'value') return available.filter((column) => column.startsWith('values.'));
+  const group = GROUPS.find((each) => each === known);
+  if (group !== undefined) return available.filter((column) => column.startsWith(`${group}.`));
+  return available.includes(`params.${name}`) ? [`params.${name}`] : [];
+}
+
+const MOST_NAMED = 30;
+
+function unknownColumn(option: string, name: string, available: readonly string[]): HpoError {
+  const steps = available.filter((column) => column.startsWith('reports.')).length;
+  const named = available.filter((column) => !column.startsWith('reports.'));
+  const shown = [...named.slice(0, MOST_NAMED), ...(steps > 0 ? ['reports.<step>'] : [])].join(', ');
+  const more = named.length > MOST_NAMED ? ', …' : '';
+  return new HpoError('HPO_INVALID_ARGUMENT', `${option}: there is no column '${name}'; there are ${shown}${more}.`);
+}
+
+/** What a trial has in a column; undefined where it has none (a parameter of another branch). */
+export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefined {
+  const [, group, name = ''] = /^([a-z]+)\.(.*)$/s.exec(column) ?? [];
+  switch (group ?? column) {
+    case 'trial':
+      return trial.number;
+    case 'state':
+      return trial.state;
+    case 'value':
+      return trial.values?.[0] ?? null;
+    case 'values':
+      return trial.values?.[Number(name)] ?? null;
+    case 'duration':
+      return trial.startedAt && trial.completedAt
+        ? (trial.completedAt.getTime() - trial.startedAt.getTime()) / 1000
+        : null;
+    case 'started':
+      return trial.startedAt?.toISOString() ?? null;
+    case 'error':
+      return failureLine(trial);
+    case 'params':
+      return Object.hasOwn(trial.params, name) ? trial.params[name] : undefined;
+    case 'user':
+      return Object.hasOwn(trial.userAttrs, name) ? trial.userAttrs[name] : undefined;
+    default:
+      return trial.intermediateValues.get(Number(name));
+  }
+}
+
+function failureLine(trial: FrozenTrial): string | undefined {
+  const failure = trial.systemAttrs[ERROR_KEY] as Partial<Failure> | undefined;
+  return failure === undefined ? undefined : `${failure.name}: ${String(failure.message).split('\n')[0]}`;
+}
+
+/**
+ * A trial as a row: flat for tables, CSV and bare values; for JSON and YAML with `params`, `user` and `reports` as
+ * objects and `values` as a list. A duration is under `seconds`, except in tables, where it is written for people.
+ */
+export function trialRow(trial: FrozenTrial, columns: readonly string[], format: Format): Row {
+  if (format === 'table') return Object.fromEntries(columns.map((column) => [column, readableCell(trial, column)]));
+  const named = columns.map((column) => [column === 'duration' ? 'seconds' : column, cellOf(trial, column)] as const);
+  return format === 'csv' || format === 'value' ? Object.fromEntries(named) : nest(named);
+}
+
+function readableCell(trial: FrozenTrial, column: string): JsonValue | undefined {
+  const value = cellOf(trial, column);
+  if (column === 'duration' && typeof value === 'number') {
+    return value < 0.95 ? `${Math.round(value * 1000)} ms` : formatDuration(value * 1000);
+  }
+  if (column === 'started' && trial.startedAt !== null) {
+    return `${trial.startedAt.toLocaleDateString('sv')} ${trial.startedAt.toTimeString().slice(0, 8)}`;
+  }
+  return value;
+}
+
+function nest(cells: readonly (readonly [column: string, value: JsonValue | undefined])[]): Row {
+  const row: Record<string, JsonValue | undefined> = {};
+  for (const [column, value] of cells) {
+    const group = GROUPS.find((each) => column.startsWith(`${each}.`));
+    if (group === undefined) row[column] = value;
+    else if (group === 'values') row.values = [...((row.values as readonly JsonValue[]) ?? []), value ?? null];
+    else if (value !== undefined) {
+      row[group] = { ...(row[group] as Record<string, JsonValue>), [column.slice(group.length + 1)]: value };
+    }
+  }
+  return row;
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createStudy } from 'hpo';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKOUT, runHpo, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+
+let cwd: string;
+let env: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  cwd = temporaryFolder();
+  for (const [name, file] of [
+    ['alpha', 'hpo.db'],
+    ["it's a:b", 'hpo.db'],
+    ['other', 'other.db'],
+  ] as const) {
+    await createStudy({ name, storage: join(cwd, file) }).then((study) => study.close());
+  }
+  writeFiles(cwd, { 'bin/hpo': `#!/bin/sh\nexec '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"\n` });
+  execFileSync('chmod', ['+x', join(cwd, 'bin/hpo')]);
+  env = { PATH: `${join(cwd, 'bin')}:${process.env.PATH}` };
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+function has(shell: string): boolean {
+  try {
+    execFileSync(shell, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!has('bash'))('bash', () => {
+  it('completes commands, options, choices and names of studies, and leaves files to the shell', async () => {
+    // As bash takes the line apart: at : and = too, quotes and backslashes left in.
+    const lines = [
+      ['e'],
+      ['best', '--storage', 'other.db', ''],
+      ['export', "it\\'s\\ a", ':', ''],
+      ['trials', '--form'],
+      ['trials', '--format', 'j'],
+      ['trials', '--format', '=', 'y'],
+      ['run', 'studies/'],
+      ['run', '--no'],
+      ['setup', ''],
+      ['trials', ''],
+    ];
+    const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+    const script = lines.map(
+      (words) =>
+        `COMP_WORDS=(hpo ${words.map(quoted).join(' ')}); COMP_CWORD=${words.length}; _hpo_complete hpo; IFS='|'; echo "\${COMPREPLY[*]}"; unset IFS`,
+    );
+    writeFiles(cwd, { 'complete.sh': `eval "$(hpo completion bash)"\ncomplete -p hpo\n${script.join('\n')}\n` });
+    const { stdout, stderr } = await runProgram('bash', ['--norc', 'complete.sh'], { cwd, env });
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').slice(0, -1)).toEqual([
+      'complete -o bashdefault -o default -F _hpo_complete hpo',
+      'export',
+      'other',
+      'b',
+      '--format',
+      'json',
+      'yaml',
+      '',
+      '--no-retrain',
+      'gpu|native',
+      "alpha|it\\'s\\ a:b",
+    ]);
+  });
+});
+
+describe.skipIf(!has('zsh'))('zsh', () => {
+  it('takes the script', async () => {
+    writeFiles(cwd, {
+      'load.zsh': 'autoload -U compinit && compinit -u -D\neval "$(hpo completion zsh)"\necho $_comps[hpo]\n',
+    });
+    expect(await runProgram('zsh', ['-f', 'load.zsh'], { cwd, env })).toEqual({
+      code: 0,
+      stdout: '_hpo\n',
+      stderr: '',
+    });
+  });
+});
+
+describe.skipIf(!has('fish'))('fish', () => {
+  it('completes names of studies with what they are', async () => {
+    writeFiles(cwd, { 'load.fish': 'hpo completion fish | source\ncomplete -C "hpo best al"\n' });
+    const { stdout } = await runProgram('fish', ['--no-config', 'load.fish'], { cwd, env });
+    expect(stdout).toBe('alpha\ta study\n');
+  });
+});
+
+it('tells zsh and fish what candidates mean', async () => {
+  const [zsh, fish] = await Promise.all([
+    runHpo(['--complete', 'zsh', 'best', "it's a:"], { cwd }),
+    runHpo(['--complete', 'fish', 'exp'], { cwd }),
+  ]);
+  expect([zsh.stdout, fish.stdout]).toEqual([
+    "it's a\\:b:a study\n",
+    'export\twrite the best configuration for a program to read\n',
+  ]);
+});

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createStudy, float, space } from 'hpo';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CHECKOUT, runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+
+/** A folder with the studies `a` (of two trials) and `b` in its database, and with results of `a`. */
+async function folderWithStudies(): Promise<string> {
+  const folder = temporaryFolder({ 'runs/a/best.json': '{}' });
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['a', 'b']) {
+    const study = await createStudy({ name, storage: join(folder, 'hpo.db'), space: space({ x: float(0, 1) }) });
+    if (name === 'a') await study.optimize(({ params }) => params.x, { trials: 2 });
+    await study.close();
+  }
+  return folder;
+}
+
+async function studiesIn(cwd: string): Promise<string> {
+  const { stdout } = await runHpo(['studies', '--format', 'value'], { cwd });
+  return stdout
+    .split('\n')
+    .map((line) => line.split('\t')[0])
+    .join('');
+}
+
+describe('hpo delete', () => {
+  it('does nothing without --yes where nobody can be asked, and deletes one study with it', async () => {
+    const cwd = await folderWithStudies();
+    expect(await runHpo(['delete', 'a'], { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "hpo: Nobody can be asked whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
+    });
+    expect(await runHpo(['delete', 'a', '--yes'], { cwd })).toEqual({
+      code: 0,
+      stdout: "Deleted the study 'a' with its 2 trials from sqlite:///hpo.db. What its runs wrote stays in runs/a/.\n",
+      stderr: '',
+    });
+    expect(await studiesIn(cwd)).toBe('b');
+    expect(existsSync(join(cwd, 'runs/a/best.json'))).toBe(true);
+  });
+});
+
+/** A real terminal of 80 columns in which a shell runs; undefined where there is no tmux. */
+const tmux = hasTmux() ? `hpo-test-${process.pid}` : undefined;
+
+function hasTmux(): boolean {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Types a command and what answers its questions; returns what the terminal shows then. */
+async function inTerminal(cwd: string, command: string, talk: readonly (readonly [RegExp, string])[]): Promise<string> {
+  writeFiles(cwd, { 'in-terminal.sh': `hpo() { '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"; }\n${command}\n` });
+  const call = (...args: string[]) => execFileSync('tmux', ['-L', String(tmux), ...args], { cwd, encoding: 'utf8' });
+  const screen = () => call('capture-pane', '-p');
+  const until = async (pattern: RegExp) => {
+    for (let waits = 0; waits < 600; waits++) {
+      const shown = screen().trimEnd();
+      if (pattern.test(shown)) return shown;
+      await sleep(100);
+    }
+    throw new Error(`The terminal never showed ${pattern}, but:\n${screen()}`);
+  };
+  call('new-session', '-d', '-x', '80', '-y', '30', 'sh');
+  try {
+    call('send-keys', "PS1=''; clear; sh in-terminal.sh; echo END", 'Enter');
+    for (const [question, answer] of talk) {
+      await until(question);
+      call('send-keys', ...answer.split(' '));
+    }
+    const shown = await until(/^END$/m);
+    return shown.replace(/\nEND$/, '');
+  } finally {
+    call('kill-server');
+  }
+}
+
+describe.skipIf(tmux === undefined)('in a terminal (tmux)', () => {
+  it('hpo delete asks, and takes only a yes for one', async () => {
+    const cwd = await folderWithStudies();
+    const question = "Delete the study 'a' with its 2 trials from sqlite:///hpo.db? [y/N]";
+    const asked = /\[y\/N\] ?$/;
+    const shown = await inTerminal(cwd, 'hpo delete a; hpo delete a', [
+      [asked, 'Enter'],
+      [/Nothing was deleted\.\n.*\[y\/N\] ?$/, 'y Enter'],
+    ]);
+    expect(shown.split('\n').map((line) => line.trimEnd())).toEqual([
+      question,
+      'Nothing was deleted.',
+      `${question} y`,
+      "Deleted the study 'a' with its 2 trials from sqlite:///hpo.db. What its runs wro",
+      'te stays in runs/a/.',
+    ]);
+    expect(await studiesIn(cwd)).toBe('b');
+  });
+
+  it('hpo trials keeps to the width, and names what it leaves out', async () => {
+    const cwd = temporaryFolder();
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+    const names = ['learningRate', 'weightDecay', 'dropout', 'momentum', 'smoothing'];
+    const study = await createStudy({
+      name: 'wide',
+      storage: join(cwd, 'hpo.db'),
+      space: space(Object.fromEntries(names.map((name) => [name, float(1, 1)]))),
+    });
+    await study.optimize(() => 0.5, { trials: 1 });
+    await study.close();
+    const shown = await inTerminal(cwd, 'hpo trials', []);
+    expect(shown.replace(/\d+ ms +/, '0 ms      ')).toMatchInlineSnapshot(`
+      "trial  state     value  duration  learningRate  weightDecay  dropout  momentum
+      0      COMPLETE  0.5    0 ms      1             1            1        1
+
+      Too wide for this terminal: params.smoothing left out; --columns picks columns,
+      --format csv has all."
+    `);
+  });
+});

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { CHECKOUT, runHpo, temporaryProject } from '../support/run-hpo.ts';
+
+it('hpo init writes a study that compiles and runs as it is, and writes over nothing', async ({ onTestFinished }) => {
+  const cwd = temporaryProject();
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const hpo = (...args: string[]) => runHpo(args, { cwd, env: { npm_command: '' } }); // npx would be told of
+
+  expect(await hpo('init', 'studies/my study.ts')).toEqual({
+    code: 0,
+    stdout: "wrote studies/my study.ts\nrun it:   hpo run 'studies/my study.ts'\n",
+    stderr: '',
+  });
+  expect(await hpo('init', 'study.mjs')).toMatchObject({ code: 0 });
+  const written = readFileSync(join(cwd, 'study.mjs'), 'utf8');
+  expect(await hpo('init', 'study.mjs')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'hpo: study.mjs is there already; name another file, or give --force.\n',
+  });
+  expect((await hpo('init', 'notes.txt')).stderr).toBe(
+    'hpo: notes.txt does not end in .ts, .mts, .js or .mjs; name it notes.ts.\n',
+  );
+  expect(await hpo('init', 'study.mjs', '--force')).toMatchObject({ code: 0 });
+  expect(readFileSync(join(cwd, 'study.mjs'), 'utf8')).toBe(written);
+
+  const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
+  const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--exactOptionalPropertyTypes'];
+  const types = ['--typeRoots', join(CHECKOUT, 'node_modules/@types'), '--types', 'node'];
+  const conditions = ['--customConditions', 'hpo-source', '--allowImportingTsExtensions']; // hpo's sources as they are
+  execFileSync(process.execPath, [tsc, ...flags, ...types, ...conditions, 'studies/my study.ts'], {
+    cwd,
+    stdio: 'pipe',
+  });
+
+  for (const [file, name] of [
+    ['studies/my study.ts', 'my study'],
+    ['study.mjs', 'study'],
+  ] as const) {
+    const run = await hpo('run', file, '--trials', '6', '--workers', '1');
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    const best = JSON.parse(readFileSync(join(cwd, 'runs', name, 'best.json'), 'utf8'));
+    expect(best).toMatchObject({ study: name, settings: { epochs: 10 } });
+  }
+});
