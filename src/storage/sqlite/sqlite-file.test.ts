@@ -151,10 +151,10 @@ describe('rows that others have written', () => {
       'The database holds a distribution that hpo does not know: {"name": "Odd", "attributes": {}}',
     ],
     [
-      'choices',
+      'the number of a choice',
       `UPDATE trial_params SET distribution_json =
         '{"name": "CategoricalDistribution", "attributes": {"choices": [[1], [2]]}}'`,
-      'categorical([[1],[2]]): choice 0 is object; choices are strings, numbers, booleans or null.',
+      'categorical([[1],[2]]) has no choice number 0.5.',
     ],
     ['a direction', "UPDATE study_directions SET direction = 'UP'", 'its direction is UP'],
   ])('are named where they cannot be read: %s', async (what, sql, problem) => {
