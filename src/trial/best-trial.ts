@@ -11,7 +11,10 @@ import type { FrozenTrial } from './frozen-trial.ts';
 export function bestOf(trials: readonly FrozenTrial[], directions: readonly Direction[]): FrozenTrial | undefined {
   const [direction, ...others] = directions;
   if (direction === undefined || others.length > 0) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', 'A study with several directions has no single best trial; choose one of its Pareto front by its number.');
+    throw new HpoError(
+      'HPO_INVALID_ARGUMENT',
+      'A study with several directions has no single best trial; choose one of its Pareto front by its number.',
+    );
   }
   let best: FrozenTrial | undefined;
   for (const trial of trials) {
