@@ -82,7 +82,7 @@ async function runTrial(
   const { number, flatParams: params, attempt } = trial;
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
-  const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(worker, trial, options));
+  const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
   if (end === 'stopped') {
     await study.requeue(trial);
     emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
@@ -111,10 +111,12 @@ async function runTrial(
 
 /** Runs a trial in a worker; its death, or taking too long, is the trial's failure unless the run is being stopped. */
 async function withinTime(
+  slot: WorkerSlot,
   worker: WorkerProcess,
   trial: StudyTrial,
   { study, settings, trialTimeoutMs, stop }: TrialsOptions,
 ): Promise<TrialEnd | 'stopped'> {
+  const kill = () => void slot.stop();
   let outOfTime: Failure | undefined;
   let killing: NodeJS.Timeout | undefined;
   const timer =
@@ -127,11 +129,10 @@ async function withinTime(
               message: `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`,
             };
             worker.request('abort', outOfTime.message).catch(() => undefined);
-            killing = setTimeout(() => void worker.kill(), GRACE_MS);
+            killing = setTimeout(kill, GRACE_MS);
           },
           Math.min(trialTimeoutMs, LONGEST_TIMER_MS),
         );
-  const kill = () => void worker.kill();
   stop.onAbort(kill);
   try {
     const { number, flatParams: params, attempt } = trial;
