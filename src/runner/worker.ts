@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../errors.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
-import type { Device, StudyDefinition } from '../study/definition.ts';
+import type { Device, Progress, StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
 import { infeasibility } from '../study/outcome.ts';
 import { runObjective } from '../study/run-objective.ts';
@@ -53,7 +53,7 @@ function log(message: string): void {
   coordinator.request('log', message).catch(() => undefined);
 }
 
-function progress(state: CoordinatorMethods['progress'] extends (argument: infer P) => void ? P : never): void {
+function progress(state: Progress): void {
   coordinator.request('progress', state).catch(() => undefined);
 }
 
