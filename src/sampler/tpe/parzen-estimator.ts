@@ -97,9 +97,9 @@ export class ParzenEstimator {
       let kept = 0;
       for (let i = 0; i < count; i++) {
         const sum = sums[i] as number;
-        if (sum < least) continue;
         components[kept] = components[i] as number;
-        sums[kept++] = sum;
+        sums[kept] = sum;
+        kept += +(sum >= least); // a branch would be mispredicted time and again
       }
       count = kept;
     }
