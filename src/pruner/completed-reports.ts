@@ -1,4 +1,4 @@
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { type FrozenTrial, settledCount } from '../trial/frozen-trial.ts';
 
 /**
  * What the COMPLETE trials of a study have reported, by step, brought up to date by reading only trials that were not
@@ -9,13 +9,16 @@ export class CompletedReports {
   #read: (number | undefined)[] = [];
   #valuesByStep = new Map<number, number[]>();
   #trialCount = 0;
+  /** So many trials from the first on need not be looked at again. */
+  #settled = 0;
 
   update(trials: readonly FrozenTrial[]): void {
-    if (this.#read.some((known, at) => known !== undefined && known !== trials[at]?.id)) this.#reset();
-    for (let at = 0; at < trials.length; at++) {
+    if (!this.#continues(trials)) this.#reset();
+    for (let at = this.#settled; at < trials.length; at++) {
       const trial = trials[at] as FrozenTrial;
       if (this.#read[at] === undefined && trial.state === 'COMPLETE') this.#add(at, trial);
     }
+    this.#settled = settledCount(trials, this.#settled);
   }
 
   /** How many trials are COMPLETE. */
@@ -26,6 +29,15 @@ export class CompletedReports {
   /** The values at exactly this step in ascending order, NaN last. */
   at(step: number): readonly number[] {
     return this.#valuesByStep.get(step) ?? [];
+  }
+
+  /** Whether `trials` are those read before, what has become of them, and new ones. */
+  #continues(trials: readonly FrozenTrial[]): boolean {
+    if (trials.length < this.#settled) return false;
+    for (let at = Math.max(0, this.#settled - 1); at < this.#read.length; at++) {
+      if (this.#read[at] !== undefined && this.#read[at] !== trials[at]?.id) return false;
+    }
+    return true;
   }
 
   #add(at: number, trial: FrozenTrial): void {
@@ -42,6 +54,7 @@ export class CompletedReports {
     this.#read = [];
     this.#valuesByStep = new Map();
     this.#trialCount = 0;
+    this.#settled = 0;
   }
 }
 

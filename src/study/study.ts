@@ -237,8 +237,10 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /** How many trials are finished, and how many this and other live processes of this machine are running. */
   async progress(): Promise<StudyProgress> {
-    let [finished, here, elsewhere] = [0, 0, 0];
-    for (const trial of await this.#history.refresh()) {
+    const trials = await this.#history.refresh();
+    let [finished, here, elsewhere] = [this.#history.settled, 0, 0];
+    for (let number = finished; number < trials.length; number++) {
+      const trial = trials[number] as FrozenTrial;
       if (isFinished(trial.state)) finished++;
       const owner = trial.state === 'RUNNING' ? ownerOf(trial) : undefined;
       if (owner === undefined || vitality(owner) !== 'alive') continue;

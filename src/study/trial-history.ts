@@ -1,6 +1,6 @@
 import { HpoError } from '../errors.ts';
 import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { type FrozenTrial, settledCount } from '../trial/frozen-trial.ts';
 import { Mutex } from './mutex.ts';
 
 /** A study's trials in memory, brought up to date by reading only what has changed. */
@@ -10,6 +10,7 @@ export class TrialHistory {
   readonly #trials: FrozenTrial[] = [];
   readonly #reading = new Mutex();
   #cursor: Cursor | undefined;
+  #settled = 0;
 
   constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
@@ -19,6 +20,11 @@ export class TrialHistory {
   /** As of the last {@link refresh}, by number. The same array every time: samplers keep caches by it. */
   get trials(): readonly FrozenTrial[] {
     return this.#trials;
+  }
+
+  /** So many of {@link trials}, from the first on, are finished. */
+  get settled(): number {
+    return this.#settled;
   }
 
   /** One of {@link trials}. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
@@ -36,6 +42,7 @@ export class TrialHistory {
       const changes = await this.#storage.changesSince(this.#study.id, this.#cursor);
       for (const trial of changes.trials) this.#trials[trial.number] = trial;
       this.#cursor = changes.cursor;
+      this.#settled = settledCount(this.#trials, this.#settled);
       return this.#trials;
     });
   }

@@ -41,6 +41,16 @@ export function isFinished(state: TrialState): state is FinishedState {
   return state === 'COMPLETE' || state === 'PRUNED' || state === 'FAIL';
 }
 
+/**
+ * How many of a study's trials, from the first on without a gap, are finished and so will never change again.
+ * @param from so many are known to be.
+ */
+export function settledCount(trials: readonly FrozenTrial[], from: number): number {
+  let count = from;
+  for (let trial = trials[count]; trial !== undefined && isFinished(trial.state); trial = trials[count]) count++;
+  return count;
+}
+
 /** The largest step that a trial reported, or undefined where it reported none. */
 export function lastStep(trial: FrozenTrial): number | undefined {
   let last: number | undefined;

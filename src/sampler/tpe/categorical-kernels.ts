@@ -14,6 +14,8 @@ export class CategoricalKernels implements Kernels {
   readonly #choiceCount: number;
   readonly #hit: number;
   readonly #miss: number;
+  /** By value. */
+  readonly #tables: (Float64Array | undefined)[] = [];
 
   constructor(distribution: CategoricalDistribution, observations: Observations, priorWeight: number) {
     const count = observations.values.length;
@@ -47,13 +49,22 @@ export class CategoricalKernels implements Kernels {
 
   addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {
     const kinds = this.kinds;
-    // In a table by kind: a branch would be mispredicted time and again.
-    const logDensities = new Float64Array(this.#choiceCount + 1).fill(Math.log(this.#miss));
-    logDensities[0] = -Math.log(this.#choiceCount);
-    logDensities[value + 1] = Math.log(this.#hit);
+    const logDensities = this.#logDensitiesAt(value);
     for (let i = 0; i < count; i++) {
       const kind = kinds[components[i] as number] as number;
       sums[i] = (sums[i] as number) + (logDensities[kind] as number);
     }
+  }
+
+  /** By kind, in a table: a branch would be mispredicted time and again. */
+  #logDensitiesAt(value: number): Float64Array {
+    let table = this.#tables[value];
+    if (table === undefined) {
+      table = new Float64Array(this.#choiceCount + 1).fill(Math.log(this.#miss));
+      table[0] = -Math.log(this.#choiceCount);
+      table[value + 1] = Math.log(this.#hit);
+      this.#tables[value] = table;
+    }
+    return table;
   }
 }

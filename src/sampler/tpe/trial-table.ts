@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { type FrozenTrial, settledCount } from '../../trial/frozen-trial.ts';
 import type { DistributionMap } from '../sampler.ts';
 import { GroupedSpaces } from './grouped-spaces.ts';
 import { IntersectionSpace } from './intersection-space.ts';
@@ -27,6 +27,8 @@ export class TrialTable {
   #shared = new IntersectionSpace();
   #grouped = new GroupedSpaces();
   #finishedCount = 0;
+  /** So many trials from the first on need not be looked at again. */
+  #settled = 0;
 
   constructor(directions: readonly Direction[]) {
     this.#directions = [...directions];
@@ -40,11 +42,12 @@ export class TrialTable {
 
   update(trials: readonly FrozenTrial[]): void {
     if (!this.#continues(trials)) this.#reset();
-    for (let row = 0; row < trials.length; row++) {
+    for (let row = this.#settled; row < trials.length; row++) {
       const trial = trials[row] as FrozenTrial;
       const known = this.#trials[row];
       if (known !== trial && !(known && isObserved(known))) this.#read(row, trial);
     }
+    this.#settled = settledCount(trials, this.#settled);
   }
 
   /** How many trials are COMPLETE or PRUNED. */
@@ -94,7 +97,11 @@ export class TrialTable {
 
   /** Whether `trials` are those read before, what has become of them, and new ones. */
   #continues(trials: readonly FrozenTrial[]): boolean {
-    return trials.length >= this.#trials.length && this.#trials.every((known, row) => known.id === trials[row]?.id);
+    if (trials.length < this.#trials.length) return false;
+    for (let row = Math.max(0, this.#settled - 1); row < this.#trials.length; row++) {
+      if (this.#trials[row]?.id !== trials[row]?.id) return false;
+    }
+    return true;
   }
 
   #reset(): void {
@@ -105,6 +112,7 @@ export class TrialTable {
     this.#shared = new IntersectionSpace();
     this.#grouped = new GroupedSpaces();
     this.#finishedCount = 0;
+    this.#settled = 0;
   }
 
   #read(row: number, trial: FrozenTrial): void {
