@@ -5,9 +5,6 @@ import type { Kernels, Observations } from './kernels.ts';
 import { greatestOf } from './special-functions.ts';
 import { logMass, truncatedQuantile } from './truncated-normal.ts';
 
-/** Of more different kernels than this the densities are not remembered: it would cost more than it saves. */
-const MOST_REMEMBERED = 256;
-
 /**
  * Normals cut off at the ends of the sampling range, for integers and stepped numbers: a value has the mass from half a
  * step below it to half a step above. Observations repeat here, so kernels of equal mean and sigma are computed once.
@@ -74,13 +71,6 @@ export class DiscreteKernels implements Kernels {
     const left = this.#distribution.toRange(value - this.#step / 2);
     const right = this.#distribution.toRange(value + this.#step / 2);
     const known = this.#knownAt(value);
-    if (known === undefined) {
-      for (let i = 0; i < count; i++) {
-        const kind = this.kinds[components[i] as number] as number;
-        sums[i] = (sums[i] as number) + this.#logMass(kind, left, right) - (this.#logInside[kind] as number);
-      }
-      return;
-    }
     for (let i = 0; i < count; i++) {
       const kind = this.kinds[components[i] as number] as number;
       let logDensity = known[kind] as number;
@@ -92,12 +82,8 @@ export class DiscreteKernels implements Kernels {
     }
   }
 
-  /**
-   * The ln density of each different kernel at a value; NaN where it was not needed yet. Undefined where there are so many
-   * different ones that hardly any is needed twice.
-   */
-  #knownAt(value: number): Float64Array | undefined {
-    if (this.#kindMeans.length > MOST_REMEMBERED) return undefined;
+  /** The ln density of each different kernel at a value; NaN where it was not needed yet. */
+  #knownAt(value: number): Float64Array {
     let known = this.#byValue.get(value);
     if (known === undefined) {
       known = new Float64Array(this.#kindMeans.length).fill(Number.NaN);
