@@ -4,7 +4,8 @@
  * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your own
  * program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
  */
-export { type CommandContext, type CommandObjective, type CommandOptions, command } from './command/command.ts';
+export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
+export type { CommandContext } from './command/command-context.ts';
 export { type ErrorCode, HpoError } from './errors.ts';
 export type { JsonValue } from './json.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';

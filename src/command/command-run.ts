@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ObjectiveResult } from '../study/definition.ts';
 import { TrialPruned } from '../study/trial-pruned.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { CommandLine } from './command-line.ts';
 import { eachLine, LastLines } from './output-lines.ts';

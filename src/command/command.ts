@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { HpoError } from '../errors.ts';
 import type { ObjectiveResult, Settings } from '../study/definition.ts';
-import type { Trial } from '../study/trial.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
 import { type CommandPlan, runCommand } from './command-run.ts';
 import { isKnown, unknownPlaceholder } from './trial-inputs.ts';
@@ -31,17 +31,6 @@ export interface CommandOptions {
   readonly pruneSignal?: NodeJS.Signals;
   /** How long a program may take to end after `pruneSignal` before it is killed. Default 5000. */
   readonly graceMs?: number;
-}
-
-/** What an objective made by {@link command} uses of its context: any study's will do. */
-export interface CommandContext {
-  readonly trial: Trial;
-  readonly params: object;
-  readonly signal: AbortSignal;
-  readonly studySeed: number;
-  readonly settings?: Settings;
-  /** Takes what the program writes besides its reports. Without one that is not shown. */
-  log?(message: string): void;
 }
 
 /** The parts of a study that placeholders may name. */

@@ -3,7 +3,7 @@ import type { ParamValue } from '../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import type { Settings } from '../study/definition.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext } from './command-context.ts';
 import type { Lookup } from './command-line.ts';
 
 /** The placeholders that there are in every trial. A parameter of the same name comes first. */

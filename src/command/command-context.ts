@@ -1,0 +1,13 @@
+import type { Settings } from '../study/definition.ts';
+import type { Trial } from '../study/trial.ts';
+
+/** What an objective made by {@link command} uses of its context: any study's will do. */
+export interface CommandContext {
+  readonly trial: Trial;
+  readonly params: object;
+  readonly signal: AbortSignal;
+  readonly studySeed: number;
+  readonly settings?: Settings;
+  /** Takes what the program writes besides its reports. Without one that is not shown. */
+  log?(message: string): void;
+}
