@@ -2,8 +2,9 @@ import type { Rng } from '../../rng.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
+import { sampleNormals } from './sample-normals.ts';
 import { greatestOf, LOG_SQRT_2PI } from './special-functions.ts';
-import { logMass, truncatedQuantile } from './truncated-normal.ts';
+import { logMass } from './truncated-normal.ts';
 
 /** Beyond so many sigmas on both sides a normal has lost less than a rounding error of its mass. */
 const WHOLE_MASS = 9;
@@ -50,13 +51,7 @@ export class ContinuousKernels implements Kernels {
   }
 
   sample(rng: Rng, components: Uint32Array): Float64Array {
-    const { rangeLow, rangeHigh } = this.#distribution;
-    return Float64Array.from(components, (k) => {
-      const mean = this.means[k] as number;
-      const sigma = this.sigmas[k] as number;
-      const place = truncatedQuantile(rng.uniform(), (rangeLow - mean) / sigma, (rangeHigh - mean) / sigma);
-      return this.#distribution.fromRange(place * sigma + mean);
-    });
+    return sampleNormals(this.#distribution, this, rng, components);
   }
 
   addLogDensities(value: number, components: Uint32Array, sums: Float64Array, count: number): void {

@@ -1,0 +1,20 @@
+import type { Rng } from '../../rng.ts';
+import type { NumericDistribution } from '../../space/numeric-distribution.ts';
+import type { NormalKernels } from './bandwidth.ts';
+import { truncatedQuantile } from './truncated-normal.ts';
+
+/** Draws one value from each of the kernels that `components` names, within the range and on a step. */
+export function sampleNormals(
+  distribution: NumericDistribution,
+  { means, sigmas }: NormalKernels,
+  rng: Rng,
+  components: Uint32Array,
+): Float64Array {
+  const { rangeLow, rangeHigh } = distribution;
+  return Float64Array.from(components, (k) => {
+    const mean = means[k] as number;
+    const sigma = sigmas[k] as number;
+    const place = truncatedQuantile(rng.uniform(), (rangeLow - mean) / sigma, (rangeHigh - mean) / sigma);
+    return distribution.fromRange(place * sigma + mean);
+  });
+}
