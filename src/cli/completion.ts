@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { openStorage } from '../storage/open-storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
 import { DEFAULT_STORAGE } from '../study/open-study.ts';
 import type { Command } from './command.ts';
 
@@ -101,12 +101,8 @@ function flagsOf(command: Command, before: readonly string[]): readonly Candidat
 /** The names of the studies in a database; none where it cannot be read: completion never complains. */
 async function studyNames(url: string): Promise<readonly Candidate[]> {
   try {
-    const storage = await openStorage(url, { create: false });
-    try {
-      return (await storage.listStudies()).map(({ name }) => ({ value: name, describe: 'a study' }));
-    } finally {
-      await storage.close();
-    }
+    const studies = await withStorage(url, { create: false }, (storage) => storage.listStudies());
+    return studies.map(({ name }) => ({ value: name, describe: 'a study' }));
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import { HpoError } from '../errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
-import { openStorage } from '../storage/open-storage.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { StudyRecord } from '../storage/storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -45,22 +45,12 @@ export async function studyName(study: string): Promise<string> {
  */
 export async function readStudy(study: string | undefined, storageUrl: string): Promise<StoredStudy> {
   const name = study === undefined ? undefined : await studyName(study);
-  return withStorage(storageUrl, async (storage) => {
+  return withStorage(storageUrl, { create: false }, async (storage) => {
     const record =
       name === undefined ? onlyOne(await storage.listStudies(), storage.url) : await findStudy(storage, name);
     const { trials } = await storage.changesSince(record.id);
     return { record, trials, storageUrl: storage.url };
   });
-}
-
-/** Opens a database that is there, and closes it whatever happens. @throws HpoError HPO_STORAGE if it is not there. */
-export async function withStorage<T>(storageUrl: string, use: (storage: Storage) => Promise<T>): Promise<T> {
-  const storage = await openStorage(storageUrl, { create: false });
-  try {
-    return await use(storage);
-  } finally {
-    await storage.close();
-  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { HpoError } from '../errors.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
-import { openStorage } from '../storage/open-storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
 import type { Settings, StudyDefinition } from '../study/definition.ts';
 import { findStudy } from '../study/find-study.ts';
 import { DEFAULT_STORAGE } from '../study/open-study.ts';
@@ -88,8 +88,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
 }
 
 async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
-  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: false });
-  try {
+  return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
     const { trials } = await storage.changesSince(record.id);
     const trial = options.trial === undefined ? bestOf(trials, record.directions) : trials[options.trial];
@@ -109,9 +108,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
       seed: typeof seed === 'number' ? seed : undefined,
       source: `trial ${trial.number} of '${record.name}'`,
     };
-  } finally {
-    await storage.close();
-  }
+  });
 }
 
 function fromFile(path: string): Configuration {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Device, Settings, StudyDefinition } from '../study/definition.ts';
-import { createStudy, DEFAULT_STORAGE } from '../study/open-study.ts';
+import { DEFAULT_STORAGE, openDefinedStudy } from '../study/open-study.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
@@ -204,7 +204,7 @@ interface Plan {
 
 /** Decides on profile and settings, and creates the study or opens the one that is there. */
 async function openPlan(definition: StudyDefinition, device: Device | undefined, options: RunOptions): Promise<Plan> {
-  const { name, space, directions } = definition;
+  const { name } = definition;
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
   try {
     const existing = await storage.findStudy(name);
@@ -220,20 +220,8 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
             ? 'study'
             : 'device';
     const settings = settingsOf(definition, profile, options);
-    // The seed in the file is for a new study; one on the command line must agree with a study that is there.
-    const seed = options.seed ?? (existing === undefined ? definition.seed : undefined);
-    const study = await createStudy({
-      name,
-      space,
-      storage,
-      directions,
-      sampler: definition.sampler,
-      pruner: definition.pruner,
-      ...(seed !== undefined && { seed }),
-      settings: settings.trial,
-      profile,
-      ifExists: 'load',
-    });
+    const { seed } = options;
+    const study = await openDefinedStudy(definition, storage, { seed, settings: settings.trial, profile });
     const workers = options.workers ?? (device?.kind === 'gpu' ? 1 : availableParallelism());
     const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
     const folder = resultsFolder(name);

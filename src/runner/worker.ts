@@ -7,7 +7,7 @@ import { LiveTrial } from '../study/live-trial.ts';
 import { infeasibility } from '../study/outcome.ts';
 import { runObjective } from '../study/run-objective.ts';
 import { Channel, type Handlers, type Port } from './channel.ts';
-import type { CoordinatorMethods, TrialEnd, TrialOrder, WorkerMethods } from './protocol.ts';
+import type { CoordinatorMethods, RetrainOrder, TrialEnd, TrialOrder, WorkerMethods } from './protocol.ts';
 import { loadStudyFile } from './study-file.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
@@ -30,9 +30,7 @@ const handlers: Handlers<WorkerMethods> = {
   retrain: (order) =>
     withSignal((signal) => {
       mkdirSync(order.folder, { recursive: true });
-      const { space, retrain } = loaded();
-      const params = space.assemble((name) => order.params[name] ?? null);
-      return retrain?.run({ ...order, params, signal, log, progress });
+      return loaded().retrain?.run({ ...order, params: paramsOf(order), signal, log, progress });
     }),
   abort(reason) {
     aborter.abort(new Error(reason));
@@ -47,6 +45,11 @@ const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Po
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
   throw new HpoError('HPO_WORKER', 'A worker was asked for work before it was told which study.');
+}
+
+/** An order's parameters as objectives receive them. */
+function paramsOf({ params }: TrialOrder | RetrainOrder) {
+  return loaded().space.assemble((name) => params[name] ?? null);
 }
 
 function log(message: string): void {
@@ -65,7 +68,7 @@ function withSignal<T>(task: (signal: AbortSignal) => T): T {
 async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
   const { settings, studySeed } = order;
   const definition = loaded();
-  const params = definition.space.assemble((name) => order.params[name] ?? null);
+  const params = paramsOf(order);
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {

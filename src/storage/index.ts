@@ -12,3 +12,4 @@ export type {
   SuggestedParam,
   TrialTemplate,
 } from './storage.ts';
+export { withStorage } from './with-storage.ts';

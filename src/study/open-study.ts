@@ -11,9 +11,10 @@ import { type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { checkStudyName, resolveDirections, type Settings } from './definition.ts';
+import { checkStudyName, resolveDirections, type Settings, type StudyDefinition } from './definition.ts';
 import { findStudy } from './find-study.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
@@ -72,23 +73,42 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   const { seed } = options;
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
     fail(`\`seed\` is ${seed}; give a whole number from 0 on.`);
-  const storage = await open(options.storage, true);
-  const existing = await storage.findStudy(options.name);
-  if (existing !== undefined) {
-    if (options.ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
-    throw new HpoError(
-      'HPO_STUDY_EXISTS',
-      `There is a study '${options.name}' in ${storage.url} already; continue it with ifExists: 'load', or give another name.`,
-    );
-  }
-  const { name, settings, profile } = options;
-  const systemAttrs = {
-    [SEED_KEY]: seed ?? drawSeed(),
-    ...(settings && { [SETTINGS_KEY]: settings }),
-    ...(profile && { [PROFILE_KEY]: profile }),
-  };
-  const record = await storage.createStudy({ name, directions, systemAttrs });
-  return assemble(storage, record, options);
+  return withOpened(options.storage, true, async (storage) => {
+    const existing = await storage.findStudy(options.name);
+    if (existing !== undefined) {
+      if (options.ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
+      throw new HpoError(
+        'HPO_STUDY_EXISTS',
+        `There is a study '${options.name}' in ${storage.url} already; continue it with ifExists: 'load', or give another name.`,
+      );
+    }
+    const { name, settings, profile } = options;
+    const systemAttrs = {
+      [SEED_KEY]: seed ?? drawSeed(),
+      ...(settings && { [SETTINGS_KEY]: settings }),
+      ...(profile && { [PROFILE_KEY]: profile }),
+    };
+    const record = await storage.createStudy({ name, directions, systemAttrs });
+    return assemble(storage, record, options);
+  });
+}
+
+/**
+ * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
+ * agree with a study that is there. Throws as {@link createStudy}.
+ */
+export async function openDefinedStudy(
+  definition: StudyDefinition,
+  storage: Storage,
+  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile'> & {
+    readonly seed?: number | undefined;
+  } = {},
+): Promise<Study> {
+  const { name, space, directions, sampler, pruner } = definition;
+  const isNew = (await storage.findStudy(name)) === undefined;
+  const { seed = isNew ? definition.seed : undefined, ...kept } = given;
+  const common = { name, space, storage, directions, sampler, pruner, ifExists: 'load' } as const;
+  return createStudy({ ...common, ...kept, ...(seed !== undefined && { seed }) });
 }
 
 /**
@@ -96,8 +116,9 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
  * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space.
  */
 export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
-  const storage = await open(options.storage, false);
-  return continueStudy(storage, await findStudy(storage, options.name), options);
+  return withOpened(options.storage, false, async (storage) => {
+    return continueStudy(storage, await findStudy(storage, options.name), options);
+  });
 }
 
 /** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if it is not there. */
@@ -105,12 +126,25 @@ export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
 }): Promise<void> {
-  const storage = await open(options.storage, false);
-  await storage.deleteStudy((await findStudy(storage, options.name)).id);
+  const remove = async (storage: Storage) => storage.deleteStudy((await findStudy(storage, options.name)).id);
+  if (typeof options.storage === 'object') await remove(options.storage);
+  else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
 
-async function open(storage: string | Storage | undefined, create: boolean): Promise<Storage> {
-  return typeof storage === 'object' ? storage : openStorage(storage ?? DEFAULT_STORAGE, { create });
+/** Opens a study's storage where it was given by its name, and closes it again if there comes no study of it. */
+async function withOpened<D extends SpaceDefinition>(
+  given: string | Storage | undefined,
+  create: boolean,
+  use: (storage: Storage) => Promise<Study<D>>,
+): Promise<Study<D>> {
+  if (typeof given === 'object') return use(given);
+  const storage = await openStorage(given ?? DEFAULT_STORAGE, { create });
+  try {
+    return await use(storage);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
 }
 
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
@@ -140,15 +174,17 @@ async function continueStudy<D extends SpaceDefinition>(
     const difference = settingsDifference(known as Settings, settings);
     if (difference !== undefined) differs(difference);
   }
-  const difference = spaceDifference((await storage.changesSince(record.id)).trials, spaceOf(options));
+  const agreed = typeof stored === 'number' ? stored : (seed ?? drawSeed());
+  const attrs = { ...record.systemAttrs, [SEED_KEY]: agreed };
+  const study = assemble(storage, { ...record, systemAttrs: attrs }, options);
+  const difference = spaceDifference(await study.trials(), study.space); // which the study then has in memory
   if (difference !== undefined) differs(difference);
+  // Begun by Optuna, a study has neither.
   if (settings !== undefined && known === undefined) {
-    await storage.setStudyAttr(record.id, 'system', SETTINGS_KEY, settings); // begun without any, by Optuna perhaps
+    await storage.setStudyAttr(record.id, 'system', SETTINGS_KEY, settings);
   }
-  if (typeof stored === 'number') return assemble(storage, record, options);
-  const drawn = seed ?? drawSeed(); // begun by Optuna, which keeps no seed
-  await storage.setStudyAttr(record.id, 'system', SEED_KEY, drawn);
-  return assemble(storage, { ...record, systemAttrs: { ...record.systemAttrs, [SEED_KEY]: drawn } }, options);
+  if (stored !== agreed) await storage.setStudyAttr(record.id, 'system', SEED_KEY, agreed);
+  return study;
 }
 
 /** What differs between the settings that a study was begun with and those it is to go on with. */

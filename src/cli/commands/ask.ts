@@ -3,9 +3,8 @@ import { loadStudyFile } from '../../runner/study-file.ts';
 import { random, tpe } from '../../sampler/index.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
 import type { FlatParams } from '../../space/search-space.ts';
-import { openStorage } from '../../storage/open-storage.ts';
-import type { Storage } from '../../storage/storage.ts';
-import { createStudy } from '../../study/open-study.ts';
+import { withStorage } from '../../storage/with-storage.ts';
+import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
 import { command } from '../command.ts';
@@ -82,19 +81,8 @@ async function askFile(file: string, url: string, options: AskOptions): Promise<
     throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
   }
   const definition = await loadStudyFile(file);
-  const { name, space, directions, seed } = definition;
-  return using(url, true, async (storage) => {
-    const isNew = (await storage.findStudy(name)) === undefined;
-    const study = await createStudy({
-      name,
-      space,
-      storage,
-      directions,
-      sampler: definition.sampler,
-      pruner: definition.pruner,
-      ...(isNew && seed !== undefined && { seed }),
-      ifExists: 'load',
-    });
+  return withStorage(url, { create: true }, async (storage) => {
+    const study = await openDefinedStudy(definition, storage);
     const trial = await study.ask({ owned: false });
     return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
   });
@@ -102,7 +90,7 @@ async function askFile(file: string, url: string, options: AskOptions): Promise<
 
 async function askNamed(name: string, url: string, options: AskOptions): Promise<Asked> {
   const given = options.space === undefined ? undefined : parseSpace(options.space);
-  return using(url, given !== undefined, async (storage) => {
+  return withStorage(url, { create: given !== undefined }, async (storage) => {
     const record = await storage.findStudy(name);
     const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record.id)).trials);
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.url);
@@ -132,13 +120,4 @@ function orRefuse(stored: AskedSpace, isThere: boolean, name: string, url: strin
     ? `The study '${name}' in ${url} has no trials yet whose parameters could be asked for; give --space.`
     : `There is no study '${name}' in ${url}; give --space to begin it.`;
   throw new HpoError('HPO_INVALID_ARGUMENT', problem);
-}
-
-async function using<T>(url: string, create: boolean, use: (storage: Storage) => Promise<T>): Promise<T> {
-  const storage = await openStorage(url, { create });
-  try {
-    return await use(storage);
-  } finally {
-    await storage.close();
-  }
 }

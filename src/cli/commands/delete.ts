@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { HpoError } from '../../errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
+import { withStorage } from '../../storage/with-storage.ts';
 import { findStudy } from '../../study/find-study.ts';
 import { command } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { storageOption } from '../options.ts';
-import { namedStudyArgument, studyName, withStorage } from '../stored-study.ts';
+import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 /** `hpo delete <study>` */
 export const deleteCommand = command({
@@ -24,7 +25,7 @@ export const deleteCommand = command({
   ],
   async run({ study, storage: url, yes }) {
     const name = await studyName(study);
-    await withStorage(url, async (storage) => {
+    await withStorage(url, { create: false }, async (storage) => {
       const { id } = await findStudy(storage, name);
       const { trials } = await storage.changesSince(id);
       const running = trials.filter(({ state }) => state === 'RUNNING').length;

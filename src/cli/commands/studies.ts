@@ -1,6 +1,6 @@
 import { HpoError } from '../../errors.ts';
 import { bestSoFar, countsOf } from '../../runner/tally.ts';
-import { openStorage } from '../../storage/open-storage.ts';
+import { withStorage } from '../../storage/with-storage.ts';
 import { command } from '../command.ts';
 import { storageOption } from '../options.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
@@ -15,8 +15,7 @@ export const studies = command({
     ['$0 studies --format json', 'for a program'],
   ],
   async run({ storage: url, format }) {
-    const storage = await openStorage(url, { create: false });
-    try {
+    await withStorage(url, { create: false }, async (storage) => {
       const rows: Row[] = [];
       for (const { id, name, directions } of await storage.listStudies()) {
         const { trials } = await storage.changesSince(id);
@@ -25,8 +24,6 @@ export const studies = command({
       }
       if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.url}.`);
       process.stdout.write(formatRows(rows, format, { width: terminalWidth() }));
-    } finally {
-      await storage.close();
-    }
+    });
   },
 });

@@ -1,10 +1,11 @@
 import { HpoError } from '../../errors.ts';
+import { withStorage } from '../../storage/with-storage.ts';
 import { loadStudy } from '../../study/open-study.ts';
 import type { Told } from '../../study/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
-import { namedStudyArgument, studyName, withStorage } from '../stored-study.ts';
+import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
 type ToldState = (typeof STATES)[number];
@@ -45,7 +46,7 @@ export const tell = command({
   ],
   async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
     const name = await studyName(given);
-    await withStorage(url, async (storage) => {
+    await withStorage(url, { create: false }, async (storage) => {
       const study = await loadStudy({ name, storage });
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];
