@@ -4,10 +4,7 @@ import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
 import { sampleNormals } from './sample-normals.ts';
 import { greatestOf, LOG_SQRT_2PI } from './special-functions.ts';
-import { logMass } from './truncated-normal.ts';
-
-/** Beyond so many sigmas on both sides a normal has lost less than a rounding error of its mass. */
-const WHOLE_MASS = 9;
+import { logScaledMass } from './truncated-normal.ts';
 
 /**
  * Normals cut off at the ends of the sampling range, for a parameter without steps. With `log` the density is that of
@@ -32,20 +29,13 @@ export class ContinuousKernels implements Kernels {
     this.sigmas = sigmas;
     this.#scales = new Float64Array(means.length);
     this.#constants = new Float64Array(means.length);
-    let lastSigma = Number.NaN;
-    let logSigma = Number.NaN;
     for (let k = 0; k < means.length; k++) {
       const mean = means[k] as number;
       const sigma = sigmas[k] as number;
-      if (sigma !== lastSigma) {
-        lastSigma = sigma;
-        logSigma = Math.log(sigma);
-      }
-      const a = (rangeLow - mean) / sigma;
-      const b = (rangeHigh - mean) / sigma;
-      const logInside = a < -WHOLE_MASS && b > WHOLE_MASS ? 0 : logMass(a, b);
-      this.#scales[k] = Math.SQRT1_2 / sigma;
-      this.#constants[k] = -logSigma - LOG_SQRT_2PI - logInside;
+      const scale = 1 / sigma;
+      const logMass = logScaledMass(sigma, (rangeLow - mean) * scale, (rangeHigh - mean) * scale);
+      this.#scales[k] = Math.SQRT1_2 * scale;
+      this.#constants[k] = -LOG_SQRT_2PI - logMass;
     }
     this.greatestLogDensity = greatestOf(this.#constants);
   }

@@ -8,6 +8,9 @@ export interface Observations {
   readonly ascending: Uint32Array;
 }
 
+/** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */
+export type Points = readonly Float64Array[];
+
 /**
  * The kernels of a mixture in one parameter: one for each observation, in their order, and the prior last. Values are
  * numbers as a database keeps them (a categorical one as the index of its choice).

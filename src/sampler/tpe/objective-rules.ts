@@ -1,7 +1,14 @@
-import type { Losses } from '../../trial/domination.ts';
-import { nonDominationRanks } from '../../trial/domination.ts';
+import { type Losses, nonDominationRanks } from '../../trial/domination.ts';
 import { referencePoint, selectByHypervolume } from '../hypervolume/subset-selection.ts';
 import { ageWeights } from './weights.ts';
+
+/** The feasible complete trials. */
+export interface CompleteTrials {
+  /** By row; undefined for the rows of other trials. */
+  readonly losses: readonly (Losses | undefined)[];
+  /** Rows, in the order of the first direction's losses; of equals the oldest first. */
+  readonly byFirstLoss: Uint32Array;
+}
 
 /** What TPE does for one objective and what for several: Optuna's rules. */
 export interface ObjectiveRules {
@@ -9,8 +16,8 @@ export interface ObjectiveRules {
   readonly multivariate: boolean;
   /** γ: how many of `count` finished trials are good. */
   belowCount(count: number): number;
-  /** The indices of the `count` best, fewer than there are, in any order; of equals the oldest, which come first. */
-  best(losses: readonly Losses[], count: number): readonly number[];
+  /** The rows of the `count` best, fewer than there are, in any order; of equals the oldest. */
+  best(complete: CompleteTrials, count: number): Iterable<number>;
   /** What the observations of the good trials weigh, the oldest first. */
   belowWeights(count: number): Float64Array;
 }
@@ -24,7 +31,7 @@ export function objectiveRules(directionCount: number): ObjectiveRules {
 const oneObjective: ObjectiveRules = {
   multivariate: true,
   belowCount: (count) => Math.min(Math.ceil(0.1 * count), 25),
-  best: leastLosses,
+  best: ({ byFirstLoss }, count) => byFirstLoss.subarray(0, count),
   belowWeights: ageWeights,
 };
 
@@ -36,39 +43,25 @@ const severalObjectives: ObjectiveRules = {
   belowWeights: (count) => new Float64Array(count).fill(1),
 };
 
-/** By insertion: the count is small. */
-function leastLosses(losses: readonly Losses[], count: number): readonly number[] {
-  const kept: number[] = [];
-  const loss = (index: number) => losses[index]?.[0] as number;
-  for (let index = 0; index < losses.length && count > 0; index++) {
-    let at = kept.length;
-    while (at > 0 && loss(index) < loss(kept[at - 1] as number)) at--;
-    if (at >= count) continue;
-    kept.splice(at, 0, index);
-    if (kept.length > count) kept.pop();
-  }
-  return kept;
-}
-
 /** Whole ranks while they fit, and of the next those that dominate much volume together. */
-function leastDominated(losses: readonly Losses[], count: number): readonly number[] {
+function leastDominated({ losses }: CompleteTrials, count: number): readonly number[] {
+  const rows = [...losses.keys()].filter((row) => losses[row] !== undefined);
+  const points = rows.map((row) => losses[row] as Losses);
   const fronts: number[][] = [];
-  const ranks = nonDominationRanks(losses);
-  for (let index = 0; index < ranks.length; index++) {
-    const rank = ranks[index] as number;
+  for (const [index, rank] of nonDominationRanks(points).entries()) {
     while (fronts.length <= rank) fronts.push([]);
     fronts[rank]?.push(index);
   }
   const kept: number[] = [];
   for (const front of fronts) {
     const missing = count - kept.length;
-    if (front.length <= missing) {
-      kept.push(...front);
-      continue;
+    if (front.length > missing) {
+      const candidates = front.map((index) => points[index] as Losses);
+      const chosen = missing === 0 ? [] : selectByHypervolume(candidates, missing, referencePoint(candidates));
+      kept.push(...chosen.map((at) => front[at] as number));
+      break;
     }
-    const points = front.map((index) => losses[index] as Losses);
-    const chosen = missing === 0 ? [] : selectByHypervolume(points, missing, referencePoint(points));
-    return [...kept, ...chosen.map((at) => front[at] as number)];
+    kept.push(...front);
   }
-  return kept;
+  return kept.map((index) => rows[index] as number);
 }

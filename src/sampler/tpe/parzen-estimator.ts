@@ -5,14 +5,16 @@ import { isNumeric } from '../../space/numeric-distribution.ts';
 import { CategoricalKernels } from './categorical-kernels.ts';
 import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
-import type { Kernels, Observations } from './kernels.ts';
-import { logSumExp } from './special-functions.ts';
+import type { Kernels, Observations, Points } from './kernels.ts';
+import { Mixture } from './mixture.ts';
+import { logAddExp, logSumExp } from './special-functions.ts';
 
-/** What is so much less than another term of a sum adds less than a rounding error, even a million times. */
-const NEGLIGIBLE = -52;
+/** What is less than another term of a sum by this, as logarithms, is less than its rounding error. */
+const LOG_ROUNDING_ERROR = Math.log(Number.EPSILON / 4);
 
-/** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */
-export type Points = readonly Float64Array[];
+/** So many components on either side of a point are summed at a time: at first, and at most. */
+const FIRST_REACH = 32;
+const REACH = 256;
 
 /** What the components of a mixture weigh against each other. */
 export interface Weighting {
@@ -30,15 +32,16 @@ export class ParzenEstimator {
   /** Of each component, the prior last; their sum is 1. */
   readonly weights: Float64Array;
   readonly kernels: readonly Kernels[];
-  /** What a density sums: components with the logarithm of their weight, the prior last. */
-  readonly #components: Uint32Array;
-  readonly #logWeights: Float64Array;
   /** The kernels in the order of their cost, each with the greatest ln density that the later ones can add. */
   readonly #cheapestFirst: readonly {
     readonly kernels: Kernels;
     readonly at: number;
     readonly greatestOfRest: number;
   }[];
+  readonly #mixture: Mixture;
+  /** The components of a block that are left, and what they have summed up to. */
+  readonly #block = new Uint32Array(2 * REACH);
+  readonly #sums = new Float64Array(2 * REACH);
 
   /**
    * @param distributions the parameters, at least one.
@@ -54,12 +57,19 @@ export class ParzenEstimator {
     this.kernels = distributions.map((distribution, at) =>
       kernelsOf(distribution, observations[at] as Observations, priorWeight),
     );
-    [this.#components, this.#logWeights] = merged(this.weights, this.kernels);
     const ordered = [...this.kernels.entries()].sort(([, a], [, b]) => a.cost - b.cost);
     this.#cheapestFirst = ordered.map(([at, kernels], place) => {
       const rest = ordered.slice(place + 1);
       return { kernels, at, greatestOfRest: rest.reduce((sum, [, later]) => sum + later.greatestLogDensity, 0) };
     });
+    const at = ordered[0]?.[0] as number;
+    const ordering = {
+      at,
+      distribution: distributions[at] as Distribution,
+      observations: observations[at] as Observations,
+    };
+    const kinds = this.kernels.length === 1 ? this.kernels[0]?.kinds : undefined;
+    this.#mixture = new Mixture(ordering, this.weights, kinds);
   }
 
   sample(rng: Rng, count: number): Points {
@@ -69,41 +79,66 @@ export class ParzenEstimator {
 
   /** The ln density at each of the points. */
   logDensities(points: Points): Float64Array {
-    const sums = new Float64Array(this.#logWeights.length);
-    const components = new Uint32Array(this.#components.length);
-    const densities = new Float64Array(points[0]?.length ?? 0);
-    for (let point = 0; point < densities.length; point++) {
-      components.set(this.#components);
-      sums.set(this.#logWeights);
-      densities[point] = logSumExp(sums.subarray(0, this.#addAll(points, point, components, sums)));
-    }
-    return densities;
+    return Float64Array.from({ length: points[0]?.length ?? 0 }, (_, point) => this.logDensity(points, point));
   }
 
   /**
-   * Adds to `sums` the ln densities of each component at one point, parameter by parameter, and drops components as
-   * soon as they cannot come near the prior any more, which with many observations are nearly all.
-   * @returns how many of `components` and `sums` are left, at the front.
+   * The ln density at one of the points: the prior, and then the components from the nearest by the first parameter to
+   * the farthest.
+   *
+   * @param enough what is known to be greater than this may be returned too low, though not below it: the sum ends
+   *   where it has passed it.
    */
-  #addAll(points: Points, point: number, components: Uint32Array, sums: Float64Array): number {
-    const value = (at: number) => (points[at] as Float64Array)[point] as number;
-    const prior = components.slice(-1);
-    const priorSum = sums.slice(-1);
-    for (const { kernels, at } of this.#cheapestFirst) kernels.addLogDensities(value(at), prior, priorSum, 1);
-    let count = sums.length;
+  logDensity(points: Points, point: number, enough = Infinity): number {
+    const mixture = this.#mixture;
+    const count = mixture.components.length - 1;
+    const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // even all of them together
+    let density = this.#sumBlock(points, point, this.#take(count, count + 1, 0), -Infinity);
+    let start = mixture.placeOf(points, point);
+    let end = start;
+    for (let reach = FIRST_REACH; end - start < count && density <= enough; reach = Math.min(2 * reach, REACH)) {
+      const from = Math.max(0, start - reach);
+      const to = Math.min(count, end + reach);
+      const taken = this.#take(end, to, this.#take(from, start, 0));
+      density = logAddExp(density, this.#sumBlock(points, point, taken, density + negligible));
+      start = from;
+      end = to;
+    }
+    return density;
+  }
+
+  /** Puts the components from `start` to before `end` behind the `count` that are in the block; how many it has then. */
+  #take(start: number, end: number, count: number): number {
+    const { components, logWeights } = this.#mixture;
+    let taken = count;
+    for (let i = start; i < end; i++) {
+      this.#block[taken] = components[i] as number;
+      this.#sums[taken++] = logWeights[i] as number;
+    }
+    return taken;
+  }
+
+  /**
+   * ln of what the block's `count` components add at one point: parameter by parameter, dropping those that cannot
+   * reach `least` any more, which with many observations are nearly all.
+   */
+  #sumBlock(points: Points, point: number, count: number, least: number): number {
+    const components = this.#block;
+    const sums = this.#sums;
+    let left = count;
     for (const { kernels, at, greatestOfRest } of this.#cheapestFirst) {
-      kernels.addLogDensities(value(at), components, sums, count);
-      const least = (priorSum[0] as number) + NEGLIGIBLE - greatestOfRest;
+      kernels.addLogDensities((points[at] as Float64Array)[point] as number, components, sums, left);
+      const needed = least - greatestOfRest;
       let kept = 0;
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < left; i++) {
         const sum = sums[i] as number;
         components[kept] = components[i] as number;
         sums[kept] = sum;
-        kept += +(sum >= least); // a branch would be mispredicted time and again
+        kept += +(sum >= needed); // a branch would be mispredicted time and again
       }
-      count = kept;
+      left = kept;
     }
-    return count;
+    return logSumExp(sums, left);
   }
 
   #component(draw: number): number {
@@ -123,28 +158,6 @@ function normalised(observed: Float64Array, priorWeight: number): Float64Array {
   for (let k = 0; k < weights.length; k++) total += weights[k] as number;
   for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) / total;
   return weights;
-}
-
-/**
- * The components that differ, each with the logarithm of what all that are equal to it weigh, the prior last. With
- * several parameters nearly all differ, and they are left as they are.
- */
-function merged(weights: Float64Array, kernels: readonly Kernels[]): [Uint32Array, Float64Array] {
-  const components = new Uint32Array(weights.length);
-  for (let k = 0; k < components.length; k++) components[k] = k;
-  const kinds = kernels.length === 1 ? kernels[0]?.kinds : undefined;
-  if (kinds === undefined) return [components, weights.map(Math.log)];
-  const sums = new Float64Array(weights.length);
-  const places: (number | undefined)[] = [];
-  let first = weights.length;
-  for (let k = weights.length - 1; k >= 0; k--) {
-    const kind = kinds[k] as number;
-    const place = places[kind] ?? --first;
-    places[kind] = place;
-    components[place] = k;
-    sums[place] = (sums[place] as number) + (weights[k] as number);
-  }
-  return [components.slice(first), sums.slice(first).map(Math.log)];
 }
 
 function kernelsOf(distribution: Distribution, observations: Observations, priorWeight: number): Kernels {

@@ -3,8 +3,9 @@ import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { StudyView } from '../../trial/study-view.ts';
 import { RandomSampler } from '../random.ts';
 import type { DistributionMap, SampledTrial, Sampler } from '../sampler.ts';
+import type { Points } from './kernels.ts';
 import { type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
-import { ParzenEstimator, type Points } from './parzen-estimator.ts';
+import { ParzenEstimator } from './parzen-estimator.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
 
@@ -79,14 +80,17 @@ export class TpeSampler implements Sampler {
   }
 }
 
-/** The point with the greatest ratio of the densities of good and other trials; of equal ones the first. */
+/**
+ * The point with the greatest ratio of the densities of good and other trials; of equal ones the first. The density
+ * among the others is summed no further than it takes to see that a point is behind.
+ */
 export function mostPromising(points: Points, good: ParzenEstimator, rest: ParzenEstimator): number {
   const logGood = good.logDensities(points);
-  const logRest = rest.logDensities(points);
   let chosen = 0;
   let greatest = -Infinity;
   for (let point = 0; point < logGood.length; point++) {
-    const ratio = (logGood[point] as number) - (logRest[point] as number);
+    const density = logGood[point] as number;
+    const ratio = density - rest.logDensity(points, point, density - greatest);
     if (ratio > greatest) [greatest, chosen] = [ratio, point];
   }
   return chosen;

@@ -8,8 +8,8 @@ import { IntersectionSpace } from './intersection-space.ts';
 import type { Observations } from './kernels.ts';
 import { type ObjectiveRules, objectiveRules } from './objective-rules.ts';
 import { ParamColumn } from './param-column.ts';
-import { goodRows, type Split } from './split.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { Ranking, type Split } from './ranking.ts';
+import { standingOf } from './standing.ts';
 
 /**
  * A study's trials as TPE looks at them, one row each, brought up to date by reading only those that were not
@@ -20,9 +20,7 @@ export class TrialTable {
   /** What the number of objectives decides. */
   readonly rules: ObjectiveRules;
   #trials: FrozenTrial[] = [];
-  #standings: (Standing | undefined)[] = [];
-  /** Kept until another trial is finished. */
-  #below: Uint32Array | undefined;
+  #ranking: Ranking;
   #columns = new Map<string, ParamColumn>();
   #shared = new IntersectionSpace();
   #grouped = new GroupedSpaces();
@@ -33,6 +31,7 @@ export class TrialTable {
   constructor(directions: readonly Direction[]) {
     this.#directions = [...directions];
     this.rules = objectiveRules(directions.length);
+    this.#ranking = new Ranking(this.rules);
   }
 
   /** Whether the table is right for a study with these directions. */
@@ -71,18 +70,7 @@ export class TrialTable {
    * @param leaveOut the running trials to leave out of both.
    */
   split(leaveOut: (trial: FrozenTrial) => boolean): Split {
-    this.#below ??= goodRows(this.#standings, this.rules);
-    const below = this.#below;
-    const above = new Uint32Array(this.#standings.length);
-    let count = 0;
-    for (let row = 0, next = 0; row < this.#standings.length; row++) {
-      const kind = this.#standings[row]?.kind;
-      if (row === below[next]) next++;
-      else if (kind === 'running' ? !leaveOut(this.#trials[row] as FrozenTrial) : kind !== undefined) {
-        above[count++] = row;
-      }
-    }
-    return { below, above: above.subarray(0, count) };
+    return this.#ranking.split((row) => leaveOut(this.#trials[row] as FrozenTrial));
   }
 
   /** What those of `rows` took that have all parameters of `space`, for each of the parameters. */
@@ -106,8 +94,7 @@ export class TrialTable {
 
   #reset(): void {
     this.#trials = [];
-    this.#standings = [];
-    this.#below = undefined;
+    this.#ranking = new Ranking(this.rules);
     this.#columns = new Map();
     this.#shared = new IntersectionSpace();
     this.#grouped = new GroupedSpaces();
@@ -117,10 +104,9 @@ export class TrialTable {
 
   #read(row: number, trial: FrozenTrial): void {
     this.#trials[row] = trial;
-    this.#standings[row] = standingOf(trial, this.#directions);
+    this.#ranking.set(row, standingOf(trial, this.#directions));
     if (isObserved(trial)) {
       this.#finishedCount++;
-      this.#below = undefined;
       this.#shared.add(trial);
       this.#grouped.add(trial);
     }

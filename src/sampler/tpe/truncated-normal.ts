@@ -22,8 +22,19 @@ export function logMass(a: number, b: number): number {
   return Math.log1p(-normalCdf(a) - normalCdf(-b));
 }
 
+/** Beyond so many sigmas a normal has lost less than a rounding error of its mass. */
+const WHOLE_MASS = 9;
+
+/** ln of `scale` times the standard normal mass between `a` and `b`: one logarithm where 0 lies between them. */
+export function logScaledMass(scale: number, a: number, b: number): number {
+  if (a > 0 || b < 0 || b - a < 1) return Math.log(scale) + logMass(a, b);
+  const below = a < -WHOLE_MASS ? 0 : normalCdf(a);
+  const above = b > WHOLE_MASS ? 0 : normalCdf(-b);
+  return Math.log(scale * (1 - below - above));
+}
+
 /**
- * The same for 1 ≤ near < far. With E(x) = e^(x²) erfc(x) the mass is e^(-near²/2) / 2 times the difference of
+ * The mass for 1 ≤ near < far. With E(x) = e^(x²) erfc(x) the mass is e^(-near²/2) / 2 times the difference of
  * E(near/√2) and e^((near² - far²)/2) E(far/√2), of which only the first factor can be too small for a number.
  */
 function logTailMass(near: number, far: number): number {

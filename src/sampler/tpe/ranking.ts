@@ -1,0 +1,71 @@
+import { compareLosses, type Losses } from '../../trial/domination.ts';
+import type { ObjectiveRules } from './objective-rules.ts';
+import { SortedRows } from './sorted-rows.ts';
+import type { Standing } from './standing.ts';
+
+/** Rows of the good trials and of the rest, each in the order of their numbers. */
+export interface Split {
+  readonly below: Uint32Array;
+  readonly above: Uint32Array;
+}
+
+/**
+ * Which of a study's trials are good (Bergstra et al. 2011): complete ones first, then pruned, then infeasible ones,
+ * until there are as many as the rules say. Running trials are never good, so that parallel trials keep away from them
+ * (the constant liar). Among equals the older trial is the better one.
+ */
+export class Ranking {
+  readonly #rules: ObjectiveRules;
+  /** By row; undefined for trials that do not count. */
+  readonly #standings: (Standing | undefined)[] = [];
+  readonly #losses: (Losses | undefined)[] = [];
+  readonly #firstLosses = new SortedRows();
+  readonly #pruned: number[] = [];
+  readonly #infeasible: number[] = [];
+  /** Kept until another trial is finished. */
+  #good: Uint32Array | undefined;
+
+  constructor(rules: ObjectiveRules) {
+    this.#rules = rules;
+  }
+
+  /** Takes where a trial stands now. A finished trial is set once. */
+  set(row: number, standing: Standing | undefined): void {
+    this.#standings[row] = standing;
+    if (standing === undefined || standing.kind === 'running') return;
+    this.#good = undefined;
+    if (standing.kind === 'complete') {
+      this.#losses[row] = standing.scores;
+      this.#firstLosses.set(row, standing.scores[0] as number);
+    } else (standing.kind === 'pruned' ? this.#pruned : this.#infeasible).push(row);
+  }
+
+  /** @param leaveOut the rows of running trials to leave out of both parts. */
+  split(leaveOut: (row: number) => boolean): Split {
+    this.#good ??= this.#goodRows();
+    const below = this.#good;
+    const above = new Uint32Array(this.#standings.length);
+    let count = 0;
+    for (let row = 0, next = 0; row < above.length; row++) {
+      const kind = this.#standings[row]?.kind;
+      if (row === below[next]) next++;
+      else if (kind === 'running' ? !leaveOut(row) : kind !== undefined) above[count++] = row;
+    }
+    return { below, above: above.subarray(0, count) };
+  }
+
+  #goodRows(): Uint32Array {
+    const byFirstLoss = this.#firstLosses.ascending;
+    const count = this.#rules.belowCount(byFirstLoss.length + this.#pruned.length + this.#infeasible.length);
+    if (byFirstLoss.length > count) {
+      return Uint32Array.from(this.#rules.best({ losses: this.#losses, byFirstLoss }, count)).sort();
+    }
+    const others = [this.#pruned, this.#infeasible].flatMap((rows) => rows.toSorted((a, b) => this.#compare(a, b)));
+    return Uint32Array.from([...byFirstLoss, ...others].slice(0, count)).sort();
+  }
+
+  #compare(a: number, b: number): number {
+    const scores = (row: number) => (this.#standings[row] as Standing).scores;
+    return compareLosses(scores(a), scores(b)) || a - b;
+  }
+}
