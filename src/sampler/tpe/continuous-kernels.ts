@@ -3,8 +3,7 @@ import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
 import { sampleNormals } from './sample-normals.ts';
-import { greatestOf, LOG_SQRT_2PI } from './special-functions.ts';
-import { logScaledMass } from './truncated-normal.ts';
+import { greatestOf } from './special-functions.ts';
 
 /**
  * Normals cut off at the ends of the sampling range, for a parameter without steps. With `log` the density is that of
@@ -23,19 +22,20 @@ export class ContinuousKernels implements Kernels {
 
   constructor(distribution: NumericDistribution, observations: Observations) {
     const { means, sigmas } = normalKernels(distribution, observations);
-    const { rangeLow, rangeHigh } = distribution;
+    const { rows, normalizers } = observations;
+    const count = rows.length;
     this.#distribution = distribution;
     this.means = means;
     this.sigmas = sigmas;
-    this.#scales = new Float64Array(means.length);
-    this.#constants = new Float64Array(means.length);
-    for (let k = 0; k < means.length; k++) {
+    this.#scales = new Float64Array(count + 1);
+    this.#constants = new Float64Array(count + 1);
+    normalizers.prepare(distribution, count === 0 ? 0 : (rows[count - 1] as number) + 1);
+    for (let k = 0; k <= count; k++) {
       const mean = means[k] as number;
       const sigma = sigmas[k] as number;
-      const scale = 1 / sigma;
-      const logMass = logScaledMass(sigma, (rangeLow - mean) * scale, (rangeHigh - mean) * scale);
-      this.#scales[k] = Math.SQRT1_2 * scale;
-      this.#constants[k] = -LOG_SQRT_2PI - logMass;
+      this.#scales[k] = Math.SQRT1_2 / sigma;
+      this.#constants[k] =
+        k < count ? normalizers.of(rows[k] as number, mean, sigma) : normalizers.compute(mean, sigma);
     }
     this.greatestLogDensity = greatestOf(this.#constants);
   }

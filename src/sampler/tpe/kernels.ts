@@ -1,4 +1,5 @@
 import type { Rng } from '../../rng.ts';
+import type { Normalizers } from './normalizers.ts';
 
 /** What earlier trials took for one parameter. */
 export interface Observations {
@@ -6,6 +7,10 @@ export interface Observations {
   readonly values: Float64Array;
   /** Indices into `values`, from the smallest value to the greatest; of equal values the oldest first. */
   readonly ascending: Uint32Array;
+  /** The row of the trial that each was observed in. */
+  readonly rows: Uint32Array;
+  /** What has been computed for them before. */
+  readonly normalizers: Normalizers;
 }
 
 /** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */

@@ -3,6 +3,7 @@ import { incompatibility } from '../../space/compatibility.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
 import type { Observations } from './kernels.ts';
+import { Normalizers } from './normalizers.ts';
 import { SortedRows } from './sorted-rows.ts';
 
 /**
@@ -12,6 +13,7 @@ import { SortedRows } from './sorted-rows.ts';
 export class ParamColumn {
   readonly #distribution: Distribution;
   readonly #rows = new SortedRows();
+  readonly #normalizers = new Normalizers();
 
   constructor(distribution: Distribution) {
     this.#distribution = distribution;
@@ -51,7 +53,7 @@ export class ParamColumn {
       const index = indexOfRow[allAscending[i] as number] as number;
       if (index >= 0) ascending[found++] = index;
     }
-    return { values, ascending };
+    return { values, ascending, rows, normalizers: this.#normalizers };
   }
 
   #place(param: unknown): number {

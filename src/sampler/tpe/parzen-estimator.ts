@@ -73,13 +73,16 @@ export class ParzenEstimator {
   }
 
   sample(rng: Rng, count: number): Points {
-    const components = Uint32Array.from({ length: count }, () => this.#component(rng.uniform()));
+    const components = new Uint32Array(count);
+    for (let i = 0; i < count; i++) components[i] = this.#component(rng.uniform());
     return this.kernels.map((kernels) => kernels.sample(rng, components));
   }
 
   /** The ln density at each of the points. */
   logDensities(points: Points): Float64Array {
-    return Float64Array.from({ length: points[0]?.length ?? 0 }, (_, point) => this.logDensity(points, point));
+    const densities = new Float64Array(points[0]?.length ?? 0);
+    for (let point = 0; point < densities.length; point++) densities[point] = this.logDensity(points, point);
+    return densities;
   }
 
   /**

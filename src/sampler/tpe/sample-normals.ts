@@ -11,10 +11,13 @@ export function sampleNormals(
   components: Uint32Array,
 ): Float64Array {
   const { rangeLow, rangeHigh } = distribution;
-  return Float64Array.from(components, (k) => {
+  const values = new Float64Array(components.length);
+  for (let i = 0; i < values.length; i++) {
+    const k = components[i] as number;
     const mean = means[k] as number;
     const sigma = sigmas[k] as number;
     const place = truncatedQuantile(rng.uniform(), (rangeLow - mean) / sigma, (rangeHigh - mean) / sigma);
-    return distribution.fromRange(place * sigma + mean);
-  });
+    values[i] = distribution.fromRange(place * sigma + mean);
+  }
+  return values;
 }
