@@ -74,6 +74,7 @@ const EVENTS: readonly RunEvent[] = [
     failure: undefined,
     counts: counts(2, 0, 1),
     best: { trial: 1, value: Number.NEGATIVE_INFINITY, params },
+    front: [],
     elapsedMs: 3_599_600,
   },
 ];

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../runner/run-event.ts';
+import { listTrials } from '../study/stored-study.ts';
 import { VERSION } from '../version.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -120,7 +121,7 @@ function header(event: EventOf<'run-started'>): string {
   return `hpo ${VERSION}  ${event.study}\n${rows.map(([name, text]) => `  ${name.padEnd(10)}${text}\n`).join('')}\n`;
 }
 
-function end({ reason, failure, counts, best, elapsedMs }: EventOf<'run-finished'>): string {
+function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): string {
   const why = {
     done: 'done',
     timeout: 'time is up',
@@ -134,7 +135,10 @@ function end({ reason, failure, counts, best, elapsedMs }: EventOf<'run-finished
     (reason === 'done' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''
-      : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`)
+      : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`) +
+    (front.length === 0
+      ? ''
+      : `on the Pareto front are ${front.length} trials: ${listTrials(front)}; \`hpo best\` shows them\n`)
   );
 }
 

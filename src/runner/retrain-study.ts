@@ -8,8 +8,8 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Settings, StudyDefinition } from '../study/definition.ts';
 import { findStudy } from '../study/find-study.ts';
 import { DEFAULT_STORAGE } from '../study/open-study.ts';
+import { pickTrial } from '../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
-import { bestOf } from '../trial/best-trial.ts';
 import { resultsFolder } from './results.ts';
 import { retrain } from './retraining.ts';
 import type { Emit } from './run-event.ts';
@@ -91,14 +91,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
     const { trials } = await storage.changesSince(record.id);
-    const trial = options.trial === undefined ? bestOf(trials, record.directions) : trials[options.trial];
-    if (trial === undefined) {
-      const has =
-        options.trial === undefined
-          ? `no complete trial to retrain among its ${trials.length}; \`hpo trials\` lists them`
-          : `no trial ${options.trial}; it has ${trials.length}, counted from 0`;
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storage.url} has ${has}.`);
-    }
+    const trial = pickTrial({ record, trials, storageUrl: storage.url }, options.trial);
     const { [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings, [SEED_KEY]: seed } = record.systemAttrs;
     return {
       params: trial.params,

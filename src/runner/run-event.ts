@@ -100,6 +100,8 @@ export type RunEvent =
       readonly failure: Failure | undefined;
       readonly counts: Counts;
       readonly best: Best | undefined;
+      /** Of a study with several directions the trials of its Pareto front; else empty. */
+      readonly front: readonly number[];
       readonly elapsedMs: number;
     };
 

@@ -6,6 +6,7 @@ import { DEFAULT_STORAGE, openDefinedStudy } from '../study/open-study.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
+import { paretoFront } from '../trial/pareto-front.ts';
 import { prepare } from './preparation.ts';
 import { resultsFolder, writeBest } from './results.ts';
 import { retrain } from './retraining.ts';
@@ -76,7 +77,9 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
       const finished = counts.complete + counts.pruned + counts.failed;
       const early = options.stop.draining ? 'interrupted' : failure !== undefined ? 'failing' : 'timeout';
       const reason = finished < plan.target || options.stop.draining ? early : 'done';
-      emit({ type: 'run-finished', reason, failure, counts, best, elapsedMs: performance.now() - startedAt });
+      const front =
+        study.directions.length > 1 ? paretoFront(trials, study.directions).map(({ number }) => number) : [];
+      emit({ type: 'run-finished', reason, failure, counts, best, front, elapsedMs: performance.now() - startedAt });
       return { reason, counts, best };
     } finally {
       await study.close();

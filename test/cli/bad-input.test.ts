@@ -738,7 +738,7 @@ describe('nothing to show', () => {
     'retrain without a complete trial': {
       args: ['retrain', 'study.ts'],
       database: 'failed',
-      says: "The study 'parabola' in sqlite:///hpo.db has no complete trial to retrain among its 1; `hpo trials` lists them.",
+      says: "The study 'parabola' in sqlite:///hpo.db has no complete trial among its 1; `hpo trials` lists them.",
     },
     'export of an unknown trial': {
       args: ['export', '--trial', '99'],

@@ -1,6 +1,7 @@
+import { pickBest } from '../../study/stored-study.ts';
 import { command } from '../command.ts';
 import { storageOption } from '../options.ts';
-import { pickBest, readStudy, studyArgument } from '../stored-study.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
 

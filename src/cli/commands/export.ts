@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HpoError } from '../../errors.ts';
 import { variantNames } from '../../space/nested-params.ts';
+import { pickTrial } from '../../study/stored-study.ts';
 import { command } from '../command.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
-import { pickTrial, readStudy, studyArgument } from '../stored-study.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo export [study]` */
 export const exportCommand = command({

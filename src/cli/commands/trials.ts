@@ -1,8 +1,9 @@
 import { HpoError } from '../../errors.ts';
+import type { StoredStudy } from '../../study/stored-study.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
-import { readStudy, type StoredStudy, studyArgument } from '../stored-study.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
 import { sortTrials } from '../trial-order.ts';
