@@ -6,39 +6,51 @@ import { formatOptionOf, formatRecord } from '../table.ts';
 /** `hpo doctor` */
 export const doctor = command({
   usage: 'doctor',
-  describe: 'tell which backends there are for training, which one is taken and why not the others',
+  describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
   options: { format: formatOptionOf(['table', 'json', 'yaml'], 'table') },
   examples: [
-    ['$0 doctor', 'which backend will a study train with?'],
+    ['$0 doctor', 'which backend will a study train with, is it sound, and how fast is it?'],
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
   ],
   async run({ format }) {
-    const { cacheFolder, probeBackends } = await import('../../training/index.ts');
+    const { cacheFolder, probeBackends, selfCheck } = await import('../../training/index.ts');
+    const cache = cacheFolder();
+    const machine = {
+      platform: platform(),
+      arch: arch(),
+      cores: availableParallelism(),
+      processor: cpus()[0]?.model.trim() ?? 'unknown',
+      memoryBytes: totalmem(),
+    };
+    const say = (text: string) => format === 'table' && process.stdout.write(text);
+    say(`hpo      ${VERSION}, Node ${process.version}, ${machine.platform} ${machine.arch}\n`);
+    say(`machine  ${machine.cores} cores (${machine.processor}), ${inGiB(machine.memoryBytes)} of memory\n`);
+    say(`cache    ${cache} (HPO_CACHE sets another)\n`);
+
+    say('\nbackends for training, best first; auto takes the one marked ●\n');
+    const backends = await probeBackends();
+    const width = Math.max(...backends.map(({ name }) => name.length));
+    for (const { name, available, chosen, description } of backends) {
+      say(`  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`);
+    }
+
+    const check = await selfCheck();
+    const { backend, isSound, gradientError, imagesPerSecond } = check;
+    say(
+      isSound
+        ? `\n${backend} is sound: its gradients are those of plain JavaScript within ${gradientError.toExponential(0)};\n`
+        : `\n${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;\n`,
+    );
+    say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
     if (format !== 'table') {
-      const backends = (await probeBackends()).map(({ name, available, chosen, description }) => ({
-        name,
-        available,
-        chosen,
-        description,
-      }));
-      const machine = { platform: platform(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() };
-      const report = { hpo: VERSION, node: process.version, machine, cache: cacheFolder(), backends };
+      const probes = backends.map((backend) => ({ ...backend }));
+      const report = { hpo: VERSION, node: process.version, machine, cache, backends: probes, selfCheck: { ...check } };
       process.stdout.write(formatRecord(report, format));
-      return;
     }
-    const model = cpus()[0]?.model.trim() ?? arch();
-    const rows = [
-      ['hpo', `${VERSION}, Node ${process.version}, ${platform()} ${arch()}`],
-      ['machine', `${availableParallelism()} cores (${model}), ${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`],
-      ['cache', `${cacheFolder()} (HPO_CACHE sets another)`],
-    ];
-    for (const [name = '', text] of rows) process.stdout.write(`${name.padEnd(9)}${text}\n`);
-    process.stdout.write('\nbackends for training, best first; auto takes the one marked ●\n');
-    const probes = await probeBackends();
-    const width = Math.max(...probes.map(({ name }) => name.length));
-    for (const { name, available, chosen, description } of probes) {
-      const mark = chosen ? '●' : available ? '○' : '✗';
-      process.stdout.write(`  ${mark} ${name.padEnd(width)}  ${description}\n`);
-    }
+    if (!isSound) process.exitCode = 1;
   },
 });
+
+function inGiB(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

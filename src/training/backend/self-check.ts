@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { Rng } from '../../rng.ts';
+import type { ImageSet } from '../data/image-set.ts';
+import { BatchNormLayer } from '../layers/batch-norm.ts';
+import { Conv2DLayer } from '../layers/conv2d.ts';
+import { train } from '../loop/train.ts';
+import { heInitialise } from '../models/initialise.ts';
+import { searchedCnn } from '../models/searched-cnn.ts';
+import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
+import { adam } from '../optimizers/adam.ts';
+import type { BackendName } from './candidate.ts';
+import { device } from './device.ts';
+
+/** Gradients that differ by more are wrong, and not only rounded otherwise. */
+const GRADIENT_TOLERANCE = 1e-3;
+
+/** What a second of training shows of a device. */
+export interface SelfCheck {
+  /** What tfjs calls it. */
+  readonly backend: string;
+  /** Whether its gradients are right. */
+  readonly isSound: boolean;
+  /**
+   * The greatest difference between its gradients and those of plain JavaScript, as a part of the greatest number in
+   * the same gradient; NaN where it gave NaN. About 1e-6 where only the rounding differs.
+   */
+  readonly gradientError: number;
+  /** How many images of 32×32 a process trains the searched CNN on in a second, in batches of 64. */
+  readonly imagesPerSecond: number;
+}
+
+/**
+ * Trains on a device for about a second and compares its gradients with the `cpu` backend's; the device is current
+ * afterwards.
+ *
+ * @param backend as {@link device} takes it.
+ */
+export async function selfCheck(backend?: BackendName): Promise<SelfCheck> {
+  await device({ backend: 'cpu' });
+  const expected = await gradients();
+  const { backend: name } = await device({ backend });
+  const gradientError = greatestError(await gradients(), expected);
+  const isSound = gradientError < GRADIENT_TOLERANCE;
+  return { backend: name, isSound, gradientError, imagesPerSecond: await trainingSpeed() };
+}
+
+/** The gradients of a small net with the layers of an image classifier, on the current backend. */
+async function gradients(): Promise<Float32Array[]> {
+  const model = tfl.sequential({
+    layers: [
+      new Conv2DLayer({ filters: 6, kernelSize: 3, padding: 'same', useBias: false, inputShape: [9, 8, 3] }),
+      new BatchNormLayer({ activation: 'relu' }),
+      tfl.layers.maxPooling2d({ poolSize: 2 }),
+      new Conv2DLayer({ filters: 9, kernelSize: 2, useBias: false }),
+      new BatchNormLayer({ activation: 'relu' }),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 11, activation: 'relu' }),
+      tfl.layers.dense({ units: 5 }),
+    ],
+  });
+  const rng = new Rng('self-check');
+  heInitialise(model, rng);
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const images = Float32Array.from({ length: 6 * 9 * 8 * 3 }, () => rng.normal());
+  const grads = tf.tidy(() => {
+    const x = tf.tensor4d(images, [6, 9, 8, 3]);
+    const labels = tf.tensor1d([0, 1, 2, 3, 4, 0], 'int32');
+    const loss = () => softmaxCrossEntropy(model.apply(x, { training: true }) as tf.Tensor, labels);
+    return variables.map((variable) => tf.variableGrads(loss, [variable]).grads[variable.name] as tf.Tensor);
+  });
+  try {
+    return await Promise.all(grads.map(async (grad) => Float32Array.from(await grad.data())));
+  } finally {
+    tf.dispose(grads);
+    model.dispose();
+  }
+}
+
+function greatestError(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  const errors = expected.map((wanted, at) => {
+    const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return (
+      wanted.reduce((most, value, i) => Math.max(most, Math.abs((actual[at]?.[i] as number) - value)), 0) / largest
+    );
+  });
+  return Math.max(...errors);
+}
+
+/** A training of about a second; of a backend that is too slow for that the speed of a few images. */
+async function trainingSpeed(): Promise<number> {
+  await imagesPerSecond(8, 1); // the first step prepares much that the others find
+  const slow = await imagesPerSecond(8, 1);
+  if (slow < 64) return slow;
+  const fast = await imagesPerSecond(64, 2);
+  return imagesPerSecond(64, Math.max(2, Math.round(fast / 64)));
+}
+
+async function imagesPerSecond(batchSize: number, steps: number): Promise<number> {
+  const set: ImageSet = {
+    pixels: new Uint8Array(batchSize * 3072),
+    labels: new Uint8Array(batchSize),
+    imageShape: [32, 32, 3],
+    classes: Array.from({ length: 10 }, (_, index) => String(index)),
+  };
+  const indices = Uint32Array.from({ length: batchSize * steps }, (_, index) => index % batchSize);
+  const model = searchedCnn({ fc1: 128, fc2: 64, dropout: 0.2, seed: 1 });
+  try {
+    const { last } = await train({
+      model,
+      optimizer: adam({ weightDecay: 5e-4 }),
+      data: { train: { set, indices }, validation: { set, indices: indices.subarray(0, 1) } },
+      normalisation: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
+      batchSize,
+      epochs: 1,
+      seed: 1,
+    });
+    return indices.length / last.seconds;
+  } finally {
+    model.dispose();
+  }
+}
