@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HpoError } from '../../errors.ts';
 import type { Normalisation } from '../ops/image-batch.ts';
@@ -7,11 +8,11 @@ import type { ImageSet } from './image-set.ts';
 import type { TaskOptions } from './progress.ts';
 import { recordBytes } from './record-files.ts';
 
-/** CIFAR-10 (Krizhevsky 2009): 32×32 RGB images of ten classes. */
+/** CIFAR-10 (Krizhevsky 2009): 32×32 RGB images of ten classes. A set is read when it is first looked at. */
 export interface Cifar10 {
-  /** 50,000 images, 5,000 of each class. */
+  /** 50,000 images, 5,000 of each class; 154 MB of memory. @throws HPO_DATA if a file of it cannot be right. */
   readonly train: ImageSet;
-  /** 10,000 images, 1,000 of each class. */
+  /** 10,000 images, 1,000 of each class; 31 MB of memory. @throws HPO_DATA if its file cannot be right. */
   readonly test: ImageSet;
 }
 
@@ -42,24 +43,24 @@ export interface Cifar10Options extends TaskOptions {
   readonly folder?: string;
 }
 
-const loaded = new Map<string, Promise<Cifar10>>();
+const opened = new Map<string, Promise<Cifar10>>();
 
 /**
- * The CIFAR-10 data set. The first call in a process fetches it where it is not in the cache yet (139 MB, once) and
- * reads it (185 MB of memory); later calls give the same sets.
+ * The CIFAR-10 data set. The first call in a process fetches it where it is not in the cache yet (139 MB, once); later
+ * calls give the same sets.
  *
- * @throws HPO_DATA in one line when the set cannot be fetched, or a file of it cannot be right.
+ * @throws HPO_DATA in one line when the set cannot be fetched, or a file of it has a size that cannot be right.
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Cifar10> {
   const given = options.folder ?? (process.env.HPO_CIFAR10 || undefined);
   const folder = given ?? (await downloadCifar10(options)).folder;
-  const sets = loaded.get(folder) ?? readSets(folder);
-  loaded.set(folder, sets);
-  sets.catch(() => loaded.delete(folder));
+  const sets = opened.get(folder) ?? open(folder);
+  opened.set(folder, sets);
+  sets.catch(() => opened.delete(folder));
   return sets;
 }
 
-async function readSets(folder: string): Promise<Cifar10> {
+async function open(folder: string): Promise<Cifar10> {
   const names = (await readdir(folder).catch(() => [])).sort();
   const trainNames = names.filter((name) => /^data_batch_\d+\.bin$/.test(name));
   const testNames = names.filter((name) => name === 'test_batch.bin');
@@ -68,35 +69,54 @@ async function readSets(folder: string): Promise<Cifar10> {
       data: { folder },
     });
   }
-  return { train: await readSet(folder, trainNames), test: await readSet(folder, testNames) };
+  const train = await setOf(folder, trainNames);
+  const test = await setOf(folder, testNames);
+  return {
+    get train() {
+      return train();
+    },
+    get test() {
+      return test();
+    },
+  };
 }
 
-async function readSet(folder: string, names: readonly string[]): Promise<ImageSet> {
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  const count = Math.floor(sizes.reduce((sum, size) => sum + size, 0) / recordBytes);
+/** A set of these files, to be read once, when it is needed; their sizes are looked at now. */
+async function setOf(folder: string, names: readonly string[]): Promise<() => ImageSet> {
+  const paths = names.map((name) => join(folder, name));
+  let count = 0;
+  for (const path of paths) {
+    const { size } = await stat(path);
+    if (size % recordBytes !== 0) throw notRecords(path);
+    count += size / recordBytes;
+  }
+  let set: ImageSet | undefined;
+  return () => {
+    set ??= readSet(paths, count);
+    return set;
+  };
+}
+
+function readSet(paths: readonly string[], count: number): ImageSet {
   const pixels = new Uint8Array(count * (recordBytes - 1));
   const labels = new Uint8Array(count);
   let image = 0;
-  for (const name of names) {
-    const file = await readRecords(join(folder, name));
-    for (let start = 0; start < file.length; start += recordBytes, image++) {
-      labels[image] = file[start] as number;
-      interleave(file.subarray(start + 1, start + recordBytes), pixels, image * (recordBytes - 1));
+  for (const path of paths) {
+    const records = readFileSync(path);
+    for (let start = 0; start < records.length; start += recordBytes, image++) {
+      const label = records[start] as number;
+      if (label >= cifar10Classes.length) throw notRecords(path);
+      labels[image] = label;
+      interleave(records.subarray(start + 1, start + recordBytes), pixels, image * (recordBytes - 1));
     }
   }
   return { pixels, labels, imageShape: [32, 32, 3], classes: cifar10Classes };
 }
 
-async function readRecords(path: string): Promise<Buffer> {
-  const records = await readFile(path);
-  for (let start = 0; start < records.length; start += recordBytes) {
-    if ((records[start] as number) >= cifar10Classes.length || records.length % recordBytes !== 0) {
-      throw new HpoError('HPO_DATA', `${path} is not a file of CIFAR-10 records: remove it, and it is fetched again`, {
-        data: { path },
-      });
-    }
-  }
-  return records;
+function notRecords(path: string): HpoError {
+  return new HpoError('HPO_DATA', `${path} is not a file of CIFAR-10 records: remove it, and it is fetched again`, {
+    data: { path },
+  });
 }
 
 /** Colour planes as pixels, channels last. */
