@@ -26,6 +26,8 @@ export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/m
 export { type EpochRecord, type TrainOptions, type TrainResult, train } from './loop/train.ts';
 export { loadModel, saveModel } from './model-folder.ts';
 export { heInitialise } from './models/initialise.ts';
+export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
+export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
 export type { Augmentation, Normalisation } from './ops/image-batch.ts';
 export type { Activation } from './ops/run-kernel.ts';
