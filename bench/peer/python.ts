@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The Python that runs PyTorch's side of a benchmark: `HPO_TORCH_PYTHON`, else the one in `.venv` of this repository.
+ * Where it lacks one of the packages, says so with the command that would bring them, and gives undefined.
+ */
+export function torchPython(...packages: readonly string[]): string | undefined {
+  const python = process.env.HPO_TORCH_PYTHON ?? join(import.meta.dirname, '../../.venv/bin/python');
+  if (existsSync(python) && spawnSync(python, ['-c', `import ${packages}`]).status === 0) return python;
+  console.log(`without the peer: ${python} has no ${packages.join(' and ')}; try: pip install ${packages.join(' ')}`);
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { WarmProcess } from './warm-process.ts';
+
+const turnSeconds = 2;
+const warmUpSteps = 2;
+
+/** Some processes that train the same net at the same time, each `command ARGS… NETWORK BATCH`. */
+export class Side {
+  readonly #processes: readonly WarmProcess[];
+  readonly #batchSize: number;
+  readonly #rates: number[] = [];
+  #steps = warmUpSteps;
+  #peakBytes = 0;
+
+  constructor(command: readonly string[], { network, batchSize, count }: Case) {
+    const [program = '', ...args] = [...command, network, String(batchSize)];
+    this.#processes = Array.from({ length: count }, () => new WarmProcess(program, args));
+    this.#batchSize = batchSize;
+  }
+
+  /** What one of the processes says of itself, once all are ready. */
+  async ready<T>(): Promise<T> {
+    const [first] = await Promise.all(this.#processes.map((process) => process.read<T>()));
+    return first as T;
+  }
+
+  /** Trains for about two seconds (the first time, which warms up, for two steps), and notes how fast that was. */
+  async turn(): Promise<void> {
+    const answers = await Promise.all(this.#processes.map((process) => process.train(this.#steps)));
+    const seconds = Math.max(...answers.map((answer) => answer.seconds));
+    this.#rates.push((this.#processes.length * this.#steps * this.#batchSize) / seconds);
+    this.#steps = Math.max(1, Math.round((this.#steps / seconds) * turnSeconds));
+    this.#peakBytes = Math.max(...answers.map((answer) => answer.peakBytes));
+  }
+
+  /** Images a second of all processes together: the median of the turns after the first. */
+  get rate(): number {
+    const rates = this.#rates.slice(1).sort((a, b) => a - b);
+    return rates[(rates.length - 1) >> 1] as number;
+  }
+
+  /** The most memory that one of the processes has held. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.end()));
+  }
+}
+
+/** What is trained: a net, with batches of a size, in a number of processes at once. */
+export interface Case {
+  readonly network: string;
+  readonly batchSize: number;
+  readonly count: number;
+}
