@@ -5,8 +5,8 @@
  *     npm run bench:training -- [--backend wasm] [--cases R1:64,R1:256,R1:64:2,R2:64,R5:128]
  *
  * A case is a net (training/networks.ts), a batch size, and a number of processes that train at the same time. Ours and
- * PyTorch's take turns of about two seconds in the same minutes; each figure is the median of five. The SIMD peak is the highest that
- * was measured between the turns.
+ * PyTorch's take turns of about two seconds in the same minutes; each figure is the median of five. The SIMD peak is the highest
+ * that was measured between the turns.
  */
 import { cpus } from 'node:os';
 import { join } from 'node:path';

@@ -25,7 +25,7 @@ const sized = (bytes: readonly number[]): number[] => {
 };
 const section = (id: number, ...content: readonly number[]): number[] => [id, ...sized(content)];
 
-/** (count: i32) → f32, the sum of the accumulators' first lanes after as many rounds; it keeps the work from being dropped. */
+/** (count: i32) → f32: as many rounds, then the sum of the first lanes, so that the work is not dropped. */
 function compile(): (count: number) => number {
   const [factor, term] = [accumulators + 1, accumulators + 2]; // local 0 is the count, 1 and on are the accumulators
   const every = (body: (local: number) => number[]): number[] =>
