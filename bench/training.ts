@@ -12,6 +12,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { torchPython } from './peer/python.ts';
+import { networks } from './training/networks.ts';
 import { type Case, Side } from './training/side.ts';
 import { simdPeak } from './training/simd-peak.ts';
 
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
 });
 const cases = options.cases.split(',').map((text): Case => {
   const [network = '', batchSize = '64', count = '1'] = text.split(':');
+  if (!(network in networks)) throw new Error(`no net ${network}: use ${Object.keys(networks).join(', ')}`);
   return { network, batchSize: Number(batchSize), count: Number(count) };
 });
 const trainer = join(import.meta.dirname, 'training/trainer.ts');

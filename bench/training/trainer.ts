@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   adam,
   backendName,
@@ -25,8 +26,7 @@ const images = (count: number): ImageSelection => ({
   set,
   indices: Uint32Array.from({ length: count }, (_, at) => at % set.labels.length),
 });
-const model = networks[network]?.();
-if (!model) throw new Error(`unknown network ${network}: use one of ${Object.keys(networks).join(', ')}`);
+const model = (networks[network] as () => tfl.LayersModel)();
 
 const answer = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 answer({ description: `${description}, tfjs ${tf.version_core}`, macs: trainingMacs(model) });
