@@ -1,22 +1,56 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
+/** The part of the Emscripten module that is used here; its published type leans on global types not loaded here. */
+interface Heap {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/** Where the numbers of a tensor lie in the backend's memory, in bytes. Internals of tfjs-backend-wasm 4.22. */
+export function address(backend: BackendWasm, tensor: TensorInfo): number {
+  return backend.getMemoryOffset(tensor.dataId);
+}
+
 /**
  * The numbers of a float32 tensor, in place in the backend's memory. The view is good until the memory grows, so
- * allocate every output of a kernel before taking the first view. Internals of tfjs-backend-wasm 4.22.
+ * allocate every output of a kernel before taking the first view.
  */
 export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
-  return new Float32Array(memory(backend), backend.getMemoryOffset(tensor.dataId), util.sizeFromShape(tensor.shape));
+  return new Float32Array(heap(backend).HEAPU8.buffer, address(backend, tensor), util.sizeFromShape(tensor.shape));
 }
 
 /** The numbers of an int32 tensor, in place in the backend's memory; see {@link floats}. */
 export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
-  return new Int32Array(memory(backend), backend.getMemoryOffset(tensor.dataId), util.sizeFromShape(tensor.shape));
+  return new Int32Array(heap(backend).HEAPU8.buffer, address(backend, tensor), util.sizeFromShape(tensor.shape));
 }
 
-/** A new float32 tensor whose memory holds whatever was there before. */
+/**
+ * A new float32 tensor whose memory holds whatever was there before.
+ *
+ * @throws RangeError where the backend's memory, of at most 2 GiB, has no room for it.
+ */
 export function allocate(backend: BackendWasm, shape: readonly number[]): TensorInfo {
-  return backend.makeOutput([...shape], 'float32');
+  const tensor = backend.makeOutput([...shape], 'float32');
+  if (address(backend, tensor) === 0) throw new RangeError(`no room in WebAssembly's memory for [${shape}]`);
+  return tensor;
+}
+
+/**
+ * Runs `use` with some bytes of the backend's memory, which are given back afterwards.
+ *
+ * @throws RangeError where there is no room for them.
+ */
+export function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void): void {
+  const { _malloc, _free } = heap(backend);
+  const scratch = _malloc(bytes) >>> 0;
+  if (scratch === 0) throw new RangeError(`no room in WebAssembly's memory for ${bytes} bytes`);
+  try {
+    use(scratch);
+  } finally {
+    _free(scratch);
+  }
 }
 
 /** The same data under another shape of the same size; nothing is copied or counted. */
@@ -24,7 +58,6 @@ export function reshaped(tensor: TensorInfo, shape: readonly number[]): TensorIn
   return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
 }
 
-/** The whole memory; its published type leans on global Emscripten types that are not loaded here. */
-function memory(backend: BackendWasm): ArrayBufferLike {
-  return (backend.wasm as unknown as { readonly HEAPU8: Uint8Array }).HEAPU8.buffer;
+function heap(backend: BackendWasm): Heap {
+  return backend.wasm as unknown as Heap;
 }

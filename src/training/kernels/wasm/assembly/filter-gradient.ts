@@ -1,0 +1,95 @@
+/** The gradient of a convolution by its filter. */
+import {
+  channels,
+  imageBytes,
+  images,
+  mapBytes,
+  outChannels,
+  outHeight,
+  outWidth,
+  padded,
+  paddedBytes,
+  rowBytes,
+  strideHeight,
+  strideWidth,
+  windowHeight,
+  windowWidth,
+} from './geometry';
+import { addOuterProducts, setSteps, tiledChannels } from './outer-product';
+import { FLOAT } from './simd';
+
+/** Bytes of an image and its map that are worked on at a time, so that they stay in the first-level cache. */
+const BLOCK: i32 = 40 * 1024;
+
+/** Bytes that {@link filterGradient} needs in `scratch`. */
+export function filterGradientScratch(): i32 {
+  const tiled = tiledChannels(outChannels);
+  if (tiled === outChannels) return paddedBytes();
+  return paddedBytes() + (outHeight * outWidth + windowHeight * windowWidth * channels) * tiled * FLOAT;
+}
+
+/**
+ * dw = Σ over images and positions of the inputs under the window ⊗ dy. No inputs are copied together: for one row of
+ * the filter the kw·C inputs under it lie side by side in an image.
+ *
+ * @param x [N, H, W, C].
+ * @param dy [N, oh, ow, K].
+ * @param dw [kh, kw, C, K], overwritten.
+ */
+export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
+  const tiled = tiledChannels(outChannels);
+  const isTiled = tiled === outChannels;
+  const inputs = windowWidth * channels;
+  const positions = outHeight * outWidth;
+  const map = scratch + paddedBytes();
+  const out = isTiled ? dw : map + positions * tiled * FLOAT;
+  const row = rowBytes();
+  const rowsOfBlock = max(1, BLOCK / (strideHeight * row + outWidth * tiled * FLOAT));
+  memory.fill(out, 0, windowHeight * inputs * tiled * FLOAT);
+  setSteps(strideWidth * channels * FLOAT, strideHeight * row);
+  for (let image = 0; image < images; image++) {
+    const source = padded(x, scratch);
+    if (!isTiled) widen(dy, map, positions, outChannels, tiled);
+    for (let from = 0; from < outHeight; from += rowsOfBlock) {
+      const rows = min(rowsOfBlock, outHeight - from);
+      const gradient = (isTiled ? dy : map) + from * outWidth * tiled * FLOAT;
+      for (let filterRow = 0; filterRow < windowHeight; filterRow++) {
+        addOuterProducts(
+          source + (from * strideHeight + filterRow) * row,
+          gradient,
+          out + filterRow * inputs * tiled * FLOAT,
+          inputs,
+          tiled,
+          rows,
+          outWidth,
+        );
+      }
+    }
+    x += imageBytes();
+    dy += mapBytes();
+  }
+  if (!isTiled) narrow(out, dw, windowHeight * inputs, tiled, outChannels);
+}
+
+/** Copies rows of `columns` floats to rows of `wide` floats, with zeros behind. */
+export function widen(from: usize, to: usize, rows: i32, columns: i32, wide: i32): void {
+  memory.fill(to, 0, rows * wide * FLOAT);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      store<f32>(to + column * FLOAT, load<f32>(from + column * FLOAT));
+    }
+    from += columns * FLOAT;
+    to += wide * FLOAT;
+  }
+}
+
+/** Copies the first `columns` floats of rows of `wide` floats. */
+export function narrow(from: usize, to: usize, rows: i32, wide: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      store<f32>(to + column * FLOAT, load<f32>(from + column * FLOAT));
+    }
+    from += wide * FLOAT;
+    to += columns * FLOAT;
+  }
+}
