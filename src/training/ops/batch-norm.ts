@@ -17,7 +17,7 @@ export interface BatchNormInputs {
 
 /** Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance]. */
 export const BatchNorm = 'HpoBatchNorm';
-/** Kernel: { dy, x, y, scale, mean, inverseDeviation } → [dx, dScale, dShift]. */
+/** Kernel: { dy, x, scale, shift, mean, inverseDeviation } → [dx, dScale, dShift]. */
 export const BatchNormGrad = 'HpoBatchNormGrad';
 /** Kernel: {@link BatchNormInputs} → [y], normalised by the running statistics. */
 export const BatchNormInference = 'HpoBatchNormInference';
@@ -63,16 +63,17 @@ export function batchNormInference(
 
 /**
  * With dz the gradient behind the activation and M = N·H·W: dShift = Σdz, dScale = inv·(Σdz·x − mean·Σdz), and
- * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean.
+ * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean. Where a ReLU was active is
+ * worked out again from x, which is cheaper than reading y.
  */
 export const batchNormGradient: tf.GradConfig = {
   kernelName: BatchNorm,
-  inputsToSave: ['x', 'scale'],
-  outputsToSave: [true, true, true, false, false],
+  inputsToSave: ['x', 'scale', 'shift'],
+  outputsToSave: [false, true, true, false, false],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as tf.Tensor[];
-    const [x, scale, y, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const inputs = { dy: dy as tf.Tensor, x, y, scale, mean, inverseDeviation };
+    const [x, scale, shift, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dy: dy as tf.Tensor, x, scale, shift, mean, inverseDeviation };
     const [dx, dScale, dShift] = runKernel(BatchNormGrad, inputs, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, shift: () => dShift };
   },

@@ -5,8 +5,8 @@ import { kernel } from '../kernel-table.ts';
 interface BatchNormGradInputs {
   readonly dy: tf.Tensor;
   readonly x: tf.Tensor;
-  readonly y: tf.Tensor;
   readonly scale: tf.Tensor;
+  readonly shift: tf.Tensor;
   readonly mean: tf.Tensor;
   readonly inverseDeviation: tf.Tensor;
 }
@@ -32,11 +32,11 @@ export const batchNormKernel = kernel<BatchNormInputs, BatchNormAttributes>(({ i
 });
 
 export const batchNormGradKernel = kernel<BatchNormGradInputs, BatchNormAttributes>(({ inputs, attrs }) => {
-  const { dy, x, y, scale, mean, inverseDeviation } = inputs;
+  const { dy, x, scale, shift, mean, inverseDeviation } = inputs;
   const rows = x.size / scale.size;
   return tf.tidy(() => {
-    const dz = attrs.activation === 'relu' ? tf.mul(dy, tf.step(y)) : dy;
     const normal = tf.mul(tf.sub(x, mean), inverseDeviation);
+    const dz = attrs.activation === 'relu' ? tf.mul(dy, tf.step(tf.add(tf.mul(normal, scale), shift))) : dy;
     const axes = leadingAxes(x);
     const dShift = tf.sum(dz, axes);
     const dScale = tf.sum(tf.mul(dz, normal), axes);

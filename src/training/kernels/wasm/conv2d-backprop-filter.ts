@@ -1,12 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import type { Conv2DGeometry } from './conv2d-backprop-input.ts';
-import { setGeometry } from './geometry.ts';
+import { type Conv2DGeometry, type Shape4D, setGeometry } from './geometry.ts';
 import { address, allocate, withScratch } from './heap.ts';
 import { simdKernels } from './simd-kernels.ts';
-
-type Shape4D = [number, number, number, number];
 
 /** The gradient of a convolution by its filter, which tfjs-backend-wasm 4.22 lacks. */
 export const conv2dBackpropFilter = kernel<

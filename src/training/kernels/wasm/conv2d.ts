@@ -1,21 +1,23 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { Conv2D, FusedConv2D, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv2DAttributes } from '../../ops/conv2d.ts';
 import { kernel } from '../kernel-table.ts';
-import { stockKernel } from './stock-kernels.ts';
+import { type Shape4D, setGeometry } from './geometry.ts';
+import { address, allocate, withScratch } from './heap.ts';
+import { simdKernels } from './simd-kernels.ts';
 
-/** XNNPACK's convolution, which adds the bias on its way. */
 export const conv2dKernel = kernel<
   { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
   Conv2DAttributes,
   BackendWasm
 >(({ inputs: { x, filter, bias }, attrs: { strides, pad }, backend }) => {
-  const attrs = { strides: [...strides], pad, dataFormat: 'NHWC', dilations: [1, 1] };
-  return bias
-    ? (stockKernel(FusedConv2D)({
-        inputs: { x, filter, bias },
-        backend,
-        attrs: { ...attrs, activation: 'linear' },
-      }) as TensorInfo)
-    : (stockKernel(Conv2D)({ inputs: { x, filter }, backend, attrs }) as TensorInfo);
+  const kernels = simdKernels(backend);
+  const info = backend_util.computeConv2DInfo(x.shape as Shape4D, filter.shape as Shape4D, [...strides], 1, pad);
+  setGeometry(kernels, info);
+  const y = allocate(backend, info.outShape);
+  const addresses = [x, filter].map((input) => address(backend, input)) as [number, number];
+  withScratch(backend, kernels.convolveScratch(), (scratch) =>
+    kernels.convolve(...addresses, bias ? address(backend, bias) : 0, address(backend, y), scratch),
+  );
+  return y;
 });

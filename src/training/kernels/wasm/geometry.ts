@@ -1,6 +1,15 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import type { SimdKernels } from './simd-kernels.ts';
 
+export type Shape4D = [number, number, number, number];
+
+/** What tfjs passes to the kernels of a convolution's gradients and of pools, beside a shape. */
+export interface Conv2DGeometry {
+  readonly strides: [number, number] | number;
+  readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
 /** What the geometry of a convolution and of a pooling have in common. */
 type WindowInfo = Pick<
   backend_util.Conv2DInfo,

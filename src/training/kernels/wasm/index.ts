@@ -11,10 +11,11 @@ import { conv2dKernel } from './conv2d.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { dropoutKernel } from './dropout.ts';
-import { matMulWithTransposes } from './mat-mul.ts';
+import { identity } from './identity.ts';
+import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
-import { stockKernel } from './stock-kernels.ts';
+import { stockKernel } from './stock-kernel.ts';
 import { sumLeadingAxes } from './sum.ts';
 import { tileRows } from './tile.ts';
 
@@ -31,10 +32,11 @@ export function wasmKernels(): KernelTable {
     [Conv2D]: conv2dKernel,
     [Dropout]: dropoutKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
-    [tf.BatchMatMul]: matMulWithTransposes(stockKernel(tf.BatchMatMul)),
-    [tf._FusedMatMul]: matMulWithTransposes(stockKernel(tf._FusedMatMul)),
+    [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
+    [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),
     [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
     [tf.Conv2DBackpropInput]: conv2dBackpropInput,
+    [tf.Identity]: identity,
     [tf.MaxPoolGrad]: maxPoolGrad,
     [tf.Sum]: sumLeadingAxes(stockKernel(tf.Sum)),
     [tf.Tile]: tileRows(stockKernel(tf.Tile)),

@@ -1,12 +1,24 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  Elu,
+  type KernelFunc,
+  LeakyRelu,
+  Prelu,
+  Relu,
+  Relu6,
+  Sigmoid,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { reshaped } from './heap.ts';
-import { Scratch } from './stock-kernels.ts';
+import { address, allocate, withScratch } from './heap.ts';
+import { simdKernels } from './simd-kernels.ts';
+import { stockKernel } from './stock-kernel.ts';
 
 interface MatMulInputs {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
+  /** Of _FusedMatMul alone, as everything below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }
@@ -14,34 +26,68 @@ interface MatMulInputs {
 interface MatMulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  readonly activation?: string;
+  readonly leakyreluAlpha?: number;
 }
 
+/** The stock kernel of each activation that tf.fused.matMul knows. */
+const activations: Readonly<Record<string, string>> = {
+  elu: Elu,
+  leakyrelu: LeakyRelu,
+  prelu: Prelu,
+  relu: Relu,
+  relu6: Relu6,
+  sigmoid: Sigmoid,
+};
+
 /**
- * Makes BatchMatMul or _FusedMatMul transpose its operands first. Of the stock kernel only the untransposed product of
- * single matrices reaches XNNPACK; every other one is a scalar triple loop, many times slower than the transposition.
+ * BatchMatMul or _FusedMatMul of single matrices. Of the stock kernels only the untransposed product reaches XNNPACK;
+ * every other one is a scalar triple loop, twenty times slower.
  *
  * @param stock the stock kernel, which still does products of several matrices.
  */
-export function matMulWithTransposes(stock: KernelFunc): KernelFunc {
+export function matMul(stock: KernelFunc): KernelFunc {
   return kernel<MatMulInputs, MatMulAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
-    const { a, b } = inputs;
-    const { transposeA, transposeB } = attrs;
-    const run = (operands: { a: TensorInfo; b: TensorInfo }, transposes: MatMulAttributes): TensorInfo =>
-      stock({ inputs: { ...inputs, ...operands }, backend, attrs: { ...attrs, ...transposes } }) as TensorInfo;
-    if (!(transposeA || transposeB) || !isSingleMatrix(a) || !isSingleMatrix(b)) return run({ a, b }, attrs);
-    const scratch = new Scratch(backend);
-    const result = run(
-      { a: transposeA ? transposed(scratch, a) : a, b: transposeB ? transposed(scratch, b) : b },
-      { transposeA: false, transposeB: false },
-    );
-    scratch.release();
-    return result;
+    const { a, b, bias, preluActivationWeights } = inputs;
+    if (![a, b].every(isSingleMatrix)) {
+      return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
+    }
+    const product = multiply(backend, a, b, bias, attrs);
+    const activation = activations[attrs.activation ?? 'linear'];
+    if (!activation) return product;
+    const result = stockKernel(activation)({
+      inputs: { x: product, ...(preluActivationWeights && { alpha: preluActivationWeights }) },
+      backend,
+      attrs: { alpha: attrs.leakyreluAlpha ?? 0 },
+    });
+    backend.disposeData(product.dataId);
+    return result as TensorInfo;
   });
 }
 
-const isSingleMatrix = (tensor: TensorInfo): boolean => tensor.shape.slice(0, -2).every((size) => size === 1);
-
-function transposed(scratch: Scratch, tensor: TensorInfo): TensorInfo {
-  const matrix = scratch.transpose(reshaped(tensor, tensor.shape.slice(-2)), [1, 0]);
-  return reshaped(matrix, [...tensor.shape.slice(0, -2), ...matrix.shape]);
+function multiply(
+  backend: BackendWasm,
+  a: TensorInfo,
+  b: TensorInfo,
+  bias: TensorInfo | undefined,
+  { transposeA, transposeB }: MatMulAttributes,
+): TensorInfo {
+  const [aRows, aColumns] = sizes(a);
+  const [bRows, bColumns] = sizes(b);
+  const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const columns = transposeB ? bRows : bColumns;
+  const kernels = simdKernels(backend);
+  const leading = a.shape.length > b.shape.length ? a.shape : b.shape;
+  const out = allocate(backend, [...leading.slice(0, -2), rows, columns]);
+  const [first, second, target] = [a, b, out].map((tensor) => address(backend, tensor)) as [number, number, number];
+  const added = bias ? address(backend, bias) : 0;
+  withScratch(backend, kernels.matMulScratch(rows, depth, columns, transposeA), (scratch) =>
+    kernels.matMul(first, second, added, target, rows, depth, columns, transposeA, transposeB, scratch),
+  );
+  return out;
 }
+
+const sizes = (tensor: TensorInfo): [number, number] => tensor.shape.slice(-2) as [number, number];
+
+const isSingleMatrix = ({ shape, dtype }: TensorInfo): boolean =>
+  dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1) && util.sizeFromShape(shape) > 0;

@@ -1,10 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import type { Conv2DGeometry } from './conv2d-backprop-input.ts';
+import type { Conv2DGeometry, Shape4D } from './geometry.ts';
 import { allocate, floats } from './heap.ts';
 
-type Shape4D = [number, number, number, number];
 type PoolInfo = ReturnType<typeof backend_util.computePool2DInfo>;
 
 /**

@@ -9,8 +9,74 @@ export interface SimdKernels {
   setImages(count: number, height: number, width: number, channels: number): void;
   setMaps(height: number, width: number, channels: number): void;
   setWindow(height: number, width: number, strideHeight: number, strideWidth: number, top: number, left: number): void;
+  convolveScratch(): number;
+  convolve(x: number, filter: number, bias: number, y: number, scratch: number): void;
+  inputGradientScratch(): number;
+  inputGradient(dy: number, filter: number, dx: number, scratch: number): void;
   filterGradientScratch(): number;
   filterGradient(x: number, dy: number, dw: number, scratch: number): void;
+  matMulScratch(rows: number, depth: number, columns: number, isFirstTransposed: boolean): number;
+  matMul(
+    a: number,
+    b: number,
+    bias: number,
+    out: number,
+    rows: number,
+    depth: number,
+    columns: number,
+    isFirstTransposed: boolean,
+    isSecondTransposed: boolean,
+    scratch: number,
+  ): void;
+  columnSumsScratch(columns: number): number;
+  columnSums(x: number, out: number, rows: number, columns: number, scratch: number): void;
+  batchNormScratch(channels: number): number;
+  batchNorm(
+    x: number,
+    y: number,
+    rows: number,
+    channels: number,
+    scale: number,
+    shift: number,
+    oldMean: number,
+    oldVariance: number,
+    epsilon: number,
+    momentum: number,
+    isRectified: boolean,
+    mean: number,
+    inverse: number,
+    newMean: number,
+    newVariance: number,
+    scratch: number,
+  ): void;
+  batchNormInference(
+    x: number,
+    y: number,
+    rows: number,
+    channels: number,
+    scale: number,
+    shift: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    isRectified: boolean,
+    scratch: number,
+  ): void;
+  batchNormGradient(
+    dy: number,
+    x: number,
+    dx: number,
+    rows: number,
+    channels: number,
+    scale: number,
+    shift: number,
+    mean: number,
+    inverse: number,
+    isRectified: boolean,
+    dScale: number,
+    dShift: number,
+    scratch: number,
+  ): void;
 }
 
 /** The part of WebAssembly's interface that is used here; Node's types leave it to those of browsers. */

@@ -15,7 +15,8 @@ import {
   windowHeight,
   windowWidth,
 } from './geometry';
-import { addOuterProducts, setSteps, tiledChannels } from './outer-product';
+import { addOuterProducts, setSteps } from './outer-product';
+import { tiled } from './panels';
 import { FLOAT } from './simd';
 
 /** Bytes of an image and its map that are worked on at a time, so that they stay in the first-level cache. */
@@ -23,9 +24,9 @@ const BLOCK: i32 = 40 * 1024;
 
 /** Bytes that {@link filterGradient} needs in `scratch`. */
 export function filterGradientScratch(): i32 {
-  const tiled = tiledChannels(outChannels);
-  if (tiled === outChannels) return paddedBytes();
-  return paddedBytes() + (outHeight * outWidth + windowHeight * windowWidth * channels) * tiled * FLOAT;
+  const tiledChannels = tiled(outChannels);
+  if (tiledChannels === outChannels) return paddedBytes();
+  return paddedBytes() + (outHeight * outWidth + windowHeight * windowWidth * channels) * tiledChannels * FLOAT;
 }
 
 /**
@@ -37,29 +38,29 @@ export function filterGradientScratch(): i32 {
  * @param dw [kh, kw, C, K], overwritten.
  */
 export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
-  const tiled = tiledChannels(outChannels);
-  const isTiled = tiled === outChannels;
+  const tiledChannels = tiled(outChannels);
+  const isTiled = tiledChannels === outChannels;
   const inputs = windowWidth * channels;
   const positions = outHeight * outWidth;
   const map = scratch + paddedBytes();
-  const out = isTiled ? dw : map + positions * tiled * FLOAT;
+  const out = isTiled ? dw : map + positions * tiledChannels * FLOAT;
   const row = rowBytes();
-  const rowsOfBlock = max(1, BLOCK / (strideHeight * row + outWidth * tiled * FLOAT));
-  memory.fill(out, 0, windowHeight * inputs * tiled * FLOAT);
+  const rowsOfBlock = max(1, BLOCK / (strideHeight * row + outWidth * tiledChannels * FLOAT));
+  memory.fill(out, 0, windowHeight * inputs * tiledChannels * FLOAT);
   setSteps(strideWidth * channels * FLOAT, strideHeight * row);
   for (let image = 0; image < images; image++) {
     const source = padded(x, scratch);
-    if (!isTiled) widen(dy, map, positions, outChannels, tiled);
+    if (!isTiled) widen(dy, map, positions, outChannels, tiledChannels);
     for (let from = 0; from < outHeight; from += rowsOfBlock) {
       const rows = min(rowsOfBlock, outHeight - from);
-      const gradient = (isTiled ? dy : map) + from * outWidth * tiled * FLOAT;
+      const gradient = (isTiled ? dy : map) + from * outWidth * tiledChannels * FLOAT;
       for (let filterRow = 0; filterRow < windowHeight; filterRow++) {
         addOuterProducts(
           source + (from * strideHeight + filterRow) * row,
           gradient,
-          out + filterRow * inputs * tiled * FLOAT,
+          out + filterRow * inputs * tiledChannels * FLOAT,
           inputs,
-          tiled,
+          tiledChannels,
           rows,
           outWidth,
         );
@@ -68,7 +69,7 @@ export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): 
     x += imageBytes();
     dy += mapBytes();
   }
-  if (!isTiled) narrow(out, dw, windowHeight * inputs, tiled, outChannels);
+  if (!isTiled) narrow(out, dw, windowHeight * inputs, tiledChannels, outChannels);
 }
 
 /** Copies rows of `columns` floats to rows of `wide` floats, with zeros behind. */

@@ -19,18 +19,13 @@ export function setSteps(step: usize, row: usize): void {
   xRow = row;
 }
 
-/** Channels of dy that the tiles need for `channels`: a multiple of four, at least eight. */
-export function tiledChannels(channels: i32): i32 {
-  return max(8, (channels + 3) & ~3);
-}
-
 /**
  * out[a, k] += Σ x[position, a] · dy[position, k].
  *
  * @param x at position (i, j) the inputs lie at x + i · row + j · step ({@link setSteps}).
  * @param dy [rows · columns, channels].
  * @param out [inputs, channels].
- * @param channels as {@link tiledChannels} gives them.
+ * @param channels as `tiled` (panels.ts) gives them.
  */
 export function addOuterProducts(
   x: usize,
