@@ -31,5 +31,7 @@ export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
 export type { Augmentation, Normalisation } from './ops/image-batch.ts';
 export type { Activation } from './ops/run-kernel.ts';
-export { type AdamOptions, adam, type Optimizer } from './optimizers/adam.ts';
+export { type AdamOptions, adam } from './optimizers/adam.ts';
+export type { Optimizer } from './optimizers/optimizer.ts';
+export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { saveTraining } from './training-folder.ts';

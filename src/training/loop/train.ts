@@ -5,7 +5,7 @@ import { Rng } from '../../rng.ts';
 import type { ImageSelection } from '../data/image-set.ts';
 import { type Augmentation, imageBatch, type Normalisation } from '../ops/image-batch.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import type { Optimizer } from '../optimizers/adam.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import { BestWeights } from './best-weights.ts';
 import { evaluate } from './evaluate.ts';
 

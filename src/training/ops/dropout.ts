@@ -32,7 +32,12 @@ export const dropoutGradient: tf.GradConfig = {
  * twice over, compared with the rate.
  */
 export function keeps(index: number, { rate, seed }: DropoutAttributes): boolean {
-  return mix(mix(index ^ 0x9e3779b9) ^ seed) >>> 0 >= rate * 0x1_0000_0000;
+  return mix(mix(index ^ 0x9e3779b9) ^ seed) >>> 0 >= dropoutThreshold(rate);
+}
+
+/** The least of 2³² numbers with which an element survives. */
+export function dropoutThreshold(rate: number): number {
+  return Math.ceil(rate * 0x1_0000_0000);
 }
 
 function mix(bits: number): number {

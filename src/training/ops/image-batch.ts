@@ -1,6 +1,23 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Rng } from '../../rng.ts';
 import type { ImageSet } from '../data/image-set.ts';
+import { runKernel } from './run-kernel.ts';
+
+/** Kernel: {} → [float32 [N, height, width, channels]]. */
+export const ImageBatch = 'HpoImageBatch';
+
+export interface ImageBatchAttributes {
+  readonly set: ImageSet;
+  /** Numbers of the images, in the batch's order. */
+  readonly indices: Uint32Array;
+  /** The value of each byte in each channel, [channel · 256 + byte]. */
+  readonly levels: Float32Array;
+  /**
+   * Four numbers an image: whether it is mirrored left to right, whether it is upside down (0 or 1), and the offset of
+   * the crop's corner from the image's own, down and to the right, in pixels. What lies outside has the byte 0.
+   */
+  readonly placements: Int32Array;
+}
 
 /** Mean and standard deviation of each channel, of pixels scaled to 0..1. */
 export interface Normalisation {
@@ -18,22 +35,12 @@ export interface Augmentation {
   readonly cropPadding?: number;
 }
 
-/** What happens to one image of a batch. */
-interface Placement {
-  readonly isMirrored: boolean;
-  readonly isUpsideDown: boolean;
-  /** Offset of the crop's corner from the image's own, in pixels. */
-  readonly top: number;
-  readonly left: number;
-}
-
 /**
- * A batch of normalised images: value = (byte / 255 − mean) / deviation of its channel. The images are bytes in
- * JavaScript's memory, so they are gathered, changed and scaled there in one pass, and uploaded once.
+ * A batch of normalised images: value = (byte / 255 − mean) / deviation of its channel.
  *
  * @param indices numbers of the images, in the batch's order.
  * @param augment random changes, and the stream they are drawn from (up to four draws an image, in order).
- * @returns float32 [N, height, width, channels].
+ * @returns float32 [N, height, width, channels], the same on every backend, bit by bit.
  */
 export function imageBatch(
   set: ImageSet,
@@ -41,57 +48,26 @@ export function imageBatch(
   normalisation: Normalisation,
   augment?: { readonly augmentation: Augmentation; readonly rng: Rng },
 ): tf.Tensor4D {
-  const [height, width, channels] = set.imageShape;
-  const imageSize = height * width * channels;
-  const tables = levels(normalisation, channels);
-  const values = new Float32Array(indices.length * imageSize);
-  for (const [position, index] of indices.entries()) {
-    const source = set.pixels.subarray(index * imageSize, (index + 1) * imageSize);
-    const target = values.subarray(position * imageSize, (position + 1) * imageSize);
-    if (augment) place(source, target, tables, set.imageShape, draw(augment.augmentation, augment.rng));
-    else
-      for (let at = 0; at < imageSize; at++)
-        target[at] = tables[(at % channels) * 256 + (source[at] as number)] as number;
+  const levels = levelsOf(normalisation, set.imageShape[2]);
+  const placements = new Int32Array(4 * indices.length);
+  if (augment) {
+    for (let at = 0; at < placements.length; at += 4) placements.set(draw(augment.augmentation, augment.rng), at);
   }
-  return tf.tensor4d(values, [indices.length, height, width, channels]);
+  const attributes: ImageBatchAttributes = { set, indices, levels, placements };
+  return runKernel(ImageBatch, {}, attributes)[0] as tf.Tensor4D;
 }
 
-/** The normalised value of each byte in each channel, [channel · 256 + byte]. */
-function levels({ mean, deviation }: Normalisation, channels: number): Float32Array {
+function levelsOf({ mean, deviation }: Normalisation, channels: number): Float32Array {
   return Float32Array.from({ length: channels * 256 }, (_, at) => {
     const channel = Math.floor(at / 256);
     return ((at % 256) / 255 - (mean[channel] as number)) / (deviation[channel] as number);
   });
 }
 
-function draw({ horizontalFlip = 0, verticalFlip = 0, cropPadding = 0 }: Augmentation, rng: Rng): Placement {
+/** One image's four numbers of {@link ImageBatchAttributes.placements}. */
+function draw({ horizontalFlip = 0, verticalFlip = 0, cropPadding = 0 }: Augmentation, rng: Rng): number[] {
   const shift = (): number => (cropPadding > 0 ? rng.integer(2 * cropPadding + 1) - cropPadding : 0);
-  return {
-    isMirrored: horizontalFlip > 0 && rng.uniform() < horizontalFlip,
-    isUpsideDown: verticalFlip > 0 && rng.uniform() < verticalFlip,
-    top: shift(),
-    left: shift(),
-  };
-}
-
-function place(
-  source: Uint8Array,
-  target: Float32Array,
-  tables: Float32Array,
-  [height, width, channels]: ImageSet['imageShape'],
-  { isMirrored, isUpsideDown, top, left }: Placement,
-): void {
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const row = (isUpsideDown ? height - 1 - y : y) + top;
-    for (let x = 0; x < width; x++) {
-      const column = (isMirrored ? width - 1 - x : x) + left;
-      const isInside = row >= 0 && row < height && column >= 0 && column < width;
-      const from = (row * width + column) * channels;
-      for (let channel = 0; channel < channels; channel++, at++) {
-        const byte = isInside ? (source[from + channel] as number) : 0;
-        target[at] = tables[channel * 256 + byte] as number;
-      }
-    }
-  }
+  const isMirrored = horizontalFlip > 0 && rng.uniform() < horizontalFlip;
+  const isUpsideDown = verticalFlip > 0 && rng.uniform() < verticalFlip;
+  return [Number(isMirrored), Number(isUpsideDown), shift(), shift()];
 }

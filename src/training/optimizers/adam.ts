@@ -1,13 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate } from '../ops/adam-update.ts';
-
-/** Changes a model's trained weights by their gradients; holds whatever state that takes. */
-export interface Optimizer {
-  /** One step. @param gradients by the variable's name, as `tf.variableGrads` gives them; they stay the caller's. */
-  apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): void;
-  /** Frees the state; the next step starts afresh. */
-  dispose(): void;
-}
+import { type Optimizer, variableWise } from './optimizer.ts';
 
 export interface AdamOptions {
   /** Default 1e-3. */
@@ -25,33 +18,10 @@ export interface AdamOptions {
 /** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`). */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const moments = new Map<string, { readonly m: tf.Tensor; readonly v: tf.Tensor }>();
-  let step = 0;
-  const forget = (name: string): void => {
-    const held = moments.get(name);
-    if (held) tf.dispose([held.m, held.v]);
-    moments.delete(name);
-  };
-  return {
-    apply(variables, gradients) {
-      step++;
-      for (const variable of variables) {
-        const gradient = gradients[variable.name];
-        if (!gradient) continue;
-        const next = tf.tidy(() => {
-          const { m, v } = moments.get(variable.name) ?? { m: tf.zerosLike(variable), v: tf.zerosLike(variable) };
-          const attributes = { learningRate, weightDecay, beta1, beta2, epsilon, step };
-          const result = adamUpdate({ weights: variable, gradient, m, v }, attributes);
-          variable.assign(result.weights);
-          return { m: tf.keep(result.m), v: tf.keep(result.v) };
-        });
-        forget(variable.name);
-        moments.set(variable.name, next);
-      }
-    },
-    dispose() {
-      for (const name of [...moments.keys()]) forget(name);
-      step = 0;
-    },
-  };
+  return variableWise(2, ({ weights, gradient, state, step }) => {
+    const [m, v] = state as [tf.Tensor, tf.Tensor];
+    const attributes = { learningRate, weightDecay, beta1, beta2, epsilon, step };
+    const next = adamUpdate({ weights, gradient, m, v }, attributes);
+    return { weights: next.weights, state: [next.m, next.v] };
+  });
 }

@@ -3,9 +3,12 @@ import { AdamUpdate, type AdamUpdateAttributes } from '../../ops/adam-update.ts'
 import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
 import { Conv2D, type Conv2DAttributes } from '../../ops/conv2d.ts';
 import { Dropout, type DropoutAttributes, keeps } from '../../ops/dropout.ts';
+import { ImageBatch } from '../../ops/image-batch.ts';
+import { SgdUpdate, type SgdUpdateAttributes } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { type KernelTable, kernel } from '../kernel-table.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
+import { imageBatchKernel } from './image-batch.ts';
 
 type Tensors<Names extends string> = Readonly<Record<Names, tf.Tensor>>;
 
@@ -48,6 +51,16 @@ const adamUpdateKernel = kernel<Tensors<'weights' | 'gradient' | 'm' | 'v'>, Ada
     }),
 );
 
+const sgdUpdateKernel = kernel<Tensors<'weights' | 'gradient' | 'velocity'>, SgdUpdateAttributes>(
+  ({ inputs: { weights, gradient, velocity }, attrs: { learningRate, momentum, taken, weightDecay, nesterov } }) =>
+    tf.tidy(() => {
+      const g = tf.add(gradient, tf.mul(weights, weightDecay));
+      const next = tf.add(tf.mul(velocity, momentum), tf.mul(g, taken));
+      const change = nesterov ? tf.add(g, tf.mul(next, momentum)) : next;
+      return [tf.sub(weights, tf.mul(change, learningRate)), next];
+    }),
+);
+
 /** Every training op made of stock ops: the fallback of each backend, and the reference for the others' kernels. */
 export const composedKernels: KernelTable = {
   [AdamUpdate]: adamUpdateKernel,
@@ -56,5 +69,7 @@ export const composedKernels: KernelTable = {
   [BatchNormInference]: batchNormInferenceKernel,
   [Conv2D]: conv2dKernel,
   [Dropout]: dropoutKernel,
+  [ImageBatch]: imageBatchKernel,
+  [SgdUpdate]: sgdUpdateKernel,
   [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
 };

@@ -53,9 +53,9 @@ export function withScratch(backend: BackendWasm, bytes: number, use: (scratch: 
   }
 }
 
-/** The same data under another shape of the same size; nothing is copied or counted. */
-export function reshaped(tensor: TensorInfo, shape: readonly number[]): TensorInfo {
-  return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
+/** Copies an array's bytes to an address. */
+export function upload(backend: BackendWasm, array: Uint8Array | Int32Array | Float32Array, to: number): void {
+  heap(backend).HEAPU8.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), to);
 }
 
 function heap(backend: BackendWasm): Heap {

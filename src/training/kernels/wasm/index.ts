@@ -3,6 +3,8 @@ import { AdamUpdate } from '../../ops/adam-update.ts';
 import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
 import { Conv2D } from '../../ops/conv2d.ts';
 import { Dropout } from '../../ops/dropout.ts';
+import { ImageBatch } from '../../ops/image-batch.ts';
+import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { adamUpdateKernel } from './adam-update.ts';
@@ -12,8 +14,10 @@ import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { dropoutKernel } from './dropout.ts';
 import { identity } from './identity.ts';
+import { imageBatchKernel } from './image-batch.ts';
 import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 import { stockKernel } from './stock-kernel.ts';
 import { sumLeadingAxes } from './sum.ts';
@@ -31,6 +35,8 @@ export function wasmKernels(): KernelTable {
     [BatchNormInference]: batchNormInferenceKernel,
     [Conv2D]: conv2dKernel,
     [Dropout]: dropoutKernel,
+    [ImageBatch]: imageBatchKernel,
+    [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
     [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
     [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),

@@ -77,6 +77,47 @@ export interface SimdKernels {
     dShift: number,
     scratch: number,
   ): void;
+  maxPoolGradient(x: number, dy: number, dx: number): void;
+  dropout(x: number, y: number, count: number, factor: number, threshold: number, seed: number): void;
+  adam(
+    count: number,
+    weights: number,
+    gradient: number,
+    m: number,
+    v: number,
+    nextWeights: number,
+    nextM: number,
+    nextV: number,
+    stepSize: number,
+    beta1: number,
+    beta2: number,
+    correction: number,
+    epsilon: number,
+    weightDecay: number,
+  ): void;
+  sgd(
+    count: number,
+    weights: number,
+    gradient: number,
+    velocity: number,
+    nextWeights: number,
+    nextVelocity: number,
+    learningRate: number,
+    momentum: number,
+    taken: number,
+    weightDecay: number,
+    isNesterov: boolean,
+  ): void;
+  placeImages(
+    bytes: number,
+    levels: number,
+    placements: number,
+    out: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void;
 }
 
 /** The part of WebAssembly's interface that is used here; Node's types leave it to those of browsers. */

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import { kernel } from '../kernel-table.ts';
+
+/** The images are bytes in JavaScript's memory, so they are changed and scaled there in one pass, and uploaded once. */
+export const imageBatchKernel = kernel<unknown, ImageBatchAttributes>(({ attrs }) => {
+  const { set, indices } = attrs;
+  const imageSize = set.imageShape.reduce((size, length) => size * length, 1);
+  const values = new Float32Array(indices.length * imageSize);
+  for (const [position, index] of indices.entries()) {
+    const source = set.pixels.subarray(index * imageSize, (index + 1) * imageSize);
+    place(source, values.subarray(position * imageSize, (position + 1) * imageSize), position, attrs);
+  }
+  return tf.tensor4d(values, [indices.length, ...set.imageShape]);
+});
+
+function place(
+  source: Uint8Array,
+  target: Float32Array,
+  position: number,
+  { set, levels, placements }: ImageBatchAttributes,
+): void {
+  const [height, width, channels] = set.imageShape;
+  const [isMirrored, isUpsideDown, top, left] = placements.subarray(4 * position) as unknown as number[];
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = (isUpsideDown ? height - 1 - y : y) + (top as number);
+    for (let x = 0; x < width; x++) {
+      const column = (isMirrored ? width - 1 - x : x) + (left as number);
+      const isInside = row >= 0 && row < height && column >= 0 && column < width;
+      const from = (row * width + column) * channels;
+      for (let channel = 0; channel < channels; channel++, at++) {
+        const byte = isInside ? (source[from + channel] as number) : 0;
+        target[at] = levels[channel * 256 + byte] as number;
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import { kernel } from '../kernel-table.ts';
+import { address, allocate, upload, withScratch } from './heap.ts';
+import { simdKernels } from './simd-kernels.ts';
+
+/** The images go into the backend's memory as bytes and become floats there. */
+export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWasm>(
+  ({ attrs: { set, indices, levels, placements }, backend }) => {
+    const [height, width, channels] = set.imageShape;
+    const imageSize = height * width * channels;
+    const result = allocate(backend, [indices.length, height, width, channels]);
+    const kernels = simdKernels(backend);
+    const tables = levels.byteLength + placements.byteLength;
+    withScratch(backend, tables + indices.length * imageSize, (scratch) => {
+      const [places, bytes] = [scratch + levels.byteLength, scratch + tables];
+      upload(backend, levels, scratch);
+      upload(backend, placements, places);
+      for (const [position, index] of indices.entries()) {
+        upload(backend, set.pixels.subarray(index * imageSize, (index + 1) * imageSize), bytes + position * imageSize);
+      }
+      const sizes = [indices.length, height, width, channels] as const;
+      kernels.placeImages(bytes, scratch, places, address(backend, result), ...sizes);
+    });
+    return result;
+  },
+);

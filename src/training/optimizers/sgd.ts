@@ -1,0 +1,35 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { sgdUpdate } from '../ops/sgd-update.ts';
+import { type Optimizer, variableWise } from './optimizer.ts';
+
+export interface SgdOptions {
+  /** Default 1e-3. */
+  readonly learningRate?: number;
+  /** Share of the last velocity that is kept; default 0, plain gradient descent. */
+  readonly momentum?: number;
+  /** Share of the gradient that the velocity does not take, from the second step on; default 0. */
+  readonly dampening?: number;
+  /** L2 penalty, added to the gradient of every trained weight; default 0. */
+  readonly weightDecay?: number;
+  /** Whether the step looks ahead along the velocity (Sutskever et al. 2013); default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent with the rule and the defaults of PyTorch's `torch.optim.SGD` (the op `sgdUpdate`).
+ *
+ * @throws RangeError for Nesterov's form without momentum or with dampening, as PyTorch has it.
+ */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
+  if (nesterov && (momentum <= 0 || dampening !== 0)) {
+    throw new RangeError(`nesterov needs a momentum and no dampening, got ${momentum} and ${dampening}`);
+  }
+  return variableWise(1, ({ weights, gradient, state, step }) => {
+    const [velocity] = state as [tf.Tensor];
+    const taken = momentum === 0 || step === 1 ? 1 : 1 - dampening;
+    const attributes = { learningRate, momentum, taken, weightDecay, nesterov };
+    const next = sgdUpdate({ weights, gradient, velocity }, attributes);
+    return { weights: next.weights, state: [next.velocity] };
+  });
+}
