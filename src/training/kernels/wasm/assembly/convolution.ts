@@ -20,6 +20,7 @@ import {
 import { layOut, layOutTransposed, panelBytes } from './panels';
 import { endOffsets, evenOffsets, multiply, offsetBytes, SPARE, setRows } from './product';
 import { FLOAT } from './simd';
+import { isWinograd, winogradConvolve, winogradInputGradient, winogradScratch } from './winograd';
 
 /** Images that are worked on together, so that small maps fill the tiles. */
 function imagesOfBlock(): i32 {
@@ -48,6 +49,7 @@ function windowOffsets(offsets: usize, count: i32): void {
 
 /** Bytes that {@link convolve} needs in `scratch`. */
 export function convolveScratch(): i32 {
+  if (isWinograd()) return winogradScratch();
   const block = imagesOfBlock();
   const tables = 2 * offsetBytes(block * outHeight * outWidth);
   return SPARE + tables + panelBytes(windowHeight * windowWidth * channels, outChannels) + block * paddedBytes();
@@ -62,6 +64,10 @@ export function convolveScratch(): i32 {
  * @param y [N, oh, ow, K], overwritten.
  */
 export function convolve(x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
+  if (isWinograd()) {
+    winogradConvolve(x, filter, bias, y, scratch);
+    return;
+  }
   const block = imagesOfBlock();
   const positions = outHeight * outWidth;
   const size = windowHeight * windowWidth * channels;
@@ -86,6 +92,7 @@ export function convolve(x: usize, filter: usize, bias: usize, y: usize, scratch
 
 /** Bytes that {@link inputGradient} needs in `scratch`. */
 export function inputGradientScratch(): i32 {
+  if (isWinograd()) return winogradScratch();
   const block = imagesOfBlock();
   const tables = 2 * offsetBytes(block * outHeight * outWidth);
   const panels = windowHeight * panelBytes(outChannels, windowWidth * channels);
@@ -101,6 +108,10 @@ export function inputGradientScratch(): i32 {
  * @param dx [N, H, W, C], overwritten.
  */
 export function inputGradient(dy: usize, filter: usize, dx: usize, scratch: usize): void {
+  if (isWinograd()) {
+    winogradInputGradient(dy, filter, dx, scratch);
+    return;
+  }
   const block = imagesOfBlock();
   const positions = outHeight * outWidth;
   const inputs = windowWidth * channels;

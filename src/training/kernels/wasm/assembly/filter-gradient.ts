@@ -18,12 +18,14 @@ import {
 import { addOuterProducts, setSteps } from './outer-product';
 import { tiled } from './panels';
 import { FLOAT } from './simd';
+import { isWinograd, winogradFilterGradient, winogradScratch } from './winograd';
 
 /** Bytes of an image and its map that are worked on at a time, so that they stay in the first-level cache. */
 const BLOCK: i32 = 40 * 1024;
 
 /** Bytes that {@link filterGradient} needs in `scratch`. */
 export function filterGradientScratch(): i32 {
+  if (isWinograd()) return winogradScratch();
   const tiledChannels = tiled(outChannels);
   if (tiledChannels === outChannels) return paddedBytes();
   return paddedBytes() + (outHeight * outWidth + windowHeight * windowWidth * channels) * tiledChannels * FLOAT;
@@ -38,6 +40,10 @@ export function filterGradientScratch(): i32 {
  * @param dw [kh, kw, C, K], overwritten.
  */
 export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
+  if (isWinograd()) {
+    winogradFilterGradient(x, dy, dw, scratch);
+    return;
+  }
   const tiledChannels = tiled(outChannels);
   const isTiled = tiledChannels === outChannels;
   const inputs = windowWidth * channels;

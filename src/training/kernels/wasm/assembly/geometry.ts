@@ -49,9 +49,14 @@ export function setWindow(rows: i32, columns: i32, rowStride: i32, columnStride:
   strideWidth = columnStride;
   top = above;
   left = before;
-  reachedHeight = (outHeight - 1) * rowStride + rows;
-  reachedWidth = (outWidth - 1) * columnStride + columns;
-  isPadded = above > 0 || before > 0 || reachedHeight > height || reachedWidth > width;
+  reachOver(outHeight, outWidth);
+}
+
+/** Makes windows reach as far as if they gave this many rows and columns. */
+export function reachOver(rows: i32, columns: i32): void {
+  reachedHeight = (rows - 1) * strideHeight + windowHeight;
+  reachedWidth = (columns - 1) * strideWidth + windowWidth;
+  isPadded = top > 0 || left > 0 || reachedHeight > height || reachedWidth > width;
 }
 
 /** Bytes of one image. */
