@@ -3,7 +3,7 @@ import type { SimdKernels } from './simd-kernels.ts';
 
 export type Shape4D = [number, number, number, number];
 
-/** What tfjs passes to the kernels of a convolution's gradients and of pools, beside a shape. */
+/** What tfjs passes to the kernels of convolutions and pools. */
 export interface Conv2DGeometry {
   readonly strides: [number, number] | number;
   readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];

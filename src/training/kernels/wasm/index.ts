@@ -9,14 +9,14 @@ import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
-import { conv2dKernel } from './conv2d.ts';
+import { conv2d } from './conv2d.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { dropoutKernel } from './dropout.ts';
 import { identity } from './identity.ts';
 import { imageBatchKernel } from './image-batch.ts';
 import { matMul } from './mat-mul.ts';
-import { maxPoolGrad } from './max-pool-grad.ts';
+import { avgPoolGrad, maxPoolGrad } from './pool-grad.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 import { stockKernel } from './stock-kernel.ts';
@@ -33,13 +33,16 @@ export function wasmKernels(): KernelTable {
     [BatchNorm]: batchNormKernel,
     [BatchNormGrad]: batchNormGradKernel,
     [BatchNormInference]: batchNormInferenceKernel,
-    [Conv2D]: conv2dKernel,
+    [Conv2D]: conv2d(stockKernel(tf.Conv2D)),
     [Dropout]: dropoutKernel,
     [ImageBatch]: imageBatchKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [tf.AvgPoolGrad]: avgPoolGrad,
     [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
     [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),
+    [tf.Conv2D]: conv2d(stockKernel(tf.Conv2D)),
+    [tf.FusedConv2D]: conv2d(stockKernel(tf.FusedConv2D)),
     [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
     [tf.Conv2DBackpropInput]: conv2dBackpropInput,
     [tf.Identity]: identity,

@@ -1,19 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import {
-  Elu,
-  type KernelFunc,
-  LeakyRelu,
-  Prelu,
-  Relu,
-  Relu6,
-  Sigmoid,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
+import { type ActivationAttributes, activate } from './activation.ts';
 import { address, allocate, withScratch } from './heap.ts';
 import { simdKernels } from './simd-kernels.ts';
-import { stockKernel } from './stock-kernel.ts';
 
 interface MatMulInputs {
   readonly a: TensorInfo;
@@ -23,22 +13,10 @@ interface MatMulInputs {
   readonly preluActivationWeights?: TensorInfo;
 }
 
-interface MatMulAttributes {
+interface MatMulAttributes extends ActivationAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  readonly activation?: string;
-  readonly leakyreluAlpha?: number;
 }
-
-/** The stock kernel of each activation that tf.fused.matMul knows. */
-const activations: Readonly<Record<string, string>> = {
-  elu: Elu,
-  leakyrelu: LeakyRelu,
-  prelu: Prelu,
-  relu: Relu,
-  relu6: Relu6,
-  sigmoid: Sigmoid,
-};
 
 /**
  * BatchMatMul or _FusedMatMul of single matrices. Of the stock kernels only the untransposed product reaches XNNPACK;
@@ -52,16 +30,7 @@ export function matMul(stock: KernelFunc): KernelFunc {
     if (![a, b].every(isSingleMatrix)) {
       return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
     }
-    const product = multiply(backend, a, b, bias, attrs);
-    const activation = activations[attrs.activation ?? 'linear'];
-    if (!activation) return product;
-    const result = stockKernel(activation)({
-      inputs: { x: product, ...(preluActivationWeights && { alpha: preluActivationWeights }) },
-      backend,
-      attrs: { alpha: attrs.leakyreluAlpha ?? 0 },
-    });
-    backend.disposeData(product.dataId);
-    return result as TensorInfo;
+    return activate(backend, multiply(backend, a, b, bias, attrs), attrs, preluActivationWeights);
   });
 }
 

@@ -77,6 +77,7 @@ export interface SimdKernels {
     dShift: number,
     scratch: number,
   ): void;
+  averagePoolGradient(dy: number, dx: number): void;
   maxPoolGradient(x: number, dy: number, dx: number): void;
   dropout(x: number, y: number, count: number, factor: number, threshold: number, seed: number): void;
   adam(

@@ -8,4 +8,4 @@ export { setImages, setMaps, setWindow } from './geometry';
 export { placeImages } from './images';
 export { matMul, matMulScratch } from './mat-mul';
 export { adam, sgd } from './optimizers';
-export { maxPoolGradient } from './pooling';
+export { averagePoolGradient, maxPoolGradient } from './pooling';

@@ -15,7 +15,7 @@ import {
   windowHeight,
   windowWidth,
 } from './geometry';
-import { FLOAT } from './simd';
+import { FLOAT, multiplyAdd } from './simd';
 
 /** The part of the window at hand that lies inside the image. */
 let firstRow: i32 = 0;
@@ -124,4 +124,40 @@ function spreadOne(x: usize, dy: f32, dx: usize, pixel: usize): void {
     }
   }
   store<f32>(dx + place, load<f32>(dx + place) + dy);
+}
+
+/**
+ * The gradient of average pooling: each window's dy is shared out evenly among its pixels inside the image.
+ *
+ * @param dy [N, oh, ow, C].
+ * @param dx [N, H, W, C], overwritten.
+ */
+export function averagePoolGradient(dy: usize, dx: usize): void {
+  memory.fill(dx, 0, images * imageBytes());
+  const pixel = channels * FLOAT;
+  for (let image = 0; image < images; image++) {
+    for (let i = 0; i < outHeight; i++) {
+      for (let j = 0; j < outWidth; j++) {
+        setWindowAt(i, j);
+        const share: f32 = 1 / <f32>((lastRow - firstRow) * (lastColumn - firstColumn));
+        for (let row = firstRow; row < lastRow; row++) {
+          for (let column = firstColumn; column < lastColumn; column++) {
+            addShare(dy, share, dx + (row * width + column) * pixel, pixel);
+          }
+        }
+        dy += pixel;
+      }
+    }
+    dx += imageBytes();
+  }
+}
+
+/** to += dy · share, `size` bytes of it. */
+function addShare(dy: usize, share: f32, to: usize, size: i32): void {
+  let at = 0;
+  for (; at + 16 <= size; at += 16) {
+    const target = to + at;
+    v128.store(target, multiplyAdd(v128.load(target), v128.load(dy + at), f32x4.splat(share)));
+  }
+  for (; at < size; at += FLOAT) store<f32>(to + at, load<f32>(to + at) + load<f32>(dy + at) * share);
 }
