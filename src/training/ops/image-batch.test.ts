@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Rng } from '../../rng.ts';
+import type { BackendName } from '../backend/candidate.ts';
 import { device } from '../backend/device.ts';
 import type { ImageSet } from '../data/image-set.ts';
 import { type Augmentation, imageBatch } from './image-batch.ts';
@@ -29,8 +30,8 @@ const pixel = (row: number, column: number, channel: number): number =>
 const image = (from: (row: number, column: number) => [number, number]): number[] =>
   Array.from({ length: 24 }, (_, at) => pixel(...from(Math.floor(at / 6), Math.floor(at / 2) % 3), at % 2));
 
-describe('a batch of images', () => {
-  beforeAll(() => device({ backend: 'cpu' }));
+describe.each(['cpu', 'wasm'] as const)('a batch of images on %s', (backend) => {
+  beforeAll(() => device({ backend }));
 
   test('holds the images asked for, in their order', async () => {
     expect(await bytesOf([1, 0, 1])).toEqual([
@@ -75,4 +76,17 @@ describe('a batch of images', () => {
     const augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 };
     expect(await bytesOf([0, 1, 0], augmentation)).toEqual(await bytesOf([0, 1, 0], augmentation));
   });
+});
+
+test('batches are the same on every backend, bit by bit', async () => {
+  const on = async (backend: BackendName) => {
+    await device({ backend });
+    const augment = {
+      augmentation: { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 },
+      rng: new Rng('bits'),
+    };
+    const normalisation = { mean: [0.4914, 0.4465], deviation: [0.247, 0.2616] };
+    return imageBatch(set, Uint32Array.of(0, 1, 1, 0, 1), normalisation, augment).data();
+  };
+  expect(await on('wasm')).toEqual(await on('cpu'));
 });

@@ -8,10 +8,12 @@ import {
   normal,
   type TensorSpec,
 } from '../../../test/support/on-backends.ts';
+import type { BackendName } from '../backend/candidate.ts';
 import { adamUpdate } from './adam-update.ts';
 import { type BatchNormAttributes, batchNorm, batchNormInference } from './batch-norm.ts';
 import { conv2d } from './conv2d.ts';
 import { dropout } from './dropout.ts';
+import { sgdUpdate } from './sgd-update.ts';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 describe.each(['cpu', 'wasm', 'tensorflow'] as const)('on %s', (backend) => {
@@ -189,6 +191,14 @@ describe.each(['cpu', 'wasm', 'tensorflow'] as const)('on %s', (backend) => {
       expect(gradient?.values).toEqual(y?.values);
     });
 
+    test.each([1, 6, 4003])('is the same as on cpu, bit by bit, of %i elements', async (size) => {
+      for (const rate of [0.001, 0.3, 0.7, 1 - 2 ** -40]) {
+        const drop = (on: BackendName) =>
+          compute(on, [normal([size])], (x) => [dropout(x as tf.Tensor, { rate, seed: -7 })]);
+        expect(await drop(backend)).toEqual(await drop('cpu'));
+      }
+    });
+
     test.each([0.1, 0.5, 0.9])('drops a share of %d and keeps the mean', async (rate) => {
       const [y] = await compute(backend, [ones], (x) => [dropout(x as tf.Tensor, { rate, seed: 11 })]);
       const values = [...(y?.values ?? [])];
@@ -206,18 +216,25 @@ describe.each(['cpu', 'wasm', 'tensorflow'] as const)('on %s', (backend) => {
     });
   });
 
-  test('an update of Adam leaves its inputs as they were', async () => {
-    const weights = normal([4, 3]);
-    await expectSame(backend, [weights, normal([4, 3], 1), normal([4, 3], 2)], (w, g, m) => {
-      const inputs = {
-        weights: w as tf.Tensor,
-        gradient: g as tf.Tensor,
-        m: m as tf.Tensor,
-        v: tf.square(m as tf.Tensor),
-      };
+  test.each([1, 2, 3, 12, 31])('updates of %i weights leave their inputs as they were', async (size) => {
+    await expectSame(backend, [normal([size]), normal([size], 1), normal([size], 2)], (w, g, m) => {
+      const inputs = { weights: w as tf.Tensor, gradient: g as tf.Tensor };
+      const moments = { m: m as tf.Tensor, v: tf.square(m as tf.Tensor) };
       const hyperparameters = { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01, step: 3 };
-      const result = adamUpdate(inputs, hyperparameters);
-      return [result.weights, result.m, result.v, tf.clone(w as tf.Tensor)];
+      const adam = adamUpdate({ ...inputs, ...moments }, hyperparameters);
+      const descents = [false, true].map((nesterov) =>
+        sgdUpdate(
+          { ...inputs, velocity: m as tf.Tensor },
+          { learningRate: 0.1, momentum: 0.9, taken: 0.7, weightDecay: 0.01, nesterov },
+        ),
+      );
+      const results = [
+        adam.weights,
+        adam.m,
+        adam.v,
+        ...descents.flatMap(({ weights, velocity }) => [weights, velocity]),
+      ];
+      return [...results, tf.clone(w as tf.Tensor), tf.clone(m as tf.Tensor)];
     });
   });
 });
