@@ -147,17 +147,29 @@ function sumRectified(a: usize, b: usize, step: usize, rows: i32, at: usize, sum
   const factor = v128.load(factors + at);
   const offset = v128.load(offsets + at);
   let sum = zeros();
+  let sum1 = zeros();
   let product = zeros();
-  for (let row = 0; row < rows; row++) {
+  let product1 = zeros();
+  const end = a + rows * step;
+  for (; a + step < end; a += 2 * step) {
+    const x = v128.load(b);
+    const x1 = v128.load(b + step);
+    const value = rectified(v128.load(a), x, factor, offset);
+    const value1 = rectified(v128.load(a + step), x1, factor, offset);
+    sum = f32x4.add(sum, value);
+    sum1 = f32x4.add(sum1, value1);
+    product = multiplyAdd(product, value, f32x4.sub(x, centre));
+    product1 = multiplyAdd(product1, value1, f32x4.sub(x1, centre));
+    b += 2 * step;
+  }
+  if (a < end) {
     const x = v128.load(b);
     const value = rectified(v128.load(a), x, factor, offset);
     sum = f32x4.add(sum, value);
     product = multiplyAdd(product, value, f32x4.sub(x, centre));
-    a += step;
-    b += step;
   }
-  addTo(sums, sum);
-  addTo(products, product);
+  addTo(sums, f32x4.add(sum, sum1));
+  addTo(products, f32x4.add(product, product1));
 }
 
 /** The gradient behind a ReLU of x·factor + offset. */

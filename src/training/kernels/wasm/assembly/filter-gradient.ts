@@ -15,7 +15,8 @@ import {
   windowHeight,
   windowWidth,
 } from './geometry';
-import { addOuterProducts, setSteps } from './outer-product';
+import { addOuterProducts } from './outer-product';
+import { setSteps } from './outer-product-tiles';
 import { tiled } from './panels';
 import { FLOAT } from './simd';
 import { isWinograd, winogradFilterGradient, winogradScratch } from './winograd';

@@ -1,6 +1,7 @@
 /** Products of two matrices, either of which may be given transposed. */
 import { narrow, widen } from './filter-gradient';
-import { addOuterProducts, setSteps } from './outer-product';
+import { addOuterProducts } from './outer-product';
+import { setSteps } from './outer-product-tiles';
 import { layOut, layOutTransposed, panelBytes, tiled, transposeFour } from './panels';
 import { evenOffsets, multiply, offsetBytes, SPARE, setRows } from './product';
 import { FLOAT } from './simd';

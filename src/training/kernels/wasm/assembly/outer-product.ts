@@ -1,28 +1,14 @@
 /**
  * Sums of outer products, out += Σ x ⊗ dy over positions: the gradient of a convolution by its filter, and of a dense
  * layer by its weights.
- *
- * A tile of 3 or 4 inputs by 8 or 12 output channels stays in registers while it walks over the positions. More
- * accumulators would not fit the sixteen registers of x86-64, fewer would wait for the adder.
  */
-import { FLOAT, multiplyAdd } from './simd';
-
-/** Bytes from the inputs of one position to those of the next one in its row, and of the first one in the next row. */
-let xStep: usize = 0;
-let xRow: usize = 0;
-/** Bytes from one row of `out`, or from one position of dy, to the next. */
-let outRow: usize = 0;
-
-/** Sets the distances in bytes for {@link addOuterProducts}. */
-export function setSteps(step: usize, row: usize): void {
-  xStep = step;
-  xRow = row;
-}
+import { setOutRow, tile1x4, tile3x8, tile3x12, tile4x8, tile4x12 } from './outer-product-tiles';
+import { FLOAT } from './simd';
 
 /**
  * out[a, k] += Σ x[position, a] · dy[position, k].
  *
- * @param x at position (i, j) the inputs lie at x + i · row + j · step ({@link setSteps}).
+ * @param x at position (i, j) the inputs lie at x + i · row + j · step (`setSteps`).
  * @param dy [rows · columns, channels].
  * @param out [inputs, channels].
  * @param channels as `tiled` (panels.ts) gives them.
@@ -36,7 +22,8 @@ export function addOuterProducts(
   rows: i32,
   columns: i32,
 ): void {
-  outRow = channels * FLOAT;
+  const outRow = channels * FLOAT;
+  setOutRow(outRow);
   // Fours and threes that leave no rest, where there are such: 9 = 3 + 3 + 3, 10 = 4 + 3 + 3, 11 = 4 + 4 + 3.
   const wanted = (4 - (inputs & 3)) & 3;
   const threes = 3 * wanted <= inputs ? wanted : 0;
@@ -61,25 +48,26 @@ export function addOuterProducts(
   }
 }
 
+/** Output channels of the next tile: eights, which run faster here, and a twelve where the fours are odd in number. */
+function stripOf(left: i32): i32 {
+  return left & 4 ? 12 : 8;
+}
+
 function fourInputs(x: usize, dy: usize, out: usize, channels: i32, rows: i32, columns: i32): void {
-  let channel = 0;
-  if (channels & 4) {
-    tile4x12(x, dy, out, rows, columns);
-    channel = 12;
-  }
-  for (; channel < channels; channel += 8) {
-    tile4x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
+  let width = 0;
+  for (let channel = 0; channel < channels; channel += width) {
+    width = stripOf(channels - channel);
+    if (width === 12) tile4x12(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
+    else tile4x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
   }
 }
 
 function threeInputs(x: usize, dy: usize, out: usize, channels: i32, rows: i32, columns: i32): void {
-  let channel = 0;
-  if (channels & 4) {
-    tile3x12(x, dy, out, rows, columns);
-    channel = 12;
-  }
-  for (; channel < channels; channel += 8) {
-    tile3x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
+  let width = 0;
+  for (let channel = 0; channel < channels; channel += width) {
+    width = stripOf(channels - channel);
+    if (width === 12) tile3x12(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
+    else tile3x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
   }
 }
 
@@ -87,218 +75,4 @@ function oneInput(x: usize, dy: usize, out: usize, channels: i32, rows: i32, col
   for (let channel = 0; channel < channels; channel += 4) {
     tile1x4(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
   }
-}
-
-/** 4 inputs by 12 output channels. */
-function tile4x12(x: usize, dy: usize, out: usize, rows: i32, columns: i32): void {
-  const out1 = out + outRow;
-  const out2 = out1 + outRow;
-  const out3 = out2 + outRow;
-  let c00 = v128.load(out);
-  let c01 = v128.load(out, 16);
-  let c02 = v128.load(out, 32);
-  let c10 = v128.load(out1);
-  let c11 = v128.load(out1, 16);
-  let c12 = v128.load(out1, 32);
-  let c20 = v128.load(out2);
-  let c21 = v128.load(out2, 16);
-  let c22 = v128.load(out2, 32);
-  let c30 = v128.load(out3);
-  let c31 = v128.load(out3, 16);
-  let c32 = v128.load(out3, 32);
-  const step = xStep;
-  const dyStep = outRow;
-  for (let i = 0; i < rows; i++) {
-    let at = x;
-    for (let j = 0; j < columns; j++) {
-      const d0 = v128.load(dy);
-      const d1 = v128.load(dy, 16);
-      const d2 = v128.load(dy, 32);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(c00, x0, d0);
-      c01 = multiplyAdd(c01, x0, d1);
-      c02 = multiplyAdd(c02, x0, d2);
-      const x1 = v128.load32_splat(at, 4);
-      c10 = multiplyAdd(c10, x1, d0);
-      c11 = multiplyAdd(c11, x1, d1);
-      c12 = multiplyAdd(c12, x1, d2);
-      const x2 = v128.load32_splat(at, 8);
-      c20 = multiplyAdd(c20, x2, d0);
-      c21 = multiplyAdd(c21, x2, d1);
-      c22 = multiplyAdd(c22, x2, d2);
-      const x3 = v128.load32_splat(at, 12);
-      c30 = multiplyAdd(c30, x3, d0);
-      c31 = multiplyAdd(c31, x3, d1);
-      c32 = multiplyAdd(c32, x3, d2);
-      at += step;
-      dy += dyStep;
-    }
-    x += xRow;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out, c02, 32);
-  v128.store(out1, c10);
-  v128.store(out1, c11, 16);
-  v128.store(out1, c12, 32);
-  v128.store(out2, c20);
-  v128.store(out2, c21, 16);
-  v128.store(out2, c22, 32);
-  v128.store(out3, c30);
-  v128.store(out3, c31, 16);
-  v128.store(out3, c32, 32);
-}
-
-/** 4 inputs by 8 output channels. */
-function tile4x8(x: usize, dy: usize, out: usize, rows: i32, columns: i32): void {
-  const out1 = out + outRow;
-  const out2 = out1 + outRow;
-  const out3 = out2 + outRow;
-  let c00 = v128.load(out);
-  let c01 = v128.load(out, 16);
-  let c10 = v128.load(out1);
-  let c11 = v128.load(out1, 16);
-  let c20 = v128.load(out2);
-  let c21 = v128.load(out2, 16);
-  let c30 = v128.load(out3);
-  let c31 = v128.load(out3, 16);
-  const step = xStep;
-  const dyStep = outRow;
-  for (let i = 0; i < rows; i++) {
-    let at = x;
-    for (let j = 0; j < columns; j++) {
-      const d0 = v128.load(dy);
-      const d1 = v128.load(dy, 16);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(c00, x0, d0);
-      c01 = multiplyAdd(c01, x0, d1);
-      const x1 = v128.load32_splat(at, 4);
-      c10 = multiplyAdd(c10, x1, d0);
-      c11 = multiplyAdd(c11, x1, d1);
-      const x2 = v128.load32_splat(at, 8);
-      c20 = multiplyAdd(c20, x2, d0);
-      c21 = multiplyAdd(c21, x2, d1);
-      const x3 = v128.load32_splat(at, 12);
-      c30 = multiplyAdd(c30, x3, d0);
-      c31 = multiplyAdd(c31, x3, d1);
-      at += step;
-      dy += dyStep;
-    }
-    x += xRow;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out1, c10);
-  v128.store(out1, c11, 16);
-  v128.store(out2, c20);
-  v128.store(out2, c21, 16);
-  v128.store(out3, c30);
-  v128.store(out3, c31, 16);
-}
-
-/** 3 inputs by 12 output channels. */
-function tile3x12(x: usize, dy: usize, out: usize, rows: i32, columns: i32): void {
-  const out1 = out + outRow;
-  const out2 = out1 + outRow;
-  let c00 = v128.load(out);
-  let c01 = v128.load(out, 16);
-  let c02 = v128.load(out, 32);
-  let c10 = v128.load(out1);
-  let c11 = v128.load(out1, 16);
-  let c12 = v128.load(out1, 32);
-  let c20 = v128.load(out2);
-  let c21 = v128.load(out2, 16);
-  let c22 = v128.load(out2, 32);
-  const step = xStep;
-  const dyStep = outRow;
-  for (let i = 0; i < rows; i++) {
-    let at = x;
-    for (let j = 0; j < columns; j++) {
-      const d0 = v128.load(dy);
-      const d1 = v128.load(dy, 16);
-      const d2 = v128.load(dy, 32);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(c00, x0, d0);
-      c01 = multiplyAdd(c01, x0, d1);
-      c02 = multiplyAdd(c02, x0, d2);
-      const x1 = v128.load32_splat(at, 4);
-      c10 = multiplyAdd(c10, x1, d0);
-      c11 = multiplyAdd(c11, x1, d1);
-      c12 = multiplyAdd(c12, x1, d2);
-      const x2 = v128.load32_splat(at, 8);
-      c20 = multiplyAdd(c20, x2, d0);
-      c21 = multiplyAdd(c21, x2, d1);
-      c22 = multiplyAdd(c22, x2, d2);
-      at += step;
-      dy += dyStep;
-    }
-    x += xRow;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out, c02, 32);
-  v128.store(out1, c10);
-  v128.store(out1, c11, 16);
-  v128.store(out1, c12, 32);
-  v128.store(out2, c20);
-  v128.store(out2, c21, 16);
-  v128.store(out2, c22, 32);
-}
-
-/** 3 inputs by 8 output channels. */
-function tile3x8(x: usize, dy: usize, out: usize, rows: i32, columns: i32): void {
-  const out1 = out + outRow;
-  const out2 = out1 + outRow;
-  let c00 = v128.load(out);
-  let c01 = v128.load(out, 16);
-  let c10 = v128.load(out1);
-  let c11 = v128.load(out1, 16);
-  let c20 = v128.load(out2);
-  let c21 = v128.load(out2, 16);
-  const step = xStep;
-  const dyStep = outRow;
-  for (let i = 0; i < rows; i++) {
-    let at = x;
-    for (let j = 0; j < columns; j++) {
-      const d0 = v128.load(dy);
-      const d1 = v128.load(dy, 16);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(c00, x0, d0);
-      c01 = multiplyAdd(c01, x0, d1);
-      const x1 = v128.load32_splat(at, 4);
-      c10 = multiplyAdd(c10, x1, d0);
-      c11 = multiplyAdd(c11, x1, d1);
-      const x2 = v128.load32_splat(at, 8);
-      c20 = multiplyAdd(c20, x2, d0);
-      c21 = multiplyAdd(c21, x2, d1);
-      at += step;
-      dy += dyStep;
-    }
-    x += xRow;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out1, c10);
-  v128.store(out1, c11, 16);
-  v128.store(out2, c20);
-  v128.store(out2, c21, 16);
-}
-
-/** 1 input by 4 output channels. */
-function tile1x4(x: usize, dy: usize, out: usize, rows: i32, columns: i32): void {
-  let c00 = v128.load(out);
-  const step = xStep;
-  const dyStep = outRow;
-  for (let i = 0; i < rows; i++) {
-    let at = x;
-    for (let j = 0; j < columns; j++) {
-      const d0 = v128.load(dy);
-      const x0 = v128.load32_splat(at);
-      c00 = multiplyAdd(c00, x0, d0);
-      at += step;
-      dy += dyStep;
-    }
-    x += xRow;
-  }
-  v128.store(out, c00);
 }

@@ -1,6 +1,6 @@
 /**
- * Matrices as panels: their columns in strips of 8, and a first one of 12 where the fours are odd in number, each strip
- * row by row, so that a tile of the product reads it from front to back. Missing columns are zero.
+ * Matrices as panels: their columns in strips of 8 and 12, each strip row by row, so that a tile of the product reads it
+ * from front to back. Missing columns are zero.
  */
 import { FLOAT } from './simd';
 
@@ -9,9 +9,12 @@ export function tiled(columns: i32): i32 {
   return max(8, (columns + 3) & ~3);
 }
 
-/** Columns of the first strip out of `columns` (as {@link tiled} gives them) that are left. */
+/**
+ * Columns of the first strip out of `columns` (as {@link tiled} gives them) that are left: eights until the rest is in
+ * twelves, which take fewer tiles.
+ */
 export function stripWidth(columns: i32): i32 {
-  return columns & 4 ? 12 : 8;
+  return columns % 12 ? 8 : 12;
 }
 
 /** Bytes of a matrix as panels. */

@@ -125,20 +125,41 @@ function filterFactor(j: i32, k: i32, size: i32): f64 {
   return power / (2 * square * (square - other));
 }
 
+/** Bytes of the filter's coefficients. */
+export const FACTORS: i32 = 6 * 5 * 4;
+
+/** Writes the coefficients of a filter of `size` (r), [6, r], for {@link filterLine} and {@link filterGradientLine}. */
+export function setFilterFactors(factors: usize, size: i32): void {
+  for (let j = 0; j < 6; j++) {
+    for (let k = 0; k < size; k++) store<f32>(factors + (j * size + k) * 4, <f32>filterFactor(j, k, size));
+  }
+}
+
 /** Filters: `size` (r) to six. */
-export function filterLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
+export function filterLine(from: usize, step: usize, to: usize, toStep: usize, size: i32, factors: usize): void {
   for (let j = 0; j < 6; j++) {
     let total = zeros();
-    for (let k = 0; k < size; k++) total = plus(total, <f32>filterFactor(j, k, size), v128.load(from + k * step));
+    for (let k = 0; k < size; k++) {
+      total = multiplyAdd(total, v128.load32_splat(factors + (j * size + k) * 4), v128.load(from + k * step));
+    }
     v128.store(to + j * toStep, total);
   }
 }
 
 /** The transpose of {@link filterLine}. */
-export function filterGradientLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
+export function filterGradientLine(
+  from: usize,
+  step: usize,
+  to: usize,
+  toStep: usize,
+  size: i32,
+  factors: usize,
+): void {
   for (let k = 0; k < size; k++) {
     let total = zeros();
-    for (let j = 0; j < 6; j++) total = plus(total, <f32>filterFactor(j, k, size), v128.load(from + j * step));
+    for (let j = 0; j < 6; j++) {
+      total = multiplyAdd(total, v128.load32_splat(factors + (j * size + k) * 4), v128.load(from + j * step));
+    }
     v128.store(to + k * toStep, total);
   }
 }
