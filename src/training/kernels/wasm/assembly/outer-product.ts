@@ -3,6 +3,7 @@
  * layer by its weights.
  */
 import { setOutRow, tile1x4, tile3x8, tile3x12, tile4x8, tile4x12 } from './outer-product-tiles';
+import { stripWidth } from './panels';
 import { FLOAT } from './simd';
 
 /**
@@ -48,15 +49,10 @@ export function addOuterProducts(
   }
 }
 
-/** Output channels of the next tile: eights, which run faster here, and a twelve where the fours are odd in number. */
-function stripOf(left: i32): i32 {
-  return left & 4 ? 12 : 8;
-}
-
 function fourInputs(x: usize, dy: usize, out: usize, channels: i32, rows: i32, columns: i32): void {
   let width = 0;
   for (let channel = 0; channel < channels; channel += width) {
-    width = stripOf(channels - channel);
+    width = stripWidth(channels - channel);
     if (width === 12) tile4x12(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
     else tile4x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
   }
@@ -65,7 +61,7 @@ function fourInputs(x: usize, dy: usize, out: usize, channels: i32, rows: i32, c
 function threeInputs(x: usize, dy: usize, out: usize, channels: i32, rows: i32, columns: i32): void {
   let width = 0;
   for (let channel = 0; channel < channels; channel += width) {
-    width = stripOf(channels - channel);
+    width = stripWidth(channels - channel);
     if (width === 12) tile3x12(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
     else tile3x8(x, dy + channel * FLOAT, out + channel * FLOAT, rows, columns);
   }
