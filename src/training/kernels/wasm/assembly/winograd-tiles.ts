@@ -67,7 +67,8 @@ export function setScratch(scratch: usize): usize {
   setTiles();
   reachOver(tileRows * size, tileColumns * size);
   const tileBytes = 36 * tileColumns * (channels + outChannels) * FLOAT;
-  rowsOfBlock = min(images * tileRows, max(1, BLOCK / tileBytes));
+  // At least some sixty tiles, however large: every block reads the whole filter's transform.
+  rowsOfBlock = min(images * tileRows, max((63 + tileColumns) / tileColumns, BLOCK / tileBytes));
   const tiles = rowsOfBlock * tileColumns;
   // A cache line more, lest all places of a tile fall on the same sets of the cache.
   inputPlace = tiles * channels * FLOAT + 64;

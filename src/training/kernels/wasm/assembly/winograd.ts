@@ -51,7 +51,7 @@ export function isWinograd(): bool {
   setTiles();
   const tiles = tileRows * tileColumns;
   const isLess = 72 * tiles <= outHeight * outWidth * windowHeight * windowWidth;
-  return isLess && min(channels, outChannels) >= 8 && images * tiles >= 64 && channels * outChannels <= 1 << 16;
+  return isLess && min(channels, outChannels) >= 8 && images * tiles >= 64;
 }
 
 /** Bytes that each function here needs in `scratch`. */
