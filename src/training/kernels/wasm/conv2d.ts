@@ -16,20 +16,23 @@ interface Conv2DInputs {
 
 interface Conv2DAttributes extends Conv2DGeometry, ActivationAttributes {
   readonly dilations?: [number, number] | number;
+  readonly dataFormat?: 'NHWC' | 'NCHW';
 }
 
 /**
  * Conv2D, FusedConv2D, or the training op. Against XNNPACK it takes from a third to nine tenths of the time in training
  * (batches of 16 and more, 8×8 to 32×32, 1 to 512 channels), and a microsecond or two more on a single pixel.
  *
- * @param stock the stock kernel, which still does dilated convolutions.
+ * @param stock the stock kernel, which still does dilated convolutions, and refuses channels that come first.
  */
 export function conv2d(stock: KernelFunc): KernelFunc {
   return kernel<Conv2DInputs, Conv2DAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
     const { x, filter, bias, preluActivationWeights } = inputs;
-    const { strides, pad, dimRoundingMode, dilations = 1 } = attrs;
+    const { strides, pad, dimRoundingMode, dilations = 1, dataFormat = 'NHWC' } = attrs;
     const [xShape, filterShape] = [x.shape, filter.shape] as [Shape4D, Shape4D];
-    if (!isOne(dilations)) return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
+    if (!isOne(dilations) || dataFormat !== 'NHWC') {
+      return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
+    }
     const info = backend_util.computeConv2DInfo(xShape, filterShape, strides, 1, pad, dimRoundingMode);
     const y = allocate(backend, info.outShape);
     if (util.sizeFromShape(info.outShape) === 0) return y;

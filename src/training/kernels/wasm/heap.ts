@@ -33,7 +33,8 @@ export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
  */
 export function allocate(backend: BackendWasm, shape: readonly number[]): TensorInfo {
   const tensor = backend.makeOutput([...shape], 'float32');
-  if (address(backend, tensor) === 0) throw new RangeError(`no room in WebAssembly's memory for [${shape}]`);
+  if (address(backend, tensor) === 0 && util.sizeFromShape(tensor.shape) > 0)
+    throw new RangeError(`no room in WebAssembly's memory for [${shape}]`);
   return tensor;
 }
 
@@ -44,7 +45,7 @@ export function allocate(backend: BackendWasm, shape: readonly number[]): Tensor
  */
 export function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void): void {
   const { _malloc, _free } = heap(backend);
-  const scratch = _malloc(bytes) >>> 0;
+  const scratch = _malloc(Math.max(bytes, 1)) >>> 0;
   if (scratch === 0) throw new RangeError(`no room in WebAssembly's memory for ${bytes} bytes`);
   try {
     use(scratch);

@@ -41,3 +41,16 @@ test.each([
   model.dispose();
   expect(seen.slice(5)).toEqual(new Array(120).fill(seen[4]));
 });
+
+test('the kernels follow when the memory grows', async () => {
+  await device({ backend: 'wasm' });
+  const product = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([9, 300]), tf.ones([300, 9]))).dataSync()[0]);
+  expect(product()).toBe(9 * 9 * 300);
+  const { buffer } = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8;
+  expect(buffer, 'a shared memory would need a module of its own').toBeInstanceOf(ArrayBuffer);
+  const held = tf.zeros([buffer.byteLength / 4]);
+  const grown = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.buffer;
+  expect(grown.byteLength).toBeGreaterThan(buffer.byteLength);
+  expect(product()).toBe(9 * 9 * 300);
+  held.dispose();
+});

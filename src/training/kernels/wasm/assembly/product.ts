@@ -17,8 +17,12 @@ export function setRows(count: i32, bytes: usize, skip: usize): void {
   segmentSkip = skip;
 }
 
-/** Bytes that {@link multiply} needs in `spare`: a tile, its offsets, and a row of zeros. */
-export const SPARE: i32 = 4 * 48 + 4 * 4 + 48;
+/** Bytes that {@link multiply} needs in `spare`: a tile and its offsets. */
+export const SPARE: i32 = 4 * 48 + 4 * 4;
+
+/** What a tile is added to, where that is no address of a bias. */
+const NOTHING: usize = 0;
+const ITSELF: usize = 1;
 
 /** Bytes of a table of `rows` offsets. */
 export function offsetBytes(rows: i32): i32 {
@@ -58,31 +62,21 @@ export function multiply(
   spare: usize,
 ): void {
   const all = tiled(columns);
-  const nothing = spare + 4 * 48 + 4 * 4;
-  memory.fill(nothing, 0, 48);
   evenOffsets(spare + 4 * 48, 4, 48);
   let width = 0;
   for (let column = 0; column < all; column += width) {
     width = stripWidth(all - column);
     const isWhole = column + width <= columns;
     const target = out + column * FLOAT;
-    const base = isAdded ? 0 : bias ? bias + column * FLOAT : nothing;
+    const base = isAdded ? ITSELF : bias ? bias + column * FLOAT : NOTHING;
     for (let row = 0; row < rows; row += 4) {
       const xs = xOffsets + row * 4;
       const outs = outOffsets + row * 4;
       if (isWhole && row + 4 <= rows) {
         tile(width, x, xs, panels, target, outs, base);
       } else {
-        tile(width, x, xs, panels, spare, spare + 4 * 48, nothing);
-        addPart(
-          spare,
-          min(4, rows - row),
-          min(width, columns - column),
-          target,
-          outs,
-          base === nothing ? 0 : base,
-          isAdded,
-        );
+        tile(width, x, xs, panels, spare, spare + 4 * 48, NOTHING);
+        addPart(spare, min(4, rows - row), min(width, columns - column), target, outs, base);
       }
     }
     panels += width * <i32>segmentBytes * segments;
@@ -95,26 +89,18 @@ function tile(width: i32, x: usize, xOffsets: usize, panel: usize, out: usize, o
 }
 
 /** Adds the part of a spare tile that the result has room for. */
-function addPart(
-  spare: usize,
-  rows: i32,
-  columns: i32,
-  out: usize,
-  outOffsets: usize,
-  bias: usize,
-  isAdded: bool,
-): void {
+function addPart(spare: usize, rows: i32, columns: i32, out: usize, outOffsets: usize, base: usize): void {
   for (let row = 0; row < rows; row++) {
     const target = out + load<i32>(outOffsets + row * 4);
-    const base = isAdded ? target : bias;
+    const from = base === ITSELF ? target : base;
     for (let at = 0; at < columns * FLOAT; at += FLOAT) {
       const value = load<f32>(spare + row * 48 + at);
-      store<f32>(target + at, base ? value + load<f32>(base + at) : value);
+      store<f32>(target + at, from ? value + load<f32>(from + at) : value);
     }
   }
 }
 
-/** Four rows by a strip of 8. @param base what is added to each row, or 0 for the row itself. */
+/** Four rows by a strip of 8. @param base what each row is added to. */
 function tile4x8(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   let x0 = x + load<i32>(xOffsets);
   let x1 = x + load<i32>(xOffsets, 4);
@@ -164,12 +150,17 @@ function tile4x8(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets
 }
 
 function addRow8(out: usize, base: usize, c0: v128, c1: v128): void {
-  const from = base ? base : out;
+  if (base === NOTHING) {
+    v128.store(out, c0);
+    v128.store(out, c1, 16);
+    return;
+  }
+  const from = base === ITSELF ? out : base;
   v128.store(out, f32x4.add(v128.load(from), c0));
   v128.store(out, f32x4.add(v128.load(from, 16), c1), 16);
 }
 
-/** Four rows by a strip of 12. @param base what is added to each row, or 0 for the row itself. */
+/** Four rows by a strip of 12. @param base what each row is added to. */
 function tile4x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   let x0 = x + load<i32>(xOffsets);
   let x1 = x + load<i32>(xOffsets, 4);
@@ -228,7 +219,13 @@ function tile4x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffset
 }
 
 function addRow12(out: usize, base: usize, c0: v128, c1: v128, c2: v128): void {
-  const from = base ? base : out;
+  if (base === NOTHING) {
+    v128.store(out, c0);
+    v128.store(out, c1, 16);
+    v128.store(out, c2, 32);
+    return;
+  }
+  const from = base === ITSELF ? out : base;
   v128.store(out, f32x4.add(v128.load(from), c0));
   v128.store(out, f32x4.add(v128.load(from, 16), c1), 16);
   v128.store(out, f32x4.add(v128.load(from, 32), c2), 32);

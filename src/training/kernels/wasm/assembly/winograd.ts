@@ -43,7 +43,7 @@ import {
 
 /**
  * Whether the geometry suits. As measured, it pays where the products become at most half, there are channels enough to
- * outweigh the transforms, and tiles enough to outweigh the filter's.
+ * outweigh the transforms, and tiles enough to outweigh the filter's, which must not take up the memory either.
  */
 export function isWinograd(): bool {
   if (windowHeight !== windowWidth || windowHeight < 3 || windowHeight > 5) return false;
@@ -51,7 +51,8 @@ export function isWinograd(): bool {
   setTiles();
   const tiles = tileRows * tileColumns;
   const isLess = 72 * tiles <= outHeight * outWidth * windowHeight * windowWidth;
-  return isLess && min(channels, outChannels) >= 8 && images * tiles >= 64;
+  if (!isLess || images * tiles < 64) return false;
+  return min(channels, outChannels) >= 8 && channels * outChannels <= 1 << 20;
 }
 
 /** Bytes that each function here needs in `scratch`. */
