@@ -11,13 +11,27 @@ export const adamUpdateKernel = kernel<
   BackendWasm
 >(({ inputs, attrs: { learningRate, beta1, beta2, epsilon, weightDecay, step }, backend }) => {
   const { weights, gradient, m, v } = inputs;
-  const outputs = [1, 2, 3].map(() => allocate(backend, weights.shape));
-  const at = [weights, gradient, m, v, ...outputs].map((tensor) => address(backend, tensor));
+  const at = (tensor: TensorInfo): number => address(backend, tensor);
+  const [nextWeights, nextM, nextV] = [1, 2, 3].map(() => allocate(backend, weights.shape)) as [
+    TensorInfo,
+    TensorInfo,
+    TensorInfo,
+  ];
   simdKernels(backend).adam(
     util.sizeFromShape(weights.shape),
-    ...(at as [number, number, number, number, number, number, number]),
+    at(weights),
+    at(gradient),
+    at(m),
+    at(v),
+    at(nextWeights),
+    at(nextM),
+    at(nextV),
     learningRate / (1 - beta1 ** step),
-    ...([beta1, beta2, 1 / (1 - beta2 ** step), epsilon, weightDecay] as const),
+    beta1,
+    beta2,
+    1 / (1 - beta2 ** step),
+    epsilon,
+    weightDecay,
   );
-  return outputs;
+  return [nextWeights, nextM, nextV];
 });

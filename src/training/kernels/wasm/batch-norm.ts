@@ -20,15 +20,26 @@ export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, Backen
     const [rows, channels] = matrixSize(inputs);
     const outputs = [x, scale, scale, scale, scale].map(({ shape }) => allocate(backend, shape));
     const at = (tensor: TensorInfo): number => address(backend, tensor);
-    const [y, ...statistics] = outputs.map(at) as [number, number, number, number, number];
+    const [y, mean, inverse, newMean, newVariance] = outputs.map(at) as [number, number, number, number, number];
     const isRectified = activation === 'relu';
     const kernels = simdKernels(backend);
     withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
       kernels.batchNorm(
-        ...([at(x), y, rows, channels] as const),
-        ...([at(scale), at(shift), at(movingMean), at(movingVariance)] as const),
-        ...([epsilon, momentum, isRectified] as const),
-        ...statistics,
+        at(x),
+        y,
+        rows,
+        channels,
+        at(scale),
+        at(shift),
+        at(movingMean),
+        at(movingVariance),
+        epsilon,
+        momentum,
+        isRectified,
+        mean,
+        inverse,
+        newMean,
+        newVariance,
         scratch,
       ),
     );
@@ -50,9 +61,19 @@ export const batchNormGradKernel = kernel<
   const kernels = simdKernels(backend);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     kernels.batchNormGradient(
-      ...([at(dy), at(x), dx, rows, channels] as const),
-      ...([at(scale), at(shift), at(mean), at(inverseDeviation)] as const),
-      ...([isRectified, dScale, dShift, scratch] as const),
+      at(dy),
+      at(x),
+      dx,
+      rows,
+      channels,
+      at(scale),
+      at(shift),
+      at(mean),
+      at(inverseDeviation),
+      isRectified,
+      dScale,
+      dShift,
+      scratch,
     ),
   );
   return outputs;
@@ -67,9 +88,17 @@ export const batchNormInferenceKernel = kernel<ForwardInputs, BatchNormAttribute
     const kernels = simdKernels(backend);
     withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
       kernels.batchNormInference(
-        ...([at(x), at(y), rows, channels] as const),
-        ...([at(scale), at(shift), at(movingMean), at(movingVariance)] as const),
-        ...([epsilon, activation === 'relu', scratch] as const),
+        at(x),
+        at(y),
+        rows,
+        channels,
+        at(scale),
+        at(shift),
+        at(movingMean),
+        at(movingVariance),
+        epsilon,
+        activation === 'relu',
+        scratch,
       ),
     );
     return y;

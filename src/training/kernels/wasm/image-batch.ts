@@ -19,8 +19,7 @@ export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWas
       for (const [position, index] of indices.entries()) {
         upload(backend, set.pixels.subarray(index * imageSize, (index + 1) * imageSize), bytes + position * imageSize);
       }
-      const sizes = [indices.length, height, width, channels] as const;
-      kernels.placeImages(bytes, scratch, places, address(backend, result), ...sizes);
+      kernels.placeImages(bytes, scratch, places, address(backend, result), indices.length, height, width, channels);
     });
     return result;
   },

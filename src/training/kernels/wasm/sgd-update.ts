@@ -11,12 +11,21 @@ export const sgdUpdateKernel = kernel<
   BackendWasm
 >(({ inputs, attrs: { learningRate, momentum, taken, weightDecay, nesterov }, backend }) => {
   const { weights, gradient, velocity } = inputs;
-  const outputs = [1, 2].map(() => allocate(backend, weights.shape));
-  const at = [weights, gradient, velocity, ...outputs].map((tensor) => address(backend, tensor));
+  const at = (tensor: TensorInfo): number => address(backend, tensor);
+  const nextWeights = allocate(backend, weights.shape);
+  const nextVelocity = allocate(backend, weights.shape);
   simdKernels(backend).sgd(
     util.sizeFromShape(weights.shape),
-    ...(at as [number, number, number, number, number]),
-    ...([learningRate, momentum, taken, weightDecay, nesterov] as const),
+    at(weights),
+    at(gradient),
+    at(velocity),
+    at(nextWeights),
+    at(nextVelocity),
+    learningRate,
+    momentum,
+    taken,
+    weightDecay,
+    nesterov,
   );
-  return outputs;
+  return [nextWeights, nextVelocity];
 });

@@ -55,6 +55,8 @@ export let padding: usize = 0;
 /** Bytes from one place of a tile to the next in `inputs` and in `outputs`. */
 export let inputPlace: i32 = 0;
 export let outputPlace: i32 = 0;
+/** Number of the image that is held with its paddings, or -1. */
+let held: i32 = -1;
 
 export function setTiles(): void {
   size = 7 - windowHeight;
@@ -81,6 +83,7 @@ export function setScratch(scratch: usize): usize {
   inputs = filters + 36 * channels * outChannels * FLOAT + panelBytes(channels, outChannels);
   outputs = inputs + 36 * inputPlace;
   padding = outputs + 36 * outputPlace;
+  held = -1;
   return padding + paddedBytes();
 }
 
@@ -88,7 +91,6 @@ export function setScratch(scratch: usize): usize {
 export function transformFilter(filter: usize, isTransposed: bool): void {
   const matrix = channels * outChannels * FLOAT;
   setFilterFactors(factors, windowHeight);
-  // The transforms of a matrix are made where the inputs will be, and laid out from there.
   for (let at = 0; at < matrix; at += 16) {
     for (let line = 0; line < windowWidth; line++) {
       filterLine(filter + line * matrix + at, windowWidth * matrix, work + line * 16, LINE, windowHeight, factors);
@@ -109,11 +111,12 @@ export function transformFilter(filter: usize, isTransposed: bool): void {
 /** The transforms of some rows of tiles of the images, [36, tiles, C]. */
 export function transformInputs(x: usize, row: i32, rows: i32): void {
   const pixel = channels * FLOAT;
-  let image: usize = 0;
   let to = inputs;
   for (let at = row; at < row + rows; at++) {
     const i = at % tileRows;
-    if (at === row || i === 0) image = padded(x + (at / tileRows) * imageBytes(), padding);
+    const number = at / tileRows;
+    const image = isPadded && number === held ? padding : padded(x + number * imageBytes(), padding);
+    held = number;
     for (let j = 0; j < tileColumns; j++) {
       const corner = image + i * size * rowBytes() + j * size * pixel;
       for (let channel = 0; channel < pixel; channel += 16) {
@@ -129,7 +132,7 @@ export function transformInputs(x: usize, row: i32, rows: i32): void {
   }
 }
 
-/** Adds the transposed transforms of the images' tiles up; only whole images' rows of tiles begin with zeros. */
+/** Adds the transposed transforms of some rows of tiles to the images' gradients, [N, H, W, C]. */
 export function addInputs(dx: usize, row: i32, rows: i32): void {
   const pixel = channels * FLOAT;
   let from = inputs;
@@ -156,8 +159,11 @@ export function addInputs(dx: usize, row: i32, rows: i32): void {
 }
 
 function addLine(line: usize, to: usize, step: usize): void {
-  for (let at = 0; at < 6; at++)
-    v128.store(to + at * step, f32x4.add(v128.load(to + at * step), v128.load(line + at * 16)));
+  for (let at = 0; at < 6; at++) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(line)));
+    to += step;
+    line += 16;
+  }
 }
 
 /** The outputs of some rows of tiles, [N, oh, ow, K], with a bias. */
