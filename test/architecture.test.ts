@@ -15,9 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   study: ['space', 'trial', 'sampler', 'pruner', 'storage'],
   runner: ['space', 'trial', 'sampler', 'pruner', 'storage', 'study'],
   reporter: ['space', 'study', 'runner'],
+  dashboard: ['space', 'trial', 'storage', 'study', 'runner', 'reporter'],
   training: ['study'],
   command: ['space', 'study'],
-  cli: ['space', 'trial', 'sampler', 'storage', 'study', 'runner', 'reporter', 'training'],
+  cli: ['space', 'trial', 'sampler', 'storage', 'study', 'runner', 'reporter', 'dashboard', 'training'],
 };
 
 interface Import {

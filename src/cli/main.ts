@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import { ask } from './commands/ask.ts';
 import { best } from './commands/best.ts';
 import { completion } from './commands/completion.ts';
+import { dashboard } from './commands/dashboard.ts';
 import { data } from './commands/data.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
@@ -25,7 +26,7 @@ import { explainUsage } from './usage-error.ts';
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
 const COMMANDS = [
-  ...[init, run, best, trials, studies, exportCommand, retrain, deleteCommand],
+  ...[init, run, dashboard, best, trials, studies, exportCommand, retrain, deleteCommand],
   ...[ask, tellCommand, data, setup, doctor, completion],
 ];
 const USAGES = COMMANDS.map(({ command }) => String(command));

@@ -1,5 +1,6 @@
 import { JsonReporter } from '../reporter/json-reporter.ts';
 import { LinesReporter } from '../reporter/lines-reporter.ts';
+import type { Reporter } from '../reporter/reporter.ts';
 import type { Emit } from '../runner/run-event.ts';
 
 /** `--json`: events as NDJSON instead of lines. */
@@ -10,7 +11,20 @@ export const jsonOption = {
 } as const;
 
 /** Where the events of a run go: NDJSON with `--json`, else lines. */
+export function reporterFor(stdout: NodeJS.WriteStream, json: boolean): Reporter {
+  return json ? new JsonReporter(stdout) : new LinesReporter(stdout);
+}
+
+/** As {@link reporterFor}, for a run that is told to a function. */
 export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
-  const reporter = json ? new JsonReporter(stdout) : new LinesReporter(stdout);
+  const reporter = reporterFor(stdout, json);
   return (event) => reporter.handle(event);
+}
+
+/** Whether somebody sits at a terminal on which a dashboard can be drawn: not in CI (by Ink's rule), not a dumb one. */
+export function hasTerminal(): boolean {
+  const { env, stdin, stdout } = process;
+  const isSet = (name: string) => name in env && env[name] !== '0' && env[name] !== 'false';
+  const isCi = isSet('CI') || isSet('CONTINUOUS_INTEGRATION');
+  return stdin.isTTY === true && stdout.isTTY === true && !isCi && env.TERM !== 'dumb';
 }

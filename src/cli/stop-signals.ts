@@ -5,9 +5,14 @@ import { StopSwitch } from '../runner/stop-switch.ts';
  * A switch that the terminal throws: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a
  * closed terminal hand them back at once.
  *
- * @returns the switch, and a function that takes the signal handlers away again.
+ * @returns the switch, what throws it, and what takes the signal handlers away again.
  */
-export function stopOnSignals(emit: Emit): { readonly stop: StopSwitch; readonly release: () => void } {
+export function stopOnSignals(emit: Emit): {
+  readonly stop: StopSwitch;
+  /** Does what Ctrl-C does. */
+  readonly interrupt: () => void;
+  readonly release: () => void;
+} {
   const stop = new StopSwitch();
   const throwSwitch = (how: 'drain' | 'abort') => {
     emit({ type: 'stopping', how });
@@ -23,5 +28,5 @@ export function stopOnSignals(emit: Emit): { readonly stop: StopSwitch; readonly
     process.off('SIGTERM', onTerminate);
     process.off('SIGHUP', onTerminate);
   };
-  return { stop, release };
+  return { stop, interrupt: onInterrupt, release };
 }

@@ -73,6 +73,12 @@ export class LinesReporter implements Reporter {
             ? 'stopping when the running trials are done; once more (Ctrl-C) hands them back at once'
             : 'stopping now; running trials are handed back',
         );
+      case 'paused':
+        return line(event.paused ? 'paused: no further trial starts' : 'goes on');
+      case 'target-changed':
+        return line(`the target is ${event.target} finished trials now`);
+      case 'prune-asked':
+        return trialLine(event.trial, 'to prune', 'by order, when it next asks');
       case 'run-finished':
         return end(event);
       case 'worker-started':

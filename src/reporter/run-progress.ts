@@ -13,6 +13,8 @@ export class RunProgress {
       this.#target = event.target;
       this.#workers = event.workers;
       this.#counts = event.counts;
+    } else if (event.type === 'target-changed') {
+      this.#target = event.target;
     } else if (event.type === 'trial-finished') {
       this.#counts = event.counts;
       this.#elapsedMs += event.elapsedMs;

@@ -4,6 +4,7 @@ import type { Device, Progress, Settings } from '../study/definition.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FinishedState } from '../trial/frozen-trial.ts';
+import type { RunOrder } from './run-control.ts';
 
 /** How many trials a study has in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
@@ -89,6 +90,7 @@ export type RunEvent =
   /** The winner has been retrained with these settings before. */
   | { readonly type: 'retrain-skipped'; readonly folder: string }
   | { readonly type: 'stopping'; readonly how: 'drain' | 'abort' }
+  | RunOrder
   | {
       readonly type: 'run-finished';
       /**

@@ -6,14 +6,15 @@ import { DEFAULT_STORAGE, openDefinedStudy } from '../study/open-study.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { prepare } from './preparation.ts';
 import { resultsFolder, writeBest } from './results.ts';
 import { retrain } from './retraining.ts';
+import type { RunControl } from './run-control.ts';
 import type { Best, Counts, Emit, RunEvent } from './run-event.ts';
 import { runTrials } from './run-trials.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from './settings.ts';
-import type { StopSwitch } from './stop-switch.ts';
 import { loadStudyFile } from './study-file.ts';
 import { bestSoFar, countsOf } from './tally.ts';
 import { WorkerSlot } from './worker-slot.ts';
@@ -41,7 +42,7 @@ export interface RunOptions {
   /** Whether to retrain the winner, where the study says how. Default true. */
   readonly retrain?: boolean;
   readonly emit: Emit;
-  readonly stop: StopSwitch;
+  readonly control: RunControl;
 }
 
 /** How a run ended. */
@@ -62,12 +63,16 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
   const studyFile = resolve(options.studyFile);
   const definition = await loadStudyFile(studyFile);
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
-  const { emit } = options;
-  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, emit });
+  const { control, emit } = options;
+  const { stop } = control;
+  const isToPrune = (trial: number) => control.isToPrune(trial);
+  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, isToPrune, emit });
+  const unsubscribe = control.onOrder(emit);
   try {
     const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
     const plan = await openPlan(definition, device, options);
     const { study } = plan;
+    control.onWriteBest(async () => void (await exportBest(plan, options)));
     try {
       await announce(plan, options);
       const failure = await search(plan, definition, first, options);
@@ -75,8 +80,8 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
       const trials = await study.trials();
       const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
       const finished = counts.complete + counts.pruned + counts.failed;
-      const early = options.stop.draining ? 'interrupted' : failure !== undefined ? 'failing' : 'timeout';
-      const reason = finished < plan.target || options.stop.draining ? early : 'done';
+      const early = stop.draining ? 'interrupted' : failure !== undefined ? 'failing' : 'timeout';
+      const reason = finished < (control.target ?? plan.target) || stop.draining ? early : 'done';
       const front =
         study.directions.length > 1 ? paretoFront(trials, study.directions).map(({ number }) => number) : [];
       emit({ type: 'run-finished', reason, failure, counts, best, front, elapsedMs: performance.now() - startedAt });
@@ -85,6 +90,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
       await study.close();
     }
   } finally {
+    unsubscribe();
     await first.stop();
   }
 }
@@ -125,15 +131,15 @@ async function search(
   options: RunOptions,
 ): Promise<Failure | undefined> {
   const { study, settings, target, workers } = plan;
-  const { stop, emit } = options;
+  const { control, emit } = options;
   if ((await study.progress()).finished >= target) return undefined;
-  await prepare(first, settings.trial, stop);
+  await prepare(first, settings.trial, control.stop);
   const others = Array.from({ length: workers - 1 }, (_, index) => first.another(index + 1));
   const endsAt = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + options.timeoutMs;
   const { trialTimeoutMs } = definition;
   try {
     const slots = [first, ...others];
-    return await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, stop, emit });
+    return await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, control, emit });
   } finally {
     await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
   }
@@ -147,27 +153,15 @@ async function conclude(
   failed: boolean,
   options: RunOptions,
 ): Promise<void> {
-  const { study, settings, device, profile, folder } = plan;
-  const { stop, emit } = options;
-  const studyFile = resolve(options.studyFile);
-  const best = study.directions.length === 1 ? await study.bestTrial() : undefined;
-  if (best === undefined) return;
-  const file = writeBest(folder, studyFile, {
-    study: study.name,
-    trial: best.number,
-    value: best.values?.[0] ?? Number.NaN,
-    params: study.paramsOf(best),
-    settings: settings.trial,
-    profile: profile ?? null,
-    studySeed: study.seed,
-    storage: study.storageUrl,
-    device: device ?? null,
-  });
-  emit({ type: 'best-written', file });
-  if (failed || definition.retrain === undefined || options.retrain === false || stop.draining) return;
+  const { study, settings, folder } = plan;
+  const { emit } = options;
+  const { stop } = options.control;
+  const best = await exportBest(plan, options);
+  if (best === undefined || definition.retrain === undefined) return;
+  if (failed || options.retrain === false || stop.draining) return;
   await retrain({
     study: study.name,
-    studyFile,
+    studyFile: resolve(options.studyFile),
     studySeed: study.seed,
     trial: best.number,
     params: best.params,
@@ -179,6 +173,26 @@ async function conclude(
     stop,
     emit,
   });
+}
+
+/** Writes `best.json`, of a study with one direction that has a complete trial. @returns that trial. */
+async function exportBest(plan: Plan, { studyFile, emit }: RunOptions): Promise<FrozenTrial | undefined> {
+  const { study, settings, device, profile, folder } = plan;
+  const best = study.directions.length === 1 ? await study.bestTrial() : undefined;
+  if (best === undefined) return undefined;
+  const file = writeBest(folder, resolve(studyFile), {
+    study: study.name,
+    trial: best.number,
+    value: best.values?.[0] ?? Number.NaN,
+    params: study.paramsOf(best),
+    settings: settings.trial,
+    profile: profile ?? null,
+    studySeed: study.seed,
+    storage: study.storageUrl,
+    device: device ?? null,
+  });
+  emit({ type: 'best-written', file });
+  return best;
 }
 
 interface RunSettings {

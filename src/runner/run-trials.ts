@@ -5,16 +5,16 @@ import type { Failure } from '../study/outcome.ts';
 import type { Study, StudyTrial } from '../study/study.ts';
 import { FailureStreak } from './failure-streak.ts';
 import type { TrialEnd } from './protocol.ts';
+import type { RunControl } from './run-control.ts';
 import type { Emit } from './run-event.ts';
-import type { StopSwitch } from './stop-switch.ts';
 import { bestSoFar, countsOf } from './tally.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
 /** How long a trial whose time is up may take to notice its aborted signal before its worker is killed. */
 const GRACE_MS = 2_000;
-/** How often to look whether other processes have finished the study's last trials. */
-const WAIT_FOR_OTHERS_MS = 500;
+/** How often to look whether other processes have finished the study's last trials, or a pause is over. */
+const WAIT_MS = 500;
 
 /** Node's timers fire at once for anything longer (25 days). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -29,7 +29,7 @@ export interface TrialsOptions {
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
   readonly settings: Settings;
-  readonly stop: StopSwitch;
+  readonly control: RunControl;
   readonly emit: Emit;
 }
 
@@ -47,17 +47,23 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
     return streak.reason;
   } catch (error) {
     // One loop cannot go on (the storage fails, a worker does not start): let the others end before that is told.
-    options.stop.abort();
+    options.control.stop.abort();
     await Promise.allSettled([...loops, ...options.slots.map((slot) => slot.stop())]);
     throw error;
   }
 }
 
 async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
-  const { study, target, endsAt, stop, emit } = options;
+  const { study, endsAt, control, emit } = options;
+  const { stop } = control;
   while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
+    if (control.paused) {
+      await sleep(WAIT_MS);
+      continue;
+    }
     await slot.worker(); // first, so that a worker that cannot start costs no trial
     if (stop.draining) return;
+    const target = control.target ?? options.target;
     const trial = await study.askUntil(target);
     if (trial !== undefined) {
       await runTrial(slot, trial, streak, options);
@@ -65,7 +71,7 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     }
     const { finished, elsewhere } = await study.progress();
     if (finished >= target || elsewhere === 0) return;
-    await sleep(WAIT_FOR_OTHERS_MS);
+    await sleep(WAIT_MS);
     for (const taken of await study.recover()) {
       emit({ type: 'trial-requeued', trial: taken.number, reason: 'owner-died' });
     }
@@ -78,7 +84,8 @@ async function runTrial(
   streak: FailureStreak,
   options: TrialsOptions,
 ): Promise<void> {
-  const { study, stop, emit } = options;
+  const { study, emit } = options;
+  const { stop } = options.control;
   const { number, flatParams: params, attempt } = trial;
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
@@ -114,7 +121,7 @@ async function withinTime(
   slot: WorkerSlot,
   worker: WorkerProcess,
   trial: StudyTrial,
-  { study, settings, trialTimeoutMs, stop }: TrialsOptions,
+  { study, settings, trialTimeoutMs, control: { stop } }: TrialsOptions,
 ): Promise<TrialEnd | 'stopped'> {
   const kill = () => void slot.stop();
   let outOfTime: Failure | undefined;

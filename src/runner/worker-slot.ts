@@ -19,6 +19,8 @@ export interface SlotOptions {
   readonly studyFile: string;
   /** Added to the workers' environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether somebody has ordered a running trial to be pruned. */
+  readonly isToPrune?: (trial: number) => boolean;
   readonly emit: Emit;
 }
 
@@ -91,7 +93,7 @@ export class WorkerSlot {
   }
 
   #handlers(): Handlers<CoordinatorMethods> {
-    const { emit } = this.#options;
+    const { emit, isToPrune } = this.#options;
     const running = () => {
       if (this.#assignment.phase === 'trial') return this.#assignment.trial;
       throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
@@ -110,7 +112,7 @@ export class WorkerSlot {
         );
         return isFirst;
       },
-      shouldPrune: () => running().shouldPrune(),
+      shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
       log: (message) => this.#log('log', message),

@@ -1,8 +1,11 @@
+import type { Reporter } from '../../reporter/reporter.ts';
+import { RunControl } from '../../runner/run-control.ts';
+import type { Emit } from '../../runner/run-event.ts';
 import { runStudy } from '../../runner/run-study.ts';
 import { command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { backendEnvironment, backendOption, seconds, setOption, storageOption, text, wholeNumber } from '../options.ts';
-import { jsonOption, reportTo } from '../reporting.ts';
+import { hasTerminal, jsonOption, reporterFor } from '../reporting.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
 /** `hpo run <study.ts>` */
@@ -26,6 +29,11 @@ export const run = command({
       default: true,
       describe: 'retrain the winner on the full schedule; --no-retrain: do not',
     },
+    dashboard: {
+      type: 'boolean',
+      default: true,
+      describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
+    },
     json: jsonOption,
   },
   examples: [
@@ -34,8 +42,13 @@ export const run = command({
     ['$0 run studies/cifar-cnn.ts --set epochs=10 --storage long.db', 'longer trials, in a database of their own'],
   ],
   async run(args) {
-    const emit = reportTo(process.stdout, args.json);
-    const { stop, release } = stopOnSignals(emit);
+    const lines = reporterFor(process.stdout, args.json);
+    let emit: Emit = (event) => lines.handle(event);
+    const { stop, interrupt, release } = stopOnSignals((event) => emit(event));
+    const control = new RunControl(stop);
+    const dashboard =
+      args.dashboard && !args.json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
+    if (dashboard) emit = (event) => dashboard.handle(event);
     try {
       const { reason, counts } = await runStudy({
         studyFile: args.study,
@@ -49,12 +62,33 @@ export const run = command({
         env: backendEnvironment(args.backend),
         retrain: args.retrain,
         emit,
-        stop,
+        control,
       });
       if (reason === 'interrupted') process.exitCode = ExitCode.interrupted;
       else if (reason === 'failing' || counts.complete === 0) process.exitCode = ExitCode.failed;
     } finally {
       release();
+      await dashboard?.close();
     }
   },
 });
+
+/** A dashboard whose keys steer the run. */
+async function openDashboard(lines: Reporter, control: RunControl, interrupt: () => void) {
+  const { DashboardReporter } = await import('../../dashboard/index.ts');
+  return new DashboardReporter(lines, (order) => {
+    switch (order.type) {
+      case 'prune':
+        return control.prune(order.trial);
+      case 'pause':
+        return control.pause(order.paused);
+      case 'target':
+        return control.setTarget(order.target);
+      case 'export':
+        return control.writeBest();
+      case 'interrupt':
+      case 'quit':
+        return interrupt();
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import { HpoError } from '../../errors.ts';
+import { command } from '../command.ts';
+import { storageOption } from '../options.ts';
+import { hasTerminal } from '../reporting.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
+
+/** `hpo dashboard [study]` */
+export const dashboard = command({
+  usage: 'dashboard [study]',
+  describe: 'watch a study that another process runs, ours or Optuna’s; reads only',
+  completes: 'studies',
+  positionals: { study: studyArgument },
+  options: { storage: storageOption },
+  examples: [
+    ['$0 dashboard', 'the only study in hpo.db'],
+    ['$0 dashboard tuning --storage optuna.db', 'a study that a Python program runs'],
+  ],
+  async run({ study, storage }) {
+    const { record, storageUrl } = await readStudy(study, storage);
+    if (!hasTerminal()) {
+      throw new HpoError(
+        'HPO_INVALID_ARGUMENT',
+        `A dashboard needs a terminal; \`hpo trials ${record.name}\` tells the same to a file or a pipe.`,
+      );
+    }
+    const { Dashboard, StudyFeed } = await import('../../dashboard/index.ts');
+    const feed = await StudyFeed.open(storageUrl, record.name);
+    await new Promise<void>((resolve) => {
+      const shown = new Dashboard({ feed, onOrder: ({ type }) => (type === 'quit' ? leave() : undefined) });
+      const leave = () => {
+        for (const signal of SIGNALS) process.off(signal, leave);
+        resolve(shown.close());
+      };
+      for (const signal of SIGNALS) process.on(signal, leave);
+    });
+  },
+});
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

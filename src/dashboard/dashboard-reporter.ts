@@ -1,0 +1,57 @@
+import type { Reporter } from '../reporter/reporter.ts';
+import type { RunEvent } from '../runner/run-event.ts';
+import { Dashboard, type DashboardOptions } from './dashboard.ts';
+import { StudyFeed } from './study-feed.ts';
+
+/** What of a run is told in lines once the dashboard is closed. */
+const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
+  'run-started',
+  'best-written',
+  'retrain-finished',
+  'retrain-skipped',
+  'run-finished',
+]);
+
+/** Shows a run on a {@link Dashboard}; how it ended stays on the terminal in lines, told by another reporter. */
+export class DashboardReporter implements Reporter {
+  readonly #afterwards: Reporter;
+  readonly #onOrder: DashboardOptions['onOrder'];
+  readonly #told: RunEvent[] = [];
+  /** Events that came before the dashboard stood. */
+  #early: RunEvent[] = [];
+  #opening: Promise<Dashboard> | undefined;
+  #dashboard: Dashboard | undefined;
+
+  constructor(afterwards: Reporter, onOrder: DashboardOptions['onOrder']) {
+    this.#afterwards = afterwards;
+    this.#onOrder = onOrder;
+  }
+
+  handle(event: RunEvent): void {
+    if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
+    if (event.type === 'run-started') {
+      this.#opening = this.#open(event);
+      this.#opening.catch(() => undefined); // told by close()
+    }
+    if (this.#dashboard) this.#dashboard.take(event);
+    else this.#early.push(event);
+  }
+
+  /** Gives the terminal back, and tells how the run ended. */
+  async close(): Promise<void> {
+    try {
+      const dashboard = await this.#opening;
+      await dashboard?.close();
+    } finally {
+      for (const event of this.#told) this.#afterwards.handle(event);
+    }
+  }
+
+  async #open({ storage, study }: Extract<RunEvent, { type: 'run-started' }>): Promise<Dashboard> {
+    const feed = await StudyFeed.open(storage, study);
+    for (const event of this.#early) feed.take(event);
+    this.#early = [];
+    this.#dashboard = new Dashboard({ feed, onOrder: this.#onOrder });
+    return this.#dashboard;
+  }
+}

@@ -1,0 +1,121 @@
+import type { RunEvent } from '../runner/run-event.ts';
+import type { Device, Progress, Settings } from '../study/definition.ts';
+
+/** A line that a study's code wrote, or that the run has to tell. */
+export interface LogLine {
+  readonly at: Date;
+  readonly text: string;
+}
+
+/** A worker process and what it does. */
+export interface WorkerView {
+  readonly id: number;
+  readonly pid: number | undefined;
+  readonly trial: number | undefined;
+}
+
+/** What only the run itself knows, and no database. */
+export interface LiveRun {
+  readonly startedAt: Date;
+  readonly target: number;
+  readonly sampler: string;
+  readonly pruner: string;
+  readonly seed: number;
+  readonly profile: string | undefined;
+  readonly settings: Settings;
+  readonly device: Device | undefined;
+  readonly folder: string;
+  readonly workers: readonly WorkerView[];
+  readonly log: readonly LogLine[];
+  readonly progress: Progress | undefined;
+  readonly isRetraining: boolean;
+  readonly isPaused: boolean;
+  readonly stopping: 'drain' | 'abort' | undefined;
+  readonly toPrune: ReadonlySet<number>;
+}
+
+/** So many lines are kept. */
+const LOG_LINES = 200;
+
+/** Starts at the first event of a run. */
+export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at: Date): LiveRun {
+  const { target, sampler, pruner, seed, profile, settings, device, folder } = event;
+  return {
+    startedAt: at,
+    target,
+    sampler,
+    pruner,
+    seed,
+    profile,
+    settings,
+    device,
+    folder,
+    workers: [],
+    log: [],
+    progress: undefined,
+    isRetraining: false,
+    isPaused: false,
+    stopping: undefined,
+    toPrune: new Set(),
+  };
+}
+
+/** The run after another event. */
+export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
+  switch (event.type) {
+    case 'worker-started':
+      return withWorker(run, { id: event.worker, pid: event.pid, trial: undefined });
+    case 'worker-died':
+      return logged(run, at, `worker ${event.worker} died (${event.reason})`);
+    case 'trial-started': {
+      const worker = run.workers.find(({ id }) => id === event.worker);
+      return withWorker(run, { id: event.worker, pid: worker?.pid, trial: event.trial });
+    }
+    case 'trial-finished':
+    case 'trial-requeued':
+      return {
+        ...run,
+        workers: run.workers.map((worker) => (worker.trial === event.trial ? { ...worker, trial: undefined } : worker)),
+      };
+    case 'progress':
+      return { ...run, progress: event.progress };
+    case 'log':
+      return logged(run, at, `${event.trial === undefined ? event.phase : `trial ${event.trial}`} | ${event.text}`);
+    case 'warning':
+      return logged(run, at, `warning: ${event.message}`);
+    case 'best-written':
+      return logged(run, at, `best configuration written to ${event.file}`);
+    case 'retrain-started':
+      return { ...run, isRetraining: true, progress: undefined };
+    case 'retrain-finished':
+      return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);
+    case 'retrain-skipped':
+      return logged(run, at, `${event.folder} holds this configuration retrained already`);
+    case 'paused':
+      return { ...run, isPaused: event.paused };
+    case 'target-changed':
+      return { ...run, target: event.target };
+    case 'prune-asked':
+      return logged(
+        { ...run, toPrune: new Set([...run.toPrune, event.trial]) },
+        at,
+        `trial ${event.trial} is pruned when it next asks`,
+      );
+    case 'stopping':
+      return { ...run, stopping: event.how };
+    case 'run-started':
+    case 'trial-reported':
+    case 'run-finished':
+      return run;
+  }
+}
+
+function withWorker(run: LiveRun, worker: WorkerView): LiveRun {
+  const others = run.workers.filter(({ id }) => id !== worker.id);
+  return { ...run, workers: [...others, worker].sort((a, b) => a.id - b.id) };
+}
+
+function logged(run: LiveRun, at: Date, text: string): LiveRun {
+  const lines = text.split('\n').map((each) => ({ at, text: each }));
+  return { ...run, log: [...run.log, ...lines].slice(-LOG_LINES) };
+}

@@ -1,0 +1,69 @@
+import { formatDuration } from '../../reporter/text.ts';
+import type { TrialState } from '../../trial/frozen-trial.ts';
+import { bar } from '../text/graphs.ts';
+import { justify, type Line, line, span } from '../text/line.ts';
+import { TABS } from '../ui-state.ts';
+import type { Screen, View } from '../view.ts';
+import { looks } from './trial-text.ts';
+
+/** Three lines: the study and the tabs, the trials by state, and the time. */
+export const head: Screen = (view, width) => {
+  const { model, ui } = view;
+  const tabs = TABS.flatMap((tab, at) => [
+    span(` ${at + 1} ${tab} `, tab === ui.tab ? { inverse: true } : { dim: true }),
+  ]);
+  return [
+    justify(line(span(`hpo ${model.record.name}`, { bold: true })), tabs, width),
+    countLine(view, width),
+    timeLine(view, width),
+  ];
+};
+
+const SHOWN: readonly TrialState[] = ['COMPLETE', 'RUNNING', 'PRUNED', 'FAIL', 'WAITING'];
+
+function countLine({ model, run }: View, width: number): Line {
+  const counts = SHOWN.filter((state) => model.counts[state] > 0 || state === 'COMPLETE').flatMap((state) => {
+    const { glyph, style } = looks[state];
+    return [span(`${glyph} `, style), span(`${model.counts[state]} ${state.toLowerCase()}  `)];
+  });
+  if (run === undefined) return line(...counts);
+  const share = run.target > 0 ? model.finished / run.target : 0;
+  const room = Math.max(10, Math.min(30, width - 60));
+  const done = bar(share, room);
+  const rest = '·'.repeat(Math.max(0, room - done.length));
+  return justify(
+    line(...counts),
+    line(span(done, { color: 'green' }), span(rest, { dim: true }), ` ${model.finished} of ${run.target}`),
+    width,
+  );
+}
+
+function timeLine(view: View, width: number): Line {
+  const { model, run, now, storageUrl } = view;
+  const place = span(storageUrl, { dim: true });
+  if (run === undefined)
+    return justify(line(span('watching; runs elsewhere', { color: 'yellow' })), line(place), width);
+  const elapsed = `${formatDuration(now.getTime() - run.startedAt.getTime())} elapsed`;
+  const state = run.stopping
+    ? span(run.stopping === 'drain' ? '  stopping when the running trials are done' : '  stopping now', {
+        color: 'yellow',
+      })
+    : run.isPaused
+      ? span('  paused', { color: 'yellow' })
+      : span(run.isRetraining ? '  retraining the winner' : remainingText(view));
+  return justify(
+    line(elapsed, state, model.record.directions.length > 1 ? '  several directions' : ''),
+    line(place),
+    width,
+  );
+}
+
+/** How long the missing trials will take, by the usual time of those that finished. */
+function remainingText({ model, run }: View): string {
+  const missing = run === undefined ? 0 : Math.max(0, run.target - model.finished);
+  const usual = model.usualTime;
+  if (run === undefined || usual === undefined || missing === 0) return '';
+  const rounds = missing / Math.max(1, Math.min(run.workers.length, missing));
+  const [low, high] = [formatDuration(rounds * usual.low), formatDuration(rounds * usual.high)];
+  return `  about ${low === high ? low : `${low} to ${high}`} to go`;
+}

@@ -1,0 +1,96 @@
+import { formatCount, formatDuration, formatNumber, formatValues } from '../../reporter/text.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { durationOf, type StudyModel } from '../study-model.ts';
+import { bar, sparkline } from '../text/graphs.ts';
+import { cut, type Line, line, type Span, span } from '../text/line.ts';
+import type { Screen, View } from '../view.ts';
+import { valuePlot } from './history.ts';
+import { looks } from './trial-text.ts';
+
+/** So many running trials are shown. */
+const MOST_RUNNING = 8;
+
+/** The study, what runs, the best trial, and how the best value came about. */
+export const overview: Screen = (view, width, height) => {
+  const lines = [...facts(view), line(), ...running(view, width), line(), ...best(view.model)];
+  const room = height - lines.length - 1;
+  if (room >= 4) lines.push(line(), ...valuePlot(view.model, width, room));
+  return lines.slice(0, height).map((each) => cut(each, width));
+};
+
+function facts({ model, run }: View): Line[] {
+  const directions = model.record.directions.join(', ');
+  if (run === undefined) return [line(directions)];
+  const { sampler, pruner, seed, device, profile, settings, workers } = run;
+  const place = `${workers.length} workers${device ? ` on ${device.description}` : ''}`;
+  const settled = formatValues(settings);
+  return [
+    line(`${directions}  sampler ${sampler}  pruner ${pruner}  seed ${seed}`),
+    line([place, profile && `profile ${profile}`, settled].filter(Boolean).join('  ')),
+  ];
+}
+
+function running(view: View, width: number): Line[] {
+  const { model, run, now } = view;
+  if (run?.progress) {
+    const { label, done, total, unit } = run.progress;
+    const share = total === undefined ? 0 : done / total;
+    const told = `${label}  ${formatCount(done, total, unit)}  `;
+    return [line(told, span(bar(share, Math.max(0, Math.min(40, width - told.length))), { color: 'cyan' }))];
+  }
+  if (model.running.length === 0) return [line(span('no trial is running', { dim: true }))];
+  const shown = model.running.slice(-MOST_RUNNING);
+  const lines = shown.map((trial) => runningLine(trial, view, now));
+  const more = model.running.length - shown.length;
+  return more > 0 ? [...lines, line(span(`and ${more} more`, { dim: true }))] : lines;
+}
+
+function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line {
+  const reports = [...trial.intermediateValues];
+  const time = formatDuration(durationOf(trial, now.getTime()) ?? 0).padStart(7);
+  const { glyph, style } = looks.RUNNING;
+  const head = [span(`${glyph} `, style), span(`trial ${trial.number}`.padEnd(11)), span(`${time}  `)];
+  const asked = run?.toPrune.has(trial.number) ? [span('to be pruned  ', { color: 'yellow' })] : [];
+  const [step, value] = reports.at(-1) ?? [];
+  if (step === undefined || value === undefined) {
+    return line(...head, ...asked, span('no report yet  ', { dim: true }), formatValues(trial.params));
+  }
+  const graph = sparkline(
+    reports.map(([, reported]) => reported),
+    16,
+  );
+  return line(
+    ...head,
+    ...asked,
+    `step ${step}  `,
+    span(graph, { color: 'cyan' }),
+    `  ${formatNumber(value)}  `,
+    ...margin(model, step, value),
+    formatValues(trial.params),
+  );
+}
+
+/** How far a report is from the median of the complete trials at its step, the better side in green. */
+export function margin(model: StudyModel, step: number, value: number): Span[] {
+  const median = model.medianAt(step);
+  if (median === undefined || model.record.directions.length > 1) return [];
+  const difference = value - median;
+  const isBetter = model.record.directions[0] === 'maximize' ? difference >= 0 : difference <= 0;
+  const text = `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))} to the median  `;
+  return [span(text, { color: isBetter ? 'green' : 'red' })];
+}
+
+function best(model: StudyModel): Line[] {
+  if (model.record.directions.length > 1) {
+    const front = model.front.map(({ number, values }) => `${number} (${values?.map(formatNumber).join(', ')})`);
+    if (front.length === 0) return [line(span('no complete trial yet', { dim: true }))];
+    return [line(span(`${front.length} trials on the Pareto front  `, { bold: true }), front.join('  '))];
+  }
+  const { best: trial } = model;
+  if (trial === undefined) return [line(span('no complete trial yet', { dim: true }))];
+  const value = formatNumber(trial.values?.[0] ?? Number.NaN);
+  return [
+    line(span(`★ best is trial ${trial.number}: ${value}`, { bold: true, color: 'green' })),
+    line(`  ${formatValues(trial.params)}`),
+  ];
+}

@@ -1,0 +1,68 @@
+import { formatDuration, formatNumber } from '../../reporter/text.ts';
+import { ERROR_KEY } from '../../study/study-keys.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { durationOf, type StudyModel } from '../study-model.ts';
+import { beside, cut, type Line, line, span } from '../text/line.ts';
+import { table } from '../text/table.ts';
+import { selectedOf } from '../ui-state.ts';
+import type { Screen } from '../view.ts';
+import { margin } from './overview.ts';
+import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
+
+/** One trial beside the best: parameters, reports against the median, attributes, and why it failed. */
+export const trial: Screen = ({ model, ui, now }, width, height) => {
+  const selected = selectedOf(ui, model);
+  const shown = selected === undefined ? undefined : model.trials[selected];
+  if (shown === undefined) return [line(span('no trial yet', { dim: true }))];
+  const head = line(
+    span(`trial ${shown.number}  `, { bold: true }),
+    stateSpan(shown.state),
+    `  ${resultText(shown)}  ${formatDuration(durationOf(shown, now.getTime()) ?? 0)}`,
+  );
+  const left = [...params(shown, model.best, width), ...attributes(shown)];
+  const leftWidth = Math.min(Math.floor(width / 2), 60);
+  const blocks = beside(left, leftWidth, reports(shown, model, height - 4));
+  return [head, line(), ...failure(shown), ...blocks].slice(0, height).map((each) => cut(each, width));
+};
+
+function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number): Line[] {
+  const compared = best !== undefined && best !== shown ? [best] : [];
+  const titles = ['parameter', `trial ${shown.number}`, ...compared.map(({ number }) => `best (${number})`)];
+  const rows = paramNames([shown, ...compared]).map((name) => [
+    span(name),
+    ...[shown, ...compared].map((each) => span(valueText(each.params[name]))),
+  ]);
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+    width,
+  );
+}
+
+function attributes({ userAttrs }: FrozenTrial): Line[] {
+  const rows = Object.entries(userAttrs).map(([name, value]) =>
+    line(span(`${name}  `, { dim: true }), JSON.stringify(value)),
+  );
+  return rows.length === 0 ? [] : [line(), ...rows];
+}
+
+function reports(shown: FrozenTrial, model: StudyModel, height: number): Line[] {
+  const all = [...shown.intermediateValues];
+  const kept = all.slice(-Math.max(1, height));
+  if (kept.length === 0) return [line(span('no reports', { dim: true }))];
+  return [
+    line(
+      span(kept.length < all.length ? `the last ${kept.length} of ${all.length} reports` : 'reports', { dim: true }),
+    ),
+    ...kept.map(([step, value]) =>
+      line(`step ${step}  `.padEnd(10), `${formatNumber(value)}  `.padEnd(12), ...margin(model, step, value)),
+    ),
+  ];
+}
+
+function failure({ systemAttrs }: FrozenTrial): Line[] {
+  const error = systemAttrs[ERROR_KEY] as { name?: unknown; message?: unknown } | undefined;
+  if (error === undefined || error === null) return [];
+  const lines = `${String(error.name)}: ${String(error.message)}`.split('\n');
+  return [...lines.map((text) => line(span(text, { color: 'red' }))), line()];
+}

@@ -1,0 +1,74 @@
+import type { RunEvent } from '../runner/run-event.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
+import { findStudy } from '../study/find-study.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
+import { StudyModel } from './study-model.ts';
+
+/**
+ * A study as its database has it now, whoever runs it, and what the run itself tells where it is ours. Reads what has
+ * changed, in transactions that are over before anything is drawn; writes nothing.
+ */
+export class StudyFeed {
+  readonly storageUrl: string;
+  readonly #storage: Storage;
+  readonly #record: StudyRecord;
+  readonly #trials: FrozenTrial[] = [];
+  #cursor: Cursor | undefined;
+  #model: StudyModel;
+  #run: LiveRun | undefined;
+  /** Events that came before the run had begun: its first worker is started before it. */
+  readonly #early: RunEvent[] = [];
+
+  private constructor(storage: Storage, record: StudyRecord) {
+    this.storageUrl = storage.url;
+    this.#storage = storage;
+    this.#record = record;
+    this.#model = new StudyModel(record, []);
+  }
+
+  /** @throws HpoError HPO_STUDY_NOT_FOUND, HPO_STORAGE. */
+  static async open(storageUrl: string, study: string): Promise<StudyFeed> {
+    const storage = await openStorage(storageUrl, { create: false });
+    try {
+      const feed = new StudyFeed(storage, await findStudy(storage, study));
+      await feed.refresh();
+      return feed;
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  get model(): StudyModel {
+    return this.#model;
+  }
+
+  /** Undefined where the study is run by another process, or by nobody. */
+  get run(): LiveRun | undefined {
+    return this.#run;
+  }
+
+  /** Takes an event of our own run. */
+  take(event: RunEvent, at = new Date()): void {
+    if (event.type === 'run-started') {
+      this.#run = this.#early.reduce((run, early) => afterEvent(run, early, at), liveRunOf(event, at));
+    } else if (this.#run) this.#run = afterEvent(this.#run, event, at);
+    else this.#early.push(event);
+  }
+
+  /** Reads what has changed. @returns whether anything has. */
+  async refresh(): Promise<boolean> {
+    const { cursor, trials } = await this.#storage.changesSince(this.#record.id, this.#cursor);
+    this.#cursor = cursor;
+    if (trials.length === 0) return false;
+    for (const trial of trials) this.#trials[trial.number] = trial;
+    this.#model = new StudyModel(this.#record, this.#trials);
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#storage.close();
+  }
+}

@@ -1,0 +1,92 @@
+import type { StudyRecord } from '../storage/storage.ts';
+import { bestOf } from '../trial/best-trial.ts';
+import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import { paretoFront } from '../trial/pareto-front.ts';
+
+/** How long the finished trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
+export interface UsualTime {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the screens show of a study's trials: all derived from them, anew after each change. */
+export class StudyModel {
+  readonly record: StudyRecord;
+  /** By number. */
+  readonly trials: readonly FrozenTrial[];
+  readonly counts: Readonly<Record<TrialState, number>>;
+  readonly running: readonly FrozenTrial[];
+  /** Of a study with one direction, while there is one. */
+  readonly best: FrozenTrial | undefined;
+  readonly #medians = new Map<number, number | undefined>();
+
+  constructor(record: StudyRecord, trials: readonly FrozenTrial[]) {
+    const counts = { COMPLETE: 0, RUNNING: 0, PRUNED: 0, FAIL: 0, WAITING: 0 };
+    const running: FrozenTrial[] = [];
+    for (const trial of trials) {
+      counts[trial.state]++;
+      if (trial.state === 'RUNNING') running.push(trial);
+    }
+    this.record = record;
+    this.trials = trials;
+    this.counts = counts;
+    this.running = running;
+    this.best = record.directions.length === 1 ? bestOf(trials, record.directions) : undefined;
+  }
+
+  get finished(): number {
+    return this.counts.COMPLETE + this.counts.PRUNED + this.counts.FAIL;
+  }
+
+  /** The trials that no other surpasses; with one direction those that share the best value. */
+  get front(): readonly FrozenTrial[] {
+    return paretoFront(this.trials, this.record.directions);
+  }
+
+  /** The best value so far after each trial, by number; NaN before the first complete one. Of one direction only. */
+  get bestSoFar(): number[] {
+    const sign = this.record.directions[0] === 'maximize' ? -1 : 1;
+    let best = Number.NaN;
+    return this.trials.map(({ state, values }) => {
+      const value = values?.[0];
+      if (state === 'COMPLETE' && value !== undefined && !(sign * value >= sign * best)) best = value;
+      return best;
+    });
+  }
+
+  /** The median of what the complete trials reported at a step; undefined where none did. */
+  medianAt(step: number): number | undefined {
+    if (this.#medians.has(step)) return this.#medians.get(step);
+    const reported: number[] = [];
+    for (const { state, intermediateValues } of this.trials) {
+      const value = state === 'COMPLETE' ? intermediateValues.get(step) : undefined;
+      if (value !== undefined && !Number.isNaN(value)) reported.push(value);
+    }
+    const median = quantile(reported, 0.5);
+    this.#medians.set(step, median);
+    return median;
+  }
+
+  /** The usual time of a trial: from the first to the third quartile of the complete and pruned ones. */
+  get usualTime(): UsualTime | undefined {
+    const times = this.trials.flatMap((trial) => {
+      const ms = trial.state === 'COMPLETE' || trial.state === 'PRUNED' ? durationOf(trial) : undefined;
+      return ms === undefined ? [] : [ms];
+    });
+    const [low, high] = [quantile(times, 0.25), quantile(times, 0.75)];
+    return low === undefined || high === undefined ? undefined : { low, high };
+  }
+}
+
+/** How long a trial took, or has taken so far, in milliseconds. */
+export function durationOf({ startedAt, completedAt }: FrozenTrial, now = Date.now()): number | undefined {
+  return startedAt === null ? undefined : Math.max(0, (completedAt?.getTime() ?? now) - startedAt.getTime());
+}
+
+function quantile(numbers: readonly number[], share: number): number | undefined {
+  const sorted = Float64Array.from(numbers).sort();
+  if (sorted.length === 0) return undefined;
+  const place = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
+  return below === above ? below : below + (place - Math.floor(place)) * (above - below);
+}

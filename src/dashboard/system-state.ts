@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { freemem, loadavg, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+
+/** An NVIDIA GPU as `nvidia-smi` tells it. */
+export interface GpuState {
+  readonly name: string;
+  /** Per cent. */
+  readonly utilisation: number;
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** What the machine is doing. */
+export interface SystemState {
+  /** Processes that want a core, on average over a minute. */
+  readonly load: number;
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+  readonly gpus: readonly GpuState[];
+  /** The memory of processes by their id, where the system tells it. */
+  readonly memoryOf: ReadonlyMap<number, number | undefined>;
+}
+
+export const UNKNOWN_SYSTEM: SystemState = { load: 0, usedBytes: 0, totalBytes: 0, gpus: [], memoryOf: new Map() };
+
+/** Looks at the machine again and again; at its GPUs only where `nvidia-smi` is there. */
+export class SystemWatch {
+  #hasGpus = true;
+
+  async look(pids: readonly number[]): Promise<SystemState> {
+    const gpus = this.#hasGpus ? await gpusNow() : [];
+    this.#hasGpus = gpus.length > 0;
+    const memoryOf = new Map(pids.map((pid) => [pid, residentBytes(pid)] as const));
+    return { load: loadavg()[0] ?? 0, usedBytes: totalmem() - freemem(), totalBytes: totalmem(), gpus, memoryOf };
+  }
+}
+
+const MIB = 2 ** 20;
+
+async function gpusNow(): Promise<GpuState[]> {
+  const query = '--query-gpu=name,utilization.gpu,memory.used,memory.total';
+  const reading = promisify(execFile)('nvidia-smi', [query, '--format=csv,noheader,nounits'], { timeout: 5_000 });
+  const { stdout } = await reading.catch(() => ({ stdout: '' }));
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((row) => {
+      const [name = '', utilisation, used, total] = row.split(', ');
+      return {
+        name,
+        utilisation: Number(utilisation),
+        usedBytes: Number(used) * MIB,
+        totalBytes: Number(total) * MIB,
+      };
+    });
+}
+
+/** From Linux's /proc, whose pages are of 4 KiB on all but a few machines. */
+function residentBytes(pid: number): number | undefined {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    return pages * 4096;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const ENTER = '\u001b[?1049h\u001b[H';
+/** The ordinary screen, and the cursor to be seen. */
+const LEAVE = '\u001b[?1049l\u001b[?25h';
+
+/**
+ * Takes the terminal's alternate screen, and gives the ordinary one back whatever happens: when it is released, when
+ * the process exits, and by a watcher of its own where the process is killed and can do nothing any more.
+ */
+export class TerminalGuard {
+  readonly #stdout: NodeJS.WriteStream;
+  #watcher: ChildProcess | undefined;
+  #isHeld = true;
+  readonly #onExit = () => this.release();
+
+  constructor(stdout: NodeJS.WriteStream) {
+    this.#stdout = stdout;
+    stdout.write(ENTER);
+    process.on('exit', this.#onExit);
+    if (process.platform !== 'win32') this.#watcher = watch();
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    process.off('exit', this.#onExit);
+    this.#watcher?.kill('SIGKILL');
+    this.#stdout.write(LEAVE);
+  }
+}
+
+/** A shell that reads until its pipe breaks, which it does when this process is gone. */
+function watch(): ChildProcess {
+  const restore = `cat >/dev/null; printf '${LEAVE.replaceAll('\u001b', '\\033')}' >/dev/tty; stty sane </dev/tty`;
+  const watcher = spawn('sh', ['-c', `trap '' INT TERM HUP TTOU; ${restore}`], { stdio: ['pipe', 'ignore', 'ignore'] });
+  watcher.on('error', () => undefined); // without a shell there is no watcher
+  watcher.unref();
+  (watcher.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+  return watcher;
+}

@@ -1,0 +1,62 @@
+/** Numbers as a row of blocks from the least to the greatest, the newest where there is no room for all. */
+export function sparkline(values: readonly number[], width: number): string {
+  const shown = values.slice(-width);
+  const finite = shown.filter(Number.isFinite);
+  const low = Math.min(...finite);
+  const high = Math.max(...finite);
+  const blocks = '▁▂▃▄▅▆▇█';
+  return shown
+    .map((value) => {
+      if (!Number.isFinite(value)) return '·';
+      const share = high > low ? (value - low) / (high - low) : 0;
+      return blocks[Math.min(Math.floor(share * blocks.length), blocks.length - 1)] as string;
+    })
+    .join('');
+}
+
+/** A bar of eighths of a column; `share` from 0 to 1 fills a part of `width`. */
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8);
+  const part = eighths % 8;
+  return '█'.repeat(Math.floor(eighths / 8)) + (part > 0 ? (' ▏▎▍▌▋▊▉'[part] as string) : '');
+}
+
+/**
+ * A plot of steps in braille dots, two columns and four rows of them to a character: the value of each of evenly spread
+ * places, joined by upright lines. Infinite values leave gaps.
+ *
+ * @returns `height` rows of `width` characters, the greatest value at the top.
+ */
+export function stepPlot(values: readonly number[], width: number, height: number): string[] {
+  const columns = width * 2;
+  const rows = height * 4;
+  const finite = values.filter(Number.isFinite);
+  const low = Math.min(...finite);
+  const range = Math.max(...finite) - low;
+  const rowOf = (value: number) =>
+    range > 0 ? Math.round((1 - (value - low) / range) * (rows - 1)) : Math.floor(rows / 2);
+  const dots = Array.from({ length: height }, () => new Uint8Array(width));
+  const dot = (x: number, y: number) => {
+    const cells = dots[y >> 2] as Uint8Array;
+    const bit = [
+      [0x01, 0x08],
+      [0x02, 0x10],
+      [0x04, 0x20],
+      [0x40, 0x80],
+    ][y & 3]?.[x & 1] as number;
+    cells[x >> 1] = (cells[x >> 1] as number) | bit;
+  };
+  let former: number | undefined;
+  for (let x = 0; x < columns && finite.length > 0; x++) {
+    const value = values[Math.floor((x * values.length) / columns)] as number;
+    if (!Number.isFinite(value)) {
+      former = undefined;
+      continue;
+    }
+    const row = rowOf(value);
+    const [from, to] = [Math.min(row, former ?? row), Math.max(row, former ?? row)];
+    for (let y = from; y <= to; y++) dot(x, y);
+    former = row;
+  }
+  return dots.map((cells) => String.fromCodePoint(...Array.from(cells, (cell) => 0x2800 + cell)));
+}

@@ -1,0 +1,74 @@
+import stringWidth from 'string-width';
+
+/** How a piece of text looks; colours are the terminal's own sixteen. */
+export interface Style {
+  readonly color?: 'green' | 'yellow' | 'red' | 'cyan' | 'magenta' | 'blue' | 'gray';
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly inverse?: boolean;
+}
+
+/** A piece of a line in one style. */
+export interface Span extends Style {
+  readonly text: string;
+}
+
+/** A line of the screen, from left to right. */
+export type Line = readonly Span[];
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * A piece of text that came from anywhere. Control characters are shown as `·`: names and messages must not move the
+ * cursor or colour the screen.
+ */
+export function span(text: string, style: Style = {}): Span {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  return { text: text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·'), ...style };
+}
+
+export function line(...pieces: readonly (Span | string)[]): Line {
+  return pieces.map((piece) => (typeof piece === 'string' ? span(piece) : piece));
+}
+
+/** How many columns of the terminal a line takes: two for an emoji or a Chinese character. */
+export function widthOf(content: Line): number {
+  return content.reduce((sum, { text }) => sum + stringWidth(text), 0);
+}
+
+/** The line cut to a width, with `…` at its end where something is missing. */
+export function cut(content: Line, width: number): Line {
+  if (widthOf(content) <= width) return content;
+  const kept: Span[] = [];
+  let left = width - 1;
+  for (const piece of content) {
+    let text = '';
+    for (const { segment } of segmenter.segment(piece.text)) {
+      const columns = stringWidth(segment);
+      if (columns > left) return width < 1 ? [] : [...kept, { ...piece, text: `${text}…` }];
+      left -= columns;
+      text += segment;
+    }
+    kept.push({ ...piece, text });
+  }
+  return kept;
+}
+
+/** The line cut or filled with spaces to exactly a width. */
+export function pad(content: Line, width: number): Line {
+  const short = cut(content, width);
+  const missing = width - widthOf(short);
+  return missing > 0 ? [...short, span(' '.repeat(missing))] : short;
+}
+
+/** Text to the left and to the right of one line, at least a space between them; the left one gives way. */
+export function justify(left: Line, right: Line, width: number): Line {
+  const end = cut(right, width);
+  return [...pad(left, width - widthOf(end) - 1), span(' '), ...end];
+}
+
+/** Two blocks of lines side by side. */
+export function beside(left: readonly Line[], leftWidth: number, right: readonly Line[]): Line[] {
+  const height = Math.max(left.length, right.length);
+  return Array.from({ length: height }, (_, row) => [...pad(left[row] ?? [], leftWidth), ...(right[row] ?? [])]);
+}

@@ -1,0 +1,170 @@
+import type { LiveRun } from './live-run.ts';
+import type { StudyModel } from './study-model.ts';
+import { SORTS, type Sort, visibleTrials } from './visible-trials.ts';
+
+export const TABS = ['overview', 'trials', 'trial', 'history', 'system'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What a person has chosen to look at, and what is being asked of them. */
+export interface UiState {
+  readonly tab: Tab;
+  /** The number of the selected trial; undefined for the newest. */
+  readonly selected: number | undefined;
+  readonly sort: Sort;
+  readonly filter: string;
+  /** A line of text that is being typed. */
+  readonly entry: { readonly what: 'filter' | 'target'; readonly text: string } | undefined;
+  /** A question that `y` answers with yes, and anything else with no. */
+  readonly question: { readonly text: string; readonly order: Order } | undefined;
+  readonly help: boolean;
+  /** What became of the last key. */
+  readonly message: string;
+}
+
+/** What a key asks of the run. */
+export type Order =
+  | { readonly type: 'prune'; readonly trial: number }
+  | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'target'; readonly target: number }
+  | { readonly type: 'export' }
+  /** As Ctrl-C: first gently, then at once. */
+  | { readonly type: 'interrupt' }
+  /** Close the dashboard of a study that runs elsewhere. */
+  | { readonly type: 'quit' };
+
+export const START: UiState = {
+  tab: 'overview',
+  selected: undefined,
+  sort: 'number',
+  filter: '',
+  entry: undefined,
+  question: undefined,
+  help: false,
+  message: '',
+};
+
+/** What is on the screen while a key is pressed. */
+export interface Sight {
+  readonly model: StudyModel;
+  /** Undefined where the study runs elsewhere: then nothing can be ordered. */
+  readonly run: LiveRun | undefined;
+  /** How many trials a page holds. */
+  readonly page: number;
+}
+
+/** The state after a key, and what the key asks of the run. Keys are characters or the names `up`, `enter`, `escape`, … */
+export function press(state: UiState, key: string, sight: Sight): { readonly state: UiState; readonly order?: Order } {
+  const quiet = { ...state, message: '' };
+  if (key === 'ctrl-c') return { state: quiet, order: leave(sight) };
+  if (state.entry) return typed(quiet, state.entry, key);
+  if (state.question) {
+    const answered = { ...quiet, question: undefined };
+    return key === 'y' ? { state: answered, order: state.question.order } : { state: answered };
+  }
+  if (state.help) return { state: { ...quiet, help: false } };
+  const moved = move(quiet, key, sight);
+  if (moved !== undefined) return { state: moved };
+  const number = Number(key);
+  if (number >= 1 && number <= TABS.length) return { state: { ...quiet, tab: TABS[number - 1] as Tab } };
+  switch (key) {
+    case ']':
+      return { state: { ...quiet, tab: neighbour(state.tab, 1) } };
+    case '[':
+      return { state: { ...quiet, tab: neighbour(state.tab, -1) } };
+    case '?':
+      return { state: { ...quiet, help: true } };
+    case '/':
+      return { state: { ...quiet, tab: 'trials', entry: { what: 'filter', text: state.filter } } };
+    case 's': {
+      const sort = SORTS[(SORTS.indexOf(state.sort) + 1) % SORTS.length] as Sort;
+      return { state: { ...quiet, tab: 'trials', sort, message: `sorted by ${sort}` } };
+    }
+    case 'enter':
+      return { state: { ...quiet, tab: 'trial', selected: selectedOf(state, sight.model) } };
+    case 'escape':
+      return { state: { ...quiet, tab: state.tab === 'trial' ? 'trials' : 'overview', filter: '' } };
+    case 'q':
+      return askToLeave(quiet, sight);
+    case 'x':
+    case 'p':
+    case 't':
+    case 'e':
+      return sight.run ? ordered(quiet, key, sight.model, sight.run) : { state: { ...quiet, message: READ_ONLY } };
+  }
+  return { state: quiet };
+}
+
+/** The number of the trial that is selected: the chosen one, else the newest that is shown. */
+export function selectedOf(state: UiState, model: StudyModel): number | undefined {
+  const shown = visibleTrials(model, state.filter, state.sort);
+  if (state.selected !== undefined && shown.some(({ number }) => number === state.selected)) return state.selected;
+  return shown[0]?.number;
+}
+
+const READ_ONLY = 'this study runs in another process: here it can only be watched';
+
+function ordered(
+  state: UiState,
+  key: 'x' | 'p' | 't' | 'e',
+  model: StudyModel,
+  run: LiveRun,
+): ReturnType<typeof press> {
+  if (key === 'p') return { state, order: { type: 'pause', paused: !run.isPaused } };
+  if (key === 'e') return { state, order: { type: 'export' } };
+  if (key === 't') return { state: { ...state, entry: { what: 'target', text: '' } } };
+  const selected = selectedOf(state, model);
+  const running = model.running.some(({ number }) => number === selected) ? selected : model.running[0]?.number;
+  if (running === undefined) return { state: { ...state, message: 'no trial is running' } };
+  const question = { text: `prune trial ${running}?`, order: { type: 'prune', trial: running } as const };
+  return { state: { ...state, question } };
+}
+
+function leave({ run }: Sight): Order {
+  return run ? { type: 'interrupt' } : { type: 'quit' };
+}
+
+function askToLeave(state: UiState, sight: Sight): ReturnType<typeof press> {
+  if (sight.run?.stopping !== 'drain') return { state, order: leave(sight) };
+  const count = sight.model.running.length;
+  const question = {
+    text: `hand back the ${count} running trials and stop now?`,
+    order: { type: 'interrupt' } as const,
+  };
+  return { state: { ...state, question } };
+}
+
+function typed(state: UiState, entry: NonNullable<UiState['entry']>, key: string): ReturnType<typeof press> {
+  const { what, text } = entry;
+  if (key === 'escape') return { state: { ...state, entry: undefined } };
+  if (key === 'backspace') return { state: { ...state, entry: { what, text: text.slice(0, -1) } } };
+  if (key !== 'enter') return { state: { ...state, entry: { what, text: key.length === 1 ? text + key : text } } };
+  const closed = { ...state, entry: undefined };
+  if (what === 'filter') return { state: { ...closed, filter: text, selected: undefined } };
+  const target = Number(text);
+  if (Number.isSafeInteger(target) && target >= 1) return { state: closed, order: { type: 'target', target } };
+  return { state: { ...closed, message: `'${text}' is no number of trials; give a whole number from 1 on` } };
+}
+
+function neighbour(tab: Tab, by: number): Tab {
+  return TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] as Tab;
+}
+
+function move(state: UiState, key: string, { model, page }: Sight): UiState | undefined {
+  const steps: Record<string, number> = {
+    j: 1,
+    down: 1,
+    k: -1,
+    up: -1,
+    pagedown: page,
+    pageup: -page,
+    G: Infinity,
+    g: -Infinity,
+  };
+  const step = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  if (step === undefined) return undefined;
+  const shown = visibleTrials(model, state.filter, state.sort);
+  const selected = selectedOf(state, model);
+  const at = shown.findIndex(({ number }) => number === selected) + step;
+  const trial = shown[Math.max(0, Math.min(at, shown.length - 1))];
+  return { ...state, selected: trial?.number };
+}

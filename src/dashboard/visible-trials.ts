@@ -1,0 +1,48 @@
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { durationOf, type StudyModel } from './study-model.ts';
+
+/** What trials are sorted by: the newest first, the best first, the longest first. */
+export const SORTS = ['number', 'value', 'duration'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const kept = new WeakMap<StudyModel, { filter: string; sort: Sort; trials: readonly FrozenTrial[] }>();
+
+/**
+ * The trials that contain every word of the filter, in capitals or not, in `12 PRUNED learningRate=0.1 …`; sorted. The
+ * last answer is kept: the same is asked again and again until something changes.
+ */
+export function visibleTrials(model: StudyModel, filter: string, sort: Sort): readonly FrozenTrial[] {
+  const last = kept.get(model);
+  if (last?.filter === filter && last.sort === sort) return last.trials;
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = words.length === 0 ? [...model.trials] : model.trials.filter((trial) => contains(trial, words));
+  const trials = matching.sort(orders[sort](model));
+  kept.set(model, { filter, sort, trials });
+  return trials;
+}
+
+function contains({ number, state, params }: FrozenTrial, words: readonly string[]): boolean {
+  const values = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  const text = [number, state, ...values].join(' ').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+type Order = (a: FrozenTrial, b: FrozenTrial) => number;
+
+const newestFirst: Order = (a, b) => b.number - a.number;
+
+const orders: Readonly<Record<Sort, (model: StudyModel) => Order>> = {
+  number: () => newestFirst,
+  value: ({ record }) => {
+    const sign = record.directions[0] === 'maximize' ? -1 : 1;
+    const loss = ({ values }: FrozenTrial) => (values?.[0] === undefined ? Infinity : sign * values[0]);
+    return (a, b) => {
+      const [own, other] = [loss(a), loss(b)];
+      return own === other ? newestFirst(a, b) : own < other ? -1 : 1;
+    };
+  },
+  duration: () => {
+    const now = Date.now();
+    return (a, b) => (durationOf(b, now) ?? -1) - (durationOf(a, now) ?? -1) || newestFirst(a, b);
+  },
+};
