@@ -18,7 +18,7 @@ export function valuePlot(model: StudyModel, width: number, height: number): Lin
   if (finite.length === 0) return [line(span('no complete trial yet', { dim: true }))];
   const [low, high] = [Math.min(...finite), Math.max(...finite)].map(formatNumber) as [string, string];
   const scale = Math.max(low.length, high.length) + 1;
-  const rows = stepPlot(values, Math.max(1, width - scale), height - 1);
+  const rows = stepPlot(values, Math.max(1, width - scale), Math.max(1, height - 1));
   const labels = rows.map((_, at) => (at === 0 ? high : at === rows.length - 1 ? low : '').padStart(scale - 1));
   return [
     line(span('best value so far, by trial', { dim: true })),

@@ -1,0 +1,356 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { frozenTrial } from '../../../test/support/frozen-trial.ts';
+import type { RunEvent } from '../../runner/run-event.ts';
+import type { StudyRecord } from '../../storage/storage.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { afterEvent, liveRunOf } from '../live-run.ts';
+import { StudyModel } from '../study-model.ts';
+import { UNKNOWN_SYSTEM } from '../system-state.ts';
+import { widthOf } from '../text/line.ts';
+import { START, TABS, type UiState } from '../ui-state.ts';
+import type { View } from '../view.ts';
+import { draw } from './index.ts';
+
+const BEGIN = new Date('2026-11-21T12:00:00Z');
+const at = (seconds: number) => new Date(BEGIN.getTime() + seconds * 1000);
+const record: StudyRecord = { id: 1, name: 'cnn', directions: ['minimize'], userAttrs: {}, systemAttrs: {} };
+const params = { learningRate: 0.0012345678, optimizer: 'adam' };
+const reports = (...values: number[]) => new Map(values.map((value, step) => [step + 1, value] as const));
+
+const trials: FrozenTrial[] = [
+  { state: 'COMPLETE', values: [1.5], intermediateValues: reports(3, 2, 1.5) },
+  { state: 'PRUNED', values: [4], intermediateValues: reports(4) },
+  { state: 'COMPLETE', values: [0.75], intermediateValues: reports(2, 1, 0.75), userAttrs: { accuracy: 0.71 } },
+  {
+    state: 'FAIL',
+    values: null,
+    systemAttrs: { 'hpo:error': { name: 'WorkerDied', message: 'The worker process was ended by SIGKILL.' } },
+  },
+  { state: 'RUNNING', values: null, intermediateValues: reports(2.25, 1.75) },
+  { state: 'RUNNING', values: null },
+].map((given, number) =>
+  frozenTrial(number, {
+    params: { ...params, learningRate: params.learningRate * (number + 1) },
+    ...(given as Partial<FrozenTrial>),
+    startedAt: at(10 * number),
+    completedAt: given.state === 'RUNNING' ? null : at(10 * number + 30 + number),
+  }),
+);
+
+const started: Extract<RunEvent, { type: 'run-started' }> = {
+  type: 'run-started',
+  study: 'cnn',
+  storage: 'sqlite:///hpo.db',
+  directions: ['minimize'],
+  sampler: 'tpe',
+  pruner: 'median',
+  seed: 20,
+  target: 30,
+  counts: { complete: 0, pruned: 0, failed: 0 },
+  best: undefined,
+  workers: 2,
+  device: { backend: 'wasm', kind: 'cpu', description: 'WebAssembly on one CPU thread' },
+  profile: 'quick',
+  profileFrom: 'device',
+  settings: { epochs: 3, trainImages: 8000 },
+  folder: 'runs/cnn',
+  continued: false,
+};
+
+const events: RunEvent[] = [
+  { type: 'worker-started', worker: 0, pid: 41 },
+  { type: 'worker-started', worker: 1, pid: 42 },
+  { type: 'trial-started', trial: 4, params, worker: 0, attempt: 1 },
+  { type: 'trial-started', trial: 5, params, worker: 1, attempt: 1 },
+  { type: 'log', stream: 'log', phase: 'trial', trial: 2, worker: 0, text: 'accuracy 0.71' },
+];
+const run = events.reduce((state, event) => afterEvent(state, event, at(31)), liveRunOf(started, BEGIN));
+
+function viewOf(ui: Partial<UiState> = {}, more: Partial<View> = {}): View {
+  const system = {
+    load: 1.5,
+    usedBytes: 3 * 2 ** 30,
+    totalBytes: 24 * 2 ** 30,
+    gpus: [{ name: 'NVIDIA H200', utilisation: 42, usedBytes: 2 ** 30, totalBytes: 139 * 2 ** 30 }],
+    memoryOf: new Map([[41, 300e6]]),
+  };
+  const model = new StudyModel(record, trials);
+  return { model, storageUrl: 'sqlite:///hpo.db', run, ui: { ...START, ...ui }, system, now: at(75), ...more };
+}
+
+const text = (view: View, columns: number, rows: number) =>
+  draw(view, columns, rows)
+    .map((spans) =>
+      spans
+        .map((span) => span.text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+
+describe('the screens', () => {
+  it('overview at 80 columns', () => {
+    expect(text(viewOf(), 80, 22)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      minimize  sampler tpe  pruner median  seed 20
+      2 workers on WebAssembly on one CPU thread  profile quick  epochs=3 trainImages…
+
+      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.006…
+      ▶ trial 5       25 s  no report yet  learningRate=0.0074074 optimizer=adam
+
+      ★ best is trial 2: 0.75
+        learningRate=0.0037037 optimizer=adam
+
+      best value so far, by trial
+       1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+      0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
+  it('overview at 120 columns', () => {
+    expect(text(viewOf(), 120, 22)).toMatchInlineSnapshot(`
+      "hpo cnn                                                              1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail                                   ████·························· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                                                            sqlite:///hpo.db
+
+      minimize  sampler tpe  pruner median  seed 20
+      2 workers on WebAssembly on one CPU thread  profile quick  epochs=3 trainImages=8000
+
+      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.0061728 optimizer=adam
+      ▶ trial 5       25 s  no report yet  learningRate=0.0074074 optimizer=adam
+
+      ★ best is trial 2: 0.75
+        learningRate=0.0037037 optimizer=adam
+
+      best value so far, by trial
+       1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+      0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
+    `);
+  });
+
+  it('trials at 80 columns', () => {
+    expect(text(viewOf({ tab: 'trials' }), 80, 16)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      6 trials, by number
+        trial  state        value  time  learningRate  optimizer
+      ›     5  ▶ running           25 s  0.0074074     adam
+            4  ▶ running   (1.75)  35 s  0.0061728     adam
+            3  ✗ fail              33 s  0.0049383     adam
+            2  ● complete    0.75  32 s  0.0037037     adam
+            1  ◌ pruned         4  31 s  0.0024691     adam
+            0  ● complete     1.5  30 s  0.0012346     adam
+
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
+  it('trials at 120 columns, the best first, filtered', () => {
+    const ui = { tab: 'trials', sort: 'value', filter: 'complete ADAM', selected: 0 } as const;
+    expect(text(viewOf(ui), 120, 12)).toMatchInlineSnapshot(`
+      "hpo cnn                                                              1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail                                   ████·························· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                                                            sqlite:///hpo.db
+
+      2 of 6: complete ADAM, by value
+        trial  state       value  time  learningRate  optimizer
+            2  ● complete   0.75  32 s  0.0037037     adam
+      ›     0  ● complete    1.5  30 s  0.0012346     adam
+
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
+    `);
+  });
+
+  it('a complete trial', () => {
+    expect(text(viewOf({ tab: 'trial', selected: 0 }), 120, 14)).toMatchInlineSnapshot(`
+      "hpo cnn                                                              1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail                                   ████·························· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                                                            sqlite:///hpo.db
+
+      trial 0  ● complete  1.5  30 s
+
+      parameter     trial 0    best (2)                           reports
+      learningRate  0.0012346  0.0037037                          step 1    3           +0.5 to the median
+      optimizer     adam       adam                               step 2    2           +0.5 to the median
+                                                                  step 3    1.5         +0.375 to the median
+
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
+    `);
+  });
+
+  it('a failed trial', () => {
+    expect(text(viewOf({ tab: 'trial', selected: 3 }), 80, 14)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      trial 3  ✗ fail    33 s
+
+      WorkerDied: The worker process was ended by SIGKILL.
+
+      parameter     trial 3    best (2)       no reports
+      learningRate  0.0049383  0.0037037
+      optimizer     adam       adam
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
+  it('history', () => {
+    expect(text(viewOf({ tab: 'history' }), 80, 14)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      best value so far, by trial
+       1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+      0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
+  it('system', () => {
+    expect(text(viewOf({ tab: 'system' }), 80, 18)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      worker 0  process 41  trial 4  300 MB
+      worker 1  process 42  trial 5
+
+      backend  WebAssembly on one CPU thread
+      load     1.50
+      memory   3.0 of 24.0 GiB  ██▌
+      GPU      NVIDIA H200  42 % busy  ████████▍
+               1.0 of 139.0 GiB  ▏
+
+      12:00:31  trial 2 | accuracy 0.71
+
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
+  it('help, a question, and text that is being typed', () => {
+    expect(text(viewOf({ help: true }), 80, 20)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      keys  (any key closes this)
+
+      1 to 5, [ ]  another tab
+      j k, ↓ ↑     the next or former trial; page down, page up, g first, G last
+      enter        the selected trial in detail
+      /            filter trials by words of their number, state, name=value
+      s            sort trials by number, value, duration
+      esc          back, and no filter
+      x            prune the selected running trial (asks)
+      p            pause: running trials finish, no other starts; p again goes on
+      t            another number of finished trials
+      e            write the best configuration so far to best.json
+      q, Ctrl-C    finish the running trials and stop; again: hand them back now
+
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+    const question = { text: 'prune trial 4?', order: { type: 'prune', trial: 4 } as const };
+    const lastLines = (ui: Partial<UiState>) => text(viewOf(ui), 80, 10).split('\n').slice(-2, -1);
+    expect(lastLines({ question })).toEqual(['prune trial 4? y: yes, any other key: no']);
+    expect(lastLines({ entry: { what: 'filter', text: 'adam' } })).toEqual(['filter: adam']);
+    expect(lastLines({ message: 'sorted by value' })).toEqual(['sorted by value']);
+  });
+
+  it('of a study that runs elsewhere, and of one without trials', () => {
+    expect(text(viewOf({}, { run: undefined }), 80, 9)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail
+      watching; runs elsewhere                                        sqlite:///hpo.db
+
+      minimize
+
+      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.006…
+
+      j k move  enter trial  / filter  s sort  ? help                          q close"
+    `);
+    const none = { model: new StudyModel(record, []), run: undefined, system: UNKNOWN_SYSTEM };
+    for (const tab of TABS) expect(text(viewOf({ tab }, none), 80, 24)).toContain('hpo cnn');
+    expect(text(viewOf({}, none), 80, 9)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 0 complete
+      watching; runs elsewhere                                        sqlite:///hpo.db
+
+      minimize
+
+      no trial is running
+
+      j k move  enter trial  / filter  s sort  ? help                          q close"
+    `);
+  });
+
+  it('never leave the terminal, whatever the names are and however small it is', () => {
+    const hostile = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constant('\u001b[2J\n名前🎉'));
+    fc.assert(
+      fc.property(
+        hostile,
+        hostile,
+        fc.integer({ min: 1, max: 140 }),
+        fc.integer({ min: 1, max: 40 }),
+        (name, value, columns, rows) => {
+          const [first, ...others] = trials.map((trial) => ({
+            ...trial,
+            params: { [name]: value },
+            userAttrs: { [name]: value },
+          }));
+          const model = new StudyModel({ ...record, name: value }, [first as FrozenTrial, ...others]);
+          for (const tab of TABS) {
+            const lines = draw(
+              viewOf({ tab, message: value, selected: 3 }, { model, storageUrl: name }),
+              columns,
+              rows,
+            );
+            expect(lines.length).toBeLessThanOrEqual(rows);
+            for (const line of lines) {
+              expect(widthOf(line)).toBeLessThanOrEqual(columns);
+              // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
+              expect(line.map((span) => span.text).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+            }
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
