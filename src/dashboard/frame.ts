@@ -31,5 +31,14 @@ function keysOf(input: string, key: Key): string[] {
   if (key.return) return ['enter'];
   if (key.escape) return ['escape'];
   if (key.backspace || key.delete) return ['backspace'];
-  return key.meta || key.tab ? [] : [...input];
+  return key.meta || key.tab ? [] : Array.from(input, (character) => NAMES[character] ?? character);
 }
+
+/** Of keys that come in one chunk with others. */
+const NAMES: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+  '\u0003': 'ctrl-c',
+};

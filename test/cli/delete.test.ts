@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createStudy, float, space } from 'hpo';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CHECKOUT, runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { hasTmux, Terminal } from '../support/terminal.ts';
 
 /** A folder with the studies `a` (of two trials) and `b` in its database, and with results of `a`. */
 async function folderWithStudies(): Promise<string> {
@@ -45,46 +44,24 @@ describe('hpo delete', () => {
   });
 });
 
-/** A real terminal of 80 columns in which a shell runs; undefined where there is no tmux. */
-const tmux = hasTmux() ? `hpo-test-${process.pid}` : undefined;
-
-function hasTmux(): boolean {
-  try {
-    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Types a command and what answers its questions; returns what the terminal shows then. */
 async function inTerminal(cwd: string, command: string, talk: readonly (readonly [RegExp, string])[]): Promise<string> {
-  writeFiles(cwd, { 'in-terminal.sh': `hpo() { '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"; }\n${command}\n` });
-  const call = (...args: string[]) => execFileSync('tmux', ['-L', String(tmux), ...args], { cwd, encoding: 'utf8' });
-  const screen = () => call('capture-pane', '-p');
-  const until = async (pattern: RegExp) => {
-    for (let waits = 0; waits < 600; waits++) {
-      const shown = screen().trimEnd();
-      if (pattern.test(shown)) return shown;
-      await sleep(100);
-    }
-    throw new Error(`The terminal never showed ${pattern}, but:\n${screen()}`);
-  };
-  call('new-session', '-d', '-x', '80', '-y', '30', 'sh');
+  writeFiles(cwd, { 'commands.sh': `${command}\n` });
+  const terminal = new Terminal(cwd);
   try {
-    call('send-keys', "PS1=''; clear; sh in-terminal.sh; echo END", 'Enter');
+    terminal.press('clear; . ./commands.sh; echo END', 'Enter');
     for (const [question, answer] of talk) {
-      await until(question);
-      call('send-keys', ...answer.split(' '));
+      await terminal.until(question);
+      terminal.press(...answer.split(' '));
     }
-    const shown = await until(/^END$/m);
+    const shown = await terminal.until(/^END$/m);
     return shown.replace(/\nEND$/, '');
   } finally {
-    call('kill-server');
+    terminal.close();
   }
 }
 
-describe.skipIf(tmux === undefined)('in a terminal (tmux)', () => {
+describe.skipIf(!hasTmux())('in a terminal (tmux)', () => {
   it('hpo delete asks, and takes only a yes for one', async () => {
     const cwd = await folderWithStudies();
     const question = "Delete the study 'a' with its 2 trials from sqlite:///hpo.db? [y/N]";

@@ -6,12 +6,17 @@ import { TABS } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
 import { looks } from './trial-text.ts';
 
+/** Where the screen is narrower, only the open tab has its name. */
+const NAMED_TABS = 70;
+
 /** Three lines: the study and the tabs, the trials by state, and the time. */
 export const head: Screen = (view, width) => {
   const { model, ui } = view;
-  const tabs = TABS.flatMap((tab, at) => [
-    span(` ${at + 1} ${tab} `, tab === ui.tab ? { inverse: true } : { dim: true }),
-  ]);
+  const isNarrow = width < NAMED_TABS;
+  const tabs = TABS.map((tab, at) => {
+    const isOpen = tab === ui.tab;
+    return span(isNarrow && !isOpen ? ` ${at + 1} ` : ` ${at + 1} ${tab} `, isOpen ? { inverse: true } : { dim: true });
+  });
   return [
     justify(line(span(`hpo ${model.record.name}`, { bold: true })), tabs, width),
     countLine(view, width),
