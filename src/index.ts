@@ -7,6 +7,9 @@
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
 export { type ErrorCode, HpoError } from './errors.ts';
+export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
+export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
+export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
 export type { JsonValue } from './json.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Pruner } from './pruner/pruner.ts';

@@ -11,14 +11,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trial: ['space'],
   sampler: ['space', 'trial'],
   pruner: ['trial'],
+  importance: ['space', 'trial', 'sampler'],
   storage: ['space', 'trial'],
   study: ['space', 'trial', 'sampler', 'pruner', 'storage'],
   runner: ['space', 'trial', 'sampler', 'pruner', 'storage', 'study'],
   reporter: ['space', 'study', 'runner'],
-  dashboard: ['space', 'trial', 'storage', 'study', 'runner', 'reporter'],
+  dashboard: ['space', 'trial', 'importance', 'storage', 'study', 'runner', 'reporter'],
   training: ['study'],
   command: ['space', 'study'],
-  cli: ['space', 'trial', 'sampler', 'storage', 'study', 'runner', 'reporter', 'dashboard', 'training'],
+  cli: ['space', 'trial', 'sampler', 'importance', 'storage', 'study', 'runner', 'reporter', 'dashboard', 'training'],
 };
 
 interface Import {

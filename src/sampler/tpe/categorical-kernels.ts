@@ -17,11 +17,11 @@ export class CategoricalKernels implements Kernels {
   /** By value. */
   readonly #tables: (Float64Array | undefined)[] = [];
 
-  constructor(distribution: CategoricalDistribution, observations: Observations, priorWeight: number) {
-    const count = observations.values.length;
+  constructor(distribution: CategoricalDistribution, { values }: Pick<Observations, 'values'>, priorWeight: number) {
+    const count = values.length;
     this.#choiceCount = distribution.choices.length;
     this.kinds = new Uint32Array(count + 1);
-    for (let k = 0; k < count; k++) this.kinds[k] = (observations.values[k] as number) + 1;
+    for (let k = 0; k < count; k++) this.kinds[k] = (values[k] as number) + 1;
     const share = priorWeight / (count + 1);
     const total = 1 + this.#choiceCount * share;
     this.#hit = (1 + share) / total;

@@ -43,8 +43,8 @@ const severalObjectives: ObjectiveRules = {
   belowWeights: (count) => new Float64Array(count).fill(1),
 };
 
-/** Whole ranks while they fit, and of the next those that dominate much volume together. */
-function leastDominated({ losses }: CompleteTrials, count: number): readonly number[] {
+/** The rows of the `count` best: whole ranks while they fit, and of the next those that dominate much volume together. */
+export function leastDominated({ losses }: Pick<CompleteTrials, 'losses'>, count: number): readonly number[] {
   const rows = [...losses.keys()].filter((row) => losses[row] !== undefined);
   const points = rows.map((row) => losses[row] as Losses);
   const fronts: number[][] = [];

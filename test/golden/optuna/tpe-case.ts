@@ -19,6 +19,18 @@ import { expectAllClose } from './golden.ts';
 /** Distributions by name, in Optuna's JSON. */
 export type JsonSpace = Readonly<Record<string, JsonValue>>;
 
+/**
+ * A generated trial: state, parameters in the order of the space that they are drawn from (`none` for one that is
+ * missing), values, reports, system attributes.
+ */
+export type GoldenTrial = readonly [
+  TrialState,
+  readonly ParamValue[],
+  readonly number[] | null,
+  readonly (readonly [number, number])[],
+  Readonly<Record<string, JsonValue>>,
+];
+
 /** What Optuna has for one density: a categorical parameter has a row of probabilities for each kernel. */
 interface GoldenDensity {
   readonly weights: readonly number[];
@@ -36,14 +48,7 @@ export interface TpeCase {
   readonly space: JsonSpace;
   /** What the trials drew from; null for the same. */
   readonly drawnFrom: JsonSpace | null;
-  /** State, parameters in the order of `drawnFrom` (`none` for one that is missing), values, reports, system attributes. */
-  readonly trials: readonly (readonly [
-    TrialState,
-    readonly ParamValue[],
-    readonly number[] | null,
-    readonly (readonly [number, number])[],
-    Readonly<Record<string, JsonValue>>,
-  ])[];
+  readonly trials: readonly GoldenTrial[];
   readonly below: readonly number[];
   /** How many trials are above. */
   readonly above: number;
@@ -64,11 +69,12 @@ export function distributionsOf(json: JsonSpace): ReadonlyMap<string, Distributi
   return new Map(Object.entries(json).map(([name, text]) => [name, distributionFromJson(JSON.stringify(text))]));
 }
 
-function trialsOf(example: TpeCase): FrozenTrial[] {
-  const drawnFrom = [...distributionsOf(example.drawnFrom ?? example.space)];
-  return example.trials.map(([state, params, values, reports, systemAttrs], number) => {
+/** The trials that drew from a space, numbered from `first` on. */
+export function trialsOf(space: JsonSpace, trials: readonly GoldenTrial[], first = 0): FrozenTrial[] {
+  const drawnFrom = [...distributionsOf(space)];
+  return trials.map(([state, params, values, reports, systemAttrs], row) => {
     const present = [...drawnFrom.entries()].filter(([at]) => params[at] !== 'none');
-    return frozenTrial(number, {
+    return frozenTrial(first + row, {
       state,
       params: Object.fromEntries(present.map(([at, [name]]) => [name, params[at] ?? null])),
       distributions: Object.fromEntries(present.map(([, entry]) => entry)),
@@ -98,7 +104,7 @@ function expectDensity(density: ParzenEstimator, expected: GoldenDensity): void 
 /** Fails unless our split, kernels, weights, densities, choice and best trials are Optuna's. */
 export function expectTpeCase(example: TpeCase): void {
   const { directions } = example;
-  const trials = trialsOf(example);
+  const trials = trialsOf(example.drawnFrom ?? example.space, example.trials);
   const table = new TrialTable(directions);
   table.update(trials);
   const { below, above } = table.split(() => false);

@@ -1,0 +1,31 @@
+import type { Losses } from '../trial/domination.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+
+/** A COMPLETE trial and what it reached. */
+export interface RatedTrial {
+  readonly trial: FrozenTrial;
+  /** The smaller the better, all finite: one number for each direction, or the target's alone. */
+  readonly losses: Losses;
+}
+
+/** What an evaluator is asked. */
+export interface ImportanceQuestion {
+  /** The COMPLETE trials by number, infinite values or not: they tell which parameters there are. */
+  readonly complete: readonly FrozenTrial[];
+  /** Those that count, at least two. */
+  readonly rated: readonly RatedTrial[];
+  /** The parameters to assess, no name twice and at least one; undefined for those the evaluator takes by default. */
+  readonly params: readonly string[] | undefined;
+}
+
+/** A way to tell how much each parameter matters. Made by `pedAnova()` and `fanova()`; pure. */
+export interface ImportanceEvaluator {
+  readonly name: string;
+
+  /**
+   * The importance of each parameter by its name, 0 or more, in any order and not normalised.
+   * @throws HpoError HPO_INVALID_ARGUMENT for parameters that cannot be assessed, HPO_NOTHING_TO_SHOW where the trials
+   *   tell nothing.
+   */
+  evaluate(question: ImportanceQuestion): ReadonlyMap<string, number>;
+}

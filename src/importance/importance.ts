@@ -1,0 +1,83 @@
+import { lossesOf } from '../trial/domination.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { StudyView } from '../trial/study-view.ts';
+import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
+import { pedAnova } from './ped-anova/ped-anova.ts';
+import { notEnoughTrials } from './refusals.ts';
+
+/** What {@link importance} is to tell. */
+export interface ImportanceOptions {
+  /** How importance is measured; default `pedAnova()`, the other one is `fanova()`. */
+  readonly evaluator?: ImportanceEvaluator;
+  /**
+   * The parameters to assess; default all that COMPLETE trials have with `pedAnova()`, and those that all of them have
+   * from the same distribution with `fanova()`.
+   */
+  readonly params?: readonly string[];
+  /**
+   * What the parameters are to explain, the smaller the better; asked of COMPLETE trials, of which those count that it
+   * gives a finite number. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
+   */
+  readonly target?: (trial: FrozenTrial) => number;
+  /** Divide by the sum, so that the shares add up to 1; all equal where every importance is 0. Default true. */
+  readonly normalize?: boolean;
+}
+
+/** A study's trials at one moment, whatever their state and order. */
+export type FrozenStudy = Pick<StudyView, 'directions' | 'trials'>;
+
+/** A study whose trials are yet to be read, such as `createStudy` and `loadStudy` give. */
+export interface ReadableStudy {
+  readonly directions: FrozenStudy['directions'];
+  trials(): Promise<readonly FrozenTrial[]>;
+}
+
+/**
+ * How much each hyperparameter matters for a study's objective, the most important first and equals by name: Optuna's
+ * `get_param_importances`. Only COMPLETE trials count, and of them those whose values are finite. It says how much the
+ * objective varied by a parameter over the trials there are, not which value of it is good.
+ *
+ * @param study an open study, whose trials are read (then a promise is returned), or trials that are at hand.
+ * @throws HpoError HPO_NOTHING_TO_SHOW for fewer than two trials that count (Optuna then calls all parameters equal),
+ *   HPO_INVALID_ARGUMENT for parameters that cannot be assessed and for several directions without `target` where the
+ *   evaluator takes one only.
+ * @example
+ * for (const [name, share] of await importance(study)) console.log(name, share);
+ * importance({ directions: ['minimize'], trials }, { evaluator: fanova(), params: ['rate'] });
+ */
+export function importance(study: FrozenStudy, options?: ImportanceOptions): ReadonlyMap<string, number>;
+export function importance(study: ReadableStudy, options?: ImportanceOptions): Promise<ReadonlyMap<string, number>>;
+export function importance(
+  study: FrozenStudy | ReadableStudy,
+  options: ImportanceOptions = {},
+): ReadonlyMap<string, number> | Promise<ReadonlyMap<string, number>> {
+  const { directions } = study;
+  if (!isReadable(study)) return evaluate(study, options);
+  return study.trials().then((trials) => evaluate({ directions, trials }, options));
+}
+
+function isReadable(study: FrozenStudy | ReadableStudy): study is ReadableStudy {
+  return typeof study.trials === 'function';
+}
+
+function evaluate(
+  { directions, trials }: FrozenStudy,
+  { evaluator = pedAnova(), params, target, normalize = true }: ImportanceOptions,
+): ReadonlyMap<string, number> {
+  if (params?.length === 0) return new Map();
+  const complete = trials.filter(({ state }) => state === 'COMPLETE').sort((a, b) => a.number - b.number);
+  const lossesOfTrial = (trial: FrozenTrial) =>
+    target === undefined ? lossesOf(trial.values ?? [], directions) : [target(trial)];
+  const rated = complete
+    .map((trial): RatedTrial => ({ trial, losses: lossesOfTrial(trial) }))
+    .filter(({ losses }) => losses.every(Number.isFinite));
+  if (rated.length < 2) throw notEnoughTrials(rated.length);
+  const found = evaluator.evaluate({ complete, rated, params: params && [...new Set(params)] });
+  const sorted = [...found].sort(([a, own], [b, other]) => other - own || (a < b ? -1 : 1));
+  return new Map(normalize ? shares(sorted) : sorted);
+}
+
+function shares(importances: readonly (readonly [string, number])[]): (readonly [string, number])[] {
+  const total = importances.reduce((sum, [, own]) => sum + own, 0);
+  return importances.map(([name, own]) => [name, total === 0 ? 1 / importances.length : own / total] as const);
+}

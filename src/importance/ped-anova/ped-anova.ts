@@ -1,0 +1,110 @@
+import { HpoError } from '../../errors.ts';
+import { isCategorical } from '../../space/categorical-distribution.ts';
+import type { Distribution } from '../../space/distribution.ts';
+import { isNumeric } from '../../space/numeric-distribution.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import type { ImportanceEvaluator, ImportanceQuestion } from '../evaluator.ts';
+import { unknownParam } from '../refusals.ts';
+import { ChoiceGrid } from './choice-grid.ts';
+import type { Grid } from './grid.ts';
+import { NumericGrid } from './numeric-grid.ts';
+import { type Regime, regimesOf } from './regimes.ts';
+import { bestTrials } from './top-trials.ts';
+
+/** A regime of fewer trials says nothing. */
+const LEAST_TRIALS = 2;
+/** Added to every mass, so that none is 0. */
+const LEAST_MASS = 1e-12;
+
+/** How {@link pedAnova} measures. The defaults are Optuna's. */
+export interface PedAnovaOptions {
+  /** Which share of the trials is good: importance is what tells these from the region. Default 0.1. */
+  readonly targetQuantile?: number;
+  /** Which share of the trials, the best, is the region they are compared with; default 1, all. */
+  readonly regionQuantile?: number;
+  /**
+   * Compare the good trials with those of the region, so that importance is within what the search has looked at; false:
+   * with all values of the space alike. Default true.
+   */
+  readonly evaluateOnLocal?: boolean;
+}
+
+class PedAnova implements ImportanceEvaluator {
+  readonly name = 'ped-anova';
+  readonly #options: Required<PedAnovaOptions>;
+
+  constructor(options: PedAnovaOptions) {
+    this.#options = { targetQuantile: 0.1, regionQuantile: 1, evaluateOnLocal: true, ...options };
+    const { targetQuantile, regionQuantile } = this.#options;
+    if (0 < targetQuantile && targetQuantile < regionQuantile && regionQuantile <= 1) return;
+    throw new HpoError(
+      'HPO_INVALID_ARGUMENT',
+      `pedAnova(): give 0 < targetQuantile < regionQuantile ≤ 1, not ${targetQuantile} and ${regionQuantile}.`,
+      { data: { targetQuantile, regionQuantile } },
+    );
+  }
+
+  evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
+    const known = new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)));
+    const missing = params?.find((name) => !known.has(name));
+    if (missing !== undefined) throw unknownParam(missing, known);
+    const region = bestTrials(rated, this.#options.regionQuantile);
+    const good = new Set(bestTrials(rated, this.#options.targetQuantile));
+    return new Map([...(params ?? known)].map((name) => [name, this.#importance(name, region, good)]));
+  }
+
+  /** Theorem 4.2 of the second paper: what each regime's divergence adds to the variance within the regimes. */
+  #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
+    let sum = 0;
+    for (const regime of regimesOf(name, region)) {
+      if (regime.distribution.isSingle || regime.trials.length < LEAST_TRIALS) continue;
+      const goodOnes = regime.trials.filter((trial) => good.has(trial));
+      if (goodOnes.length === 0) continue;
+      const goodShare = goodOnes.length / good.size;
+      const share = regime.trials.length / region.length;
+      sum += (goodShare ** 2 / share) * this.#divergence(name, regime, goodOnes);
+    }
+    return sum * (good.size / region.length) ** 2;
+  }
+
+  /** Pearson's χ² divergence of the good trials' density from that of the region. */
+  #divergence(name: string, { distribution, trials }: Regime, good: readonly FrozenTrial[]): number {
+    const grid = gridOf(distribution);
+    const goodMasses = massesOf(name, grid, good);
+    const masses = this.#options.evaluateOnLocal
+      ? massesOf(name, grid, trials)
+      : new Float64Array(grid.size).fill(1 / grid.size);
+    return masses.reduce((sum, mass, at) => sum + mass * ((goodMasses[at] as number) / mass - 1) ** 2, 0);
+  }
+}
+
+function gridOf(distribution: Distribution): Grid {
+  if (isCategorical(distribution)) return new ChoiceGrid(distribution);
+  if (isNumeric(distribution)) return new NumericGrid(distribution);
+  throw new TypeError(`${distribution} is neither numeric nor categorical.`);
+}
+
+function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Float64Array {
+  const counts = new Uint32Array(grid.size);
+  for (const { params } of trials) {
+    const cell = grid.cellOf(params[name] ?? null);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return grid.masses(counts).map((mass) => mass + LEAST_MASS);
+}
+
+/**
+ * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among the
+ * good trials differs from that among all. Fast, and at home where a search has gathered its trials.
+ *
+ * Conditional parameters, and those whose bounds differ from trial to trial, count by each distribution that they were
+ * drawn from, in trials that share it (Conditional PED-ANOVA, Kaito et al. 2026); parameters with a single value count 0.
+ * With several directions the good trials are the least dominated, as in `tpe()`. Where the good trials are all there
+ * are, as with values that are all equal, every importance is 0. It is best to have fifty trials or more.
+ *
+ * @throws HpoError HPO_INVALID_ARGUMENT unless 0 < targetQuantile < regionQuantile ≤ 1.
+ * @example importance(study, { evaluator: pedAnova({ targetQuantile: 0.25 }) })
+ */
+export function pedAnova(options: PedAnovaOptions = {}): ImportanceEvaluator {
+  return new PedAnova(options);
+}

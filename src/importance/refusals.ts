@@ -1,0 +1,17 @@
+import { HpoError } from '../errors.ts';
+
+/** Fewer than two trials count. @param having what they need besides, to be told. */
+export function notEnoughTrials(count: number, having = 'a finite value'): HpoError {
+  const trials = count === 0 ? 'is no complete trial' : 'is 1 complete trial';
+  return new HpoError('HPO_NOTHING_TO_SHOW', `There ${trials} with ${having}; importance takes at least two.`, {
+    data: { count },
+  });
+}
+
+/** A parameter that no COMPLETE trial has. */
+export function unknownParam(name: string, known: Iterable<string>): HpoError {
+  const names = [...known].sort().join(', ');
+  return new HpoError('HPO_INVALID_ARGUMENT', `No complete trial has a parameter '${name}'; there are ${names}.`, {
+    data: { name },
+  });
+}
