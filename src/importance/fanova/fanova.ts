@@ -1,0 +1,117 @@
+import { HpoError } from '../../errors.ts';
+import { isCategorical } from '../../space/categorical-distribution.ts';
+import type { Distribution } from '../../space/distribution.ts';
+import { isNumeric } from '../../space/numeric-distribution.ts';
+import type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from '../evaluator.ts';
+import { notEnoughTrials } from '../refusals.ts';
+import { type AssessedSpace, namedSpace, sharedSpace } from './assessed-space.ts';
+import { ChoiceParam } from './choice-param.ts';
+import type { EncodedParam } from './encoded-param.ts';
+import { type ForestSettings, forest } from './forest.ts';
+import { LeafBoxes } from './leaf-boxes.ts';
+import { NumberParam } from './number-param.ts';
+
+/** How {@link fanova} measures. The defaults are Optuna's. */
+export interface FanovaOptions {
+  /** How many trees the forest has; default 64. */
+  readonly trees?: number;
+  /** How many splits may lie one below the other; default 64. */
+  readonly maxDepth?: number;
+  /** Fixes the forest: a whole number from 0 on, default 0. */
+  readonly seed?: number;
+}
+
+class Fanova implements ImportanceEvaluator {
+  readonly name = 'fanova';
+  readonly #settings: ForestSettings;
+
+  constructor(options: FanovaOptions) {
+    this.#settings = { trees: 64, maxDepth: 64, seed: 0, ...options };
+    const check = (name: keyof FanovaOptions, least: number) => {
+      const value = this.#settings[name];
+      if (Number.isSafeInteger(value) && value >= least) return;
+      const mend = `give a whole number from ${least} on`;
+      throw new HpoError('HPO_INVALID_ARGUMENT', `fanova(): \`${name}\` is ${value}; ${mend}.`, {
+        data: { [name]: value },
+      });
+    };
+    check('trees', 1);
+    check('maxDepth', 1);
+    check('seed', 0);
+  }
+
+  evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
+    if ((rated[0] as RatedTrial).losses.length > 1) {
+      const mend = 'name it by `target`, or by --direction on the command line';
+      throw new HpoError('HPO_INVALID_ARGUMENT', `fANOVA explains one direction; ${mend}.`);
+    }
+    const space = params === undefined ? sharedSpace(complete) : namedSpace(complete, params);
+    const having = rated.filter(({ trial }) => [...space.keys()].every((name) => Object.hasOwn(trial.params, name)));
+    if (having.length < 2) throw notEnoughTrials(having.length, 'a finite value and all of the parameters');
+    const importances = new Map([...space.keys()].map((name) => [name, 0]));
+    const varied = new Map([...space].filter(([, distribution]) => !distribution.isSingle));
+    if (varied.size === 0) return importances;
+    const shares = this.#shares(varied, having);
+    for (const [at, name] of [...varied.keys()].entries()) importances.set(name, shares[at] as number);
+    return importances;
+  }
+
+  /** What share of a tree's variance each parameter's marginal has, in the mean over the trees. */
+  #shares(space: AssessedSpace, rated: readonly RatedTrial[]): readonly number[] {
+    const params = [...space.values()].map(encodedParam);
+    const columns = [...space].flatMap(([name, distribution], at) => {
+      const internals = Float64Array.from(rated, ({ trial }) => distribution.toInternal(trial.params[name] ?? null));
+      return params[at]?.columnsOf(internals) ?? [];
+    });
+    const values = Float64Array.from(rated, ({ losses }) => losses[0] as number);
+    const sums = new Float64Array(params.length);
+    let trees = 0;
+    for (const tree of forest(columns, values, this.#settings)) {
+      const boxes = new LeafBoxes(tree, columns.length);
+      if (boxes.variance === 0) continue;
+      trees++;
+      for (const [at, variance] of marginalVariances(boxes, params).entries()) {
+        sums[at] = (sums[at] as number) + variance / boxes.variance;
+      }
+    }
+    if (trees > 0) return [...sums].map((sum) => sum / trees);
+    throw new HpoError(
+      'HPO_NOTHING_TO_SHOW',
+      'The complete trials do not differ in their values, or not in their parameters.',
+    );
+  }
+}
+
+/** The variance of each parameter's marginal, where their columns follow one another. */
+export function marginalVariances(boxes: LeafBoxes, params: readonly EncodedParam[]): readonly number[] {
+  let start = 0;
+  return params.map((param) => {
+    const variance = param.marginalVariance(boxes, start);
+    start += param.columnCount;
+    return variance;
+  });
+}
+
+function encodedParam(distribution: Distribution): EncodedParam {
+  if (isCategorical(distribution)) return new ChoiceParam(distribution);
+  if (isNumeric(distribution)) return new NumberParam(distribution);
+  throw new TypeError(`${distribution} is neither numeric nor categorical.`);
+}
+
+/**
+ * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the share
+ * of the forest's variance over the whole space that it explains alone. It wants trials from all over the space, such as
+ * `random()` makes, and takes seconds for thousands of them.
+ *
+ * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named in
+ * `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
+ * whether `log` is set or not. Equal seeds and trials give equal numbers; the forests are not scikit-learn's, so that
+ * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions have
+ * no `target`, see `importance()`.
+ *
+ * @throws HpoError HPO_INVALID_ARGUMENT for an option that is out of its range.
+ * @example importance(study, { evaluator: fanova({ seed: 1 }) })
+ */
+export function fanova(options: FanovaOptions = {}): ImportanceEvaluator {
+  return new Fanova(options);
+}
