@@ -8,6 +8,7 @@ export { type CommandObjective, type CommandOptions, command } from './command/c
 export type { CommandContext } from './command/command-context.ts';
 export { type ErrorCode, HpoError } from './errors.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
+export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
 export type { JsonValue } from './json.ts';

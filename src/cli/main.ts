@@ -11,6 +11,7 @@ import { data } from './commands/data.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { importance } from './commands/importance.ts';
 import { init } from './commands/init.ts';
 import { retrain } from './commands/retrain.ts';
 import { run } from './commands/run.ts';
@@ -26,7 +27,7 @@ import { explainUsage } from './usage-error.ts';
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
 const COMMANDS = [
-  ...[init, run, dashboard, best, trials, studies, exportCommand, retrain, deleteCommand],
+  ...[init, run, dashboard, best, trials, importance, studies, exportCommand, retrain, deleteCommand],
   ...[ask, tellCommand, data, setup, doctor, completion],
 ];
 const USAGES = COMMANDS.map(({ command }) => String(command));

@@ -4,6 +4,7 @@ import { formatDuration } from '../reporter/text.ts';
 import type { Failure } from '../study/outcome.ts';
 import { ERROR_KEY } from '../study/study-keys.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { parseNames } from './name-list.ts';
 import type { Format, Row } from './table.ts';
 
 /** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
@@ -44,24 +45,17 @@ export function defaultColumns(available: readonly string[], format: Format, rep
 /**
  * The columns that a list such as `trial,params` names; `params` stands for all parameters, and so for the other groups;
  * a parameter's bare name will do where no column has it.
- * A name may hold commas of its own.
  * @param option for messages.
  * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
  */
 export function parseColumns(list: string, available: readonly string[], option: string): readonly string[] {
-  const pieces = list.split(',');
-  const columns: string[] = [];
-  for (let from = 0; from < pieces.length; ) {
-    let to = pieces.length;
-    let found: readonly string[] = [];
-    for (; to > from && found.length === 0; to--) {
-      found = expand(pieces.slice(from, to).join(',').trim(), available);
-    }
-    if (found.length === 0) throw unknownColumn(option, pieces[from]?.trim() ?? '', available);
-    columns.push(...found);
-    from = to + 1;
-  }
-  return [...new Set(columns)];
+  return parseNames(
+    list,
+    (name) => expand(name, available),
+    (name) => {
+      throw unknownColumn(option, name, available);
+    },
+  );
 }
 
 /** The one column that a name stands for. @throws HpoError HPO_INVALID_ARGUMENT naming what there is. */

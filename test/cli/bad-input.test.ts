@@ -616,6 +616,31 @@ describe('a bad option', () => {
       env: { HPO_CACHE: 'cache' },
       says: "the backend 'tensorflow' is not available: @tensorflow/tfjs-node-gpu is not installed (try: hpo setup gpu); @tensorflow/tfjs-node is not installed (try: hpo setup native)",
     },
+    'an unknown evaluator': {
+      args: ['importance', '--evaluator', 'shap'],
+      database: 'finished',
+      says: '--evaluator takes one of ped-anova, fanova, not "shap".',
+    },
+    'an unknown parameter to assess': {
+      args: ['importance', '--params', 'x,depth'],
+      database: 'finished',
+      says: "--params: the study 'parabola' has no parameter 'depth'; it has x, rate, shape.",
+    },
+    'no parameter to assess': {
+      args: ['importance', '--params', ','],
+      database: 'finished',
+      says: "--params: the study 'parabola' has no parameter ''; it has x, rate, shape.",
+    },
+    'a direction that the study has not': {
+      args: ['importance', '--direction', '1'],
+      database: 'finished',
+      says: "--direction 1: the study 'parabola' has one direction, 0.",
+    },
+    'no direction at all': {
+      args: ['importance', '--direction', 'loss'],
+      database: 'finished',
+      says: "--direction takes a whole number from 0 on, not 'loss'.",
+    },
   });
 });
 
@@ -765,6 +790,16 @@ describe('nothing to show', () => {
       files: { 'study.ts': changed('retrain: {', 'retrain: undefined && {') },
       database: 'finished',
       says: 'study.ts has no `retrain`; add it to defineStudy({ … }).',
+    },
+    'of the importance of parameters': {
+      args: ['importance'],
+      database: 'failed',
+      says: 'There is no complete trial with a finite value; importance takes at least two.',
+    },
+    'of a study that is not there, of its importance': {
+      args: ['importance', 'hyperbola'],
+      database: 'finished',
+      says: "There is no study 'hyperbola' in sqlite:///hpo.db. It holds 'parabola'.",
     },
   });
 });

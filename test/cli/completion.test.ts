@@ -46,6 +46,7 @@ describe.skipIf(!has('bash'))('bash', () => {
       ['run', '--no'],
       ['setup', ''],
       ['trials', ''],
+      ['importance', '--evaluator', ''],
     ];
     const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
     const script = lines.map(
@@ -67,6 +68,7 @@ describe.skipIf(!has('bash'))('bash', () => {
       '--no-retrain',
       'gpu|native',
       "alpha|it\\'s\\ a:b",
+      'ped-anova|fanova',
     ]);
   });
 });

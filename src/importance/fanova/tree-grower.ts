@@ -1,12 +1,37 @@
 import type { Rng } from '../../rng.ts';
 import type { TreeNode } from './regression-tree.ts';
 
-/** Where a node is split: its first `count` rows in the order of the column go left. */
+/** Where a node is split: the rows before `place` in the order of the column go left. */
 interface Cut {
   readonly column: number;
-  readonly threshold: number;
-  readonly count: number;
+  readonly place: number;
 }
+
+/** What is the same while one tree grows. */
+interface Growth {
+  /** By column the rows that count, in the order of its numbers within each node. */
+  readonly orders: readonly Uint32Array[];
+  readonly weights: Uint32Array;
+  readonly rng: Rng;
+}
+
+/** The rows from `start` to before `end` in the order of each of `columns`; in all others they have one number. */
+interface GrowingNode {
+  readonly start: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly columns: readonly number[];
+}
+
+/** Of a node's rows; whether their values differ. */
+interface NodeSum {
+  readonly sum: number;
+  readonly weight: number;
+  readonly differs: boolean;
+}
+
+/** Gains that differ by less than this part differ by rounding. */
+const EQUAL = 1e-13;
 
 /**
  * Grows regression trees (CART: Breiman et al. 1984): each node is split where the squared errors of its halves are
@@ -43,88 +68,111 @@ export class TreeGrower {
   /** @param weights how often each row counts; at least one does. */
   grow(weights: Uint32Array, rng: Rng): TreeNode {
     const orders = this.#sorted.map((order) => order.filter((row) => weights[row] !== 0));
-    const grow = (start: number, end: number, depth: number): TreeNode => {
-      const rows = (orders[0] as Uint32Array).subarray(start, end);
-      const cut = depth < this.#maxDepth && this.#differ(rows) ? this.#bestCut(orders, start, end, weights, rng) : null;
-      if (cut === null) return { value: this.#meanOf(rows, weights) };
-      const { column, threshold, count } = cut;
-      this.#divide(orders, start, end, cut);
-      const left = grow(start, start + count, depth + 1);
-      return { column, threshold, left, right: grow(start + count, end, depth + 1) };
-    };
-    return grow(0, orders[0]?.length ?? 0, 0);
+    const whole = { start: 0, end: orders[0]?.length ?? 0, depth: 0, columns: [...orders.keys()] };
+    return this.#grow({ orders, weights, rng }, whole);
   }
 
-  #differ(rows: Uint32Array): boolean {
-    const first = this.#values[rows[0] as number];
-    return rows.some((row) => this.#values[row] !== first);
+  #grow(growth: Growth, node: GrowingNode): TreeNode {
+    const { start, end, depth } = node;
+    const whole = this.#sumOf(growth, node);
+    const columns = whole.differs && depth < this.#maxDepth ? this.#tellingApart(growth, node) : [];
+    if (columns.length === 0) return { value: this.#mean + whole.sum / whole.weight };
+    const cut = this.#bestCut(growth, { start, end, depth, columns }, whole);
+    const { column, place } = cut;
+    this.#divide(growth.orders, { start, end, depth, columns }, cut);
+    const threshold = this.#threshold(column, growth.orders[column] as Uint32Array, place);
+    const left = this.#grow(growth, { start, end: place, depth: depth + 1, columns });
+    const right = this.#grow(growth, { start: place, end, depth: depth + 1, columns });
+    return { column, threshold, left, right };
   }
 
-  #meanOf(rows: Uint32Array, weights: Uint32Array): number {
-    let [sum, weight] = [0, 0];
-    for (const row of rows) {
-      sum += (weights[row] as number) * (this.#values[row] as number);
-      weight += weights[row] as number;
-    }
-    return this.#mean + sum / weight;
-  }
-
-  /** Null where every column has the same number in all rows. */
-  #bestCut(orders: readonly Uint32Array[], start: number, end: number, weights: Uint32Array, rng: Rng): Cut | null {
-    const values = this.#values;
-    let [total, totalWeight] = [0, 0];
+  #sumOf({ orders, weights }: Growth, { start, end, columns }: GrowingNode): NodeSum {
+    const rows = orders[columns[0] as number] as Uint32Array;
+    const first = this.#values[rows[start] as number] as number;
+    let [sum, weight, differs] = [0, 0, false];
     for (let i = start; i < end; i++) {
-      const row = orders[0]?.[i] as number;
-      total += (weights[row] as number) * (values[row] as number);
-      totalWeight += weights[row] as number;
+      const row = rows[i] as number;
+      const value = this.#values[row] as number;
+      sum += (weights[row] as number) * value;
+      weight += weights[row] as number;
+      if (value !== first) differs = true;
     }
-    let best: Cut | null = null;
-    let [greatest, equals] = [-Infinity, 0];
-    for (const [column, order] of orders.entries()) {
+    return { sum, weight, differs };
+  }
+
+  /** The columns that do not have the same number in all of the node's rows. */
+  #tellingApart({ orders }: Growth, { start, end, columns }: GrowingNode): readonly number[] {
+    const telling: number[] = [];
+    for (const column of columns) {
       const numbers = this.#columns[column] as Float64Array;
-      // The squared errors are least where this sum over both halves is greatest: square of the sum by the weight.
-      let [greatestHere, place] = [-Infinity, -1];
-      let [sum, weight] = [0, 0];
+      const order = orders[column] as Uint32Array;
+      if (numbers[order[start] as number] !== numbers[order[end - 1] as number]) telling.push(column);
+    }
+    return telling;
+  }
+
+  /**
+   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is greatest:
+   * the gain.
+   */
+  #bestCut({ orders, weights, rng }: Growth, { start, end, columns }: GrowingNode, whole: NodeSum): Cut {
+    const values = this.#values;
+    let [chosen, chosenPlace, greatest, equals] = [-1, -1, -1, 0];
+    for (const column of columns) {
+      const numbers = this.#columns[column] as Float64Array;
+      const order = orders[column] as Uint32Array;
+      let [gain, place, sum, weight] = [-1, start, 0, 0];
       let number = numbers[order[start] as number] as number;
-      if (number === numbers[order[end - 1] as number]) continue;
-      for (let i = start; i < end - 1; i++) {
-        const row = order[i] as number;
+      for (let i = start + 1; i < end; i++) {
+        const row = order[i - 1] as number;
         const own = weights[row] as number;
         sum += own * (values[row] as number);
         weight += own;
-        const next = numbers[order[i + 1] as number] as number;
+        const next = numbers[order[i] as number] as number;
         if (next === number) continue;
         number = next;
-        const rest = total - sum;
-        const gain = (sum * sum) / weight + (rest * rest) / (totalWeight - weight);
-        if (gain > greatestHere) [greatestHere, place] = [gain, i];
+        const rest = whole.sum - sum;
+        const reached = (sum * sum) / weight + (rest * rest) / (whole.weight - weight);
+        if (reached > gain) {
+          gain = reached;
+          place = i;
+        }
       }
-      if (greatestHere < greatest) continue;
-      equals = greatestHere === greatest ? equals + 1 : 1;
+      if (gain < (1 - EQUAL) * greatest) continue;
+      equals = gain <= (1 + EQUAL) * greatest ? equals + 1 : 1;
       if (equals > 1 && rng.integer(equals) > 0) continue;
-      greatest = greatestHere;
-      const [last, next] = [numbers[order[place] as number] as number, numbers[order[place + 1] as number] as number];
-      const middle = last + (next - last) / 2;
-      best = { column, threshold: middle < next ? middle : last, count: place + 1 - start };
+      chosen = column;
+      chosenPlace = place;
+      greatest = gain;
     }
-    return best;
+    return { column: chosen, place: chosenPlace };
   }
 
-  /** Puts the rows of a node that go left before the others, in each column's order. */
-  #divide(orders: readonly Uint32Array[], start: number, end: number, { column, count }: Cut): void {
+  /** Half way between the numbers before and at a place, or the lower one where rounding would make it the upper. */
+  #threshold(column: number, order: Uint32Array, place: number): number {
+    const numbers = this.#columns[column] as Float64Array;
+    const [last, next] = [numbers[order[place - 1] as number] as number, numbers[order[place] as number] as number];
+    const middle = last + (next - last) / 2;
+    return middle < next ? middle : last;
+  }
+
+  /** Puts the rows of a node that go left, those before the cut, first in each column's order. */
+  #divide(orders: readonly Uint32Array[], { start, end, columns }: GrowingNode, { column, place }: Cut): void {
     const goesLeft = this.#goesLeft;
     const held = this.#held;
     const chosen = orders[column] as Uint32Array;
-    for (let i = start; i < end; i++) goesLeft[chosen[i] as number] = Number(i < start + count);
-    for (const order of orders) {
-      if (order === chosen) continue;
-      let [left, right] = [start, 0];
+    for (let i = start; i < end; i++) goesLeft[chosen[i] as number] = Number(i < place);
+    for (const other of columns) {
+      if (other === column) continue;
+      const order = orders[other] as Uint32Array;
+      let left = start;
+      let right = 0;
       for (let i = start; i < end; i++) {
         const row = order[i] as number;
         if (goesLeft[row] === 1) order[left++] = row;
         else held[right++] = row;
       }
-      order.set(held.subarray(0, right), left);
+      for (let i = 0; i < right; i++) order[left + i] = held[i] as number;
     }
   }
 }

@@ -1,0 +1,104 @@
+import { HpoError } from '../../errors.ts';
+import { fanova } from '../../importance/fanova/fanova.ts';
+import { importance as importanceOf } from '../../importance/importance.ts';
+import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
+import type { StoredStudy } from '../../study/stored-study.ts';
+import { lossesOf } from '../../trial/domination.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { command } from '../command.ts';
+import { parseNames } from '../name-list.ts';
+import { last, storageOption, text, wholeNumber } from '../options.ts';
+import { shareBar } from '../share-bar.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
+import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
+import { widthOf } from '../table-width.ts';
+
+const EVALUATORS = { 'ped-anova': pedAnova, fanova } as const;
+type EvaluatorName = keyof typeof EVALUATORS;
+
+/** `hpo importance [study]` */
+export const importance = command({
+  usage: 'importance [study]',
+  describe: 'tell how much each parameter matters for what the trials of a study reached',
+  details:
+    'ped-anova asks what sets the best tenth of the trials apart, and takes all parameters; fanova learns the objective ' +
+    'from trials that a random sampler spread over the space, and takes those that all complete trials have.',
+  completes: 'studies',
+  positionals: { study: studyArgument },
+  options: {
+    evaluator: {
+      choices: Object.keys(EVALUATORS) as EvaluatorName[],
+      default: 'ped-anova' as EvaluatorName,
+      requiresArg: true,
+      coerce: (value: EvaluatorName | readonly EvaluatorName[]): EvaluatorName => last(value),
+      describe: 'how importance is measured',
+    },
+    params: text('the parameters to assess, with commas between them (default: all that the evaluator takes)'),
+    direction: wholeNumber(
+      'direction',
+      0,
+      'with several directions the one to explain, from 0 on (default: the Pareto front, by ped-anova)',
+    ),
+    storage: storageOption,
+    format: formatOption,
+  },
+  examples: [
+    ['$0 importance cifar-cnn', 'which parameters the best trials have in common'],
+    ['$0 importance --evaluator fanova --params learningRate,dropout', 'two of them, by what explains the values'],
+    ['$0 importance two --direction 1 --format json', 'for the second of several directions'],
+  ],
+  async run({ study, storage, evaluator, params, direction, format }) {
+    const stored = await readStudy(study, storage);
+    const found = importanceOf(
+      { directions: stored.record.directions, trials: stored.trials },
+      {
+        evaluator: EVALUATORS[evaluator](),
+        ...(params !== undefined && { params: parseParams(params, stored) }),
+        ...(direction !== undefined && { target: lossIn(direction, stored) }),
+      },
+    );
+    if (found.size === 0) {
+      const none = `The study '${stored.record.name}' has no parameter that ${evaluator} takes`;
+      throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; see \`hpo importance --help\`.`);
+    }
+    const rows = [...found].map(([param, share]) => ({ param, importance: share }));
+    const width = terminalWidth();
+    process.stdout.write(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
+  },
+});
+
+/** @throws HpoError HPO_INVALID_ARGUMENT naming the first that no trial has. */
+function parseParams(list: string, { record, trials }: StoredStudy): readonly string[] {
+  const known = new Set(trials.flatMap(({ distributions }) => Object.keys(distributions)));
+  const find = (name: string) => (known.has(name) ? [name] : []);
+  return parseNames(list, find, (name) => {
+    const there = known.size === 0 ? 'it has none' : `it has ${[...known].join(', ')}`;
+    const problem = `--params: the study '${record.name}' has no parameter '${name}'; ${there}.`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', problem);
+  });
+}
+
+/** A trial's loss in one of the study's directions. @throws HpoError HPO_INVALID_ARGUMENT if it has not so many. */
+function lossIn(at: number, { record }: StoredStudy): (trial: FrozenTrial) => number {
+  const { name, directions } = record;
+  if (at < directions.length) return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
+  const has = directions.length === 1 ? 'one direction, 0' : `the directions 0 to ${directions.length - 1}`;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `--direction ${at}: the study '${name}' has ${has}.`);
+}
+
+/** How long a bar may be. */
+const LONGEST_BAR = 40;
+/** Three digits behind the point, and the gaps between three columns. */
+const BESIDES = 'importance'.length + 4;
+
+/** The rows for people: the longest bar is the most important parameter's. @param width of the terminal, if it is one. */
+function withBars(rows: readonly { readonly param: string; readonly importance: number }[], width = Infinity): Row[] {
+  const names = Math.max(...['param', ...rows.map(({ param }) => param)].map(widthOf));
+  const longest = Math.max(1, Math.min(LONGEST_BAR, width - names - BESIDES));
+  const greatest = rows[0]?.importance ?? 1;
+  return rows.map(({ param, importance: share }) => ({
+    param,
+    importance: share.toFixed(3),
+    share: shareBar(share / greatest, longest),
+  }));
+}
