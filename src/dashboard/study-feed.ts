@@ -64,7 +64,7 @@ export class StudyFeed {
     this.#cursor = cursor;
     if (trials.length === 0) return false;
     for (const trial of trials) this.#trials[trial.number] = trial;
-    this.#model = new StudyModel(this.#record, this.#trials);
+    this.#model = new StudyModel(this.#record, this.#trials, this.#model);
     return true;
   }
 

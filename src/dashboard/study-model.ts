@@ -1,7 +1,18 @@
+import { HpoError } from '../errors.ts';
+import { importance } from '../importance/importance.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+
+/** How much each parameter matters, the most important first, found from so many complete trials. */
+export interface Importances {
+  readonly shares: ReadonlyMap<string, number>;
+  readonly from: number;
+}
+
+/** The importances are found anew when there are this much more complete trials. */
+const STALE_AFTER = 1.05;
 
 /** How long the finished trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
 export interface UsualTime {
@@ -19,8 +30,10 @@ export class StudyModel {
   /** Of a study with one direction, while there is one. */
   readonly best: FrozenTrial | undefined;
   readonly #medians = new Map<number, number | undefined>();
+  #importances: Importances | undefined;
 
-  constructor(record: StudyRecord, trials: readonly FrozenTrial[]) {
+  /** @param former the same study a moment ago. */
+  constructor(record: StudyRecord, trials: readonly FrozenTrial[], former?: StudyModel) {
     const counts = { COMPLETE: 0, RUNNING: 0, PRUNED: 0, FAIL: 0, WAITING: 0 };
     const running: FrozenTrial[] = [];
     for (const trial of trials) {
@@ -32,6 +45,7 @@ export class StudyModel {
     this.counts = counts;
     this.running = running;
     this.best = record.directions.length === 1 ? bestOf(trials, record.directions) : undefined;
+    if (former) this.#importances = former.#importances;
   }
 
   get finished(): number {
@@ -65,6 +79,21 @@ export class StudyModel {
     const median = quantile(reported, 0.5);
     this.#medians.set(step, median);
     return median;
+  }
+
+  /** Undefined with fewer than two complete trials, or parameters of which nothing can be said. */
+  get importances(): Importances | undefined {
+    const from = this.counts.COMPLETE;
+    if (from < 2) return undefined;
+    if (this.#importances !== undefined && from < STALE_AFTER * this.#importances.from) return this.#importances;
+    try {
+      const shares = importance({ directions: this.record.directions, trials: this.trials });
+      this.#importances = { shares, from };
+    } catch (error) {
+      if (!HpoError.is(error)) throw error;
+      return undefined; // fewer than two of them have finite values
+    }
+    return this.#importances;
   }
 
   /** The usual time of a trial: from the first to the third quartile of the complete and pruned ones. */

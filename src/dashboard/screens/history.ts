@@ -1,12 +1,36 @@
 import { formatNumber } from '../../reporter/text.ts';
 import type { StudyModel } from '../study-model.ts';
-import { stepPlot } from '../text/graphs.ts';
-import { cut, type Line, line, span } from '../text/line.ts';
+import { bar, stepPlot } from '../text/graphs.ts';
+import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';
 
-/** The best value so far, trial by trial, as large as the screen. */
-export const history: Screen = ({ model }, width, height) =>
-  valuePlot(model, width, height).map((each) => cut(each, width));
+/** With fewer complete trials the importances say little yet. */
+const FEW_TRIALS = 30;
+
+/** The best value so far, trial by trial, and how much each parameter matters. */
+export const history: Screen = ({ model }, width, height) => {
+  const below = importances(model, width).slice(0, Math.floor(height / 2));
+  return [...valuePlot(model, width, height - below.length), ...below].map((each) => cut(each, width));
+};
+
+function importances({ importances: found }: StudyModel, width: number): Line[] {
+  if (found === undefined || found.shares.size === 0) return [];
+  const { shares, from } = found;
+  const isEarly = from < FEW_TRIALS;
+  const names = Math.min(24, Math.max(...[...shares.keys()].map((name) => widthOf([span(name)]))));
+  const room = Math.max(1, width - names - 9);
+  return [
+    line(),
+    line(span(`importance by ${from} complete trials${isEarly ? ', too few to be sure' : ''}`, { dim: true })),
+    ...[...shares].map(([name, share]) =>
+      line(
+        ...pad(line(name), names),
+        ` ${share.toFixed(2)}  `,
+        span(bar(share, room), isEarly ? { dim: true } : { color: 'magenta' }),
+      ),
+    ),
+  ];
+}
 
 /** A plot of the best value so far, with its scale: `height` lines in all. */
 export function valuePlot(model: StudyModel, width: number, height: number): Line[] {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
 import type { RunEvent } from '../../runner/run-event.ts';
+import { categorical } from '../../space/categorical-distribution.ts';
+import { float } from '../../space/float-distribution.ts';
 import type { StudyRecord } from '../../storage/storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { afterEvent, liveRunOf } from '../live-run.ts';
@@ -16,6 +18,7 @@ const BEGIN = new Date('2026-11-21T12:00:00Z');
 const at = (seconds: number) => new Date(BEGIN.getTime() + seconds * 1000);
 const record: StudyRecord = { id: 1, name: 'cnn', directions: ['minimize'], userAttrs: {}, systemAttrs: {} };
 const params = { learningRate: 0.0012345678, optimizer: 'adam' };
+const distributions = { learningRate: float(1e-4, 1, { log: true }), optimizer: categorical(['adam', 'sgd']) };
 const reports = (...values: number[]) => new Map(values.map((value, step) => [step + 1, value] as const));
 
 const trials: FrozenTrial[] = [
@@ -32,6 +35,7 @@ const trials: FrozenTrial[] = [
 ].map((given, number) =>
   frozenTrial(number, {
     params: { ...params, learningRate: params.learningRate * (number + 1) },
+    distributions,
     ...(given as Partial<FrozenTrial>),
     startedAt: at(10 * number),
     completedAt: given.state === 'RUNNING' ? null : at(10 * number + 30 + number),
@@ -230,11 +234,11 @@ describe('the screens', () => {
       best value so far, by trial
        1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
            ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-           ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
       0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+
+      importance by 2 complete trials, too few to be sure
+      learningRate 1.00  ██████████████████████████████████████████████████████████▉
+      optimizer    0.00  ▏
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);
