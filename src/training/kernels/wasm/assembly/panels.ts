@@ -11,7 +11,7 @@ export function tiled(columns: i32): i32 {
 
 /**
  * Columns of the first strip out of `columns` (as {@link tiled} gives them) that are left. Eights run a few per cent
- * faster than twelves, whose tiles spill registers.
+ * faster than twelves, whose tiles hold one row less or spill registers.
  */
 export function stripWidth(columns: i32): i32 {
   return columns & 4 ? 12 : 8;

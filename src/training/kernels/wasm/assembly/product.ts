@@ -1,6 +1,7 @@
 /**
  * Products of rows that lie anywhere by a matrix in panels: the forward pass of a convolution, its gradient by the
- * images, and matrix products. A tile of four rows by a strip of 8 or 12 columns is summed up in registers.
+ * images, and matrix products. A tile of four rows by a strip of 8 columns, or of three by 12, is summed up in registers:
+ * one row more and they spill, which costs a fifth.
  */
 import { stripWidth, tiled } from './panels';
 import { FLOAT, multiplyAdd, zeros } from './simd';
@@ -18,21 +19,21 @@ export function setRows(count: i32, bytes: usize, skip: usize): void {
 }
 
 /** Bytes that {@link multiply} needs in `spare`: a tile and its offsets. */
-export const SPARE: i32 = 4 * 48 + 4 * 4;
+export const SPARE: i32 = 4 * 48 + (4 + 3) * 4;
 
 /** What a tile is added to, where that is no address of a bias. */
 const NOTHING: usize = 0;
 const ITSELF: usize = 1;
 
-/** Bytes of a table of `rows` offsets. */
+/** Bytes of a table of `rows` offsets, see {@link endOffsets}. */
 export function offsetBytes(rows: i32): i32 {
-  return ((rows + 3) & ~3) * 4;
+  return (rows + 3) * 4;
 }
 
-/** Repeats the last offset of a table up to a multiple of four, since tiles read four. */
+/** Repeats the last offset of a table three times, since tiles read up to four. */
 export function endOffsets(offsets: usize, rows: i32): void {
   const last = load<i32>(offsets + (rows - 1) * 4);
-  for (let row = rows; row & 3; row++) store<i32>(offsets + row * 4, last);
+  for (let row = rows; row < rows + 3; row++) store<i32>(offsets + row * 4, last);
 }
 
 /** Fills a table with the multiples of `step`. */
@@ -69,14 +70,15 @@ export function multiply(
     const isWhole = column + width <= columns;
     const target = out + column * FLOAT;
     const base = isAdded ? ITSELF : bias ? bias + column * FLOAT : NOTHING;
-    for (let row = 0; row < rows; row += 4) {
+    const rowsOfTile = width === 8 ? 4 : 3;
+    for (let row = 0; row < rows; row += rowsOfTile) {
       const xs = xOffsets + row * 4;
       const outs = outOffsets + row * 4;
-      if (isWhole && row + 4 <= rows) {
+      if (isWhole && row + rowsOfTile <= rows) {
         tile(width, x, xs, panels, target, outs, base);
       } else {
         tile(width, x, xs, panels, spare, spare + 4 * 48, NOTHING);
-        addPart(spare, min(4, rows - row), min(width, columns - column), target, outs, base);
+        addPart(spare, min(rowsOfTile, rows - row), min(width, columns - column), target, outs, base);
       }
     }
     panels += width * <i32>segmentBytes * segments;
@@ -85,7 +87,7 @@ export function multiply(
 
 function tile(width: i32, x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   if (width === 8) tile4x8(x, xOffsets, panel, out, outOffsets, base);
-  else tile4x12(x, xOffsets, panel, out, outOffsets, base);
+  else tile3x12(x, xOffsets, panel, out, outOffsets, base);
 }
 
 /** Adds the part of a spare tile that the result has room for. */
@@ -160,12 +162,11 @@ function addRow8(out: usize, base: usize, c0: v128, c1: v128): void {
   v128.store(out, f32x4.add(v128.load(from, 16), c1), 16);
 }
 
-/** Four rows by a strip of 12. @param base what each row is added to. */
-function tile4x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
+/** Three rows by a strip of 12. @param base what each row is added to. */
+function tile3x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   let x0 = x + load<i32>(xOffsets);
   let x1 = x + load<i32>(xOffsets, 4);
   let x2 = x + load<i32>(xOffsets, 8);
-  let x3 = x + load<i32>(xOffsets, 12);
   let c00 = zeros();
   let c01 = zeros();
   let c02 = zeros();
@@ -175,9 +176,6 @@ function tile4x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffset
   let c20 = zeros();
   let c21 = zeros();
   let c22 = zeros();
-  let c30 = zeros();
-  let c31 = zeros();
-  let c32 = zeros();
   const bytes = segmentBytes;
   for (let segment = 0; segment < segments; segment++) {
     const end = x0 + bytes;
@@ -197,25 +195,18 @@ function tile4x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffset
       c20 = multiplyAdd(c20, a2, b0);
       c21 = multiplyAdd(c21, a2, b1);
       c22 = multiplyAdd(c22, a2, b2);
-      const a3 = v128.load32_splat(x3);
-      c30 = multiplyAdd(c30, a3, b0);
-      c31 = multiplyAdd(c31, a3, b1);
-      c32 = multiplyAdd(c32, a3, b2);
       x0 += FLOAT;
       x1 += FLOAT;
       x2 += FLOAT;
-      x3 += FLOAT;
       panel += 12 * FLOAT;
     }
     x0 += segmentSkip;
     x1 += segmentSkip;
     x2 += segmentSkip;
-    x3 += segmentSkip;
   }
   addRow12(out + load<i32>(outOffsets), base, c00, c01, c02);
   addRow12(out + load<i32>(outOffsets, 4), base, c10, c11, c12);
   addRow12(out + load<i32>(outOffsets, 8), base, c20, c21, c22);
-  addRow12(out + load<i32>(outOffsets, 12), base, c30, c31, c32);
 }
 
 function addRow12(out: usize, base: usize, c0: v128, c1: v128, c2: v128): void {
