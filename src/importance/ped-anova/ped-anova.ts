@@ -53,7 +53,7 @@ class PedAnova implements ImportanceEvaluator {
     return new Map([...(params ?? known)].map((name) => [name, this.#importance(name, region, good)]));
   }
 
-  /** Theorem 4.2 of the second paper: what each regime's divergence adds to the variance within the regimes. */
+  /** Theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800): what each regime's divergence adds to the variance within the regimes. */
   #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
@@ -98,7 +98,7 @@ function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Flo
  * good trials differs from that among all. Fast, and at home where a search has gathered its trials.
  *
  * Conditional parameters, and those whose bounds differ from trial to trial, count by each distribution that they were
- * drawn from, in trials that share it (Conditional PED-ANOVA, Kaito et al. 2026); parameters with a single value count 0.
+ * drawn from, in trials that share it (Conditional PED-ANOVA, KDD 2026); parameters with a single value count 0.
  * With several directions the good trials are the least dominated, as in `tpe()`. Where the good trials are all there
  * are, as with values that are all equal, every importance is 0. It is best to have fifty trials or more.
  *
