@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { predict } from '../../../test/support/predict.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import { ChoiceParam } from './choice-param.ts';
 import { LeafBoxes } from './leaf-boxes.ts';
 import { NumberParam } from './number-param.ts';
-import { predict, type TreeNode } from './regression-tree.ts';
+import type { TreeNode } from './regression-tree.ts';
 
 // Trees whose thresholds are quarters are constant on the cells of a grid, where variances can be counted.
 

@@ -18,10 +18,3 @@ export interface Leaf {
 export function isSplit(node: TreeNode): node is Split {
   return 'column' in node;
 }
-
-/** What a tree says of a point. */
-export function predict(tree: TreeNode, point: ArrayLike<number>): number {
-  let node = tree;
-  while (isSplit(node)) node = (point[node.column] as number) <= node.threshold ? node.left : node.right;
-  return node.value;
-}

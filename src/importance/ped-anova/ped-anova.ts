@@ -53,7 +53,7 @@ class PedAnova implements ImportanceEvaluator {
     return new Map([...(params ?? known)].map((name) => [name, this.#importance(name, region, good)]));
   }
 
-  /** Theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800): what each regime's divergence adds to the variance within the regimes. */
+  /** What the regimes' divergences add to the variance: theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800). */
   #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
