@@ -68,7 +68,7 @@ export function setOption(describe: string) {
   } as const satisfies Options;
 }
 
-const BACKENDS = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];
 
 /** `--backend`: what `hpo/tfjs` computes with. */

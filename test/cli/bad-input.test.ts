@@ -608,7 +608,7 @@ describe('a bad option', () => {
     },
     'an unknown backend': {
       args: [...run, '--backend', 'tpu'],
-      says: '--backend takes one of auto, tensorflow, wasm, cpu, not "tpu".',
+      says: '--backend takes one of auto, tensorflow, webgpu, wasm, cpu, not "tpu".',
     },
     'a backend that is not there': {
       args: [...run, '--backend', 'tensorflow'],

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { Rng } from '../../src/rng.ts';
 import { type BackendName, device } from '../../src/training/index.ts';
+import { useSoftwareGpu } from './software-gpu.ts';
+
+useSoftwareGpu();
 
 /** A tensor to come: its shape and its numbers, the same ones on each backend. */
 export interface TensorSpec {
@@ -26,7 +29,8 @@ export async function compute(
   const inputs = specs.map(({ values, shape }) => tf.tensor(values, [...shape]));
   const before = tf.memory().numTensors;
   const outputs = tf.tidy(() => f(...inputs));
-  const results = outputs.map((output) => ({ shape: output.shape, values: output.dataSync() as Float32Array }));
+  const results: TensorSpec[] = [];
+  for (const output of outputs) results.push({ shape: output.shape, values: (await output.data()) as Float32Array });
   tf.dispose(outputs);
   expect(tf.memory().numTensors, `tensors left on ${backend}`).toBe(before);
   tf.dispose(inputs);

@@ -3,7 +3,7 @@ import type { Device } from '../../study/definition.ts';
 export type { Device };
 
 /** The backends that a user can name. */
-export const backendNames = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+export const backendNames = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** One way to get a device. */
@@ -14,6 +14,10 @@ export interface Candidate {
   readonly backend: Exclude<BackendName, 'auto'>;
   /** The command that would bring it, where there is one. */
   readonly remedy?: string;
-  /** Loads the backend and makes it current. Throws an error whose message says in a few words why it cannot. */
-  start(): Promise<Device>;
+  /**
+   * Loads the backend and makes it current. Throws an error whose message says in a few words why it cannot.
+   *
+   * @param isNamed whether the user asked for this backend, so that what is no gain on this machine will do too.
+   */
+  start(isNamed: boolean): Promise<Device>;
 }

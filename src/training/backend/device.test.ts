@@ -26,7 +26,7 @@ describe('the choice of a backend', () => {
     expect((await device()).backend).toBe('cpu');
     process.env.HPO_BACKEND = 'abacus';
     await expect(device()).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[HpoError: unknown backend 'abacus': use one of auto, tensorflow, wasm, cpu]`,
+      `[HpoError: unknown backend 'abacus': use one of auto, tensorflow, webgpu, wasm, cpu]`,
     );
   });
 
@@ -37,7 +37,7 @@ describe('the choice of a backend', () => {
 
   test('auto takes the first that the probe finds available', async () => {
     const probes = await probeBackends();
-    expect(probes.map(({ name }) => name)).toEqual(['tensorflow (GPU)', 'tensorflow (CPU)', 'wasm', 'cpu']);
+    expect(probes.map(({ name }) => name)).toEqual(['tensorflow (GPU)', 'webgpu', 'tensorflow (CPU)', 'wasm', 'cpu']);
     expect(probes.find(({ available }) => available)?.chosen).toBe(true);
     expect(probes.filter(({ chosen }) => chosen)).toHaveLength(1);
     expect((await device()).description).toBe(probes.find(({ chosen }) => chosen)?.description);

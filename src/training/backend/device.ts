@@ -6,9 +6,10 @@ import { type BackendName, backendNames, type Candidate, type Device } from './c
 import { cpu } from './cpu.ts';
 import { tensorflowOnCpu, tensorflowOnGpu } from './tensorflow.ts';
 import { wasm } from './wasm.ts';
+import { webgpu } from './webgpu.ts';
 
 /** All ways to get a device, best first. */
-const candidates: readonly Candidate[] = [tensorflowOnGpu, tensorflowOnCpu, wasm, cpu];
+const candidates: readonly Candidate[] = [tensorflowOnGpu, webgpu, tensorflowOnCpu, wasm, cpu];
 
 const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candidate }>>();
 
@@ -17,7 +18,7 @@ const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candid
  * process; asking again makes the same backend current.
  *
  * @param options.backend default: the environment variable `HPO_BACKEND`, else 'auto', which takes the first that works
- *   of TensorFlow on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
+ *   of TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
  * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
  */
 export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<Device> {
@@ -54,7 +55,7 @@ export async function probeBackends(): Promise<BackendProbe[]> {
   const attempts: { candidate: Candidate; device?: Device; reason?: string }[] = [];
   for (const candidate of candidates) {
     attempts.push(
-      await candidate.start().then(
+      await candidate.start(false).then(
         (device) => ({ candidate, device }),
         (reason: unknown) => ({ candidate, reason: whyNot(candidate, reason) }),
       ),
@@ -76,7 +77,7 @@ async function choose(name: BackendName): Promise<{ device: Device; candidate: C
   for (const candidate of candidates) {
     if (name !== 'auto' && name !== candidate.backend) continue;
     try {
-      const device = await candidate.start();
+      const device = await candidate.start(name === candidate.backend);
       registerKernels(device.backend);
       registerLayers();
       return { device, candidate };

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { isAvailable } from '../../../test/support/on-backends.ts';
+import { probeBackends } from './device.ts';
+import { hasVulkanDriver } from './vulkan-drivers.ts';
+
+/** What a process of `webgpu-child.ts` writes, which has to end by itself and to leave stderr alone. */
+async function said(task: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const flags = ['--import', 'tsx', '--conditions', 'hpo-source'];
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [...flags, 'test/support/webgpu-child.ts', task],
+    { env: { ...process.env, ...env } },
+  );
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+describe('WebGPU on the adapter of this machine', async () => {
+  const here = await isAvailable('webgpu');
+  const adapter = test.skipIf(!here);
+  const software = test.skipIf(!here || process.env.HPO_CHECK_GPU !== undefined);
+
+  adapter('computes and lets its process end', async () => {
+    expect((await said('compute')).split('\n')[1]).toBe('[7,10,15,22]');
+  });
+
+  software('says that it is software, which auto leaves alone', async () => {
+    expect(await said('compute')).toMatch('WebGPU on SwiftShader (software, slow)');
+    const probe = (await probeBackends()).find(({ name }) => name === 'webgpu');
+    expect(probe).toEqual({
+      name: 'webgpu',
+      available: false,
+      chosen: false,
+      description: 'there is only a software adapter, SwiftShader, and it is slow (try: --backend webgpu)',
+    });
+  });
+
+  adapter('takes the adapter that HPO_GPU names, and tells those that there are instead of another', async () => {
+    expect((await said('compute', { HPO_GPU: '0' })).split('\n')[1]).toBe('[7,10,15,22]');
+    expect(await said('compute', { HPO_GPU: '99' })).toMatch(
+      /^HpoError: the backend 'webgpu' is not available: there is no GPU 99 for WebGPU: the adapters are 0 \w.+\n$/,
+    );
+  });
+
+  adapter('a lost device is told by whoever reads next', async () => {
+    expect(await said('lose')).toMatch(/^HpoError: the connection to .+ was lost: .+\n$/);
+  });
+
+  software('full memory is told with what helps', async () => {
+    expect(await said('exhaust')).toBe(
+      'HpoError: SwiftShader Device (Subzero) is out of memory: run fewer trials at once on it (--workers), or take smaller batches\n',
+    );
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('without a Vulkan driver', () => {
+  const nowhere = { VK_DRIVER_FILES: '/nonexistent', VK_ICD_FILENAMES: '' };
+
+  test('the reason says what to install', async () => {
+    expect(await said('compute', nowhere)).toBe(
+      "HpoError: the backend 'webgpu' is not available: no Vulkan driver is installed (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, with another: apt install libvulkan1 mesa-vulkan-drivers)\n",
+    );
+  });
+
+  test('none is found in empty folders', () => {
+    expect(hasVulkanDriver(nowhere)).toBe(false);
+    expect(hasVulkanDriver({ VK_DRIVER_FILES: `/nonexistent:${import.meta.filename}` })).toBe(true);
+  });
+});

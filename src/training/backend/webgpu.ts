@@ -1,0 +1,104 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Candidate, Device } from './candidate.ts';
+import { GpuFailure } from './gpu-failure.ts';
+import { type NamedAdapter, openAdapter } from './webgpu-adapter.ts';
+
+type Packages = typeof import('webgpu') & typeof import('@tensorflow/tfjs-backend-webgpu');
+
+let started: Promise<NamedAdapter> | undefined;
+
+/**
+ * Any vendor's GPU by WebGPU, through Dawn. A software adapter (a GPU imitated by the CPU) is slower than WebAssembly,
+ * so that it is taken where it is asked for alone. HPO_GPU chooses an adapter by its number.
+ */
+export const webgpu: Candidate = {
+  label: 'webgpu',
+  backend: 'webgpu',
+  async start(isNamed) {
+    started ??= open();
+    started.catch(() => {
+      started = undefined;
+    });
+    const adapter = await started;
+    if (adapter.isSoftware && !isNamed) {
+      throw new Error(
+        `there is only a software adapter, ${shortName(adapter)}, and it is slow (try: --backend webgpu)`,
+      );
+    }
+    if (!(await tf.setBackend('webgpu'))) throw new Error(`tfjs does not start on ${adapter.name}`);
+    return describe(adapter);
+  },
+};
+
+async function open(): Promise<NamedAdapter> {
+  const packages = await load();
+  const number = process.env.HPO_GPU;
+  const adapter = await openAdapter(packages, number ? Number(number) : undefined);
+  const backend = await createBackend(packages, adapter);
+  tf.registerBackend('webgpu', () => backend);
+  return adapter;
+}
+
+async function load(): Promise<Packages> {
+  try {
+    const dawn = await import('webgpu');
+    Object.assign(globalThis, dawn.globals); // the backend's code takes WebGPU's constants and classes from there
+    return { ...dawn, ...(await import('@tensorflow/tfjs-backend-webgpu')) };
+  } catch (reason) {
+    const { code, message } = reason as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw new Error(`WebGPU does not load on this machine: ${message}`);
+    const wanted = 'webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
+    throw new Error(`its optional packages are not installed (try: npm install ${wanted})`);
+  }
+}
+
+/** tfjs's backend on a device of the adapter, with every limit raised to what the adapter has. */
+async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: NamedAdapter): Promise<WebGPUBackend> {
+  const { limits } = adapter;
+  const device = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+    },
+  });
+  const failure = new GpuFailure(device, name);
+
+  /** Every result comes by way of `read`, and every failure is told there instead of a wrong number. */
+  class CheckedBackend extends WebGPUBackend {
+    override async read(dataId: object): Promise<tf.BackendValues> {
+      const values = await super.read(dataId).catch((reason: unknown) => {
+        throw failure.explain(reason);
+      });
+      failure.check();
+      return values;
+    }
+  }
+
+  // Its constructor only looks whether this is there; afterwards Node's own globals are as they were.
+  const global = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} }, configurable: true });
+  try {
+    return new CheckedBackend(device, adapter.info);
+  } finally {
+    if (global) Object.defineProperty(globalThis, 'navigator', global);
+    else Reflect.deleteProperty(globalThis, 'navigator');
+  }
+}
+
+function describe(adapter: NamedAdapter): Device {
+  if (adapter.isSoftware) {
+    return { backend: 'webgpu', kind: 'cpu', description: `WebGPU on ${shortName(adapter)} (software, slow)` };
+  }
+  const { name, driver } = adapter;
+  return { backend: 'webgpu', kind: 'gpu', description: `WebGPU on ${name}${driver ? ` (driver ${driver})` : ''}` };
+}
+
+/** `SwiftShader` of `SwiftShader Device (Subzero)`. */
+const shortName = ({ name }: NamedAdapter): string => name.replace(/ Device.*| \(.*/, '');
