@@ -6,9 +6,10 @@ import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { composedKernels } from './composed/index.ts';
 import type { KernelTable } from './kernel-table.ts';
 import { wasmKernels } from './wasm/index.ts';
+import { webgpuKernels } from './webgpu/index.ts';
 
 /** Backends with kernels of their own; all others get the composed ones. */
-const tables: Readonly<Record<string, () => KernelTable>> = { wasm: wasmKernels };
+const tables: Readonly<Record<string, () => KernelTable>> = { wasm: wasmKernels, webgpu: webgpuKernels };
 
 const gradients = [batchNormGradient, conv2dGradient, dropoutGradient, softmaxCrossEntropyGradient];
 

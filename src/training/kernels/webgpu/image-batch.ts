@@ -1,0 +1,83 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { KernelFunc } from '@tensorflow/tfjs-core';
+import type { ImageSet } from '../../data/image-set.ts';
+import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import { kernel } from '../kernel-table.ts';
+import { allocate, dispatch, groupsFor, type Program } from './program.ts';
+
+/** A batch's table holds its levels as bits, then five numbers an image: which one, and its four placements. */
+const placeImages: Program = {
+  name: 'place images',
+  inputs: { pixels: 'u32', table: 'i32' },
+  outputs: { batch: 'f32' },
+  uniforms: { size: 'u32', height: 'u32', width: 'u32', channels: 'u32' },
+  code: `
+    fn run(group: vec3u, groups: vec3u, thread: u32) {
+      let at = flat(group, groups, thread);
+      if (at >= u.size) { return; }
+      let channel = at % u.channels;
+      let x = i32(at / u.channels % u.width);
+      let y = i32(at / (u.channels * u.width) % u.height);
+      let entry = u.channels * 256 + 5 * (at / (u.channels * u.width * u.height));
+      let height = i32(u.height);
+      let width = i32(u.width);
+      let row = select(y, height - 1 - y, table[entry + 2] == 1) + table[entry + 3];
+      let column = select(x, width - 1 - x, table[entry + 1] == 1) + table[entry + 4];
+      var byte = 0u;
+      if (row >= 0 && row < height && column >= 0 && column < width) {
+        let image = u32(table[entry]);
+        let source = ((image * u.height + u32(row)) * u.width + u32(column)) * u.channels + channel;
+        byte = (pixels[source / 4] >> (8 * (source % 4))) & 255;
+      }
+      batch[at] = bitcast<f32>(table[channel * 256 + byte]);
+    }`,
+};
+
+const resident = new WeakMap<GPUDevice, WeakMap<ImageSet, GPUBuffer>>();
+
+/**
+ * The images lie on the GPU as bytes, uploaded when a set is first drawn from, and become floats there.
+ *
+ * @param composed does it for sets that are larger than the adapter lets a program see.
+ */
+export function imageBatchKernel(composed: KernelFunc): KernelFunc {
+  return kernel<object, ImageBatchAttributes, WebGPUBackend>(({ inputs, attrs, backend }) => {
+    const { set, indices, levels, placements } = attrs;
+    if (set.pixels.length > backend.device.limits.maxStorageBufferBindingSize - 4) {
+      return composed({ inputs: { ...inputs }, attrs: { ...attrs } as object as never, backend });
+    }
+    const [height, width, channels] = set.imageShape;
+    const table = new Int32Array(levels.length + 5 * indices.length);
+    table.set(new Int32Array(levels.buffer, levels.byteOffset, levels.length));
+    for (const [position, index] of indices.entries()) {
+      const entry = levels.length + 5 * position;
+      table[entry] = index;
+      table.set(placements.subarray(4 * position, 4 * position + 4), entry + 1);
+    }
+    const given = backend.makeTensorInfo([table.length], 'int32', table);
+    const batch = allocate(backend, [indices.length, height, width, channels]);
+    const size = indices.length * height * width * channels;
+    dispatch(backend, placeImages, {
+      inputs: [pixelsOf(backend.device, set), given],
+      outputs: [batch],
+      uniforms: [size, height, width, channels],
+      groups: groupsFor(size),
+    });
+    backend.disposeData(given.dataId);
+    return batch;
+  });
+}
+
+/** A set's bytes on the GPU, four to a word; they go when the set itself does. */
+function pixelsOf(device: GPUDevice, set: ImageSet): GPUBuffer {
+  const sets = resident.get(device) ?? new WeakMap<ImageSet, GPUBuffer>();
+  resident.set(device, sets);
+  const known = sets.get(set);
+  if (known) return known;
+  const size = Math.ceil(set.pixels.length / 4) * 4;
+  const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true });
+  new Uint8Array(buffer.getMappedRange()).set(set.pixels);
+  buffer.unmap();
+  sets.set(set, buffer);
+  return buffer;
+}
