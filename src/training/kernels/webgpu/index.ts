@@ -1,30 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { AdamUpdate } from '../../ops/adam-update.ts';
 import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
+import { Conv2D } from '../../ops/conv2d.ts';
 import { Dropout } from '../../ops/dropout.ts';
 import { ImageBatch } from '../../ops/image-batch.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { imageBatchKernel as composedImageBatch } from '../composed/image-batch.ts';
-import { composedKernels } from '../composed/index.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
+import { conv2dBackpropFilter, conv2dBackpropInput, conv2dKernel } from './convolution.ts';
 import { dropoutKernel } from './dropout.ts';
 import { imageBatchKernel } from './image-batch.ts';
+import { matMul } from './mat-mul.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 
-/** The kernels of tfjs-backend-webgpu: the training ops in as few dispatches as they need. */
+/**
+ * The kernels of tfjs-backend-webgpu: the training ops in as few dispatches as they need, and under their stock names
+ * those that the backend has slow, or that do not repeat themselves bit by bit.
+ */
 export function webgpuKernels(): KernelTable {
   return {
-    ...composedKernels,
     [AdamUpdate]: adamUpdateKernel,
     [BatchNorm]: batchNormKernel,
     [BatchNormGrad]: batchNormGradKernel,
     [BatchNormInference]: batchNormInferenceKernel,
+    [Conv2D]: conv2dKernel,
     [Dropout]: dropoutKernel,
     [ImageBatch]: imageBatchKernel(composedImageBatch),
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
+    [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),
+    [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
+    [tf.Conv2DBackpropInput]: conv2dBackpropInput,
+    [tf.MaxPoolGrad]: maxPoolGrad,
   };
+}
+
+function stockKernel(name: string): tf.KernelFunc {
+  const config = tf.getKernel(name, 'webgpu');
+  if (!config) throw new Error(`tfjs-backend-webgpu has no kernel ${name}`);
+  return config.kernelFunc;
 }

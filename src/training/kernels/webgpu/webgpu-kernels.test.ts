@@ -1,0 +1,163 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { compute, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
+import { Rng } from '../../../rng.ts';
+import { type Augmentation, adam, device, type ImageSet, type Optimizer, sgd } from '../../index.ts';
+import { imageBatch } from '../../ops/image-batch.ts';
+import { pipelineCount } from './program.ts';
+
+type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
+
+const uneven: Pad = [
+  [0, 0],
+  [2, 1],
+  [0, 3],
+  [0, 0],
+];
+
+/** Images, height, width, channels in, channels out, kernel height, kernel width, stride, padding. */
+const convolutions: [number, number, number, number, number, number, number, number | [number, number], Pad][] = [
+  [3, 8, 8, 3, 5, 3, 3, 1, 'valid'],
+  [3, 9, 7, 4, 6, 4, 4, 1, 'same'],
+  [3, 9, 8, 3, 5, 5, 2, 2, 'same'],
+  [3, 10, 11, 2, 3, 2, 2, 3, 'same'],
+  [3, 7, 7, 3, 8, 1, 1, 2, 'same'],
+  [3, 8, 8, 3, 4, 3, 3, 1, 4],
+  [3, 8, 9, 2, 3, 3, 2, 2, uneven],
+  [3, 12, 12, 3, 4, 5, 5, [2, 1], 'same'],
+  [4, 16, 15, 6, 43, 3, 3, 1, 'valid'],
+  [1, 5, 5, 70, 70, 2, 2, 1, 'valid'],
+];
+
+describe('the kernels of WebGPU', async () => {
+  const it = test.skipIf(!(await isAvailable('webgpu')));
+  const backend = () => tf.backend() as WebGPUBackend;
+
+  it.each(convolutions)(
+    'convolution of %i × %i × %i × %i to %i, kernel %i × %i, stride %j, padding %j',
+    async (...given) => {
+      const [images, height, width, inChannels, outChannels, kernelHeight, kernelWidth, strides, pad] = given;
+      const x = normal([images, height, width, inChannels]);
+      const filter = normal([kernelHeight, kernelWidth, inChannels, outChannels]);
+      const convolve = (a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, pad);
+      await expectSame('webgpu', [x, filter], (a, b) => {
+        const [one, other] = [a as tf.Tensor, b as tf.Tensor];
+        const { shape } = convolve(one, other);
+        return tf.grads(convolve)([one, other], tf.tensor(normal(shape, 0.5).values, shape));
+      });
+    },
+  );
+
+  /** Rows, depth, columns: of one tile, of several, of none that is full, and so deep that it is shared out. */
+  const products: [number, number, number][] = [
+    [5, 7, 9],
+    [64, 360, 31],
+    [130, 17, 70],
+    [1, 3, 1],
+    [20, 2100, 33],
+  ];
+  const transposes = [false, true].flatMap((a) => [false, true].map((b) => [a, b] as const));
+  const cases = products.flatMap((size) => transposes.map(([a, b]) => [...size, a, b] as const));
+
+  it.each(cases)('product of %i × %i by %i, transposed %j %j', async (rows, depth, columns, a, b) => {
+    const factors = [normal(a ? [depth, rows] : [rows, depth]), normal(b ? [columns, depth] : [depth, columns])];
+    await expectSame('webgpu', [...factors, normal([columns])], (one, other, bias) => [
+      tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b),
+      tf.fused.matMul({
+        ...{ a: one as tf.Tensor, b: other as tf.Tensor, transposeA: a, transposeB: b },
+        ...{ bias: bias as tf.Tensor, activation: 'relu' },
+      }),
+    ]);
+  });
+
+  it('products of several matrices, and with further activations, are left to the stock kernel', async () => {
+    await expectSame('webgpu', [normal([3, 4, 5]), normal([3, 5, 6]), normal([4, 5]), normal([5, 6])], (a, b, c, d) => [
+      tf.matMul(a as tf.Tensor, b as tf.Tensor),
+      tf.fused.matMul({ a: c as tf.Tensor, b: d as tf.Tensor, activation: 'sigmoid' }),
+    ]);
+  });
+
+  /** Height, width, window, stride, padding, mean of the numbers. */
+  const pools: [number, number, number, number, 'valid' | 'same' | number, number][] = [
+    [8, 8, 2, 2, 'valid', 0],
+    [9, 8, 3, 2, 'same', 0],
+    [9, 8, 3, 1, 'same', 0],
+    [8, 8, 3, 2, 'valid', -20],
+    [7, 9, 2, 3, 'valid', -20],
+    [8, 8, 2, 2, 1, 0],
+  ];
+
+  it.each(pools)('gradient of max pooling, %i × %i, window %i, stride %i, padding %j, around %i', async (...shape) => {
+    const [height, width, window, stride, pad, mean] = shape;
+    const pool = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, window, stride, pad, pad === 1 ? 'floor' : undefined);
+    await expectSame('webgpu', [normal([3, height, width, 5], mean)], (x) => [
+      tf.grad((a) => tf.sum(tf.square(pool(a))))(x as tf.Tensor),
+      tf.grad((a) => tf.sum(tf.square(pool(tf.relu(a)))))(x as tf.Tensor), // ties go to the first
+    ]);
+  });
+
+  const optimizers: [string, () => Optimizer][] = [
+    ['Adam', () => adam({ learningRate: 0.05, weightDecay: 0.1 })],
+    ['SGD', () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 })],
+  ];
+
+  it.each(optimizers)('ten steps of %s', async (_name, make) => {
+    await expectSame('webgpu', [normal([301]), normal([301], 1)], (start, target) => {
+      const weights = tf.variable(start as tf.Tensor);
+      const optimizer = make();
+      for (let step = 0; step < 10; step++) {
+        const loss = () => tf.sum(tf.squaredDifference(weights, target as tf.Tensor)) as tf.Scalar;
+        optimizer.apply([weights], tf.variableGrads(loss).grads);
+      }
+      optimizer.dispose();
+      const result = tf.clone(weights);
+      weights.dispose();
+      return [result];
+    });
+  });
+
+  it('draws the batches that every backend draws, bit by bit', async () => {
+    const rng = new Rng('images');
+    const set: ImageSet = {
+      pixels: Uint8Array.from({ length: 3 * 5 * 7 * 3 }, () => rng.integer(256)),
+      labels: Uint8Array.of(0, 1, 0),
+      imageShape: [5, 7, 3],
+      classes: ['a', 'b'],
+    };
+    const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
+    const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 };
+    const draw = (on: 'cpu' | 'webgpu') =>
+      compute(on, [], () => {
+        const augment = { augmentation, rng: new Rng('draws') };
+        const indices = Uint32Array.of(2, 0, 1, 1, 2, 0, 0);
+        return [imageBatch(set, indices, normalisation), imageBatch(set, indices, normalisation, augment)];
+      });
+    expect(await draw('webgpu')).toEqual(await draw('cpu'));
+  });
+
+  it('sums over many rows keep their digits far from zero', async () => {
+    const [variance] = await compute('webgpu', [normal([20_000, 3], 1000)], (x) => {
+      const [scale, shift] = [tf.ones([3]), tf.zeros([3])];
+      const inputs = { x, scale, shift, movingMean: shift, movingVariance: shift };
+      const attributes = { epsilon: 1e-5, momentum: 1, activation: 'linear' };
+      const outputs = tf.engine().runKernel('HpoBatchNorm', inputs as tf.NamedTensorMap, attributes) as unknown;
+      return [(outputs as tf.Tensor[])[4] as tf.Tensor];
+    });
+    for (const value of variance?.values ?? []) expect(Math.abs(value - 1)).toBeLessThan(0.05);
+  });
+
+  it('compiles nothing twice, whatever the number of images', async () => {
+    const run = (images: number) =>
+      compute('webgpu', [normal([images, 6, 6, 3]), normal([3, 3, 3, 4])], (a, b) => {
+        const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
+          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
+        return tf.grads(convolve)([a as tf.Tensor, b as tf.Tensor]);
+      });
+    await device({ backend: 'webgpu' });
+    await run(64);
+    const compiled = pipelineCount(backend());
+    for (const images of [64, 65, 64]) await run(images);
+    expect(pipelineCount(backend())).toBe(compiled);
+  });
+});
