@@ -108,6 +108,9 @@ function tiledCode({ alongDepth }: Product, { rows, columns, each }: Tile): stri
       let i = ${isAlongDepth ? `at / ${depthOfTile}` : `at % ${size}`};
       ${array}[k * ${size} + i] = ${element};
     }`;
+  const vector = `vec${each}f`;
+  const parts = Array.from({ length: each }, (_, at) => at);
+  const unrolled = (text: (i: number) => string): string => parts.map(text).join('\n');
   return `
     var<workgroup> lefts: array<f32, ${rows * depthOfTile}>;
     var<workgroup> rights: array<f32, ${columns * depthOfTile}>;
@@ -119,6 +122,14 @@ function tiledCode({ alongDepth }: Product, { rows, columns, each }: Tile): stri
       if (column >= u.columns || depth >= end) { return 0; }
       return right(depth, column);
     }
+    fn write(slice: u32, row: u32, firstColumn: u32, sums: ${vector}) {
+      if (row >= u.rows) { return; }
+      let start = (slice * u.rows + row) * u.columns;
+      ${unrolled((j) => {
+        const column = `firstColumn + ${j}`;
+        return `if (${column} < u.columns) { c[start + ${column}] = finished(sums[${j}], ${column}); }`;
+      })}
+    }
     fn run(group: vec3u, groups: vec3u, thread: u32) {
       let across = (u.columns + ${columns - 1}) / ${columns};
       let tile = group.y * groups.x + group.x;
@@ -127,30 +138,19 @@ function tiledCode({ alongDepth }: Product, { rows, columns, each }: Tile): stri
       let end = min((group.z + 1) * u.span, u.depth);
       let y = thread / ${columns / each} * ${each};
       let x = thread % ${columns / each} * ${each};
-      var sums: array<f32, ${each * each}>;
+      ${unrolled((i) => `var sums${i} = ${vector}();`)}
       for (var start = group.z * u.span; start < end; start += ${depthOfTile}) {
         ${load('lefts', rows, alongDepth.a, 'element(firstRow + i, start + k, end)')}
         ${load('rights', columns, alongDepth.b, 'otherElement(start + k, firstColumn + i, end)')}
         workgroupBarrier();
         for (var k = 0u; k < ${depthOfTile}; k++) {
-          var others: array<f32, ${each}>;
-          for (var j = 0u; j < ${each}; j++) { others[j] = rights[k * ${columns} + x + j]; }
-          for (var i = 0u; i < ${each}; i++) {
-            let one = lefts[k * ${rows} + y + i];
-            for (var j = 0u; j < ${each}; j++) { sums[i * ${each} + j] += one * others[j]; }
-          }
+          let base = k * ${columns} + x;
+          let others = ${vector}(${parts.map((j) => `rights[base + ${j}]`).join(', ')});
+          ${unrolled((i) => `sums${i} += lefts[k * ${rows} + y + ${i}] * others;`)}
         }
         workgroupBarrier();
       }
-      for (var i = 0u; i < ${each}; i++) {
-        for (var j = 0u; j < ${each}; j++) {
-          let row = firstRow + y + i;
-          let column = firstColumn + x + j;
-          if (row < u.rows && column < u.columns) {
-            c[(group.z * u.rows + row) * u.columns + column] = finished(sums[i * ${each} + j], column);
-          }
-        }
-      }
+      ${unrolled((i) => `write(group.z, firstRow + y + ${i}, firstColumn + x, sums${i});`)}
     }`;
 }
 

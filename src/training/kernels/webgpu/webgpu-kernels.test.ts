@@ -20,12 +20,10 @@ const uneven: Pad = [
 const convolutions: [number, number, number, number, number, number, number, number | [number, number], Pad][] = [
   [3, 8, 8, 3, 5, 3, 3, 1, 'valid'],
   [3, 9, 7, 4, 6, 4, 4, 1, 'same'],
-  [3, 9, 8, 3, 5, 5, 2, 2, 'same'],
-  [3, 10, 11, 2, 3, 2, 2, 3, 'same'],
+  [3, 9, 8, 3, 5, 5, 2, [2, 1], 'same'],
   [3, 7, 7, 3, 8, 1, 1, 2, 'same'],
   [3, 8, 8, 3, 4, 3, 3, 1, 4],
   [3, 8, 9, 2, 3, 3, 2, 2, uneven],
-  [3, 12, 12, 3, 4, 5, 5, [2, 1], 'same'],
   [4, 16, 15, 6, 43, 3, 3, 1, 'valid'],
   [1, 5, 5, 70, 70, 2, 2, 1, 'valid'],
 ];
@@ -49,18 +47,17 @@ describe('the kernels of WebGPU', async () => {
     },
   );
 
-  /** Rows, depth, columns: of one tile, of several, of none that is full, and so deep that it is shared out. */
-  const products: [number, number, number][] = [
-    [5, 7, 9],
-    [64, 360, 31],
-    [130, 17, 70],
-    [1, 3, 1],
-    [20, 2100, 33],
+  /** Rows, depth, columns, transposed: of one tile, of several, of none that is full, and so deep that it is shared out. */
+  const products: [number, number, number, boolean, boolean][] = [
+    [5, 7, 9, false, false],
+    [5, 7, 9, true, true],
+    [1, 3, 1, true, false],
+    [64, 360, 31, false, true],
+    [130, 17, 70, true, false],
+    [20, 2100, 33, true, false],
   ];
-  const transposes = [false, true].flatMap((a) => [false, true].map((b) => [a, b] as const));
-  const cases = products.flatMap((size) => transposes.map(([a, b]) => [...size, a, b] as const));
 
-  it.each(cases)('product of %i × %i by %i, transposed %j %j', async (rows, depth, columns, a, b) => {
+  it.each(products)('product of %i × %i by %i, transposed %j %j', async (rows, depth, columns, a, b) => {
     const factors = [normal(a ? [depth, rows] : [rows, depth]), normal(b ? [columns, depth] : [depth, columns])];
     await expectSame('webgpu', [...factors, normal([columns])], (one, other, bias) => [
       tf.matMul(one as tf.Tensor, other as tf.Tensor, a, b),
@@ -155,9 +152,9 @@ describe('the kernels of WebGPU', async () => {
         return tf.grads(convolve)([a as tf.Tensor, b as tf.Tensor]);
       });
     await device({ backend: 'webgpu' });
-    await run(64);
+    await run(2);
     const compiled = pipelineCount(backend());
-    for (const images of [64, 65, 64]) await run(images);
+    for (const images of [2, 3, 2]) await run(images);
     expect(pipelineCount(backend())).toBe(compiled);
   });
 });

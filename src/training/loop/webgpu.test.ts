@@ -1,0 +1,87 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import { lossCurve, smallR1 } from '../../../test/support/loss-curve.ts';
+import { compute, expectClose, isAvailable, normal } from '../../../test/support/on-backends.ts';
+import { Rng } from '../../rng.ts';
+import {
+  adam,
+  BatchNormLayer,
+  Conv2DLayer,
+  DropoutLayer,
+  device,
+  heInitialise,
+  type ImageSet,
+  train,
+} from '../index.ts';
+import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
+
+describe('training on WebGPU', async () => {
+  const it = test.skipIf(!(await isAvailable('webgpu')));
+
+  it('R1 has the gradients of the cpu backend', async () => {
+    const gradientsOn = (backend: 'cpu' | 'webgpu') =>
+      compute(backend, [normal([4, 32, 32, 3])], (x) => {
+        const model = smallR1();
+        const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+        const labels = tf.tensor1d([3, 1, 4, 1], 'int32');
+        const { value, grads } = tf.variableGrads(
+          () => softmaxCrossEntropy(model.apply(x as tf.Tensor, { training: true }) as tf.Tensor, labels),
+          variables,
+        );
+        const results = [value, ...variables.map(({ name }) => grads[name] as tf.Tensor)].map((t) => tf.clone(t));
+        model.dispose();
+        return results;
+      });
+    expectClose(await gradientsOn('webgpu'), await gradientsOn('cpu'));
+  });
+
+  it('R1 has the losses of wasm, and the same ones again', async () => {
+    const wasm = await lossCurve('wasm', 3, 4);
+    const once = await lossCurve('webgpu', 3, 4);
+    for (const [epoch, loss] of once.entries()) expect(loss).toBeCloseTo(wasm[epoch] as number, 4);
+    expect(await lossCurve('webgpu', 3, 4)).toEqual(once);
+  });
+
+  it('a hundred steps keep neither tensors nor memory of the GPU', async () => {
+    await device({ backend: 'webgpu' });
+    const model = tfl.sequential({
+      layers: [
+        new Conv2DLayer({ filters: 3, kernelSize: 3, useBias: false, inputShape: [6, 6, 2] }),
+        new BatchNormLayer({ activation: 'relu' }),
+        tfl.layers.maxPooling2d({ poolSize: 2 }),
+        tfl.layers.flatten(),
+        new DropoutLayer({ rate: 0.2, seed: 'a' }),
+        tfl.layers.dense({ units: 2 }),
+      ],
+    });
+    heInitialise(model, new Rng('weights'));
+    const set: ImageSet = {
+      pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
+      labels: Uint8Array.from({ length: 12 }, (_, at) => at % 2),
+      imageShape: [6, 6, 2],
+      classes: ['a', 'b'],
+    };
+    const { bufferManager } = tf.backend() as WebGPUBackend;
+    const counts: string[] = [];
+    await train({
+      model,
+      optimizer: adam(),
+      data: {
+        train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
+        validation: { set, indices: Uint32Array.of(10, 11) },
+      },
+      normalisation: { mean: [0.5, 0.5], deviation: [0.3, 0.3] },
+      batchSize: 2,
+      epochs: 20,
+      seed: 1,
+      onEpoch: () => {
+        const { numTensors } = tf.memory();
+        counts.push(`${numTensors} ${bufferManager.getNumUsedBuffers()} ${bufferManager.numBytesAllocated}`);
+      },
+    });
+    model.dispose();
+    expect(new Set(counts.slice(4)).size).toBe(1);
+  });
+});

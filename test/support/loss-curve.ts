@@ -1,0 +1,32 @@
+import {
+  adam,
+  type BackendName,
+  cifar10,
+  device,
+  cifar10Normalisation as normalisation,
+  searchedCnn,
+  split,
+  train,
+} from '../../src/training/index.ts';
+
+/** R1 with narrow hidden layers, the same one each time. */
+export const smallR1 = () => searchedCnn({ fc1: 16, fc2: 16, dropout: 0.3, seed: 5 });
+
+/** Training losses of {@link smallR1} on the sample of CIFAR-10, augmented, an epoch of two steps each. */
+export async function lossCurve(backend: BackendName, epochs: number, batchSize: number): Promise<number[]> {
+  await device({ backend });
+  const { train: images } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
+  const model = smallR1();
+  const { history } = await train({
+    model,
+    optimizer: adam({ weightDecay: 1e-3 }),
+    data: split(images, { train: 2 * batchSize, validation: 2 }, 7),
+    normalisation,
+    augmentation: { horizontalFlip: 0.5, cropPadding: 4 },
+    batchSize,
+    epochs,
+    seed: 3,
+  });
+  model.dispose();
+  return history.map(({ trainLoss }) => trainLoss);
+}
