@@ -79,6 +79,19 @@ export const backendOption = {
   describe: 'what to train with (for studies that use hpo/tfjs); auto takes the best there is',
 } as const;
 
+/** `--gpus 0,1`: which GPUs the workers take in turn. */
+export const gpusOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'which GPUs the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
+  coerce: (value: OneOrMore | undefined): readonly number[] | undefined => {
+    if (value === undefined) return undefined;
+    const numbers = last(value).split(',');
+    if (numbers.every((number) => /^\d+$/.test(number))) return numbers.map(Number);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--gpus takes numbers of GPUs, such as 0,1, not '${last(value)}'.`);
+  },
+} as const satisfies Options;
+
 /** The environment in which workers find the backend that was named. */
 export function backendEnvironment(backend: string | undefined): Readonly<Record<string, string>> {
   return backend === undefined ? {} : { HPO_BACKEND: backend };

@@ -18,6 +18,8 @@ export interface TrialOrder {
 export interface TrialEnd {
   readonly told: Told;
   readonly failure?: Failure;
+  /** Whether the backend failed under the trial, so that nothing more can be run in this process. */
+  readonly isBackendLost?: boolean;
 }
 
 /** A configuration to train on the full schedule. */

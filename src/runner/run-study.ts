@@ -31,8 +31,10 @@ export interface RunOptions {
   readonly trials?: number | undefined;
   /** No trial starts after this time. */
   readonly timeoutMs?: number | undefined;
-  /** How many worker processes. Default: one on a GPU, else as many as cores. */
+  /** How many worker processes. Default: one on each GPU, else as many as cores. */
   readonly workers?: number | undefined;
+  /** Numbers of the GPUs that the workers take in turn. Default: the one that the backend prefers. */
+  readonly gpus?: readonly number[] | undefined;
   readonly seed?: number | undefined;
   readonly profile?: string | undefined;
   /** `name=value` settings. */
@@ -63,10 +65,10 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
   const studyFile = resolve(options.studyFile);
   const definition = await loadStudyFile(studyFile);
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
-  const { control, emit } = options;
+  const { control, gpus, emit } = options;
   const { stop } = control;
   const isToPrune = (trial: number) => control.isToPrune(trial);
-  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, isToPrune, emit });
+  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, gpus, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
   try {
     const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
@@ -239,7 +241,7 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
     const settings = settingsOf(definition, profile, options);
     const { seed } = options;
     const study = await openDefinedStudy(definition, storage, { seed, settings: settings.trial, profile });
-    const workers = options.workers ?? (device?.kind === 'gpu' ? 1 : availableParallelism());
+    const workers = options.workers ?? (device?.kind === 'gpu' ? (options.gpus?.length ?? 1) : availableParallelism());
     const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
     const folder = resultsFolder(name);
     const continued = existing !== undefined;

@@ -113,7 +113,7 @@ async function runTrial(
     if (!HpoError.is(error) || error.code !== 'HPO_TRIAL_STATE') throw error;
     emit({ type: 'warning', message: `Trial ${number} was finished or taken by somebody else: ${error.message}` });
   }
-  if (stop.aborted) await slot.stop();
+  if (stop.aborted || end.isBackendLost) await slot.stop(); // another worker starts with a backend of its own
 }
 
 /** Runs a trial in a worker; its death, or taking too long, is the trial's failure unless the run is being stopped. */

@@ -19,6 +19,8 @@ export interface SlotOptions {
   readonly studyFile: string;
   /** Added to the workers' environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** The GPUs that the slots take in turn; by default the backend chooses. */
+  readonly gpus?: readonly number[] | undefined;
   /** Whether somebody has ordered a running trial to be pruned. */
   readonly isToPrune?: (trial: number) => boolean;
   readonly emit: Emit;
@@ -50,7 +52,7 @@ export class WorkerSlot {
   async worker(): Promise<WorkerProcess> {
     if (this.#process?.isAlive) return this.#process;
     const started = new WorkerProcess({
-      env: this.#options.env,
+      env: { ...this.#options.env, ...this.#gpuEnvironment() },
       handlers: this.#handlers(),
       onOutput: (stream, text) => this.#log(stream, text),
     });
@@ -90,6 +92,13 @@ export class WorkerSlot {
     this.#closing = true;
     await this.#process?.kill();
     this.#closing = false;
+  }
+
+  /** HPO_GPU is what hpo/tfjs goes by, CUDA_VISIBLE_DEVICES what TensorFlow and the programs of `command()` do. */
+  #gpuEnvironment(): Readonly<Record<string, string>> {
+    const { gpus = [] } = this.#options;
+    const gpu = gpus[this.id % gpus.length];
+    return gpu === undefined ? {} : { HPO_GPU: String(gpu), CUDA_VISIBLE_DEVICES: String(gpu) };
   }
 
   #handlers(): Handlers<CoordinatorMethods> {

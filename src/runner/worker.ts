@@ -79,7 +79,16 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
         coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
-  const end = await runObjective(() => definition.objective({ trial, params, settings, signal, studySeed, log }));
+  let isBackendLost = false;
+  const end = await runObjective(async () => {
+    try {
+      return await definition.objective({ trial, params, settings, signal, studySeed, log });
+    } catch (thrown) {
+      isBackendLost = HpoError.is(thrown) && thrown.code === 'HPO_BACKEND';
+      throw thrown;
+    }
+  });
+  if (isBackendLost) return { ...end, isBackendLost };
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);

@@ -610,6 +610,10 @@ describe('a bad option', () => {
       args: [...run, '--backend', 'tpu'],
       says: '--backend takes one of auto, tensorflow, webgpu, wasm, cpu, not "tpu".',
     },
+    'GPUs that are no numbers': {
+      args: [...run, '--gpus', '0,first'],
+      says: "--gpus takes numbers of GPUs, such as 0,1, not '0,first'.",
+    },
     'a backend that is not there': {
       args: [...run, '--backend', 'tensorflow'],
       files: { 'study.ts': `import { device } from 'hpo/tfjs';\n${changed('seed: 3', 'device: () => device()')}` },

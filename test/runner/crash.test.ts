@@ -40,6 +40,25 @@ describe.concurrent('crashes', () => {
     });
   });
 
+  it('a backend that fails costs its trial only, and the next one runs in a new worker', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(
+      folder,
+      `await trial.setUserAttr('pid', process.pid);
+      if (trial.number === 2) throw new HpoError('HPO_BACKEND', 'the GPU is out of memory');
+      ${SLOW}`,
+    );
+    const run = new HpoProcess(folder, ['run', file, '--workers', '1', '--gpus', '1']);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const trials = await storedTrials(folder);
+    expect(trials[2]?.systemAttrs['hpo:error']).toMatchObject({ message: 'the GPU is out of memory' });
+    expect(statesOf(trials).FAIL).toBe(1);
+    const pids = trials.map(({ userAttrs }) => userAttrs.pid);
+    expect(new Set(pids).size).toBe(2);
+    expect(new Set(pids.slice(0, 3)).size).toBe(1);
+    expect(run.of('worker-died')).toEqual([]);
+  });
+
   it('a killed parent takes its workers with it, busy ones too, and is continued where it stood', async () => {
     const folder = tempFolder();
     // Trial 5 never gives the event loop back in the first attempt.

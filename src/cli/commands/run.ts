@@ -4,7 +4,16 @@ import type { Emit } from '../../runner/run-event.ts';
 import { runStudy } from '../../runner/run-study.ts';
 import { command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { backendEnvironment, backendOption, seconds, setOption, storageOption, text, wholeNumber } from '../options.ts';
+import {
+  backendEnvironment,
+  backendOption,
+  gpusOption,
+  seconds,
+  setOption,
+  storageOption,
+  text,
+  wholeNumber,
+} from '../options.ts';
 import { hasTerminal, jsonOption, reporterFor } from '../reporting.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
@@ -18,7 +27,12 @@ export const run = command({
   options: {
     trials: wholeNumber('trials', 1, 'how many finished trials the study is to have in the end'),
     timeout: seconds('timeout', 'start no trial after so many seconds'),
-    workers: wholeNumber('workers', 1, 'how many trials run at once (default: one on a GPU, else one for each core)'),
+    workers: wholeNumber(
+      'workers',
+      1,
+      'how many trials run at once (default: one on each GPU, else one for each core)',
+    ),
+    gpus: gpusOption,
     storage: storageOption,
     seed: wholeNumber('seed', 0, 'the seed of every random draw (default: the one in the study)'),
     profile: text('which of the profiles in the study to take'),
@@ -56,6 +70,7 @@ export const run = command({
         trials: args.trials,
         timeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
         workers: args.workers,
+        gpus: args.gpus,
         seed: args.seed,
         profile: args.profile,
         assignments: args.set,
