@@ -13,8 +13,9 @@ export const doctor = command({
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
   ],
   async run({ format }) {
-    const { cacheFolder, probeBackends, selfCheck } = await import('../../training/index.ts');
+    const { cacheFolder, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
     const cache = cacheFolder();
+    const cards = await nvidiaCards();
     const machine = {
       platform: platform(),
       arch: arch(),
@@ -25,6 +26,9 @@ export const doctor = command({
     const say = (text: string) => format === 'table' && process.stdout.write(text);
     say(`hpo      ${VERSION}, Node ${process.version}, ${machine.platform} ${machine.arch}\n`);
     say(`machine  ${machine.cores} cores (${machine.processor}), ${inGiB(machine.memoryBytes)} of memory\n`);
+    for (const { index, name, memoryBytes, driver } of cards) {
+      say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
+    }
     say(`cache    ${cache} (HPO_CACHE sets another)\n`);
 
     say('\nbackends for training, best first; auto takes the one marked ●\n');
@@ -44,7 +48,15 @@ export const doctor = command({
     say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
     if (format !== 'table') {
       const probes = backends.map((backend) => ({ ...backend }));
-      const report = { hpo: VERSION, node: process.version, machine, cache, backends: probes, selfCheck: { ...check } };
+      const report = {
+        hpo: VERSION,
+        node: process.version,
+        machine,
+        nvidiaCards: cards.map((card) => ({ ...card })),
+        cache,
+        backends: probes,
+        selfCheck: { ...check },
+      };
       process.stdout.write(formatRecord(report, format));
     }
     if (!isSound) process.exitCode = 1;
