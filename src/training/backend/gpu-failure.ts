@@ -2,10 +2,12 @@ import { HpoError } from '../../errors.ts';
 
 /** What has gone wrong on a GPU, for whoever reads its results next. WebGPU tells of it apart from the calls that fail. */
 export class GpuFailure {
+  readonly #name: string;
   #error: HpoError | undefined;
 
   /** @param name of the adapter, for the messages. */
   constructor(device: GPUDevice, name: string) {
+    this.#name = name;
     void device.lost.then(({ reason, message }) => this.#note(lost(name, message || reason), true));
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // else Dawn writes it to stderr
@@ -21,7 +23,8 @@ export class GpuFailure {
 
   /** What a rejected promise or a failed call of the device comes down to. */
   explain(reason: unknown): unknown {
-    return this.#error ?? reason;
+    if (this.#error) return this.#error;
+    return reason instanceof RangeError ? outOfMemory(this.#name) : reason; // that of a buffer which is mapped at once
   }
 
   /** The first of several is the cause of the others, but for a loss, after which nothing else matters. */

@@ -6,8 +6,12 @@ import { probeBackends } from './device.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
 
 /** What a process of `webgpu-child.ts` writes, which has to end by itself and to leave stderr alone. */
-async function said(task: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const flags = ['--import', 'tsx', '--conditions', 'hpo-source'];
+async function said(
+  task: string,
+  env: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
+): Promise<string> {
+  const flags = ['--import', 'tsx', '--conditions', 'hpo-source', ...more];
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [...flags, 'test/support/webgpu-child.ts', task],
@@ -68,4 +72,10 @@ describe.skipIf(process.platform !== 'linux')('without a Vulkan driver', () => {
     expect(hasVulkanDriver(nowhere)).toBe(false);
     expect(hasVulkanDriver({ VK_DRIVER_FILES: `/nonexistent:${import.meta.filename}` })).toBe(true);
   });
+});
+
+test('without its packages the reason is the command that installs them', async () => {
+  expect(await said('compute', {}, ['--import', './test/support/without-webgpu.ts'])).toBe(
+    "HpoError: the backend 'webgpu' is not available: its optional packages are not installed (try: npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0)\n",
+  );
 });

@@ -79,6 +79,14 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
       failure.check();
       return values;
     }
+
+    override uploadToGPU(dataId: object): void {
+      try {
+        super.uploadToGPU(dataId);
+      } catch (reason) {
+        throw failure.explain(reason);
+      }
+    }
   }
 
   // Its constructor only looks whether this is there; afterwards Node's own globals are as they were.

@@ -74,10 +74,10 @@ function pixelsOf(device: GPUDevice, set: ImageSet): GPUBuffer {
   resident.set(device, sets);
   const known = sets.get(set);
   if (known) return known;
-  const size = Math.ceil(set.pixels.length / 4) * 4;
-  const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true });
-  new Uint8Array(buffer.getMappedRange()).set(set.pixels);
-  buffer.unmap();
+  const padded = new Uint8Array(Math.ceil(set.pixels.length / 4) * 4);
+  padded.set(set.pixels);
+  const buffer = device.createBuffer({ size: padded.length, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  device.queue.writeBuffer(buffer, 0, padded);
   sets.set(set, buffer);
   return buffer;
 }
