@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate, Device } from './candidate.ts';
+import { freeMemory } from './free-memory.ts';
 import { GpuFailure } from './gpu-failure.ts';
 import { type NamedAdapter, openAdapter } from './webgpu-adapter.ts';
 
@@ -78,6 +79,13 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
       });
       failure.check();
       return values;
+    }
+
+    /** When the last tensor has gone, a trial is over, and the next may need buffers of other sizes. */
+    override disposeData(dataId: object, force?: boolean): boolean {
+      const isGone = super.disposeData(dataId, force);
+      if (this.numDataIds() === 0) freeMemory(this);
+      return isGone;
     }
 
     override uploadToGPU(dataId: object): void {
