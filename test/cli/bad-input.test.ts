@@ -559,6 +559,21 @@ describe('a bad option', () => {
       args: ['setup'],
       says: 'hpo setup lacks an argument; write: hpo setup <kind>, and see `hpo setup --help`.',
     },
+    'a release of TensorFlow that is none': {
+      args: ['setup', 'native', '--tensorflow', 'latest'],
+      says: "--tensorflow 'latest' is no release to build against: give one from 2.14 on, such as 2.21 or 2.21.0",
+    },
+    'a release of TensorFlow without a library': {
+      args: ['setup', 'gpu', '--tensorflow', '1.15'],
+      says: "--tensorflow '1.15' is no release to build against: give one from 2.14 on, such as 2.21 or 2.21.0",
+    },
+    'a build without its tools': {
+      args: ['setup', 'native', '--tensorflow', '2.21'],
+      env: { PATH: '/nowhere' },
+      says:
+        '--tensorflow compiles a binding and lacks python3 with pip, g++, make: install them ' +
+        '(Debian, Ubuntu: apt-get install python3-pip g++ make)',
+    },
     'no command': { args: [], says: 'Name a command; `hpo --help` lists them.' },
     'an unknown command': { args: ['train'], says: "There is no command 'train'; did you mean retrain?" },
     'a command with a letter missing': {

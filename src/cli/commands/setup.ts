@@ -1,4 +1,6 @@
 import { command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { text } from '../options.ts';
 
 const KINDS = ['gpu', 'native'] as const;
 
@@ -13,10 +15,33 @@ export const setup = command({
       describe: 'gpu: @tensorflow/tfjs-node-gpu; native: @tensorflow/tfjs-node',
     },
   },
-  examples: [['$0 setup gpu', "for a GPU with CUDA 11.2 and cuDNN 8.1; goes to hpo's cache, not into your project"]],
-  async run({ kind }) {
+  options: {
+    tensorflow: text('build it against this release of TensorFlow, which pip fetches, and not the library of 2022'),
+  },
+  examples: [
+    ['$0 setup gpu', "for a GPU with CUDA 11.2 and cuDNN 8.1; goes to hpo's cache, not into your project"],
+    ['$0 setup gpu --tensorflow 2.21', 'for current cards and drivers; needs Linux, pip, g++ and make'],
+    ['$0 setup native --tensorflow 2.21', 'the CPU at full speed'],
+  ],
+  async run({ kind, tensorflow }) {
     const { setupBackend } = await import('../../training/index.ts');
-    await setupBackend(kind, { log: (line) => process.stdout.write(`${line}\n`) });
-    process.stdout.write('installed; `hpo doctor` tells whether it is taken\n');
+    const interruption = new AbortController();
+    const interrupt = () => interruption.abort();
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, interrupt);
+    try {
+      await setupBackend(kind, {
+        ...(tensorflow !== undefined && { tensorflow }),
+        log: (line) => process.stdout.write(`${line}\n`),
+        signal: interruption.signal,
+      });
+      process.stdout.write('installed; `hpo doctor` tells whether it is taken\n');
+    } catch (error) {
+      if (!interruption.signal.aborted) throw error;
+      process.stdout.write('interrupted; nothing was changed\n');
+      process.exitCode = ExitCode.interrupted;
+    } finally {
+      for (const signal of signals) process.off(signal, interrupt);
+    }
   },
 });

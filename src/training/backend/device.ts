@@ -52,6 +52,7 @@ export interface BackendProbe {
 
 /** Tries every way to get a device, best first; the one that 'auto' takes is current afterwards. */
 export async function probeBackends(): Promise<BackendProbe[]> {
+  quieten();
   const attempts: { candidate: Candidate; device?: Device; reason?: string }[] = [];
   for (const candidate of candidates) {
     attempts.push(
@@ -72,7 +73,7 @@ export async function probeBackends(): Promise<BackendProbe[]> {
 }
 
 async function choose(name: BackendName): Promise<{ device: Device; candidate: Candidate }> {
-  tf.enableProdMode(); // no banner of the plain JavaScript backend, no checks of ours to pay for
+  quieten();
   const reasons: string[] = [];
   for (const candidate of candidates) {
     if (name !== 'auto' && name !== candidate.backend) continue;
@@ -88,6 +89,11 @@ async function choose(name: BackendName): Promise<{ device: Device; candidate: C
   throw new HpoError('HPO_BACKEND', `the backend '${name}' is not available: ${reasons.join('; ')}`, {
     data: { backend: name },
   });
+}
+
+/** No checks of ours to pay for; no banner of the plain JavaScript backend, nor a word on what two copies register. */
+function quieten(): void {
+  tf.enableProdMode();
 }
 
 function whyNot({ remedy }: Candidate, reason: unknown): string {

@@ -2,35 +2,55 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HpoError } from '../../errors.ts';
 import { npm } from '../npm.ts';
+import { buildBinding } from './binding-build.ts';
 import { nativePackage } from './tensorflow.ts';
+import { wheelOf } from './tensorflow-wheel.ts';
 
 const version = '4.22.0'; // the tfjs core that the whole package is pinned to
 
+/** How {@link setupBackend} goes about it. */
+export interface SetupOptions {
+  /**
+   * The release of TensorFlow (`2.21`: its last patch; `2.21.0`: this one) whose library the binding is built against,
+   * taken from Python's package index. By default the library of 2022 that comes with tfjs-node.
+   */
+  readonly tensorflow?: string;
+  /** Told of every step. */
+  readonly log?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Installs TensorFlow for Node (tfjs-node, or tfjs-node-gpu for NVIDIA GPUs) into a folder of its own in hpo's cache,
- * where {@link device} finds it. The download is large (libtensorflow: about 200 MB, some 500 MB for the GPU). An
- * installation that was there before is replaced only by one that succeeded.
+ * where {@link device} finds it. The download is large (libtensorflow: about 200 MB, some 500 MB for the GPU; a current
+ * TensorFlow: 270 MB, some 3 GB with CUDA). An installation that was there before is replaced only by one that
+ * succeeded.
  *
- * @throws HPO_BACKEND with npm's complaint in one line when it fails; nothing is left behind then.
+ * With a release of TensorFlow the binding is compiled, which needs Linux, Python with pip, g++ and make.
+ *
+ * @throws HPO_INVALID_ARGUMENT for a release that cannot be one.
+ * @throws HPO_BACKEND with the complaint of npm, pip or the compiler in one line when it fails; nothing is left behind
+ *   then.
  */
-export async function setupBackend(
-  kind: 'gpu' | 'native',
-  options: { readonly log?: (line: string) => void; readonly signal?: AbortSignal } = {},
-): Promise<void> {
+export async function setupBackend(kind: 'gpu' | 'native', options: SetupOptions = {}): Promise<void> {
   const { name, folder } = nativePackage(kind);
+  const { tensorflow, log, signal } = options;
+  const wheel = tensorflow === undefined ? undefined : await wheelOf(kind, tensorflow);
   const partial = `${folder}.partial`;
-  options.log?.(`installing ${name}@${version} into ${folder}`);
+  log?.(`installing ${name}@${version} into ${folder}`);
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   try {
     await writeFile(join(partial, 'package.json'), '{ "private": true }\n');
-    const flags = ['--no-audit', '--no-fund', '--omit=dev', '--foreground-scripts'];
-    await npm(['install', '--prefix', partial, ...flags, `${name}@${version}`], options);
+    const flags = ['--no-audit', '--no-fund', '--omit=dev', wheel ? '--ignore-scripts' : '--foreground-scripts'];
+    await npm(['install', '--prefix', partial, ...flags, `${name}@${version}`], { ...(signal && { signal }) });
+    if (wheel)
+      await buildBinding({ ...options, wheel, scratch: partial, package: join(partial, 'node_modules', name) });
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } catch (reason) {
-    await rm(partial, { recursive: true, force: true });
-    options.signal?.throwIfAborted();
+    await rm(partial, { recursive: true, force: true, maxRetries: 5 });
+    signal?.throwIfAborted();
     const detail = reason instanceof Error ? reason.message : String(reason);
     throw new HpoError('HPO_BACKEND', `${name} could not be installed: ${detail}`, { data: { kind }, cause: reason });
   }

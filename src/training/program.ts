@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+
+/** How a program is run. */
+export interface ProgramOptions {
+  /** Default: the working directory. */
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Kills the program and all that it started. With a signal the program gets a process group of its own, which Ctrl-C
+   * does not reach; without one it shares ours.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Thrown where a program could not be started or ended badly. */
+export class ProgramFailed extends Error {
+  /** What it wrote there, all of it. */
+  readonly stderr: string;
+
+  constructor(message: string, stderr: string) {
+    super(message);
+    this.name = 'ProgramFailed';
+    this.stderr = stderr;
+  }
+}
+
+const isWindows = process.platform === 'win32';
+
+/**
+ * Runs a program to its end.
+ *
+ * @param program its name; on Windows a script too, such as npm, which only a shell can start.
+ * @returns what it wrote to standard output, trimmed.
+ * @throws {@link ProgramFailed}, or the signal's reason.
+ */
+export async function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<string> {
+  const { cwd, env, signal } = options;
+  signal?.throwIfAborted();
+  const child = spawn(program, args, {
+    ...(cwd !== undefined && { cwd }),
+    env: { ...process.env, ...env },
+    shell: isWindows,
+    detached: signal !== undefined && !isWindows,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const kill = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(isWindows ? child.pid : -child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+  };
+  signal?.addEventListener('abort', kill);
+  try {
+    const ending = await new Promise<string | undefined>((resolve, reject) => {
+      child.on('error', (error) => reject(new ProgramFailed(error.message, '')));
+      child.on('close', (code, by) => resolve(code === 0 ? undefined : (by ?? `code ${code}`)));
+    });
+    signal?.throwIfAborted();
+    if (ending !== undefined) throw new ProgramFailed(`${program} ended with ${ending}`, output.stderr);
+    return output.stdout.trim();
+  } finally {
+    signal?.removeEventListener('abort', kill);
+  }
+}
