@@ -5,11 +5,16 @@ import { Dropout, dropoutGradient } from '../ops/dropout.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
 import { composedKernels } from './composed/index.ts';
 import type { KernelTable } from './kernel-table.ts';
+import { tensorflowKernels } from './tensorflow/index.ts';
 import { wasmKernels } from './wasm/index.ts';
 import { webgpuKernels } from './webgpu/index.ts';
 
 /** Backends with kernels of their own; all others get the composed ones. */
-const tables: Readonly<Record<string, () => KernelTable>> = { wasm: wasmKernels, webgpu: webgpuKernels };
+const tables: Readonly<Record<string, () => KernelTable>> = {
+  tensorflow: tensorflowKernels,
+  wasm: wasmKernels,
+  webgpu: webgpuKernels,
+};
 
 const gradients = [batchNormGradient, conv2dGradient, dropoutGradient, softmaxCrossEntropyGradient];
 

@@ -15,9 +15,14 @@ export interface BatchNormInputs {
   readonly movingVariance: tf.Tensor1D;
 }
 
-/** Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance]. */
+/**
+ * Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance, and up to two more
+ * that the backend's own gradient kernel asks for].
+ */
 export const BatchNorm = 'HpoBatchNorm';
-/** Kernel: { dy, x, scale, shift, mean, inverseDeviation } → [dx, dScale, dShift]. */
+/**
+ * Kernel: { dy, x, scale, shift, mean, inverseDeviation } → [dx, dScale, dShift]. The two more come as `reserve` and `y`.
+ */
 export const BatchNormGrad = 'HpoBatchNormGrad';
 /** Kernel: {@link BatchNormInputs} → [y], normalised by the running statistics. */
 export const BatchNormInference = 'HpoBatchNormInference';
@@ -69,11 +74,11 @@ export function batchNormInference(
 export const batchNormGradient: tf.GradConfig = {
   kernelName: BatchNorm,
   inputsToSave: ['x', 'scale', 'shift'],
-  outputsToSave: [false, true, true, false, false],
+  outputsToSave: [false, true, true, false, false, true, true],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as tf.Tensor[];
-    const [x, scale, shift, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const inputs = { dy: dy as tf.Tensor, x, scale, shift, mean, inverseDeviation };
+    const names = ['x', 'scale', 'shift', 'mean', 'inverseDeviation', 'reserve', 'y'];
+    const inputs = { dy: dy as tf.Tensor, ...Object.fromEntries(saved.map((tensor, at) => [names[at], tensor])) };
     const [dx, dScale, dShift] = runKernel(BatchNormGrad, inputs, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, shift: () => dShift };
   },

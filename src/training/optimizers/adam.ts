@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate } from '../ops/adam-update.ts';
-import { type Optimizer, variableWise } from './optimizer.ts';
+import { elementWise, type Optimizer } from './optimizer.ts';
 
 export interface AdamOptions {
   /** Default 1e-3. */
@@ -18,7 +18,7 @@ export interface AdamOptions {
 /** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`). */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  return variableWise(2, ({ weights, gradient, state, step }) => {
+  return elementWise(2, ({ weights, gradient, state, step }) => {
     const [m, v] = state as [tf.Tensor, tf.Tensor];
     const attributes = { learningRate, weightDecay, beta1, beta2, epsilon, step };
     const next = adamUpdate({ weights, gradient, m, v }, attributes);

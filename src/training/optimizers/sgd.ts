@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { sgdUpdate } from '../ops/sgd-update.ts';
-import { type Optimizer, variableWise } from './optimizer.ts';
+import { elementWise, type Optimizer } from './optimizer.ts';
 
 export interface SgdOptions {
   /** Default 1e-3. */
@@ -25,7 +25,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new RangeError(`nesterov needs a momentum and no dampening, got ${momentum} and ${dampening}`);
   }
-  return variableWise(1, ({ weights, gradient, state, step }) => {
+  return elementWise(1, ({ weights, gradient, state, step }) => {
     const [velocity] = state as [tf.Tensor];
     const taken = momentum === 0 || step === 1 ? 1 : 1 - dampening;
     const attributes = { learningRate, momentum, taken, weightDecay, nesterov };
