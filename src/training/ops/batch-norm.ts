@@ -16,13 +16,11 @@ export interface BatchNormInputs {
 }
 
 /**
- * Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance, and up to two more
- * that the backend's own gradient kernel asks for].
+ * Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance], and a sixth where
+ * the backend's own gradient kernel asks for more.
  */
 export const BatchNorm = 'HpoBatchNorm';
-/**
- * Kernel: { dy, x, scale, shift, mean, inverseDeviation } → [dx, dScale, dShift]. The two more come as `reserve` and `y`.
- */
+/** Kernel: { dy, x, scale, shift, y, mean, inverseDeviation, reserve? } → [dx, dScale, dShift]. */
 export const BatchNormGrad = 'HpoBatchNormGrad';
 /** Kernel: {@link BatchNormInputs} → [y], normalised by the running statistics. */
 export const BatchNormInference = 'HpoBatchNormInference';
@@ -68,16 +66,16 @@ export function batchNormInference(
 
 /**
  * With dz the gradient behind the activation and M = N·H·W: dShift = Σdz, dScale = inv·(Σdz·x − mean·Σdz), and
- * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean. Where a ReLU was active is
- * worked out again from x, which is cheaper than reading y.
+ * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean. Where a ReLU was active can
+ * be worked out again from x, or seen in y.
  */
 export const batchNormGradient: tf.GradConfig = {
   kernelName: BatchNorm,
   inputsToSave: ['x', 'scale', 'shift'],
-  outputsToSave: [false, true, true, false, false, true, true],
+  outputsToSave: [true, true, true, false, false, true],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as tf.Tensor[];
-    const names = ['x', 'scale', 'shift', 'mean', 'inverseDeviation', 'reserve', 'y'];
+    const names = ['x', 'scale', 'shift', 'y', 'mean', 'inverseDeviation', 'reserve'];
     const inputs = { dy: dy as tf.Tensor, ...Object.fromEntries(saved.map((tensor, at) => [names[at], tensor])) };
     const [dx, dScale, dShift] = runKernel(BatchNormGrad, inputs, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, shift: () => dShift };

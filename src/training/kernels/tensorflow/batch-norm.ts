@@ -17,7 +17,7 @@ import {
 
 type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;
-type GradientInputs = Infos<'dy' | 'x' | 'scale' | 'mean' | 'inverseDeviation' | 'reserve'> & Partial<Infos<'y'>>;
+type GradientInputs = Infos<'dy' | 'x' | 'scale' | 'y' | 'mean' | 'inverseDeviation' | 'reserve'>;
 
 /** FusedBatchNormV3 gives y, the running statistics, and three things for its gradient. */
 type Outputs = [y: Handle, mean: Handle, variance: Handle, saved: Handle, savedToo: Handle, reserve: Handle];
@@ -25,26 +25,19 @@ type Outputs = [y: Handle, mean: Handle, variance: Handle, saved: Handle, savedT
 /** What its mean and its inverse deviation are is TensorFlow's affair: they go to its own gradient. */
 export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, TensorflowBackend>(
   ({ inputs, attrs, backend }) => {
-    const { activation, momentum } = attrs;
-    const outputs = compute(backend, (calls) => {
-      const [normal, mean, variance, ...saved] = normalise(calls, inputs, attrs, [
-        flag('is_training', true),
-        float('exponential_avg_factor', momentum),
-      ]);
-      const y = activation === 'relu' ? calls.run('Relu', [normal], [T]) : normal;
-      return [shapedAs(calls, y, inputs.x), saved[0], saved[1], mean, variance, saved[2]];
+    const averaging = [flag('is_training', true), float('exponential_avg_factor', attrs.momentum)];
+    return compute(backend, (calls) => {
+      const [normal, mean, variance, saved, savedToo, reserve] = normalise(calls, inputs, attrs, averaging);
+      const y = attrs.activation === 'relu' ? calls.run('Relu', [normal], [T]) : normal;
+      return [shapedAs(calls, y, inputs.x), saved, savedToo, mean, variance, reserve];
     });
-    if (activation === 'linear') return outputs;
-    const [y] = outputs as [TensorInfo];
-    backend.incRef(y.dataId);
-    return [...outputs, { ...y }];
   },
 );
 
 export const batchNormGradKernel = kernel<GradientInputs, BatchNormAttributes, TensorflowBackend>(
-  ({ inputs: { dy, x, scale, mean, inverseDeviation, reserve, y }, attrs, backend }) =>
+  ({ inputs: { dy, x, scale, y, mean, inverseDeviation, reserve }, attrs, backend }) =>
     compute(backend, (calls) => {
-      const dz = asImages(calls, y ? calls.run('ReluGrad', [dy, y], [T]) : dy);
+      const dz = asImages(calls, attrs.activation === 'relu' ? calls.run('ReluGrad', [dy, y], [T]) : dy);
       const operands = [dz, asImages(calls, x), scale, mean, inverseDeviation, reserve];
       const attributes = [...common, float('epsilon', attrs.epsilon), flag('is_training', true)];
       const [dx, dScale, dShift] = calls.runAll('FusedBatchNormGradV3', operands, attributes, 5) as Outputs;

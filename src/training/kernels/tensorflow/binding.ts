@@ -92,7 +92,18 @@ export class Calls {
   }
 
   reshape(input: Operand, shape: readonly number[]): Handle {
-    return this.run('Reshape', [input, this.constant(Int32Array.from(shape))], [T, type('Tshape', dataType.int32)]);
+    return this.run('Reshape', [input, this.integers(shape)], [T, type('Tshape', dataType.int32)]);
+  }
+
+  /** A vector of whole numbers, such as a shape. It stays for good: they are few, and asked for again in every step. */
+  integers(values: readonly number[]): Handle {
+    const known = vectors.get(this.#backend) ?? new Map<string, Handle>();
+    vectors.set(this.#backend, known);
+    const key = values.join();
+    const vector = known.get(key) ?? this.constant(Int32Array.from(values));
+    known.set(key, vector);
+    this.#made.delete(vector);
+    return vector;
   }
 
   read({ id }: Handle): Float32Array | Int32Array {
@@ -121,6 +132,8 @@ export class Calls {
     return this.#backend.getInputTensorIds([operand as TensorInfo])[0] as number;
   }
 }
+
+const vectors = new WeakMap<TensorflowBackend, Map<string, Handle>>();
 
 const names: Readonly<Record<number, DataType>> = {
   [dataType.float32]: 'float32',

@@ -15,6 +15,7 @@ import { conv2dKernel } from './conv2d.ts';
 import { dropoutKernel } from './dropout.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { packKernel, unpackKernel } from './pack.ts';
+import { reshape } from './reshape.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 
@@ -23,7 +24,6 @@ import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
  * be, since each takes some 20 µs before it computes anything.
  */
 export function tensorflowKernels(): KernelTable {
-  const stockMaxPoolGrad = tf.getKernel(tf.MaxPoolGrad, 'tensorflow').kernelFunc;
   return {
     [AdamUpdate]: adamUpdateKernel,
     [BatchNorm]: batchNormKernel,
@@ -36,6 +36,9 @@ export function tensorflowKernels(): KernelTable {
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
     [Unpack]: unpackKernel,
-    [tf.MaxPoolGrad]: maxPoolGrad(stockMaxPoolGrad),
+    [tf.MaxPoolGrad]: maxPoolGrad(stockKernel(tf.MaxPoolGrad)),
+    [tf.Reshape]: reshape(stockKernel(tf.Reshape)),
   };
 }
+
+const stockKernel = (name: string): tf.KernelFunc => tf.getKernel(name, 'tensorflow').kernelFunc;

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { UnpackAttributes } from '../../ops/pack.ts';
 import { kernel } from '../kernel-table.ts';
 import { compute, dataType, integer, T, type TensorflowBackend, type } from './binding.ts';
@@ -15,9 +15,7 @@ export const packKernel = kernel<readonly TensorInfo[], unknown, TensorflowBacke
 export const unpackKernel = kernel<{ x: TensorInfo }, UnpackAttributes, TensorflowBackend>(
   ({ inputs: { x }, attrs: { shapes }, backend }) =>
     compute(backend, (calls) => {
-      const sizes = calls.constant(
-        Int32Array.from(shapes, (shape) => shape.reduce((size, length) => size * length, 1)),
-      );
+      const sizes = calls.integers(shapes.map((shape) => util.sizeFromShape([...shape])));
       const axis = calls.constant(Int32Array.of(0), []);
       const attributes = [T, integer('num_split', shapes.length), type('Tlen', dataType.int32)];
       const parts = calls.runAll('SplitV', [x, sizes, axis], attributes, shapes.length);

@@ -9,7 +9,7 @@ export const softmaxCrossEntropyKernel = kernel<{ logits: TensorInfo; labels: Te
       const attributes = [T, type('Tlabels', dataType.int32)];
       const [losses, gradients] = calls.runAll(operation, [logits, labels], attributes, 2) as [Handle, Handle];
       const share = calls.scalar(1 / (logits.shape[0] as number));
-      const rows = calls.constant(Int32Array.of(0));
+      const rows = calls.integers([0]);
       const loss = calls.run('Mean', [losses, rows], [T, type('Tidx', dataType.int32)]);
       return [loss, calls.run('Mul', [gradients, share], [T])];
     }),
