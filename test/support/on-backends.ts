@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { Rng } from '../../src/rng.ts';
 import { type BackendName, device } from '../../src/training/index.ts';
-import { useSoftwareGpu } from './software-gpu.ts';
+import { takeSoftwareGpu } from './software-gpu.ts';
 
-useSoftwareGpu();
+takeSoftwareGpu();
 
 /** A tensor to come: its shape and its numbers, the same ones on each backend. */
 export interface TensorSpec {
