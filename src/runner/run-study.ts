@@ -68,7 +68,10 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
   const { control, gpus, emit } = options;
   const { stop } = control;
   const isToPrune = (trial: number) => control.isToPrune(trial);
-  const first = new WorkerSlot(0, { studyFile, env: options.env ?? {}, gpus, isToPrune, emit });
+  const cores = availableParallelism();
+  const threads = Math.max(1, Math.floor(cores / (options.workers ?? cores)));
+  const env = { HPO_THREADS: String(threads), ...options.env };
+  const first = new WorkerSlot(0, { studyFile, env, gpus, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
   try {
     const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));

@@ -76,6 +76,15 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
     expect(figures.numPassedTests).toBeGreaterThan(100);
   });
 
+  it('trains bit by bit alike in two processes', async () => {
+    const child = join(CHECKOUT, 'test/support/training-child.ts');
+    const args = ['--import', 'tsx', '--conditions', 'hpo-source', child, 'tensorflow'];
+    const run = () => runNode(args, { cwd: CHECKOUT, env: { ...env, HPO_THREADS: '1' } });
+    const [one, other] = [await run(), await run()];
+    expect(one.stdout).toContain('validationLoss');
+    expect(other.stdout).toBe(one.stdout);
+  });
+
   it('searches and retrains studies/cifar-cnn.ts on a sample of real images', async () => {
     const sizes = [
       'epochs=2',

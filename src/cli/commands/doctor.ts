@@ -3,6 +3,12 @@ import { VERSION } from '../../version.ts';
 import { command } from '../command.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
+/** For a machine with an NVIDIA card that no TensorFlow uses. */
+const SETUP_GPU = `\
+\`hpo setup gpu --tensorflow 2.21\` builds TensorFlow for the card and brings its CUDA along (pip, g++ and make are needed;
+some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which needs CUDA 11.2 and does not know current cards.
+`;
+
 /** `hpo doctor` */
 export const doctor = command({
   usage: 'doctor',
@@ -37,6 +43,9 @@ export const doctor = command({
     for (const { name, available, chosen, description } of backends) {
       say(`  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`);
     }
+
+    const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
+    if (cards.length > 0 && !hasTensorflow) say(`\n${SETUP_GPU}`);
 
     const check = await selfCheck();
     const { backend, isSound, gradientError, imagesPerSecond } = check;

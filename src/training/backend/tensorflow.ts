@@ -25,7 +25,12 @@ export const tensorflowOnGpu: Candidate = {
   remedy: 'hpo setup gpu',
   async start() {
     const backend = await load(nativePackage('gpu'));
-    if (!backend.isUsingGpuDevice) throw new Error('TensorFlow is installed, but finds no GPU that it can use');
+    if (!backend.isUsingGpuDevice) {
+      const version = backend.binding?.TF_Version ?? '';
+      const isOld = /^2\.\d\./.test(version); // what tfjs-node 4.22 comes with is 2.9.1
+      const hint = isOld ? ': it needs CUDA 11.2, and current cards need the option --tensorflow 2.21' : '';
+      throw new Error(`TensorFlow ${version} is installed, but finds no GPU that it can use${hint}`);
+    }
     return describe(backend, 'gpu');
   },
 };
@@ -55,6 +60,7 @@ async function load(source: NativePackage): Promise<TensorflowBackend> {
   if (path === undefined) throw new Error(`${source.name} is not installed`);
   restoreRemovedUtilities();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
+  shareCores();
   await import(pathToFileURL(path).href);
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);
   return tf.backend() as unknown as TensorflowBackend;
@@ -70,6 +76,14 @@ function locate({ name, folder }: NativePackage): string | undefined {
     }
   }
   return undefined;
+}
+
+/** A worker of a run takes its share of the cores, which the run names; on its own TensorFlow takes all of them. */
+function shareCores(): void {
+  const { HPO_THREADS: threads } = process.env;
+  if (!threads) return;
+  process.env.TF_NUM_INTRAOP_THREADS ??= threads;
+  process.env.TF_NUM_INTEROP_THREADS ??= threads;
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 took away. */
