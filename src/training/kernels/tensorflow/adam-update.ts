@@ -30,7 +30,11 @@ export const adamUpdateKernel = kernel<Inputs, AdamUpdateAttributes, TensorflowB
       const numbers = [0, 0, rate, beta1, beta2, epsilon * correction].map((value) => calls.scalar(value));
       const penalised = weightDecay === 0 ? gradient : withPenalty(calls, gradient, weights, weightDecay);
       calls.runAll('ResourceApplyAdam', [...variables, ...numbers, penalised], [T], 0);
-      return variables.map((variable) => calls.run('ReadVariableOp', [variable], [type('dtype', dataType.float32)]));
+      const results = variables.map((variable) =>
+        calls.run('ReadVariableOp', [variable], [type('dtype', dataType.float32)]),
+      );
+      for (const variable of variables) calls.runAll('DestroyResourceOp', [variable], [], 0);
+      return results;
     }),
 );
 
@@ -39,7 +43,7 @@ export function withPenalty(calls: Calls, gradient: TensorInfo, weights: TensorI
   return calls.run('AddV2', [gradient, calls.run('Mul', [weights, calls.scalar(weightDecay)], [T])], [T]);
 }
 
-/** A resource variable that lives as long as its handle, with a tensor's value. */
+/** A resource variable with a tensor's value. In older releases it outlives its handle unless it is destroyed. */
 function variableOf(calls: Calls, { shape, ...tensor }: TensorInfo): Handle {
   const dtype = type('dtype', dataType.float32);
   const variable = calls.run('VarHandleOp', [], [dtype, dimensions('shape', shape), text('shared_name', anonymous)]);
@@ -47,5 +51,5 @@ function variableOf(calls: Calls, { shape, ...tensor }: TensorInfo): Handle {
   return variable;
 }
 
-/** The name by which TensorFlow knows that a resource has none, and is to go with its handle. */
+/** The name by which TensorFlow knows that a resource has none. */
 const anonymous = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
