@@ -6,7 +6,7 @@ export { type BackendName, backendNames, type Device } from './backend/candidate
 export { type BackendProbe, backendName, device, probeBackends } from './backend/device.ts';
 export { type NvidiaCard, nvidiaCards } from './backend/nvidia-cards.ts';
 export { type SelfCheck, selfCheck } from './backend/self-check.ts';
-export { setupBackend } from './backend/setup.ts';
+export { type SetupOptions, setupBackend } from './backend/setup.ts';
 export { cacheFolder } from './cache-folder.ts';
 export {
   type Cifar10,
