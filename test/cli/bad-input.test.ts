@@ -124,18 +124,17 @@ function studyFileMistakes(table: Readonly<Record<string, StudyFileMistake>>): v
   }
 }
 
-/** Each file below a folder with a hash of its bytes. */
-function contents(folder: string): Files {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => !path.startsWith('node_modules'),
-  );
-  return Object.fromEntries(
-    files.sort().map((path) => {
-      const file = join(folder, path);
-      const isFolder = statSync(file).isDirectory();
-      return [path, isFolder ? 'a folder' : createHash('sha256').update(readFileSync(file)).digest('hex')];
-    }),
-  );
+/** Each file below a folder with a hash of its bytes; `node_modules`, where the whole checkout is linked, left out. */
+function contents(folder: string, below = ''): Files {
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(join(folder, below)).sort()) {
+    const path = join(below, name);
+    const file = join(folder, path);
+    if (name === 'node_modules') continue;
+    if (statSync(file).isDirectory()) Object.assign(found, { [path]: 'a folder' }, contents(folder, path));
+    else found[path] = createHash('sha256').update(readFileSync(file)).digest('hex');
+  }
+  return found;
 }
 
 const run = ['run', 'study.ts'];

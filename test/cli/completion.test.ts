@@ -43,7 +43,7 @@ describe.skipIf(!has('bash'))('bash', () => {
       ['trials', '--format', 'j'],
       ['trials', '--format', '=', 'y'],
       ['run', 'studies/'],
-      ['run', '--no'],
+      ['run', '--no-r'],
       ['setup', ''],
       ['trials', ''],
       ['importance', '--evaluator', ''],
