@@ -12,10 +12,10 @@ export {
   type Cifar10,
   type Cifar10Options,
   cifar10,
-  cifar10Classes,
   cifar10Normalisation,
 } from './data/cifar10.ts';
 export { type Cifar10Status, cifar10Status, downloadCifar10, verifyCifar10 } from './data/cifar10-cache.ts';
+export { cifar10Classes } from './data/cifar10-classes.ts';
 export { allOf, type ImageSelection, type ImageSet, split } from './data/image-set.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
 export type { FileState } from './data/record-files.ts';

@@ -5,12 +5,25 @@ import { Rng } from '../../rng.ts';
 export interface ImageSet {
   /** The images one after the other, each row by row, channels last. */
   readonly pixels: Uint8Array;
+  /**
+   * The bytes of one image, good until the next call: for sets that do not hold all their images in memory. By default
+   * they are taken from `pixels`.
+   */
+  readonly read?: (index: number) => Uint8Array;
   /** Class of each image, from 0. */
   readonly labels: Uint8Array;
   /** [height, width, channels] of every image. */
   readonly imageShape: readonly [number, number, number];
   /** Names of the classes. */
   readonly classes: readonly string[];
+}
+
+/** The bytes of one image of a set, row by row, channels last; good until the next call. */
+export function imageBytes(set: ImageSet, index: number): Uint8Array {
+  if (set.read) return set.read(index);
+  const [height, width, channels] = set.imageShape;
+  const size = height * width * channels;
+  return set.pixels.subarray(index * size, (index + 1) * size);
 }
 
 /** Some images of a set, by number; nothing is copied. */

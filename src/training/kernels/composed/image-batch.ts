@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { imageBytes } from '../../data/image-set.ts';
 import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
 import { kernel } from '../kernel-table.ts';
 
@@ -8,8 +9,7 @@ export const imageBatchKernel = kernel<unknown, ImageBatchAttributes>(({ attrs }
   const imageSize = set.imageShape.reduce((size, length) => size * length, 1);
   const values = new Float32Array(indices.length * imageSize);
   for (const [position, index] of indices.entries()) {
-    const source = set.pixels.subarray(index * imageSize, (index + 1) * imageSize);
-    place(source, values.subarray(position * imageSize, (position + 1) * imageSize), position, attrs);
+    place(imageBytes(set, index), values.subarray(position * imageSize, (position + 1) * imageSize), position, attrs);
   }
   return tf.tensor4d(values, [indices.length, ...set.imageShape]);
 });

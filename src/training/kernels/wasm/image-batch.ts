@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { imageBytes } from '../../data/image-set.ts';
 import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
 import { kernel } from '../kernel-table.ts';
 import { address, allocate, upload, withScratch } from './heap.ts';
@@ -17,7 +18,7 @@ export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWas
       upload(backend, levels, scratch);
       upload(backend, placements, places);
       for (const [position, index] of indices.entries()) {
-        upload(backend, set.pixels.subarray(index * imageSize, (index + 1) * imageSize), bytes + position * imageSize);
+        upload(backend, imageBytes(set, index), bytes + position * imageSize);
       }
       kernels.placeImages(bytes, scratch, places, address(backend, result), indices.length, height, width, channels);
     });
