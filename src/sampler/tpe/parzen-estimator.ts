@@ -86,8 +86,8 @@ export class ParzenEstimator {
   }
 
   /**
-   * The ln density at one of the points: the prior, and then the components from the nearest by the first parameter to
-   * the farthest.
+   * The ln density at one of the points: of the prior and the components from the nearest by the first parameter to the
+   * farthest.
    *
    * @param enough what is known to be greater than this may be returned too low, though not below it: the sum ends
    *   where it has passed it.
@@ -96,17 +96,21 @@ export class ParzenEstimator {
     const mixture = this.#mixture;
     const count = mixture.components.length - 1;
     const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // even all of them together
-    let density = this.#sumBlock(points, point, this.#take(count, count + 1, 0), -Infinity);
+    let density = -Infinity;
     let start = mixture.placeOf(points, point);
     let end = start;
-    for (let reach = FIRST_REACH; end - start < count && density <= enough; reach = Math.min(2 * reach, REACH)) {
+    let taken = this.#take(count, count + 1, 0); // the prior, with the first block
+    let reach = FIRST_REACH;
+    do {
       const from = Math.max(0, start - reach);
       const to = Math.min(count, end + reach);
-      const taken = this.#take(end, to, this.#take(from, start, 0));
+      taken = this.#take(end, to, this.#take(from, start, taken));
       density = logAddExp(density, this.#sumBlock(points, point, taken, density + negligible));
       start = from;
       end = to;
-    }
+      taken = 0;
+      reach = Math.min(2 * reach, REACH);
+    } while (end - start < count && density <= enough);
     return density;
   }
 
