@@ -53,7 +53,7 @@ export default defineStudy({
   trialTimeoutMs: 30 * 60_000,
 
   settings: { epochs: 5, trainImages: 45_000, validationImages: 5_000 },
-  // A CPU core trains about 700 images a second: enough to rank configurations, in about 40 seconds a trial.
+  // A CPU core trains about 2,300 images a second: enough to rank configurations, in 15 seconds a trial.
   // `full` changes nothing: it is the name for the settings above where `quick` is the default.
   profiles: { quick: { epochs: 3, trainImages: 8_000 }, full: {} },
   device,
