@@ -4,8 +4,8 @@ import { cifar10Classes } from './cifar10-classes.ts';
 import type { ImageSet } from './image-set.ts';
 import { recordBytes } from './record-files.ts';
 
-const imageBytes = recordBytes - 1;
-const planeBytes = imageBytes / 3;
+const pixelBytes = recordBytes - 1;
+const planeBytes = pixelBytes / 3;
 
 /** An open file of records. */
 interface RecordFile {
@@ -26,7 +26,7 @@ export class RecordSet implements ImageSet {
   /** The number of the first image of each file. */
   readonly #starts: readonly number[];
   readonly #record = new Uint8Array(recordBytes);
-  readonly #image = new Uint8Array(imageBytes);
+  readonly #image = new Uint8Array(pixelBytes);
   #pixels: Uint8Array | undefined;
 
   /** Reads the files once, in order, for their labels. @throws HpoError HPO_DATA naming the one that cannot be right. */
@@ -41,8 +41,8 @@ export class RecordSet implements ImageSet {
   /** All images; 154 MB of them for the training set. Kept from then on. */
   get pixels(): Uint8Array {
     if (this.#pixels === undefined) {
-      this.#pixels = new Uint8Array(this.labels.length * imageBytes);
-      for (let index = 0; index < this.labels.length; index++) this.#pixels.set(this.read(index), index * imageBytes);
+      this.#pixels = new Uint8Array(this.labels.length * pixelBytes);
+      for (let index = 0; index < this.labels.length; index++) this.#pixels.set(this.read(index), index * pixelBytes);
     }
     return this.#pixels;
   }
