@@ -8,21 +8,31 @@ import type { DistributionMap } from '../sampler.ts';
  */
 export class IntersectionSpace {
   #common: Map<string, Distribution> | undefined;
+  /** Kept until a parameter is dropped. */
+  #distributions: DistributionMap | undefined;
 
   add(trial: FrozenTrial): void {
     if (this.#common === undefined) {
       this.#common = new Map(Object.entries(trial.distributions));
+      this.#distributions = undefined;
       return;
     }
     for (const [name, distribution] of this.#common) {
       const own = Object.hasOwn(trial.distributions, name) ? trial.distributions[name] : undefined;
       if (own === distribution) continue;
-      if (own === undefined || !own.equals(distribution)) this.#common.delete(name);
+      if (own?.equals(distribution)) continue;
+      this.#common.delete(name);
+      this.#distributions = undefined;
     }
   }
 
-  /** Sorted by name, parameters with a single value left out; empty before the first trial. */
+  /** Sorted by name, parameters with a single value left out; empty before the first trial; the same map while it holds. */
   get distributions(): DistributionMap {
+    this.#distributions ??= this.#sorted();
+    return this.#distributions;
+  }
+
+  #sorted(): DistributionMap {
     const entries = [...(this.#common ?? [])].filter(([, distribution]) => !distribution.isSingle);
     return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -22,8 +22,9 @@ export class Ranking {
   readonly #firstLosses = new SortedRows();
   readonly #pruned: number[] = [];
   readonly #infeasible: number[] = [];
-  /** Kept until another trial is finished. */
-  #good: Uint32Array | undefined;
+  #good = new Uint32Array();
+  /** Whether no trial has been finished since the good ones were found. */
+  #isGoodKnown = false;
 
   constructor(rules: ObjectiveRules) {
     this.#rules = rules;
@@ -33,17 +34,19 @@ export class Ranking {
   set(row: number, standing: Standing | undefined): void {
     this.#standings[row] = standing;
     if (standing === undefined || standing.kind === 'running') return;
-    this.#good = undefined;
+    this.#isGoodKnown = false;
     if (standing.kind === 'complete') {
       this.#losses[row] = standing.scores;
       this.#firstLosses.set(row, standing.scores[0] as number);
     } else (standing.kind === 'pruned' ? this.#pruned : this.#infeasible).push(row);
   }
 
-  /** @param leaveOut the rows of running trials to leave out of both parts. */
+  /**
+   * The good trials, in the same array while they are the same, and the rest.
+   * @param leaveOut the rows of running trials to leave out of both parts.
+   */
   split(leaveOut: (row: number) => boolean): Split {
-    this.#good ??= this.#goodRows();
-    const below = this.#good;
+    const below = this.#goodNow();
     const above = new Uint32Array(this.#standings.length);
     let count = 0;
     for (let row = 0, next = 0; row < above.length; row++) {
@@ -54,7 +57,17 @@ export class Ranking {
     return { below, above: above.subarray(0, count) };
   }
 
-  #goodRows(): Uint32Array {
+  #goodNow(): Uint32Array {
+    if (!this.#isGoodKnown) {
+      const found = this.#goodRows();
+      const isSame = found.length === this.#good.length && found.every((row, at) => row === this.#good[at]);
+      if (!isSame) this.#good = found;
+      this.#isGoodKnown = true;
+    }
+    return this.#good;
+  }
+
+  #goodRows(): Uint32Array<ArrayBuffer> {
     const byFirstLoss = this.#firstLosses.ascending;
     const count = this.#rules.belowCount(byFirstLoss.length + this.#pruned.length + this.#infeasible.length);
     if (byFirstLoss.length > count) {

@@ -16,6 +16,8 @@ export class TpeSampler implements Sampler {
   readonly #random = new RandomSampler();
   /** By the array of the study's trials, so that the tables go when the studies go. */
   readonly #tables = new WeakMap<readonly FrozenTrial[], TrialTable>();
+  /** The density of the good trials in a space, with what these trials were: it lasts until they are others. */
+  readonly #good = new WeakMap<DistributionMap, { readonly rows: Uint32Array; readonly density: ParzenEstimator }>();
 
   constructor(options: TpeOptions = {}) {
     this.#settings = tpeSettings(options);
@@ -48,7 +50,7 @@ export class TpeSampler implements Sampler {
   #sample(table: TrialTable, trial: SampledTrial, space: DistributionMap, purpose: string): Map<string, ParamValue> {
     const { candidates, constantLiar } = this.#settings;
     const { below, above } = table.split((running) => !constantLiar || running.number === trial.number);
-    const good = this.#density(table, space, below, table.rules.belowWeights);
+    const good = this.#goodDensity(table, space, below);
     const rest = this.#density(table, space, above, ageWeights);
     const points = good.sample(trial.rng(purpose), candidates);
     const chosen = mostPromising(points, good, rest);
@@ -57,6 +59,14 @@ export class TpeSampler implements Sampler {
       return [name, distribution.fromInternal(value)] as const;
     });
     return new Map(entries);
+  }
+
+  #goodDensity(table: TrialTable, space: DistributionMap, rows: Uint32Array): ParzenEstimator {
+    const known = this.#good.get(space);
+    if (known?.rows === rows) return known.density;
+    const density = this.#density(table, space, rows, table.rules.belowWeights);
+    this.#good.set(space, { rows, density });
+    return density;
   }
 
   #density(
