@@ -1,8 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
-import { attributeFromJson, attributeToJson } from './attribute-json.ts';
 import { KnownDistributions } from './known-distributions.ts';
 import { foreignCursor, noStudy, noTrial, notRunning, studyExists } from './refusals.ts';
 import type {
@@ -24,6 +22,17 @@ import {
   checkTrialTemplate,
   checkValues,
 } from './template-checks.ts';
+import {
+  claimedTrial,
+  copyOf,
+  finishedTrial,
+  isRequeuable,
+  newTrial,
+  requeuedTrial,
+  withAttrs,
+  withParams,
+  withReport,
+} from './trial-edits.ts';
 
 interface MemoryStudy {
   record: StudyRecord;
@@ -103,26 +112,8 @@ export class MemoryStorage implements Storage {
   async createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial> {
     const study = this.#study(studyId);
     checkTrialTemplate(template, study.record.directions.length);
-    const { state, params = [], values, intermediateValues, startedAt, completedAt } = template;
-    const remember = study.known.check(params);
-    const trial: FrozenTrial = withParams(
-      {
-        id: this.#lastTrialId + 1,
-        number: study.trials.length,
-        state,
-        params: {},
-        distributions: {},
-        values: stored(values ?? null),
-        intermediateValues: new Map(
-          [...(intermediateValues ?? [])].sort(([a], [b]) => a - b).map(([step, value]) => [step, value + 0]),
-        ),
-        userAttrs: copyOf(template.userAttrs ?? {}),
-        systemAttrs: copyOf(template.systemAttrs ?? {}),
-        startedAt: state === 'WAITING' ? null : new Date(startedAt ?? Date.now()),
-        completedAt: isFinished(state) ? new Date(completedAt ?? Date.now()) : null,
-      },
-      params,
-    );
+    const remember = study.known.check(template.params ?? []);
+    const trial = newTrial(this.#lastTrialId + 1, study.trials.length, template);
     remember();
     this.#studyOfTrial.set(++this.#lastTrialId, study);
     this.#numberOfTrial.set(trial.id, trial.number);
@@ -134,7 +125,7 @@ export class MemoryStorage implements Storage {
     checkKeys(systemAttrs);
     let first: FrozenTrial | undefined;
     for (const number of waiting) if (first === undefined || number < first.number) first = trials[number];
-    return first && this.#put(withAttrs({ ...first, state: 'RUNNING', startedAt: new Date() }, 'system', systemAttrs));
+    return first && this.#put(claimedTrial(first, new Date(), systemAttrs));
   }
 
   async setTrialParams(trialId: number, params: readonly SuggestedParam[]): Promise<void> {
@@ -148,10 +139,9 @@ export class MemoryStorage implements Storage {
   async setIntermediateValue(trialId: number, step: number, value: number): Promise<boolean> {
     checkReport(step, value);
     const { trial } = this.#running(trialId);
-    if (trial.intermediateValues.has(step)) return false;
-    const reports = [...trial.intermediateValues, [step, value + 0] as const];
-    this.#put({ ...trial, intermediateValues: new Map(reports.sort(([a], [b]) => a - b)) });
-    return true;
+    const reported = withReport(trial, step, value);
+    if (reported !== trial) this.#put(reported);
+    return reported !== trial;
   }
 
   async setTrialAttr(trialId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
@@ -166,26 +156,15 @@ export class MemoryStorage implements Storage {
   ): Promise<void> {
     const { study, trial } = this.#running(trialId);
     checkValues(state, values, study.record.directions.length);
-    this.#put(withAttrs({ ...trial, state, values: stored(values), completedAt: new Date() }, 'system', systemAttrs));
+    this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
   }
 
-  async requeueTrial(trialId: number, { keepReportsTo, systemAttrs, onlyIf = {} }: Requeue): Promise<boolean> {
+  async requeueTrial(trialId: number, requeue: Requeue): Promise<boolean> {
     const { trial } = this.#trial(trialId);
-    const matches = Object.entries(copyOf(onlyIf)).every(([key, value]) =>
-      isDeepStrictEqual(trial.systemAttrs[key], value),
-    );
-    if (trial.state !== 'RUNNING' || !matches) return false;
-    const reports = [...trial.intermediateValues].filter(([step]) => keepReportsTo !== null && step <= keepReportsTo);
-    const changed = withAttrs(trial, 'system', systemAttrs);
-    const kept = Object.entries(changed.systemAttrs).filter(([key]) => systemAttrs[key] !== null);
-    this.#put({
-      ...changed,
-      state: 'WAITING',
-      startedAt: null,
-      intermediateValues: new Map(reports),
-      systemAttrs: Object.freeze(Object.fromEntries(kept)),
-    });
-    return true;
+    checkKeys(requeue.systemAttrs);
+    const isWanted = isRequeuable(trial, requeue);
+    if (isWanted) this.#put(requeuedTrial(trial, requeue));
+    return isWanted;
   }
 
   async changesSince(studyId: number, cursor?: Cursor): Promise<Changes> {
@@ -239,45 +218,9 @@ export class MemoryStorage implements Storage {
 
   #put(trial: FrozenTrial): FrozenTrial {
     const study = this.#studyOfTrial.get(trial.id) as MemoryStudy;
-    study.trials[trial.number] = Object.freeze(trial);
+    study.trials[trial.number] = trial;
     if (trial.state === 'WAITING') study.waiting.add(trial.number);
     else study.waiting.delete(trial.number);
     return trial;
   }
-}
-
-function copyOf(attributes: Attributes): Attributes {
-  checkKeys(attributes);
-  const copies = Object.entries(attributes).map(([key, value]) => [
-    key,
-    attributeFromJson(attributeToJson(key, value)),
-  ]);
-  return Object.freeze(Object.fromEntries(copies));
-}
-
-/** Numbers as a database gives them back: without the sign of zero. */
-function stored(values: readonly number[] | null): readonly number[] | null {
-  return values && Object.freeze(values.map((value) => value + 0));
-}
-
-function withAttrs<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs'>>(
-  owner: T,
-  scope: AttributeScope,
-  attributes: Attributes,
-): T {
-  const member = scope === 'user' ? 'userAttrs' : 'systemAttrs';
-  return Object.freeze({ ...owner, [member]: Object.freeze({ ...owner[member], ...copyOf(attributes) }) });
-}
-
-function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]): FrozenTrial {
-  const values = params.map(({ name, value, distribution }) => [
-    name,
-    distribution.fromInternal(distribution.toInternal(value) + 0),
-  ]);
-  const distributions = params.map(({ name, distribution }) => [name, distribution]);
-  return Object.freeze({
-    ...trial,
-    params: Object.freeze({ ...trial.params, ...Object.fromEntries(values) }),
-    distributions: Object.freeze({ ...trial.distributions, ...Object.fromEntries(distributions) }),
-  });
 }

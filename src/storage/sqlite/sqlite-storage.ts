@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from 'better-sqlite3';
 import { HpoError } from '../../errors.ts';
 import type { JsonValue } from '../../json.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { attributeFromJson, attributeToJson } from '../attribute-json.ts';
+import { attributeToJson } from '../attribute-json.ts';
 import { KnownDistributions } from '../known-distributions.ts';
 import { foreignCursor, noTrial, notRunning, studyExists } from '../refusals.ts';
 import type {
@@ -25,7 +24,18 @@ import {
   checkTrialTemplate,
   checkValues,
 } from '../template-checks.ts';
+import {
+  claimedTrial,
+  finishedTrial,
+  isRequeuable,
+  newTrial,
+  requeuedTrial,
+  withAttrs,
+  withParams,
+  withReport,
+} from '../trial-edits.ts';
 import { openConnection, type SqliteOptions } from './connection.ts';
+import { OwnWrites } from './own-writes.ts';
 import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
@@ -45,6 +55,7 @@ export class SqliteStorage implements Storage {
   readonly #studies: StudyRows;
   readonly #trials: TrialRows;
   readonly #writes: TrialWrites;
+  readonly #own: OwnWrites;
   readonly #changes: TrialChanges;
   readonly #studyOfTrial: Statement<[number], number>;
   readonly #anyDistribution: Statement<[number, string], string>;
@@ -62,7 +73,8 @@ export class SqliteStorage implements Storage {
     this.#studies = new StudyRows(db);
     this.#trials = new TrialRows(db);
     this.#writes = new TrialWrites(db);
-    this.#changes = new TrialChanges(db, this.#studies, this.#trials);
+    this.#own = new OwnWrites(db);
+    this.#changes = new TrialChanges(db, this.#studies, this.#trials, this.#own);
     this.#studyOfTrial = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
     this.#anyDistribution = db
       .prepare<[number, string], string>(
@@ -92,10 +104,8 @@ export class SqliteStorage implements Storage {
   }
 
   async deleteStudy(studyId: number): Promise<void> {
-    this.#write(() => {
-      this.#studies.delete(studyId);
-      this.#changes.note();
-    });
+    this.#write(() => this.#studies.delete(studyId));
+    this.#own.forget();
     this.#known.delete(studyId); // SQLite gives the id of the last study to the next
     this.#seen.delete(studyId);
   }
@@ -108,12 +118,14 @@ export class SqliteStorage implements Storage {
 
   async createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial> {
     const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
+    const now = new Date();
+    const timed = { startedAt: now, completedAt: now, ...template };
     let remember = () => {};
     const trial = this.#write(() => {
       checkTrialTemplate(template, this.#studies.countDirections(studyId));
       remember = this.#knownOf(studyId).check(params);
-      const startedAt = state === 'WAITING' ? null : (template.startedAt ?? new Date());
-      const completedAt = isFinished(state) ? (template.completedAt ?? new Date()) : null;
+      const startedAt = state === 'WAITING' ? null : timed.startedAt;
+      const completedAt = isFinished(state) ? timed.completedAt : null;
       // Optuna's rule too: as many as the study has trials, whose ids are all smaller than the next.
       const number = this.#catchUp(studyId).count;
       const id = this.#writes.insert(studyId, number, state, startedAt, completedAt);
@@ -122,9 +134,9 @@ export class SqliteStorage implements Storage {
       for (const [step, value] of intermediateValues ?? []) this.#writes.intermediateValue(id, step, value);
       this.#writes.attrs(id, 'user', userAttrs ?? {});
       this.#writes.attrs(id, 'system', systemAttrs ?? {});
-      this.#changes.note(id);
-      return this.#readTrial(id);
+      return newTrial(id, number, timed);
     });
+    this.#own.note(trial.id, { studyId, trial });
     remember();
     return trial;
   }
@@ -132,14 +144,18 @@ export class SqliteStorage implements Storage {
   async claimWaitingTrial(studyId: number, systemAttrs: Attributes): Promise<FrozenTrial | undefined> {
     checkKeys(systemAttrs);
     // Mostly nothing waits, and finding that out must not take the write lock.
-    if (this.#read(() => this.#firstWaiting(studyId)) === undefined) return undefined;
-    return this.#write(() => {
+    if (this.#firstWaiting(studyId) === undefined) return undefined;
+    const trial = this.#write(() => {
       const id = this.#firstWaiting(studyId);
-      if (id === undefined || !this.#writes.claim(id)) return undefined;
+      if (id === undefined) return undefined;
+      const waiting = this.#trialNow(id);
+      const startedAt = new Date();
+      if (!this.#writes.claim(id, startedAt)) return undefined;
       this.#writes.attrs(id, 'system', systemAttrs);
-      this.#changes.note(id);
-      return this.#readTrial(id);
+      return claimedTrial(waiting, startedAt, systemAttrs);
     });
+    if (trial !== undefined) this.#own.note(trial.id, { studyId, trial });
+    return trial;
   }
 
   async setTrialParams(trialId: number, params: readonly SuggestedParam[]): Promise<void> {
@@ -148,18 +164,27 @@ export class SqliteStorage implements Storage {
     this.#writeToRunning(trialId, (studyId) => {
       remember = this.#knownOf(studyId).check(params);
       this.#writes.params(trialId, params);
+      return (trial) => withParams(trial, params);
     });
     remember();
   }
 
   async setIntermediateValue(trialId: number, step: number, value: number): Promise<boolean> {
     checkReport(step, value);
-    return this.#writeToRunning(trialId, () => this.#writes.intermediateValue(trialId, step, value));
+    let isFirst = false;
+    this.#writeToRunning(trialId, () => {
+      isFirst = this.#writes.intermediateValue(trialId, step, value);
+      return (trial) => withReport(trial, step, value);
+    });
+    return isFirst;
   }
 
   async setTrialAttr(trialId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
     checkName('attribute', key);
-    this.#writeToRunning(trialId, () => this.#writes.attrs(trialId, scope, { [key]: value }));
+    this.#writeToRunning(trialId, () => {
+      this.#writes.attrs(trialId, scope, { [key]: value });
+      return (trial) => withAttrs(trial, scope, { [key]: value });
+    });
   }
 
   async finishTrial(
@@ -171,40 +196,37 @@ export class SqliteStorage implements Storage {
     checkKeys(systemAttrs);
     this.#writeToRunning(trialId, (studyId) => {
       checkValues(state, values, this.#studies.countDirections(studyId));
+      const completedAt = new Date();
       this.#writes.values(trialId, values ?? []);
       this.#writes.attrs(trialId, 'system', systemAttrs);
-      this.#writes.finish(trialId, state);
+      this.#writes.finish(trialId, state, completedAt);
+      return (trial) => finishedTrial(trial, state, values, completedAt, systemAttrs);
     });
   }
 
-  async requeueTrial(trialId: number, { keepReportsTo, systemAttrs, onlyIf = {} }: Requeue): Promise<boolean> {
-    checkKeys(systemAttrs);
-    return this.#write(() => {
-      const trial = this.#readTrial(trialId);
-      const wanted = Object.entries(onlyIf).map(([key, value]) => [
-        key,
-        attributeFromJson(attributeToJson(key, value)),
-      ]);
-      const matches = wanted.every(([key, value]) => isDeepStrictEqual(trial.systemAttrs[key as string], value));
-      if (trial.state !== 'RUNNING' || !matches) return false;
-      for (const [key, value] of Object.entries(systemAttrs)) {
+  async requeueTrial(trialId: number, requeue: Requeue): Promise<boolean> {
+    checkKeys(requeue.systemAttrs);
+    const waiting = this.#write(() => {
+      this.#own.dataVersion();
+      const trial = this.#trialNow(trialId);
+      if (!isRequeuable(trial, requeue)) return undefined;
+      for (const [key, value] of Object.entries(requeue.systemAttrs)) {
         if (value === null) this.#writes.dropSystemAttr(trialId, key);
         else this.#writes.attrs(trialId, 'system', { [key]: value });
       }
-      this.#writes.requeue(trialId, keepReportsTo);
-      this.#changes.note(trialId);
-      return true;
+      this.#writes.requeue(trialId, requeue.keepReportsTo);
+      return { studyId: this.#studyOfTrial.get(trialId) as number, trial: requeuedTrial(trial, requeue) };
     });
+    if (waiting !== undefined) this.#own.note(trialId, waiting);
+    return waiting !== undefined;
   }
 
   async changesSince(studyId: number, cursor?: Cursor): Promise<Changes> {
     const seen = cursor && this.#cursors.get(cursor);
     if (cursor && seen?.studyId !== studyId) throw foreignCursor();
-    return this.#read(() => {
-      const { heads, position } = this.#changes.since(studyId, seen);
-      const next = position === seen ? cursor : undefined;
-      return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: this.#trials.read(heads) });
-    });
+    const { trials, position } = this.#ownSince(seen) ?? this.#storedSince(studyId, seen);
+    const next = position === seen ? cursor : undefined;
+    return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: Object.freeze(trials) });
   }
 
   async close(): Promise<void> {
@@ -221,13 +243,26 @@ export class SqliteStorage implements Storage {
     return cursor;
   }
 
+  #ownSince(position: Position | undefined): ReturnType<TrialChanges['ownSince']> {
+    return position && this.#guard(() => this.#changes.ownSince(position));
+  }
+
+  #storedSince(studyId: number, seen: Position | undefined): { trials: readonly FrozenTrial[]; position: Position } {
+    return this.#read(() => {
+      const { heads, position } = this.#changes.storedSince(studyId, seen);
+      const trials = this.#trials.read(heads);
+      for (const trial of trials) if (!isFinished(trial.state)) this.#own.learn({ studyId, trial });
+      return { trials, position };
+    });
+  }
+
   /** Where a study's trials stand now. Reads only what has changed since the last time. */
   #catchUp(studyId: number): Position {
     const seen = this.#seen.get(studyId);
     this.#seen.delete(studyId); // begin anew if the study turns out to be gone
-    const { position } = this.#changes.since(studyId, seen);
-    this.#seen.set(studyId, position);
-    return position;
+    const found = this.#ownSince(seen) ?? this.#read(() => this.#changes.storedSince(studyId, seen));
+    this.#seen.set(studyId, found.position);
+    return found.position;
   }
 
   #firstWaiting(studyId: number): number | undefined {
@@ -250,37 +285,45 @@ export class SqliteStorage implements Storage {
     return known;
   }
 
-  /** @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
-  #readTrial(trialId: number): FrozenTrial {
+  /** A trial as it is, within a transaction. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
+  #trialNow(trialId: number): FrozenTrial {
+    const known = this.#own.trial(trialId);
+    if (known !== undefined) return known.trial;
     const [trial] = this.#trials.read(this.#trials.heads([trialId]));
     if (trial === undefined) throw noTrial(trialId);
     return trial;
   }
 
-  #writeToRunning<T>(trialId: number, action: (studyId: number) => T): T {
-    return this.#write(() => {
-      const [head] = this.#trials.heads([trialId]);
+  /** @param action writes, and returns what that makes of the trial. */
+  #writeToRunning(trialId: number, action: (studyId: number) => (trial: FrozenTrial) => FrozenTrial): void {
+    const written = this.#write(() => {
+      this.#own.dataVersion();
+      const known = this.#own.trial(trialId);
+      const [head] = known
+        ? [[trialId, known.trial.number, known.trial.state] as const]
+        : this.#trials.heads([trialId]);
       if (head === undefined) throw noTrial(trialId);
       const [, number, state] = head;
       if (state !== 'RUNNING') throw notRunning(trialId, number, state);
-      const result = action(this.#studyOfTrial.get(trialId) as number);
-      this.#changes.note(trialId);
-      return result;
+      const studyId = known?.studyId ?? (this.#studyOfTrial.get(trialId) as number);
+      const edit = action(studyId);
+      return known && { studyId, trial: edit(known.trial) };
     });
+    this.#own.note(trialId, written);
   }
 
   #write<T>(action: () => T): T {
-    return this.#run('immediate', action);
+    return this.#guard(() => this.#transaction.immediate(action) as T);
   }
 
   #read<T>(action: () => T): T {
-    return this.#run('deferred', action);
+    return this.#guard(() => this.#transaction.deferred(action) as T);
   }
 
-  #run<T>(mode: 'immediate' | 'deferred', action: () => T): T {
+  #guard<T>(action: () => T): T {
     if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.url} has been closed.`);
     try {
-      return this.#transaction[mode](action) as T;
+      return action();
     } catch (error) {
       throw storageError(this.url, error);
     }

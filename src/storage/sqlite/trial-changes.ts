@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { isFinished, type TrialState } from '../../trial/frozen-trial.ts';
+import { type FrozenTrial, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
 import { noStudy } from '../refusals.ts';
+import type { OwnWrites } from './own-writes.ts';
 import type { StudyRows } from './study-rows.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 
@@ -18,23 +19,20 @@ export interface Position {
   readonly unfinished: ReadonlyMap<number, TrialState>;
 }
 
-/**
- * Finds the trials that are new or may have changed: those behind the last id, and of the unfinished ones those that
- * we have written to, or all of them once another connection has written anything. To be used within a transaction.
- */
+const START = { lastId: 0, count: 0, unfinished: new Map<number, TrialState>() };
+
+/** Finds the trials that are new or may have changed. */
 export class TrialChanges {
   readonly #studies: StudyRows;
   readonly #trials: TrialRows;
-  readonly #dataVersion: Statement<[], number>;
+  readonly #own: OwnWrites;
   readonly #newHeads: Statement<[number, number], TrialHead>;
   readonly #studyOf: Statement<[number], number>;
-  readonly #written = new Map<number, number>();
-  #writes = 0;
 
-  constructor(db: Database, studies: StudyRows, trials: TrialRows) {
+  constructor(db: Database, studies: StudyRows, trials: TrialRows, own: OwnWrites) {
     this.#studies = studies;
     this.#trials = trials;
-    this.#dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+    this.#own = own;
     this.#studyOf = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
     this.#newHeads = db
       .prepare<[number, number], TrialHead>(
@@ -43,33 +41,53 @@ export class TrialChanges {
       .raw();
   }
 
-  /** Counts a write of our own, so that it is seen; with the trial that it may have changed. */
-  note(trialId?: number): void {
-    this.#writes++;
-    if (trialId !== undefined) this.#written.set(trialId, this.#writes);
+  /**
+   * What there is behind a position, and the position behind that, where all of it is known from our own writes: as
+   * long as nobody else writes. Undefined where the database must be read.
+   */
+  ownSince(position: Position): { trials: readonly FrozenTrial[]; position: Position } | undefined {
+    if (position.dataVersion !== this.#own.dataVersion()) return undefined;
+    if (position.writes === this.#own.count) return { trials: [], position };
+    const trials = this.#own.since(position.studyId, position.writes);
+    return trials && { trials, position: this.#behind(position, trials) };
   }
 
-  /** What there is behind a position (undefined: before everything), and the position behind that. */
-  since(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
-    const dataVersion = this.#dataVersion.get() as number;
-    const writes = this.#writes;
-    const alone = position?.dataVersion === dataVersion;
-    if (position && alone && position.writes === writes) return { heads: [], position };
+  /**
+   * What the database has behind a position (undefined: before everything): the trials behind its last id, and those
+   * that were not finished. To be used within a transaction.
+   */
+  storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
+    const dataVersion = this.#own.dataVersion();
     this.#studies.require(studyId);
     // SQLite gives the ids of a deleted study away again, so the study may be another one of the same id.
     if (position?.lastId && this.#studyOf.get(position.lastId) !== studyId) throw noStudy(studyId);
-
     const known = [...(position?.unfinished.keys() ?? [])];
-    const changed = alone ? known.filter((id) => (this.#written.get(id) ?? 0) > position.writes) : known;
     const fresh = this.#newHeads.all(studyId, position?.lastId ?? 0);
-    const heads = [...(changed.length > 0 ? this.#trials.heads(changed) : []), ...fresh];
-    const unfinished = new Map(position?.unfinished);
-    for (const [id, , state] of heads) {
-      if (isFinished(state)) unfinished.delete(id);
-      else unfinished.set(id, state);
-    }
-    const lastId = fresh.at(-1)?.[0] ?? position?.lastId ?? 0;
-    const count = (position?.count ?? 0) + fresh.length;
-    return { heads, position: { studyId, dataVersion, writes, lastId, count, unfinished } };
+    const heads = [...(known.length > 0 ? this.#trials.heads(known) : []), ...fresh];
+    const states = heads.map(([id, , state]) => ({ id, state }));
+    return { heads, position: this.#behind({ ...(position ?? START), studyId, dataVersion, writes: 0 }, states) };
   }
+
+  /** Where somebody stands who has seen these trials too, and all that we have written. */
+  #behind(position: Position, trials: readonly Pick<FrozenTrial, 'id' | 'state'>[]): Position {
+    const moved = trials.filter(
+      ({ id, state }) => position.unfinished.get(id) !== (isFinished(state) ? undefined : state),
+    );
+    const unfinished = moved.length === 0 ? position.unfinished : withStates(position.unfinished, moved);
+    const fresh = trials.filter(({ id }) => id > position.lastId);
+    const [lastId, count] = [fresh.at(-1)?.id ?? position.lastId, position.count + fresh.length];
+    return { ...position, writes: this.#own.count, lastId, count, unfinished };
+  }
+}
+
+function withStates(
+  unfinished: Position['unfinished'],
+  trials: readonly Pick<FrozenTrial, 'id' | 'state'>[],
+): Position['unfinished'] {
+  const states = new Map(unfinished);
+  for (const { id, state } of trials) {
+    if (isFinished(state)) states.delete(id);
+    else states.set(id, state);
+  }
+  return states;
 }

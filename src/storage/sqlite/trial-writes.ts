@@ -66,12 +66,12 @@ export class TrialWrites {
   }
 
   /** Sets a trial RUNNING if it is WAITING; whether it was. */
-  claim(trialId: number): boolean {
-    return this.#claim.run(formatDatetime(new Date()), trialId).changes === 1;
+  claim(trialId: number, startedAt: Date): boolean {
+    return this.#claim.run(formatDatetime(startedAt), trialId).changes === 1;
   }
 
-  finish(trialId: number, state: TrialState): void {
-    this.#finish.run(state, formatDatetime(new Date()), trialId);
+  finish(trialId: number, state: TrialState, completedAt: Date): void {
+    this.#finish.run(state, formatDatetime(completedAt), trialId);
   }
 
   requeue(trialId: number, keepReportsTo: number | null): void {

@@ -1,0 +1,89 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+
+/** A trial as it is, and whose it is. */
+export interface KnownTrial {
+  readonly studyId: number;
+  readonly trial: FrozenTrial;
+}
+
+/** So many of the last writes are remembered at least. */
+const REMEMBERED = 1024;
+
+/**
+ * What this connection has written to trials, and what the trials have become by it, so that it need not be read back.
+ * It holds until another connection commits anything; then it is forgotten.
+ */
+export class OwnWrites {
+  readonly #readDataVersion: Statement<[], number>;
+  readonly #trials = new Map<number, KnownTrial>();
+  #dataVersion = Number.NaN;
+  /** The trials written to, in the order of the writes. */
+  #log: number[] = [];
+  /** So many writes came before those of the log. */
+  #before = 0;
+
+  constructor(db: Database) {
+    this.#readDataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+  }
+
+  /** How many writes there have been. */
+  get count(): number {
+    return this.#before + this.#log.length;
+  }
+
+  /** SQLite's count of the commits of other connections. What they have made untrue is forgotten by asking for it. */
+  dataVersion(): number {
+    const dataVersion = this.#readDataVersion.get() as number;
+    if (dataVersion !== this.#dataVersion) this.forget();
+    this.#dataVersion = dataVersion;
+    return dataVersion;
+  }
+
+  /** The trial as of the last {@link dataVersion}, if it is known. */
+  trial(id: number): KnownTrial | undefined {
+    return this.#trials.get(id);
+  }
+
+  /** Takes a trial that has just been read. */
+  learn(known: KnownTrial): void {
+    this.#trials.set(known.trial.id, known);
+  }
+
+  /**
+   * Takes note of a write after its commit, with what it has made of the trial; undefined where that is not known. The
+   * {@link dataVersion} must have been asked for in the write's transaction.
+   */
+  note(id: number, known: KnownTrial | undefined): void {
+    if (known === undefined) this.#trials.delete(id);
+    else this.#trials.set(id, known);
+    this.#log.push(id);
+    if (this.#log.length < 2 * REMEMBERED) return;
+    this.#before += this.#log.length - REMEMBERED;
+    this.#log = this.#log.slice(-REMEMBERED);
+    const remembered = new Set(this.#log);
+    for (const id of this.#trials.keys()) if (!remembered.has(id)) this.#trials.delete(id);
+  }
+
+  /** Forgets all trials, and makes every earlier position one from which the database must be read. */
+  forget(): void {
+    this.#trials.clear();
+    this.#before = this.count + 1;
+    this.#log = [];
+  }
+
+  /**
+   * The trials of a study that have been written to since there were `count` writes, in the order of their ids;
+   * undefined where the database must tell.
+   */
+  since(studyId: number, count: number): readonly FrozenTrial[] | undefined {
+    if (count < this.#before) return undefined;
+    const trials: FrozenTrial[] = [];
+    for (const id of new Set(this.#log.slice(count - this.#before))) {
+      const known = this.#trials.get(id);
+      if (known === undefined) return undefined;
+      if (known.studyId === studyId) trials.push(known.trial);
+    }
+    return trials.sort((a, b) => a.id - b.id);
+  }
+}

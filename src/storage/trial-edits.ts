@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import { attributeFromJson, attributeToJson } from './attribute-json.ts';
+import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
+import { checkKeys } from './template-checks.ts';
+
+// What a trial is after each kind of write, as every storage gives it back: numbers without the sign of zero, reports
+// in ascending steps, attributes as copies.
+
+export function newTrial(
+  id: number,
+  number: number,
+  { state, params = [], values, intermediateValues, ...template }: TrialTemplate,
+): FrozenTrial {
+  const trial: FrozenTrial = {
+    id,
+    number,
+    state,
+    params: {},
+    distributions: {},
+    values: unsigned(values ?? null),
+    intermediateValues: reportsOf(intermediateValues ?? []),
+    userAttrs: copyOf(template.userAttrs ?? {}),
+    systemAttrs: copyOf(template.systemAttrs ?? {}),
+    startedAt: state === 'WAITING' ? null : new Date(template.startedAt ?? Date.now()),
+    completedAt: isFinished(state) ? new Date(template.completedAt ?? Date.now()) : null,
+  };
+  return withParams(trial, params);
+}
+
+export function claimedTrial(trial: FrozenTrial, startedAt: Date, systemAttrs: Attributes): FrozenTrial {
+  return withAttrs({ ...trial, state: 'RUNNING', startedAt }, 'system', systemAttrs);
+}
+
+export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]): FrozenTrial {
+  const values = params.map(({ name, value, distribution }) => [
+    name,
+    distribution.fromInternal(distribution.toInternal(value) + 0),
+  ]);
+  const distributions = params.map(({ name, distribution }) => [name, distribution]);
+  return Object.freeze({
+    ...trial,
+    params: Object.freeze({ ...trial.params, ...Object.fromEntries(values) }),
+    distributions: Object.freeze({ ...trial.distributions, ...Object.fromEntries(distributions) }),
+  });
+}
+
+/** The same trial if it has reported at this step before. */
+export function withReport(trial: FrozenTrial, step: number, value: number): FrozenTrial {
+  if (trial.intermediateValues.has(step)) return trial;
+  return Object.freeze({ ...trial, intermediateValues: reportsOf([...trial.intermediateValues, [step, value]]) });
+}
+
+/** A trial, or a study, with attributes added. */
+export function withAttrs<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs'>>(
+  owner: T,
+  scope: AttributeScope,
+  attributes: Attributes,
+): T {
+  const member = scope === 'user' ? 'userAttrs' : 'systemAttrs';
+  return Object.freeze({ ...owner, [member]: Object.freeze({ ...owner[member], ...copyOf(attributes) }) });
+}
+
+export function finishedTrial(
+  trial: FrozenTrial,
+  state: FinishedState,
+  values: readonly number[] | null,
+  completedAt: Date,
+  systemAttrs: Attributes,
+): FrozenTrial {
+  return withAttrs({ ...trial, state, values: unsigned(values), completedAt }, 'system', systemAttrs);
+}
+
+/** Whether a trial may be taken back as a {@link Requeue} wants it. */
+export function isRequeuable({ state, systemAttrs }: FrozenTrial, { onlyIf = {} }: Requeue): boolean {
+  const asWanted = Object.entries(copyOf(onlyIf)).every(([key, value]) => isDeepStrictEqual(systemAttrs[key], value));
+  return state === 'RUNNING' && asWanted;
+}
+
+export function requeuedTrial(trial: FrozenTrial, { keepReportsTo, systemAttrs }: Requeue): FrozenTrial {
+  const reports = [...trial.intermediateValues].filter(([step]) => keepReportsTo !== null && step <= keepReportsTo);
+  const changed = withAttrs(trial, 'system', systemAttrs);
+  const kept = Object.entries(changed.systemAttrs).filter(([key]) => systemAttrs[key] !== null);
+  return Object.freeze({
+    ...changed,
+    state: 'WAITING',
+    startedAt: null,
+    intermediateValues: reportsOf(reports),
+    systemAttrs: Object.freeze(Object.fromEntries(kept)),
+  });
+}
+
+/** Attributes as they come back from JSON. @throws HpoError HPO_INVALID_ARGUMENT for a key or a value that does not fit. */
+export function copyOf(attributes: Attributes): Attributes {
+  checkKeys(attributes);
+  const copies = Object.entries(attributes).map(([key, value]) => [
+    key,
+    attributeFromJson(attributeToJson(key, value)),
+  ]);
+  return Object.freeze(Object.fromEntries(copies));
+}
+
+function reportsOf(reports: Iterable<readonly [step: number, value: number]>): ReadonlyMap<number, number> {
+  const unsignedReports = [...reports].map(([step, value]) => [step, value + 0] as const);
+  return new Map(unsignedReports.sort(([a], [b]) => a - b));
+}
+
+function unsigned(values: readonly number[] | null): readonly number[] | null {
+  return values && Object.freeze(values.map((value) => value + 0));
+}
