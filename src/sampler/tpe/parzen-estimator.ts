@@ -13,8 +13,21 @@ import { logAddExp, logSumExp } from './special-functions.ts';
 const LOG_ROUNDING_ERROR = Math.log(Number.EPSILON / 4);
 
 /** So many components on either side of a point are summed at a time: at first, and at most. */
-const FIRST_REACH = 32;
+const FIRST_REACH = 8;
 const REACH = 256;
+
+/** The ln density at a point as far as it has been summed: it only grows. */
+export interface PartialSum {
+  readonly points: Points;
+  readonly point: number;
+  /** The components from this place in their order to before that one are in it. */
+  start: number;
+  end: number;
+  /** So many on either side come next. */
+  reach: number;
+  logDensity: number;
+  isWhole: boolean;
+}
 
 /** What the components of a mixture weigh against each other. */
 export interface Weighting {
@@ -85,33 +98,40 @@ export class ParzenEstimator {
     return densities;
   }
 
-  /**
-   * The ln density at one of the points: of the prior and the components from the nearest by the first parameter to the
-   * farthest.
-   *
-   * @param enough what is known to be greater than this may be returned too low, though not below it: the sum ends
-   *   where it has passed it.
-   */
-  logDensity(points: Points, point: number, enough = Infinity): number {
-    const mixture = this.#mixture;
-    const count = mixture.components.length - 1;
+  logDensity(points: Points, point: number): number {
+    const sum = this.beginSum(points, point);
+    while (!sum.isWhole) this.extendSum(sum);
+    return sum.logDensity;
+  }
+
+  /** The first summands of the density at one of the points: the prior and the components nearest to it. */
+  beginSum(points: Points, point: number): PartialSum {
+    const count = this.#mixture.components.length - 1;
+    const place = this.#mixture.placeOf(points, point);
+    const taken = this.#take(count, count + 1, 0);
+    const sum = { points, point, start: place, end: place, reach: FIRST_REACH, logDensity: -Infinity, isWhole: false };
+    this.#add(sum, taken);
+    return sum;
+  }
+
+  /** Adds the next components, from the nearest by the first parameter to the farthest. */
+  extendSum(sum: PartialSum): void {
+    this.#add(sum, 0);
+  }
+
+  /** @param taken so many components are in the block. */
+  #add(sum: PartialSum, taken: number): void {
+    const count = this.#mixture.components.length - 1;
     const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // even all of them together
-    let density = -Infinity;
-    let start = mixture.placeOf(points, point);
-    let end = start;
-    let taken = this.#take(count, count + 1, 0); // the prior, with the first block
-    let reach = FIRST_REACH;
-    do {
-      const from = Math.max(0, start - reach);
-      const to = Math.min(count, end + reach);
-      taken = this.#take(end, to, this.#take(from, start, taken));
-      density = logAddExp(density, this.#sumBlock(points, point, taken, density + negligible));
-      start = from;
-      end = to;
-      taken = 0;
-      reach = Math.min(2 * reach, REACH);
-    } while (end - start < count && density <= enough);
-    return density;
+    const from = Math.max(0, sum.start - sum.reach);
+    const to = Math.min(count, sum.end + sum.reach);
+    const length = this.#take(sum.end, to, this.#take(from, sum.start, taken));
+    const added = this.#sumBlock(sum.points, sum.point, length, sum.logDensity + negligible);
+    sum.logDensity = logAddExp(sum.logDensity, added);
+    sum.start = from;
+    sum.end = to;
+    sum.reach = Math.min(2 * sum.reach, REACH);
+    sum.isWhole = to - from === count;
   }
 
   /** Puts the components from `start` to before `end` behind the `count` that are in the block; how many it has then. */

@@ -5,7 +5,7 @@ import { RandomSampler } from '../random.ts';
 import type { DistributionMap, SampledTrial, Sampler } from '../sampler.ts';
 import type { Points } from './kernels.ts';
 import { type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
-import { ParzenEstimator } from './parzen-estimator.ts';
+import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
 
@@ -92,18 +92,23 @@ export class TpeSampler implements Sampler {
 
 /**
  * The point with the greatest ratio of the densities of good and other trials; of equal ones the first. The density
- * among the others is summed no further than it takes to see that a point is behind.
+ * among the others, where the many are, is summed only as far as it takes: always on at the point that could still be
+ * the greatest.
  */
 export function mostPromising(points: Points, good: ParzenEstimator, rest: ParzenEstimator): number {
   const logGood = good.logDensities(points);
-  let chosen = 0;
-  let greatest = -Infinity;
-  for (let point = 0; point < logGood.length; point++) {
-    const density = logGood[point] as number;
-    const ratio = density - rest.logDensity(points, point, density - greatest);
-    if (ratio > greatest) [greatest, chosen] = [ratio, point];
+  const sums = Array.from(logGood, (_, point) => rest.beginSum(points, point));
+  for (;;) {
+    let first = 0;
+    let greatest = -Infinity;
+    for (let point = 0; point < sums.length; point++) {
+      const ratio = (logGood[point] as number) - (sums[point] as PartialSum).logDensity;
+      if (ratio > greatest) [greatest, first] = [ratio, point];
+    }
+    const sum = sums[first] as PartialSum;
+    if (sum.isWhole) return first;
+    rest.extendSum(sum);
   }
-  return chosen;
 }
 
 /**
