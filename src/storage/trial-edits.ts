@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
 import { attributeFromJson, attributeToJson } from './attribute-json.ts';
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
@@ -48,7 +48,11 @@ export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]
 /** The same trial if it has reported at this step before. */
 export function withReport(trial: FrozenTrial, step: number, value: number): FrozenTrial {
   if (trial.intermediateValues.has(step)) return trial;
-  return Object.freeze({ ...trial, intermediateValues: reportsOf([...trial.intermediateValues, [step, value]]) });
+  const isLast = step > (lastStep(trial) ?? -1);
+  const intermediateValues = isLast // mostly, and in a trial of thousands of steps sorting them would be dear
+    ? new Map(trial.intermediateValues).set(step, value + 0)
+    : reportsOf([...trial.intermediateValues, [step, value]]);
+  return Object.freeze({ ...trial, intermediateValues });
 }
 
 /** A trial, or a study, with attributes added. */

@@ -102,4 +102,19 @@ export function describeChanges({ open }: StorageSetup): void {
     await storage.deleteStudy(study);
     await expectError(storage.changesSince(study, cursor), 'HPO_INVALID_ARGUMENT');
   });
+
+  it('tells somebody who is thousands of writes behind of all of them', async () => {
+    const [first, second] = [
+      await storage.createTrial(study, { state: 'RUNNING' }),
+      await storage.createTrial(study, { state: 'RUNNING' }),
+    ];
+    await changes();
+    await storage.finishTrial(first.id, 'COMPLETE', [1]);
+    for (let step = 0; step < 2_500; step++) await storage.setIntermediateValue(second.id, step, step);
+    const { trials } = await storage.changesSince(study, cursor);
+    expect(trials.map(({ state, intermediateValues }) => [state, intermediateValues.size])).toEqual([
+      ['COMPLETE', 0],
+      ['RUNNING', 2_500],
+    ]);
+  });
 }
