@@ -1,16 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { freemem, loadavg, totalmem } from 'node:os';
-import { promisify } from 'node:util';
+import { askNvidiaSmi, type NvidiaGpu } from '../nvidia-smi.ts';
 
-/** An NVIDIA GPU as `nvidia-smi` tells it. */
-export interface GpuState {
-  readonly name: string;
-  /** Per cent. */
-  readonly utilisation: number;
-  readonly usedBytes: number;
-  readonly totalBytes: number;
-}
+const GPU_FIELDS = ['name', 'utilisation', 'usedBytes', 'memoryBytes'] as const;
+
+/** An NVIDIA GPU and what it is doing. */
+export type GpuState = Pick<NvidiaGpu, (typeof GPU_FIELDS)[number]>;
 
 /** What the machine is doing. */
 export interface SystemState {
@@ -30,31 +25,11 @@ export class SystemWatch {
   #hasGpus = true;
 
   async look(pids: readonly number[]): Promise<SystemState> {
-    const gpus = this.#hasGpus ? await gpusNow() : [];
+    const gpus = this.#hasGpus ? await askNvidiaSmi(GPU_FIELDS) : [];
     this.#hasGpus = gpus.length > 0;
     const memoryOf = new Map(pids.map((pid) => [pid, residentBytes(pid)] as const));
     return { load: loadavg()[0] ?? 0, usedBytes: totalmem() - freemem(), totalBytes: totalmem(), gpus, memoryOf };
   }
-}
-
-const MIB = 2 ** 20;
-
-async function gpusNow(): Promise<GpuState[]> {
-  const query = '--query-gpu=name,utilization.gpu,memory.used,memory.total';
-  const reading = promisify(execFile)('nvidia-smi', [query, '--format=csv,noheader,nounits'], { timeout: 5_000 });
-  const { stdout } = await reading.catch(() => ({ stdout: '' }));
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((row) => {
-      const [name = '', utilisation, used, total] = row.split(', ');
-      return {
-        name,
-        utilisation: Number(utilisation),
-        usedBytes: Number(used) * MIB,
-        totalBytes: Number(total) * MIB,
-      };
-    });
 }
 
 /** From Linux's /proc, whose pages are of 4 KiB on all but a few machines. */

@@ -76,7 +76,7 @@ function viewOf(ui: Partial<UiState> = {}, more: Partial<View> = {}): View {
     load: 1.5,
     usedBytes: 3 * 2 ** 30,
     totalBytes: 24 * 2 ** 30,
-    gpus: [{ name: 'NVIDIA H200', utilisation: 42, usedBytes: 2 ** 30, totalBytes: 139 * 2 ** 30 }],
+    gpus: [{ name: 'NVIDIA H200', utilisation: 42, usedBytes: 2 ** 30, memoryBytes: 139 * 2 ** 30 }],
     memoryOf: new Map([[41, 300e6]]),
   };
   const model = new StudyModel(record, trials);

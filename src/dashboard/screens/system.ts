@@ -35,7 +35,7 @@ function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: View): 
     ...(run?.device ? [line(`backend  ${run.device.description}`)] : []),
     line(`load     ${load.toFixed(2)}`),
     usage('memory', usedBytes, totalBytes),
-    ...gpus.flatMap(({ name, utilisation, usedBytes: used, totalBytes: total }) => [
+    ...gpus.flatMap(({ name, utilisation, usedBytes: used, memoryBytes: total }) => [
       line(`GPU      ${name}  ${utilisation} % busy  `, span(bar(utilisation / 100, BAR), { color: 'magenta' })),
       usage('', used, total),
     ]),
