@@ -36,3 +36,10 @@ export function formatCount(done: number, total: number | undefined, unit: strin
 export function formatTime(date: Date): string {
   return date.toTimeString().slice(0, 8);
 }
+
+/** A bar of eighths of a column; `share` from 0 to 1 fills a part of `width`. */
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8);
+  const part = eighths % 8;
+  return '█'.repeat(Math.floor(eighths / 8)) + (part > 0 ? (' ▏▎▍▌▋▊▉'[part] as string) : '');
+}

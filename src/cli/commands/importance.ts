@@ -2,13 +2,13 @@ import { HpoError } from '../../errors.ts';
 import { fanova } from '../../importance/fanova/fanova.ts';
 import { importance as importanceOf } from '../../importance/importance.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
+import { bar } from '../../reporter/text.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
 import { lossesOf } from '../../trial/domination.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
 import { parseNames } from '../name-list.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
-import { shareBar } from '../share-bar.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 import { widthOf } from '../table-width.ts';
@@ -99,6 +99,6 @@ function withBars(rows: readonly { readonly param: string; readonly importance: 
   return rows.map(({ param, importance: share }) => ({
     param,
     importance: share.toFixed(3),
-    share: shareBar(share / greatest, longest),
+    share: bar(share / greatest, longest),
   }));
 }

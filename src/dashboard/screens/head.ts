@@ -1,6 +1,5 @@
-import { formatDuration } from '../../reporter/text.ts';
+import { bar, formatDuration } from '../../reporter/text.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
-import { bar } from '../text/graphs.ts';
 import { justify, type Line, line, span } from '../text/line.ts';
 import { TABS } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';

@@ -1,6 +1,6 @@
-import { formatNumber } from '../../reporter/text.ts';
+import { bar, formatNumber } from '../../reporter/text.ts';
 import type { StudyModel } from '../study-model.ts';
-import { bar, stepPlot } from '../text/graphs.ts';
+import { stepPlot } from '../text/graphs.ts';
 import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';
 

@@ -1,4 +1,4 @@
-import { bar } from '../text/graphs.ts';
+import { bar } from '../../reporter/text.ts';
 import { cut, type Line, line, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 

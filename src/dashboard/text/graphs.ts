@@ -14,13 +14,6 @@ export function sparkline(values: readonly number[], width: number): string {
     .join('');
 }
 
-/** A bar of eighths of a column; `share` from 0 to 1 fills a part of `width`. */
-export function bar(share: number, width: number): string {
-  const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8);
-  const part = eighths % 8;
-  return '█'.repeat(Math.floor(eighths / 8)) + (part > 0 ? (' ▏▎▍▌▋▊▉'[part] as string) : '');
-}
-
 /**
  * A plot of steps in braille dots, two columns and four rows of them to a character: the value of each of evenly spread
  * places, joined by upright lines. Infinite values leave gaps.
