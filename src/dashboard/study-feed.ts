@@ -1,8 +1,8 @@
 import type { RunEvent } from '../runner/run-event.ts';
 import { openStorage } from '../storage/open-storage.ts';
-import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { findStudy } from '../study/find-study.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { TrialHistory } from '../study/trial-history.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 
@@ -14,8 +14,7 @@ export class StudyFeed {
   readonly storageUrl: string;
   readonly #storage: Storage;
   readonly #record: StudyRecord;
-  readonly #trials: FrozenTrial[] = [];
-  #cursor: Cursor | undefined;
+  readonly #history: TrialHistory;
   #model: StudyModel;
   #run: LiveRun | undefined;
   /** Events that came before the run had begun: its first worker is started before it. */
@@ -25,6 +24,7 @@ export class StudyFeed {
     this.storageUrl = storage.url;
     this.#storage = storage;
     this.#record = record;
+    this.#history = new TrialHistory(storage, record);
     this.#model = new StudyModel(record, []);
   }
 
@@ -60,11 +60,10 @@ export class StudyFeed {
 
   /** Reads what has changed. @returns whether anything has. */
   async refresh(): Promise<boolean> {
-    const { cursor, trials } = await this.#storage.changesSince(this.#record.id, this.#cursor);
-    this.#cursor = cursor;
-    if (trials.length === 0) return false;
-    for (const trial of trials) this.#trials[trial.number] = trial;
-    this.#model = new StudyModel(this.#record, this.#trials, this.#model);
+    const { revision } = this.#history;
+    const trials = await this.#history.refresh();
+    if (this.#history.revision === revision) return false;
+    this.#model = new StudyModel(this.#record, trials, this.#model);
     return true;
   }
 

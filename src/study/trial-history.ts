@@ -11,6 +11,7 @@ export class TrialHistory {
   readonly #reading = new Mutex();
   #cursor: Cursor | undefined;
   #settled = 0;
+  #revision = 0;
 
   constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
@@ -27,6 +28,11 @@ export class TrialHistory {
     return this.#settled;
   }
 
+  /** Another number after each {@link refresh} that has found a change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** One of {@link trials}. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
   trial(number: number): FrozenTrial {
     const trial = this.#trials[number];
@@ -41,6 +47,7 @@ export class TrialHistory {
     return this.#reading.run(async () => {
       const changes = await this.#storage.changesSince(this.#study.id, this.#cursor);
       for (const trial of changes.trials) this.#trials[trial.number] = trial;
+      if (changes.trials.length > 0) this.#revision++;
       this.#cursor = changes.cursor;
       this.#settled = settledCount(this.#trials, this.#settled);
       return this.#trials;
