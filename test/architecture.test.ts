@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   study: ['space', 'trial', 'sampler', 'pruner', 'storage'],
   runner: ['space', 'trial', 'sampler', 'pruner', 'storage', 'study'],
   reporter: ['space', 'study', 'runner'],
-  dashboard: ['space', 'trial', 'importance', 'storage', 'study', 'runner', 'reporter'],
+  dashboard: ['space', 'trial', 'pruner', 'importance', 'storage', 'study', 'runner', 'reporter'],
   training: ['study'],
   command: ['space', 'study'],
   cli: ['space', 'trial', 'sampler', 'importance', 'storage', 'study', 'runner', 'reporter', 'dashboard', 'training'],

@@ -1,5 +1,7 @@
 import { HpoError } from '../errors.ts';
 import { importance } from '../importance/importance.ts';
+import { CompletedReports } from '../pruner/completed-reports.ts';
+import { percentileOf } from '../pruner/percentile-rule.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
@@ -29,7 +31,7 @@ export class StudyModel {
   readonly running: readonly FrozenTrial[];
   /** Of a study with one direction, while there is one. */
   readonly best: FrozenTrial | undefined;
-  readonly #medians = new Map<number, number | undefined>();
+  readonly #reports: CompletedReports;
   #importances: Importances | undefined;
 
   /** @param former the same study a moment ago. */
@@ -45,6 +47,8 @@ export class StudyModel {
     this.counts = counts;
     this.running = running;
     this.best = record.directions.length === 1 ? bestOf(trials, record.directions) : undefined;
+    this.#reports = former ? former.#reports : new CompletedReports();
+    this.#reports.update(trials);
     if (former) this.#importances = former.#importances;
   }
 
@@ -70,15 +74,8 @@ export class StudyModel {
 
   /** The median of what the complete trials reported at a step; undefined where none did. */
   medianAt(step: number): number | undefined {
-    if (this.#medians.has(step)) return this.#medians.get(step);
-    const reported: number[] = [];
-    for (const { state, intermediateValues } of this.trials) {
-      const value = state === 'COMPLETE' ? intermediateValues.get(step) : undefined;
-      if (value !== undefined && !Number.isNaN(value)) reported.push(value);
-    }
-    const median = quantile(reported, 0.5);
-    this.#medians.set(step, median);
-    return median;
+    const median = percentileOf(this.#reports.at(step), 50);
+    return Number.isNaN(median) ? undefined : median;
   }
 
   /** Undefined with fewer than two complete trials, or parameters of which nothing can be said. */
@@ -102,20 +99,13 @@ export class StudyModel {
       const ms = trial.state === 'COMPLETE' || trial.state === 'PRUNED' ? durationOf(trial) : undefined;
       return ms === undefined ? [] : [ms];
     });
-    const [low, high] = [quantile(times, 0.25), quantile(times, 0.75)];
-    return low === undefined || high === undefined ? undefined : { low, high };
+    if (times.length === 0) return undefined;
+    times.sort((a, b) => a - b);
+    return { low: percentileOf(times, 25), high: percentileOf(times, 75) };
   }
 }
 
 /** How long a trial took, or has taken so far, in milliseconds. */
 export function durationOf({ startedAt, completedAt }: FrozenTrial, now = Date.now()): number | undefined {
   return startedAt === null ? undefined : Math.max(0, (completedAt?.getTime() ?? now) - startedAt.getTime());
-}
-
-function quantile(numbers: readonly number[], share: number): number | undefined {
-  const sorted = Float64Array.from(numbers).sort();
-  if (sorted.length === 0) return undefined;
-  const place = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
-  return below === above ? below : below + (place - Math.floor(place)) * (above - below);
 }
