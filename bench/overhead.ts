@@ -6,13 +6,15 @@
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { categorical, createStudy, float, int, median, random, type Sampler, space, tpe } from '../src/index.ts';
+import { peerPython } from './peer/python.ts';
 
 const [ours = 10_000, theirs = 1_000] = process.argv.slice(2).map(Number);
 const BLOCK = 100;
+const python = theirs > 0 ? peerPython('HPO_OPTUNA_PYTHON', 'optuna') : undefined;
 
 const mixed = space({
   learningRate: float(1e-5, 1e-1, { log: true }),
@@ -60,8 +62,7 @@ async function measure(sampler: Sampler, trials: number): Promise<{ costs: Costs
 }
 
 function measurePeer(sampler: string, trials: number): Costs | undefined {
-  const python = process.env.HPO_OPTUNA_PYTHON ?? join(import.meta.dirname, '../.venv/bin/python');
-  if (!existsSync(python) || trials === 0) return undefined;
+  if (python === undefined) return undefined;
   const script = join(import.meta.dirname, 'peer/overhead.py');
   return JSON.parse(
     execFileSync(python, [script, sampler, String(trials), String(BLOCK)], { encoding: 'utf8' }),

@@ -16,7 +16,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
 import type { RunEvent } from '../src/runner/run-event.ts';
 import { downloadCifar10 } from '../src/training/index.ts';
-import { torchPython } from './peer/python.ts';
+import { peerPython } from './peer/python.ts';
 
 const workers = 2;
 const { values: options } = parseArgs({
@@ -88,7 +88,7 @@ async function searchWithOptuna(python: string, processes: number): Promise<Sear
   return JSON.parse(stdout) as Search;
 }
 
-const python = torchPython('optuna', 'torch');
+const python = peerPython('HPO_TORCH_PYTHON', 'optuna', 'torch');
 const searches: [name: string, atOnce: number, search: () => Promise<Search>][] = [
   [`hpo, ${workers} workers`, workers, searchOurselves],
 ];

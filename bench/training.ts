@@ -11,7 +11,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { torchPython } from './peer/python.ts';
+import { peerPython } from './peer/python.ts';
 import { networks } from './training/networks.ts';
 import { type Case, Side } from './training/side.ts';
 import { simdPeak } from './training/simd-peak.ts';
@@ -31,7 +31,7 @@ const cases = options.cases.split(',').map((text): Case => {
 });
 const trainer = join(import.meta.dirname, 'training/trainer.ts');
 const ourCommand = [process.execPath, '--import', 'tsx', '--conditions', 'hpo-source', trainer, options.backend];
-const python = torchPython('torch');
+const python = peerPython('HPO_TORCH_PYTHON', 'torch');
 const peerCommand = (form: string): string[] =>
   python ? [python, join(import.meta.dirname, 'peer/training.py'), form] : [];
 

@@ -3,11 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The Python that runs PyTorch's side of a benchmark: `HPO_TORCH_PYTHON`, else the one in `.venv` of this repository.
- * Where it lacks one of the packages, says so with the command that would bring them, and gives undefined.
+ * The Python that runs the other side of a benchmark: the one that the environment variable names, else the one in
+ * `.venv` of this repository. Where it lacks one of the packages, says so with the command that would bring them, and
+ * gives undefined.
  */
-export function torchPython(...packages: readonly string[]): string | undefined {
-  const python = process.env.HPO_TORCH_PYTHON ?? join(import.meta.dirname, '../../.venv/bin/python');
+export function peerPython(
+  variable: 'HPO_TORCH_PYTHON' | 'HPO_OPTUNA_PYTHON',
+  ...packages: readonly string[]
+): string | undefined {
+  const python = process.env[variable] ?? join(import.meta.dirname, '../../.venv/bin/python');
   if (existsSync(python) && spawnSync(python, ['-c', `import ${packages}`]).status === 0) return python;
   console.log(`without the peer: ${python} has no ${packages.join(' and ')}; try: pip install ${packages.join(' ')}`);
   return undefined;
