@@ -1,3 +1,4 @@
+import { noticeText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/run-event.ts';
 import type { Device, Progress, Settings } from '../study/definition.ts';
 
@@ -66,7 +67,10 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'worker-started':
       return withWorker(run, { id: event.worker, pid: event.pid, trial: undefined });
     case 'worker-died':
-      return logged(run, at, `worker ${event.worker} died (${event.reason})`);
+    case 'warning':
+    case 'best-written':
+    case 'retrain-skipped':
+      return logged(run, at, noticeText(event));
     case 'trial-started': {
       const worker = run.workers.find(({ id }) => id === event.worker);
       return withWorker(run, { id: event.worker, pid: worker?.pid, trial: event.trial });
@@ -81,16 +85,10 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       return { ...run, progress: event.progress };
     case 'log':
       return logged(run, at, `${event.trial === undefined ? event.phase : `trial ${event.trial}`} | ${event.text}`);
-    case 'warning':
-      return logged(run, at, `warning: ${event.message}`);
-    case 'best-written':
-      return logged(run, at, `best configuration written to ${event.file}`);
     case 'retrain-started':
       return { ...run, isRetraining: true, progress: undefined };
     case 'retrain-finished':
       return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);
-    case 'retrain-skipped':
-      return logged(run, at, `${event.folder} holds this configuration retrained already`);
     case 'paused':
       return { ...run, isPaused: event.paused };
     case 'target-changed':

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../runner/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import { VERSION } from '../version.ts';
+import { noticeText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
@@ -51,22 +52,19 @@ export class LinesReporter implements Reporter {
           'waiting',
           `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
         );
-      case 'worker-died':
-        return line(`worker ${event.worker} died (${event.reason})`);
       case 'log':
         return line(`${event.trial === undefined ? event.phase.padEnd(9) : trialName(event.trial)}  | ${event.text}`);
-      case 'warning':
-        return line(`warning: ${event.message}`);
-      case 'best-written':
-        return line(`best configuration written to ${event.file}`);
       case 'retrain-started':
         return line(
           `retraining ${event.trial === undefined ? 'the configuration' : `trial ${event.trial}`}  ${formatValues(event.settings)}`,
         );
       case 'retrain-finished':
         return line(`retrained in ${formatDuration(event.elapsedMs)}  ${summary(event.metrics)}  → ${event.folder}`);
+      case 'worker-died':
+      case 'warning':
+      case 'best-written':
       case 'retrain-skipped':
-        return line(`${event.folder} holds this configuration retrained already`);
+        return line(noticeText(event));
       case 'stopping':
         return line(
           event.how === 'drain'
