@@ -1,19 +1,19 @@
 /**
  * What a trial costs besides its objective: five mixed parameters, median pruner, three reports, an objective that
- * costs nothing, SQLite as each makes it. Beside Optuna 5.0.0 in the same run, where `HPO_OPTUNA_PYTHON` or
- * `.venv/bin/python` has it:
+ * costs nothing, SQLite as each makes it. Beside Optuna 5.0.0, where `HPO_OPTUNA_PYTHON` or `.venv/bin/python` has it;
+ * the two take turns of a hundred trials, so that both meet the same load of the machine:
  *
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { categorical, createStudy, float, int, median, random, type Sampler, space, tpe } from '../src/index.ts';
 import { peerPython } from './peer/python.ts';
+import { WarmProcess } from './warm-process.ts';
 
 const [ours = 10_000, theirs = 1_000] = process.argv.slice(2).map(Number);
-const BLOCK = 100;
+const TURN = 100;
 const python = theirs > 0 ? peerPython('HPO_OPTUNA_PYTHON', 'optuna') : undefined;
 
 const mixed = space({
@@ -24,10 +24,14 @@ const mixed = space({
   optimizer: categorical(['adam', 'sgd', 'lion', 'rmsprop']),
 });
 
-/** The milliseconds that one trial cost, by the block of a hundred trials. */
+/** The milliseconds that one trial cost, by the turn. */
 type Costs = readonly number[];
 
-async function measure(sampler: Sampler, trials: number): Promise<{ costs: Costs; peakMb: number }> {
+async function measure(sampler: Sampler): Promise<{ own: Costs; peer: Costs; peakMb: number }> {
+  const peerProcess =
+    python === undefined
+      ? undefined
+      : new WarmProcess(python, [join(import.meta.dirname, 'peer/overhead.py'), sampler.name]);
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
   try {
     const study = await createStudy({
@@ -38,8 +42,8 @@ async function measure(sampler: Sampler, trials: number): Promise<{ costs: Costs
       pruner: median(),
       seed: 1,
     });
-    const costs: number[] = [];
-    for (let done = 0; done < trials; done += BLOCK) {
+    const [own, peer]: [number[], number[]] = [[], []];
+    for (let done = 0; done < ours; done += TURN) {
       const startedAt = performance.now();
       await study.optimize(
         async ({ trial, params }) => {
@@ -50,45 +54,35 @@ async function measure(sampler: Sampler, trials: number): Promise<{ costs: Costs
           }
           return value;
         },
-        { trials: done + BLOCK },
+        { trials: done + TURN },
       );
-      costs.push((performance.now() - startedAt) / BLOCK);
+      own.push((performance.now() - startedAt) / TURN);
+      if (peerProcess !== undefined && done < theirs) peer.push(await peerProcess.turn<number>(TURN));
     }
     await study.close();
-    return { costs, peakMb: process.resourceUsage().maxRSS / 1024 };
+    return { own, peer, peakMb: process.resourceUsage().maxRSS / 1024 };
   } finally {
+    await peerProcess?.end();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function measurePeer(sampler: string, trials: number): Costs | undefined {
-  if (python === undefined) return undefined;
-  const script = join(import.meta.dirname, 'peer/overhead.py');
-  return JSON.parse(
-    execFileSync(python, [script, sampler, String(trials), String(BLOCK)], { encoding: 'utf8' }),
-  ) as Costs;
-}
-
 const mean = (values: Costs) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`.padStart(9);
+const beside = (own: number, peer: number) =>
+  Number.isNaN(peer) ? '' : `   Optuna ${ms(peer)}   ${(peer / own).toFixed(0)} ×`;
 
 console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}; ms a trial\n`);
-for (const [name, sampler] of [
-  ['random', random()],
-  ['tpe', tpe()],
-] as const) {
-  const { costs, peakMb } = await measure(sampler, ours);
-  const peer = measurePeer(name, theirs);
-  console.log(`${name}: peak memory ${peakMb.toFixed(0)} MB`);
-  const scale = Math.max(...costs);
+for (const sampler of [random(), tpe()]) {
+  const { own, peer, peakMb } = await measure(sampler);
+  console.log(`${sampler.name}: peak memory ${peakMb.toFixed(0)} MB`);
+  const scale = Math.max(...own);
   for (const at of [100, 200, 500, 1_000, 2_000, 5_000, 10_000].filter((count) => count <= ours)) {
-    const [own, other] = [costs[at / BLOCK - 1] ?? 0, peer?.[at / BLOCK - 1]];
-    const beside = other === undefined ? '' : `   Optuna ${ms(other)}   ${(other / own).toFixed(0)} ×`;
-    console.log(
-      `  at ${String(at).padStart(6)} trials ${ms(own)} ${'█'.repeat(Math.ceil((own / scale) * 30)).padEnd(30)}${beside}`,
-    );
+    const cost = own[at / TURN - 1] ?? 0;
+    const bar = '█'.repeat(Math.ceil((cost / scale) * 30)).padEnd(30);
+    console.log(`  at ${String(at).padStart(6)} trials ${ms(cost)} ${bar}${beside(cost, peer[at / TURN - 1] ?? NaN)}`);
   }
-  const first = costs.slice(0, 1_000 / BLOCK);
-  const ratio = peer === undefined ? '' : `   Optuna ${ms(mean(peer))}   ${(mean(peer) / mean(first)).toFixed(0)} ×`;
-  console.log(`  mean of the first 1,000 ${ms(mean(first))}${ratio}\n`);
+  const turns = Math.min(own.length, peer.length || 10);
+  const first = mean(own.slice(0, turns));
+  console.log(`  mean of the first ${turns * TURN}: ${ms(first)}${beside(first, mean(peer.slice(0, turns)))}\n`);
 }

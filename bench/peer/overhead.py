@@ -1,6 +1,5 @@
-"""Optuna's side of bench/overhead.ts: overhead.py tpe|random TRIALS BLOCK. Prints the ms a trial cost, by the block."""
+"""Optuna's side of bench/overhead.ts: overhead.py tpe|random. Reads numbers of trials, and prints what one of them cost in ms."""
 
-import json
 import math
 import os
 import sys
@@ -10,7 +9,7 @@ import time
 import optuna
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-name, trials, block = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+name = sys.argv[1]
 
 
 def objective(trial):
@@ -31,9 +30,7 @@ with tempfile.TemporaryDirectory() as folder:
     study = optuna.create_study(
         storage=f"sqlite:///{os.path.join(folder, 'b.db')}", sampler=sampler, pruner=optuna.pruners.MedianPruner()
     )
-    costs = []
-    for _ in range(trials // block):
+    for line in sys.stdin:
         started = time.perf_counter()
-        study.optimize(objective, n_trials=block)
-        costs.append((time.perf_counter() - started) / block * 1000)
-print(json.dumps(costs))
+        study.optimize(objective, n_trials=int(line))
+        print((time.perf_counter() - started) / int(line) * 1000, flush=True)

@@ -1,4 +1,4 @@
-import { WarmProcess } from './warm-process.ts';
+import { WarmProcess } from '../warm-process.ts';
 
 const turnSeconds = 2;
 const warmUpSteps = 2;
@@ -25,7 +25,7 @@ export class Side {
 
   /** Trains for about two seconds (the first time, which warms up, for two steps), and notes how fast that was. */
   async turn(): Promise<void> {
-    const answers = await Promise.all(this.#processes.map((process) => process.train(this.#steps)));
+    const answers = await Promise.all(this.#processes.map((process) => process.turn<Turn>(this.#steps)));
     const seconds = Math.max(...answers.map((answer) => answer.seconds));
     this.#rates.push((this.#processes.length * this.#steps * this.#batchSize) / seconds);
     this.#steps = Math.max(1, Math.round((this.#steps / seconds) * turnSeconds));
@@ -53,4 +53,10 @@ export interface Case {
   readonly network: string;
   readonly batchSize: number;
   readonly count: number;
+}
+
+/** What a trainer (`trainer.ts`, `bench/peer/training.py`) says of some steps. */
+interface Turn {
+  readonly seconds: number;
+  readonly peakBytes: number;
 }

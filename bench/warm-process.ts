@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** A trainer in a process of its own that stays warm between its turns (`trainer.ts`, `bench/peer/training.py`). */
+/** A process that stays warm between its turns: it reads how much to do in each, and writes a line of JSON about it. */
 export class WarmProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
@@ -20,9 +20,9 @@ export class WarmProcess {
     return JSON.parse(value) as T;
   }
 
-  /** Has it do some training steps. */
-  async train(steps: number): Promise<{ readonly seconds: number; readonly peakBytes: number }> {
-    this.#child.stdin.write(`${steps}\n`);
+  /** Has it do so much, and tell what it says of it. */
+  turn<T>(count: number): Promise<T> {
+    this.#child.stdin.write(`${count}\n`);
     return this.read();
   }
 
