@@ -1,19 +1,27 @@
-import { type Instance, render } from 'ink';
-import { createElement } from 'react';
 import type { RunEvent } from '../runner/run-event.ts';
-import { Frame } from './frame.ts';
+import { Canvas } from './canvas.ts';
 import { bodyHeight, draw } from './screens/index.ts';
 import { pageOf } from './screens/trials.ts';
 import type { StudyFeed } from './study-feed.ts';
 import { SystemWatch, UNKNOWN_SYSTEM } from './system-state.ts';
-import { TerminalGuard } from './terminal-guard.ts';
 import { type Order, press, START } from './ui-state.ts';
 
-/** How often the database is asked what has changed. */
-const REFRESH_MS = 250;
-/** How often the screen is drawn though nothing has changed but the time. */
+/** The least time between two drawings. */
+const TICK_MS = 100;
+/** How often the database is read, and the screen drawn, though no key is pressed. */
 const REDRAW_MS = 1_000;
+/** Less often where drawing takes so much of a core otherwise, as on a terminal as large as the screen. */
+const MOST_SHARE = 0.02;
 const SYSTEM_MS = 2_000;
+
+/** Answers to keys, which are shown at once. */
+const ANSWERS: ReadonlySet<RunEvent['type']> = new Set([
+  'paused',
+  'target-changed',
+  'prune-asked',
+  'best-written',
+  'stopping',
+]);
 
 /** What a dashboard needs. */
 export interface DashboardOptions {
@@ -25,99 +33,104 @@ export interface DashboardOptions {
 }
 
 /**
- * A study on the whole terminal, until it is closed: on the alternate screen, drawn when something changes, at most ten
- * times a second.
+ * A study on the whole terminal, until it is closed: on the alternate screen, drawn once a second and
+ * after each key.
  */
 export class Dashboard {
   readonly #options: DashboardOptions;
-  readonly #stdout: NodeJS.WriteStream;
-  readonly #guard: TerminalGuard;
-  readonly #ink: Instance;
+  readonly #canvas: Canvas;
   readonly #timer: NodeJS.Timeout;
   readonly #watch = new SystemWatch();
-  readonly #onResize = () => this.#draw();
   #ui = START;
   #system = UNKNOWN_SYSTEM;
   #drawnAt = 0;
-  #lookedAt = 0;
-  #isStale = true;
+  #isDueAt = 0;
+  /** How long the former drawing took: one alone may have had to wait for the processor. */
+  #tookBefore = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #isReading = false;
+  #isClosed = false;
 
   constructor(options: DashboardOptions) {
     const { stdin = process.stdin, stdout = process.stdout } = options;
     this.#options = options;
-    this.#stdout = stdout;
-    this.#guard = new TerminalGuard(stdout);
-    this.#ink = render(this.#frame(), { stdin, stdout, exitOnCtrlC: false, patchConsole: false, maxFps: 10 });
-    this.#timer = setInterval(() => void this.#tick(), REFRESH_MS);
-    stdout.on('resize', this.#onResize);
+    this.#canvas = new Canvas({
+      stdin,
+      stdout,
+      onKey: (key) => this.#press(key),
+      onResize: () => this.#drawSoon(),
+    });
+    this.#draw();
+    this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
   /** Takes an event of our own run. */
   take(event: RunEvent): void {
     this.#options.feed.take(event);
-    this.#isStale = true;
+    if (ANSWERS.has(event.type)) this.#drawSoon();
   }
 
   /** Gives the terminal back. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
-    this.#stdout.off('resize', this.#onResize);
-    this.#ink.unmount();
-    this.#guard.release();
+    this.#canvas.close();
     await this.#options.feed.close();
   }
 
   async #tick(): Promise<void> {
-    if (this.#isReading) return;
+    if (this.#isReading || performance.now() < this.#isDueAt) return;
     this.#isReading = true;
+    if (this.#ui.tab === 'system' && performance.now() - this.#lookedAt >= SYSTEM_MS) void this.#look();
     try {
-      const now = performance.now();
-      if (await this.#options.feed.refresh()) this.#isStale = true;
-      if (now - this.#lookedAt >= SYSTEM_MS && this.#ui.tab === 'system') {
-        this.#lookedAt = now;
-        const pids = this.#options.feed.run?.workers.flatMap(({ pid }) => pid ?? []) ?? [];
-        this.#system = await this.#watch.look(pids);
-        this.#isStale = true;
-      }
+      await this.#options.feed.refresh();
     } catch (error) {
       this.#say(error);
     } finally {
       this.#isReading = false;
     }
-    if (this.#isStale || performance.now() - this.#drawnAt >= REDRAW_MS) this.#draw();
+    this.#draw();
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    const pids = this.#options.feed.run?.workers.flatMap(({ pid }) => pid ?? []) ?? [];
+    this.#system = await this.#watch.look(pids);
+  }
+
+  /** Draws at once, or at the next tick where that would be too often. */
+  #drawSoon(): void {
+    if (performance.now() - this.#drawnAt >= TICK_MS) this.#draw();
+    else this.#isDueAt = 0;
   }
 
   #draw(): void {
-    this.#isStale = false;
-    this.#drawnAt = performance.now();
-    this.#ink.rerender(this.#frame());
-  }
-
-  #frame() {
+    if (this.#isClosed) return;
     const { model, run, storageUrl } = this.#options.feed;
+    const { columns, rows } = this.#canvas.size;
+    const startedAt = performance.now();
     const view = { model, run, storageUrl, ui: this.#ui, system: this.#system, now: new Date() };
-    // One row less than there are: Ink clears the whole terminal for an output as high as it.
-    return createElement(Frame, {
-      lines: draw(view, this.#stdout.columns || 80, (this.#stdout.rows || 24) - 1),
-      onKey: (key: string) => this.#press(key),
-    });
+    this.#canvas.draw(draw(view, columns, rows));
+    this.#drawnAt = performance.now();
+    const took = this.#drawnAt - startedAt;
+    this.#isDueAt = this.#drawnAt + Math.max(REDRAW_MS, Math.min(took, this.#tookBefore) / MOST_SHARE);
+    this.#tookBefore = took;
   }
 
   #press(key: string): void {
     const { feed, onOrder } = this.#options;
-    const page = pageOf(bodyHeight(this.#stdout.rows || 24));
+    const page = pageOf(bodyHeight(this.#canvas.size.rows));
     const { state, order } = press(this.#ui, key, { model: feed.model, run: feed.run, page });
     this.#ui = state;
     if (order)
       void Promise.resolve(order)
         .then(onOrder)
         .catch((error) => this.#say(error));
-    this.#draw();
+    this.#drawSoon();
   }
 
   #say(error: unknown): void {
     this.#ui = { ...this.#ui, message: error instanceof Error ? error.message : String(error) };
-    this.#isStale = true;
+    this.#drawSoon();
   }
 }

@@ -1,24 +1,25 @@
-import { Box, type Key, Text, useInput } from 'ink';
+import { type Key, Text, Transform, useInput } from 'ink';
 import { createElement, type ReactElement } from 'react';
-import type { Line } from './text/line.ts';
 
-/** Draws lines, and tells the keys that are pressed by name: a character, or `up`, `enter`, `escape`, `ctrl-c`, … */
-export function Frame({ lines, onKey }: { lines: readonly Line[]; onKey: (key: string) => void }): ReactElement {
+/** What a {@link Frame} shows and tells. */
+export interface FrameProps {
+  /** With the terminal's codes for colours, none wider than the terminal. */
+  readonly lines: readonly string[];
+  readonly onKey: (key: string) => void;
+}
+
+/**
+ * Draws lines, and tells the keys that are pressed by name: a character, or `up`, `enter`, `escape`, `ctrl-c`, …
+ *
+ * The lines stand in for as many of one character: Ink measures every text that it lays out and keeps the measures for
+ * good, which over the hours of a search would be all that was ever shown.
+ */
+export function Frame({ lines, onKey }: FrameProps): ReactElement {
   useInput((input, key) => {
     for (const name of keysOf(input, key)) onKey(name);
   });
-  return createElement(Box, { flexDirection: 'column' }, ...lines.map((line, row) => drawn(line, row)));
-}
-
-function drawn(line: Line, row: number): ReactElement {
-  const spans = line.map(({ text, color, bold, dim, inverse }, at) =>
-    createElement(
-      Text,
-      { key: at, ...(color && { color }), bold: bold === true, dimColor: dim === true, inverse: inverse === true },
-      text,
-    ),
-  );
-  return createElement(Text, { key: row, wrap: 'truncate' }, ...(spans.length > 0 ? spans : [' ']));
+  const transform = (_: string, row: number) => lines[row] ?? '';
+  return createElement(Transform, { transform }, createElement(Text, null, Array(lines.length).fill('.').join('\n')));
 }
 
 /** What Ink tells of one chunk of input: pasted text is many keys. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-const ENTER = '\u001b[?1049h\u001b[H';
-/** The ordinary screen, and the cursor to be seen. */
-const LEAVE = '\u001b[?1049l\u001b[?25h';
+/** The alternate screen, without a cursor, on which a line that is wider than it was thought to be is cut off. */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l';
+/** The ordinary screen with wrapped lines, and the cursor to be seen. */
+const LEAVE = '\u001b[?7h\u001b[?1049l\u001b[?25h';
 
 /**
  * Takes the terminal's alternate screen, and gives the ordinary one back whatever happens: when it is released, when

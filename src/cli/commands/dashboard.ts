@@ -1,5 +1,6 @@
 import { HpoError } from '../../errors.ts';
 import { command } from '../command.ts';
+import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
@@ -23,7 +24,7 @@ export const dashboard = command({
         `A dashboard needs a terminal; \`hpo trials ${record.name}\` tells the same to a file or a pipe.`,
       );
     }
-    const { Dashboard, StudyFeed } = await import('../../dashboard/index.ts');
+    const { Dashboard, StudyFeed } = await loadDashboard();
     const feed = await StudyFeed.open(storageUrl, record.name);
     await new Promise<void>((resolve) => {
       const shown = new Dashboard({ feed, onOrder: ({ type }) => (type === 'quit' ? leave() : undefined) });

@@ -4,6 +4,7 @@ import type { Emit } from '../../runner/run-event.ts';
 import { runStudy } from '../../runner/run-study.ts';
 import { command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { loadDashboard } from '../load-dashboard.ts';
 import {
   backendEnvironment,
   backendOption,
@@ -90,7 +91,7 @@ export const run = command({
 
 /** A dashboard whose keys steer the run. */
 async function openDashboard(lines: Reporter, control: RunControl, interrupt: () => void) {
-  const { DashboardReporter } = await import('../../dashboard/index.ts');
+  const { DashboardReporter } = await loadDashboard();
   return new DashboardReporter(lines, (order) => {
     switch (order.type) {
       case 'prune':

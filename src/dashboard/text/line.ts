@@ -18,13 +18,15 @@ export type Line = readonly Span[];
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
+/** Control characters, those that turn the direction of writing, line separators, and halves of surrogate pairs. */
+const UNFIT = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
+
 /**
- * A piece of text that came from anywhere. Control characters are shown as `·`: names and messages must not move the
- * cursor or colour the screen.
+ * A piece of text that came from anywhere. What is no part of a line is shown as `·`: names and messages must not move
+ * the cursor or colour the screen.
  */
 export function span(text: string, style: Style = {}): Span {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-  return { text: text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·'), ...style };
+  return { text: text.replace(UNFIT, '·'), ...style };
 }
 
 export function line(...pieces: readonly (Span | string)[]): Line {
@@ -33,7 +35,14 @@ export function line(...pieces: readonly (Span | string)[]): Line {
 
 /** How many columns of the terminal a line takes: two for an emoji or a Chinese character. */
 export function widthOf(content: Line): number {
-  return content.reduce((sum, { text }) => sum + stringWidth(text), 0);
+  return content.reduce((sum, { text }) => sum + columnsOf(text), 0);
+}
+
+/** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
+const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
+
+function columnsOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
 /** The line cut to a width, with `…` at its end where something is missing. */
@@ -44,7 +53,7 @@ export function cut(content: Line, width: number): Line {
   for (const piece of content) {
     let text = '';
     for (const { segment } of segmenter.segment(piece.text)) {
-      const columns = stringWidth(segment);
+      const columns = columnsOf(segment);
       if (columns > left) return width < 1 ? [] : [...kept, { ...piece, text: `${text}…` }];
       left -= columns;
       text += segment;

@@ -1,0 +1,106 @@
+import { Writable } from 'node:stream';
+import { type Instance, render } from 'ink';
+import { createElement } from 'react';
+import stringWidth from 'string-width';
+import { Frame } from './frame.ts';
+import { TerminalGuard } from './terminal-guard.ts';
+import { ansiOf } from './text/ansi.ts';
+import type { Line } from './text/line.ts';
+
+/** Where a {@link Canvas} is, and who hears its keys. */
+export interface CanvasOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly onKey: (key: string) => void;
+  readonly onResize: () => void;
+}
+
+/** How many characters the terminal has room for. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is between these two is shown at once by terminals that know them, and ignored by the others. */
+const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l'];
+const CLEAR = '\u001b[H\u001b[J';
+
+/**
+ * The terminal, drawn on with Ink. Ink makes each picture; what of it has changed is put on the terminal here, row by
+ * row, so that nothing flickers. (Ink itself erases all rows to write them again, and where the terminal has become too
+ * low for the last picture it clears even what had scrolled off before the dashboard was opened.)
+ */
+export class Canvas {
+  readonly #options: CanvasOptions;
+  readonly #guard: TerminalGuard;
+  readonly #hasColors: boolean;
+  readonly #pictures: Pictures;
+  #ink: Instance | undefined;
+  #shown: readonly string[] = [];
+  #shownSize: Size = { columns: 0, rows: 0 };
+
+  constructor(options: CanvasOptions) {
+    const { stdout } = options;
+    this.#options = options;
+    this.#hasColors = stdout.hasColors(16);
+    this.#pictures = new Pictures((rows) => this.#show(rows));
+    this.#guard = new TerminalGuard(stdout);
+    stdout.on('resize', options.onResize);
+  }
+
+  get size(): Size {
+    const { columns, rows } = this.#options.stdout;
+    return { columns: columns || 80, rows: rows || 24 };
+  }
+
+  /** @param lines at most as many, and as wide, as there is room for. */
+  draw(lines: readonly Line[]): void {
+    const { stdin, onKey } = this.#options;
+    const frame = createElement(Frame, { lines: lines.map((line) => ansiOf(line, this.#hasColors)), onKey });
+    this.#pictures.columns = this.size.columns;
+    if (this.#ink) this.#ink.rerender(frame);
+    else {
+      const stdout = this.#pictures as unknown as NodeJS.WriteStream;
+      // For debugging Ink writes each picture as a whole and nothing else, which is just what is wanted here.
+      this.#ink = render(frame, { stdin, stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
+    }
+  }
+
+  /** Gives the terminal back. */
+  close(): void {
+    this.#options.stdout.off('resize', this.#options.onResize);
+    this.#ink?.unmount();
+    this.#guard.release();
+  }
+
+  #show(rows: readonly string[]): void {
+    const { columns, rows: height } = this.size;
+    const isResized = columns !== this.#shownSize.columns || height !== this.#shownSize.rows;
+    const former = isResized ? [] : this.#shown;
+    const changes = rows.map((text, row) => (text === former[row] ? '' : at(row, text, columns)));
+    this.#shown = rows;
+    this.#shownSize = { columns, rows: height };
+    const written = (isResized ? CLEAR : '') + changes.join('');
+    if (written !== '') this.#options.stdout.write(BEGIN + written + END);
+  }
+}
+
+/** What writes text into a row. To erase the rest behind text that fills the row would erase its last character. */
+function at(row: number, text: string, columns: number): string {
+  return `\u001b[${row + 1};1H${text}${stringWidth(text) < columns ? '\u001b[K' : ''}`;
+}
+
+/** What Ink takes for a terminal: it is told the width, and hands on each picture. */
+class Pictures extends Writable {
+  columns = 0;
+
+  constructor(show: (rows: readonly string[]) => void) {
+    super({
+      decodeStrings: false,
+      write(picture: string, _, done) {
+        show(picture.split('\n'));
+        done();
+      },
+    });
+  }
+}
