@@ -33,9 +33,10 @@ const COMMANDS = [
 const USAGES = COMMANDS.map(({ command }) => String(command));
 const ARGS = hideBin(process.argv);
 
-// A reader that has gone away (`| head`) is no reason to complain, nor to end a run.
+// A reader that has gone away (`| head`) is no reason to complain, nor to end a run, nor is a terminal that was closed,
+// of which a signal tells.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
 try {

@@ -5,7 +5,8 @@ import { StopSwitch } from '../runner/stop-switch.ts';
  * A switch that the terminal throws: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a
  * closed terminal hand them back at once.
  *
- * @returns the switch, what throws it, and what takes the signal handlers away again.
+ * @returns the switch, what throws it, and what takes the signal handlers away again, or ends the process where the
+ *   terminal was closed.
  */
 export function stopOnSignals(emit: Emit): {
   readonly stop: StopSwitch;
@@ -20,13 +21,24 @@ export function stopOnSignals(emit: Emit): {
   };
   const onInterrupt = () => throwSwitch(stop.draining ? 'abort' : 'drain');
   const onTerminate = () => throwSwitch('abort');
+  let isHungUp = false;
+  const onHangup = () => {
+    isHungUp = true;
+    throwSwitch('abort');
+  };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
-  process.on('SIGHUP', onTerminate);
+  process.on('SIGHUP', onHangup);
   const release = () => {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onTerminate);
-    process.off('SIGHUP', onTerminate);
+    process.off('SIGHUP', onHangup);
+    if (isHungUp) endByHangup();
   };
   return { stop, interrupt: onInterrupt, release };
+}
+
+/** Ends this process as a closed terminal ends those that do not care: Node would abort on a terminal that is no more. */
+export function endByHangup(): void {
+  process.kill(process.pid, 'SIGHUP');
 }

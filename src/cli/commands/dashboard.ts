@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';
+import { endByHangup } from '../stop-signals.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo dashboard [study]` */
@@ -28,9 +29,9 @@ export const dashboard = command({
     const feed = await StudyFeed.open(storageUrl, record.name);
     await new Promise<void>((resolve) => {
       const shown = new Dashboard({ feed, onOrder: ({ type }) => (type === 'quit' ? leave() : undefined) });
-      const leave = () => {
-        for (const signal of SIGNALS) process.off(signal, leave);
-        resolve(shown.close());
+      const leave = (signal?: NodeJS.Signals) => {
+        for (const each of SIGNALS) process.off(each, leave);
+        resolve(shown.close().then(() => (signal === 'SIGHUP' ? endByHangup() : undefined)));
       };
       for (const signal of SIGNALS) process.on(signal, leave);
     });

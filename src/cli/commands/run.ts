@@ -83,8 +83,8 @@ export const run = command({
       if (reason === 'interrupted') process.exitCode = ExitCode.interrupted;
       else if (reason === 'failing' || counts.complete === 0) process.exitCode = ExitCode.failed;
     } finally {
-      release();
       await dashboard?.close();
+      release();
     }
   },
 });
