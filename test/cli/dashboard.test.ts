@@ -1,49 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadStudy } from 'hpo';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { HpoProcess, until } from '../runner/hpo-process.ts';
-import { SLOW, writeStudy } from '../runner/studies.ts';
+import { describe, expect, it } from 'vitest';
+import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
+import { writeStudy } from '../runner/studies.ts';
 import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
-import { hasTmux, Terminal } from '../support/terminal.ts';
+import { hasTmux } from '../support/terminal.ts';
+import { expectSane, statesIn, terminalWithStudy } from './dashboard-terminal.ts';
 
 // The dashboard in a real terminal.
 
-/** A folder with a study of slow trials, and a terminal in it. */
-function terminalWithStudy(trials: number): { readonly cwd: string; readonly terminal: Terminal } {
-  const cwd = temporaryFolder();
-  writeStudy(cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), `trials: ${trials},`);
-  const terminal = new Terminal(cwd, 80, 24);
-  onTestFinished(() => {
-    terminal.close();
-    rmSync(cwd, { recursive: true });
-  });
-  return { cwd, terminal };
+/** The worker processes of a run. */
+function workersOf(program: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(program)], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => (line.includes('bin/worker.js') ? [Number.parseInt(line, 10)] : []));
 }
 
-async function statesIn(cwd: string): Promise<string[]> {
-  const study = await loadStudy({ name: 'study', storage: join(cwd, 'hpo.db') });
-  try {
-    return (await study.trials()).map(({ state }) => state);
-  } finally {
-    await study.close();
-  }
-}
-
-/** The process of the program that runs in a terminal's shell; undefined while none does. */
-function programIn(terminal: Terminal): number | undefined {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', terminal.ask('pane_pid')], { encoding: 'utf8' });
-  const running = stdout.split('\n').find((line) => line.includes('bin/hpo.js'));
-  return running === undefined ? undefined : Number.parseInt(running, 10);
-}
-
-/** Waits for the ordinary screen with its cursor, and types on it. */
-async function expectSane(terminal: Terminal): Promise<void> {
-  const isBack = () => terminal.ask('alternate_on') === '0' && terminal.ask('cursor_flag') === '1';
-  await until(() => programIn(terminal) === undefined && isBack(), 'the terminal is back');
-  terminal.press('clear; echo usa""ble', 'Enter');
-  await terminal.until(/^usable$/m);
+/** Runs the study in `study.ts` to its end. */
+async function expectToResume(cwd: string, target: number): Promise<void> {
+  expect(await runHpo(['run', 'study.ts', '--no-dashboard'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+  const states = await statesIn(cwd);
+  expect(states).toHaveLength(target);
+  expect(states.filter((state) => state !== 'COMPLETE' && state !== 'PRUNED')).toEqual([]);
 }
 
 describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
@@ -83,18 +61,34 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     expect(states.filter((state) => state === 'RUNNING' || state === 'WAITING')).toEqual([]);
   });
 
-  it('leaves a usable terminal when it is killed, and the study resumes', async () => {
-    const { cwd, terminal } = terminalWithStudy(6);
+  it.each(['sh', 'bash'])('leaves a usable %s when it is killed, and the study resumes', async (shell) => {
+    const { cwd, terminal } = terminalWithStudy(12, shell);
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       terminal.press('clear; hpo run study.ts --workers 2', 'Enter');
       await terminal.until(/▶ trial/);
-      process.kill(programIn(terminal) as number, signal);
+      const program = terminal.program() as number;
+      const workers = workersOf(program);
+      expect(workers).toHaveLength(2);
+      process.kill(program, signal);
       await expectSane(terminal);
+      await until(() => !workers.some(isAlive), 'the workers are gone');
     }
-    expect(await runHpo(['run', 'study.ts', '--no-dashboard'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    await expectToResume(cwd, 12);
+  });
+
+  it('hands its trials back when the terminal is closed, and the study resumes', async () => {
+    const { cwd, terminal } = terminalWithStudy(8);
+    terminal.press('hpo run study.ts --workers 2 2>errors.txt', 'Enter');
+    await terminal.until(/▶ trial/);
+    const program = terminal.program() as number;
+    const processes = [program, ...workersOf(program)];
+    terminal.close();
+    await until(() => !processes.some(isAlive), 'all processes are gone');
+    expect(readFileSync(join(cwd, 'errors.txt'), 'utf8')).toBe('');
     const states = await statesIn(cwd);
-    expect(states).toHaveLength(6);
-    expect(states.filter((state) => state !== 'COMPLETE' && state !== 'PRUNED')).toEqual([]);
+    expect(states).toContain('WAITING');
+    expect(states).not.toContain('RUNNING');
+    await expectToResume(cwd, 8);
   });
 
   it('watches a study that another process runs, as often as one likes, and orders nothing of it', async () => {

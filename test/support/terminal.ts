@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT, writeFiles } from './run-hpo.ts';
 
@@ -18,8 +20,9 @@ export function hasTmux(): boolean {
 export class Terminal {
   readonly #socket = `hpo-test-${process.pid}-${count++}`;
   readonly #cwd: string;
+  #isOpen = true;
 
-  constructor(cwd: string, columns = 80, rows = 30) {
+  constructor(cwd: string, columns = 80, rows = 30, shell = 'sh') {
     this.#cwd = cwd;
     writeFiles(cwd, { 'shell.sh': `hpo() { '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"; }\nPS1=''\nclear\n` });
     this.#tmux(
@@ -29,7 +32,7 @@ export class Terminal {
       String(columns),
       '-y',
       String(rows),
-      'env -u CI -u CONTINUOUS_INTEGRATION sh',
+      `env -u CI -u CONTINUOUS_INTEGRATION ${shell}`,
     );
     this.press('. ./shell.sh', 'Enter');
   }
@@ -62,8 +65,29 @@ export class Terminal {
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
+  /** The process of the `hpo` that runs in the shell; undefined while none does. */
+  program(): number | undefined {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', this.ask('pane_pid')], { encoding: 'utf8' });
+    const running = stdout.split('\n').find((line) => line.includes('bin/hpo.js'));
+    return running === undefined ? undefined : Number.parseInt(running, 10);
+  }
+
+  /** From now on keeps all that is written to the terminal. @returns what has been kept so far. */
+  record(): () => string {
+    const file = join(this.#cwd, 'written.txt');
+    writeFiles(this.#cwd, { 'written.txt': '' });
+    this.#tmux('pipe-pane', `cat >>'${file}'`);
+    return () => readFileSync(file, 'utf8');
+  }
+
+  /** Closes it, as a person closes a window; whoever runs in it is told by SIGHUP. */
   close(): void {
     this.#tmux('kill-server');
+    this.#isOpen = false;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   #tmux(...args: readonly string[]): string {

@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadStudy } from 'hpo';
+import { onTestFinished } from 'vitest';
+import { until } from '../runner/hpo-process.ts';
+import { SLOW, writeStudy } from '../runner/studies.ts';
+import { temporaryFolder } from '../support/run-hpo.ts';
+import { Terminal } from '../support/terminal.ts';
+
+/** An empty folder, and a terminal of 80 columns and 24 rows in it, until the test is over. */
+export function terminalInFolder(shell = 'sh'): { readonly cwd: string; readonly terminal: Terminal } {
+  const cwd = temporaryFolder();
+  const terminal = new Terminal(cwd, 80, 24, shell);
+  onTestFinished(() => {
+    if (terminal.isOpen) terminal.close();
+    rmSync(cwd, { recursive: true, maxRetries: 5, retryDelay: 200 });
+  });
+  return { cwd, terminal };
+}
+
+/** The same with a study of slow trials in the file `study.ts`. */
+export function terminalWithStudy(trials: number, shell = 'sh'): ReturnType<typeof terminalInFolder> {
+  const made = terminalInFolder(shell);
+  writeStudy(made.cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), `trials: ${trials},`);
+  return made;
+}
+
+/** The states of the trials in `hpo.db`, by number. */
+export async function statesIn(cwd: string): Promise<string[]> {
+  const study = await loadStudy({ name: 'study', storage: join(cwd, 'hpo.db') });
+  try {
+    return (await study.trials()).map(({ state }) => state);
+  } finally {
+    await study.close();
+  }
+}
+
+/** Waits for the ordinary screen with its cursor, and types on it. */
+export async function expectSane(terminal: Terminal): Promise<void> {
+  const isBack = () =>
+    terminal.ask('alternate_on') === '0' && terminal.ask('cursor_flag') === '1' && terminal.ask('wrap_flag') === '1';
+  await until(() => terminal.program() === undefined && isBack(), 'the terminal is back');
+  terminal.press('clear; echo usa""ble', 'Enter');
+  await terminal.until(/^usable$/m);
+}
