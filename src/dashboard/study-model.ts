@@ -78,6 +78,11 @@ export class StudyModel {
     return Number.isNaN(median) ? undefined : median;
   }
 
+  /** How often a trial reports that is not pruned: as often as the newest complete one; undefined where none did. */
+  get usualReports(): number | undefined {
+    return this.trials.findLast(({ state }) => state === 'COMPLETE')?.intermediateValues.size || undefined;
+  }
+
   /** Undefined with fewer than two complete trials, or parameters of which nothing can be said. */
   get importances(): Importances | undefined {
     const from = this.counts.COMPLETE;

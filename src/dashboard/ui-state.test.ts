@@ -43,9 +43,14 @@ describe('keys', () => {
   });
 
   it('select trials, within those that there are', () => {
-    expect([selected(), selected('j'), selected('down', 'down'), selected('j', 'k'), selected('k')]).toEqual([
-      4, 3, 2, 4, 4,
-    ]);
+    expect([
+      selected(),
+      selected('j'),
+      selected('down', 'down'),
+      selected('j', 'k'),
+      selected('j', 'up'),
+      selected('k'),
+    ]).toEqual([4, 3, 2, 4, 4, 4]);
     expect([selected('G'), selected('G', 'g'), selected('pagedown'), selected('pagedown', 'pageup')]).toEqual([
       0, 4, 2, 4,
     ]);

@@ -10,11 +10,14 @@ import { looks } from './trial-text.ts';
 /** So many running trials are shown. */
 const MOST_RUNNING = 8;
 
+/** How wide the bar is that shows how far a trial has come. */
+const BAR = 6;
+
 /** The study, what runs, the best trial, and how the best value came about. */
 export const overview: Screen = (view, width, height) => {
   const lines = [...facts(view), line(), ...running(view, width), line(), ...best(view.model)];
   const room = height - lines.length - 1;
-  if (room >= 4) lines.push(line(), ...valuePlot(view.model, width, room));
+  if (room >= 4 && view.model.best) lines.push(line(), ...valuePlot(view.model, width, room));
   return lines.slice(0, height).map((each) => cut(each, width));
 };
 
@@ -22,7 +25,7 @@ function facts({ model, run }: View): Line[] {
   const directions = model.record.directions.join(', ');
   if (run === undefined) return [line(directions)];
   const { sampler, pruner, seed, device, profile, settings, workers } = run;
-  const place = `${workers.length} workers${device ? ` on ${device.description}` : ''}`;
+  const place = `${workers.length} worker${workers.length === 1 ? '' : 's'}${device ? ` on ${device.description}` : ''}`;
   const settled = formatValues(settings);
   return [
     line(`${directions}  sampler ${sampler}  pruner ${pruner}  seed ${seed}`),
@@ -59,13 +62,15 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
     reports.map(([, reported]) => reported),
     16,
   );
+  const share = model.usualReports === undefined ? undefined : reports.length / model.usualReports;
   return line(
     ...head,
     ...asked,
     `step ${step}  `,
+    ...(share === undefined ? [] : [span(bar(share, BAR).padEnd(BAR, '·'), style), '  ']),
     span(graph, { color: 'cyan' }),
     `  ${formatNumber(value)}  `,
-    ...margin(model, step, value),
+    ...margin(model, step, value).flatMap((text) => [text, '  ']),
     formatValues(trial.params),
   );
 }
@@ -76,7 +81,7 @@ export function margin(model: StudyModel, step: number, value: number): Span[] {
   if (median === undefined || model.record.directions.length > 1) return [];
   const difference = value - median;
   const isBetter = model.record.directions[0] === 'maximize' ? difference >= 0 : difference <= 0;
-  const text = `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))} to the median  `;
+  const text = `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))} to the median`;
   return [span(text, { color: isBetter ? 'green' : 'red' })];
 }
 

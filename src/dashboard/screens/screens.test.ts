@@ -103,7 +103,7 @@ describe('the screens', () => {
       minimize  sampler tpe  pruner median  seed 20
       2 workers on WebAssembly on one CPU thread  profile quick  epochs=3 trainImages…
 
-      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.006…
+      ▶ trial 4       35 s  step 2  ████··  █▁  1.75  +0.25 to the median  learningRa…
       ▶ trial 5       25 s  no report yet  learningRate=0.0074074 optimizer=adam
 
       ★ best is trial 2: 0.75
@@ -130,7 +130,7 @@ describe('the screens', () => {
       minimize  sampler tpe  pruner median  seed 20
       2 workers on WebAssembly on one CPU thread  profile quick  epochs=3 trainImages=8000
 
-      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.0061728 optimizer=adam
+      ▶ trial 4       35 s  step 2  ████··  █▁  1.75  +0.25 to the median  learningRate=0.0061728 optimizer=adam
       ▶ trial 5       25 s  no report yet  learningRate=0.0074074 optimizer=adam
 
       ★ best is trial 2: 0.75
@@ -195,10 +195,10 @@ describe('the screens', () => {
 
       trial 0  ● complete  1.5  30 s
 
-      parameter     trial 0    best (2)                           reports
-      learningRate  0.0012346  0.0037037                          step 1    3           +0.5 to the median
-      optimizer     adam       adam                               step 2    2           +0.5 to the median
-                                                                  step 3    1.5         +0.375 to the median
+      parameter     trial 0    best (2)    reports
+      learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
+      optimizer     adam       adam        step 2    2           +0.5 to the median
+                                           step 3    1.5         +0.375 to the median
 
 
       trial 2 | accuracy 0.71
@@ -216,7 +216,7 @@ describe('the screens', () => {
 
       WorkerDied: The worker process was ended by SIGKILL.
 
-      parameter     trial 3    best (2)       no reports
+      parameter     trial 3    best (2)    no reports
       learningRate  0.0049383  0.0037037
       optimizer     adam       adam
 
@@ -267,6 +267,55 @@ describe('the screens', () => {
     `);
   });
 
+  it('history, trial and system at the other width', () => {
+    expect(text(viewOf({ tab: 'history' }), 120, 12)).toMatchInlineSnapshot(`
+      "hpo cnn                                                              1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail                                   ████·························· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                                                            sqlite:///hpo.db
+
+      best value so far, by trial
+       1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+      0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+
+      importance by 2 complete trials, too few to be sure
+      learningRate 1.00  ██████████████████████████████████████████████████████████████████████████████████████████████████▊
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
+    `);
+    expect(text(viewOf({ tab: 'trial', selected: 0 }), 80, 12)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                    sqlite:///hpo.db
+
+      trial 0  ● complete  1.5  30 s
+
+      parameter     trial 0    best (2)    reports
+      learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
+      optimizer     adam       adam        step 2    2           +0.5 to the median
+                                           step 3    1.5         +0.375 to the median
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+    expect(text(viewOf({ tab: 'system' }), 120, 16)).toMatchInlineSnapshot(`
+      "hpo cnn                                                              1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail                                   ████·························· 4 of 30
+      1m 15s elapsed  about 6m 37s to 6m 50s to go                                                            sqlite:///hpo.db
+
+      worker 0  process 41  trial 4  300 MB
+      worker 1  process 42  trial 5
+
+      backend  WebAssembly on one CPU thread
+      load     1.50
+      memory   3.0 of 24.0 GiB  ██▌
+      GPU      NVIDIA H200  42 % busy  ████████▍
+               1.0 of 139.0 GiB  ▏
+
+      12:00:31  trial 2 | accuracy 0.71
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
+    `);
+  });
+
   it('help, a question, and text that is being typed', () => {
     expect(text(viewOf({ help: true }), 80, 20)).toMatchInlineSnapshot(`
       "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
@@ -305,7 +354,7 @@ describe('the screens', () => {
 
       minimize
 
-      ▶ trial 4       35 s  step 2  █▁  1.75  +0.25 to the median  learningRate=0.006…
+      ▶ trial 4       35 s  step 2  ████··  █▁  1.75  +0.25 to the median  learningRa…
 
       j k move  enter trial  / filter  s sort  ? help                          q close"
     `);

@@ -2,12 +2,16 @@ import { formatDuration, formatNumber } from '../../reporter/text.ts';
 import { ERROR_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
-import { beside, cut, type Line, line, span } from '../text/line.ts';
+import { beside, cut, type Line, line, span, widthOf } from '../text/line.ts';
 import { table } from '../text/table.ts';
 import { selectedOf } from '../ui-state.ts';
 import type { Screen } from '../view.ts';
 import { margin } from './overview.ts';
 import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
+
+/** Parameters and attributes, which are at the left, take this part of the width at most. */
+const MOST_LEFT = 0.6;
+const GAP = 3;
 
 /** One trial beside the best: parameters, reports against the median, attributes, and why it failed. */
 export const trial: Screen = ({ model, ui, now }, width, height) => {
@@ -19,10 +23,11 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
     stateSpan(shown.state),
     `  ${resultText(shown)}  ${formatDuration(durationOf(shown, now.getTime()) ?? 0)}`,
   );
-  const left = [...params(shown, model.best, width), ...attributes(shown)];
-  const leftWidth = Math.min(Math.floor(width / 2), 60);
-  const blocks = beside(left, leftWidth, reports(shown, model, height - 4));
-  return [head, line(), ...failure(shown), ...blocks].slice(0, height).map((each) => cut(each, width));
+  const left = [...params(shown, model.best, Math.floor(width * MOST_LEFT) - GAP), ...attributes(shown)];
+  const above = [head, line(), ...failure(shown)];
+  const leftWidth = Math.min(Math.floor(width * MOST_LEFT), Math.max(...left.map(widthOf)) + GAP);
+  const blocks = beside(left, leftWidth, reports(shown, model, height - above.length - 1));
+  return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
 
 function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number): Line[] {
