@@ -85,8 +85,8 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       return { ...run, progress: event.progress };
     case 'log':
       return logged(run, at, `${event.trial === undefined ? event.phase : `trial ${event.trial}`} | ${event.text}`);
-    case 'retrain-started':
-      return { ...run, isRetraining: true, progress: undefined };
+    case 'retrain-started': // which the first worker does; the others are gone by then
+      return { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
     case 'retrain-finished':
       return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);
     case 'paused':

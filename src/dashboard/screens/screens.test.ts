@@ -316,6 +316,21 @@ describe('the screens', () => {
     `);
   });
 
+  it('system while the winner is retrained', () => {
+    const event = { type: 'retrain-started', trial: 2, params, settings: {} } as const;
+    expect(text(viewOf({ tab: 'system' }, { run: afterEvent(run, event, at(70)) }), 80, 9)).toMatchInlineSnapshot(`
+      "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
+      ● 2 complete  ▶ 2 running  ◌ 1 pruned  ✗ 1 fail     ██▋················· 4 of 30
+      1m 15s elapsed  retraining the winner                           sqlite:///hpo.db
+
+      worker 0  process 41  retraining  300 MB
+
+      backend  WebAssembly on one CPU thread
+      trial 2 | accuracy 0.71
+      j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
+    `);
+  });
+
   it('help, a question, and text that is being typed', () => {
     expect(text(viewOf({ help: true }), 80, 20)).toMatchInlineSnapshot(`
       "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system

@@ -1,5 +1,5 @@
 import { bar } from '../../reporter/text.ts';
-import { cut, type Line, line, span } from '../text/line.ts';
+import { cut, type Line, line, type Span, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 
 /** The workers, the machine, its GPUs, and what the study's code wrote. */
@@ -23,7 +23,8 @@ function workers({ run, system: { memoryOf } }: View): Line[] {
   return run.workers.map(({ id, pid, trial }) => {
     const bytes = pid === undefined ? undefined : memoryOf.get(pid);
     const memory = bytes === undefined ? '' : `  ${(bytes / 1e6).toFixed(0)} MB`;
-    const task = trial === undefined ? span('idle', { dim: true }) : span(`trial ${trial}`, { color: 'cyan' });
+    const work = run.isRetraining ? 'retraining' : trial === undefined ? undefined : `trial ${trial}`;
+    const task = work === undefined ? span('idle', { dim: true }) : span(work, { color: 'cyan' });
     return line(`worker ${id}  process ${pid ?? '?'}  `, task, memory);
   });
 }
@@ -36,10 +37,16 @@ function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: View): 
     line(`load     ${load.toFixed(2)}`),
     usage('memory', usedBytes, totalBytes),
     ...gpus.flatMap(({ name, utilisation, usedBytes: used, memoryBytes: total }) => [
-      line(`GPU      ${name}  ${utilisation} % busy  `, span(bar(utilisation / 100, BAR), { color: 'magenta' })),
-      usage('', used, total),
+      line(`GPU      ${name}  `, ...busy(utilisation)),
+      ...(Number.isFinite(used) ? [usage('', used, total)] : []),
     ]),
   ];
+}
+
+/** A card that is divided among several does not tell. */
+function busy(utilisation: number): Span[] {
+  if (Number.isNaN(utilisation)) return [];
+  return [span(`${utilisation} % busy  `), span(bar(utilisation / 100, BAR), { color: 'magenta' })];
 }
 
 function usage(name: string, used: number, total: number): Line {
