@@ -1,13 +1,18 @@
 import { line, span } from '../text/line.ts';
 import type { Screen } from '../view.ts';
 
-const KEYS: readonly (readonly [string, string])[] = [
+type Keys = readonly (readonly [keys: string, does: string])[];
+
+const TO_LOOK: Keys = [
   ['1 to 5, [ ]', 'another tab'],
   ['j k, ↓ ↑', 'the next or former trial; page down, page up, g first, G last'],
   ['enter', 'the selected trial in detail'],
   ['/', 'filter trials by words of their number, state, name=value'],
   ['s', 'sort trials by number, value, duration'],
   ['esc', 'back, and no filter'],
+];
+
+const TO_STEER: Keys = [
   ['x', 'prune the selected running trial (asks)'],
   ['p', 'pause: running trials finish, no other starts; p again goes on'],
   ['t', 'another number of finished trials'],
@@ -15,9 +20,13 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['q, Ctrl-C', 'finish the running trials and stop; again: hand them back now'],
 ];
 
+const TO_LEAVE: Keys = [['q, Ctrl-C', 'close; the study goes on elsewhere']];
+
 /** What every key does. */
-export const help: Screen = () => [
+export const help: Screen = ({ run }) => [
   line(span('keys', { bold: true }), span('  (any key closes this)', { dim: true })),
   line(),
-  ...KEYS.map(([keys, does]) => line(span(keys.padEnd(13), { color: 'cyan' }), does)),
+  ...[...TO_LOOK, ...(run ? TO_STEER : TO_LEAVE)].map(([keys, does]) =>
+    line(span(keys.padEnd(13), { color: 'cyan' }), does),
+  ),
 ];

@@ -32,7 +32,7 @@ function importances({ importances: found }: StudyModel, width: number): Line[] 
   ];
 }
 
-/** A plot of the best value so far, with its scale: `height` lines in all. */
+/** A plot of the best value so far, with its scale: `height` lines in all, or two where it has always been the same. */
 export function valuePlot(model: StudyModel, width: number, height: number): Line[] {
   if (model.record.directions.length > 1) {
     return [line(span('several directions have no one best value: see the front in the overview', { dim: true }))];
@@ -40,9 +40,10 @@ export function valuePlot(model: StudyModel, width: number, height: number): Lin
   const values = model.bestSoFar;
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [line(span('no complete trial yet', { dim: true }))];
-  const [low, high] = [Math.min(...finite), Math.max(...finite)].map(formatNumber) as [string, string];
+  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = [formatNumber(least), formatNumber(greatest)];
   const scale = Math.max(low.length, high.length) + 1;
-  const rows = stepPlot(values, Math.max(1, width - scale), Math.max(1, height - 1));
+  const rows = stepPlot(values, Math.max(1, width - scale), least < greatest ? Math.max(1, height - 1) : 1);
   const labels = rows.map((_, at) => (at === 0 ? high : at === rows.length - 1 ? low : '').padStart(scale - 1));
   return [
     line(span('best value so far, by trial', { dim: true })),

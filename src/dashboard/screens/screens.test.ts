@@ -331,6 +331,24 @@ describe('the screens', () => {
     `);
   });
 
+  it('a value that has always been the best', () => {
+    const model = new StudyModel(record, trials.slice(0, 2));
+    expect(
+      text(viewOf({ tab: 'history' }, { model }), 80, 12)
+        .split('\n')
+        .slice(4, -2),
+    ).toMatchInlineSnapshot(`
+      [
+        "best value so far, by trial",
+        "1.5 ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤",
+        "",
+        "",
+        "",
+        "",
+      ]
+    `);
+  });
+
   it('help, a question, and text that is being typed', () => {
     expect(text(viewOf({ help: true }), 80, 20)).toMatchInlineSnapshot(`
       "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
@@ -375,6 +393,16 @@ describe('the screens', () => {
     `);
     const none = { model: new StudyModel(record, []), run: undefined, system: UNKNOWN_SYSTEM };
     for (const tab of TABS) expect(text(viewOf({ tab }, none), 80, 24)).toContain('hpo cnn');
+    expect(
+      text(viewOf({ help: true }, none), 80, 20)
+        .split('\n')
+        .slice(11, 13),
+    ).toMatchInlineSnapshot(`
+      [
+        "esc          back, and no filter",
+        "q, Ctrl-C    close; the study goes on elsewhere",
+      ]
+    `);
     expect(text(viewOf({}, none), 80, 9)).toMatchInlineSnapshot(`
       "hpo cnn                      1 overview  2 trials  3 trial  4 history  5 system
       ● 0 complete
