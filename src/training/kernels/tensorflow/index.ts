@@ -9,6 +9,7 @@ import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { imageBatchKernel } from '../composed/image-batch.ts';
 import type { KernelTable } from '../kernel-table.ts';
+import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
 import { conv2dKernel } from './conv2d.ts';
@@ -24,6 +25,7 @@ import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
  * be, since each takes some 20 µs before it computes anything.
  */
 export function tensorflowKernels(): KernelTable {
+  const stock = (name: string): tf.KernelFunc => stockKernel(name, 'tensorflow');
   return {
     [AdamUpdate]: adamUpdateKernel,
     [BatchNorm]: batchNormKernel,
@@ -36,9 +38,7 @@ export function tensorflowKernels(): KernelTable {
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
     [Unpack]: unpackKernel,
-    [tf.MaxPoolGrad]: maxPoolGrad(stockKernel(tf.MaxPoolGrad)),
-    [tf.Reshape]: reshape(stockKernel(tf.Reshape)),
+    [tf.MaxPoolGrad]: maxPoolGrad(stock(tf.MaxPoolGrad)),
+    [tf.Reshape]: reshape(stock(tf.Reshape)),
   };
 }
-
-const stockKernel = (name: string): tf.KernelFunc => tf.getKernel(name, 'tensorflow').kernelFunc;

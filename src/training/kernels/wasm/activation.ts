@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Elu, LeakyRelu, Prelu, Relu, Relu6, Sigmoid, type TensorInfo } from '@tensorflow/tfjs-core';
-import { stockKernel } from './stock-kernel.ts';
+import { stockKernel } from '../stock-kernel.ts';
 
 /** What tfjs passes to fused kernels for the activation of their result; nothing for a linear one. */
 export interface ActivationAttributes {
@@ -32,7 +32,7 @@ export function activate(
   const name = kernels[activation];
   if (!name) return x;
   const inputs = preluActivationWeights ? { x, alpha: preluActivationWeights } : { x };
-  const result = stockKernel(name)({ inputs, backend, attrs: { alpha: leakyreluAlpha } }) as TensorInfo;
+  const result = stockKernel(name, 'wasm')({ inputs, backend, attrs: { alpha: leakyreluAlpha } }) as TensorInfo;
   backend.disposeData(x.dataId);
   return result;
 }

@@ -7,6 +7,7 @@ import { ImageBatch } from '../../ops/image-batch.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import type { KernelTable } from '../kernel-table.ts';
+import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
 import { conv2d } from './conv2d.ts';
@@ -19,7 +20,6 @@ import { matMul } from './mat-mul.ts';
 import { avgPoolGrad, maxPoolGrad } from './pool-grad.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
-import { stockKernel } from './stock-kernel.ts';
 import { sumLeadingAxes } from './sum.ts';
 import { tileRows } from './tile.ts';
 
@@ -28,26 +28,27 @@ import { tileRows } from './tile.ts';
  * slow or wrong, so that a stock `tf.layers` model trains fast and right as well.
  */
 export function wasmKernels(): KernelTable {
+  const stock = (name: string): tf.KernelFunc => stockKernel(name, 'wasm');
   return {
     [AdamUpdate]: adamUpdateKernel,
     [BatchNorm]: batchNormKernel,
     [BatchNormGrad]: batchNormGradKernel,
     [BatchNormInference]: batchNormInferenceKernel,
-    [Conv2D]: conv2d(stockKernel(tf.Conv2D)),
+    [Conv2D]: conv2d(stock(tf.Conv2D)),
     [Dropout]: dropoutKernel,
     [ImageBatch]: imageBatchKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
     [tf.AvgPoolGrad]: avgPoolGrad,
-    [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
-    [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),
-    [tf.Conv2D]: conv2d(stockKernel(tf.Conv2D)),
-    [tf.FusedConv2D]: conv2d(stockKernel(tf.FusedConv2D)),
+    [tf.BatchMatMul]: matMul(stock(tf.BatchMatMul)),
+    [tf._FusedMatMul]: matMul(stock(tf._FusedMatMul)),
+    [tf.Conv2D]: conv2d(stock(tf.Conv2D)),
+    [tf.FusedConv2D]: conv2d(stock(tf.FusedConv2D)),
     [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
     [tf.Conv2DBackpropInput]: conv2dBackpropInput,
     [tf.Identity]: identity,
     [tf.MaxPoolGrad]: maxPoolGrad,
-    [tf.Sum]: sumLeadingAxes(stockKernel(tf.Sum)),
-    [tf.Tile]: tileRows(stockKernel(tf.Tile)),
+    [tf.Sum]: sumLeadingAxes(stock(tf.Sum)),
+    [tf.Tile]: tileRows(stock(tf.Tile)),
   };
 }

@@ -29,28 +29,21 @@ function layout({ x, scale }: Infos<'x' | 'scale'>) {
 }
 
 export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, WebGPUBackend>(
-  ({ inputs, attrs: { epsilon, momentum, activation }, backend }) => {
-    const { x, scale, shift, movingMean, movingVariance } = inputs;
-    const { channels, size, rows, slices, sliced, each } = layout(inputs);
+  ({ inputs, attrs, backend }) => {
+    const { x, scale, movingMean, movingVariance } = inputs;
+    const { channels, rows, slices, sliced } = layout(inputs);
     const partial = allocate(backend, [2, channels, slices]);
     dispatch(backend, shiftedSums, { inputs: [x], outputs: [partial], uniforms: [rows, channels], groups: sliced });
     const figures = Array.from({ length: 4 }, () => allocate(backend, scale.shape));
     dispatch(backend, statistics, {
       inputs: [x, partial, movingMean, movingVariance],
       outputs: figures,
-      uniforms: [rows, channels, slices, epsilon, momentum],
+      uniforms: [rows, channels, slices, attrs.epsilon, attrs.momentum],
       groups: [channels, 1, 1],
     });
     backend.disposeData(partial.dataId);
     const [mean, inverse] = figures as [TensorInfo, TensorInfo];
-    const y = allocate(backend, x.shape);
-    dispatch(backend, normalise, {
-      inputs: [x, scale, shift, mean, inverse],
-      outputs: [y],
-      uniforms: [size, channels, epsilon, 0, Number(activation === 'relu')],
-      groups: each,
-    });
-    return [y, ...figures];
+    return [normalised(backend, inputs, [mean, inverse], attrs, false), ...figures];
   },
 );
 
@@ -90,16 +83,25 @@ export const batchNormGradKernel = kernel<
 });
 
 export const batchNormInferenceKernel = kernel<ForwardInputs, BatchNormAttributes, WebGPUBackend>(
-  ({ inputs, attrs: { epsilon, activation }, backend }) => {
-    const { x, scale, shift, movingMean, movingVariance } = inputs;
-    const { channels, size, each } = layout(inputs);
-    const y = allocate(backend, x.shape);
-    dispatch(backend, normalise, {
-      inputs: [x, scale, shift, movingMean, movingVariance],
-      outputs: [y],
-      uniforms: [size, channels, epsilon, 1, Number(activation === 'relu')],
-      groups: each,
-    });
-    return y;
-  },
+  ({ inputs, attrs, backend }) => normalised(backend, inputs, [inputs.movingMean, inputs.movingVariance], attrs, true),
 );
+
+/** @param isVariance whether the second of the statistics is the variance, and not 1 / √(variance + ε). */
+function normalised(
+  backend: WebGPUBackend,
+  inputs: Infos<'x' | 'scale' | 'shift'>,
+  statistics: readonly [TensorInfo, TensorInfo],
+  { epsilon, activation }: BatchNormAttributes,
+  isVariance: boolean,
+): TensorInfo {
+  const { x, scale, shift } = inputs;
+  const { channels, size, each } = layout(inputs);
+  const y = allocate(backend, x.shape);
+  dispatch(backend, normalise, {
+    inputs: [x, scale, shift, ...statistics],
+    outputs: [y],
+    uniforms: [size, channels, epsilon, Number(isVariance), Number(activation === 'relu')],
+    groups: each,
+  });
+  return y;
+}

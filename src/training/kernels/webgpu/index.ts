@@ -8,6 +8,7 @@ import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { imageBatchKernel as composedImageBatch } from '../composed/image-batch.ts';
 import type { KernelTable } from '../kernel-table.ts';
+import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
 import { conv2dBackpropFilter, conv2dBackpropInput, conv2dKernel } from './convolution.ts';
@@ -23,6 +24,7 @@ import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
  * those that the backend has slow, or that do not repeat themselves bit by bit.
  */
 export function webgpuKernels(): KernelTable {
+  const stock = (name: string): tf.KernelFunc => stockKernel(name, 'webgpu');
   return {
     [AdamUpdate]: adamUpdateKernel,
     [BatchNorm]: batchNormKernel,
@@ -33,16 +35,10 @@ export function webgpuKernels(): KernelTable {
     [ImageBatch]: imageBatchKernel(composedImageBatch),
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
-    [tf.BatchMatMul]: matMul(stockKernel(tf.BatchMatMul)),
-    [tf._FusedMatMul]: matMul(stockKernel(tf._FusedMatMul)),
+    [tf.BatchMatMul]: matMul(stock(tf.BatchMatMul)),
+    [tf._FusedMatMul]: matMul(stock(tf._FusedMatMul)),
     [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
     [tf.Conv2DBackpropInput]: conv2dBackpropInput,
     [tf.MaxPoolGrad]: maxPoolGrad,
   };
-}
-
-function stockKernel(name: string): tf.KernelFunc {
-  const config = tf.getKernel(name, 'webgpu');
-  if (!config) throw new Error(`tfjs-backend-webgpu has no kernel ${name}`);
-  return config.kernelFunc;
 }

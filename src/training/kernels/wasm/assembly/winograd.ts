@@ -64,19 +64,32 @@ export function winogradScratch(): i32 {
 export function winogradConvolve(x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
   setScratch(scratch);
   transformFilter(filter, false);
-  setRows(1, channels * FLOAT, 0);
   for (let row = 0; row < images * tileRows; row += rowsOfBlock) {
     const rows = min(rowsOfBlock, images * tileRows - row);
-    const tiles = rows * tileColumns;
-    evenOffsets(sources, tiles, channels * FLOAT);
-    evenOffsets(targets, tiles, outChannels * FLOAT);
     transformInputs(x, row, rows);
-    for (let place = 0; place < 36; place++) {
-      const panels = filters + place * channels * outChannels * FLOAT;
-      const out = outputs + place * outputPlace;
-      multiply(inputs + place * inputPlace, sources, tiles, panels, outChannels, out, targets, 0, false, scratch);
-    }
+    multiplyPlaces(inputs, inputPlace, channels, outputs, outputPlace, outChannels, rows * tileColumns, scratch);
     gatherOutputs(y, bias, row, rows);
+  }
+}
+
+/** At each of the 36 places: the tiles [tiles, depth] by the transformed filter, into [tiles, columns]. */
+function multiplyPlaces(
+  from: usize,
+  fromPlace: i32,
+  depth: i32,
+  to: usize,
+  toPlace: i32,
+  columns: i32,
+  tiles: i32,
+  scratch: usize,
+): void {
+  setRows(1, depth * FLOAT, 0);
+  evenOffsets(sources, tiles, depth * FLOAT);
+  evenOffsets(targets, tiles, columns * FLOAT);
+  for (let place = 0; place < 36; place++) {
+    const panels = filters + place * channels * outChannels * FLOAT;
+    const out = to + place * toPlace;
+    multiply(from + place * fromPlace, sources, tiles, panels, columns, out, targets, 0, false, scratch);
   }
 }
 
@@ -84,19 +97,11 @@ export function winogradConvolve(x: usize, filter: usize, bias: usize, y: usize,
 export function winogradInputGradient(dy: usize, filter: usize, dx: usize, scratch: usize): void {
   setScratch(scratch);
   transformFilter(filter, true);
-  setRows(1, outChannels * FLOAT, 0);
   if (!isPadded) memory.fill(dx, 0, images * imageBytes());
   for (let row = 0; row < images * tileRows; row += rowsOfBlock) {
     const rows = min(rowsOfBlock, images * tileRows - row);
-    const tiles = rows * tileColumns;
-    evenOffsets(sources, tiles, outChannels * FLOAT);
-    evenOffsets(targets, tiles, channels * FLOAT);
     spreadOutputs(dy, row, rows);
-    for (let place = 0; place < 36; place++) {
-      const panels = filters + place * channels * outChannels * FLOAT;
-      const out = inputs + place * inputPlace;
-      multiply(outputs + place * outputPlace, sources, tiles, panels, channels, out, targets, 0, false, scratch);
-    }
+    multiplyPlaces(outputs, outputPlace, outChannels, inputs, inputPlace, channels, rows * tileColumns, scratch);
     addInputs(dx, row, rows);
   }
 }
