@@ -19,6 +19,20 @@ export interface Update {
   readonly step: number;
 }
 
+/** What stays of an update until the next one. */
+interface Held {
+  readonly weights: tf.Tensor;
+  /** The data that the variables got from these weights. */
+  readonly parts: readonly object[];
+  readonly state: readonly tf.Tensor[];
+}
+
+/** Whether nobody has assigned the variables since, so that they need not be packed again. */
+const isOf = ({ parts }: Held, group: readonly tf.Variable[]): boolean =>
+  group.every(({ dataId }, at) => dataId === parts[at]);
+
+const release = ({ weights, state }: Held): void => tf.dispose([weights, ...state]);
+
 /**
  * An optimizer that treats each weight alone, whatever tensor it lies in.
  *
@@ -29,26 +43,27 @@ export function elementWise(
   stateSize: number,
   update: (update: Update) => { readonly weights: tf.Tensor; readonly state: tf.Tensor[] },
 ): Optimizer {
-  const states = new Map<string, tf.Tensor[]>();
+  const held = new Map<string, Held>();
   let step = 0;
 
   /** Updates variables as one. */
   const updateGroup = (group: readonly tf.Variable[], gradients: readonly tf.Tensor[]): void => {
     const key = group.map(({ name }) => name).join();
-    const held = states.get(key);
+    const before = held.get(key);
     const next = tf.tidy(() => {
-      const [weights, gradient] = [pack(group), pack(gradients)];
-      const state = held ?? Array.from({ length: stateSize }, () => tf.zerosLike(weights));
-      const result = update({ weights, gradient, state, step });
+      const weights = before && isOf(before, group) ? before.weights : pack(group);
+      const state = before?.state ?? Array.from({ length: stateSize }, () => tf.zerosLike(weights));
+      const result = update({ weights, gradient: pack(gradients), state, step });
       const parts = unpack(
         result.weights,
         group.map(({ shape }) => shape),
       );
       for (const [at, variable] of group.entries()) variable.assign(parts[at] as tf.Tensor);
-      return result.state.map((tensor) => tf.keep(tensor));
+      return [result.weights, ...result.state].map((tensor) => tf.keep(tensor));
     });
-    if (held) tf.dispose(held);
-    states.set(key, next);
+    if (before) release(before);
+    const [weights, ...state] = next as [tf.Tensor, ...tf.Tensor[]];
+    held.set(key, { weights, parts: group.map(({ dataId }) => dataId), state });
   };
 
   return {
@@ -64,8 +79,8 @@ export function elementWise(
       }
     },
     dispose() {
-      for (const state of states.values()) tf.dispose(state);
-      states.clear();
+      for (const group of held.values()) release(group);
+      held.clear();
       step = 0;
     },
   };

@@ -2,19 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
+import { expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
 import {
   adam,
   cifar10,
   cifar10Normalisation,
   evaluate,
   loadModel,
-  type Optimizer,
   saveModel,
   searchedCnn,
-  sgd,
   train,
 } from '../../index.ts';
 import { batchNorm } from '../../ops/batch-norm.ts';
@@ -86,58 +83,6 @@ test('reshapes of every type', async () => {
     const whole = tf.cast(x as tf.Tensor, 'int32');
     return [tf.reshape(x as tf.Tensor, [2, 3, 4]), tf.cast(tf.reshape(whole, [-1]), 'float32')];
   });
-});
-
-describe('several variables at once', () => {
-  const optimizers: Record<string, () => Optimizer> = {
-    adam: () => adam({ learningRate: 0.05 }),
-    'adam with decay': () => adam({ learningRate: 0.05, weightDecay: 0.1 }),
-    sgd: () => sgd({ learningRate: 0.05 }),
-    'sgd with all': () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
-  };
-
-  test.each(Object.entries(optimizers))('%s moves each as it would alone', async (_, build) => {
-    await expectSame(backend, [normal([3, 5]), normal([7]), normal([2, 2, 2, 3]), normal([])], (...starts) => {
-      const variables = starts.map((start) => tf.variable(start));
-      const optimizer = build();
-      const names = variables.map(({ name }) => name);
-      for (let step = 0; step < 10; step++) {
-        if (step === 5) variables[1]?.assign(tf.ones([7])); // as one restores weights
-        const gradients = variables.map((variable) => tf.sin(variable));
-        optimizer.apply(variables, Object.fromEntries(names.map((name, at) => [name, gradients[at] as tf.Tensor])));
-      }
-      optimizer.dispose();
-      const ends = variables.map((variable) => tf.clone(variable));
-      tf.dispose(variables);
-      return ends;
-    });
-  });
-});
-
-test('a stock tf.layers model trains as on the cpu backend', async () => {
-  const trainOn = (name: 'cpu' | typeof backend) =>
-    compute(name, [normal([8, 10, 10, 3])], (x) => {
-      const constant = tfl.initializers.randomNormal({ stddev: 0.2, seed: 3 });
-      const model = tfl.sequential({
-        layers: [
-          tfl.layers.conv2d({ inputShape: [10, 10, 3], filters: 6, kernelSize: 3, kernelInitializer: constant }),
-          tfl.layers.reLU(),
-          tfl.layers.maxPooling2d({ poolSize: 2 }),
-          tfl.layers.flatten(),
-          tfl.layers.dense({ units: 4, kernelInitializer: constant }),
-        ],
-      });
-      const target = tf.oneHot(tf.tensor1d([0, 1, 2, 3, 3, 2, 1, 0], 'int32'), 4);
-      const { value, grads } = tf.variableGrads(() =>
-        tf.losses.softmaxCrossEntropy(target, model.apply(x as tf.Tensor, { training: true }) as tf.Tensor),
-      );
-      const gradients = model.trainableWeights.map((weight) => grads[(weight.read() as tf.Variable).name] as tf.Tensor);
-      const kept = [value, ...gradients].map((tensor) => tf.keep(tf.clone(tensor)));
-      tf.dispose(grads);
-      model.dispose();
-      return kept;
-    });
-  expectClose(await trainOn(backend), await trainOn('cpu'));
 });
 
 test('500 steps leave nothing behind, and the model is saved and loaded', async () => {

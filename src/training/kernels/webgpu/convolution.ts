@@ -1,8 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv2DAttributes } from '../../ops/conv2d.ts';
+import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { multiply, type Product } from './product.ts';
+import { finishOf, multiply, type Product } from './product.ts';
 
 type Shape4D = [number, number, number, number];
 type Info = backend_util.Conv2DInfo;
@@ -12,51 +11,75 @@ interface Geometry {
   readonly strides: [number, number] | number;
   readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly dilations?: [number, number] | number;
+  readonly dataFormat?: 'NHWC' | 'NCHW';
+}
+
+interface Conv2DInputs {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+  /** Of the training op and of FusedConv2D, as `activation`. */
+  readonly bias?: TensorInfo;
 }
 
 // The three products of a convolution, without patches being written out anywhere. The geometry is part of the code, so
 // that the compiler turns every division by it into a multiplication; the number of images is not.
 
-export const conv2dKernel = kernel<
-  { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
-  Conv2DAttributes,
-  WebGPUBackend
->(({ inputs: { x, filter, bias }, attrs: { strides, pad }, backend }) => {
-  const info = infoOf(x.shape, filter.shape, { strides: [...strides], pad });
-  const { batchSize, outHeight, outWidth, outChannels, outShape } = info;
-  const size = { rows: batchSize * outHeight * outWidth, depth: taps(info), columns: outChannels };
-  return multiply(backend, forward(info), [x, filter], size, outShape, { bias });
-});
+/**
+ * Conv2D, FusedConv2D, or the training op. The stock kernels write out the patches of small convolutions, and add up the
+ * parts of a product, as those of filters of one pixel, in whatever order the GPU comes to them.
+ *
+ * @param stock the stock kernel, which still does dilated convolutions, channels that come first, and further activations.
+ */
+export function conv2d(stock: KernelFunc): KernelFunc {
+  return kernel<Conv2DInputs, Geometry & { activation?: string }, WebGPUBackend>(({ inputs, attrs, backend }) => {
+    const { x, filter, bias } = inputs;
+    const finish = finishOf(bias, attrs.activation);
+    const info = infoOf(x.shape, filter.shape, attrs);
+    if (!info || !finish) return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
+    const { batchSize, outHeight, outWidth, outChannels, outShape } = info;
+    const size = { rows: batchSize * outHeight * outWidth, depth: taps(info), columns: outChannels };
+    return multiply(backend, forward(info), [x, filter], size, outShape, finish);
+  });
+}
 
-/** Under tfjs's own name: the stock kernel gives each thread one element of the filter and all images. */
-export const conv2dBackpropFilter = kernel<
-  { x: TensorInfo; dy: TensorInfo },
-  Geometry & { filterShape: Shape4D },
-  WebGPUBackend
->(({ inputs: { x, dy }, attrs: { filterShape, ...geometry }, backend }) => {
-  const info = infoOf(x.shape, filterShape, geometry);
-  const { batchSize, outHeight, outWidth, outChannels } = info;
-  const size = { rows: taps(info), depth: batchSize * outHeight * outWidth, columns: outChannels };
-  return multiply(backend, filterGradient(info), [x, dy], size, filterShape);
-});
+/** @param stock gives each thread one element of the filter and all images; it still does what {@link conv2d} leaves. */
+export function conv2dBackpropFilter(stock: KernelFunc): KernelFunc {
+  return kernel<{ x: TensorInfo; dy: TensorInfo }, Geometry & { filterShape: Shape4D }, WebGPUBackend>(
+    ({ inputs, attrs, backend }) => {
+      const { x, dy } = inputs;
+      const info = infoOf(x.shape, attrs.filterShape, attrs);
+      if (!info) return stock({ inputs, backend, attrs: { ...attrs } }) as TensorInfo;
+      const { batchSize, outHeight, outWidth, outChannels } = info;
+      const size = { rows: taps(info), depth: batchSize * outHeight * outWidth, columns: outChannels };
+      return multiply(backend, filterGradient(info), [x, dy], size, attrs.filterShape);
+    },
+  );
+}
 
-/** Under tfjs's own name: the stock kernel gives each thread one element of the image and all taps. */
-export const conv2dBackpropInput = kernel<
-  { dy: TensorInfo; filter: TensorInfo },
-  Geometry & { inputShape: Shape4D },
-  WebGPUBackend
->(({ inputs: { dy, filter }, attrs: { inputShape, ...geometry }, backend }) => {
-  const info = infoOf(inputShape, filter.shape, geometry);
-  const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outChannels } = info;
-  const size = {
-    rows: batchSize * inHeight * inWidth,
-    depth: filterHeight * filterWidth * outChannels,
-    columns: inChannels,
-  };
-  return multiply(backend, imageGradient(info), [dy, filter], size, inputShape);
-});
+/** @param stock gives each thread one element of the image and all taps; it still does what {@link conv2d} leaves. */
+export function conv2dBackpropInput(stock: KernelFunc): KernelFunc {
+  return kernel<{ dy: TensorInfo; filter: TensorInfo }, Geometry & { inputShape: Shape4D }, WebGPUBackend>(
+    ({ inputs, attrs, backend }) => {
+      const { dy, filter } = inputs;
+      const info = infoOf(attrs.inputShape, filter.shape, attrs);
+      if (!info) return stock({ inputs, backend, attrs: { ...attrs } }) as TensorInfo;
+      const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outChannels } = info;
+      const size = {
+        rows: batchSize * inHeight * inWidth,
+        depth: filterHeight * filterWidth * outChannels,
+        columns: inChannels,
+      };
+      return multiply(backend, imageGradient(info), [dy, filter], size, attrs.inputShape);
+    },
+  );
+}
 
-function infoOf(x: number[], filter: number[], { strides, pad, dimRoundingMode }: Geometry): Info {
+/** Undefined for what the products here cannot do. */
+function infoOf(x: number[], filter: number[], geometry: Geometry): Info | undefined {
+  const { strides, pad, dimRoundingMode, dilations = 1, dataFormat = 'NHWC' } = geometry;
+  const isPlain = dataFormat === 'NHWC' && [dilations].flat().every((size) => size === 1);
+  if (!isPlain || [...x, ...filter].includes(0)) return undefined;
   return backend_util.computeConv2DInfo(x as Shape4D, filter as Shape4D, strides, 1, pad, dimRoundingMode);
 }
 

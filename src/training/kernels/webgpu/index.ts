@@ -4,6 +4,7 @@ import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-no
 import { Conv2D } from '../../ops/conv2d.ts';
 import { Dropout } from '../../ops/dropout.ts';
 import { ImageBatch } from '../../ops/image-batch.ts';
+import { Pack, Unpack } from '../../ops/pack.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { imageBatchKernel as composedImageBatch } from '../composed/image-batch.ts';
@@ -11,11 +12,12 @@ import type { KernelTable } from '../kernel-table.ts';
 import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
-import { conv2dBackpropFilter, conv2dBackpropInput, conv2dKernel } from './convolution.ts';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolution.ts';
 import { dropoutKernel } from './dropout.ts';
 import { imageBatchKernel } from './image-batch.ts';
 import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { packKernel, unpackKernel } from './pack.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 
@@ -30,15 +32,19 @@ export function webgpuKernels(): KernelTable {
     [BatchNorm]: batchNormKernel,
     [BatchNormGrad]: batchNormGradKernel,
     [BatchNormInference]: batchNormInferenceKernel,
-    [Conv2D]: conv2dKernel,
+    [Conv2D]: conv2d(stock(tf.Conv2D)),
     [Dropout]: dropoutKernel,
     [ImageBatch]: imageBatchKernel(composedImageBatch),
+    [Pack]: packKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [Unpack]: unpackKernel,
     [tf.BatchMatMul]: matMul(stock(tf.BatchMatMul)),
     [tf._FusedMatMul]: matMul(stock(tf._FusedMatMul)),
-    [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
-    [tf.Conv2DBackpropInput]: conv2dBackpropInput,
+    [tf.Conv2D]: conv2d(stock(tf.Conv2D)),
+    [tf.Conv2DBackpropFilter]: conv2dBackpropFilter(stock(tf.Conv2DBackpropFilter)),
+    [tf.Conv2DBackpropInput]: conv2dBackpropInput(stock(tf.Conv2DBackpropInput)),
+    [tf.FusedConv2D]: conv2d(stock(tf.FusedConv2D)),
     [tf.MaxPoolGrad]: maxPoolGrad,
   };
 }

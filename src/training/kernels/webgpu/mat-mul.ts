@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { multiply, type Product } from './product.ts';
+import { finishOf, multiply, type Product } from './product.ts';
 
 interface MatMulInputs {
   readonly a: TensorInfo;
@@ -25,10 +25,9 @@ interface MatMulAttributes {
 export function matMul(stock: KernelFunc): KernelFunc {
   return kernel<MatMulInputs, MatMulAttributes, WebGPUBackend>(({ inputs, attrs, backend }) => {
     const { a, b, bias } = inputs;
-    const { transposeA, transposeB, activation = 'linear' } = attrs;
-    const isCommon = (activation ?? 'linear') === 'linear' || activation === 'relu';
-    const isColumnBias = bias === undefined || bias.shape.length === 1;
-    if (![a, b].every(isSingleMatrix) || !isCommon || !isColumnBias) {
+    const { transposeA, transposeB, activation } = attrs;
+    const finish = finishOf(bias, activation);
+    if (![a, b].every(isSingleMatrix) || !finish) {
       return stock({ inputs: { ...inputs }, backend, attrs: { ...attrs } }) as TensorInfo;
     }
     const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
@@ -37,7 +36,6 @@ export function matMul(stock: KernelFunc): KernelFunc {
     const columns = transposeB ? bRows : bColumns;
     const leading = a.shape.length > b.shape.length ? a.shape : b.shape;
     const shape = [...leading.slice(0, -2), rows, columns];
-    const finish = { bias, isRectified: activation === 'relu' };
     return multiply(backend, matrices(transposeA, transposeB), [a, b], { rows, depth, columns }, shape, finish);
   });
 }

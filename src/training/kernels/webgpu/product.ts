@@ -30,6 +30,13 @@ export interface Finish {
   readonly isRectified?: boolean;
 }
 
+/** How a fused kernel of tfjs finishes; undefined for what a product cannot do. */
+export function finishOf(bias: TensorInfo | undefined, activation: string | null = 'linear'): Finish | undefined {
+  const isKnown = activation === null || activation === 'linear' || activation === 'relu';
+  const isOfColumns = bias === undefined || bias.shape.length === 1;
+  return isKnown && isOfColumns ? { bias, isRectified: activation === 'relu' } : undefined;
+}
+
 /** Rows and columns of the product that a workgroup works out, and those of one thread; the depth goes 16 at a time. */
 interface Tile {
   readonly rows: number;

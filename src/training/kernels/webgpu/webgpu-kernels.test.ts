@@ -1,9 +1,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { compute, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
+import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
 import { Rng } from '../../../rng.ts';
-import { type Augmentation, adam, device, type ImageSet, type Optimizer, sgd } from '../../index.ts';
+import { type Augmentation, device, type ImageSet } from '../../index.ts';
 import { imageBatch } from '../../ops/image-batch.ts';
 import { pipelineCount } from './program.ts';
 
@@ -46,6 +46,44 @@ describe('the kernels of WebGPU', async () => {
       });
     },
   );
+
+  it('fused convolutions, and those that are left to the stock kernel', async () => {
+    await expectSame(
+      'webgpu',
+      [normal([2, 7, 6, 4]), normal([3, 2, 4, 5]), normal([1, 1, 4, 6]), normal([7, 6, 4, 3]), normal([5])],
+      (...tensors) => {
+        const x = tensors[0] as tf.Tensor4D;
+        const [filter, pixel, whole] = tensors.slice(1, 4) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+        const common = { x, filter, strides: 1, pad: 'same', bias: tensors[4] as tf.Tensor } as const;
+        return [
+          tf.fused.conv2d({ ...common, activation: 'relu' }),
+          tf.fused.conv2d({ ...common, activation: 'sigmoid' }),
+          tf.conv2d(x, pixel, 1, 'valid'),
+          tf.conv2d(x, whole, 1, 'valid'),
+          tf.conv2d(x, filter, 1, 'valid', 'NHWC', 2),
+        ];
+      },
+    );
+  });
+
+  it('convolutions of channels that come first', async () => {
+    const dy = normal([2, 5, 5, 5], 0.5);
+    const specs = [normal([2, 4, 7, 6]), normal([3, 2, 4, 5])];
+    const on = (backend: 'cpu' | 'webgpu') =>
+      compute(backend, specs, (a, b) => {
+        const [x, filter] = [a as tf.Tensor4D, b as tf.Tensor4D];
+        // The cpu backend has them last alone.
+        const convolve = (images: tf.Tensor, by: tf.Tensor) =>
+          backend === 'webgpu'
+            ? tf.conv2d(images as tf.Tensor4D, by as tf.Tensor4D, 1, 'valid', 'NCHW')
+            : tf.transpose(
+                tf.conv2d(tf.transpose(images as tf.Tensor4D, [0, 2, 3, 1]), by as tf.Tensor4D, 1, 'valid'),
+                [0, 3, 1, 2],
+              );
+        return [convolve(x, filter), ...tf.grads(convolve)([x, filter], tf.tensor(dy.values, dy.shape as number[]))];
+      });
+    expectClose(await on('webgpu'), await on('cpu'));
+  });
 
   /** Rows, depth, columns, transposed: of one tile, of several, of none that is full, and so deep that it is shared out. */
   const products: [number, number, number, boolean, boolean][] = [
@@ -92,26 +130,6 @@ describe('the kernels of WebGPU', async () => {
       tf.grad((a) => tf.sum(tf.square(pool(a))))(x as tf.Tensor),
       tf.grad((a) => tf.sum(tf.square(pool(tf.relu(a)))))(x as tf.Tensor), // ties go to the first
     ]);
-  });
-
-  const optimizers: [string, () => Optimizer][] = [
-    ['Adam', () => adam({ learningRate: 0.05, weightDecay: 0.1 })],
-    ['SGD', () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 })],
-  ];
-
-  it.each(optimizers)('ten steps of %s', async (_name, make) => {
-    await expectSame('webgpu', [normal([301]), normal([301], 1)], (start, target) => {
-      const weights = tf.variable(start as tf.Tensor);
-      const optimizer = make();
-      for (let step = 0; step < 10; step++) {
-        const loss = () => tf.sum(tf.squaredDifference(weights, target as tf.Tensor)) as tf.Scalar;
-        optimizer.apply([weights], tf.variableGrads(loss).grads);
-      }
-      optimizer.dispose();
-      const result = tf.clone(weights);
-      weights.dispose();
-      return [result];
-    });
   });
 
   it('draws the batches that every backend draws, bit by bit', async () => {
