@@ -5,6 +5,7 @@ import { Rng } from '../../rng.ts';
 import type { ImageSelection } from '../data/image-set.ts';
 import { type Augmentation, imageBatch, type Normalisation } from '../ops/image-batch.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
+import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { BestWeights } from './best-weights.ts';
 import { evaluate } from './evaluate.ts';
@@ -115,7 +116,7 @@ async function trainEpoch(
       seen += batch.length;
       const before = sums;
       sums = tf.tidy(() =>
-        tf.add(before, step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels)),
+        step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
       );
       before.dispose();
       await setImmediate();
@@ -127,13 +128,14 @@ async function trainEpoch(
   }
 }
 
-/** One step on one batch. @returns its summed loss and its number of hits, shape [2]. */
+/** One step on one batch. @returns `sums` with its loss and its hits counted in. */
 function step(
   model: tfl.LayersModel,
   optimizer: Optimizer,
   variables: tf.Variable[],
   images: tf.Tensor4D,
   labelValues: Int32Array,
+  sums: tf.Tensor,
 ): tf.Tensor {
   const labels = tf.tensor1d(labelValues, 'int32');
   let logits: tf.Tensor | undefined;
@@ -142,7 +144,7 @@ function step(
     return softmaxCrossEntropy(logits, labels);
   }, variables);
   optimizer.apply(variables, grads);
-  const hits = tf.sum(tf.cast(tf.equal(tf.argMax(logits as tf.Tensor, 1), labels), 'float32'));
+  const counted = tally(sums, value, logits as unknown as tf.Tensor, labels);
   logits?.dispose();
-  return tf.stack([tf.mul(value, labelValues.length), hits]);
+  return counted;
 }

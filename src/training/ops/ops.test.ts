@@ -15,6 +15,7 @@ import { conv2d } from './conv2d.ts';
 import { dropout } from './dropout.ts';
 import { sgdUpdate } from './sgd-update.ts';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
+import { tally } from './tally.ts';
 
 /** A gradient to go backwards from, the same numbers on every backend. */
 function gradientFor({ shape }: tf.Tensor): tf.Tensor {
@@ -138,6 +139,19 @@ describe.each(['cpu', 'wasm', 'webgpu', 'tensorflow'] as const)('on %s', (backen
         { shape: [], values: Float32Array.of(expectedLoss) },
         { shape: [4, 3], values: Float32Array.from(expectedGradient) },
       ]);
+    });
+
+    test('a batch is counted in with its loss and its hits, of equal logits the first', async () => {
+      const logits = { shape: [4, 3], values: Float32Array.of(0, 1, 2, 5, 5, 1, 3, 3, 3, 1, 2, 0) };
+      const specs = [
+        { shape: [2], values: Float32Array.of(10, 3) },
+        { shape: [], values: Float32Array.of(1.5) },
+        logits,
+      ];
+      const [sums] = await compute(backend, specs, (before, loss, x) => [
+        tally(before as tf.Tensor, loss as tf.Tensor, x as tf.Tensor, tf.tensor1d(labels, 'int32')),
+      ]);
+      expect([...(sums?.values ?? [])]).toEqual([16, 5]);
     });
 
     test('large logits do not overflow', async () => {

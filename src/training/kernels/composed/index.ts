@@ -6,9 +6,11 @@ import { Dropout, type DropoutAttributes, keeps } from '../../ops/dropout.ts';
 import { ImageBatch } from '../../ops/image-batch.ts';
 import { SgdUpdate, type SgdUpdateAttributes } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import { Tally } from '../../ops/tally.ts';
 import { type KernelTable, kernel } from '../kernel-table.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
 import { imageBatchKernel } from './image-batch.ts';
+import { tallyKernel } from './tally.ts';
 
 type Tensors<Names extends string> = Readonly<Record<Names, tf.Tensor>>;
 
@@ -72,4 +74,5 @@ export const composedKernels: KernelTable = {
   [ImageBatch]: imageBatchKernel,
   [SgdUpdate]: sgdUpdateKernel,
   [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+  [Tally]: tallyKernel,
 };

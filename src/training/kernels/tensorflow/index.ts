@@ -7,7 +7,9 @@ import { ImageBatch } from '../../ops/image-batch.ts';
 import { Pack, Unpack } from '../../ops/pack.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import { Tally } from '../../ops/tally.ts';
 import { imageBatchKernel } from '../composed/image-batch.ts';
+import { tallyKernel } from '../composed/tally.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
@@ -37,6 +39,7 @@ export function tensorflowKernels(): KernelTable {
     [Pack]: packKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [Tally]: tallyKernel,
     [Unpack]: unpackKernel,
     [tf.MaxPoolGrad]: maxPoolGrad(stock(tf.MaxPoolGrad)),
     [tf.Reshape]: reshape(stock(tf.Reshape)),

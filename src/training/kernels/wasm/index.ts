@@ -6,6 +6,8 @@ import { Dropout } from '../../ops/dropout.ts';
 import { ImageBatch } from '../../ops/image-batch.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import { Tally } from '../../ops/tally.ts';
+import { tallyKernel } from '../composed/tally.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { stockKernel } from '../stock-kernel.ts';
 import { adamUpdateKernel } from './adam-update.ts';
@@ -39,6 +41,7 @@ export function wasmKernels(): KernelTable {
     [ImageBatch]: imageBatchKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [Tally]: tallyKernel,
     [tf.AvgPoolGrad]: avgPoolGrad,
     [tf.BatchMatMul]: matMul(stock(tf.BatchMatMul)),
     [tf._FusedMatMul]: matMul(stock(tf._FusedMatMul)),

@@ -7,6 +7,7 @@ import { ImageBatch } from '../../ops/image-batch.ts';
 import { Pack, Unpack } from '../../ops/pack.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import { Tally } from '../../ops/tally.ts';
 import { imageBatchKernel as composedImageBatch } from '../composed/image-batch.ts';
 import type { KernelTable } from '../kernel-table.ts';
 import { stockKernel } from '../stock-kernel.ts';
@@ -20,6 +21,7 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { packKernel, unpackKernel } from './pack.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
+import { tallyKernel } from './tally.ts';
 
 /**
  * The kernels of tfjs-backend-webgpu: the training ops in as few dispatches as they need, and under their stock names
@@ -38,6 +40,7 @@ export function webgpuKernels(): KernelTable {
     [Pack]: packKernel,
     [SgdUpdate]: sgdUpdateKernel,
     [SoftmaxCrossEntropy]: softmaxCrossEntropyKernel,
+    [Tally]: tallyKernel,
     [Unpack]: unpackKernel,
     [tf.BatchMatMul]: matMul(stock(tf.BatchMatMul)),
     [tf._FusedMatMul]: matMul(stock(tf._FusedMatMul)),

@@ -1,0 +1,16 @@
+/** Counts the dispatches that WebGPU is told of while something runs. The backend has to be loaded. */
+export async function dispatchesOf(run: () => Promise<unknown>): Promise<number> {
+  const { prototype } = GPUComputePassEncoder;
+  const { dispatchWorkgroups } = prototype;
+  let count = 0;
+  prototype.dispatchWorkgroups = function (...groups) {
+    count++;
+    return dispatchWorkgroups.apply(this, groups);
+  };
+  try {
+    await run();
+  } finally {
+    prototype.dispatchWorkgroups = dispatchWorkgroups;
+  }
+  return count;
+}
