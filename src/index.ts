@@ -30,11 +30,13 @@ export {
   defineStudy,
   type ObjectiveContext,
   type ObjectiveResult,
+  type Packing,
   type PrepareContext,
   type Progress,
   type RetrainContext,
   type RetrainDefinition,
   type Settings,
+  type SharedDevice,
   type StudyDefinition,
   type StudyOptions,
 } from './study/definition.ts';

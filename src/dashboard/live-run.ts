@@ -102,6 +102,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'stopping':
       return { ...run, stopping: event.how };
     case 'run-started':
+    case 'gpu-usage':
     case 'trial-reported':
     case 'run-finished':
       return run;

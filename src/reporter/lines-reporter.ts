@@ -80,6 +80,7 @@ export class LinesReporter implements Reporter {
       case 'run-finished':
         return end(event);
       case 'worker-started':
+      case 'gpu-usage':
         return undefined;
     }
   }
@@ -117,7 +118,10 @@ function header(event: EventOf<'run-started'>): string {
   const rows: [string, string][] = [
     ['study', `${directions.join(', ')} with ${event.sampler}, pruner ${event.pruner}, seed ${event.seed}`],
     ['storage', `${event.storage}${event.continued ? ` (continued, ${finished} finished so far)` : ''}`],
-    ['workers', `${event.workers}${device === undefined ? '' : ` on ${device.description}`}`],
+    [
+      'workers',
+      `${event.workers}${device === undefined ? '' : ` on ${device.description}`}${event.workersReason === undefined ? '' : ` (${event.workersReason})`}`,
+    ],
   ];
   if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
   if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import type { FlatParams } from '../space/search-space.ts';
-import type { Device, Progress, Settings } from '../study/definition.ts';
+import type { Device, Packing, Progress, Settings } from '../study/definition.ts';
 import type { Failure, Told } from '../study/outcome.ts';
 
 /** A trial to run. */
@@ -37,6 +37,8 @@ export interface WorkerMethods {
   load(studyFile: string): void;
   /** What the study computes on; undefined where it does not say. */
   device(argument: undefined): Device | undefined;
+  /** How many trials share the device best; undefined where the study does not say. */
+  packing(argument: undefined): Packing | undefined;
   /** Does what the study prepares before its first trial. */
   prepare(settings: Settings): void;
   runTrial(order: TrialOrder): TrialEnd;

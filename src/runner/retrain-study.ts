@@ -10,6 +10,7 @@ import { findStudy } from '../study/find-study.ts';
 import { DEFAULT_STORAGE } from '../study/open-study.ts';
 import { pickTrial } from '../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
+import { watchGpus } from './gpu-watch.ts';
 import { resultsFolder } from './results.ts';
 import { retrain } from './retraining.ts';
 import type { Emit } from './run-event.ts';
@@ -31,6 +32,8 @@ export interface RetrainStudyOptions {
   /** `name=value` settings of the retraining. */
   readonly assignments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Numbers of GPUs, of which the first is taken. Default: the one that the backend prefers. */
+  readonly gpus?: readonly number[] | undefined;
   readonly emit: Emit;
   readonly stop: StopSwitch;
 }
@@ -58,16 +61,18 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   }
   const found = options.config === undefined ? await fromStorage(definition, options) : fromFile(options.config);
   const params = checkedParams(definition, found);
-  const { emit, stop, env, assignments } = options;
-  const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, emit });
+  const { emit, stop, env, gpus, assignments } = options;
+  const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, gpus, emit });
+  const askDevice = () => slot.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
+  let unwatch: (() => void) | undefined;
   try {
     let profile = options.profile ?? found.profile;
     if (profile === undefined && found.settings === undefined) {
-      const device = await slot.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
-      profile = definition.defaultProfile?.[device?.kind ?? 'cpu'];
+      profile = definition.defaultProfile?.[(await askDevice())?.kind ?? 'cpu'];
     }
     const ofTrials = found.settings ?? trialSettings(definition, profile, []);
     const settings = retrainSettings(definition, profile, ofTrials, assignments);
+    unwatch = watchGpus(await askDevice(), gpus, emit);
     return await retrain({
       study: definition.name,
       studyFile: resolve(options.studyFile),
@@ -83,6 +88,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
       emit,
     });
   } finally {
+    unwatch?.();
     await slot.stop();
   }
 }

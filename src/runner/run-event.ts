@@ -4,6 +4,7 @@ import type { Device, Progress, Settings } from '../study/definition.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FinishedState } from '../trial/frozen-trial.ts';
+import type { GpuUsage } from './gpu-watch.ts';
 import type { RunOrder } from './run-control.ts';
 
 /** How many trials a study has in each finished state. */
@@ -32,6 +33,8 @@ export type RunEvent =
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly workers: number;
+      /** How their number was found, where nobody named one and the device had to be tried. */
+      readonly workersReason?: string | undefined;
       readonly device: Device | undefined;
       readonly profile: string | undefined;
       /** Why that profile: named on the command line, kept with the study, or the default for the device. */
@@ -74,6 +77,8 @@ export type RunEvent =
       readonly text: string;
     }
   | { readonly type: 'warning'; readonly message: string }
+  /** Every few seconds, where the study computes on an NVIDIA GPU. */
+  | { readonly type: 'gpu-usage'; readonly gpus: readonly GpuUsage[] }
   | { readonly type: 'best-written'; readonly file: string }
   | {
       readonly type: 'retrain-started';

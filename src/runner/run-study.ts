@@ -8,6 +8,7 @@ import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { watchGpus } from './gpu-watch.ts';
 import { prepare } from './preparation.ts';
 import { resultsFolder, writeBest } from './results.ts';
 import { retrain } from './retraining.ts';
@@ -31,7 +32,7 @@ export interface RunOptions {
   readonly trials?: number | undefined;
   /** No trial starts after this time. */
   readonly timeoutMs?: number | undefined;
-  /** How many worker processes. Default: one on each GPU, else as many as cores. */
+  /** How many worker processes. Default: as many on each GPU as the study's device finds best, else as many as cores. */
   readonly workers?: number | undefined;
   /** Numbers of the GPUs that the workers take in turn. Default: the one that the backend prefers. */
   readonly gpus?: readonly number[] | undefined;
@@ -73,13 +74,16 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
   const env = { HPO_THREADS: String(threads), ...options.env };
   const first = new WorkerSlot(0, { studyFile, env, gpus, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
+  let unwatch: (() => void) | undefined;
   try {
     const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
-    const plan = await openPlan(definition, device, options);
+    const crew = await crewFor(device, first, options);
+    const plan = await openPlan(definition, device, crew, options);
     const { study } = plan;
     control.onWriteBest(async () => void (await exportBest(plan, options)));
     try {
       await announce(plan, options);
+      unwatch = watchGpus(device, gpus, emit);
       const failure = await search(plan, definition, first, options);
       await conclude(plan, definition, first, failure !== undefined, options);
       const trials = await study.trials();
@@ -95,6 +99,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
       await study.close();
     }
   } finally {
+    unwatch?.();
     unsubscribe();
     await first.stop();
   }
@@ -102,7 +107,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
 
 /** Tells what is going to be done, and takes back what dead runs have left. */
 async function announce(plan: Plan, { emit }: RunOptions): Promise<void> {
-  const { study, settings, target, workers, device, profile, profileFrom, folder, continued } = plan;
+  const { study, settings, target, workers, workersReason, device, profile, profileFrom, folder, continued } = plan;
   const trials = await study.trials();
   emit({
     type: 'run-started',
@@ -116,6 +121,7 @@ async function announce(plan: Plan, { emit }: RunOptions): Promise<void> {
     counts: countsOf(trials),
     best: bestSoFar(trials, study.directions),
     workers,
+    workersReason,
     device,
     profile,
     profileFrom,
@@ -211,11 +217,23 @@ function settingsOf(definition: StudyDefinition, profile: string | undefined, op
   return { trial, retrain: retrainSettings(definition, profile, trial, assignments.retrain, RETRAIN_PREFIX) };
 }
 
+/** How many workers there are to be, and why where that had to be found out. */
+interface Crew {
+  readonly workers: number;
+  readonly workersReason: string | undefined;
+}
+
+async function crewFor(device: Device | undefined, first: WorkerSlot, { workers, gpus }: RunOptions): Promise<Crew> {
+  if (workers !== undefined) return { workers, workersReason: undefined };
+  if (device?.kind !== 'gpu') return { workers: availableParallelism(), workersReason: undefined };
+  const packing = await first.run({ phase: 'prepare' }, (worker) => worker.request('packing', undefined));
+  return { workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
+}
+
 /** What a run is going to do. */
-interface Plan {
+interface Plan extends Crew {
   readonly study: Study;
   readonly target: number;
-  readonly workers: number;
   readonly device: Device | undefined;
   readonly folder: string;
   readonly settings: RunSettings;
@@ -225,7 +243,12 @@ interface Plan {
 }
 
 /** Decides on profile and settings, and creates the study or opens the one that is there. */
-async function openPlan(definition: StudyDefinition, device: Device | undefined, options: RunOptions): Promise<Plan> {
+async function openPlan(
+  definition: StudyDefinition,
+  device: Device | undefined,
+  crew: Crew,
+  options: RunOptions,
+): Promise<Plan> {
   const { name } = definition;
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
   try {
@@ -244,11 +267,10 @@ async function openPlan(definition: StudyDefinition, device: Device | undefined,
     const settings = settingsOf(definition, profile, options);
     const { seed } = options;
     const study = await openDefinedStudy(definition, storage, { seed, settings: settings.trial, profile });
-    const workers = options.workers ?? (device?.kind === 'gpu' ? (options.gpus?.length ?? 1) : availableParallelism());
     const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
     const folder = resultsFolder(name);
     const continued = existing !== undefined;
-    return { study, target, workers, device, folder, settings, profile, profileFrom, continued };
+    return { ...crew, study, target, device, folder, settings, profile, profileFrom, continued };
   } catch (error) {
     await storage.close();
     throw error;

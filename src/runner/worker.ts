@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../errors.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
-import type { Device, Progress, StudyDefinition } from '../study/definition.ts';
+import type { Progress, SharedDevice, StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
 import { infeasibility } from '../study/outcome.ts';
 import { runObjective } from '../study/run-objective.ts';
@@ -14,7 +14,7 @@ import { loadStudyFile } from './study-file.ts';
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
 
 let study: StudyDefinition | undefined;
-let device: Device | undefined;
+let device: SharedDevice | undefined;
 let aborter = new AbortController();
 
 const handlers: Handlers<WorkerMethods> = {
@@ -22,7 +22,12 @@ const handlers: Handlers<WorkerMethods> = {
     study = await loadStudyFile(studyFile);
     device = await study.device?.(); // in every worker: it is what readies the backend
   },
-  device: () => device,
+  device() {
+    if (device === undefined) return undefined;
+    const { backend, kind, description } = device; // a function cannot travel
+    return { backend, kind, description };
+  },
+  packing: () => device?.packing?.(),
   async prepare(settings) {
     await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },

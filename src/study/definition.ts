@@ -22,10 +22,26 @@ export type Merge<T, R> = Omit<T, keyof R> & R;
 export interface Device {
   /** The short name of the backend, such as `wasm`. */
   readonly backend: string;
-  /** Decides the default number of workers (a GPU: one; a CPU: as many as cores) and the default profile. */
+  /** Decides the default number of workers (a GPU: see {@link SharedDevice}; a CPU: as many as cores) and profile. */
   readonly kind: 'cpu' | 'gpu';
   /** A line for people: the library, the adapter, its memory. */
   readonly description: string;
+}
+
+/** How many trials share a device. */
+export interface Packing {
+  readonly trials: number;
+  /** How that was found, in a few words for people. */
+  readonly reason: string;
+}
+
+/** What a study's `device` gives. */
+export interface SharedDevice extends Device {
+  /**
+   * Tells with how many trials at once it gets most done; asked of a GPU in one worker where nobody named a number, and
+   * may try it out for some seconds. Default: one trial.
+   */
+  packing?(): Promise<Packing>;
 }
 
 /** How far something that takes a while has come. */
@@ -108,7 +124,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   /** The profile to take where none is named, by the kind of device. */
   readonly defaultProfile?: Readonly<Partial<Record<Device['kind'], string>>>;
   /** Readies what trials compute on, and tells what it is; called in each worker before anything else. Default: a CPU. */
-  device?(): Promise<Device>;
+  device?(): Promise<SharedDevice>;
   /** Done once in a worker before the first trial: downloads and the like. */
   prepare?(context: PrepareContext<T>): Promise<void> | void;
   /** Runs one trial and returns its value. Throwing {@link TrialPruned} prunes it; any other error fails it. */

@@ -19,7 +19,7 @@ export const doctor = command({
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
   ],
   async run({ format }) {
-    const { cacheFolder, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
+    const { cacheFolder, device, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
     const cache = cacheFolder();
     const cards = await nvidiaCards();
     const machine = {
@@ -55,6 +55,8 @@ export const doctor = command({
         : `\n${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;\n`,
     );
     say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
+    const packing = await (await device()).packing?.();
+    if (packing) say(`\`hpo run\` packs ${packing.trials} trials on it: ${packing.reason}\n`);
     if (format !== 'table') {
       const probes = backends.map((backend) => ({ ...backend }));
       const report = {
@@ -65,6 +67,7 @@ export const doctor = command({
         cache,
         backends: probes,
         selfCheck: { ...check },
+        ...(packing && { packing: { ...packing } }),
       };
       process.stdout.write(formatRecord(report, format));
     }

@@ -1,7 +1,15 @@
 import { retrainStudy } from '../../runner/retrain-study.ts';
 import { command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { backendEnvironment, backendOption, setOption, storageOption, text, wholeNumber } from '../options.ts';
+import {
+  backendEnvironment,
+  backendOption,
+  gpusOption,
+  setOption,
+  storageOption,
+  text,
+  wholeNumber,
+} from '../options.ts';
 import { jsonOption, reportTo } from '../reporting.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
@@ -17,6 +25,7 @@ export const retrain = command({
     profile: text('which of the profiles in the study to take (default: the one the study was run with)'),
     set: setOption('override a setting of the retraining: --set epochs=50'),
     backend: backendOption,
+    gpus: { ...gpusOption, describe: 'which GPU to train on, by its number; of several the first' },
     json: jsonOption,
   },
   examples: [
@@ -35,6 +44,7 @@ export const retrain = command({
         profile: args.profile,
         assignments: args.set,
         env: backendEnvironment(args.backend),
+        gpus: args.gpus,
         emit,
         stop,
       });

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../errors.ts';
+import type { SharedDevice } from '../../study/definition.ts';
 import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
+import { packingOf } from '../packing/packing.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
 import { cpu } from './cpu.ts';
 import { tensorflowOnCpu, tensorflowOnGpu } from './tensorflow.ts';
@@ -11,7 +13,7 @@ import { webgpu } from './webgpu.ts';
 /** All ways to get a device, best first. */
 const candidates: readonly Candidate[] = [tensorflowOnGpu, webgpu, tensorflowOnCpu, wasm, cpu];
 
-const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candidate }>>();
+const choices = new Map<BackendName, Promise<SharedDevice>>();
 
 /**
  * Chooses a backend, loads it, makes it current in tfjs and gives it the training kernels. A name is resolved once in a
@@ -21,12 +23,12 @@ const choices = new Map<BackendName, Promise<{ device: Device; candidate: Candid
  *   of TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
  * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
  */
-export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<Device> {
+export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<SharedDevice> {
   const name = options.backend ?? backendName(process.env.HPO_BACKEND || 'auto');
   const choice = choices.get(name) ?? choose(name);
   choices.set(name, choice);
   choice.catch(() => choices.delete(name));
-  const { device } = await choice;
+  const device = await choice;
   await tf.setBackend(device.backend);
   return device;
 }
@@ -72,7 +74,7 @@ export async function probeBackends(): Promise<BackendProbe[]> {
   }));
 }
 
-async function choose(name: BackendName): Promise<{ device: Device; candidate: Candidate }> {
+async function choose(name: BackendName): Promise<SharedDevice> {
   quieten();
   const reasons: string[] = [];
   for (const candidate of candidates) {
@@ -81,7 +83,7 @@ async function choose(name: BackendName): Promise<{ device: Device; candidate: C
       const device = await candidate.start(name === candidate.backend);
       registerKernels(device.backend);
       registerLayers();
-      return { device, candidate };
+      return device.kind === 'gpu' ? { ...device, packing: () => packingOf(device) } : device;
     } catch (reason) {
       reasons.push(whyNot(candidate, reason));
     }

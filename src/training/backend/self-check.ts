@@ -1,16 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Rng } from '../../rng.ts';
-import type { ImageSet } from '../data/image-set.ts';
 import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
-import { train } from '../loop/train.ts';
 import { heInitialise } from '../models/initialise.ts';
-import { searchedCnn } from '../models/searched-cnn.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import { adam } from '../optimizers/adam.ts';
 import type { BackendName } from './candidate.ts';
 import { device } from './device.ts';
+import { imagesPerSecond } from './training-speed.ts';
 
 /** Gradients that differ by more are wrong, and not only rounded otherwise. */
 const GRADIENT_TOLERANCE = 1e-3;
@@ -94,29 +91,4 @@ async function trainingSpeed(): Promise<number> {
   if (slow < 64) return slow;
   const fast = await imagesPerSecond(64, 2);
   return imagesPerSecond(64, Math.max(2, Math.round(fast / 64)));
-}
-
-async function imagesPerSecond(batchSize: number, steps: number): Promise<number> {
-  const set: ImageSet = {
-    pixels: new Uint8Array(batchSize * 3072),
-    labels: new Uint8Array(batchSize),
-    imageShape: [32, 32, 3],
-    classes: Array.from({ length: 10 }, (_, index) => String(index)),
-  };
-  const indices = Uint32Array.from({ length: batchSize * steps }, (_, index) => index % batchSize);
-  const model = searchedCnn({ fc1: 128, fc2: 64, dropout: 0.2, seed: 1 });
-  try {
-    const { last } = await train({
-      model,
-      optimizer: adam({ weightDecay: 5e-4 }),
-      data: { train: { set, indices }, validation: { set, indices: indices.subarray(0, 1) } },
-      normalisation: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
-      batchSize,
-      epochs: 1,
-      seed: 1,
-    });
-    return indices.length / last.seconds;
-  } finally {
-    model.dispose();
-  }
 }

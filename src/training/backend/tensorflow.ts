@@ -60,6 +60,7 @@ async function load(source: NativePackage): Promise<TensorflowBackend> {
   if (path === undefined) throw new Error(`${source.name} is not installed`);
   restoreRemovedUtilities();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else the first process takes all of a card's memory
   shareCores();
   await import(pathToFileURL(path).href);
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);

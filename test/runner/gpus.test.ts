@@ -1,0 +1,69 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runHpo } from '../support/run-hpo.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess } from './hpo-process.ts';
+import { writeStudy } from './studies.ts';
+
+const device = `
+  device: async () => ({
+    backend: 'pretended', kind: 'gpu', description: 'a GPU',
+    packing: async () => ({ trials: 3, reason: '3 are best' }),
+  }),`;
+
+/** An `nvidia-smi` that tells of two cards, in a folder to be put before all others. */
+function withCards(folder: string): Record<string, string> {
+  const program = join(folder, 'nvidia-smi');
+  writeFileSync(program, "#!/bin/sh\nprintf '0, NVIDIA A100, 37, 1024, 40960\\n1, Tesla T4, [N/A], 2, 15360\\n'\n");
+  chmodSync(program, 0o755);
+  return { PATH: `${folder}${delimiter}${process.env.PATH}` };
+}
+
+describe.concurrent('runs on GPUs', () => {
+  it('pack as many trials on each as the device finds best, unless a number is named', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, 'return params.x;', device);
+    const workersOf = async (...args: string[]) => {
+      const run = new HpoProcess(folder, ['run', file, '--trials', '1', ...args]);
+      expect(await run.ended).toEqual({ code: 0, stderr: '' });
+      const { workers, workersReason } = run.of('run-started')[0] ?? {};
+      return [workers, workersReason];
+    };
+    expect(await workersOf()).toEqual([3, '3 are best']);
+    expect(await workersOf('--gpus', '0,1')).toEqual([6, '3 are best']);
+    expect(await workersOf('--workers', '2')).toEqual([2, undefined]);
+    const { stdout } = await runHpo(['run', file, '--trials', '1'], { cwd: folder });
+    expect(stdout).toContain('  workers   3 on a GPU (3 are best)\n');
+  });
+
+  it.skipIf(process.platform === 'win32')('tell how busy those are that they use', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, 'await sleep(300); return params.x;', device);
+    const usageOf = async (study: string, ...args: string[]) => {
+      const run = new HpoProcess(folder, ['run', study, '--trials', '3', ...args], withCards(folder));
+      expect(await run.ended).toEqual({ code: 0, stderr: '' });
+      return run.of('gpu-usage')[0]?.gpus;
+    };
+    const a100 = { index: 0, name: 'NVIDIA A100', utilisation: 37, usedBytes: 2 ** 30, memoryBytes: 40 * 2 ** 30 };
+    const t4 = { index: 1, name: 'Tesla T4', utilisation: 'NaN', usedBytes: 2 ** 21, memoryBytes: 15 * 2 ** 30 };
+    expect(await usageOf(file, '--storage', 'a.db')).toEqual([a100, t4]);
+    expect(await usageOf(file, '--storage', 'b.db', '--gpus', '1')).toEqual([t4]);
+    const onCpu = writeStudy(folder, 'await sleep(300); return params.x;');
+    expect(await usageOf(onCpu, '--storage', 'c.db')).toBeUndefined();
+  });
+
+  it('retrain on the first of those that are named', async () => {
+    const folder = tempFolder();
+    const retrain =
+      'retrain: { run: async () => ({ gpu: process.env.HPO_GPU, cuda: process.env.CUDA_VISIBLE_DEVICES }) },';
+    const file = writeStudy(folder, 'return params.x;', retrain);
+    const metrics = () => JSON.parse(readFileSync(join(folder, 'runs/study/retrain/metrics.json'), 'utf8')).metrics;
+    const run = new HpoProcess(folder, ['run', file, '--trials', '2', '--gpus', '3,1']);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(metrics()).toEqual({ gpu: '3', cuda: '3' });
+    const again = new HpoProcess(folder, ['retrain', file, '--gpus', '1,3']);
+    expect(await again.ended).toEqual({ code: 0, stderr: '' });
+    expect(metrics()).toEqual({ gpu: '1', cuda: '1' });
+  });
+});
