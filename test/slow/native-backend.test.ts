@@ -67,7 +67,13 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
 
   it('passes the numerical suite', async () => {
     const report = join(folder, 'report.json');
-    const files = ['src/training/ops/ops.test.ts', 'src/training/kernels/tensorflow'];
+    const files = [
+      'src/training/backend/tensorflow.test.ts',
+      'src/training/kernels/stock-model.test.ts',
+      'src/training/kernels/tensorflow',
+      'src/training/ops/ops.test.ts',
+      'src/training/optimizers/optimizer.test.ts',
+    ];
     const program = join(CHECKOUT, 'node_modules/vitest/vitest.mjs');
     const args = [program, 'run', ...files, '--reporter=json', `--outputFile=${report}`];
     const { stdout } = await runNode(args, { cwd: CHECKOUT, env });

@@ -33,7 +33,8 @@ export class GpuFailure {
   }
 }
 
-function outOfMemory(name: string): HpoError {
+/** @param name of what the trials share. */
+export function outOfMemory(name: string): HpoError {
   return new HpoError(
     'HPO_BACKEND',
     `${name} is out of memory: run fewer trials at once on it (--workers), or take smaller batches`,

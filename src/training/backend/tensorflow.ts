@@ -5,6 +5,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { cacheFolder } from '../cache-folder.ts';
 import type { Candidate, Device } from './candidate.ts';
+import { explainFullMemory } from './full-memory.ts';
 
 /** What a build of tfjs-node is called, and the folder where `hpo setup` puts it. */
 export interface NativePackage {
@@ -52,7 +53,7 @@ export const tensorflowOnCpu: Candidate = {
 /** What we ask of tfjs-node's backend. */
 interface TensorflowBackend {
   readonly isUsingGpuDevice?: boolean;
-  readonly binding?: { readonly TF_Version?: string };
+  binding?: { readonly TF_Version?: string; executeOp?(...call: readonly unknown[]): unknown };
 }
 
 async function load(source: NativePackage): Promise<TensorflowBackend> {
@@ -64,7 +65,9 @@ async function load(source: NativePackage): Promise<TensorflowBackend> {
   shareCores();
   await import(pathToFileURL(path).href);
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);
-  return tf.backend() as unknown as TensorflowBackend;
+  const backend = tf.backend() as unknown as TensorflowBackend;
+  explainFullMemory(backend, `TensorFlow on ${placeOf(backend)}`);
+  return backend;
 }
 
 /** Looks for a package in the user's project, then where `hpo setup` puts it. */
@@ -96,6 +99,8 @@ function restoreRemovedUtilities(): void {
 
 function describe(backend: TensorflowBackend, kind: Device['kind']): Device {
   const version = backend.binding?.TF_Version ?? '';
-  const place = kind === 'gpu' ? 'a GPU' : 'the CPU';
-  return { backend: 'tensorflow', kind, description: `TensorFlow ${version} on ${place}`.replace('  ', ' ') };
+  const description = `TensorFlow ${version} on ${placeOf(backend)}`.replace('  ', ' ');
+  return { backend: 'tensorflow', kind, description };
 }
+
+const placeOf = ({ isUsingGpuDevice }: TensorflowBackend): string => (isUsingGpuDevice ? 'a GPU' : 'the CPU');
