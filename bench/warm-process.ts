@@ -27,6 +27,7 @@ export class WarmProcess {
   }
 
   async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return; // it has failed
     const ended = once(this.#child, 'close');
     this.#child.stdin.end();
     await ended;
