@@ -138,9 +138,9 @@ function fromFile(path: string): Configuration {
   };
 }
 
-/** The configuration's parameters as they are stored, each checked against the space. */
+/** The configuration's parameters as they are stored, each that the space declares checked against it. */
 function checkedParams(definition: StudyDefinition, found: Configuration): FlatParams {
-  const params: Record<string, ParamValue> = {};
+  const params: Record<string, ParamValue> = { ...definition.space.undeclared(found.params) };
   definition.space.assemble((name, distribution) => {
     const value = found.params[name];
     if (value !== undefined && distribution.contains(value)) {

@@ -35,7 +35,8 @@ const handlers: Handlers<WorkerMethods> = {
   retrain: (order) =>
     withSignal((signal) => {
       mkdirSync(order.folder, { recursive: true });
-      return loaded().retrain?.run({ ...order, params: paramsOf(order), signal, log, progress });
+      const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
+      return loaded().retrain?.run({ ...order, params, signal, log, progress });
     }),
   abort(reason) {
     aborter.abort(new Error(reason));

@@ -39,6 +39,11 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
   assemble(suggest: Suggest): Params<SearchSpace<D>> {
     return assemble(this.definition, '', suggest) as Params<SearchSpace<D>>;
   }
+
+  /** Those of stored parameters that are not declared here: what a trial asked for as it ran. */
+  undeclared(params: FlatParams): FlatParams {
+    return Object.fromEntries(Object.entries(params).filter(([name]) => !Object.hasOwn(this.distributions, name)));
+  }
 }
 
 /**

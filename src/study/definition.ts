@@ -76,6 +76,7 @@ export interface ObjectiveContext<D extends SpaceDefinition = SpaceDefinition, T
 }
 
 export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T = Settings> extends CommonContext<T> {
+  /** Typed by the search space; beside them, under their names, those that the trial asked for as it ran. */
   readonly params: Params<SearchSpace<D>>;
   /** The number of the trial whose parameters these are; undefined for a configuration from a file. */
   readonly trialNumber: number | undefined;

@@ -193,22 +193,24 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return paretoFront(await this.#history.refresh(), this.directions);
   }
 
-  /** The parameters of {@link bestTrial}, typed by the search space. */
+  /** The parameters of {@link bestTrial}, as {@link paramsOf} gives them. */
   async bestParams(): Promise<Params<SearchSpace<D>> | undefined> {
     const best = await this.bestTrial();
     return best === undefined ? undefined : this.paramsOf(best);
   }
 
   /**
-   * A trial's parameters, typed by the search space.
+   * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran.
    * @throws HpoError HPO_STUDY_DIFFERS if the trial lacks one (a trial of another space).
    */
   paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
-    return this.space.assemble((name) => {
+    const declared = this.space.assemble((name) => {
       const value = trial.params[name];
       if (value !== undefined) return value;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${trial.number} of study '${this.name}' has no \`${name}\`.`);
     });
+    const asked: object = this.space.undeclared(trial.params);
+    return Object.freeze({ ...declared, ...asked });
   }
 
   /**

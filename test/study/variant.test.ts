@@ -136,6 +136,12 @@ describe('define-by-run', () => {
     expect(await run([7, 16, 25])).toEqual(whole);
   });
 
+  it('is told with the best parameters, beside those of the space', async () => {
+    const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage: 'memory:', seed: 4 });
+    await study.optimize(({ trial }) => trial.suggestInt('layers', 3, 3), { trials: 1 });
+    expect(await study.bestParams()).toEqual({ x: expect.any(Number), layers: 3 });
+  });
+
   it('refuses a name that the study has as another kind', async () => {
     const study = await createStudy({ name: 's', storage: 'memory:' });
     await (await study.ask()).suggestFloat('x', 0, 1);

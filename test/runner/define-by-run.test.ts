@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runHpo } from '../support/run-hpo.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess } from './hpo-process.ts';
+import { writeStudy } from './studies.ts';
+
+const OBJECTIVE = `return params.x + (await trial.suggestInt('layers', 2, 2));`;
+const RETRAIN = 'retrain: { run: ({ params }) => params },';
+
+it('what the winner asked for as it ran is in best.json, and its retraining is given it', async () => {
+  const folder = tempFolder();
+  const file = writeStudy(folder, OBJECTIVE, RETRAIN);
+  const content = (name: string) => JSON.parse(readFileSync(join(folder, 'runs/study', name), 'utf8'));
+  const run = new HpoProcess(folder, ['run', file, '--trials', '1', '--workers', '1']);
+  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  const { params } = content('best.json');
+  expect(params).toEqual({ x: expect.any(Number), lr: expect.any(Number), shape: expect.any(String), layers: 2 });
+  expect(content('retrain/metrics.json').metrics).toEqual(params);
+
+  for (const configuration of [
+    ['--trial', '0'],
+    ['--config', 'runs/study/best.json'],
+  ]) {
+    const { code } = await runHpo(['retrain', file, ...configuration], { cwd: folder });
+    expect(code).toBe(0);
+    expect(content('retrain/metrics.json').metrics).toEqual(params);
+  }
+});
