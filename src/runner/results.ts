@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import type { Device, Settings } from '../study/definition.ts';
 import { VERSION } from '../version.ts';
@@ -47,12 +48,20 @@ export function writeBest(
   return file;
 }
 
-/** Writes JSON so that a reader sees the old file or the new one, never half of it. Folders are made as needed. */
+/**
+ * Writes JSON so that a reader sees the old file or the new one, never half of it. Folders are made as needed.
+ * @throws HpoError HPO_DISK if that cannot be.
+ */
 export function writeJson(file: string, content: unknown): void {
-  mkdirSync(join(file, '..'), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
-  renameSync(temporary, file);
+  try {
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });
+  }
 }
 
 /** A JSON file's content; undefined where there is no such file or it is no JSON. */

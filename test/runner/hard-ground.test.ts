@@ -91,6 +91,19 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
     expect(metrics).toEqual({ large: false });
     expect(readdirSync(join(disk, 'runs/study')).sort()).toEqual(['best.json', 'retrain']);
   });
+
+  it('under the results stops the run with the reason, and leaves no half file', async () => {
+    const disk = smallDisk('64k') ?? '';
+    const elsewhere = tempFolder();
+    const file = join(elsewhere, writeStudy(elsewhere, 'return params.x;'));
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(64 * 1024));
+    const run = new HpoProcess(disk, ['run', file, '--trials', '2', '--storage', join(elsewhere, 'hpo.db')]);
+    expect(await run.ended).toEqual({
+      code: 1,
+      stderr: 'hpo: runs/study/best.json cannot be written: ENOSPC: no space left on device, write.\n',
+    });
+    expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
+  });
 });
 
 describe('hostile study names', () => {
