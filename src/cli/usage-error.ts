@@ -30,13 +30,22 @@ export function explainUsage(message: string, args: readonly string[], usages: r
     return `${program} lacks an argument; write: hpo ${usage}, and see ${help}.`;
   }
   const lacking = /Not enough arguments following: (.+)/.exec(message)?.[1];
-  if (lacking !== undefined) return `${asOption(lacking)} needs a value; see ${help}.`;
+  if (lacking !== undefined) {
+    const option = asOption(lacking);
+    const next = args[args.lastIndexOf(option) + 1];
+    const mend = next?.startsWith('-') && !next.startsWith('--') ? `; write ${option}=${next} if ${next} is it` : '';
+    return `${option} needs a value${mend}; see ${help}.`;
+  }
 
   const required = /Missing required arguments?: (.+)/.exec(message)?.[1];
   if (required !== undefined) return `${required.split(', ').map(asOption).join(' and ')} is missing; see ${help}.`;
 
   const [, option = '', given = '', choices = ''] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
-  if (option !== '') return `${asOption(option)} takes one of ${choices.replaceAll('"', '')}, not ${given}.`;
+  if (option !== '') {
+    const isPositional = usages.some((usage) => nameOf(usage) === command && usage.includes(`<${option}>`));
+    const name = isPositional ? `<${option}> of hpo ${command}` : asOption(option);
+    return `${name} takes one of ${choices.replaceAll('"', '')}, not ${given}.`;
+  }
 
   const [, one, other] = /Arguments (\S+) and (\S+) are mutually exclusive/.exec(message) ?? [];
   if (one && other) return `${asOption(one)} and ${asOption(other)} do not go together; leave one out.`;

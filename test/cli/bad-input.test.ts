@@ -550,6 +550,14 @@ describe('a bad option', () => {
       args: ['best', '--format'],
       says: '--format needs a value; see `hpo best --help`.',
     },
+    'a value that looks like an option': {
+      args: ['tell', 'parabola', '--trial', '0', '--value', '-inf'],
+      says: '--value needs a value; write --value=-inf if -inf is it; see `hpo tell --help`.',
+    },
+    'an argument that is none of its choices': {
+      args: ['completion', 'tcsh'],
+      says: '<shell> of hpo completion takes one of bash, zsh, fish, not "tcsh".',
+    },
     'an unknown command without a likeness': {
       args: ['xyzzy'],
       says: "There is no command 'xyzzy'; see `hpo --help`.",
