@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../../../bin/probe.js', import.meta.url));
 
 /** How long a measurement takes, and how long to wait for an answer or a start at the most. */
-const [spanMs, patienceMs] = [600, 20_000];
+const [spanMs, patienceMs] = [600, 60_000];
+
+/** Whatever a library says of itself would break into the lines of a run. */
+const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
 
 /** Images a second of all processes together, by their number. */
 export type Rates = Readonly<Record<number, number>>;
@@ -23,12 +26,14 @@ export async function measureTogether(backend: string, goesOn: (rates: Rates) =>
   try {
     do {
       const count = Math.max(1, 2 * processes.length);
-      const added = Array.from({ length: count - processes.length }, () => fork(program, [backend], { silent: true }));
+      const added = Array.from({ length: count - processes.length }, () =>
+        fork(program, [backend], { stdio: [...stdio] }),
+      );
       processes.push(...added);
       await Promise.all(added.map((child) => answerOf(child)));
       const each = await Promise.all(
         processes.map((child) => {
-          child.send(spanMs);
+          child.send(spanMs, () => undefined); // one that has ended is told of by its answer that does not come
           return answerOf(child);
         }),
       );
@@ -49,6 +54,7 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   const { signal } = controller;
   const timer = setTimeout(() => controller.abort(), patienceMs);
   try {
+    if (child.exitCode !== null || child.signalCode !== null) throw new NoAnswer();
     const gone = once(child, 'exit', { signal }).then(() => undefined);
     const message = await Promise.race([once(child, 'message', { signal }), gone]);
     if (!message) throw new NoAnswer();
