@@ -45,7 +45,7 @@ export class Dashboard {
   #system = UNKNOWN_SYSTEM;
   #drawnAt = 0;
   #isDueAt = 0;
-  /** How long the former drawing took: one alone may have had to wait for the processor. */
+  /** The milliseconds of processor time that the former drawing took: the first of all takes many more. */
   #tookBefore = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isReading = false;
@@ -108,11 +108,12 @@ export class Dashboard {
     if (this.#isClosed) return;
     const { model, run, storageUrl } = this.#options.feed;
     const { columns, rows } = this.#canvas.size;
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const view = { model, run, storageUrl, ui: this.#ui, system: this.#system, now: new Date() };
     this.#canvas.draw(draw(view, columns, rows));
+    const { user, system } = process.cpuUsage(before);
+    const took = (user + system) / 1000;
     this.#drawnAt = performance.now();
-    const took = this.#drawnAt - startedAt;
     this.#isDueAt = this.#drawnAt + Math.max(REDRAW_MS, Math.min(took, this.#tookBefore) / MOST_SHARE);
     this.#tookBefore = took;
   }

@@ -41,7 +41,9 @@ function running(view: View, width: number): Line[] {
     const told = `${label}  ${formatCount(done, total, unit)}  `;
     return [line(told, span(bar(share, Math.max(0, Math.min(40, width - told.length))), { color: 'cyan' }))];
   }
-  if (model.running.length === 0) return [line(span('no trial is running', { dim: true }))];
+  if (model.running.length === 0) {
+    return [line(span(run?.isRetraining ? 'the winner is being retrained' : 'no trial is running', { dim: true }))];
+  }
   const shown = model.running.slice(-MOST_RUNNING);
   const lines = shown.map((trial) => runningLine(trial, view, now));
   const more = model.running.length - shown.length;
