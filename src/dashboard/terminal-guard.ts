@@ -19,7 +19,7 @@ export class TerminalGuard {
     this.#stdout = stdout;
     stdout.write(ENTER);
     process.on('exit', this.#onExit);
-    if (process.platform !== 'win32') this.#watcher = watch();
+    if (process.platform !== 'win32') this.#watcher = watch(stdout);
   }
 
   release(): void {
@@ -31,10 +31,15 @@ export class TerminalGuard {
   }
 }
 
-/** A shell that reads until its pipe breaks, which it does when this process is gone. */
-function watch(): ChildProcess {
-  const restore = `cat >/dev/null; printf '${LEAVE.replaceAll('\u001b', '\\033')}' >/dev/tty; stty sane </dev/tty`;
-  const watcher = spawn('sh', ['-c', `trap '' INT TERM HUP TTOU; ${restore}`], { stdio: ['pipe', 'ignore', 'ignore'] });
+/**
+ * A shell that reads until its pipe breaks, which it does when this process is gone; in a session of its own, that what
+ * ends this process and all that it has started spares it. Shells with line editing set the modes of the terminal
+ * themselves: only where they are still those of ours a moment later, as without signals from keys, they are set back.
+ */
+function watch(terminal: NodeJS.WriteStream): ChildProcess {
+  const leave = `printf '${LEAVE.replaceAll('\u001b', '\\033')}'`;
+  const restore = `exec 3>&1; cat >/dev/null; ${leave}; sleep 0.2; stty -a <&3 | grep -q -- -isig && stty sane <&3`;
+  const watcher = spawn('sh', ['-c', restore], { stdio: ['pipe', terminal, 'ignore'], detached: true });
   watcher.on('error', () => undefined); // without a shell there is no watcher
   watcher.unref();
   (watcher.stdin as unknown as { unref?: () => void } | null)?.unref?.();

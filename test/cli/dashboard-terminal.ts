@@ -35,11 +35,17 @@ export async function statesIn(cwd: string): Promise<string[]> {
   }
 }
 
-/** Waits for the ordinary screen with its cursor, and types on it. */
+/** Waits for the ordinary screen with its cursor, where keys give signals, and types on it. */
 export async function expectSane(terminal: Terminal): Promise<void> {
   const isBack = () =>
-    terminal.ask('alternate_on') === '0' && terminal.ask('cursor_flag') === '1' && terminal.ask('wrap_flag') === '1';
+    ['alternate_on', 'cursor_flag', 'wrap_flag'].map((flag) => terminal.ask(flag)).join('') === '011' &&
+    terminal.modes().has('isig');
   await until(() => terminal.program() === undefined && isBack(), 'the terminal is back');
-  terminal.press('clear; echo usa""ble', 'Enter');
-  await terminal.until(/^usable$/m);
+  terminal.press("clear; PS1='> '", 'Enter');
+  await terminal.until(/^>$/);
+  terminal.press('echo usa""ble');
+  await terminal.until(/^> echo usa""ble$/);
+  terminal.press('Enter');
+  await terminal.until(/^> echo usa""ble\nusable\n>$/);
+  terminal.press("PS1=''", 'Enter');
 }

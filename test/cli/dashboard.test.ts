@@ -63,13 +63,17 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
 
   it.each(['sh', 'bash'])('leaves a usable %s when it is killed, and the study resumes', async (shell) => {
     const { cwd, terminal } = terminalWithStudy(12, shell);
-    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    for (const [signal, isGroup] of [
+      ['SIGKILL', false],
+      ['SIGKILL', true],
+      ['SIGTERM', false],
+    ] as const) {
       terminal.press('clear; hpo run study.ts --workers 2', 'Enter');
       await terminal.until(/▶ trial/);
       const program = terminal.program() as number;
       const workers = workersOf(program);
       expect(workers).toHaveLength(2);
-      process.kill(program, signal);
+      process.kill(isGroup ? -program : program, signal);
       await expectSane(terminal);
       await until(() => !workers.some(isAlive), 'the workers are gone');
     }

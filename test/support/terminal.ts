@@ -65,6 +65,13 @@ export class Terminal {
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
+  /** The modes of the terminal as `stty` tells them: `isig`, or `-isig` where it is off. */
+  modes(): ReadonlySet<string> {
+    return new Set(
+      execFileSync('sh', ['-c', `stty -a <${this.ask('pane_tty')}`], { encoding: 'utf8' }).split(/[\s;]+/),
+    );
+  }
+
   /** The process of the `hpo` that runs in the shell; undefined while none does. */
   program(): number | undefined {
     const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', this.ask('pane_pid')], { encoding: 'utf8' });
