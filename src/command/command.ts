@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { HpoError } from '../errors.ts';
+import { checkFields, type Fields } from '../known-fields.ts';
 import type { ObjectiveResult, Settings } from '../study/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
@@ -97,7 +98,10 @@ export function command(options: CommandOptions): CommandObjective {
   });
 }
 
+const FIELDS: Fields<CommandOptions> = { run: true, cwd: true, env: true, pruneSignal: true, graceMs: true };
+
 function planOf(options: CommandOptions): CommandPlan {
+  checkFields(options ?? {}, FIELDS, refuse);
   const { run, cwd = '.', env = {}, pruneSignal = 'SIGTERM', graceMs = 5_000 } = options ?? {};
   const isWords = Array.isArray(run) && run.every((word) => typeof word === 'string');
   if (typeof run !== 'string' && !isWords) refuse('`run` is missing; give a command line, or an array of its words.');

@@ -84,9 +84,13 @@ describe('median()', () => {
 
   it('refuses options out of their range, and several directions', () => {
     const attempts = [
-      ...[{ startupTrials: -1 }, { warmupSteps: 0.5 }, { interval: 0 }, { minTrials: Number.NaN }].map(
-        (wrong) => () => median(wrong),
-      ),
+      ...[
+        { startupTrials: -1 },
+        { warmupSteps: 0.5 },
+        { interval: 0 },
+        { minTrials: Number.NaN },
+        { warmup: 2 } as object,
+      ].map((wrong) => () => median(wrong)),
       () => median().shouldPrune({ name: 'two', directions: ['minimize', 'minimize'], trials: [] }, frozenTrial(0)),
     ];
     const messages = attempts.map((attempt) => {
@@ -102,6 +106,7 @@ describe('median()', () => {
         "HPO_INVALID_STUDY median(): \`warmupSteps\` is 0.5; give a whole number, 0 or more.",
         "HPO_INVALID_STUDY median(): \`interval\` is 0; give a whole number, 1 or more.",
         "HPO_INVALID_STUDY median(): \`minTrials\` is NaN; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY median(): there is no \`warmup\`; there are startupTrials, warmupSteps, interval, minTrials.",
         "HPO_INVALID_STUDY median() takes one direction and the study "two" has 2; use nop().",
       ]
     `);

@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { checkFields } from '../known-fields.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { StudyView } from '../trial/study-view.ts';
@@ -39,6 +40,9 @@ export class PercentileRule implements Pruner {
     this.name = name;
     this.#keptPercent = keptPercent;
     this.#options = { ...defaults, ...options };
+    checkFields(options, defaults, (problem) => {
+      throw new HpoError('HPO_INVALID_STUDY', `${name}(): ${problem}`);
+    });
     const refuse = (what: string, value: unknown, wanted: string, data: Readonly<Record<string, unknown>>) => {
       const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
       throw new HpoError('HPO_INVALID_STUDY', `${name}(): ${what} is ${shown}; give ${wanted}.`, { data });

@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
-import { profilesOf, type Settings, type SettingValue, type StudyDefinition } from '../study/definition.ts';
+import type { Settings, SettingValue, StudyDefinition } from '../study/definition.ts';
+import { profilesOf } from '../study/profiles.ts';
 
 /** What prefixes a setting of the retraining in `hpo run --set retrain.epochs=50`. */
 export const RETRAIN_PREFIX = 'retrain.';

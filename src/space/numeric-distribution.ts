@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { checkFields, type Fields } from '../known-fields.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** How a number may be told to spread. */
@@ -130,6 +131,8 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+const FIELDS: Fields<NumericOptions> = { log: true, step: true };
+
 /** Checks that hold for both kinds. @throws HpoError HPO_INVALID_SPACE naming the bound. */
 export function checkBounds(kind: string, low: unknown, high: unknown, options: NumericOptions): void {
   const written = `${kind}(${show(low)}, ${show(high)})`;
@@ -146,6 +149,7 @@ export function checkBounds(kind: string, low: unknown, high: unknown, options: 
   }
   const [least, greatest] = [low as number, high as number];
   if (least > greatest) fail('the lower bound is above the upper bound; swap them.');
+  checkFields(options, FIELDS, fail);
   const { log, step } = options;
   if (log !== undefined && typeof log !== 'boolean') fail(`\`log\` is ${show(log)}; give true or false.`);
   if (step !== undefined && !(typeof step === 'number' && Number.isFinite(step) && step > 0)) {

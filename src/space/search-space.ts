@@ -57,6 +57,9 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
  * type CnnParams = Params<typeof cnn>; // { readonly learningRate: number; readonly batchSize: 32 | 64 }
  */
 export function space<const D extends SpaceDefinition>(definition: D): SearchSpace<D> {
+  if (typeof definition !== 'object' || definition === null) {
+    throw new HpoError('HPO_INVALID_SPACE', 'space(): give an object of parameters: space({ x: float(0, 1) }).');
+  }
   return new SearchSpace(definition);
 }
 

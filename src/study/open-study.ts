@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../errors.ts';
+import { checkFields, type Fields } from '../known-fields.ts';
 import { median } from '../pruner/median.ts';
 import { nop } from '../pruner/nop.ts';
 import type { Pruner } from '../pruner/pruner.ts';
@@ -14,7 +15,8 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { checkStudyName, resolveDirections, type Settings, type StudyDefinition } from './definition.ts';
+import { checkStudyName, resolveDirections } from './check-study.ts';
+import type { Settings, StudyDefinition } from './definition.ts';
 import { findStudy } from './find-study.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
@@ -50,6 +52,20 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly profile?: string | undefined;
 }
 
+const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
+  name: true,
+  space: true,
+  storage: true,
+  direction: true,
+  directions: true,
+  sampler: true,
+  pruner: true,
+  seed: true,
+  ifExists: true,
+  settings: true,
+  profile: true,
+};
+
 /** How {@link loadStudy} opens a study. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
@@ -68,15 +84,18 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   const fail = (problem: string): never => {
     throw new HpoError('HPO_INVALID_STUDY', `createStudy: ${problem}`);
   };
+  checkFields(options, FIELDS, fail);
   checkStudyName(options.name, fail);
   const directions = resolveDirections(options, fail);
-  const { seed } = options;
+  const { seed, ifExists = 'fail' } = options;
+  if (ifExists !== 'load' && ifExists !== 'fail')
+    fail(`\`ifExists\` is ${JSON.stringify(ifExists)}; give 'load' or 'fail'.`);
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
     fail(`\`seed\` is ${seed}; give a whole number from 0 on.`);
   return withOpened(options.storage, true, async (storage) => {
     const existing = await storage.findStudy(options.name);
     if (existing !== undefined) {
-      if (options.ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
+      if (ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
       throw new HpoError(
         'HPO_STUDY_EXISTS',
         `There is a study '${options.name}' in ${storage.url} already; continue it with ifExists: 'load', or give another name.`,

@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { checkFields, type Fields } from '../known-fields.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition.ts';
@@ -19,6 +20,14 @@ export interface OptimizeOptions {
   /** Called after each trial of this call; a promise that it returns is waited for. */
   readonly onTrial?: (finished: FinishedTrial) => unknown;
 }
+
+const FIELDS: Fields<OptimizeOptions> = {
+  trials: true,
+  timeoutMs: true,
+  concurrency: true,
+  signal: true,
+  onTrial: true,
+};
 
 /** What {@link Study.optimize} gives to an objective. */
 export type LocalContext<D extends SpaceDefinition> = Pick<
@@ -41,6 +50,9 @@ export async function optimize<D extends SpaceDefinition>(
   options: OptimizeOptions,
   stopped: () => boolean,
 ): Promise<void> {
+  checkFields(options, FIELDS, (problem) => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `optimize: ${problem}`);
+  });
   const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial } = options;
   for (const [name, value] of Object.entries({ trials, concurrency })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;

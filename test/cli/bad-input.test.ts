@@ -398,7 +398,7 @@ describe('a bad search space', () => {
           'space()',
         ),
       },
-      says: 'study.ts:5: TypeError: Cannot convert undefined or null to object',
+      says: 'study.ts:5: space(): give an object of parameters: space({ x: float(0, 1) }).',
     },
   });
 });
@@ -411,7 +411,7 @@ describe('a bad definition', () => {
       says: 'study.ts:2: defineStudy: give an object with name, space and objective.',
     },
     'no objective': {
-      files: bad('objective:', 'objektive:'),
+      files: bad('({ params }) => params.x ** 2', 'undefined'),
       says: 'study.ts:3: defineStudy: `objective` is missing; give the function that runs a trial.',
     },
     'an objective that is a number': {
@@ -427,8 +427,12 @@ describe('a bad definition', () => {
       says: 'study.ts:3: defineStudy: `name` is ""; give a string of 1 to 512 characters.',
     },
     'no space': {
-      files: bad('space: space(', 'room: space('),
+      files: bad('space: space(', 'space: void ('),
       says: 'study.ts:3: defineStudy: `space` is missing; declare it with space({ … }).',
+    },
+    'a misspelt field': {
+      files: bad('seed: 3', 'sede: 3'),
+      says: 'study.ts:3: defineStudy: there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, seed, trialTimeoutMs, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),

@@ -255,6 +255,7 @@ it.each([
   [{ run: 'a', env: null }, '`env` is no object; give strings by their names.'],
   [{ run: 'a', env: { A: 1 } }, '`env.A` is 1; give a string.'],
   [{ run: 'a', pruneSignal: 'TERM' }, "`pruneSignal` is TERM; give a signal such as 'SIGTERM' or 'SIGINT'."],
+  [{ run: 'a', grace: 1 }, 'there is no `grace`; there are run, cwd, env, pruneSignal, graceMs.'],
   [{ run: 'a', graceMs: -1 }, '`graceMs` is -1; give milliseconds from 0 on.'],
 ])('refuses the options %j', (options, problem) => {
   expect(() => command(options as never)).toThrow(

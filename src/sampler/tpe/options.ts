@@ -1,4 +1,5 @@
 import { HpoError } from '../../errors.ts';
+import { checkFields } from '../../known-fields.ts';
 
 /** How {@link tpe} searches. The defaults are Optuna's. */
 export interface TpeOptions {
@@ -36,6 +37,9 @@ const defaults: TpeSettings = Object.freeze({
 
 /** @throws HpoError HPO_INVALID_STUDY naming the first option that is out of its range. */
 export function tpeSettings(options: TpeOptions): TpeSettings {
+  checkFields(options, { ...defaults, multivariate: undefined }, (problem) => {
+    throw new HpoError('HPO_INVALID_STUDY', `tpe(): ${problem}`);
+  });
   const settings = { ...defaults, ...options };
   const { startupTrials, candidates, multivariate, group, constantLiar, priorWeight } = settings;
   const check = (valid: boolean, name: string, value: unknown, wanted: string) => {

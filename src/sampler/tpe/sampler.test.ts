@@ -170,6 +170,7 @@ describe('tpe()', () => {
       { group: null as never },
       { group: true, multivariate: false },
       { constantLiar: 1 as never },
+      { candidate: 3 } as TpeOptions,
     ];
     const messages = options.map((wrong) => {
       try {
@@ -188,6 +189,7 @@ describe('tpe()', () => {
         "HPO_INVALID_STUDY tpe(): \`group\` is null; give true or false.",
         "HPO_INVALID_STUDY tpe(): \`multivariate\` is false; give true, or leave it out, for \`group: true\`.",
         "HPO_INVALID_STUDY tpe(): \`constantLiar\` is 1; give true or false.",
+        "HPO_INVALID_STUDY tpe(): there is no \`candidate\`; there are startupTrials, candidates, group, constantLiar, priorWeight, multivariate.",
       ]
     `);
   });
