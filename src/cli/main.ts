@@ -36,7 +36,9 @@ const ARGS = hideBin(process.argv);
 // A reader that has gone away (`| head`) is no reason to complain, nor to end a run, nor is a terminal that was closed,
 // of which a signal tells.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
+  stderr.write(`hpo: stdout cannot be written to: ${error.message}\n`);
+  process.exitCode = ExitCode.failed;
 });
 
 try {

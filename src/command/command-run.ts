@@ -113,10 +113,13 @@ class CommandRun {
   async #take(line: string, program: ProcessGroup): Promise<void> {
     const said = parseReportLine(line);
     if (said === undefined) return this.#log(line);
-    if (this.#verdict !== undefined) return;
     const { trial } = this.#context;
     const { pruneSignal, graceMs } = this.#plan;
+    // A pruned program may still tell how far it came, but no value; the trial of one that is aborted is over.
+    const isPruned = TrialPruned.is(this.#verdict?.thrown);
+    if (this.#verdict !== undefined && !isPruned) return;
     for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);
+    if (isPruned) return;
     if (said.result !== undefined) this.#result = said.result;
     if (said.report === undefined) return;
     await trial.report(said.report.value, said.report.step);

@@ -22,7 +22,10 @@ export async function prepare(slot: WorkerSlot, settings: Settings, stop: StopSw
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
     if (stop.draining) return;
-    throw new HpoError('HPO_WORKER', `The study's \`prepare\` ended its worker: ${error.message} ${error.stderr}`);
+    throw new HpoError(
+      'HPO_WORKER',
+      `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr}`,
+    );
   } finally {
     stop.offDrain(kill);
   }

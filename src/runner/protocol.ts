@@ -47,6 +47,12 @@ export interface WorkerMethods {
   abort(reason: string): void;
 }
 
+/**
+ * What a worker writes to stdout and stderr when it begins with something: what it said before may be read after its
+ * answer, since they come by different ways, and is not to be told of the next thing.
+ */
+export const BEGINNING = '\u0000hpo begins\u0000';
+
 /** What the coordinator does for a worker, always about the trial that the worker runs. */
 export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number }): boolean;

@@ -145,11 +145,11 @@ async function withinTime(
     const { number, flatParams: params, attempt } = trial;
     const order = { number, params, settings, studySeed: study.seed, attempt };
     const end = await worker.request('runTrial', order);
-    return outOfTime === undefined ? end : { told: 'FAIL', failure: outOfTime };
+    return outOfTime === undefined ? end : { told: 'FAIL', failure: { ...outOfTime, ...worker.lastWords } };
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
     if (stop.aborted) return 'stopped';
-    return { told: 'FAIL', failure: outOfTime ?? error.failure };
+    return { told: 'FAIL', failure: { ...error.failure, ...outOfTime } };
   } finally {
     clearTimeout(timer);
     clearTimeout(killing);

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Failure } from '../study/outcome.ts';
 import { Channel, type Handlers, type Port } from './channel.ts';
-import type { CoordinatorMethods, WorkerMethods } from './protocol.ts';
+import { BEGINNING, type CoordinatorMethods, type WorkerMethods } from './protocol.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 const KEPT_STDERR_LINES = 20;
@@ -16,31 +16,28 @@ export interface WorkerExit {
 
 /** Thrown by requests to a worker that has died, and kept with the trial that it ran. */
 export class WorkerDied extends Error {
-  readonly exit: WorkerExit;
-  readonly stderr: string;
-
-  constructor(exit: WorkerExit, stderr: string) {
-    super(
-      `The worker process ${exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`}.`,
-    );
-    this.name = 'WorkerDied';
-    this.exit = exit;
-    this.stderr = stderr;
-  }
-
   /** As a trial keeps it. */
-  get failure(): Failure {
-    return { name: this.name, message: this.message, ...(this.stderr !== '' && { stderr: this.stderr }) };
+  readonly failure: Failure;
+
+  constructor({ code, signal }: WorkerExit, lastWords: Pick<Failure, 'stderr'>) {
+    super(`The worker process ${signal === null ? `exited with code ${code}` : `was ended by ${signal}`}.`);
+    this.name = 'WorkerDied';
+    this.failure = { name: this.name, message: this.message, ...lastWords };
   }
 }
+
+/** Where code may write to. */
+export type OutputStream = 'stdout' | 'stderr';
 
 /** What a worker process is started with. */
 export interface WorkerOptions {
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
-  /** A line that the study's code wrote to stdout or stderr. */
-  readonly onOutput: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** A line that the study's code wrote. */
+  readonly onOutput: (stream: OutputStream, line: string) => void;
+  /** What is written from now on is about what the worker was last asked for. */
+  readonly onBeginning: (stream: OutputStream) => void;
 }
 
 /** A worker process, as its parent sees it. */
@@ -63,14 +60,21 @@ export class WorkerProcess {
       const stream = this.#child[name];
       if (stream === null) continue;
       createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-        if (name === 'stderr') this.#keep(line);
-        options.onOutput(name, line);
+        const isBeginning = line.endsWith(BEGINNING);
+        const text = isBeginning ? line.slice(0, -BEGINNING.length) : line; // what came before may lack its newline
+        if (text !== '' || !isBeginning) {
+          if (name === 'stderr') this.#keep(text);
+          options.onOutput(name, text);
+        }
+        if (!isBeginning) return;
+        if (name === 'stderr') this.#lastStderr.length = 0;
+        options.onBeginning(name);
       });
     }
     this.exited = new Promise((resolve) => {
       const end = (exit: WorkerExit) => {
         this.#alive = false;
-        this.#channel.close(new WorkerDied(exit, this.#lastStderr.join('\n')));
+        this.#channel.close(new WorkerDied(exit, this.lastWords));
         resolve(exit);
       };
       // `close` comes after `exit`, when the last of its output has been read; `error` when it could not start at all.
@@ -88,6 +92,11 @@ export class WorkerProcess {
 
   get isAlive(): boolean {
     return this.#alive;
+  }
+
+  /** The last lines that it wrote to stderr over what it does, as a failure keeps them. */
+  get lastWords(): Pick<Failure, 'stderr'> {
+    return this.#lastStderr.length === 0 ? {} : { stderr: this.#lastStderr.join('\n') };
   }
 
   /** Asks the worker for something. @throws {@link WorkerDied} if it dies before it answers. */

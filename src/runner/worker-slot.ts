@@ -4,7 +4,7 @@ import type { StudyTrial } from '../study/study.ts';
 import type { Handlers } from './channel.ts';
 import type { CoordinatorMethods } from './protocol.ts';
 import type { Emit } from './run-event.ts';
-import { WorkerDied, WorkerProcess } from './worker-process.ts';
+import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to load a study. */
 const START_LIMIT_MS = 120_000;
@@ -13,6 +13,8 @@ const START_LIMIT_MS = 120_000;
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
+
+const PREPARING: Assignment = { phase: 'prepare' };
 
 /** What all slots of a run have in common. */
 export interface SlotOptions {
@@ -32,7 +34,9 @@ export class WorkerSlot {
   readonly id: number;
   readonly #options: SlotOptions;
   #process: WorkerProcess | undefined;
-  #assignment: Assignment = { phase: 'prepare' };
+  #assignment: Assignment = PREPARING;
+  /** What is written to each stream is about. */
+  readonly #topics: Record<OutputStream, Assignment> = { stdout: PREPARING, stderr: PREPARING };
   #closing = false;
 
   constructor(id: number, options: SlotOptions) {
@@ -54,15 +58,19 @@ export class WorkerSlot {
     const started = new WorkerProcess({
       env: { ...this.#options.env, ...this.#gpuEnvironment() },
       handlers: this.#handlers(),
-      onOutput: (stream, text) => this.#log(stream, text),
+      onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),
+      onBeginning: (stream) => {
+        this.#topics[stream] = this.#assignment;
+      },
     });
+    this.#topics.stdout = this.#topics.stderr = PREPARING;
     this.#process = started;
     this.#options.emit({ type: 'worker-started', worker: this.id, pid: started.pid });
     try {
       await startInTime(started, this.#options.studyFile);
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
-      const detail = error.stderr.split('\n').filter(Boolean).at(-1);
+      const detail = error.failure.stderr?.split('\n').filter(Boolean).at(-1);
       throw new HpoError(
         'HPO_WORKER',
         `A worker could not start: ${error.message}${detail ? ` It said: ${detail}` : ''}`,
@@ -124,7 +132,7 @@ export class WorkerSlot {
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      log: (message) => this.#log('log', message),
+      log: (message) => this.#log('log', message, this.#assignment),
       progress: (progress) => {
         const { phase } = this.#assignment;
         if (phase !== 'trial') emit({ type: 'progress', phase, progress });
@@ -132,8 +140,7 @@ export class WorkerSlot {
     };
   }
 
-  #log(stream: 'log' | 'stdout' | 'stderr', text: string): void {
-    const assignment = this.#assignment;
+  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): void {
     const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
     this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
   }

@@ -7,7 +7,14 @@ import { LiveTrial } from '../study/live-trial.ts';
 import { infeasibility } from '../study/outcome.ts';
 import { runObjective } from '../study/run-objective.ts';
 import { Channel, type Handlers, type Port } from './channel.ts';
-import type { CoordinatorMethods, RetrainOrder, TrialEnd, TrialOrder, WorkerMethods } from './protocol.ts';
+import {
+  BEGINNING,
+  type CoordinatorMethods,
+  type RetrainOrder,
+  type TrialEnd,
+  type TrialOrder,
+  type WorkerMethods,
+} from './protocol.ts';
 import { loadStudyFile } from './study-file.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
@@ -66,8 +73,10 @@ function progress(state: Progress): void {
   coordinator.request('progress', state).catch(() => undefined);
 }
 
+/** Begins with something that can be aborted. */
 function withSignal<T>(task: (signal: AbortSignal) => T): T {
   aborter = new AbortController();
+  for (const stream of [process.stdout, process.stderr]) stream.write(`${BEGINNING}\n`);
   return task(aborter.signal);
 }
 

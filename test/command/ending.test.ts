@@ -12,9 +12,10 @@ const FOREVER = 'while :; do sleep 0.05; done';
 describe.concurrent('a pruned trial', () => {
   it('tells its program by a signal that it can catch, and is PRUNED whatever comes of it', async () => {
     const folder = tempFolder();
-    const run = sh(`trap 'echo "{\\"value\\": 100}"; : > told; exit 3' TERM; ${REPORTING}`);
+    const words = `echo "{\\"attr\\": {\\"kept\\": 3}, \\"value\\": 100}"; echo "{\\"step\\": 99, \\"value\\": 0}"`;
+    const run = sh(`trap '${words}; : > told; exit 3' TERM; ${REPORTING}`);
     const trial = await trialOf({ run, cwd: folder, graceMs: 60_000 }, { pruner: pruneAfter(3) });
-    expect(trial).toMatchObject({ state: 'PRUNED', values: [7] });
+    expect(trial).toMatchObject({ state: 'PRUNED', values: [7], userAttrs: { kept: 3 } });
     expect(trial.intermediateValues.size).toBe(3);
     expect(existsSync(join(folder, 'told'))).toBe(true);
   });

@@ -107,7 +107,7 @@ describe.concurrent('crashes', () => {
 
   it.each([
     ['an exception', "throw new RangeError('too far');", { name: 'RangeError', message: 'too far' }],
-    ['process.exit', "console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'going' }],
+    ['process.exit', "console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'trial 1\ngoing' }],
     ['an abort', 'process.abort();', { name: 'WorkerDied' }],
     ['an unhandled rejection', "Promise.reject(new Error('lost')); await sleep(2000);", { name: 'WorkerDied' }],
     [
@@ -126,13 +126,13 @@ describe.concurrent('crashes', () => {
       { name: 'InvalidValue', message: 'The objective returned NaN; it must return a number.' },
     ],
     ['an object that cannot travel', 'return { toString: () => sleep };', { name: 'InvalidValue' }],
-    ['taking too long', 'await sleep(60_000);', { name: 'TimeLimit' }, 700],
-    ['hanging', 'for (;;) Math.sqrt(2);', { name: 'TimeLimit' }, 700],
+    ['taking too long', 'await sleep(60_000);', { name: 'TimeLimit', stderr: 'trial 1' }, 700],
+    ['hanging', 'for (;;) Math.sqrt(2);', { name: 'TimeLimit', stderr: 'trial 1' }, 700],
   ])('%s fails that trial alone', async (_name, mistake, failure, limit = 60_000) => {
     const folder = tempFolder();
     const file = writeStudy(
       folder,
-      `if (trial.number === 1) { ${mistake} } return params.x as never;`,
+      `console.error('trial ' + trial.number); if (trial.number === 1) { ${mistake} } return params.x as never;`,
       `trialTimeoutMs: ${limit},`,
     );
     const env = { NODE_OPTIONS: '--max-old-space-size=96' };

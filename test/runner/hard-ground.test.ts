@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/index.ts';
+import { CHECKOUT, runProgram } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { SLOW, writeStudy } from './studies.ts';
@@ -103,6 +104,17 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
       stderr: 'hpo: runs/study/best.json cannot be written: ENOSPC: no space left on device, write.\n',
     });
     expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
+  });
+});
+
+it.skipIf(!existsSync('/dev/full'))('a full disk under what is printed is told in a line', async () => {
+  const words = [process.execPath, join(CHECKOUT, 'bin/hpo.js')];
+  const { code, stderr } = await runProgram('sh', ['-c', '"$0" "$1" completion bash > /dev/full', ...words], {
+    cwd: tempFolder(),
+  });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'hpo: stdout cannot be written to: ENOSPC: no space left on device, write\n',
   });
 });
 
