@@ -17,9 +17,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runner: ['space', 'trial', 'sampler', 'pruner', 'storage', 'study'],
   reporter: ['space', 'study', 'runner'],
   dashboard: ['space', 'trial', 'pruner', 'importance', 'storage', 'study', 'runner', 'reporter'],
+  report: ['space', 'trial', 'importance', 'storage', 'study', 'runner', 'reporter'],
   training: ['study'],
   command: ['space', 'study'],
-  cli: ['space', 'trial', 'sampler', 'importance', 'storage', 'study', 'runner', 'reporter', 'dashboard', 'training'],
+  cli: [
+    'space',
+    'trial',
+    'sampler',
+    'importance',
+    'storage',
+    'study',
+    'runner',
+    'reporter',
+    'dashboard',
+    'report',
+    'training',
+  ],
 };
 
 interface Import {

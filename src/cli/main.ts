@@ -13,6 +13,8 @@ import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { importance } from './commands/importance.ts';
 import { init } from './commands/init.ts';
+import { plot } from './commands/plot.ts';
+import { report } from './commands/report.ts';
 import { retrain } from './commands/retrain.ts';
 import { run } from './commands/run.ts';
 import { setup } from './commands/setup.ts';
@@ -27,8 +29,8 @@ import { explainUsage } from './usage-error.ts';
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
 const COMMANDS = [
-  ...[init, run, dashboard, best, trials, importance, studies, exportCommand, retrain, deleteCommand],
-  ...[ask, tellCommand, data, setup, doctor, completion],
+  ...[init, run, dashboard, best, trials, importance, report, plot, studies, exportCommand],
+  ...[retrain, deleteCommand, ask, tellCommand, data, setup, doctor, completion],
 ];
 const USAGES = COMMANDS.map(({ command }) => String(command));
 const ARGS = hideBin(process.argv);

@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { HpoError } from '../../errors.ts';
 import { variantNames } from '../../space/nested-params.ts';
 import { pickTrial } from '../../study/stored-study.ts';
 import { command } from '../command.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
+import { writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo export [study]` */
@@ -41,16 +39,7 @@ export const exportCommand = command({
     const variants = variantNames(stored.trials.flatMap((each) => Object.entries(each.distributions)));
     const configuration = { study: stored.record.name, trial: number, values, params, distributions, variants };
     const written = WRITERS[format](configuration);
-    if (output === undefined) {
-      process.stdout.write(written);
-      return;
-    }
-    try {
-      writeFileSync(output, written);
-    } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      const why = code === 'ENOENT' ? `there is no folder ${dirname(output)}; make it first.` : message;
-      throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${output} cannot be written: ${why}`, { cause });
-    }
+    if (output === undefined) process.stdout.write(written);
+    else writeOutput(output, written);
   },
 });

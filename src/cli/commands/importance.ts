@@ -7,9 +7,9 @@ import type { StoredStudy } from '../../study/stored-study.ts';
 import { lossesOf } from '../../trial/domination.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
-import { parseNames } from '../name-list.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
+import { checkDirection, parseParams } from '../study-parts.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 import { widthOf } from '../table-width.ts';
 
@@ -67,23 +67,11 @@ export const importance = command({
   },
 });
 
-/** @throws HpoError HPO_INVALID_ARGUMENT naming the first that no trial has. */
-function parseParams(list: string, { record, trials }: StoredStudy): readonly string[] {
-  const known = new Set(trials.flatMap(({ distributions }) => Object.keys(distributions)));
-  const find = (name: string) => (known.has(name) ? [name] : []);
-  return parseNames(list, find, (name) => {
-    const there = known.size === 0 ? 'it has none' : `it has ${[...known].join(', ')}`;
-    const problem = `--params: the study '${record.name}' has no parameter '${name}'; ${there}.`;
-    throw new HpoError('HPO_INVALID_ARGUMENT', problem);
-  });
-}
-
 /** A trial's loss in one of the study's directions. @throws HpoError HPO_INVALID_ARGUMENT if it has not so many. */
-function lossIn(at: number, { record }: StoredStudy): (trial: FrozenTrial) => number {
-  const { name, directions } = record;
-  if (at < directions.length) return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
-  const has = directions.length === 1 ? 'one direction, 0' : `the directions 0 to ${directions.length - 1}`;
-  throw new HpoError('HPO_INVALID_ARGUMENT', `--direction ${at}: the study '${name}' has ${has}.`);
+function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number {
+  checkDirection(at, stored);
+  const { directions } = stored.record;
+  return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
 }
 
 /** How long a bar may be. */

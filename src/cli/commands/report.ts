@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { HpoError } from '../../errors.ts';
+import { resultsFolder } from '../../runner/results.ts';
+import { isFinished } from '../../trial/frozen-trial.ts';
+import { command } from '../command.ts';
+import { storageOption, text } from '../options.ts';
+import { writeInFolder, writeOutput } from '../output-file.ts';
+import { readStudy, studyArgument } from '../stored-study.ts';
+
+/** `hpo report [study]` */
+export const report = command({
+  usage: 'report [study]',
+  describe: 'write a study with its charts into one HTML file, to be opened anywhere',
+  details:
+    'The file needs no network and nothing beside it. It shows the best trial, the retrained winner (if there is ' +
+    'runs/<study>/retrain/), charts of the search, and all trials in a table to be searched and sorted.',
+  completes: 'studies',
+  positionals: { study: studyArgument },
+  options: {
+    output: { ...text('the file to write (default: runs/<study>/report.html)'), alias: 'o' },
+    storage: storageOption,
+  },
+  examples: [
+    ['$0 report cifar-cnn', 'write runs/cifar-cnn/report.html'],
+    ['$0 report tuning --storage optuna.db -o tuning.html', 'of a study that a Python program ran'],
+  ],
+  async run({ study, storage, output }) {
+    const stored = await readStudy(study, storage);
+    const readAt = new Date();
+    const { name } = stored.record;
+    if (!stored.trials.some(({ state }) => isFinished(state))) {
+      const has = `no finished trial among its ${stored.trials.length}`;
+      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageUrl} has ${has} to report.`);
+    }
+    const { gatherReport, readRetrained, reportPage } = await import('../../report/index.ts');
+    const page = await reportPage(gatherReport(stored, readRetrained(name), readAt));
+    const file = output ?? join(resultsFolder(name), 'report.html');
+    if (output === undefined) writeInFolder(file, page);
+    else writeOutput(file, page);
+    process.stdout.write(`${file}\n`);
+  },
+});

@@ -1,0 +1,44 @@
+import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { HpoError } from '../errors.ts';
+
+/**
+ * Writes what the user wants in a file, so that a reader sees the old file or the new one, never half of it. What is
+ * there and no file (a pipe, `/dev/stdout`) is written to as it is.
+ *
+ * @throws HpoError HPO_INVALID_ARGUMENT where it cannot be written, saying why.
+ */
+export function writeOutput(path: string, content: string | Uint8Array): void {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there === undefined || there.isFile()) replaceFile(there === undefined ? path : realpathSync(path), content);
+    else writeFileSync(path, content);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? `there is no folder ${dirname(path)}; make it first.` : message;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${path} cannot be written: ${why}`, { cause });
+  }
+}
+
+/** As {@link writeOutput}, into a folder that is made where it is missing. */
+export function writeInFolder(path: string, content: string | Uint8Array): void {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+  } catch (cause) {
+    const { message } = cause as NodeJS.ErrnoException;
+    const mend = 'name another file by --output';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${path} cannot be written: ${message}; ${mend}.`, { cause });
+  }
+  writeOutput(path, content);
+}
+
+function replaceFile(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

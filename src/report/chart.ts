@@ -1,0 +1,62 @@
+import type { EChartsOption } from 'echarts';
+import type { Palette } from './palette.ts';
+import type { ReportData } from './report-data.ts';
+
+/** What somebody who looks at a chart has chosen. */
+export interface View {
+  /** The place of the objective that charts of one show. */
+  readonly objective: number;
+  /** The places of the two objectives of a chart of two. */
+  readonly objectives: readonly [x: number, y: number];
+  /** The places of the two parameters of a chart of two. */
+  readonly params: readonly [x: number, y: number];
+  /** Values on a logarithmic axis, as far as all are above 0. */
+  readonly log: boolean;
+  readonly palette: Palette;
+  /** The room there is, in pixels. */
+  readonly width: number;
+}
+
+/** Parts of a {@link View} that a chart heeds, and that are therefore to be chosen beside it. */
+export type Choice = 'objective' | 'objectives' | 'params' | 'log';
+
+/** One kind of chart of a study; pure. */
+export interface Chart {
+  /** What `hpo plot` calls it. */
+  readonly kind: string;
+  readonly title: string;
+  /** A line on how it is read. */
+  readonly caption: string;
+  /** What can be done with it on a page, as a line. */
+  readonly hint?: string;
+  /** Whether it takes the whole width of a page, or half of it. */
+  readonly wide: boolean;
+  readonly choices: readonly Choice[];
+  /** Why these data do not make one, as a sentence; undefined where they do. */
+  lacks(data: ReportData, view: View): string | undefined;
+  /** The height it needs, in pixels. */
+  height(data: ReportData, view: View): number;
+  /**
+   * What ECharts draws: on a canvas with tooltips, or as SVG. The last number of an item's value is the number of its
+   * trial, where it has one.
+   */
+  option(data: ReportData, view: View): EChartsOption;
+}
+
+/** What a view begins with: the first objective, the first two objectives, the two parameters that matter most. */
+export function firstView(data: ReportData, palette: Palette, width: number): View {
+  const shares = data.importances.at(-1)?.shares ?? [];
+  const [x = 0, y = x === 0 ? 1 : 0] = shares.map(([param]) => param);
+  return { objective: 0, objectives: [0, 1], params: [x, y], log: prefersLog(data, 0), palette, width };
+}
+
+/** More than so many times the median, the greatest value would leave no room to tell the others apart. */
+const FAR = 1000;
+
+/** Whether the values of an objective are told apart by their logarithms alone. */
+export function prefersLog({ trials }: ReportData, objective: number): boolean {
+  const values = trials.map(({ values }) => values?.[objective]).filter((value) => Number.isFinite(value)) as number[];
+  const sorted = Float64Array.from(values).sort();
+  const [least, median, greatest] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+  return least !== undefined && least > 0 && (greatest as number) > FAR * (median as number);
+}

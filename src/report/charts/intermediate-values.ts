@@ -1,0 +1,109 @@
+import type { Chart, View } from '../chart.ts';
+import type { ReportTrial } from '../report-data.ts';
+import { type Scale, valueScale } from '../scale.ts';
+import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
+
+/** What trials reported step by step. */
+export const intermediateValues: Chart = {
+  kind: 'intermediate-values',
+  title: 'Intermediate values',
+  caption: 'What trials reported step by step; a pruned one ends in a dot, the best stands out.',
+  wide: true,
+  choices: ['log'],
+  lacks: ({ trials }) =>
+    trials.some(({ reports }) => reports.some(([, value]) => Number.isFinite(value)))
+      ? undefined
+      : 'No trial has reported an intermediate value.',
+  height: () => 320,
+  option(data, view) {
+    const reporting = data.trials.filter(({ reports }) => reports.length > 0);
+    const steps = reporting.flatMap(({ reports }) => reports.map(([step]) => step));
+    const scale = valueScale(
+      'reported',
+      reporting.flatMap(({ reports }) => reports.map(([, value]) => value)),
+      view.log,
+    );
+    const best = new Set(data.best);
+    const states = STATES.filter((state) => reporting.some((trial) => trial.state === state));
+    const opacity = opacityOf(4 * reporting.length);
+    const lines = states.map((state) => ({
+      ...curve(view),
+      name: state.toLowerCase(),
+      data: reporting.filter((trial) => trial.state === state).flatMap((trial) => pieces(trial, scale)),
+      lineStyle: { color: view.palette.states[state], width: 1.2, opacity },
+      itemStyle: { color: view.palette.states[state] },
+    }));
+    const winners = {
+      ...curve(view),
+      name: best.size === 1 ? 'the best' : 'the best ones',
+      data: reporting.filter(({ number }) => best.has(number)).flatMap((trial) => pieces(trial, scale)),
+      lineStyle: { color: view.palette.best, width: 2.5, opacity: 1 },
+      itemStyle: { color: view.palette.best },
+      z: 4,
+    };
+    const series = winners.data.length === 0 ? lines : [...lines, winners];
+    return {
+      ...common(view),
+      tooltip: trialBox(data, view),
+      legend: legend(
+        view,
+        series.map(({ name }) => name),
+      ),
+      grid: frame(),
+      dataZoom: ZOOM,
+      xAxis: {
+        ...countAxis('step', view),
+        min: steps.reduce((least, step) => Math.min(least, step), Infinity),
+        max: steps.reduce((greatest, step) => Math.max(greatest, step), -Infinity),
+      },
+      yAxis: scaleAxis(scale, view, { nameGap: 46 }),
+      series: [
+        ...series,
+        {
+          type: 'scatter' as const,
+          name: 'pruned',
+          symbolSize: 5,
+          data: reporting
+            .filter((trial) => trial.state === 'PRUNED')
+            .map((trial) => {
+              const [step = Number.NaN, value = Number.NaN] = trial.reports.at(-1) ?? [];
+              return [step, scale.place(value), trial.number];
+            }),
+          itemStyle: { color: view.palette.states.PRUNED, opacity: Math.min(1, 2 * opacity) },
+        },
+        {
+          // of a single step there is no line to be drawn
+          type: 'scatter' as const,
+          symbolSize: 4,
+          data: reporting
+            .filter(({ state, reports }) => state !== 'PRUNED' && reports.length === 1)
+            .map(({ reports: [report = [Number.NaN, Number.NaN]], number }) => [
+              report[0],
+              scale.place(report[1]),
+              number,
+            ]),
+          itemStyle: { color: view.palette.accent, opacity },
+        },
+      ],
+    };
+  },
+};
+
+/** In the order in which they are drawn, the last above the others. */
+const STATES = ['FAIL', 'PRUNED', 'COMPLETE', 'RUNNING'] as const;
+
+function curve(_view: View) {
+  return { type: 'lines' as const, coordinateSystem: 'cartesian2d' as const, polyline: true };
+}
+
+/** A trial's reports as lines, which break where a value is not finite. */
+function pieces(trial: ReportTrial, scale: Scale) {
+  const found: number[][][] = [];
+  let piece: number[][] = [];
+  for (const [step, value] of trial.reports) {
+    const place = scale.place(value);
+    if (Number.isNaN(place)) piece = [];
+    else if (piece.push([step, place]) === 2) found.push(piece);
+  }
+  return found.map((coords) => ({ coords, value: [trial.number] }));
+}

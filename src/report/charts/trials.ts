@@ -1,0 +1,45 @@
+import type { View } from '../chart.ts';
+import type { ReportData, ReportTrial } from '../report-data.ts';
+import { type Scale, valueScale } from '../scale.ts';
+
+/** A trial that reached a finite value. */
+export interface Rated {
+  readonly trial: ReportTrial;
+  readonly value: number;
+}
+
+/** The complete trials by what they reached of an objective, without those that reached no finite value. */
+export function ratedTrials({ trials }: ReportData, objective: number): readonly Rated[] {
+  return trials.flatMap((trial) => {
+    const value = trial.state === 'COMPLETE' ? trial.values?.[objective] : undefined;
+    return value !== undefined && Number.isFinite(value) ? [{ trial, value }] : [];
+  });
+}
+
+/** Why a chart of what trials reached cannot be drawn. */
+export function lacksValues(data: ReportData, { objective }: View): string | undefined {
+  return ratedTrials(data, objective).length === 0 ? 'No trial is complete with a finite value yet.' : undefined;
+}
+
+/** Whether the greater value of an objective is the better. */
+export function isMaximised({ study }: ReportData, objective: number): boolean {
+  return study.objectives[objective]?.direction === 'maximize';
+}
+
+/** The name of an objective. */
+export function objectiveName({ study }: ReportData, objective: number): string {
+  return study.objectives[objective]?.name ?? '';
+}
+
+/** The scale of an objective over these trials. */
+export function objectiveScale(data: ReportData, view: View, rated: readonly Rated[]): Scale {
+  const values = rated.map(({ value }) => value);
+  return valueScale(objectiveName(data, view.objective), values, view.log);
+}
+
+/** A trial by the value of an item of a chart, whose last number is the trial's. */
+export function trialOf(data: ReportData, item: unknown): ReportTrial | undefined {
+  const value = Array.isArray(item) ? item : (item as { readonly value?: unknown } | null)?.value;
+  const number: unknown = Array.isArray(value) ? value.at(-1) : undefined;
+  return typeof number === 'number' ? data.trials[number] : undefined;
+}

@@ -1,0 +1,102 @@
+import { type ECharts, init } from 'echarts/core';
+import type { Chart, View } from '../chart.ts';
+import { trialOf } from '../charts/trials.ts';
+import type { ReportData, ReportTrial } from '../report-data.ts';
+import { element } from './dom.ts';
+
+/** A chart on the page, drawn when it comes into sight and anew when what it heeds has changed. */
+export class ChartCard {
+  readonly element: HTMLElement;
+  readonly #chart: Chart;
+  readonly #data: ReportData;
+  readonly #place: HTMLElement;
+  readonly #note: HTMLElement;
+  readonly #onTrial: (trial: ReportTrial) => void;
+  #view: View;
+  #drawn: ECharts | undefined;
+  #inSight = false;
+  #stale = true;
+
+  /** @param controls what is to be chosen beside the chart. */
+  constructor(
+    chart: Chart,
+    data: ReportData,
+    view: View,
+    controls: readonly HTMLElement[],
+    onTrial: (trial: ReportTrial) => void,
+  ) {
+    this.#chart = chart;
+    this.#data = data;
+    this.#view = view;
+    this.#onTrial = onTrial;
+    this.#place = element('div', { className: 'chart', 'aria-busy': 'true' });
+    this.#place.setAttribute('role', 'img');
+    this.#place.setAttribute('aria-label', `${chart.title}. ${chart.caption}`);
+    this.#note = element('p', { className: 'lacks', hidden: true });
+    this.element = element(
+      'section',
+      { className: chart.wide ? 'card wide' : 'card', id: chart.kind },
+      element('header', {}, element('h2', {}, chart.title), element('div', { className: 'controls' }, controls)),
+      element('p', { className: 'caption' }, [chart.caption, chart.hint].filter(Boolean).join(' ')),
+      this.#note,
+      this.#place,
+    );
+    new IntersectionObserver(([entry]) => this.#seen(entry?.isIntersecting === true), { rootMargin: '200px' }).observe(
+      this.element,
+    );
+    new ResizeObserver(() => this.#measure()).observe(this.element);
+    this.#layOut();
+  }
+
+  /** Shows the data as somebody has chosen. */
+  show(view: View): void {
+    this.#view = { ...view, width: this.#view.width };
+    this.#layOut();
+    this.#stale = true;
+    this.#draw();
+  }
+
+  #seen(inSight: boolean): void {
+    this.#inSight = inSight;
+    this.#draw();
+  }
+
+  #measure(): void {
+    const width = Math.floor(this.#place.clientWidth);
+    if (width === 0 || width === this.#view.width) return;
+    this.#view = { ...this.#view, width };
+    this.#layOut();
+    this.#stale = true;
+    this.#draw();
+  }
+
+  #layOut(): void {
+    const lacks = this.#chart.lacks(this.#data, this.#view);
+    this.#note.textContent = lacks ?? '';
+    this.#note.hidden = lacks === undefined;
+    this.#place.hidden = lacks !== undefined;
+    if (lacks === undefined) this.#place.style.height = `${this.#chart.height(this.#data, this.#view)}px`;
+  }
+
+  #draw(): void {
+    if (!this.#inSight || !this.#stale || this.#place.hidden) return;
+    const width = Math.floor(this.#place.clientWidth);
+    if (width === 0) return;
+    this.#view = { ...this.#view, width };
+    this.#stale = false;
+    this.#place.setAttribute('aria-busy', 'true');
+    this.#drawn ??= this.#begin();
+    this.#drawn.resize();
+    this.#drawn.setOption(this.#chart.option(this.#data, this.#view), { notMerge: true });
+  }
+
+  #begin(): ECharts {
+    const drawn = init(this.#place);
+    drawn.on('finished', () => this.#place.setAttribute('aria-busy', 'false'));
+    drawn.on('click', ({ data }) => {
+      const trial = trialOf(this.#data, data);
+      if (trial !== undefined) this.#onTrial(trial);
+    });
+    return drawn;
+  }
+}

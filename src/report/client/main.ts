@@ -1,0 +1,13 @@
+import { use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { parsePythonJson } from '../../json.ts';
+import { PARTS } from '../echarts-parts.ts';
+import type { ReportData } from '../report-data.ts';
+import { ReportPage } from './report-page.ts';
+
+// What runs in the page: it reads the data that stand in it, and shows them.
+
+use([...PARTS, CanvasRenderer]);
+
+const data = document.querySelector('script[type="application/json"]')?.textContent ?? '';
+new ReportPage(parsePythonJson(data) as unknown as ReportData).open();

@@ -1,0 +1,135 @@
+import { type Chart, firstView, prefersLog, type View } from '../chart.ts';
+import { STUDY_CHARTS, WINNER_CHARTS } from '../charts/index.ts';
+import { DARK, LIGHT } from '../palette.ts';
+import type { ReportData } from '../report-data.ts';
+import { ChartCard } from './chart-card.ts';
+import { element, select } from './dom.ts';
+import { summary } from './summary.ts';
+import { showTrial } from './trial-dialog.ts';
+import { TrialTable } from './trial-table.ts';
+import { winner } from './winner.ts';
+
+/** The page: what has been chosen on it, and its charts. */
+export class ReportPage {
+  readonly #data: ReportData;
+  readonly #cards: ChartCard[] = [];
+  readonly #dark = window.matchMedia('(prefers-color-scheme: dark)');
+  readonly #log = element('input', { type: 'checkbox', onchange: () => this.#choose({ log: this.#log.checked }) });
+  #view: View;
+
+  constructor(data: ReportData) {
+    this.#data = data;
+    this.#view = firstView(data, this.#dark.matches ? DARK : LIGHT, 0);
+    this.#log.checked = this.#view.log;
+    this.#dark.addEventListener('change', ({ matches }) => this.#paint(matches));
+  }
+
+  /** Puts the page into the document. */
+  open(): void {
+    const data = this.#data;
+    document.title = `${data.study.name} · hpo`;
+    const drawn = STUDY_CHARTS.filter((chart) => this.#isOffered(chart));
+    const missing = STUDY_CHARTS.filter((chart) => !drawn.includes(chart));
+    const charts = drawn.map((chart) => this.#card(chart));
+    const ofWinner = WINNER_CHARTS.filter((chart) => this.#isOffered(chart)).map((chart) => this.#card(chart));
+    document.documentElement.dataset.theme = this.#dark.matches ? 'dark' : 'light';
+    document.body.append(
+      this.#bar(),
+      element(
+        'main',
+        {},
+        summary(data),
+        data.retrained === null ? undefined : [...winner(data.retrained), ...ofWinner],
+        element('h2', { className: 'chapter' }, 'The search'),
+        charts,
+        new TrialTable(data).element,
+      ),
+      element(
+        'footer',
+        { className: 'page' },
+        missing.map((chart) => element('p', {}, `${chart.title}: ${chart.lacks(data, this.#view)}`)),
+      ),
+    );
+  }
+
+  /** Whether a chart can be drawn of these data, perhaps after another choice of what it shows. */
+  #isOffered(chart: Chart): boolean {
+    return chart.lacks(this.#data, this.#view) === undefined;
+  }
+
+  #bar(): HTMLElement {
+    const { objectives, name } = this.#data.study;
+    const theme = element(
+      'button',
+      {
+        type: 'button',
+        className: 'theme',
+        'aria-label': 'light or dark',
+        title: 'light or dark',
+        onclick: () => this.#paint(this.#view.palette === LIGHT),
+      },
+      '◐',
+    );
+    return element(
+      'header',
+      { className: 'page' },
+      element('span', { className: 'mark' }, 'hpo'),
+      element('h1', { title: name }, name),
+      element(
+        'div',
+        { className: 'controls' },
+        objectives.length > 1
+          ? select(
+              'objective',
+              objectives.map((each) => each.name),
+              0,
+              (at) => this.#chooseObjective(at),
+            )
+          : undefined,
+        element('label', { className: 'field' }, this.#log, 'log values'),
+        theme,
+      ),
+    );
+  }
+
+  #card(chart: Chart): ChartCard['element'] {
+    const card = new ChartCard(chart, this.#data, this.#view, this.#controls(chart), (trial) =>
+      showTrial(this.#data, trial),
+    );
+    this.#cards.push(card);
+    return card.element;
+  }
+
+  /** What a chart alone lets choose: its two parameters or, of more than two, its two objectives. */
+  #controls(chart: Chart): readonly HTMLElement[] {
+    const pairs = [
+      { choice: 'params', names: this.#data.params.map(({ name }) => name), from: 3 },
+      { choice: 'objectives', names: this.#data.study.objectives.map(({ name }) => name), from: 3 },
+    ] as const;
+    return pairs
+      .filter(({ choice, names, from }) => chart.choices.includes(choice) && names.length >= from)
+      .flatMap(({ choice, names }) =>
+        (['x', 'y'] as const).map((axis, side) =>
+          select(axis, names, this.#view[choice][side] as number, (at) => {
+            const [x, y] = this.#view[choice];
+            this.#choose({ [choice]: side === 0 ? [at, y] : [x, at] });
+          }),
+        ),
+      );
+  }
+
+  #chooseObjective(objective: number): void {
+    this.#log.checked = prefersLog(this.#data, objective);
+    this.#choose({ objective, log: this.#log.checked });
+  }
+
+  #paint(dark: boolean): void {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    this.#choose({ palette: dark ? DARK : LIGHT });
+  }
+
+  #choose(chosen: Partial<View>): void {
+    this.#view = { ...this.#view, ...chosen };
+    for (const card of this.#cards) card.show(this.#view);
+  }
+}

@@ -1,0 +1,110 @@
+import { formatDuration, formatNumber } from '../../reporter/text.ts';
+import type { TrialState } from '../../trial/frozen-trial.ts';
+import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
+import { paramFacts, valueFacts } from '../text.ts';
+import { element } from './dom.ts';
+import { factList, tile } from './facts.ts';
+import { momentText, showTrial } from './trial-dialog.ts';
+
+const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
+
+/** What a study is and what has come of it. */
+export function summary(data: ReportData): readonly HTMLElement[] {
+  return [
+    element('div', { className: 'tiles' }, bestTile(data), trialsTile(data), ...timeTiles(data)),
+    studyCard(data),
+    bestCard(data),
+  ];
+}
+
+function bestTile(data: ReportData): HTMLElement {
+  const { objectives } = data.study;
+  if (objectives.length > 1) return tile('Pareto front', String(data.best.length), 'trials that none surpasses');
+  const best = data.trials[data.best[0] ?? -1];
+  const value = best?.values?.[0];
+  if (best === undefined || value === undefined) return tile('best value', '–', 'no complete trial yet');
+  return tile(`best ${objectives[0]?.name} (${objectives[0]?.direction})`, formatNumber(value), `trial ${best.number}`);
+}
+
+function trialsTile({ trials }: ReportData): HTMLElement {
+  const counts = STATES.map((state) => ({ state, count: trials.filter((trial) => trial.state === state).length }));
+  const there = counts.filter(({ count }) => count > 0);
+  const bar = element(
+    'div',
+    { className: 'shares' },
+    there.map(({ state, count }) => {
+      const part = element('i', { 'data-state': state });
+      part.style.flexGrow = String(count);
+      return part;
+    }),
+  );
+  const words = there.map(({ state, count }) =>
+    element('span', { className: 'state', 'data-state': state }, `${count} ${state.toLowerCase()}`),
+  );
+  const made = tile('trials', String(trials.length));
+  made.querySelector('.more')?.replaceChildren(bar, ...words);
+  made.classList.add('states');
+  return made;
+}
+
+function timeTiles({ trials, readAt }: ReportData): readonly HTMLElement[] {
+  const ran = trials.filter((trial): trial is ReportTrial & { startedAt: number } => trial.startedAt !== null);
+  if (ran.length === 0) return [];
+  const spans = ran.map(
+    ({ startedAt, completedAt }) => [startedAt, Math.max(startedAt, completedAt ?? readAt)] as const,
+  );
+  const first = spans.reduce((least, [from]) => Math.min(least, from), Infinity);
+  const last = spans.reduce((greatest, [, to]) => Math.max(greatest, to), -Infinity);
+  const total = spans.reduce((sum, [from, to]) => sum + to - from, 0);
+  return [
+    tile('from first to last', formatDuration(last - first), momentText(first)),
+    tile('time in trials', formatDuration(total), `${formatDuration(total / ran.length)} a trial`),
+  ];
+}
+
+function studyCard({ study, params, readAt }: ReportData): HTMLElement {
+  const facts: readonly Fact[] = [
+    ['direction', study.objectives.map(({ name, direction }) => `${direction} ${name}`).join(', ')],
+    ['database', study.storageUrl],
+    ['parameters', String(params.length)],
+    ...study.facts,
+    ['read', momentText(readAt)],
+    ['hpo', study.version],
+  ];
+  return card('Study', factList(facts));
+}
+
+/** So many trials of a front are shown beside each other. */
+const MOST_SHOWN = 6;
+
+function bestCard(data: ReportData): HTMLElement {
+  const best = data.best.flatMap((number) => data.trials[number] ?? []);
+  const [only] = best;
+  if (only === undefined) return card('Best trial', element('p', { className: 'lacks' }, 'No trial is complete yet.'));
+  if (data.study.objectives.length === 1) {
+    return card(
+      `Best: trial ${only.number}`,
+      factList([...valueFacts(data, only), ...paramFacts(data, only)]),
+      only.userAttrs.length === 0 ? undefined : element('h3', {}, 'Attributes'),
+      only.userAttrs.length === 0 ? undefined : factList(only.userAttrs),
+    );
+  }
+  const shown = best.slice(0, MOST_SHOWN).map((trial) =>
+    element(
+      'button',
+      { type: 'button', className: 'member', onclick: () => showTrial(data, trial) },
+      element('strong', {}, `trial ${trial.number}`),
+      valueFacts(data, trial).map(([name, text]) => element('span', {}, `${name} ${text}`)),
+    ),
+  );
+  const more =
+    best.length > MOST_SHOWN
+      ? element('p', {}, `and ${best.length - MOST_SHOWN} more; they are marked in the table`)
+      : undefined;
+  return card('Pareto front', element('div', { className: 'members' }, shown), more);
+}
+
+/** A part of the page under a title. */
+export function card(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
+  return element('section', { className: 'card' }, element('header', {}, element('h2', {}, title)), ...children);
+}

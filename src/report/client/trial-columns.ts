@@ -1,0 +1,79 @@
+import { formatNumber } from '../../reporter/text.ts';
+import type { ReportData, ReportTrial } from '../report-data.ts';
+import { paramScale } from '../scale.ts';
+import { clip, durationText, elapsedMs } from '../text.ts';
+import { stateBadge } from './trial-dialog.ts';
+
+/** A column of the table of trials. */
+export interface Column {
+  readonly title: string;
+  readonly isNumber: boolean;
+  /** What it is sorted by; what has nothing there stands at the end. */
+  key(trial: ReportTrial): number | string | undefined;
+  text(trial: ReportTrial): string;
+  /** How it is shown, where that is not as a text. */
+  cell?(trial: ReportTrial): HTMLElement;
+}
+
+/** The columns for a study's trials. */
+export function columnsOf(data: ReportData): readonly Column[] {
+  return [
+    { title: 'trial', isNumber: true, key: ({ number }) => number, text: ({ number }) => String(number) },
+    {
+      title: 'state',
+      isNumber: false,
+      key: ({ state }) => state,
+      text: ({ state, feasible }) => `${state.toLowerCase()}${feasible ? '' : ', infeasible'}`,
+      cell: stateBadge,
+    },
+    ...data.study.objectives.map(({ name }, at): Column => numberColumn(name, ({ values }) => values?.[at])),
+    {
+      title: 'duration',
+      isNumber: true,
+      key: (trial) => elapsedMs(trial, data),
+      text: (trial) => durationText(trial, data),
+    },
+    ...data.params.map((param, at): Column => {
+      const scale = paramScale(param);
+      return {
+        title: param.name,
+        isNumber: param.kind === 'number',
+        key: (trial) => trial.params[at] ?? undefined,
+        text(trial) {
+          const value = trial.params[at];
+          return value === null || value === undefined ? '' : scale.label(value);
+        },
+      };
+    }),
+    ...[...new Set(data.trials.flatMap(({ userAttrs }) => userAttrs.map(([name]) => name)))].map(attributeColumn),
+  ];
+}
+
+function numberColumn(title: string, of: (trial: ReportTrial) => number | undefined): Column {
+  return {
+    title,
+    isNumber: true,
+    key: of,
+    text(trial) {
+      const value = of(trial);
+      return value === undefined ? '' : formatNumber(value);
+    },
+  };
+}
+
+function attributeColumn(name: string): Column {
+  const find = ({ userAttrs }: ReportTrial) => userAttrs.find(([each]) => each === name)?.[1];
+  const number = (text: string | undefined) => (text === undefined || text.trim() === '' ? Number.NaN : Number(text));
+  return {
+    title: name,
+    isNumber: false,
+    key(trial) {
+      const text = find(trial);
+      return Number.isNaN(number(text)) ? text : number(text);
+    },
+    text(trial) {
+      const text = find(trial);
+      return Number.isNaN(number(text)) ? clip(text ?? '', 200) : formatNumber(number(text));
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { formatNumber } from '../../reporter/text.ts';
+import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
+import { durationText, paramFacts, valueFacts } from '../text.ts';
+import { element } from './dom.ts';
+import { factList } from './facts.ts';
+
+/** All that is known of a trial, above the page. */
+export function showTrial(data: ReportData, trial: ReportTrial): void {
+  const dialog: HTMLDialogElement = element(
+    'dialog',
+    {
+      className: 'trial',
+      onclose: () => dialog.remove(),
+      onclick: ({ target }) => target === dialog && dialog.close(),
+    },
+    element(
+      'div',
+      { className: 'inside' },
+      element(
+        'header',
+        {},
+        element('h2', {}, `Trial ${trial.number}`),
+        stateBadge(trial),
+        close(() => dialog.close()),
+      ),
+      part('Values', valueFacts(data, trial)),
+      part('Parameters', paramFacts(data, trial)),
+      part('Attributes', trial.userAttrs),
+      part('Error', trial.error === null ? [] : [['', trial.error]]),
+      part('Times', timeFacts(data, trial)),
+      part(
+        'Reports',
+        trial.reports.map(([step, value]) => [`step ${step}`, formatNumber(value)]),
+      ),
+    ),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function close(onclick: () => void): HTMLElement {
+  return element('button', { type: 'button', onclick, 'aria-label': 'close' }, '✕');
+}
+
+/** The state of a trial as a word with its colour. */
+export function stateBadge({ state, feasible }: Pick<ReportTrial, 'state' | 'feasible'>): HTMLElement {
+  const words = feasible ? state.toLowerCase() : `${state.toLowerCase()}, infeasible`;
+  return element('span', { className: 'state', 'data-state': state }, words);
+}
+
+/** A moment as the reader's clock has it. */
+export function momentText(ms: number): string {
+  return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+function part(title: string, facts: readonly Fact[]): HTMLElement | undefined {
+  return facts.length === 0 ? undefined : element('section', {}, element('h3', {}, title), factList(facts));
+}
+
+function timeFacts(data: ReportData, trial: ReportTrial): readonly Fact[] {
+  const { startedAt, completedAt } = trial;
+  return [
+    ...(startedAt === null ? [] : [['started', momentText(startedAt)] as const]),
+    ...(completedAt === null ? [] : [['finished', momentText(completedAt)] as const]),
+    ...(startedAt === null ? [] : [['duration', durationText(trial, data)] as const]),
+  ];
+}

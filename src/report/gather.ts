@@ -1,0 +1,154 @@
+import { HpoError } from '../errors.ts';
+import { importance } from '../importance/importance.ts';
+import { type JsonValue, stringifyPythonJson } from '../json.ts';
+import { isCategorical } from '../space/categorical-distribution.ts';
+import type { Distribution } from '../space/distribution.ts';
+import { isNumeric } from '../space/numeric-distribution.ts';
+import type { Failure } from '../study/outcome.ts';
+import type { StoredStudy } from '../study/stored-study.ts';
+import { ERROR_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
+import { bestOf } from '../trial/best-trial.ts';
+import { isFeasible } from '../trial/constraints.ts';
+import { lossesOf } from '../trial/domination.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { paretoFront } from '../trial/pareto-front.ts';
+import { VERSION } from '../version.ts';
+import type {
+  Fact,
+  Objective,
+  ReportData,
+  ReportImportance,
+  ReportParam,
+  ReportTrial,
+  Retrained,
+} from './report-data.ts';
+
+/**
+ * What a report tells of a study, whatever wrote it.
+ *
+ * @param retrained what its retraining left behind, if there is any.
+ * @param readAt when its trials were read.
+ */
+export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
+  const { record, trials, storageUrl } = stored;
+  const params = paramsOf(trials);
+  return Object.freeze({
+    study: {
+      name: record.name,
+      objectives: objectivesOf(stored),
+      storageUrl,
+      facts: factsOf(stored),
+      version: VERSION,
+    },
+    params,
+    trials: trials.map((trial) => reportTrial(trial, params)),
+    best: bestTrials(stored).map(({ number }) => number),
+    importances: importancesOf(stored, params),
+    retrained,
+    readAt: readAt.getTime(),
+  });
+}
+
+/** Where Optuna keeps what the values of a study's directions are called. */
+const METRIC_NAMES_KEY = 'study:metric_names';
+
+function objectivesOf({ record: { directions, systemAttrs } }: StoredStudy): readonly Objective[] {
+  const names = systemAttrs[METRIC_NAMES_KEY];
+  const given = Array.isArray(names) ? names : [];
+  return directions.map((direction, at) => ({
+    name: typeof given[at] === 'string' ? given[at] : directions.length === 1 ? 'value' : `value ${at}`,
+    direction,
+  }));
+}
+
+function bestTrials({ record: { directions }, trials }: StoredStudy): readonly FrozenTrial[] {
+  if (directions.length > 1) return paretoFront(trials, directions);
+  const best = bestOf(trials, directions);
+  return best === undefined ? [] : [best];
+}
+
+/** Bounds that differ from trial to trial are joined; the other fields of a distribution are the same in all trials. */
+function paramsOf(trials: readonly FrozenTrial[]): readonly ReportParam[] {
+  const distributions = new Map<string, Set<Distribution>>();
+  for (const trial of trials) {
+    for (const [name, distribution] of Object.entries(trial.distributions)) {
+      const known = distributions.get(name);
+      if (known === undefined) distributions.set(name, new Set([distribution]));
+      else known.add(distribution);
+    }
+  }
+  return [...distributions].map(([name, known]): ReportParam => {
+    const [first] = known as ReadonlySet<Distribution>;
+    if (first !== undefined && isCategorical(first)) return { kind: 'choice', name, choices: first.choices };
+    const numeric = [...known].filter(isNumeric);
+    return {
+      kind: 'number',
+      name,
+      low: numeric.reduce((low, each) => Math.min(low, each.low), Infinity),
+      high: numeric.reduce((high, each) => Math.max(high, each.high), -Infinity),
+      log: numeric.every(({ log }) => log),
+    };
+  });
+}
+
+function reportTrial(trial: FrozenTrial, params: readonly ReportParam[]): ReportTrial {
+  const { number, state, values, startedAt, completedAt } = trial;
+  return {
+    number,
+    state,
+    values,
+    feasible: isFeasible(trial),
+    params: params.map(({ name }) => internalValue(trial, name)),
+    reports: [...trial.intermediateValues],
+    startedAt: startedAt?.getTime() ?? null,
+    completedAt: completedAt?.getTime() ?? null,
+    userAttrs: facts(trial.userAttrs),
+    error: errorOf(trial),
+  };
+}
+
+function internalValue({ params, distributions }: FrozenTrial, name: string): number | null {
+  const value = Object.hasOwn(params, name) ? params[name] : undefined;
+  return value === undefined ? null : (distributions[name]?.toInternal(value) ?? null);
+}
+
+function errorOf({ systemAttrs }: FrozenTrial): string | null {
+  const failure = systemAttrs[ERROR_KEY] as Partial<Failure> | undefined;
+  return failure === undefined ? null : `${failure.name}: ${failure.message}`;
+}
+
+function factsOf({ record: { systemAttrs, userAttrs } }: StoredStudy): readonly Fact[] {
+  const { [SEED_KEY]: seed, [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings } = systemAttrs;
+  const own: Attributes = { seed, profile: profile ?? undefined } as Attributes;
+  return [...facts(own), ...facts(settings as Attributes | undefined), ...facts(userAttrs)];
+}
+
+/** Attributes as text: strings as they are, all else as JSON. */
+export function facts(attributes: Attributes | undefined): readonly Fact[] {
+  return Object.entries(attributes ?? {}).flatMap(([name, value]): Fact[] =>
+    value === undefined ? [] : [[name, textOf(value)]],
+  );
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : stringifyPythonJson(value);
+}
+
+function importancesOf({ record: { directions }, trials }: StoredStudy, params: readonly ReportParam[]) {
+  const places = new Map(params.map(({ name }, place) => [name, place]));
+  const measure = (target?: (trial: FrozenTrial) => number): ReportImportance => {
+    try {
+      const found = importance({ directions, trials }, target && { target });
+      const shares = [...found].map(([name, share]) => [places.get(name) as number, share] as const);
+      return { shares, lacks: shares.length === 0 ? 'No parameter was searched that can be assessed.' : null };
+    } catch (error) {
+      if (!HpoError.is(error)) throw error;
+      return { shares: [], lacks: error.message };
+    }
+  };
+  if (directions.length === 1) return [measure()];
+  const ofEach = directions.map((_, at) =>
+    measure(({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN),
+  );
+  return [...ofEach, measure()];
+}

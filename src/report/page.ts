@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type JsonValue, stringifyPythonJson } from '../json.ts';
+import { PAGE_STYLE } from './page-style.ts';
+import type { ReportData } from './report-data.ts';
+import { escapeHtml } from './text.ts';
+
+/**
+ * The report as one HTML file that has all it needs in itself. Its security policy lets nothing be fetched, and nothing
+ * run or styled but what was put in here; what is told of the study stands in it once, as JSON.
+ */
+export async function reportPage(data: ReportData): Promise<string> {
+  const script = await clientScript();
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(PAGE_STYLE)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${escapeHtml(data.study.name)} · hpo</title>`,
+    `<style>${PAGE_STYLE}</style>`,
+    '</head>',
+    '<body>',
+    '<noscript>This report draws its charts with JavaScript, which is switched off.</noscript>',
+    `<script type="application/json">${scriptJson(data as unknown as JsonValue)}</script>`,
+    `<script>${script}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** What JSON may stand as inside a script element: nothing in it ends the element or begins a comment. */
+function scriptJson(data: JsonValue): string {
+  const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
+  return stringifyPythonJson(data).replace(/[<\u2028\u2029]/g, (character) => escapes[character] as string);
+}
+
+function hashOf(content: string): string {
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+}
+
+const NOTICE =
+  '/* Contains Apache ECharts, copyright The Apache Software Foundation, Apache License 2.0, and zrender, BSD 3-Clause. */';
+
+/** What runs in the page, in one piece: from TypeScript in a checkout, from JavaScript where hpo is installed. */
+async function clientScript(): Promise<string> {
+  const entry = new URL(`./client/main${extname(import.meta.url)}`, import.meta.url);
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none', // those of its parts do not name them; this does
+    banner: { js: NOTICE },
+  });
+  return outputFiles[0]?.text ?? '';
+}

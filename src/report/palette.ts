@@ -1,0 +1,48 @@
+import type { TrialState } from '../trial/frozen-trial.ts';
+
+/** The colours that charts are drawn in, told apart by people who see fewer of them, too. */
+export interface Palette {
+  readonly text: string;
+  readonly muted: string;
+  /** Lines of a grid. */
+  readonly grid: string;
+  readonly surface: string;
+  /** What is shown most: the trials. */
+  readonly accent: string;
+  /** The best. */
+  readonly best: string;
+  /** What does not count. */
+  readonly faint: string;
+  readonly states: Readonly<Record<TrialState, string>>;
+  /** From the best to the worst value, or from much to little. */
+  readonly scale: readonly string[];
+}
+
+/** For a white ground. States after Okabe and Ito (2008). */
+export const LIGHT: Palette = {
+  text: '#1c2330',
+  muted: '#667085',
+  grid: '#e6e9ef',
+  surface: '#ffffff',
+  accent: '#2563b8',
+  best: '#d1490c',
+  faint: '#b3bac7',
+  states: { COMPLETE: '#2563b8', PRUNED: '#e69f00', FAIL: '#b5179e', RUNNING: '#009e73', WAITING: '#b3bac7' },
+  scale: ['#0b2e6b', '#1f5fae', '#4b93c9', '#8fc0d8', '#c9dfe4', '#e6e2d3'],
+};
+
+/** For a dark ground. */
+export const DARK: Palette = {
+  text: '#e8ecf3',
+  muted: '#97a1b3',
+  grid: '#2a3140',
+  surface: '#161b25',
+  accent: '#6ea8fe',
+  best: '#ff9e57',
+  faint: '#4d576a',
+  states: { COMPLETE: '#6ea8fe', PRUNED: '#f0b429', FAIL: '#e879d9', RUNNING: '#35c99b', WAITING: '#4d576a' },
+  scale: ['#d9f4ff', '#8fd3f5', '#4ba3da', '#2c73ac', '#2a4a70', '#2b3548'],
+};
+
+/** What text is written in, wherever it is found. */
+export const FONTS = "Inter, ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import { Resvg } from '@resvg/resvg-js';
+
+const require = createRequire(import.meta.url);
+
+/** Inter, which comes with a package: a machine need not have any font. */
+const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((file) =>
+  require.resolve(`@expo-google-fonts/inter/${file}`),
+);
+
+/**
+ * An SVG picture as PNG, its text in Inter, or where that lacks a script in a font of the system.
+ * @param scale pixels of the PNG for one of the SVG.
+ */
+export function pngOf(svg: string, scale: number): Uint8Array {
+  const font = { fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
+  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: scale } }).render().asPng();
+}

@@ -1,0 +1,113 @@
+import type { ParamValue } from '../space/distribution.ts';
+import type { Direction } from '../trial/direction.ts';
+import type { TrialState } from '../trial/frozen-trial.ts';
+
+// What a report tells of a study, immutable and made of what JSON can hold (NaN and the infinities besides), so that
+// it enters a page as it is. Lists stand where names would be keys: a name may be anything, `__proto__` too.
+
+export interface ReportData {
+  readonly study: ReportStudy;
+  /** Every parameter that a trial has, in the order of their first use. */
+  readonly params: readonly ReportParam[];
+  /** By number. */
+  readonly trials: readonly ReportTrial[];
+  /** The numbers of the best trials: of one direction the best one, of several the Pareto front. */
+  readonly best: readonly number[];
+  /** For each direction how much the parameters matter; of several directions one more at the end: for their front. */
+  readonly importances: readonly ReportImportance[];
+  readonly retrained: Retrained | null;
+  /** When the study was read, in milliseconds since 1970. */
+  readonly readAt: number;
+}
+
+export interface ReportStudy {
+  readonly name: string;
+  readonly objectives: readonly Objective[];
+  readonly storageUrl: string;
+  /** What else there is to tell of it: its seed, its settings, its attributes; name and text. */
+  readonly facts: readonly Fact[];
+  /** The version of hpo that made the report. */
+  readonly version: string;
+}
+
+/** One of the values that the trials of a study reach. */
+export interface Objective {
+  readonly name: string;
+  readonly direction: Direction;
+}
+
+/** A name and what it stands for. */
+export type Fact = readonly [name: string, text: string];
+
+/** A parameter over all trials; a trial's value of it is a number: itself, or the index of a choice. */
+export type ReportParam = NumberParam | ChoiceParam;
+
+export interface NumberParam {
+  readonly kind: 'number';
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+}
+
+export interface ChoiceParam {
+  readonly kind: 'choice';
+  readonly name: string;
+  readonly choices: readonly ParamValue[];
+}
+
+export interface ReportTrial {
+  readonly number: number;
+  readonly state: TrialState;
+  /** One for each direction. */
+  readonly values: readonly number[] | null;
+  /** Whether it meets its constraints. */
+  readonly feasible: boolean;
+  /** In the order of {@link ReportData.params}; null where the trial has no such parameter. */
+  readonly params: readonly (number | null)[];
+  /** In ascending steps. */
+  readonly reports: readonly (readonly [step: number, value: number])[];
+  /** In milliseconds since 1970. */
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly userAttrs: readonly Fact[];
+  /** Why it failed. */
+  readonly error: string | null;
+}
+
+export interface ReportImportance {
+  /** The most important first; parameters by their place in {@link ReportData.params}. */
+  readonly shares: readonly (readonly [param: number, share: number])[];
+  /** Why there are none. */
+  readonly lacks: string | null;
+}
+
+/** What a retraining of the winner left behind. */
+export interface Retrained {
+  /** The trial whose parameters were trained; null for a configuration from a file. */
+  readonly trial: number | null;
+  readonly elapsedMs: number | null;
+  readonly settings: readonly Fact[];
+  /** Its figures that are numbers. */
+  readonly metrics: readonly (readonly [name: string, value: number])[];
+  readonly classes: readonly RecognisedClass[];
+  /** Rows are the true classes, columns the predicted ones; empty where the study tells none. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Its history.csv; null where it wrote none. */
+  readonly history: History | null;
+}
+
+/** How well one class is recognised; a figure that is not told is NaN. */
+export interface RecognisedClass {
+  readonly name: string;
+  readonly accuracy: number;
+  readonly precision: number;
+  readonly f1: number;
+  readonly support: number;
+}
+
+/** A table of numbers, NaN where a cell is none. */
+export interface History {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+}

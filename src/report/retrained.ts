@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonValue } from '../json.ts';
+import { readJson, resultsFolder } from '../runner/results.ts';
+import type { Attributes } from '../trial/frozen-trial.ts';
+import { facts } from './gather.ts';
+import type { History, RecognisedClass, Retrained } from './report-data.ts';
+
+/**
+ * Reads what the last retraining of a study left in `runs/<study>/retrain/`; null where there is none. What a study
+ * writes there is its own business: figures and files of other forms than those of `hpo/tfjs` are left out.
+ */
+export function readRetrained(study: string): Retrained | null {
+  const folder = join(resultsFolder(study), 'retrain');
+  const { configuration, elapsedMs, metrics } = objectOf(readJson(join(folder, 'metrics.json')));
+  const { study: trained, trial, settings } = objectOf(configuration);
+  if (trained !== study) return null;
+  const figures = objectOf(metrics);
+  const classes = arrayOf(figures.perClass).map(classOf);
+  const confusion = arrayOf(figures.confusion).map((row) => arrayOf(row).map(numberOf));
+  const isSquare = confusion.length === classes.length && confusion.every(({ length }) => length === classes.length);
+  return {
+    trial: typeof trial === 'number' ? trial : null,
+    elapsedMs: typeof elapsedMs === 'number' ? elapsedMs : null,
+    settings: facts(objectOf(settings)),
+    metrics: Object.entries(figures).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+    classes,
+    confusion: isSquare ? confusion : [],
+    history: readHistory(join(folder, 'history.csv')),
+  };
+}
+
+function classOf(value: JsonValue): RecognisedClass {
+  const { name, accuracy, precision, f1, support } = objectOf(value);
+  return {
+    name: String(name),
+    accuracy: numberOf(accuracy),
+    precision: numberOf(precision),
+    f1: numberOf(f1),
+    support: numberOf(support),
+  };
+}
+
+/** Columns of numbers under a line of names without quotes, as `saveTraining` of `hpo/tfjs` writes them. */
+function readHistory(file: string): History | null {
+  let lines: readonly string[];
+  try {
+    lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
+  } catch {
+    return null;
+  }
+  const [head = '', ...rows] = lines;
+  const columns = head.split(',');
+  return { columns, rows: rows.map((row) => columns.map((_, at) => cellNumber(row.split(',')[at]))) };
+}
+
+function cellNumber(cell: string | undefined): number {
+  return cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell);
+}
+
+function objectOf(value: JsonValue | undefined): Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Attributes) : {};
+}
+
+function arrayOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function numberOf(value: JsonValue | undefined): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}

@@ -1,0 +1,19 @@
+import type { ReportData } from './report-data.ts';
+
+/** The data as if the study had these parameters alone, in this order. */
+export function withParams(data: ReportData, names: readonly string[]): ReportData {
+  const kept = names.map((name) => data.params.findIndex((param) => param.name === name)).filter((at) => at >= 0);
+  const places = new Map(kept.map((at, place) => [at, place]));
+  return Object.freeze({
+    ...data,
+    params: kept.flatMap((at) => data.params[at] ?? []),
+    trials: data.trials.map((trial) => ({ ...trial, params: kept.map((at) => trial.params[at] ?? null) })),
+    importances: data.importances.map(({ shares, lacks }) => ({
+      lacks,
+      shares: shares.flatMap(([at, share]) => {
+        const place = places.get(at);
+        return place === undefined ? [] : [[place, share] as const];
+      }),
+    })),
+  });
+}
