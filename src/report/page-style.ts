@@ -29,13 +29,13 @@ header.page h1 { margin: 0; font-size: 17px; font-weight: 600; min-width: 0; ove
 main { max-width: 1320px; margin: 0 auto; padding: 20px; display: grid; gap: 16px;
   grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .wide, .tiles, .chapter { grid-column: 1 / -1; }
-.chapter { margin: 12px 0 -4px; font-size: 18px; font-weight: 600; overflow-wrap: anywhere; }
+h2.chapter { margin: 12px 0 -4px; font-size: 18px; font-weight: 600; overflow-wrap: anywhere; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px;
   box-shadow: var(--shadow); min-width: 0; }
 .card > header { display: flex; flex-wrap: wrap; gap: 8px; justify-content: space-between; align-items: center; }
 h2 { margin: 0; font-size: 15px; font-weight: 600; }
 h3 { margin: 14px 0 4px; font-size: 12px; font-weight: 600; color: var(--muted); }
-.caption, .lacks { margin: 2px 0 12px; color: var(--muted); font-size: 13px; }
+.chapter.caption { margin: 0; } .caption, .lacks { margin: 2px 0 12px; color: var(--muted); font-size: 13px; }
 .tiles { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 12px 18px;
   box-shadow: var(--shadow); min-width: 0; }

@@ -1,6 +1,6 @@
-import { formatNumber } from '../reporter/text.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import type { ReportParam } from './report-data.ts';
+import { numberText } from './text.ts';
 
 /** A mark of an axis. */
 export interface Tick {
@@ -65,14 +65,14 @@ export function numberScale(name: string, low: number, high: number, log: boolea
     high: to + margin,
     ticks: ticks.map((value) => ({ place: place(value), label: tickLabel(value) })),
     place,
-    label: formatNumber,
+    label: numberText,
   };
 }
 
 /** As short as it can be said. */
 function tickLabel(value: number): string {
   const isPlain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6);
-  return isPlain ? formatNumber(value) : Number(value.toPrecision(5)).toExponential().replace('e+', 'e');
+  return isPlain ? numberText(value) : Number(value.toPrecision(5)).toExponential().replace('e+', 'e');
 }
 
 /** About how many marks an axis has. */
@@ -86,14 +86,16 @@ function linearTicks(low: number, high: number): readonly number[] {
   const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
   // Not all numbers are far enough from each other to have others between them.
   if (!Number.isFinite(step) || !(last - first < 4 * TICKS)) return [low, high];
-  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12))).filter(
+    (value) => value >= low && value <= high,
+  );
 }
 
 /** Powers of ten between two exponents, and where these are few 2 and 5 times them. */
 function logTicks(low: number, high: number): readonly number[] {
   const [first, last] = [Math.floor(low), Math.ceil(high)];
   const every = Math.max(1, Math.ceil((last - first) / (2 * TICKS)));
-  const factors = high - low > 3 ? [1] : high - low > 0.7 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
+  const factors = high - low > 3 ? [1] : high - low > 0.7 ? [1, 2, 5] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
   const ticks: number[] = [];
   for (let exponent = first; exponent <= last; exponent += every) {
     for (const factor of factors) {

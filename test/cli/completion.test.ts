@@ -47,6 +47,8 @@ describe.skipIf(!has('bash'))('bash', () => {
       ['setup', ''],
       ['trials', ''],
       ['importance', '--evaluator', ''],
+      ['plot', 'conf'],
+      ['plot', 'history', 'a'],
     ];
     const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
     const script = lines.map(
@@ -69,6 +71,8 @@ describe.skipIf(!has('bash'))('bash', () => {
       'gpu|native',
       "alpha|it\\'s\\ a:b",
       'ped-anova|fanova',
+      'confusion-matrix',
+      'alpha',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Chart } from '../chart.ts';
-import { clip, tooltipHtml } from '../text.ts';
+import { tooltipHtml } from '../tooltip.ts';
+import { label } from './label.ts';
 import { common, tooltip } from './parts.ts';
 
 /** Which classes the retrained winner takes for which. */
@@ -14,7 +15,7 @@ export const confusionMatrix: Chart = {
   height: ({ retrained }) => 110 + 34 * Math.min(16, retrained?.confusion.length ?? 0),
   option({ retrained }, view) {
     const confusion = retrained?.confusion ?? [];
-    const names = (retrained?.classes ?? []).map(({ name }) => clip(name, 14));
+    const names = (retrained?.classes ?? []).map(({ name }) => label(name, 14));
     const sums = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
     const cells = confusion.flatMap((row, actual) => row.map((count, predicted) => ({ actual, predicted, count })));
     const { palette } = view;

@@ -1,5 +1,5 @@
 import type { Chart } from '../chart.ts';
-import { tooltipHtml } from '../text.ts';
+import { tooltipHtml } from '../tooltip.ts';
 import { common, countAxis, frame, scaleAxis, tooltip } from './parts.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
@@ -7,7 +7,7 @@ import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 export const edf: Chart = {
   kind: 'edf',
   title: 'Distribution of values',
-  caption: 'The share of the complete trials that reached at most this value (EDF).',
+  caption: 'The share of the complete trials with finite values that reached at most this value (EDF).',
   wide: false,
   choices: ['objective', 'log'],
   lacks: lacksValues,
@@ -22,11 +22,12 @@ export const edf: Chart = {
       ...common(view),
       tooltip: {
         ...tooltip(view, (params) => {
-          const [{ dataIndex = 0 } = {}] = params as readonly { readonly dataIndex?: number }[];
-          const point = sorted[dataIndex];
-          if (point === undefined) return '';
-          return tooltipHtml(`${(((dataIndex + 1) / sorted.length) * 100).toFixed(1)} % of the trials`, [
-            [scale.name, `at most ${scale.label(point.value)}`],
+          const [item] = params as readonly { readonly value: readonly number[] }[];
+          const [place = Number.NaN, share = 0] = item?.value ?? [];
+          const reached = sorted.find(({ value }) => scale.place(value) === place)?.value;
+          if (reached === undefined) return '';
+          return tooltipHtml(`${(100 * share).toFixed(1)} % of the trials`, [
+            [scale.name, `at most ${scale.label(reached)}`],
           ]);
         }),
         trigger: 'axis' as const,
@@ -47,7 +48,7 @@ export const edf: Chart = {
           type: 'line' as const,
           step: 'end' as const,
           symbol: 'none',
-          data: [[scale.low, 0], ...steps, [scale.high, 1]].slice(0),
+          data: [[scale.low, 0], ...steps, [scale.high, 1]],
           lineStyle: { color: palette.accent, width: 2 },
           itemStyle: { color: palette.accent },
           areaStyle: { color: palette.accent, opacity: 0.1 },

@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { label } from './label.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
 import { isMaximised, lacksValues, objectiveName, objectiveScale, type Rated, ratedTrials } from './trials.ts';
 
@@ -19,9 +20,10 @@ export const history: Chart = {
     const infeasible = rated.filter(({ trial }) => !trial.feasible);
     const { palette } = view;
     const point = ({ trial, value }: Rated) => [trial.number, scale.place(value), trial.number];
-    const dots = { type: 'scatter' as const, symbolSize: rated.length > 1000 ? 4 : 7 };
-    const opacity = opacityOf(rated.length);
-    const name = objectiveName(data, view.objective);
+    const dots = { type: 'scatter' as const, symbolSize: rated.length > 1000 ? 3 : 7, large: true };
+    // Many are drawn as one, which does not get denser where they are many.
+    const opacity = Math.max(0.5, opacityOf(rated.length));
+    const name = label(objectiveName(data, view.objective), 40);
     const series = [
       { ...dots, name, data: feasible.map(point), itemStyle: { color: palette.accent, opacity } },
       ...(infeasible.length === 0

@@ -1,6 +1,6 @@
 import type { Chart } from '../chart.ts';
 import type { ReportData, ReportImportance } from '../report-data.ts';
-import { clip } from '../text.ts';
+import { label } from './label.ts';
 import { common } from './parts.ts';
 
 /** How much each parameter matters. */
@@ -15,7 +15,7 @@ export const importance: Chart = {
   option(data, view) {
     const shares = importanceOf(data, view.objective).shares.slice(0, MOST);
     const { palette } = view;
-    const names = shares.map(([param]) => clip(data.params[param]?.name ?? '', 28));
+    const names = shares.map(([param]) => label(data.params[param]?.name ?? '', 28));
     return {
       ...common(view),
       tooltip: { show: false },

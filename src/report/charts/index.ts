@@ -17,7 +17,7 @@ export const STUDY_CHARTS: readonly Chart[] = [
 ];
 
 /** Of the winner's retraining. */
-export const WINNER_CHARTS: readonly Chart[] = [trainingCurves, confusionMatrix];
+export const WINNER_CHARTS: readonly Chart[] = [confusionMatrix, trainingCurves];
 
 /** All kinds of charts. */
 export const CHARTS: readonly Chart[] = [...STUDY_CHARTS, ...WINNER_CHARTS];

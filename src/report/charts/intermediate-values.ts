@@ -1,4 +1,4 @@
-import type { Chart, View } from '../chart.ts';
+import type { Chart } from '../chart.ts';
 import type { ReportTrial } from '../report-data.ts';
 import { type Scale, valueScale } from '../scale.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
@@ -16,25 +16,27 @@ export const intermediateValues: Chart = {
       : 'No trial has reported an intermediate value.',
   height: () => 320,
   option(data, view) {
-    const reporting = data.trials.filter(({ reports }) => reports.length > 0);
+    const all = data.trials.filter(({ reports }) => reports.length > 0);
+    const every = Math.ceil(all.length / MOST_LINES);
+    const best = new Set(data.best);
+    const reporting = all.filter(({ number }, at) => at % every === 0 || best.has(number));
     const steps = reporting.flatMap(({ reports }) => reports.map(([step]) => step));
     const scale = valueScale(
       'reported',
       reporting.flatMap(({ reports }) => reports.map(([, value]) => value)),
       view.log,
     );
-    const best = new Set(data.best);
     const states = STATES.filter((state) => reporting.some((trial) => trial.state === state));
     const opacity = opacityOf(4 * reporting.length);
     const lines = states.map((state) => ({
-      ...curve(view),
+      ...CURVE,
       name: state.toLowerCase(),
       data: reporting.filter((trial) => trial.state === state).flatMap((trial) => pieces(trial, scale)),
       lineStyle: { color: view.palette.states[state], width: 1.2, opacity },
       itemStyle: { color: view.palette.states[state] },
     }));
     const winners = {
-      ...curve(view),
+      ...CURVE,
       name: best.size === 1 ? 'the best' : 'the best ones',
       data: reporting.filter(({ number }) => best.has(number)).flatMap((trial) => pieces(trial, scale)),
       lineStyle: { color: view.palette.best, width: 2.5, opacity: 1 },
@@ -52,7 +54,7 @@ export const intermediateValues: Chart = {
       grid: frame(),
       dataZoom: ZOOM,
       xAxis: {
-        ...countAxis('step', view),
+        ...countAxis(every === 1 ? 'step' : `step (one of ${every} trials is drawn)`, view),
         min: steps.reduce((least, step) => Math.min(least, step), Infinity),
         max: steps.reduce((greatest, step) => Math.max(greatest, step), -Infinity),
       },
@@ -89,12 +91,13 @@ export const intermediateValues: Chart = {
   },
 };
 
+/** More lines than these are no longer told apart. */
+const MOST_LINES = 2000;
+
 /** In the order in which they are drawn, the last above the others. */
 const STATES = ['FAIL', 'PRUNED', 'COMPLETE', 'RUNNING'] as const;
 
-function curve(_view: View) {
-  return { type: 'lines' as const, coordinateSystem: 'cartesian2d' as const, polyline: true };
-}
+const CURVE = { type: 'lines' as const, coordinateSystem: 'cartesian2d' as const, polyline: true };
 
 /** A trial's reports as lines, which break where a value is not finite. */
 function pieces(trial: ReportTrial, scale: Scale) {

@@ -1,7 +1,7 @@
 import type { Chart, View } from '../chart.ts';
 import type { ReportParam } from '../report-data.ts';
 import { paramScale, type Scale } from '../scale.ts';
-import { clip } from '../text.ts';
+import { label } from './label.ts';
 import { common, opacityOf, trialBox, valueColours } from './parts.ts';
 import { isMaximised, lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
@@ -65,17 +65,19 @@ function withAbsent(scale: Scale, needed: boolean): Scale {
   };
 }
 
+/** About how wide a character is, in pixels. */
+const CHARACTER = 7;
+
 function parallelAxis(scale: Scale, dim: number, params: readonly ReportParam[], { palette, width }: View) {
   const places = scale.ticks.map(({ place }) => place);
-  const labels = new Map(scale.ticks.map(({ place, label }) => [place, clip(label, 12)]));
+  const labels = new Map(scale.ticks.map((tick) => [tick.place, label(tick.label, 12)]));
   const room = Math.max(30, (width - 130) / Math.max(1, params.length));
   return {
     dim,
     type: 'value' as const,
-    name: scale.name,
+    name: label(scale.name, Math.max(8, Math.floor((2 * room) / CHARACTER))),
     // Names stand higher and lower in turn, so that each has the room of two.
     nameGap: dim % 2 === 0 ? 10 : 26,
-    nameTruncate: { maxWidth: 2 * room - 12, ellipsis: '…' },
     nameTextStyle: { color: dim === 0 ? palette.text : palette.muted, fontWeight: dim === 0 ? 600 : 400 },
     min: scale.low,
     max: scale.high,

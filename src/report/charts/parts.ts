@@ -2,7 +2,8 @@ import type { View } from '../chart.ts';
 import { FONTS } from '../palette.ts';
 import type { ReportData } from '../report-data.ts';
 import type { Scale } from '../scale.ts';
-import { clip, trialTooltip } from '../text.ts';
+import { trialTooltip } from '../tooltip.ts';
+import { label } from './label.ts';
 import { isMaximised, type Rated, trialOf } from './trials.ts';
 
 /** What all charts have in common. */
@@ -38,7 +39,7 @@ export function trialBox(data: ReportData, view: View) {
 /** An axis along which values lie as a scale has them. */
 export function scaleAxis(scale: Scale, { palette }: View, more: { readonly nameGap?: number } = {}) {
   const places = scale.ticks.map(({ place }) => place);
-  const labels = new Map(scale.ticks.map(({ place, label }) => [place, clip(label, 18)]));
+  const labels = new Map(scale.ticks.map((tick) => [tick.place, label(tick.label, 18)]));
   return {
     ...axis(palette, scale.name, more),
     min: scale.low,
@@ -67,7 +68,7 @@ export function countAxis(name: string, { palette }: View) {
 function axis(palette: View['palette'], name: string, { nameGap = 28 }: { readonly nameGap?: number }) {
   return {
     type: 'value' as const,
-    name: clip(name, 40),
+    name: label(name, 40),
     nameLocation: 'middle' as const,
     nameGap,
     nameTextStyle: { color: palette.muted, fontSize: 12 },
@@ -90,6 +91,8 @@ export function legend({ palette }: View, names: readonly string[]) {
     itemWidth: 14,
     itemHeight: 8,
     textStyle: { color: palette.muted },
+    itemStyle: { opacity: 1 },
+    lineStyle: { opacity: 1 },
     data: [...names],
   };
 }

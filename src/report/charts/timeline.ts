@@ -30,7 +30,7 @@ export const timeline: Chart = {
         type: 'time' as const,
         axisLine: { lineStyle: { color: palette.grid } },
         axisTick: { show: false },
-        axisLabel: { color: palette.muted, hideOverlap: true },
+        axisLabel: { color: palette.muted, hideOverlap: true, rich: { primary: { fontWeight: 'normal' as const } } },
         splitLine: { show: true, lineStyle: { color: palette.grid } },
       },
       yAxis: {

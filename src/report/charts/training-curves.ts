@@ -1,8 +1,8 @@
-import { formatNumber } from '../../reporter/text.ts';
 import type { Chart } from '../chart.ts';
 import type { History } from '../report-data.ts';
 import { valueScale } from '../scale.ts';
-import { tooltipHtml } from '../text.ts';
+import { numberText } from '../text.ts';
+import { tooltipHtml } from '../tooltip.ts';
 import { common, countAxis, legend, scaleAxis, tooltip } from './parts.ts';
 
 /** How the retraining of the winner went, epoch by epoch. */
@@ -31,7 +31,7 @@ export const trainingCurves: Chart = {
           const items = params as readonly { readonly seriesName: string; readonly value: readonly number[] }[];
           return tooltipHtml(
             `epoch ${items[0]?.value[0]}`,
-            items.map(({ seriesName, value }) => [seriesName, formatNumber(value[2] ?? Number.NaN)]),
+            items.map(({ seriesName, value }) => [seriesName, numberText(value[2] ?? Number.NaN)]),
           );
         }),
         trigger: 'axis' as const,

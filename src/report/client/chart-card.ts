@@ -1,8 +1,10 @@
 import { type ECharts, init } from 'echarts/core';
 import type { Chart, View } from '../chart.ts';
 import { trialOf } from '../charts/trials.ts';
-import type { ReportData, ReportTrial } from '../report-data.ts';
+import type { ReportData } from '../report-data.ts';
 import { element } from './dom.ts';
+import type { DrawingQueue } from './drawing-queue.ts';
+import { showTrial } from './trial-dialog.ts';
 
 /** A chart on the page, drawn when it comes into sight and anew when what it heeds has changed. */
 export class ChartCard {
@@ -11,24 +13,21 @@ export class ChartCard {
   readonly #data: ReportData;
   readonly #place: HTMLElement;
   readonly #note: HTMLElement;
-  readonly #onTrial: (trial: ReportTrial) => void;
+  readonly #queue: DrawingQueue;
   #view: View;
   #drawn: ECharts | undefined;
   #inSight = false;
   #stale = true;
 
-  /** @param controls what is to be chosen beside the chart. */
-  constructor(
-    chart: Chart,
-    data: ReportData,
-    view: View,
-    controls: readonly HTMLElement[],
-    onTrial: (trial: ReportTrial) => void,
-  ) {
+  /**
+   * @param controls what is to be chosen beside the chart.
+   * @param queue of all charts of the page.
+   */
+  constructor(chart: Chart, data: ReportData, view: View, controls: readonly HTMLElement[], queue: DrawingQueue) {
     this.#chart = chart;
     this.#data = data;
     this.#view = view;
-    this.#onTrial = onTrial;
+    this.#queue = queue;
     this.#place = element('div', { className: 'chart', 'aria-busy': 'true' });
     this.#place.setAttribute('role', 'img');
     this.#place.setAttribute('aria-label', `${chart.title}. ${chart.caption}`);
@@ -78,7 +77,12 @@ export class ChartCard {
     if (lacks === undefined) this.#place.style.height = `${this.#chart.height(this.#data, this.#view)}px`;
   }
 
+  /** Draws it when those that asked before have been drawn, so that the first one is there at once. */
   #draw(): void {
+    if (this.#inSight && this.#stale) this.#queue.add(() => this.#drawNow());
+  }
+
+  async #drawNow(): Promise<void> {
     if (!this.#inSight || !this.#stale || this.#place.hidden) return;
     const width = Math.floor(this.#place.clientWidth);
     if (width === 0) return;
@@ -86,16 +90,25 @@ export class ChartCard {
     this.#stale = false;
     this.#place.setAttribute('aria-busy', 'true');
     this.#drawn ??= this.#begin();
-    this.#drawn.resize();
-    this.#drawn.setOption(this.#chart.option(this.#data, this.#view), { notMerge: true });
+    const drawn = this.#drawn;
+    const finished = new Promise<void>((resolve) => {
+      const finish = () => {
+        drawn.off('finished', finish);
+        this.#place.setAttribute('aria-busy', 'false');
+        resolve();
+      };
+      drawn.on('finished', finish);
+    });
+    drawn.resize();
+    drawn.setOption(this.#chart.option(this.#data, this.#view), { notMerge: true });
+    await finished;
   }
 
   #begin(): ECharts {
     const drawn = init(this.#place);
-    drawn.on('finished', () => this.#place.setAttribute('aria-busy', 'false'));
     drawn.on('click', ({ data }) => {
       const trial = trialOf(this.#data, data);
-      if (trial !== undefined) this.#onTrial(trial);
+      if (trial !== undefined) showTrial(this.#data, trial);
     });
     return drawn;
   }

@@ -4,8 +4,8 @@ import { DARK, LIGHT } from '../palette.ts';
 import type { ReportData } from '../report-data.ts';
 import { ChartCard } from './chart-card.ts';
 import { element, select } from './dom.ts';
+import { DrawingQueue } from './drawing-queue.ts';
 import { summary } from './summary.ts';
-import { showTrial } from './trial-dialog.ts';
 import { TrialTable } from './trial-table.ts';
 import { winner } from './winner.ts';
 
@@ -13,6 +13,7 @@ import { winner } from './winner.ts';
 export class ReportPage {
   readonly #data: ReportData;
   readonly #cards: ChartCard[] = [];
+  readonly #queue = new DrawingQueue();
   readonly #dark = window.matchMedia('(prefers-color-scheme: dark)');
   readonly #log = element('input', { type: 'checkbox', onchange: () => this.#choose({ log: this.#log.checked }) });
   #view: View;
@@ -93,9 +94,7 @@ export class ReportPage {
   }
 
   #card(chart: Chart): ChartCard['element'] {
-    const card = new ChartCard(chart, this.#data, this.#view, this.#controls(chart), (trial) =>
-      showTrial(this.#data, trial),
-    );
+    const card = new ChartCard(chart, this.#data, this.#view, this.#controls(chart), this.#queue);
     this.#cards.push(card);
     return card.element;
   }

@@ -1,7 +1,8 @@
-import { formatDuration, formatNumber } from '../../reporter/text.ts';
+import { formatDuration } from '../../reporter/text.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
 import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
-import { paramFacts, valueFacts } from '../text.ts';
+import { countText, numberText } from '../text.ts';
+import { paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList, tile } from './facts.ts';
 import { momentText, showTrial } from './trial-dialog.ts';
@@ -23,7 +24,7 @@ function bestTile(data: ReportData): HTMLElement {
   const best = data.trials[data.best[0] ?? -1];
   const value = best?.values?.[0];
   if (best === undefined || value === undefined) return tile('best value', '–', 'no complete trial yet');
-  return tile(`best ${objectives[0]?.name} (${objectives[0]?.direction})`, formatNumber(value), `trial ${best.number}`);
+  return tile(`best ${objectives[0]?.name} (${objectives[0]?.direction})`, numberText(value), `trial ${best.number}`);
 }
 
 function trialsTile({ trials }: ReportData): HTMLElement {
@@ -39,9 +40,9 @@ function trialsTile({ trials }: ReportData): HTMLElement {
     }),
   );
   const words = there.map(({ state, count }) =>
-    element('span', { className: 'state', 'data-state': state }, `${count} ${state.toLowerCase()}`),
+    element('span', { className: 'state', 'data-state': state }, `${countText(count)} ${state.toLowerCase()}`),
   );
-  const made = tile('trials', String(trials.length));
+  const made = tile('trials', countText(trials.length));
   made.querySelector('.more')?.replaceChildren(bar, ...words);
   made.classList.add('states');
   return made;

@@ -1,7 +1,7 @@
-import { formatNumber } from '../../reporter/text.ts';
 import type { ReportData, ReportTrial } from '../report-data.ts';
 import { paramScale } from '../scale.ts';
-import { clip, durationText, elapsedMs } from '../text.ts';
+import { clip, numberText } from '../text.ts';
+import { durationText, elapsedMs } from '../trial-text.ts';
 import { stateBadge } from './trial-dialog.ts';
 
 /** A column of the table of trials. */
@@ -56,7 +56,7 @@ function numberColumn(title: string, of: (trial: ReportTrial) => number | undefi
     key: of,
     text(trial) {
       const value = of(trial);
-      return value === undefined ? '' : formatNumber(value);
+      return value === undefined ? '' : numberText(value);
     },
   };
 }
@@ -73,7 +73,7 @@ function attributeColumn(name: string): Column {
     },
     text(trial) {
       const text = find(trial);
-      return Number.isNaN(number(text)) ? clip(text ?? '', 200) : formatNumber(number(text));
+      return Number.isNaN(number(text)) ? clip(text ?? '', 200) : numberText(number(text));
     },
   };
 }

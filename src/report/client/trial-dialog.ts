@@ -1,6 +1,6 @@
-import { formatNumber } from '../../reporter/text.ts';
 import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
-import { durationText, paramFacts, valueFacts } from '../text.ts';
+import { numberText } from '../text.ts';
+import { durationText, paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList } from './facts.ts';
 
@@ -30,7 +30,7 @@ export function showTrial(data: ReportData, trial: ReportTrial): void {
       part('Times', timeFacts(data, trial)),
       part(
         'Reports',
-        trial.reports.map(([step, value]) => [`step ${step}`, formatNumber(value)]),
+        trial.reports.map(([step, value]) => [`step ${step}`, numberText(value)]),
       ),
     ),
   );

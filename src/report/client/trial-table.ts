@@ -1,4 +1,5 @@
 import type { ReportData, ReportTrial } from '../report-data.ts';
+import { countText } from '../text.ts';
 import { element } from './dom.ts';
 import { type Column, columnsOf } from './trial-columns.ts';
 import { showTrial } from './trial-dialog.ts';
@@ -86,7 +87,8 @@ export class TrialTable {
     );
     this.#body.replaceChildren(...rows.map((trial) => this.#row(trial)));
     const all = this.#found.length;
-    this.#count.textContent = all === 0 ? 'no trial' : `${from + 1}–${from + rows.length} of ${all}`;
+    this.#count.textContent =
+      all === 0 ? 'no trial' : `${countText(from + 1)}–${countText(from + rows.length)} of ${countText(all)}`;
     this.#back.disabled = this.#page === 0;
     this.#forth.disabled = from + PAGE >= all;
   }

@@ -1,7 +1,8 @@
-import { formatDuration, formatNumber } from '../../reporter/text.ts';
+import { formatDuration } from '../../reporter/text.ts';
 import type { RecognisedClass, Retrained } from '../report-data.ts';
+import { numberText } from '../text.ts';
 import { element } from './dom.ts';
-import { factList, tile } from './facts.ts';
+import { tile } from './facts.ts';
 import { card } from './summary.ts';
 
 /** What came of training the winner on the full schedule, beside its charts. */
@@ -13,16 +14,16 @@ export function winner(retrained: Retrained): readonly HTMLElement[] {
       { className: 'chapter', id: 'winner' },
       trial === null ? 'The retrained winner' : `Trial ${trial}, retrained`,
     ),
+    element('p', { className: 'chapter caption' }, settings.map(([name, text]) => `${name} ${text}`).join(' · ')),
     element(
       'div',
       { className: 'tiles' },
       metrics.map(([name, value]) =>
-        tile(name, name.toLowerCase().endsWith('accuracy') ? percent(value) : formatNumber(value)),
+        tile(name, name.toLowerCase().endsWith('accuracy') ? percent(value) : numberText(value)),
       ),
       elapsedMs === null ? undefined : tile('training time', formatDuration(elapsedMs)),
     ),
     ...(classes.length === 0 ? [] : [card('Accuracy of each class', classTable(classes))]),
-    ...(settings.length === 0 ? [] : [card('Settings of the retraining', factList(settings))]),
   ];
 }
 
@@ -52,7 +53,7 @@ function classTable(classes: readonly RecognisedClass[]): HTMLElement {
           element('td', { title: name }, name),
           element('td', { className: 'number' }, percent(accuracy)),
           element('td', { className: 'bars' }, bar),
-          [percent(precision), percent(f1), formatNumber(support)].map((text) =>
+          [percent(precision), percent(f1), numberText(support)].map((text) =>
             element('td', { className: 'number' }, text),
           ),
         );

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gatherReport, reportPage } from '../src/report/index.ts';
+import { Rng } from '../src/rng.ts';
+import { categorical } from '../src/space/categorical-distribution.ts';
+import { float } from '../src/space/float-distribution.ts';
+import { int } from '../src/space/int-distribution.ts';
+import { openFile, startBrowser } from '../test/support/browser.ts';
+import { frozenTrial } from '../test/support/frozen-trial.ts';
+import { storedStudy } from '../test/support/stored-study.ts';
+
+// How long a report of many trials takes to make, and a browser to open: six parameters and three reports a trial, a
+// sixth of them pruned. Needs a Chromium. Run: npm run bench:report
+
+const space = {
+  learningRate: float(1e-5, 1e-1, { log: true }),
+  weightDecay: float(1e-6, 1e-2, { log: true }),
+  dropout: float(0, 0.8),
+  layers: int(1, 8),
+  batchSize: categorical([32, 64, 128, 256, 512]),
+  activation: categorical(['relu', 'gelu', 'silu']),
+};
+const START = Date.UTC(2026, 0, 1);
+
+function finished(number: number) {
+  const rng = Rng.of(1, number, 'bench');
+  const drawn = Object.entries(space).map(([name, distribution]) => {
+    if (distribution.kind === 'categorical') {
+      return [name, distribution.choices[rng.integer(distribution.choices.length)]] as const;
+    }
+    return [name, distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh))] as const;
+  });
+  const params = Object.fromEntries(drawn) as Record<keyof typeof space, number>;
+  const value = (Math.log10(params.learningRate) + 3) ** 2 / 3 + (params.dropout - 0.3) ** 2 + 0.1 * rng.normal();
+  const isPruned = number % 6 === 5;
+  const startedAt = START + number * 300;
+  return frozenTrial(number, {
+    state: isPruned ? 'PRUNED' : 'COMPLETE',
+    params,
+    distributions: space,
+    values: isPruned ? null : [value],
+    intermediateValues: new Map([1, 2, 3].map((step) => [step, value + 2 / step + 0.1 * rng.normal()])),
+    startedAt: new Date(startedAt),
+    completedAt: new Date(startedAt + 200 + rng.uniform(0, 900)),
+  });
+}
+
+/** When the page first shows something, and when the first chart is drawn, in milliseconds since it was asked for. */
+const PAINTED = `new Promise((resolve) => {
+  const charts = () => document.querySelectorAll('.chart[aria-busy="false"]').length > 0;
+  const look = () => charts() ? requestAnimationFrame(() => resolve([
+    performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN, performance.now(),
+  ])) : requestAnimationFrame(look);
+  look();
+})`;
+
+const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
+const browser = await startBrowser();
+try {
+  for (const count of [100, 1000, 10_000]) {
+    const stored = storedStudy(Array.from({ length: count }, (_, number) => finished(number)));
+    const file = join(folder, `${count}.html`);
+    const madeMs: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const start = performance.now();
+      writeFileSync(file, await reportPage(gatherReport(stored, null, new Date(START))));
+      madeMs.push(performance.now() - start);
+    }
+    const shown: (readonly [first: number, chart: number])[] = [];
+    for (let round = 0; round < 5; round++) {
+      const { page } = await openFile(browser, file);
+      shown.push((await page.evaluate(PAINTED)) as [number, number]);
+      await page.close();
+    }
+    const [made, first, chart] = [madeMs, shown.map(([at]) => at), shown.map(([, at]) => at)].map(median);
+    const megabytes = (statSync(file).size / 1e6).toFixed(1);
+    console.log(
+      `${count} trials: made in ${made?.toFixed(0)} ms, ${megabytes} MB; ` +
+        `first shown after ${first?.toFixed(0)} ms, its first chart after ${chart?.toFixed(0)} ms`,
+    );
+  }
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] as number;
+}

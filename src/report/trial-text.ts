@@ -1,0 +1,31 @@
+import { formatDuration } from '../reporter/text.ts';
+import type { Fact, ReportData, ReportTrial } from './report-data.ts';
+import { paramScale } from './scale.ts';
+import { numberText } from './text.ts';
+
+/** The values of a trial, by the names of the objectives. */
+export function valueFacts({ study }: ReportData, { values }: ReportTrial): readonly Fact[] {
+  return study.objectives.flatMap(({ name }, at): Fact[] => {
+    const value = values?.[at];
+    return value === undefined ? [] : [[name, numberText(value)]];
+  });
+}
+
+/** The parameters that a trial has. */
+export function paramFacts({ params }: ReportData, trial: ReportTrial): readonly Fact[] {
+  return params.flatMap((param, at): Fact[] => {
+    const value = trial.params[at];
+    return value === null || value === undefined ? [] : [[param.name, paramScale(param).label(value)]];
+  });
+}
+
+/** How long a trial took, or has taken until the report was made; undefined where it has not begun. */
+export function elapsedMs({ startedAt, completedAt }: ReportTrial, { readAt }: ReportData): number | undefined {
+  return startedAt === null ? undefined : Math.max(0, (completedAt ?? readAt) - startedAt);
+}
+
+/** As {@link elapsedMs}, written. */
+export function durationText(trial: ReportTrial, data: ReportData): string {
+  const ms = elapsedMs(trial, data);
+  return ms === undefined ? '' : ms < 950 ? `${Math.round(ms)} ms` : formatDuration(ms);
+}
