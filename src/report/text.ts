@@ -1,4 +1,4 @@
-import { formatNumber } from '../reporter/text.ts';
+import { formatDuration, formatNumber } from '../reporter/text.ts';
 
 /** A text that is not too long, with dots for the rest. */
 export function clip(text: string, length: number): string {
@@ -23,6 +23,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Text as HTML shows it. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] as string);
+}
+
+/** A duration, those below a second in milliseconds. */
+export function msText(ms: number): string {
+  return ms < 950 ? `${Math.round(ms)} ms` : formatDuration(ms);
 }
 
 /** A count with a comma between thousands. */

@@ -1,7 +1,6 @@
-import { formatDuration } from '../reporter/text.ts';
 import type { Fact, ReportData, ReportTrial } from './report-data.ts';
 import { paramScale } from './scale.ts';
-import { numberText } from './text.ts';
+import { msText, numberText } from './text.ts';
 
 /** The values of a trial, by the names of the objectives. */
 export function valueFacts({ study }: ReportData, { values }: ReportTrial): readonly Fact[] {
@@ -27,5 +26,5 @@ export function elapsedMs({ startedAt, completedAt }: ReportTrial, { readAt }: R
 /** As {@link elapsedMs}, written. */
 export function durationText(trial: ReportTrial, data: ReportData): string {
   const ms = elapsedMs(trial, data);
-  return ms === undefined ? '' : ms < 950 ? `${Math.round(ms)} ms` : formatDuration(ms);
+  return ms === undefined ? '' : msText(ms);
 }

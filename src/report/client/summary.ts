@@ -1,7 +1,6 @@
-import { formatDuration } from '../../reporter/text.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
 import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
-import { countText, numberText } from '../text.ts';
+import { countText, msText, numberText } from '../text.ts';
 import { paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList, tile } from './facts.ts';
@@ -58,8 +57,8 @@ function timeTiles({ trials, readAt }: ReportData): readonly HTMLElement[] {
   const last = spans.reduce((greatest, [, to]) => Math.max(greatest, to), -Infinity);
   const total = spans.reduce((sum, [from, to]) => sum + to - from, 0);
   return [
-    tile('from first to last', formatDuration(last - first), momentText(first)),
-    tile('time in trials', formatDuration(total), `${formatDuration(total / ran.length)} a trial`),
+    tile('from first to last', msText(last - first), momentText(first)),
+    tile('time in trials', msText(total), `${msText(total / ran.length)} a trial`),
   ];
 }
 
