@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { curve } from '../reporter/graphs.ts';
 import { formatDuration } from '../reporter/text.ts';
 import type { Failure } from '../study/outcome.ts';
 import { ERROR_KEY } from '../study/study-keys.ts';
@@ -15,7 +16,8 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
 
 /**
  * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`, …),
- * `duration`, `started`, `error` (why a trial failed), and one for each parameter, each attribute of the user's and each
+ * `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
+ * trial failed), and one for each parameter, each attribute of the user's and each
  * step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
  */
 export function columnsOf(trials: readonly FrozenTrial[], directions: number): readonly string[] {
@@ -25,7 +27,9 @@ export function columnsOf(trials: readonly FrozenTrial[], directions: number): r
   ];
   const steps = [...new Set(trials.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))];
   return [
-    ...['trial', 'state', ...values, 'duration', 'started'],
+    ...['trial', 'state', ...values],
+    ...(trials.some(({ intermediateValues }) => intermediateValues.size > 1) ? ['curve'] : []),
+    ...['duration', 'started'],
     ...(trials.some((trial) => trial.systemAttrs[ERROR_KEY] !== undefined) ? ['error'] : []),
     ...names('params', ({ params }) => Object.keys(params)),
     ...names('user', ({ userAttrs }) => Object.keys(userAttrs)),
@@ -38,6 +42,7 @@ export function defaultColumns(available: readonly string[], format: Format, rep
   const isBrief = format === 'table' || format === 'value';
   return available.filter((column) => {
     if (column === 'started' || column === 'error') return !isBrief;
+    if (column === 'curve') return format === 'table';
     return reports || !column.startsWith('reports.');
   });
 }
@@ -102,6 +107,8 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
         : null;
     case 'started':
       return trial.startedAt?.toISOString() ?? null;
+    case 'curve':
+      return trial.intermediateValues.size < 2 ? undefined : curve([...trial.intermediateValues.values()], CURVE_WIDTH);
     case 'error':
       return failureLine(trial);
     case 'params':
@@ -112,6 +119,9 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
       return trial.intermediateValues.get(Number(name));
   }
 }
+
+/** So many characters a curve takes at most. */
+const CURVE_WIDTH = 12;
 
 function failureLine(trial: FrozenTrial): string | undefined {
   const failure = trial.systemAttrs[ERROR_KEY] as Partial<Failure> | undefined;

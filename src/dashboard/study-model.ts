@@ -3,7 +3,7 @@ import { importance } from '../importance/importance.ts';
 import { CompletedReports } from '../pruner/completed-reports.ts';
 import { percentileOf } from '../pruner/percentile-rule.ts';
 import type { StudyRecord } from '../storage/storage.ts';
-import { bestOf } from '../trial/best-trial.ts';
+import { bestOf, bestValuesSoFar } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 
@@ -62,14 +62,8 @@ export class StudyModel {
   }
 
   /** The best value so far after each trial, by number; NaN before the first complete one. Of one direction only. */
-  get bestSoFar(): number[] {
-    const sign = this.record.directions[0] === 'maximize' ? -1 : 1;
-    let best = Number.NaN;
-    return this.trials.map(({ state, values }) => {
-      const value = values?.[0];
-      if (state === 'COMPLETE' && value !== undefined && !(sign * value >= sign * best)) best = value;
-      return best;
-    });
+  get bestSoFar(): readonly number[] {
+    return bestValuesSoFar(this.trials, this.record.directions[0] ?? 'minimize');
   }
 
   /** The median of what the complete trials reported at a step; undefined where none did. */

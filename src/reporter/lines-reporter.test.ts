@@ -97,7 +97,7 @@ it('writes a line for each event that a person wants to read', () => {
     hh:mm:ss  trial 1    started   (attempt 2) learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  trial 1    step 1    1.2346
     hh:mm:ss  trial 1    | hello
-    hh:mm:ss  trial 1    COMPLETE  1  1m 00s  best so far  [2/4, about 1m 00s to go]
+    hh:mm:ss  trial 1    COMPLETE  1  1m 00s  █▁  best so far  [2/4, about 1m 00s to go]
     hh:mm:ss  trial 2    started   learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  worker 0 died (SIGKILL)
     hh:mm:ss  trial 2    FAIL      WorkerDied: The worker process was ended by SIGKILL.  2.0 s  [3/4, about 31 s to go]

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../runner/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import { VERSION } from '../version.ts';
+import { curve } from './graphs.ts';
 import { noticeText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -10,6 +11,9 @@ import { formatDuration, formatNumber, formatTime, formatValues } from './text.t
 /** Reports of one trial that follow each other faster than this are not all written. */
 const LEAST_MS_BETWEEN_REPORTS = 1_000;
 
+/** So many characters the curve of a finished trial takes at most. */
+const CURVE_WIDTH = 12;
+
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 /** A line for each event, with the time it happened: for terminals, logs and pipes. */
@@ -18,6 +22,8 @@ export class LinesReporter implements Reporter {
   readonly #progress = new RunProgress();
   readonly #bar: ProgressLine;
   readonly #reportedAt = new Map<number, number>();
+  /** What the running trials have reported. */
+  readonly #reports = new Map<number, number[]>();
 
   constructor(output: Output) {
     this.#output = output;
@@ -41,6 +47,7 @@ export class LinesReporter implements Reporter {
       case 'run-started':
         return header(event);
       case 'trial-started':
+        this.#reports.set(event.trial, []);
         return trialLine(event.trial, 'started', retried(event.attempt) + formatValues(event.params));
       case 'trial-reported':
         return this.#report(event);
@@ -86,6 +93,7 @@ export class LinesReporter implements Reporter {
   }
 
   #report({ trial, step, value }: EventOf<'trial-reported'>): string | undefined {
+    this.#reports.get(trial)?.push(value);
     const now = performance.now();
     if (now - (this.#reportedAt.get(trial) ?? Number.NEGATIVE_INFINITY) < LEAST_MS_BETWEEN_REPORTS) return undefined;
     this.#reportedAt.set(trial, now);
@@ -94,12 +102,15 @@ export class LinesReporter implements Reporter {
 
   #finished(event: EventOf<'trial-finished'>): string {
     this.#reportedAt.delete(event.trial);
+    const reports = this.#reports.get(event.trial) ?? [];
+    this.#reports.delete(event.trial);
     const { finished, target, remainingMs } = this.#progress;
     const value = event.values?.map(formatNumber).join(', ') ?? '';
     const parts = [
       value,
       event.failure === undefined ? '' : `${event.failure.name}: ${firstLine(event.failure.message)}`,
       `${formatDuration(event.elapsedMs)}`,
+      reports.length > 1 ? curve(reports, CURVE_WIDTH) : '',
       event.isBest ? 'best so far' : '',
       `[${finished}/${target}${remainingMs ? `, about ${formatDuration(remainingMs)} to go` : ''}]`,
     ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import type { JsonValue } from '../json.ts';
-import { bestOf } from './best-trial.ts';
+import { bestOf, bestValuesSoFar } from './best-trial.ts';
 import { constraintsOf, isFeasible, totalViolation } from './constraints.ts';
 
 const withAttrs = (systemAttrs: Readonly<Record<string, JsonValue>>, value = 0, number = 0) =>
@@ -55,5 +55,20 @@ describe('bestOf()', () => {
     ).toBeUndefined();
     expect(bestOf([], ['minimize'])).toBeUndefined();
     expect(() => bestOf(trials, ['minimize', 'minimize'])).toThrow('no single best trial');
+  });
+});
+
+describe('bestValuesSoFar()', () => {
+  it('is the best value after each trial, of the complete ones that meet their constraints', () => {
+    const trials = [
+      frozenTrial(0, { state: 'FAIL' }),
+      frozenTrial(1, { values: [5] }),
+      frozenTrial(2, { values: [9], systemAttrs: { constraints: [1] } }),
+      frozenTrial(3, { state: 'PRUNED', values: [1] }),
+      frozenTrial(4, { values: [3] }),
+      frozenTrial(5, { values: [7] }),
+    ];
+    expect(bestValuesSoFar(trials, 'minimize')).toEqual([Number.NaN, 5, 5, 5, 3, 3]);
+    expect(bestValuesSoFar(trials, 'maximize')).toEqual([Number.NaN, 5, 5, 5, 5, 7]);
   });
 });

@@ -25,6 +25,19 @@ export function bestOf(trials: readonly FrozenTrial[], directions: readonly Dire
   return best;
 }
 
+/**
+ * The best value so far after each of the trials of one direction, in their order; NaN before the first that is complete
+ * and meets its constraints.
+ */
+export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direction): readonly number[] {
+  let best = Number.NaN;
+  return trials.map((trial) => {
+    const value = trial.state === 'COMPLETE' ? firstValue(trial) : Number.NaN;
+    if (compareValues(direction, value, best) < 0 && isFeasible(trial)) best = value;
+    return best;
+  });
+}
+
 function firstValue(trial: FrozenTrial): number {
   return trial.values?.[0] ?? Number.NaN;
 }

@@ -4,6 +4,7 @@ import { createStudy, float, random, space, TrialPruned, variant } from 'hpo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { type Finished, runHpo, temporaryFolder } from '../support/run-hpo.ts';
+import { hasTmux, Terminal } from '../support/terminal.ts';
 
 // `hpo trials`, `best` and `export` over a database with every kind of trial.
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await one.optimize(
     async ({ params, trial }) => {
       await trial.report(params.x * 2, 1);
+      if (params.x === 3) await trial.report(4, 2);
       await trial.setUserAttr('note', `x=${params.x}, rounded`);
       if (params.x === 8) throw new TrialPruned();
       if (params.x === 1) throw new Error('no luck\nat all');
@@ -103,6 +105,29 @@ describe('hpo trials', () => {
     });
   });
 
+  it.skipIf(!hasTmux())('draws curves, and on a terminal the best value so far', async () => {
+    const terminal = new Terminal(cwd);
+    try {
+      terminal.press('clear; hpo trials one --columns trial,value,curve --state complete', 'Enter');
+      await terminal.until(/best value so far.*\n.*\n.*\n.*\n.*\n\s*3 /);
+      expect(terminal.screen()).toMatchInlineSnapshot(`
+        "trial  value  curve
+        0      5
+        1      3      █▁
+        4      4
+
+        best value so far, by trial
+        5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+          ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+          ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+          ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+        3 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀"
+      `);
+    } finally {
+      terminal.close();
+    }
+  });
+
   it('names what there is where something is unknown, and counts where nothing is left', async () => {
     const refusals = await Promise.all([
       hpo('trials', 'one', '--state', 'done'),
@@ -115,7 +140,7 @@ describe('hpo trials', () => {
     );
     expect(refusals.map(({ stderr }) => stderr).join('')).toMatchInlineSnapshot(`
       "hpo: --state takes complete, pruned, fail, running, waiting, with commas between them, not 'done'.
-      hpo: --columns: there is no column 'y'; there are trial, state, value, duration, started, error, params.x, params.optimizer, params.optimizer.adam.beta, user.note, reports.<step>.
+      hpo: --columns: there is no column 'y'; there are trial, state, value, curve, duration, started, error, params.x, params.optimizer, params.optimizer.adam.beta, user.note, reports.<step>.
       hpo: --sort: there is no column 'value'; there are trial, state, values.0, values.1, duration, started, params.x.
       hpo: No trial of the study 'one' is RUNNING; it has 3 COMPLETE, 1 PRUNED, 1 FAIL, 1 WAITING.
       "

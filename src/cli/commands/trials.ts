@@ -1,5 +1,7 @@
 import { HpoError } from '../../errors.ts';
+import { labelledPlot } from '../../reporter/graphs.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
+import { bestValuesSoFar } from '../../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { command } from '../command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
@@ -15,7 +17,8 @@ export const trials = command({
   usage: 'trials [study]',
   describe: 'list the trials of a study',
   details:
-    'The columns are trial, state, value (values.0, values.1, … for several directions), duration, started, error, ' +
+    'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
+    'drawn), duration, started, error, ' +
     'params.<name>, user.<name> for what was stored with a trial, and reports.<step>; ' +
     'params, user and reports alone mean all of theirs, and params. may be left out before a name.',
   completes: 'studies',
@@ -46,13 +49,26 @@ export const trials = command({
     const steps = reports ? available.filter((column) => column.startsWith('reports.')) : [];
     const chosen =
       named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
+    const width = terminalWidth();
     const picked = sortTrials(pickStates(stored, states), key, desc).slice(0, limit);
     const rows = picked.map((trial) => trialRow(trial, chosen, format));
-    process.stdout.write(
-      formatRows(rows, format, { width: terminalWidth(), hint: '--columns picks columns, --format csv has all' }),
-    );
+    process.stdout.write(formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' }));
+    if (format === 'table' && width !== undefined) process.stdout.write(bestPlot(stored, width));
   },
 });
+
+/** Rows and columns of the plot below the table. */
+const PLOT_HEIGHT = 5;
+const PLOT_WIDTH = 80;
+
+/** The best value so far, trial by trial; nothing where it never changed, and of several directions. */
+function bestPlot({ record: { directions }, trials }: StoredStudy, width: number): string {
+  const [direction, ...others] = directions;
+  if (direction === undefined || others.length > 0) return '';
+  const rows = labelledPlot(bestValuesSoFar(trials, direction), Math.min(width, PLOT_WIDTH), PLOT_HEIGHT);
+  if (rows.length < 2) return '';
+  return `\nbest value so far, by trial\n${rows.map(({ label, dots }) => `${label}${dots}\n`).join('')}`;
+}
 
 function parseStates(list: string): readonly TrialState[] {
   return list.split(',').map((name) => {

@@ -1,6 +1,6 @@
-import { bar, formatNumber } from '../../reporter/text.ts';
+import { labelledPlot } from '../../reporter/graphs.ts';
+import { bar } from '../../reporter/text.ts';
 import type { StudyModel } from '../study-model.ts';
-import { stepPlot } from '../text/graphs.ts';
 import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';
 
@@ -37,16 +37,10 @@ export function valuePlot(model: StudyModel, width: number, height: number): Lin
   if (model.record.directions.length > 1) {
     return [line(span('several directions have no one best value: see the front in the overview', { dim: true }))];
   }
-  const values = model.bestSoFar;
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [line(span('no complete trial yet', { dim: true }))];
-  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
-  const [low, high] = [formatNumber(least), formatNumber(greatest)];
-  const scale = Math.max(low.length, high.length) + 1;
-  const rows = stepPlot(values, Math.max(1, width - scale), least < greatest ? Math.max(1, height - 1) : 1);
-  const labels = rows.map((_, at) => (at === 0 ? high : at === rows.length - 1 ? low : '').padStart(scale - 1));
+  const rows = labelledPlot(model.bestSoFar, width, height - 1);
+  if (rows.length === 0) return [line(span('no complete trial yet', { dim: true }))];
   return [
     line(span('best value so far, by trial', { dim: true })),
-    ...rows.map((row, at) => line(span(`${labels[at]} `, { dim: true }), span(row, { color: 'green' }))),
+    ...rows.map(({ label, dots }) => line(span(label, { dim: true }), span(dots, { color: 'green' }))),
   ];
 }

@@ -1,7 +1,7 @@
+import { sparkline } from '../../reporter/graphs.ts';
 import { bar, formatCount, formatDuration, formatNumber, formatValues } from '../../reporter/text.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
-import { sparkline } from '../text/graphs.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 import { valuePlot } from './history.ts';

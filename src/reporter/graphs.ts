@@ -1,3 +1,5 @@
+import { formatNumber } from './text.ts';
+
 /** Numbers as a row of blocks from the least to the greatest, the newest where there is no room for all. */
 export function sparkline(values: readonly number[], width: number): string {
   const shown = values.slice(-width);
@@ -12,6 +14,14 @@ export function sparkline(values: readonly number[], width: number): string {
       return blocks[Math.min(Math.floor(share * blocks.length), blocks.length - 1)] as string;
     })
     .join('');
+}
+
+/** As {@link sparkline}, with evenly spread ones of the numbers where there is no room for all: the whole of a curve. */
+export function curve(values: readonly number[], width: number): string {
+  if (values.length <= width) return sparkline(values, width);
+  const every = (values.length - 1) / Math.max(1, width - 1);
+  const spread = Array.from({ length: width }, (_, at) => values[Math.round(at * every)] as number);
+  return sparkline(spread, width);
 }
 
 /**
@@ -52,4 +62,27 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
     former = row;
   }
   return dots.map((cells) => String.fromCodePoint(...Array.from(cells, (cell) => 0x2800 + cell)));
+}
+
+/** A row of a plot, and what is written before it. */
+export interface PlotRow {
+  readonly label: string;
+  readonly dots: string;
+}
+
+/**
+ * As {@link stepPlot}, with the greatest and the least value before the first and the last row; a single row where all
+ * values are the same, none where none is finite.
+ *
+ * @param width with the labels, which are all of one width and end in a space.
+ */
+export function labelledPlot(values: readonly number[], width: number, height: number): readonly PlotRow[] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [];
+  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = [formatNumber(least), formatNumber(greatest)];
+  const scale = Math.max(low.length, high.length);
+  const rows = stepPlot(values, Math.max(1, width - scale - 1), least < greatest ? Math.max(1, height) : 1);
+  const labelAt = (at: number) => (at === 0 ? high : at === rows.length - 1 ? low : '');
+  return rows.map((dots, at) => ({ label: `${labelAt(at).padStart(scale)} `, dots }));
 }
