@@ -134,6 +134,20 @@ describe.for([
 });
 
 describe('an installed package', () => {
+  it.concurrent('writes a report and a picture', async () => {
+    await runInstalled('modules', 'reported.ts', MODULE_STUDY);
+    const cwd = join(root, 'modules');
+    const storage = ['--storage', 'reported.ts.db'];
+    for (const args of [
+      ['report', '-o', 'report.html'],
+      ['plot', 'timeline', '-o', 'timeline.png'],
+    ]) {
+      await succeed(runNode([join(installed, 'bin/hpo.js'), ...args, ...storage], { cwd }));
+    }
+    expect(readFileSync(join(cwd, 'report.html'), 'utf8')).toMatch(/<script>\S/);
+    expect(readFileSync(join(cwd, 'timeline.png')).toString('latin1', 1, 4)).toBe('PNG');
+  });
+
   it.concurrent('runs a module that is named .js in a typeless project', () =>
     runInstalled('typeless', 'module-study.js', MODULE_STUDY));
 
