@@ -3,11 +3,12 @@ import { HpoError } from '../errors.ts';
 import { DEFAULT_STORAGE } from '../study/open-study.ts';
 
 /** A yargs option that takes one text and turns it into a number; anything else is refused in one line. */
-export function wholeNumber(name: string, least: number, describe: string) {
+export function wholeNumber(name: string, least: number, describe: string, most = Number.MAX_SAFE_INTEGER) {
   return option(describe, (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a whole number from ${least} on, not '${text}'.`);
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a whole number ${range}, not '${text}'.`);
   });
 }
 

@@ -50,10 +50,20 @@ export function firstView(data: ReportData, palette: Palette, width: number): Vi
   return { objective: 0, objectives: [0, 1], params: [x, y], log: prefersLog(data, 0), palette, width };
 }
 
+/** Whether there is anything of an objective that a logarithmic axis can show. */
+export function takesLog({ trials }: ReportData, objective: number): boolean {
+  const areAbove0 = (values: readonly (number | undefined)[]) => {
+    const finite = values.filter((value) => Number.isFinite(value)) as number[];
+    return finite.length > 0 && finite.every((value) => value > 0);
+  };
+  const reached = trials.map(({ values }) => values?.[objective]);
+  return areAbove0(reached) || areAbove0(trials.flatMap(({ reports }) => reports.map(([, value]) => value)));
+}
+
 /** More than so many times the median, the greatest value would leave no room to tell the others apart. */
 const FAR = 1000;
 
-/** Whether the values of an objective are told apart by their logarithms alone. */
+/** Whether what trials reached of an objective, pruned ones too, is told apart by its logarithms alone. */
 export function prefersLog({ trials }: ReportData, objective: number): boolean {
   const values = trials.map(({ values }) => values?.[objective]).filter((value) => Number.isFinite(value)) as number[];
   const sorted = Float64Array.from(values).sort();

@@ -13,6 +13,8 @@ const FORMATS = ['svg', 'png'] as const;
 type PictureFormat = (typeof FORMATS)[number];
 
 const DEFAULT_WIDTH = 900;
+/** A PNG of so many pixels to either side takes 256 MB of memory. */
+const LARGEST = 4000;
 /** Pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
 const PNG_SCALE = 2;
 
@@ -36,10 +38,10 @@ export const plot = command({
     },
     output: { ...text('the file to write (default: runs/<study>/<kind>.svg)'), alias: 'o' },
     width: {
-      ...wholeNumber('width', 200, 'in pixels; a PNG has twice as many'),
+      ...wholeNumber('width', 200, 'in pixels; a PNG has twice as many', LARGEST),
       defaultDescription: String(DEFAULT_WIDTH),
     },
-    height: wholeNumber('height', 150, 'in pixels (default: what the chart needs)'),
+    height: wholeNumber('height', 150, 'in pixels (default: what the chart needs)', LARGEST),
     direction: wholeNumber('direction', 0, 'with several directions the one to draw, from 0 on (default: 0)'),
     params: text(
       'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',

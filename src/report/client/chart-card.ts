@@ -47,9 +47,11 @@ export class ChartCard {
     this.#layOut();
   }
 
-  /** Shows the data as somebody has chosen. */
+  /** Shows the data as somebody has chosen, if that is of what the chart heeds. */
   show(view: View): void {
-    this.#view = { ...view, width: this.#view.width };
+    const former = this.#view;
+    this.#view = { ...view, width: former.width };
+    if (view.palette === former.palette && this.#chart.choices.every((name) => view[name] === former[name])) return;
     this.#layOut();
     this.#stale = true;
     this.#draw();

@@ -1,4 +1,4 @@
-import { type Chart, firstView, prefersLog, type View } from '../chart.ts';
+import { type Chart, firstView, prefersLog, takesLog, type View } from '../chart.ts';
 import { STUDY_CHARTS, WINNER_CHARTS } from '../charts/index.ts';
 import { DARK, LIGHT } from '../palette.ts';
 import type { ReportData } from '../report-data.ts';
@@ -21,7 +21,7 @@ export class ReportPage {
   constructor(data: ReportData) {
     this.#data = data;
     this.#view = firstView(data, this.#dark.matches ? DARK : LIGHT, 0);
-    this.#log.checked = this.#view.log;
+    this.#offerLog();
     this.#dark.addEventListener('change', ({ matches }) => this.#paint(matches));
   }
 
@@ -118,8 +118,13 @@ export class ReportPage {
   }
 
   #chooseObjective(objective: number): void {
-    this.#log.checked = prefersLog(this.#data, objective);
-    this.#choose({ objective, log: this.#log.checked });
+    this.#choose({ objective, log: prefersLog(this.#data, objective) });
+    this.#offerLog();
+  }
+
+  #offerLog(): void {
+    this.#log.checked = this.#view.log;
+    this.#log.disabled = !takesLog(this.#data, this.#view.objective);
   }
 
   #paint(dark: boolean): void {
