@@ -1,7 +1,7 @@
 /**
  * What a trial costs besides its objective: five mixed parameters, median pruner, three reports, an objective that
  * costs nothing, SQLite as each makes it. Beside Optuna 5.0.0, where `HPO_OPTUNA_PYTHON` or `.venv/bin/python` has it;
- * the two take turns of a hundred trials, so that both meet the same load of the machine:
+ * our trials run before and again after Optuna's, and the two are averaged, so that both meet the same load:
  *
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
  */
@@ -13,7 +13,7 @@ import { peerPython } from './peer/python.ts';
 import { WarmProcess } from './warm-process.ts';
 
 const [ours = 10_000, theirs = 1_000] = process.argv.slice(2).map(Number);
-const TURN = 100;
+const BLOCK = 100;
 const python = theirs > 0 ? peerPython('HPO_OPTUNA_PYTHON', 'optuna') : undefined;
 
 const mixed = space({
@@ -24,14 +24,10 @@ const mixed = space({
   optimizer: categorical(['adam', 'sgd', 'lion', 'rmsprop']),
 });
 
-/** The milliseconds that one trial cost, by the turn. */
+/** The milliseconds that one trial cost, by the block of a hundred trials. */
 type Costs = readonly number[];
 
-async function measure(sampler: Sampler): Promise<{ own: Costs; peer: Costs; peakMb: number }> {
-  const peerProcess =
-    python === undefined
-      ? undefined
-      : new WarmProcess(python, [join(import.meta.dirname, 'peer/overhead.py'), sampler.name]);
+async function measure(sampler: Sampler, trials: number): Promise<Costs> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
   try {
     const study = await createStudy({
@@ -42,8 +38,8 @@ async function measure(sampler: Sampler): Promise<{ own: Costs; peer: Costs; pea
       pruner: median(),
       seed: 1,
     });
-    const [own, peer]: [number[], number[]] = [[], []];
-    for (let done = 0; done < ours; done += TURN) {
+    const costs: number[] = [];
+    for (let done = 0; done < trials; done += BLOCK) {
       const startedAt = performance.now();
       await study.optimize(
         async ({ trial, params }) => {
@@ -54,17 +50,24 @@ async function measure(sampler: Sampler): Promise<{ own: Costs; peer: Costs; pea
           }
           return value;
         },
-        { trials: done + TURN },
+        { trials: done + BLOCK },
       );
-      own.push((performance.now() - startedAt) / TURN);
-      if (peerProcess !== undefined && done < theirs) peer.push(await peerProcess.turn<number>(TURN));
+      costs.push((performance.now() - startedAt) / BLOCK);
     }
     await study.close();
-    return { own, peer, peakMb: process.resourceUsage().maxRSS / 1024 };
+    return costs;
   } finally {
-    await peerProcess?.end();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function measurePeer(sampler: string): Promise<Costs> {
+  if (python === undefined) return [];
+  const peer = new WarmProcess(python, [join(import.meta.dirname, 'peer/overhead.py'), sampler]);
+  const costs: number[] = [];
+  for (let done = 0; done < theirs; done += BLOCK) costs.push(await peer.turn<number>(BLOCK));
+  await peer.end();
+  return costs;
 }
 
 const mean = (values: Costs) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -73,16 +76,18 @@ const beside = (own: number, peer: number) =>
   Number.isNaN(peer) ? '' : `   Optuna ${ms(peer)}   ${(peer / own).toFixed(0)} ×`;
 
 console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}; ms a trial\n`);
-for (const sampler of [random(), tpe()]) {
-  const { own, peer, peakMb } = await measure(sampler);
-  console.log(`${sampler.name}: peak memory ${peakMb.toFixed(0)} MB`);
+for (const [name, make] of Object.entries({ random, tpe })) {
+  const before = await measure(make(), ours);
+  const peer = await measurePeer(name);
+  const after = await measure(make(), Math.min(ours, 1_000));
+  const own = before.map((cost, block) => (cost + (after[block] ?? cost)) / 2);
+  console.log(`${name}: peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
   const scale = Math.max(...own);
   for (const at of [100, 200, 500, 1_000, 2_000, 5_000, 10_000].filter((count) => count <= ours)) {
-    const cost = own[at / TURN - 1] ?? 0;
+    const cost = own[at / BLOCK - 1] ?? 0;
     const bar = '█'.repeat(Math.ceil((cost / scale) * 30)).padEnd(30);
-    console.log(`  at ${String(at).padStart(6)} trials ${ms(cost)} ${bar}${beside(cost, peer[at / TURN - 1] ?? NaN)}`);
+    console.log(`  at ${String(at).padStart(6)} trials ${ms(cost)} ${bar}${beside(cost, peer[at / BLOCK - 1] ?? NaN)}`);
   }
-  const turns = Math.min(own.length, peer.length || 10);
-  const first = mean(own.slice(0, turns));
-  console.log(`  mean of the first ${turns * TURN}: ${ms(first)}${beside(first, mean(peer.slice(0, turns)))}\n`);
+  const first = mean(own.slice(0, after.length));
+  console.log(`  mean of the first ${after.length * BLOCK}: ${ms(first)}${beside(first, mean(peer))}\n`);
 }
