@@ -1,4 +1,5 @@
 import { stringify as toYaml } from 'yaml';
+import { ownValue } from '../own-value.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type NestedParams, nestParams } from '../space/nested-params.ts';
@@ -60,7 +61,7 @@ function typeLines(params: NestedParams, prefix: string, configuration: Configur
     const field = `${indent}readonly ${property(name)}:`;
     const path = prefix + name;
     if (typeof value !== 'object' || value === null) {
-      const distribution = configuration.distributions[path];
+      const distribution = ownValue(configuration.distributions, path);
       const choices = distribution !== undefined && isCategorical(distribution) ? distribution.choices : undefined;
       return [`${field} ${choices?.map(literal).join(' | ') ?? 'number'};`];
     }

@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { ownValue } from '../own-value.ts';
 import { curve } from '../reporter/graphs.ts';
 import { formatDuration } from '../reporter/text.ts';
 import type { Failure } from '../study/outcome.ts';
@@ -112,9 +113,9 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
     case 'error':
       return failureLine(trial);
     case 'params':
-      return Object.hasOwn(trial.params, name) ? trial.params[name] : undefined;
+      return ownValue(trial.params, name);
     case 'user':
-      return Object.hasOwn(trial.userAttrs, name) ? trial.userAttrs[name] : undefined;
+      return ownValue(trial.userAttrs, name);
     default:
       return trial.intermediateValues.get(Number(name));
   }

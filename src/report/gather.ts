@@ -1,6 +1,7 @@
 import { HpoError } from '../errors.ts';
 import { importance } from '../importance/importance.ts';
 import { type JsonValue, stringifyPythonJson } from '../json.ts';
+import { ownValue } from '../own-value.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
@@ -108,7 +109,7 @@ function reportTrial(trial: FrozenTrial, params: readonly ReportParam[]): Report
 }
 
 function internalValue({ params, distributions }: FrozenTrial, name: string): number | null {
-  const value = Object.hasOwn(params, name) ? params[name] : undefined;
+  const value = ownValue(params, name);
   return value === undefined ? null : (distributions[name]?.toInternal(value) ?? null);
 }
 

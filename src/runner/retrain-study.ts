@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HpoError } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
@@ -140,16 +141,16 @@ function fromFile(path: string): Configuration {
 
 /** The configuration's parameters as they are stored, each that the space declares checked against it. */
 function checkedParams(definition: StudyDefinition, found: Configuration): FlatParams {
-  const params: Record<string, ParamValue> = { ...definition.space.undeclared(found.params) };
+  const declared: [string, ParamValue][] = [];
   definition.space.assemble((name, distribution) => {
-    const value = found.params[name];
+    const value = ownValue(found.params, name);
     if (value !== undefined && distribution.contains(value)) {
-      params[name] = value;
+      declared.push([name, value]);
       return value;
     }
     const problem =
       value === undefined ? 'is missing' : `is ${JSON.stringify(value)}, which is no value of ${distribution}`;
     throw new HpoError('HPO_INVALID_ARGUMENT', `${found.source}: \`${name}\` ${problem}.`, { data: { name, value } });
   });
-  return params;
+  return { ...definition.space.undeclared(found.params), ...Object.fromEntries(declared) };
 }

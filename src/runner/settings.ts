@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import type { Settings, SettingValue, StudyDefinition } from '../study/definition.ts';
 import { profilesOf } from '../study/profiles.ts';
 
@@ -93,7 +94,7 @@ function assign(defaults: Settings, assignments: readonly string[], { kind, pref
       throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${prefix}${text}: ${problem}`, { data: { assignment: text } });
     };
     if (name === '') fail('write it as name=value.');
-    const standing = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    const standing = ownValue(settings, name);
     if (standing === undefined) {
       const names = Object.keys(settings);
       return fail(`there is no setting '${name}'; the ${kind} are ${names.length === 0 ? 'none' : names.join(', ')}.`);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
 import type { Progress, SharedDevice, StudyDefinition } from '../study/definition.ts';
 import { LiveTrial } from '../study/live-trial.ts';
@@ -62,7 +63,7 @@ function loaded(): StudyDefinition {
 
 /** An order's parameters as objectives receive them. */
 function paramsOf({ params }: TrialOrder | RetrainOrder) {
-  return loaded().space.assemble((name) => params[name] ?? null);
+  return loaded().space.assemble((name) => ownValue(params, name) ?? null);
 }
 
 function log(message: string): void {

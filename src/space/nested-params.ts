@@ -28,34 +28,30 @@ export function nestParams(flat: FlatParams, variants: ReadonlySet<string>): Nes
 }
 
 function nest(prefix: string, names: readonly string[], flat: FlatParams, variants: ReadonlySet<string>): NestedParams {
-  const nested: Record<string, ParamValue | NestedParams> = {};
+  const nested: [string, ParamValue | NestedParams][] = [];
   const branches: string[] = [];
   for (const name of names) {
     if (branches.some((branch) => name.startsWith(branch))) continue; // told with its variant
     const value = flat[name] as ParamValue;
     const key = name.slice(prefix.length);
-    if (!variants.has(name)) nested[key] = value;
+    if (!variants.has(name)) nested.push([key, value]);
     else {
       const branch = `${name}.${value}.`;
       branches.push(branch);
       const inside = names.filter((other) => other.startsWith(branch));
-      nested[key] = { kind: value, ...nest(branch, inside, flat, variants) };
+      nested.push([key, { kind: value, ...nest(branch, inside, flat, variants) }]);
     }
   }
-  return nested;
+  return Object.fromEntries(nested);
 }
 
 /** The inverse of {@link nestParams}: parameters as they are stored. What is flat already stays as it is. */
 export function flattenParams(nested: NestedParams, prefix = ''): FlatParams {
-  const flat: Record<string, ParamValue> = {};
-  for (const [name, value] of Object.entries(nested)) {
+  const flat = Object.entries(nested).flatMap(([name, value]): [string, ParamValue][] => {
     const path = prefix + name;
-    if (typeof value !== 'object' || value === null) flat[path] = value;
-    else {
-      const { kind, ...branch } = value;
-      flat[path] = kind as ParamValue;
-      Object.assign(flat, flattenParams(branch, `${path}.${kind}.`));
-    }
-  }
-  return flat;
+    if (typeof value !== 'object' || value === null) return [[path, value]];
+    const { kind, ...branch } = value;
+    return [[path, kind as ParamValue], ...Object.entries(flattenParams(branch, `${path}.${kind}.`))];
+  });
+  return Object.fromEntries(flat);
 }

@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
 import { checkFields, type Fields } from '../known-fields.ts';
+import { ownValue } from '../own-value.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
 import { profilesOf } from './profiles.ts';
@@ -133,7 +134,7 @@ function checkProfiles(field: string, profiles: unknown, settings: Settings, fai
     const path = `${field}.${profile}`;
     checkSettings(path, overrides, fail);
     for (const [name, value] of Object.entries(overrides)) {
-      const standing = settings[name];
+      const standing = ownValue(settings, name);
       if (standing === undefined) {
         const names = Object.keys(settings).join(', ') || 'none';
         fail(`the profile \`${profile}\` sets \`${name}\`, which is no setting; the settings are ${names}.`);

@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams, SearchSpace } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -11,7 +12,7 @@ import { FIXED_PARAMS_KEY } from './study-keys.ts';
 export function enqueuedParams(space: SearchSpace, params: NestedParams): FlatParams {
   const flat = flattenParams(params);
   for (const [name, value] of Object.entries(flat)) {
-    const distribution = space.distributions[name];
+    const distribution = ownValue(space.distributions, name);
     const fail = (problem: string): never => {
       throw new HpoError('HPO_INVALID_ARGUMENT', `enqueue: \`${name}\` ${problem}.`, { data: { name, value } });
     };
@@ -33,7 +34,7 @@ export function fixedParams(trial: FrozenTrial): FlatParams {
 export function hasParams(trial: FrozenTrial, params: FlatParams): boolean {
   const own = FIXED_PARAMS_KEY in trial.systemAttrs ? fixedParams(trial) : trial.params;
   const names = Object.keys(params);
-  return names.length === Object.keys(own).length && names.every((name) => isClose(own[name], params[name]));
+  return names.length === Object.keys(own).length && names.every((name) => isClose(ownValue(own, name), params[name]));
 }
 
 /** Equal; numbers within a relative 1e-5, as by NumPy's `isclose` without its absolute part. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../errors.ts';
 import { checkFields, type Fields } from '../known-fields.ts';
+import { ownValue } from '../own-value.ts';
 import { median } from '../pruner/median.ts';
 import { nop } from '../pruner/nop.ts';
 import type { Pruner } from '../pruner/pruner.ts';
@@ -220,7 +221,7 @@ function spaceDifference(trials: readonly FrozenTrial[], space: SearchSpace): st
   const checked = new Set<Distribution>();
   for (const trial of trials) {
     for (const [name, known] of Object.entries(trial.distributions)) {
-      const wanted = space.distributions[name];
+      const wanted = ownValue(space.distributions, name);
       if (wanted === undefined || checked.has(known)) continue;
       checked.add(known); // storages share equal distributions among trials
       const problem = incompatibility(known, wanted);

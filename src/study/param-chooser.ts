@@ -1,3 +1,4 @@
+import { ownValue } from '../own-value.ts';
 import { Rng } from '../rng.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -28,7 +29,7 @@ export class ParamChooser {
 
   /** @param view the study as it is now. */
   choose(view: StudyView, name: string, distribution: Distribution): ParamValue {
-    const fixed = this.#fixed[name];
+    const fixed = ownValue(this.#fixed, name);
     if (fixed !== undefined && distribution.contains(fixed)) return fixed;
     if (distribution.isSingle) return distribution.first;
     const relative = this.#relative.get(name);

@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { ownValue } from '../own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
@@ -47,18 +48,21 @@ export class StudyOffice implements TrialOffice {
     const { number } = started;
     const view = this.#view();
     const chooser = new ParamChooser(this.#parts, view, started);
-    const flatParams: Record<string, ParamValue> = {};
+    const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
     const params = space.assemble((name, distribution) => {
-      const stored = started.params[name];
+      const stored = ownValue(started.params, name);
       const value = stored ?? chooser.choose(view, name, distribution);
       if (stored === undefined) added.push({ name, value, distribution });
-      flatParams[name] = value;
+      taken.push([name, value]);
       return value;
     });
     await storage.setTrialParams(started.id, added);
     this.#choosers.set(number, chooser);
-    return new LiveTrial({ number, studySeed, attempt: attemptOf(started), params, flatParams }, this);
+    return new LiveTrial(
+      { number, studySeed, attempt: attemptOf(started), params, flatParams: Object.fromEntries(taken) },
+      this,
+    );
   }
 
   /** Forgets a trial that has been finished or handed back. */
@@ -83,7 +87,7 @@ export class StudyOffice implements TrialOffice {
   async suggest(number: number, name: string, distribution: Distribution): Promise<ParamValue> {
     await this.#parts.history.refresh();
     const trial = this.#parts.history.trial(number);
-    const [known, stored] = [trial.distributions[name], trial.params[name]];
+    const [known, stored] = [ownValue(trial.distributions, name), ownValue(trial.params, name)];
     if (known !== undefined && stored !== undefined) {
       const problem = incompatibility(known, distribution);
       if (problem === undefined) return stored;

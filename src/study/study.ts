@@ -1,5 +1,6 @@
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { ownValue } from '../own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
@@ -205,7 +206,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
     const declared = this.space.assemble((name) => {
-      const value = trial.params[name];
+      const value = ownValue(trial.params, name);
       if (value !== undefined) return value;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${trial.number} of study '${this.name}' has no \`${name}\`.`);
     });

@@ -118,6 +118,31 @@ it.skipIf(!existsSync('/dev/full'))('a full disk under what is printed is told i
   });
 });
 
+it('parameters may have the names of what every object has', async () => {
+  const folder = tempFolder();
+  const file = writeStudy(folder, 'return Object.keys(params).length;');
+  const source = readFileSync(join(folder, file), 'utf8');
+  const names = `['__proto__']: int(1, 3), constructor: float(0, 1), toString: int(1, 4), `;
+  writeFileSync(
+    join(folder, file),
+    source.replace(/space\(\{.*\}\)/, `space({ ${names}x: float(-5, 5) })`).replace('float', 'float, int'),
+  );
+  const run = new HpoProcess(folder, ['run', file, '--trials', '14', '--workers', '1']);
+  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  for (const { params } of run.of('trial-started')) {
+    expect(Object.entries(params).map(([name, value]) => `${name} ${typeof value}`)).toEqual([
+      '__proto__ number',
+      'constructor number',
+      'toString number',
+      'x number',
+    ]);
+  }
+  const states = run
+    .of('trial-finished')
+    .map(({ state, values }) => `${state} ${Math.round(values?.[0] ?? Number.NaN)}`);
+  expect(states.filter((state) => state !== 'COMPLETE 4')).toEqual([]);
+});
+
 describe('hostile study names', () => {
   it.each([
     ['spaces and quotes', `a "b" 'c' \`d\``],
@@ -139,7 +164,7 @@ describe('hostile study names', () => {
     expect(run.of('run-started')[0]?.study).toBe(name);
   });
 
-  it('600 characters are refused in one line, as Optuna refuses them', async () => {
+  it('600 characters are refused in one line: Optuna gives a name 512', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, SLOW);
     const source = readFileSync(join(folder, file), 'utf8');

@@ -355,6 +355,27 @@ describe('enqueue', () => {
   });
 });
 
+describe('parameters by the names of what every object has', () => {
+  const names = space({ ['__proto__']: int(1, 3), constructor: float(0, 1), y: categorical(['a', 'b']) });
+
+  it('are chosen, stored, enqueued, and the best of them found', async () => {
+    const study = await createStudy({ name: 's', space: names, storage: database(), seed: 1 });
+    const enqueued = { constructor: 0.25, ['__proto__']: 2 };
+    await study.enqueue(enqueued);
+    await study.optimize(({ params }) => params.constructor, { trials: 15 });
+    const trials = await study.trials();
+    for (const { params } of trials) expect(Object.keys(params)).toEqual(['__proto__', 'constructor', 'y']);
+    expect(Object.entries(trials[0]?.params ?? {}).slice(0, 2)).toEqual([
+      ['__proto__', 2],
+      ['constructor', 0.25],
+    ]);
+    expect(Object.entries((await study.bestParams()) ?? {})).toEqual(
+      Object.entries((await study.bestTrial())?.params ?? {}),
+    );
+    expect(await study.enqueue(enqueued, { skipIfExists: true })).toBeUndefined();
+  });
+});
+
 describe('attributes', () => {
   it('are kept with studies and trials, whatever JSON can hold and the numbers it cannot', async () => {
     const storage = database();

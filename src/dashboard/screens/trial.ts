@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import { formatDuration, formatNumber } from '../../reporter/text.ts';
 import { ERROR_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -35,7 +36,7 @@ function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number
   const titles = ['parameter', `trial ${shown.number}`, ...compared.map(({ number }) => `best (${number})`)];
   const rows = paramNames([shown, ...compared]).map((name) => [
     span(name),
-    ...[shown, ...compared].map((each) => span(valueText(each.params[name]))),
+    ...[shown, ...compared].map((each) => span(valueText(ownValue(each.params, name)))),
   ]);
   return table(
     titles.map((title) => ({ title })),

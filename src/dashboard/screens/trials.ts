@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import { formatDuration } from '../../reporter/text.ts';
 import { durationOf } from '../study-model.ts';
 import { type Line, line, span } from '../text/line.ts';
@@ -31,7 +32,7 @@ export const trials: Screen = ({ model, ui, now }, width, height) => {
     stateSpan(trial.state),
     span(resultText(trial), trial === model.best ? { bold: true, color: 'green' } : {}),
     span(formatDuration(durationOf(trial, now.getTime()) ?? 0)),
-    ...names.map((name) => span(valueText(trial.params[name]))),
+    ...names.map((name) => span(valueText(ownValue(trial.params, name)))),
   ]);
   const [titles, ...lines] = table(columns, cells, width - 2) as [Line, ...Line[]];
   const marked = lines.map((each, row) => {

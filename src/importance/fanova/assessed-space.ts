@@ -1,4 +1,5 @@
 import { HpoError } from '../../errors.ts';
+import { ownValue } from '../../own-value.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { unknownParam } from '../refusals.ts';
@@ -38,7 +39,7 @@ export function namedSpace(trials: readonly FrozenTrial[], names: readonly strin
 }
 
 function drewFrom({ distributions }: FrozenTrial, name: string, distribution: Distribution): boolean {
-  const own = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
+  const own = ownValue(distributions, name);
   return own === distribution || (own?.equals(distribution) ?? false);
 }
 

@@ -1,4 +1,5 @@
 import { HpoError } from '../../errors.ts';
+import { ownValue } from '../../own-value.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
@@ -87,7 +88,7 @@ function gridOf(distribution: Distribution): Grid {
 function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Float64Array {
   const counts = new Uint32Array(grid.size);
   for (const { params } of trials) {
-    const cell = grid.cellOf(params[name] ?? null);
+    const cell = grid.cellOf(ownValue(params, name) ?? null);
     counts[cell] = (counts[cell] as number) + 1;
   }
   return grid.masses(counts).map((mass) => mass + LEAST_MASS);

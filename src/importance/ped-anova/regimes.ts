@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -13,7 +14,7 @@ export function regimesOf(name: string, trials: readonly FrozenTrial[]): Iterabl
   const regimes = new Map<string, { distribution: Distribution; trials: FrozenTrial[] }>();
   const keys = new Map<Distribution, string>(); // trials mostly share the objects
   for (const trial of trials) {
-    const distribution = Object.hasOwn(trial.distributions, name) ? trial.distributions[name] : undefined;
+    const distribution = ownValue(trial.distributions, name);
     if (distribution === undefined) continue;
     const key = keys.get(distribution) ?? distributionToJson(distribution);
     keys.set(distribution, key);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { DistributionMap } from '../sampler.ts';
@@ -18,7 +19,7 @@ export class IntersectionSpace {
       return;
     }
     for (const [name, distribution] of this.#common) {
-      const own = Object.hasOwn(trial.distributions, name) ? trial.distributions[name] : undefined;
+      const own = ownValue(trial.distributions, name);
       if (own === distribution) continue;
       if (own?.equals(distribution)) continue;
       this.#common.delete(name);

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../json.ts';
+import { ownValue } from '../../own-value.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type FrozenTrial, settledCount } from '../../trial/frozen-trial.ts';
@@ -112,14 +113,14 @@ export class TrialTable {
     }
     if (this.#columns.size === 0) return;
     const params = paramsOf(trial);
-    for (const [name, column] of this.#columns) column.set(row, params[name]);
+    for (const [name, column] of this.#columns) column.set(row, ownValue(params, name));
   }
 
   #column(name: string, distribution: Distribution): ParamColumn {
     const known = this.#columns.get(name);
     if (known?.serves(distribution)) return known;
     const column = new ParamColumn(distribution);
-    for (const [row, trial] of this.#trials.entries()) column.set(row, paramsOf(trial)[name]);
+    for (const [row, trial] of this.#trials.entries()) column.set(row, ownValue(paramsOf(trial), name));
     this.#columns.set(name, column);
     return column;
   }
