@@ -3,8 +3,7 @@ import type { JsonValue } from '../json.ts';
 import { ownValue } from '../own-value.ts';
 import { curve } from '../reporter/graphs.ts';
 import { formatDuration } from '../reporter/text.ts';
-import type { Failure } from '../study/outcome.ts';
-import { ERROR_KEY } from '../study/study-keys.ts';
+import { storedFailure } from '../study/stored-failure.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { parseNames } from './name-list.ts';
 import type { Format, Row } from './table.ts';
@@ -18,8 +17,8 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
 /**
  * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`, …),
  * `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
- * trial failed), and one for each parameter, each attribute of the user's and each
- * step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
+ * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's and
+ * each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
  */
 export function columnsOf(trials: readonly FrozenTrial[], directions: number): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
@@ -31,7 +30,8 @@ export function columnsOf(trials: readonly FrozenTrial[], directions: number): r
     ...['trial', 'state', ...values],
     ...(trials.some(({ intermediateValues }) => intermediateValues.size > 1) ? ['curve'] : []),
     ...['duration', 'started'],
-    ...(trials.some((trial) => trial.systemAttrs[ERROR_KEY] !== undefined) ? ['error'] : []),
+    ...(trials.some((trial) => storedFailure(trial) !== undefined) ? ['error'] : []),
+    ...(trials.some((trial) => storedFailure(trial)?.stderr !== undefined) ? ['stderr'] : []),
     ...names('params', ({ params }) => Object.keys(params)),
     ...names('user', ({ userAttrs }) => Object.keys(userAttrs)),
     ...steps.sort((a, b) => a - b).map((step) => `reports.${step}`),
@@ -42,7 +42,7 @@ export function columnsOf(trials: readonly FrozenTrial[], directions: number): r
 export function defaultColumns(available: readonly string[], format: Format, reports: boolean): readonly string[] {
   const isBrief = format === 'table' || format === 'value';
   return available.filter((column) => {
-    if (column === 'started' || column === 'error') return !isBrief;
+    if (column === 'started' || column === 'error' || column === 'stderr') return !isBrief;
     if (column === 'curve') return format === 'table';
     return reports || !column.startsWith('reports.');
   });
@@ -112,6 +112,8 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
       return trial.intermediateValues.size < 2 ? undefined : curve([...trial.intermediateValues.values()], CURVE_WIDTH);
     case 'error':
       return failureLine(trial);
+    case 'stderr':
+      return storedFailure(trial)?.stderr;
     case 'params':
       return ownValue(trial.params, name);
     case 'user':
@@ -125,8 +127,8 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
 const CURVE_WIDTH = 12;
 
 function failureLine(trial: FrozenTrial): string | undefined {
-  const failure = trial.systemAttrs[ERROR_KEY] as Partial<Failure> | undefined;
-  return failure === undefined ? undefined : `${failure.name}: ${String(failure.message).split('\n')[0]}`;
+  const failure = storedFailure(trial);
+  return failure === undefined ? undefined : `${failure.name}: ${failure.message.split('\n')[0]}`;
 }
 
 /**

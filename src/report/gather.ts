@@ -5,9 +5,9 @@ import { ownValue } from '../own-value.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
-import type { Failure } from '../study/outcome.ts';
+import { storedFailure } from '../study/stored-failure.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
-import { ERROR_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
+import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import { isFeasible } from '../trial/constraints.ts';
 import { lossesOf } from '../trial/domination.ts';
@@ -113,8 +113,8 @@ function internalValue({ params, distributions }: FrozenTrial, name: string): nu
   return value === undefined ? null : (distributions[name]?.toInternal(value) ?? null);
 }
 
-function errorOf({ systemAttrs }: FrozenTrial): string | null {
-  const failure = systemAttrs[ERROR_KEY] as Partial<Failure> | undefined;
+function errorOf(trial: FrozenTrial): string | null {
+  const failure = storedFailure(trial);
   return failure === undefined ? null : `${failure.name}: ${failure.message}`;
 }
 

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../runner/run-event.ts';
+import type { Failure } from '../study/outcome.ts';
 import { listTrials } from '../study/stored-study.ts';
 import { VERSION } from '../version.ts';
 import { curve } from './graphs.ts';
@@ -140,6 +141,12 @@ function header(event: EventOf<'run-started'>): string {
   return `hpo ${VERSION}  ${event.study}\n${rows.map(([name, text]) => `  ${name.padEnd(10)}${text}\n`).join('')}\n`;
 }
 
+/** A stack begins with what happened. */
+function inFull({ name, message, stack, stderr }: Failure): string {
+  if (stderr === undefined && stack !== undefined) return stack;
+  return [`${name}: ${message}`, ...(stderr === undefined ? [] : [stderr])].join('\n');
+}
+
 function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): string {
   const why = {
     done: 'done',
@@ -150,14 +157,14 @@ function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-f
   const { complete, pruned, failed } = counts;
   return (
     `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
-    (failure === undefined ? '' : `${failure.name}: ${failure.message}\n${failure.stderr ?? failure.stack ?? ''}\n`) +
+    (failure === undefined ? '' : `${inFull(failure)}\n`) +
     (reason === 'done' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''
       : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`) +
     (front.length === 0
       ? ''
-      : `on the Pareto front are ${front.length} trials: ${listTrials(front)}; \`hpo best\` shows them\n`)
+      : `on the Pareto front ${front.length === 1 ? 'is 1 trial' : `are ${front.length} trials`}: ${listTrials(front)}; \`hpo best\` shows ${front.length === 1 ? 'it' : 'them'}\n`)
   );
 }
 

@@ -18,7 +18,7 @@ export const trials = command({
   describe: 'list the trials of a study',
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
-    'drawn), duration, started, error, ' +
+    'drawn), duration, started, error, stderr, ' +
     'params.<name>, user.<name> for what was stored with a trial, and reports.<step>; ' +
     'params, user and reports alone mean all of theirs, and params. may be left out before a name.',
   completes: 'studies',
@@ -28,14 +28,16 @@ export const trials = command({
     sort: text('the column to sort by: value, duration, started, params.<name>, … (default: the number)'),
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
     limit: wholeNumber('limit', 1, 'at most so many, after sorting'),
-    columns: text('the columns to show, with commas between them (default: all but started, error and reports)'),
+    columns: text(
+      'the columns to show, with commas between them (default: all but started, error, stderr and reports)',
+    ),
     reports: { type: 'boolean', default: false, describe: 'with the intermediate values' },
     storage: storageOption,
     format: formatOption,
   },
   examples: [
     ['$0 trials cifar-cnn --sort value --limit 5', 'the five with the smallest value'],
-    ['$0 trials --state fail --columns trial,error', 'why trials failed'],
+    ['$0 trials --state fail --columns trial,error,stderr', 'why trials failed'],
     ['$0 trials --columns trial,value,params --format csv', 'for a spreadsheet'],
     ['$0 trials --state pruned --reports --format json', 'with what they had reported'],
   ],

@@ -91,7 +91,12 @@ function best(model: StudyModel): Line[] {
   if (model.record.directions.length > 1) {
     const front = model.front.map(({ number, values }) => `${number} (${values?.map(formatNumber).join(', ')})`);
     if (front.length === 0) return [line(span('no complete trial yet', { dim: true }))];
-    return [line(span(`${front.length} trials on the Pareto front  `, { bold: true }), front.join('  '))];
+    return [
+      line(
+        span(`${front.length} ${front.length === 1 ? 'trial' : 'trials'} on the Pareto front  `, { bold: true }),
+        front.join('  '),
+      ),
+    ];
   }
   const { best: trial } = model;
   if (trial === undefined) return [line(span('no complete trial yet', { dim: true }))];

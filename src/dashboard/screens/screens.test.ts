@@ -28,7 +28,9 @@ const trials: FrozenTrial[] = [
   {
     state: 'FAIL',
     values: null,
-    systemAttrs: { 'hpo:error': { name: 'WorkerDied', message: 'The worker process was ended by SIGKILL.' } },
+    systemAttrs: {
+      'hpo:error': { name: 'WorkerDied', message: 'The worker process was ended by SIGKILL.', stderr: 'no room\nleft' },
+    },
   },
   { state: 'RUNNING', values: null, intermediateValues: reports(2.25, 1.75) },
   { state: 'RUNNING', values: null },
@@ -215,11 +217,11 @@ describe('the screens', () => {
       trial 3  ✗ fail    33 s
 
       WorkerDied: The worker process was ended by SIGKILL.
+      no room
+      left
 
       parameter     trial 3    best (2)    no reports
       learningRate  0.0049383  0.0037037
-      optimizer     adam       adam
-
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);

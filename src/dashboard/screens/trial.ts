@@ -1,6 +1,6 @@
 import { ownValue } from '../../own-value.ts';
 import { formatDuration, formatNumber } from '../../reporter/text.ts';
-import { ERROR_KEY } from '../../study/study-keys.ts';
+import { storedFailure } from '../../study/stored-failure.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
 import { beside, cut, type Line, line, span, widthOf } from '../text/line.ts';
@@ -13,6 +13,8 @@ import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
 /** Parameters and attributes, which are at the left, take this part of the width at most. */
 const MOST_LEFT = 0.6;
 const GAP = 3;
+/** So many of the last lines that a failed trial's worker wrote to stderr are shown. */
+const LAST_WORDS = 5;
 
 /** One trial beside the best: parameters, reports against the median, attributes, and why it failed. */
 export const trial: Screen = ({ model, ui, now }, width, height) => {
@@ -66,9 +68,14 @@ function reports(shown: FrozenTrial, model: StudyModel, height: number): Line[] 
   ];
 }
 
-function failure({ systemAttrs }: FrozenTrial): Line[] {
-  const error = systemAttrs[ERROR_KEY] as { name?: unknown; message?: unknown } | undefined;
-  if (error === undefined || error === null) return [];
-  const lines = `${String(error.name)}: ${String(error.message)}`.split('\n');
-  return [...lines.map((text) => line(span(text, { color: 'red' }))), line()];
+function failure(trial: FrozenTrial): Line[] {
+  const found = storedFailure(trial);
+  if (found === undefined) return [];
+  const lines = `${found.name}: ${found.message}`.split('\n');
+  const words = found.stderr?.split('\n').slice(-LAST_WORDS) ?? [];
+  return [
+    ...lines.map((text) => line(span(text, { color: 'red' }))),
+    ...words.map((text) => line(span(text, { dim: true }))),
+    line(),
+  ];
 }
