@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/index.ts';
-import { CHECKOUT, runProgram } from '../support/run-hpo.ts';
+import { CHECKOUT, runHpo, runProgram } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { SLOW, writeStudy } from './studies.ts';
@@ -106,6 +106,34 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
     expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
   });
 });
+
+describe.skipIf(!mayMount)(
+  `a disk that may only be read${mayMount ? '' : ' (skipped: this needs Linux and root)'}`,
+  () => {
+    it('has its studies read, whether or not the last program closed them, and takes no writes', async () => {
+      const disk = smallDisk('4m') ?? '';
+      const folder = tempFolder();
+      const database = join(disk, 'hpo.db');
+      const file = writeStudy(folder, "if (trial.number === 2) process.kill(process.ppid, 'SIGKILL'); return 7;");
+      const args = ['run', file, '--trials', '5', '--workers', '1', '--storage', database];
+      await new HpoProcess(folder, args).ended; // leaves its log behind
+      const hpo = (...words: string[]) => runHpo([...words, '--storage', database], { cwd: folder });
+      const remount = (option: string) => execFileSync('mount', ['-o', `remount,${option}`, disk]);
+      for (const count of [2, 5]) {
+        remount('ro');
+        const told = await hpo('trials', '--state', 'complete', '--columns', 'value', '--format', 'value');
+        expect(told).toEqual({ code: 0, stdout: '7\n'.repeat(count), stderr: '' });
+        expect(await hpo('ask', 'study')).toMatchObject({
+          code: 2,
+          stderr: `hpo: sqlite:///${database} cannot be written to; check the permissions of the file and of its folder.\n`,
+        });
+        remount('rw');
+        writeStudy(folder, 'return 7;');
+        await new HpoProcess(folder, args).ended; // which closes it
+      }
+    });
+  },
+);
 
 it.skipIf(!existsSync('/dev/full'))('a full disk under what is printed is told in a line', async () => {
   const words = [process.execPath, join(CHECKOUT, 'bin/hpo.js')];

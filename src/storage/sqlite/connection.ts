@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../errors.ts';
 import { createSchema, inspectSchema, requireSchema } from './schema.ts';
@@ -17,7 +18,8 @@ export interface SqliteOptions {
 
 /**
  * Opens a database file with Optuna's schema. A file that is right already is not written to; only in files that are
- * made here is the write-ahead log switched on, which lets readers and a writer work at once.
+ * made here is the write-ahead log switched on, which lets readers and a writer work at once. A file in a folder that
+ * may only be read is read in a copy where SQLite needs to write beside it.
  * @throws HpoError HPO_STORAGE.
  */
 export function openConnection(file: string, { url, create, busyTimeoutMs = 30_000 }: SqliteOptions): Database {
@@ -45,6 +47,39 @@ export function openConnection(file: string, { url, create, busyTimeoutMs = 30_0
     return db;
   } catch (error) {
     db?.close();
+    if (!create && needsCopy(file, error)) return openCopy(file, url);
     throw storageError(url, error);
+  }
+}
+
+/**
+ * Whether the file can be read, though not where it lies: SQLite keeps an index beside a database with a write-ahead log,
+ * even to read it, and makes it where no other program has.
+ */
+function needsCopy(file: string, error: unknown): boolean {
+  if (!(error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code))) return false;
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nobody writes to the file as long as it lies there, so that its copy stays right. It takes no writes either. */
+function openCopy(file: string, url: string): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-copy-'));
+  let db: Database | undefined;
+  try {
+    const copy = join(folder, 'copy.db');
+    for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
+    db = new Sqlite(copy, { readonly: true, fileMustExist: true });
+    requireSchema(db, url);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw storageError(url, error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true }); // what is open stays readable
   }
 }
