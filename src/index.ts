@@ -25,20 +25,20 @@ export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export type { Storage } from './storage/storage.ts';
-export {
-  type Device,
-  defineStudy,
-  type ObjectiveContext,
-  type ObjectiveResult,
-  type Packing,
-  type PrepareContext,
-  type Progress,
-  type RetrainContext,
-  type RetrainDefinition,
-  type Settings,
-  type SharedDevice,
-  type StudyDefinition,
-  type StudyOptions,
+export { defineStudy } from './study/define-study.ts';
+export type {
+  Device,
+  ObjectiveContext,
+  ObjectiveResult,
+  Packing,
+  PrepareContext,
+  Progress,
+  RetrainContext,
+  RetrainDefinition,
+  Settings,
+  SharedDevice,
+  StudyDefinition,
+  StudyOptions,
 } from './study/definition.ts';
 export {
   type CreateStudyOptions,

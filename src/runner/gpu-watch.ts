@@ -1,14 +1,17 @@
-import { askNvidiaSmi, type NvidiaGpu } from '../nvidia-smi.ts';
+import { askNvidiaSmi } from '../nvidia-smi.ts';
 import type { Device } from '../study/definition.ts';
-import type { Emit } from './run-event.ts';
+import type { Emit, GpuUsage } from './run-event.ts';
 
 /** How often the GPUs are looked at. */
 const INTERVAL_MS = 5_000;
 
-const FIELDS = ['index', 'name', 'utilisation', 'usedBytes', 'memoryBytes'] as const;
-
-/** An NVIDIA GPU and what all programs together do with it. */
-export type GpuUsage = Pick<NvidiaGpu, (typeof FIELDS)[number]>;
+const FIELDS = [
+  'index',
+  'name',
+  'utilisation',
+  'usedBytes',
+  'memoryBytes',
+] as const satisfies readonly (keyof GpuUsage)[];
 
 /**
  * Tells again and again how busy NVIDIA's GPUs are, where a run computes on one and `nvidia-smi` answers.

@@ -1,11 +1,14 @@
 import type { JsonValue } from '../json.ts';
+import type { NvidiaGpu } from '../nvidia-smi.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import type { Device, Progress, Settings } from '../study/definition.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FinishedState } from '../trial/frozen-trial.ts';
-import type { GpuUsage } from './gpu-watch.ts';
 import type { RunOrder } from './run-control.ts';
+
+/** An NVIDIA GPU and what all programs together do with it. */
+export type GpuUsage = Pick<NvidiaGpu, 'index' | 'name' | 'utilisation' | 'usedBytes' | 'memoryBytes'>;
 
 /** How many trials a study has in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;

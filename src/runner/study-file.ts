@@ -5,7 +5,8 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import { HpoError } from '../errors.ts';
-import { isStudyDefinition, type StudyDefinition } from '../study/definition.ts';
+import { isStudyDefinition } from '../study/define-study.ts';
+import type { StudyDefinition } from '../study/definition.ts';
 
 /**
  * Imports a study's file (.ts, .mts, .cts, .js, .mjs, .cjs) and returns its default export.

@@ -4,7 +4,6 @@ import type { Sampler } from '../sampler/sampler.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Direction } from '../trial/direction.ts';
-import { checkStudy } from './check-study.ts';
 import type { Trial } from './trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
@@ -133,7 +132,8 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly retrain?: RetrainDefinition<D, T, R>;
 }
 
-const brand = Symbol.for('hpo.study-definition');
+/** Tells a definition from other objects, by whichever copy of hpo it was made. */
+export const definitionBrand = Symbol.for('hpo.study-definition');
 
 /** A checked study definition with its defaults filled in. */
 export interface StudyDefinition<
@@ -141,35 +141,6 @@ export interface StudyDefinition<
   T extends Settings = Settings,
   R extends Settings = Settings,
 > extends StudyOptions<D, T, R> {
-  readonly [brand]: true;
+  readonly [definitionBrand]: true;
   readonly directions: readonly Direction[];
-}
-
-// biome-ignore lint/complexity/noBannedTypes: no settings means an object without any
-type NoSettings = {};
-
-/**
- * Declares a study: the default export of a study file, to be run by `hpo run <file>`. The types of `params` and
- * `settings` in its functions follow from `space` and from the defaults of the settings.
- *
- * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong.
- * @example
- * export default defineStudy({
- *   name: 'parabola',
- *   space: space({ x: float(-5, 5) }),
- *   objective: ({ params }) => params.x ** 2,
- * });
- */
-export function defineStudy<
-  D extends SpaceDefinition,
-  const T extends Settings = NoSettings,
-  const R extends Settings = NoSettings,
->(options: StudyOptions<D, T, R>): StudyDefinition<D, T, R> {
-  const checked = checkStudy(options);
-  return Object.freeze({ ...options, directions: checked, [brand]: true as const });
-}
-
-/** Whether a value was made by {@link defineStudy}, by whichever copy of hpo. */
-export function isStudyDefinition(value: unknown): value is StudyDefinition {
-  return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
 }
