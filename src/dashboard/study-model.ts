@@ -16,7 +16,10 @@ export interface Importances {
 /** The importances are found anew when there are this much more complete trials. */
 const STALE_AFTER = 1.05;
 
-/** How long the finished trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
+/** So many of the newest trials tell how long one takes: those before may have run on another machine. */
+const TIMED_TRIALS = 100;
+
+/** How long the newest trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
 export interface UsualTime {
   readonly low: number;
   readonly high: number;
@@ -92,12 +95,14 @@ export class StudyModel {
     return this.#importances;
   }
 
-  /** The usual time of a trial: from the first to the third quartile of the complete and pruned ones. */
+  /** The usual time of a trial: from the first to the third quartile of the newest complete and pruned ones. */
   get usualTime(): UsualTime | undefined {
-    const times = this.trials.flatMap((trial) => {
+    const times: number[] = [];
+    for (let number = this.trials.length - 1; number >= 0 && times.length < TIMED_TRIALS; number--) {
+      const trial = this.trials[number] as FrozenTrial;
       const ms = trial.state === 'COMPLETE' || trial.state === 'PRUNED' ? durationOf(trial) : undefined;
-      return ms === undefined ? [] : [ms];
-    });
+      if (ms !== undefined) times.push(ms);
+    }
     if (times.length === 0) return undefined;
     times.sort((a, b) => a - b);
     return { low: percentileOf(times, 25), high: percentileOf(times, 75) };
