@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
-import { writeStudy } from '../runner/studies.ts';
+import { SLOW, writeStudy } from '../runner/studies.ts';
 import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';
 import { expectSane, statesIn, terminalWithStudy } from './dashboard-terminal.ts';
@@ -78,6 +78,20 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
       await until(() => !workers.some(isAlive), 'the workers are gone');
     }
     await expectToResume(cwd, 12);
+  });
+
+  it('gives the terminal back and tells why when hpo itself crashes, and the study resumes', async () => {
+    const { cwd, terminal } = terminalWithStudy(6);
+    const throwing = `pruner: {
+      name: 'throwing',
+      shouldPrune: (_, { number }) => !!setTimeout(() => { if (number === 3) throw new Error('out of the blue'); }, 50) && false,
+    },`;
+    writeStudy(cwd, SLOW, throwing);
+    terminal.press('hpo run study.ts --workers 2; echo ended with $?', 'Enter');
+    expect(await terminal.until(/ended with 1/)).toMatch(/Error: out of the blue/);
+    await expectSane(terminal);
+    writeStudy(cwd, SLOW, 'trials: 6,');
+    await expectToResume(cwd, 6);
   });
 
   it('hands its trials back when the terminal is closed, and the study resumes', async () => {
