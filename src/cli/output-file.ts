@@ -1,6 +1,7 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /**
  * Writes what the user wants in a file, so that a reader sees the old file or the new one, never half of it. What is
@@ -30,15 +31,4 @@ export function writeInFolder(path: string, content: string | Uint8Array): void 
     throw new HpoError('HPO_INVALID_ARGUMENT', `${path} cannot be written: ${message}; ${mend}.`, { cause });
   }
   writeOutput(path, content);
-}
-
-function replaceFile(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

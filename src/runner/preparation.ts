@@ -24,7 +24,7 @@ export async function prepare(slot: WorkerSlot, settings: Settings, stop: StopSw
     if (stop.draining) return;
     throw new HpoError(
       'HPO_WORKER',
-      `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr}`,
+      `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr ?? ''}`,
     );
   } finally {
     stop.offDrain(kill);

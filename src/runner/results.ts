@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HpoError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { Device, Settings } from '../study/definition.ts';
 import { VERSION } from '../version.ts';
 import { hashOfFile } from './study-file.ts';
@@ -53,13 +54,10 @@ export function writeBest(
  * @throws HpoError HPO_DISK if that cannot be.
  */
 export function writeJson(file: string, content: unknown): void {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
-    renameSync(temporary, file);
+    replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });
   }
 }

@@ -117,19 +117,39 @@ export function valueColours(data: ReportData, view: View, scale: Scale, rated: 
     ? [sorted[Math.floor(last * (1 - COLOURED))], sorted[last]]
     : [sorted[0], sorted[Math.ceil(last * COLOURED)]];
   const colours = view.palette.scale;
-  return {
-    type: 'continuous' as const,
+  return colourBar(view, {
     dimension,
     min: low as number,
     max: (high as number) > (low as number) ? (high as number) : (low as number) + 1e-9,
+    text: greater ? ['better', 'worse'] : ['worse', 'better'],
+    inRange: { color: greater ? [...colours].reverse() : [...colours] },
+  });
+}
+
+/** What a colour stands for: a dimension of the items, and what is written at the ends of a bar above the chart. */
+interface ColourBar {
+  readonly dimension: number;
+  readonly min: number;
+  readonly max: number;
+  readonly text: string[];
+  readonly inRange: { readonly color: string[] };
+}
+
+/** Colours by a dimension of the items, with a bar at the right above the chart. */
+export function colourBar({ palette }: View, { dimension, min, max, text, inRange }: ColourBar) {
+  return {
+    type: 'continuous' as const,
+    dimension,
+    min,
+    max,
     calculable: false,
     orient: 'horizontal' as const,
     right: 12,
     top: 0,
     itemWidth: 10,
     itemHeight: 110,
-    text: greater ? ['better', 'worse'] : ['worse', 'better'],
-    textStyle: { color: view.palette.muted },
-    inRange: { color: greater ? [...colours].reverse() : [...colours] },
+    text,
+    textStyle: { color: palette.muted },
+    inRange,
   };
 }

@@ -1,7 +1,7 @@
 import type { Chart, View } from '../chart.ts';
 import type { ReportData } from '../report-data.ts';
 import { paramScale } from '../scale.ts';
-import { common, opacityOf, scaleAxis, trialBox } from './parts.ts';
+import { colourBar, common, opacityOf, scaleAxis, trialBox } from './parts.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
 /** What trials reached against each parameter by itself. */
@@ -24,21 +24,13 @@ export const slice: Chart = {
     return {
       ...common(view),
       tooltip: trialBox(data, view),
-      visualMap: {
-        type: 'continuous' as const,
+      visualMap: colourBar(view, {
         dimension: 2,
         min: 0,
         max: Math.max(1, data.trials.length - 1),
-        calculable: false,
-        orient: 'horizontal' as const,
-        right: 12,
-        top: 0,
-        itemWidth: 10,
-        itemHeight: 110,
         text: ['late', 'early'],
-        textStyle: { color: palette.muted },
         inRange: { color: [...palette.scale].reverse().slice(1) },
-      },
+      }),
       grid: axes.map((_, at) => ({
         left: (at % columns) * width + 64,
         width: width - 82,

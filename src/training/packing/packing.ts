@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { askNvidiaSmi } from '../../nvidia-smi.ts';
+import { replaceFile } from '../../replace-file.ts';
 import type { Device, Packing } from '../../study/definition.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { measureTogether, type Rates } from './probe.ts';
@@ -62,7 +63,5 @@ async function read(file: string): Promise<Rates | undefined> {
 
 async function write(file: string, rates: Rates): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  await writeFile(partial, `${JSON.stringify(rates)}\n`);
-  await rename(partial, file);
+  replaceFile(file, `${JSON.stringify(rates)}\n`);
 }
