@@ -10,10 +10,15 @@ import { expectSane, statesIn, terminalWithStudy } from './dashboard-terminal.ts
 
 // The dashboard in a real terminal.
 
-/** The worker processes of a run. */
-function workersOf(program: number): number[] {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(program)], { encoding: 'utf8' });
-  return stdout.split('\n').flatMap((line) => (line.includes('bin/worker.js') ? [Number.parseInt(line, 10)] : []));
+/** The two worker processes of a run, once both are there; a trial that is shown may be one that a dead run has left. */
+async function twoWorkersOf(program: number): Promise<number[]> {
+  let workers: number[] = [];
+  await until(() => {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(program)], { encoding: 'utf8' });
+    workers = stdout.split('\n').flatMap((line) => (line.includes('bin/worker.js') ? [Number.parseInt(line, 10)] : []));
+    return workers.length === 2;
+  }, 'two workers run');
+  return workers;
 }
 
 /** Runs the study in `study.ts` to its end. */
@@ -71,8 +76,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
       terminal.press('clear; hpo run study.ts --workers 2', 'Enter');
       await terminal.until(/▶ trial/);
       const program = terminal.program() as number;
-      const workers = workersOf(program);
-      expect(workers).toHaveLength(2);
+      const workers = await twoWorkersOf(program);
       process.kill(isGroup ? -program : program, signal);
       await expectSane(terminal);
       await until(() => !workers.some(isAlive), 'the workers are gone');
@@ -99,7 +103,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     terminal.press('hpo run study.ts --workers 2 2>errors.txt', 'Enter');
     await terminal.until(/▶ trial/);
     const program = terminal.program() as number;
-    const processes = [program, ...workersOf(program)];
+    const processes = [program, ...(await twoWorkersOf(program))];
     terminal.close();
     await until(() => !processes.some(isAlive), 'all processes are gone');
     expect(readFileSync(join(cwd, 'errors.txt'), 'utf8')).toBe('');

@@ -77,9 +77,9 @@ export function isAlive(pid: number): boolean {
   return state !== '' && !state.startsWith('Z');
 }
 
-/** Waits until a condition holds. */
+/** Waits until a condition holds; fails after two minutes. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`It did not happen: ${what}`);
     await new Promise((done) => setTimeout(done, 50));

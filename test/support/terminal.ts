@@ -46,9 +46,9 @@ export class Terminal {
     return this.#tmux('capture-pane', '-p').trimEnd();
   }
 
-  /** Waits until the screen shows something; fails after a minute. @returns the screen. */
+  /** Waits until the screen shows something; fails after two minutes. @returns the screen. */
   async until(pattern: RegExp): Promise<string> {
-    for (let waits = 0; waits < 600; waits++) {
+    for (let waits = 0; waits < 1200; waits++) {
       const shown = this.screen();
       if (pattern.test(shown)) return shown;
       await sleep(100);
