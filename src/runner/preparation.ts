@@ -2,7 +2,7 @@ import { HpoError } from '../errors.ts';
 import type { Settings } from '../study/definition.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { WorkerDied } from './worker-process.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
 /** Where it has been done: once in a run is enough. */
 const done = new WeakSet<WorkerSlot>();
@@ -14,19 +14,16 @@ const done = new WeakSet<WorkerSlot>();
  */
 export async function prepare(slot: WorkerSlot, settings: Settings, stop: StopSwitch): Promise<void> {
   if (done.has(slot)) return;
-  const kill = () => void slot.stop();
-  stop.onDrain(kill);
   try {
-    await slot.run({ phase: 'prepare' }, (worker) => worker.request('prepare', settings));
-    done.add(slot);
+    const end = await slot.runUnlessStopped(stop, { phase: 'prepare' }, (worker) =>
+      worker.request('prepare', settings),
+    );
+    if (end !== STOPPED) done.add(slot);
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
-    if (stop.draining) return;
     throw new HpoError(
       'HPO_WORKER',
       `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr ?? ''}`,
     );
-  } finally {
-    stop.offDrain(kill);
   }
 }

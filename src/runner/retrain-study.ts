@@ -18,7 +18,7 @@ import type { Emit } from './run-event.ts';
 import { retrainSettings, trialSettings } from './settings.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { loadStudyFile } from './study-file.ts';
-import { WorkerSlot } from './worker-slot.ts';
+import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /** What `hpo retrain` is told. */
 export interface RetrainStudyOptions {
@@ -64,16 +64,21 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   const params = checkedParams(definition, found);
   const { emit, stop, env, gpus, assignments } = options;
   const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, gpus, emit });
-  const askDevice = () => slot.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
+  const askDevice = () =>
+    slot.runUnlessStopped(stop, { phase: 'prepare' }, (worker) => worker.request('device', undefined));
   let unwatch: (() => void) | undefined;
   try {
     let profile = options.profile ?? found.profile;
     if (profile === undefined && found.settings === undefined) {
-      profile = definition.defaultProfile?.[(await askDevice())?.kind ?? 'cpu'];
+      const device = await askDevice();
+      if (device === STOPPED) return false;
+      profile = definition.defaultProfile?.[device?.kind ?? 'cpu'];
     }
     const ofTrials = found.settings ?? trialSettings(definition, profile, []);
     const settings = retrainSettings(definition, profile, ofTrials, assignments);
-    unwatch = watchGpus(await askDevice(), gpus, emit);
+    const device = await askDevice();
+    if (device === STOPPED) return false;
+    unwatch = watchGpus(device, gpus, emit);
     return await retrain({
       study: definition.name,
       studyFile: resolve(options.studyFile),

@@ -9,8 +9,7 @@ import { readJson, writeJson } from './results.ts';
 import type { Emit } from './run-event.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { hashOfFile } from './study-file.ts';
-import { WorkerDied } from './worker-process.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
 /** A configuration to train on the full schedule, and where. */
 export interface RetrainingOptions {
@@ -37,7 +36,7 @@ export interface RetrainingOptions {
  * done: an earlier `retrain/` is lost only to a finished one.
  *
  * @returns whether it ran to its end (or had before); false if the run was told to stop.
- * @throws what the study's `retrain.run` threw, or {@link WorkerDied}.
+ * @throws what the study's `retrain.run` threw, or WorkerDied.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
   const { study, studyFile, studySeed, trial, params, settings, slot, stop, emit } = options;
@@ -53,19 +52,18 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   emit({ type: 'retrain-started', trial, params, settings });
   const startedAt = performance.now();
   const partial = resolve(options.folder, 'retrain.partial');
-  rmSync(partial, { recursive: true, force: true });
-  const kill = () => void slot.stop();
-  stop.onDrain(kill); // there is nothing to wait for: a retraining that is stopped starts anew
-  let metrics: JsonValue | undefined;
-  try {
-    const order = { params, trialNumber: trial, settings, studySeed, folder: partial };
-    metrics = await slot.run({ phase: 'retrain' }, (worker) => worker.request('retrain', order));
-  } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
-    if (stop.draining && error instanceof WorkerDied) return false;
-    throw error;
-  } finally {
-    stop.offDrain(kill);
+  const discard = () => rmSync(partial, { recursive: true, force: true });
+  discard(); // what a killed one has left
+  const order = { params, trialNumber: trial, settings, studySeed, folder: partial };
+  const metrics = await slot
+    .runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order))
+    .catch((error: unknown) => {
+      discard();
+      throw error;
+    });
+  if (metrics === STOPPED) {
+    discard(); // a retraining that is stopped starts anew
+    return false;
   }
   const elapsedMs = performance.now() - startedAt;
   writeJson(join(partial, 'metrics.json'), {

@@ -18,7 +18,8 @@ import { runTrials } from './run-trials.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from './settings.ts';
 import { loadStudyFile } from './study-file.ts';
 import { bestSoFar, countsOf } from './tally.ts';
-import { WorkerSlot } from './worker-slot.ts';
+import type { WorkerProcess } from './worker-process.ts';
+import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /** The number of trials of a study that does not say. */
 const DEFAULT_TRIALS = 30;
@@ -59,9 +60,10 @@ export interface RunResult {
  * Runs a study's file: trials in worker processes until there are as many as wanted, then `best.json`, then the
  * retraining of the winner. A study that is there already is continued.
  *
+ * @returns undefined where it was told to stop before the study was opened.
  * @throws HpoError for anything wrong with the file, the options, the database or the backend.
  */
-export async function runStudy(options: RunOptions): Promise<RunResult> {
+export async function runStudy(options: RunOptions): Promise<RunResult | undefined> {
   const startedAt = performance.now();
   const studyFile = resolve(options.studyFile);
   const definition = await loadStudyFile(studyFile);
@@ -76,14 +78,17 @@ export async function runStudy(options: RunOptions): Promise<RunResult> {
   const unsubscribe = control.onOrder(emit);
   let unwatch: (() => void) | undefined;
   try {
-    const device = await first.run({ phase: 'prepare' }, (worker) => worker.request('device', undefined));
-    const crew = await crewFor(device, first, options);
-    const plan = await openPlan(definition, device, crew, options);
+    const ground = await first.runUnlessStopped(stop, { phase: 'prepare' }, (worker) => groundFor(worker, options));
+    if (ground === STOPPED) {
+      emit({ type: 'warning', message: 'The run was stopped before its study was opened; nothing was written.' });
+      return undefined;
+    }
+    const plan = await openPlan(definition, ground, options);
     const { study } = plan;
     control.onWriteBest(async () => void (await exportBest(plan, options)));
     try {
       await announce(plan, options);
-      unwatch = watchGpus(device, gpus, emit);
+      unwatch = watchGpus(plan.device, gpus, emit);
       const failure = await search(plan, definition, first, options);
       await conclude(plan, definition, first, failure !== undefined, options);
       const trials = await study.trials();
@@ -217,24 +222,25 @@ function settingsOf(definition: StudyDefinition, profile: string | undefined, op
   return { trial, retrain: retrainSettings(definition, profile, trial, assignments.retrain, RETRAIN_PREFIX) };
 }
 
-/** How many workers there are to be, and why where that had to be found out. */
-interface Crew {
+/** What a run computes on, how many workers there are to be, and why where that had to be found out. */
+interface Ground {
+  readonly device: Device | undefined;
   readonly workers: number;
   readonly workersReason: string | undefined;
 }
 
-async function crewFor(device: Device | undefined, first: WorkerSlot, { workers, gpus }: RunOptions): Promise<Crew> {
-  if (workers !== undefined) return { workers, workersReason: undefined };
-  if (device?.kind !== 'gpu') return { workers: availableParallelism(), workersReason: undefined };
-  const packing = await first.run({ phase: 'prepare' }, (worker) => worker.request('packing', undefined));
-  return { workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
+async function groundFor(worker: WorkerProcess, { workers, gpus }: RunOptions): Promise<Ground> {
+  const device = await worker.request('device', undefined);
+  if (workers !== undefined) return { device, workers, workersReason: undefined };
+  if (device?.kind !== 'gpu') return { device, workers: availableParallelism(), workersReason: undefined };
+  const packing = await worker.request('packing', undefined);
+  return { device, workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
 }
 
 /** What a run is going to do. */
-interface Plan extends Crew {
+interface Plan extends Ground {
   readonly study: Study;
   readonly target: number;
-  readonly device: Device | undefined;
   readonly folder: string;
   readonly settings: RunSettings;
   readonly profile: string | undefined;
@@ -243,18 +249,13 @@ interface Plan extends Crew {
 }
 
 /** Decides on profile and settings, and creates the study or opens the one that is there. */
-async function openPlan(
-  definition: StudyDefinition,
-  device: Device | undefined,
-  crew: Crew,
-  options: RunOptions,
-): Promise<Plan> {
+async function openPlan(definition: StudyDefinition, ground: Ground, options: RunOptions): Promise<Plan> {
   const { name } = definition;
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
   try {
     const existing = await storage.findStudy(name);
     const kept = existing?.systemAttrs[PROFILE_KEY];
-    const byDevice = existing === undefined ? definition.defaultProfile?.[device?.kind ?? 'cpu'] : undefined;
+    const byDevice = existing === undefined ? definition.defaultProfile?.[ground.device?.kind ?? 'cpu'] : undefined;
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const profileFrom =
       profile === undefined
@@ -270,7 +271,7 @@ async function openPlan(
     const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
     const folder = resultsFolder(name);
     const continued = existing !== undefined;
-    return { ...crew, study, target, device, folder, settings, profile, profileFrom, continued };
+    return { ...ground, study, target, folder, settings, profile, profileFrom, continued };
   } catch (error) {
     await storage.close();
     throw error;

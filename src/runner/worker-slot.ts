@@ -4,6 +4,7 @@ import type { StudyTrial } from '../study/study.ts';
 import type { Handlers } from './channel.ts';
 import type { CoordinatorMethods } from './protocol.ts';
 import type { Emit } from './run-event.ts';
+import type { StopSwitch } from './stop-switch.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to load a study. */
@@ -13,6 +14,9 @@ const START_LIMIT_MS = 120_000;
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
+
+/** What {@link WorkerSlot.runUnlessStopped} gives where it was told to stop. */
+export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
 
@@ -93,6 +97,24 @@ export class WorkerSlot {
     const worker = await this.worker();
     this.#assignment = assignment;
     return task(worker);
+  }
+
+  /** As {@link run}, for what is not worth waiting for: when the run is to drain, the worker is killed. */
+  async runUnlessStopped<T>(
+    stop: StopSwitch,
+    assignment: Assignment,
+    task: (worker: WorkerProcess) => Promise<T>,
+  ): Promise<T | typeof STOPPED> {
+    const kill = () => void this.stop();
+    stop.onDrain(kill);
+    try {
+      return stop.draining ? STOPPED : await this.run(assignment, task);
+    } catch (error) {
+      if (stop.draining) return STOPPED; // whatever it is, it comes of that
+      throw error;
+    } finally {
+      stop.offDrain(kill);
+    }
   }
 
   /** Ends the process on purpose. The next {@link worker} starts a new one. */

@@ -49,7 +49,7 @@ beforeAll(async () => {
   for (const name of readdirSync(dependencies)) {
     if (name !== 'hpo' && name !== '.bin') symlinkSync(join(dependencies, name), join(root, 'node_modules', name));
   }
-}, 120_000);
+});
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

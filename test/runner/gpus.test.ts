@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runHpo } from '../support/run-hpo.ts';
@@ -6,11 +6,14 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { writeStudy } from './studies.ts';
 
-const device = `
+/** A pretended GPU, of which a probe finds out how many trials it takes at once. */
+const gpuWith = (probe: string) => `
   device: async () => ({
     backend: 'pretended', kind: 'gpu', description: 'a GPU',
-    packing: async () => ({ trials: 3, reason: '3 are best' }),
+    packing: async () => { ${probe} },
   }),`;
+
+const device = gpuWith("return { trials: 3, reason: '3 are best' };");
 
 /** An `nvidia-smi` that tells of two cards, in a folder to be put before all others. */
 function withCards(folder: string): Record<string, string> {
@@ -35,6 +38,20 @@ describe.concurrent('runs on GPUs', () => {
     expect(await workersOf('--workers', '2')).toEqual([2, undefined]);
     const { stdout } = await runHpo(['run', file, '--trials', '1'], { cwd: folder });
     expect(stdout).toContain('  workers   3 on a GPU (3 are best)\n');
+  });
+
+  it('are stopped at once while that is still being found out, and have written nothing', async () => {
+    const folder = tempFolder();
+    const endless = "console.log('measuring'); await new Promise(() => setInterval(() => {}, 1000));";
+    const file = writeStudy(folder, 'return params.x;', gpuWith(endless));
+    const run = new HpoProcess(folder, ['run', file]);
+    await run.waitFor('log', ({ text }) => text === 'measuring');
+    run.child.kill('SIGINT');
+    expect(await run.ended).toEqual({ code: 130, stderr: '' });
+    expect(run.of('warning').map(({ message }) => message)).toEqual([
+      'The run was stopped before its study was opened; nothing was written.',
+    ]);
+    expect(existsSync(join(folder, 'hpo.db'))).toBe(false);
   });
 
   it.skipIf(process.platform === 'win32')('tell how busy those are that they use', async () => {

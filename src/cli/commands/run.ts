@@ -65,7 +65,7 @@ export const run = command({
       args.dashboard && !args.json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
     if (dashboard) emit = (event) => dashboard.handle(event);
     try {
-      const { reason, counts } = await runStudy({
+      const result = await runStudy({
         studyFile: args.study,
         storage: args.storage,
         trials: args.trials,
@@ -80,8 +80,8 @@ export const run = command({
         emit,
         control,
       });
-      if (reason === 'interrupted') process.exitCode = ExitCode.interrupted;
-      else if (reason === 'failing' || counts.complete === 0) process.exitCode = ExitCode.failed;
+      if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;
+      else if (result.reason === 'failing' || result.counts.complete === 0) process.exitCode = ExitCode.failed;
     } finally {
       await dashboard?.close();
       release();
