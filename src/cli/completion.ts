@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
-import { DEFAULT_STORAGE } from '../study/open-study.ts';
 import type { Command } from './command.ts';
 
 /** What may stand next in a command line. */

@@ -3,36 +3,13 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { HpoError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { ask } from './commands/ask.ts';
-import { best } from './commands/best.ts';
-import { completion } from './commands/completion.ts';
-import { dashboard } from './commands/dashboard.ts';
-import { data } from './commands/data.ts';
-import { deleteCommand } from './commands/delete.ts';
-import { doctor } from './commands/doctor.ts';
-import { exportCommand } from './commands/export.ts';
-import { importance } from './commands/importance.ts';
-import { init } from './commands/init.ts';
-import { plot } from './commands/plot.ts';
-import { report } from './commands/report.ts';
-import { retrain } from './commands/retrain.ts';
-import { run } from './commands/run.ts';
-import { setup } from './commands/setup.ts';
-import { studies } from './commands/studies.ts';
-import { tell as tellCommand } from './commands/tell.ts';
-import { trials } from './commands/trials.ts';
-import { complete } from './completion.ts';
+import { commandsFor } from './commands/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
-const COMMANDS = [
-  ...[init, run, dashboard, best, trials, importance, report, plot, studies, exportCommand],
-  ...[retrain, deleteCommand, ask, tellCommand, data, setup, doctor, completion],
-];
-const USAGES = COMMANDS.map(({ command }) => String(command));
 const ARGS = hideBin(process.argv);
 
 // A reader that has gone away (`| head`) is no reason to complain, nor to end a run, nor is a terminal that was closed,
@@ -61,12 +38,14 @@ function tell(error: unknown): number {
 }
 
 async function parseCommandLine(): Promise<void> {
+  const commands = await commandsFor(ARGS[0]);
+  const usages = commands.map(({ command }) => String(command));
   await yargs(ARGS)
     .scriptName('hpo')
     .usage(
       '$0 <command>\n\nSearches hyperparameters: runs trials of a study, prunes the hopeless, keeps them all in SQLite.',
     )
-    .command(COMMANDS)
+    .command([...commands])
     .demandCommand(1, 'Name a command; `hpo --help` lists them.')
     .example('$0 init my-study.ts', 'a study to start from')
     .example('$0 run studies/cifar-cnn.ts', 'search, retrain the winner, write runs/cifar-cnn/best.json')
@@ -81,7 +60,7 @@ async function parseCommandLine(): Promise<void> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new HpoError('HPO_INVALID_ARGUMENT', explainUsage(message ?? error?.message, ARGS, USAGES));
+      throw new HpoError('HPO_INVALID_ARGUMENT', explainUsage(message ?? error?.message, ARGS, usages));
     })
     .parseAsync();
 }
@@ -90,6 +69,8 @@ async function parseCommandLine(): Promise<void> {
 async function printCompletions(name: ShellName, given: readonly string[]): Promise<void> {
   const shell = SHELLS[name];
   const words = shell.words(given);
-  const lines = shell.lines(await complete(COMMANDS, words), given.at(-1) ?? '', words);
+  const { complete } = await import('./completion.ts');
+  const commands = await commandsFor(words.length > 1 ? words[0] : undefined);
+  const lines = shell.lines(await complete(commands, words), given.at(-1) ?? '', words);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import { HpoError } from '../errors.ts';
-import { DEFAULT_STORAGE } from '../study/open-study.ts';
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 
 /** A yargs option that takes one text and turns it into a number; anything else is refused in one line. */
 export function wholeNumber(name: string, least: number, describe: string, most = Number.MAX_SAFE_INTEGER) {

@@ -3,7 +3,7 @@
  *
  * @param message what yargs says of it, in English.
  * @param args the command line.
- * @param usages of all commands: `run <study>`.
+ * @param usages of the commands that it may name: `run <study>`.
  */
 export function explainUsage(message: string, args: readonly string[], usages: readonly string[]): string {
   const nameOf = (usage: string) => usage.split(' ')[0] ?? usage;

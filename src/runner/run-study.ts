@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Device, Settings, StudyDefinition } from '../study/definition.ts';
-import { DEFAULT_STORAGE, openDefinedStudy } from '../study/open-study.ts';
+import { openDefinedStudy } from '../study/open-study.ts';
 import type { Failure } from '../study/outcome.ts';
 import type { Study } from '../study/study.ts';
 import { PROFILE_KEY } from '../study/study-keys.ts';

@@ -11,6 +11,7 @@ import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
@@ -21,9 +22,6 @@ import type { Settings, StudyDefinition } from './definition.ts';
 import { findStudy } from './find-study.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
-
-/** Where a study is kept when nothing else is said. */
-export const DEFAULT_STORAGE = 'sqlite:///hpo.db';
 
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;

@@ -1,0 +1,29 @@
+import type { Command } from '../command.ts';
+
+/** The commands in the order of the help. Each loads what it needs, which for most is a fraction of hpo. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  run: async () => (await import('./run.ts')).run,
+  dashboard: async () => (await import('./dashboard.ts')).dashboard,
+  best: async () => (await import('./best.ts')).best,
+  trials: async () => (await import('./trials.ts')).trials,
+  importance: async () => (await import('./importance.ts')).importance,
+  report: async () => (await import('./report.ts')).report,
+  plot: async () => (await import('./plot.ts')).plot,
+  studies: async () => (await import('./studies.ts')).studies,
+  export: async () => (await import('./export.ts')).exportCommand,
+  retrain: async () => (await import('./retrain.ts')).retrain,
+  delete: async () => (await import('./delete.ts')).deleteCommand,
+  ask: async () => (await import('./ask.ts')).ask,
+  tell: async () => (await import('./tell.ts')).tell,
+  data: async () => (await import('./data.ts')).data,
+  setup: async () => (await import('./setup.ts')).setup,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  completion: async () => (await import('./completion.ts')).completion,
+};
+
+/** The command of this name alone, so that no other is loaded; all where there is none of it. */
+export async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
+  const names = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  return Promise.all(names.map((each) => (COMMANDS[each] as () => Promise<Command>)()));
+}
