@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, type Files, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 // Every mistake that a user can make at the command line ends in one line on stderr that names the value and the mend,
-// in exit code 2, and with all files as they were. The program is the real one.
+// in exit code 2, and with all files as they were.
 
 /** A mistake, and what the program says of it, with `<folder>` for the working directory. */
 interface Mistake {
@@ -49,6 +50,7 @@ const databases = {
 };
 
 let templates: string;
+const hpo = new WarmHpo();
 
 beforeAll(async () => {
   templates = temporaryProject({
@@ -80,7 +82,7 @@ function mistakes(table: Readonly<Record<string, Mistake>>): void {
       onTestFinished(() => rmSync(folder, { recursive: true }));
       if (database !== undefined) copyFileSync(databases[database], join(folder, 'hpo.db'));
       const before = contents(folder);
-      const { code, stdout, stderr } = await runHpo(args, { cwd: folder, ...(env && { env }) });
+      const { code, stdout, stderr } = await hpo.run(args, { cwd: folder, ...(env && { env }) });
       expect(stderr.replaceAll(folder, '<folder>')).toBe(`hpo: ${says}\n`);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(contents(folder)).toEqual(before);
@@ -506,6 +508,12 @@ describe('a bad definition', () => {
 });
 
 describe('a bad option', () => {
+  it('is told alike by a process of its own', async () => {
+    const says = "hpo: --trials takes a whole number from 1 on, not '0'.\n";
+    const told = await runHpo(['run', 'study.ts', '--trials', '0'], { cwd: templates });
+    expect(told).toEqual({ code: 2, stdout: '', stderr: says });
+  });
+
   mistakes({
     'trials below 0': { args: [...run, '--trials', '-1'], says: "--trials takes a whole number from 1 on, not '-1'." },
     'trials in words': {

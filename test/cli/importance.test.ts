@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { categorical, createStudy, float, int, random, space, variant } from 'hpo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
+import { temporaryFolder } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 // `hpo importance` over a study with a variant, one with two directions, and one without parameters.
 
@@ -43,7 +44,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const hpo = (...args: readonly string[]) => runHpo(['importance', ...args], { cwd });
+const program = new WarmHpo();
+const hpo = (...args: readonly string[]) => program.run(['importance', ...args], { cwd });
 
 async function printed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await hpo(...args);

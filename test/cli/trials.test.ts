@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { createStudy, float, random, space, TrialPruned, variant } from 'hpo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { type Finished, runHpo, temporaryFolder } from '../support/run-hpo.ts';
+import { type Finished, temporaryFolder } from '../support/run-hpo.ts';
 import { hasTmux, Terminal } from '../support/terminal.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 // `hpo trials`, `best` and `export` over a database with every kind of trial.
 
@@ -48,7 +49,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const hpo = (...args: readonly string[]): Promise<Finished> => runHpo(args, { cwd });
+const program = new WarmHpo();
+const hpo = (...args: readonly string[]): Promise<Finished> => program.run(args, { cwd });
 
 async function printed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await hpo(...args);

@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePythonJson } from '../../src/json.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
-import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 import { describeWithOptuna, PATIENCE_MS, runPython } from './optuna-python.ts';
 
 describeWithOptuna("a report of a file of Optuna's", () => {
+  const program = new WarmHpo();
+
   it('tells its studies, and draws every chart that they have the data for', { timeout: PATIENCE_MS }, async () => {
     const cwd = tempFolder();
     const storage = join(cwd, 'optuna.db');
     await runPython('make_study.py', `sqlite:///${storage}`, 'theirs');
-    const hpo = (...args: readonly string[]) => runHpo([...args, '--storage', storage], { cwd });
+    const hpo = (...args: readonly string[]) => program.run([...args, '--storage', storage], { cwd });
 
     expect(await hpo('report', 'theirs')).toEqual({ code: 0, stdout: 'runs/theirs/report.html\n', stderr: '' });
     const page = readFileSync(join(cwd, 'runs/theirs/report.html'), 'utf8');

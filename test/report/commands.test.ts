@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { createStudy, float, random, space } from 'hpo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
+import { temporaryFolder } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 // `hpo report` and `hpo plot`, as far as the command line goes; page.test.ts opens what they write.
 
@@ -20,7 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const hpo = (...args: readonly string[]) => runHpo(args, { cwd });
+const program = new WarmHpo();
+const hpo = (...args: readonly string[]) => program.run(args, { cwd });
 
 const head = (file: string) => readFileSync(join(cwd, file)).subarray(0, 8).toString('latin1');
 

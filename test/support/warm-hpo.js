@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline';
+import { start } from '../../bin/bootstrap.js';
+
+// The program of a process in which `hpo` runs again and again: each line of stdin says where and with what arguments
+// and environment, each line of stdout how it ended. Only its main module is loaded anew each time.
+
+await start('cli/commands/index', { studies: true });
+
+const home = { ...process.env };
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.setMaxListeners(0);
+let count = 0;
+
+async function run({ args, cwd, env }) {
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) {
+    process[stream].write = (text, ...rest) => {
+      written[stream] += text;
+      const done = rest.at(-1);
+      if (typeof done === 'function') done();
+      return true;
+    };
+  }
+  process.chdir(cwd);
+  process.env = { ...home, ...env };
+  process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
+  process.exitCode = 0;
+  await import(`../../src/cli/main.ts?${count++}`);
+  return { code: process.exitCode, ...written };
+}
+
+for await (const line of createInterface({ input: process.stdin }))
+  write(`${JSON.stringify(await run(JSON.parse(line)))}\n`);
+process.exitCode = 0;

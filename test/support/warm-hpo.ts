@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import type { Finished, RunOptions } from './run-hpo.ts';
+
+const PROGRAM = fileURLToPath(new URL('warm-hpo.js', import.meta.url));
+
+interface Conversation {
+  readonly say: (line: string) => void;
+  readonly answers: AsyncIterator<string>;
+}
+
+/**
+ * The program `hpo` in one process that stays, until the tests of the file are over: loading it is most of what a
+ * mistake in the command line takes. One after the other; what a command leaves in its process meets the next.
+ */
+export class WarmHpo {
+  #process: Conversation | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #end = () => {};
+
+  constructor() {
+    afterAll(() => this.#end());
+  }
+
+  /** As `runHpo` in a process of its own. */
+  run(args: readonly string[], { cwd, env }: RunOptions): Promise<Finished> {
+    const answer = this.#last.then(async () => {
+      this.#process ??= this.#start();
+      this.#process.say(`${JSON.stringify({ args, cwd, env })}\n`);
+      const { value, done } = await this.#process.answers.next();
+      if (done) throw new Error(`The process ended at hpo ${args.join(' ')}`);
+      return JSON.parse(value) as Finished;
+    });
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  #start(): Conversation {
+    const { stdin, stdout } = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#end = () => stdin.end();
+    return { say: (line) => stdin.write(line), answers: createInterface({ input: stdout })[Symbol.asyncIterator]() };
+  }
+}
