@@ -24,6 +24,7 @@ const tests = [
   'src/training/loop/webgpu',
   'src/training/ops',
   'src/training/optimizers',
+  'test/golden/cpu',
 ];
 /** Net, batch size, processes at once. */
 const alone = ['R1:64', 'R1:256', 'R1:512', 'R2:128', 'R2:512', 'R5:128', 'R5:512'];
@@ -95,6 +96,5 @@ if (backends.length === 0) {
   // The tests ask for all digits of float32, of which TensorFlow on a GPU drops half for speed unless it is told not to.
   const env: Record<string, string> = options.software ? {} : { HPO_CHECK_GPU: '1', NVIDIA_TF32_OVERRIDE: '0' };
   run(['vitest', 'run', ...tests], env);
-  run(['vitest', 'run', '--mode', 'slow', 'test/slow/webgpu'], env);
   for (const backend of backends) tellGoals(backend, measure(backend));
 }

@@ -73,6 +73,7 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
       'src/training/kernels/tensorflow',
       'src/training/ops/ops.test.ts',
       'src/training/optimizers/optimizer.test.ts',
+      'test/golden/cpu',
     ];
     const program = join(CHECKOUT, 'node_modules/vitest/vitest.mjs');
     const args = [program, 'run', ...files, '--reporter=json', `--outputFile=${report}`];

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import losses from '../golden/cpu/losses.json' with { type: 'json' };
+import { lossCurve } from '../support/loss-curve.ts';
+
+test('the losses that other backends are held to are those of the cpu backend', async () => {
+  for (const [epoch, loss] of (await lossCurve('cpu', losses.length, 4)).entries()) {
+    expect(loss).toBeCloseTo(losses[epoch] as number, 5);
+  }
+}, 1_200_000);
