@@ -18,10 +18,10 @@ export function terminalInFolder(shell = 'sh'): { readonly cwd: string; readonly
   return { cwd, terminal };
 }
 
-/** The same with a study of slow trials in the file `study.ts`. */
-export function terminalWithStudy(trials: number, shell = 'sh'): ReturnType<typeof terminalInFolder> {
+/** The same with a study in the file `study.ts` that takes minutes. */
+export function terminalWithStudy(shell = 'sh'): ReturnType<typeof terminalInFolder> {
   const made = terminalInFolder(shell);
-  writeStudy(made.cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), `trials: ${trials},`);
+  writeStudy(made.cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), 'trials: 400,');
   return made;
 }
 

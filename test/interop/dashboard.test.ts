@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { loadStudy } from 'hpo';
 import { expect, it } from 'vitest';
 import { expectSane, terminalInFolder } from '../cli/dashboard-terminal.ts';
+import { writeFiles } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
@@ -10,7 +11,7 @@ describeWithOptuna('a study that Optuna runs', () => {
   it.skipIf(!hasTmux())('is watched by `hpo dashboard`, and no trial of it fails for that', async () => {
     const { cwd, terminal } = terminalInFolder();
     const database = join(cwd, 'optuna.db');
-    const running = runPython('run_study.py', `sqlite:///${database}`, '30');
+    const running = runPython('run_study.py', `sqlite:///${database}`, join(cwd, 'enough'));
     terminal.press('until hpo studies --storage optuna.db 2>/dev/null; do sleep 1; done', 'Enter');
     await terminal.until(/tuning/);
     for (let times = 0; times < 3; times++) {
@@ -21,11 +22,12 @@ describeWithOptuna('a study that Optuna runs', () => {
       terminal.press('q');
       await expectSane(terminal);
     }
-    const { trials } = (await running) as { readonly trials: number };
+    writeFiles(cwd, { enough: '' });
+    const trials = await running;
     const study = await loadStudy({ name: 'tuning', storage: database });
     const states = (await study.trials()).map(({ state }) => state);
     await study.close();
-    expect(states).toHaveLength(trials);
+    expect(states).toHaveLength(Number(trials));
     expect(states.filter((state) => state !== 'COMPLETE' && state !== 'PRUNED')).toEqual([]);
     const db = new Sqlite(database, { readonly: true });
     expect(db.pragma('journal_mode', { simple: true })).toBe('delete');

@@ -51,9 +51,9 @@ describe('training on WebGPU', async () => {
         train({
           model,
           optimizer: adam({ weightDecay: 5e-4 }),
-          data: { train: images(16 * steps), validation: images(1) },
+          data: { train: images(4 * steps), validation: images(1) },
           normalisation: cifar10Normalisation,
-          batchSize: 16,
+          batchSize: 4,
           epochs: 1,
           seed: 1,
         }),
