@@ -59,7 +59,7 @@ interface TensorflowBackend {
 async function load(source: NativePackage): Promise<TensorflowBackend> {
   const path = locate(source);
   if (path === undefined) throw new Error(`${source.name} is not installed`);
-  restoreRemovedUtilities();
+  replaceOldUtilities();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; TensorFlow logs its device set-up otherwise
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else the first process takes all of a card's memory
   shareCores();
@@ -90,11 +90,11 @@ function shareCores(): void {
   process.env.TF_NUM_INTEROP_THREADS ??= threads;
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 took away. */
-function restoreRemovedUtilities(): void {
+/** tfjs-node 4.22 calls two functions that Node has taken away, or warns of whenever they are called. */
+function replaceOldUtilities(): void {
   const utilities = util as { isNullOrUndefined?: unknown; isArray?: unknown };
-  utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  utilities.isArray ??= Array.isArray;
+  utilities.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  utilities.isArray = Array.isArray;
 }
 
 function describe(backend: TensorflowBackend, kind: Device['kind']): Device {
