@@ -17,7 +17,7 @@ export class DashboardReporter implements Reporter {
   readonly #afterwards: Reporter;
   readonly #onOrder: DashboardOptions['onOrder'];
   readonly #told: RunEvent[] = [];
-  /** Events that came before the dashboard stood. */
+  /** Events that came before the dashboard stood; until the study is open, they are told in lines as well. */
   #early: RunEvent[] = [];
   #opening: Promise<Dashboard> | undefined;
   #dashboard: Dashboard | undefined;
@@ -32,7 +32,7 @@ export class DashboardReporter implements Reporter {
     if (event.type === 'run-started') {
       this.#opening = this.#open(event);
       this.#opening.catch(() => undefined); // told by close()
-    }
+    } else if (this.#opening === undefined) this.#afterwards.handle(event);
     if (this.#dashboard) this.#dashboard.take(event);
     else this.#early.push(event);
   }

@@ -35,7 +35,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { backend, kind, description } = device; // a function cannot travel
     return { backend, kind, description };
   },
-  packing: () => device?.packing?.(),
+  packing: () => device?.packing?.({ log }),
   async prepare(settings) {
     await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },

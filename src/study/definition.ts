@@ -38,9 +38,9 @@ export interface Packing {
 export interface SharedDevice extends Device {
   /**
    * Tells with how many trials at once it gets most done; asked of a GPU in one worker where nobody named a number, and
-   * may try it out for some seconds. Default: one trial.
+   * may try it out for some seconds, which it then says to `log`. Default: one trial.
    */
-  packing?(): Promise<Packing>;
+  packing?(context: { readonly log: (message: string) => void }): Promise<Packing>;
 }
 
 /** How far something that takes a while has come. */

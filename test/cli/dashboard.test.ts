@@ -6,7 +6,7 @@ import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
 import { SLOW, writeStudy } from '../runner/studies.ts';
 import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';
-import { expectSane, statesIn, terminalWithStudy } from './dashboard-terminal.ts';
+import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from './dashboard-terminal.ts';
 
 // The dashboard in a real terminal.
 
@@ -121,6 +121,21 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     expect(states).toContain('WAITING');
     expect(states).not.toContain('RUNNING');
     await expectToResume(cwd);
+  });
+
+  it('is lines until the study is open, which Ctrl-C ends, too', async () => {
+    const { cwd, terminal } = terminalInFolder();
+    const packing = `async ({ log }) => { log('trying it out'); await sleep(600_000); return { trials: 1, reason: '' }; }`;
+    writeStudy(
+      cwd,
+      SLOW,
+      `device: () => ({ backend: 'none', kind: 'gpu', description: 'a GPU', packing: ${packing} }),`,
+    );
+    terminal.press('hpo run study.ts; echo ended with $?', 'Enter');
+    await terminal.until(/\| trying it out$/m);
+    terminal.press('C-c');
+    expect(await terminal.until(/ended with 130/)).toMatch(/The run was stopped before its study was opened/);
+    await expectSane(terminal);
   });
 
   it('watches a study that another process runs, as often as one likes, and orders nothing of it', async () => {

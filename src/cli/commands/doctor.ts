@@ -55,7 +55,7 @@ export const doctor = command({
         : `\n${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;\n`,
     );
     say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
-    const packing = await (await device()).packing?.();
+    const packing = await (await device()).packing?.({ log: (message) => say(`${message}\n`) });
     if (packing) say(`\`hpo run\` packs ${packing.trials} trials on it: ${packing.reason}\n`);
     if (format !== 'table') {
       const probes = backends.map((backend) => ({ ...backend }));

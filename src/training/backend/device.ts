@@ -83,7 +83,7 @@ async function choose(name: BackendName): Promise<SharedDevice> {
       const device = await candidate.start(name === candidate.backend);
       registerKernels(device.backend);
       registerLayers();
-      return device.kind === 'gpu' ? { ...device, packing: () => packingOf(device) } : device;
+      return device.kind === 'gpu' ? { ...device, packing: ({ log }) => packingOf(device, log) } : device;
     } catch (reason) {
       reasons.push(whyNot(candidate, reason));
     }

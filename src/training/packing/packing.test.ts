@@ -54,13 +54,15 @@ describe('what was measured', () => {
     process.env.HPO_CACHE = folder;
     const device = { backend: 'wasm', kind: 'gpu', description: 'a GPU (pretended)' } as const;
     try {
-      const measured = await packingOf(device);
+      const logged: string[] = [];
+      const measured = await packingOf(device, (message) => logged.push(message));
       const [name = ''] = await readdir(join(folder, 'packing'));
       expect(name).toMatch(/-a-gpu-pretended-\.json$/);
       const file = join(folder, 'packing', name);
       expect(measured).toEqual(packingBy(JSON.parse(await readFile(file, 'utf8'))));
       await writeFile(file, '{ "1": 10, "2": 20 }');
-      expect(await packingOf(device)).toEqual(packingBy({ 1: 10, 2: 20 }));
+      expect(await packingOf(device, (message) => logged.push(message))).toEqual(packingBy({ 1: 10, 2: 20 }));
+      expect(logged).toEqual([expect.stringMatching(/^trying out .* a GPU \(pretended\) gets most done with/)]);
     } finally {
       await rm(folder, { recursive: true });
     }

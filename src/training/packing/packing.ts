@@ -18,13 +18,16 @@ const mostMemory = 0.4;
  * How many trials at once a device gets most done with, as the searched CNN in batches of 64 shows: measured with real
  * processes the first time, which takes some seconds, and kept in hpo's cache for this machine and device. HPO_GPU is
  * heeded as by {@link device}.
+ *
+ * @param log is told when it is measured.
  */
-export async function packingOf(device: Device): Promise<Packing> {
+export async function packingOf(device: Device, log: (message: string) => void): Promise<Packing> {
   const gpu = process.env.HPO_GPU ?? '';
   const name = `${hostname()} ${device.description} ${gpu}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const file = cacheFolder('packing', `${name}.json`);
   const known = await read(file);
   if (known) return packingBy(known);
+  log(`trying out how many trials at once ${device.description} gets most done with; once, for some seconds`);
   const rates = await measureTogether(device.backend, async (soFar) => {
     const counts = Object.keys(soFar).map(Number);
     const last = Math.max(...counts);
