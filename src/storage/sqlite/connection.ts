@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../errors.ts';
+import { keepAlive } from './kept-alive.ts';
 import { createSchema, inspectSchema, requireSchema } from './schema.ts';
 import { storageError } from './sqlite-error.ts';
 
@@ -34,7 +35,7 @@ export function openConnection(file: string, { url, create, busyTimeoutMs = 30_0
 
   let db: Database | undefined;
   try {
-    db = new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: !create });
+    db = keepAlive(new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: !create }));
     db.pragma('foreign_keys = ON');
     if (create && inspectSchema(db, url) === 'empty') {
       db.pragma('journal_mode = WAL');
@@ -73,7 +74,7 @@ function openCopy(file: string, url: string): Database {
   try {
     const copy = join(folder, 'copy.db');
     for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
-    db = new Sqlite(copy, { readonly: true, fileMustExist: true });
+    db = keepAlive(new Sqlite(copy, { readonly: true, fileMustExist: true }));
     requireSchema(db, url);
     return db;
   } catch (error) {

@@ -1,0 +1,31 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+/** For whoever only wants it not to be collected. */
+const kept: unknown[] = [];
+
+/**
+ * Keeps a connection and its statements from being collected, on Node 24 and later: there `node::ObjectWrap`, which all
+ * that better-sqlite3 12 makes is, ends the process where the garbage collector meets one between two JavaScript calls.
+ * What is closed holds nothing of SQLite any more, but some 50 kB a connection. (better-sqlite3 13 does without, but needs
+ * Node 22.)
+ *
+ * @returns the connection.
+ */
+export function keepAlive(db: Database): Database {
+  if (Number.parseInt(process.versions.node, 10) < 24) return db;
+  const make = db.prepare;
+  const prepare = (source: string) => {
+    const statement = make.call<Database, [string], Statement<[]>>(db, source);
+    kept.push(statement);
+    return statement;
+  };
+  kept.push(db);
+  return Object.assign(db, {
+    prepare,
+    pragma(source: string, { simple = false } = {}) {
+      const statement = prepare(`PRAGMA ${source}`);
+      if (!statement.reader) return statement.run();
+      return simple ? statement.pluck().get() : statement.all();
+    },
+  });
+}
