@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../test/support/open-sqlite.ts';
 import { HpoError } from '../errors.ts';
 import { openStorage } from './open-storage.ts';
 
@@ -28,7 +28,7 @@ async function refusal(url: string, create = true): Promise<string> {
   return `${code} ${message}`.replaceAll(folder, 'FOLDER');
 }
 
-const make = (file: string, sql: string) => new Sqlite(file).exec(sql).close();
+const make = (file: string, sql: string) => openSqlite(file).exec(sql).close();
 
 describe('the URL', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqlite } from '../support/open-sqlite.ts';
 import { CHECKOUT, type Files, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
@@ -66,7 +66,7 @@ beforeAll(async () => {
     run('failing.ts', 'failed.db', '1'),
   ]);
   expect([finished.code, failed.code]).toEqual([0, 1]);
-  const foreign = new Sqlite(join(templates, 'foreign.db'));
+  const foreign = openSqlite(join(templates, 'foreign.db'));
   foreign.exec('CREATE TABLE recipes (name TEXT)');
   foreign.close();
   for (const name of ['finished', 'failed', 'foreign'] as const) databases[name] = join(templates, `${name}.db`);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { loadStudy } from 'hpo';
 import { expect, it } from 'vitest';
 import { expectSane, terminalInFolder } from '../cli/dashboard-terminal.ts';
+import { openSqlite } from '../support/open-sqlite.ts';
 import { writeFiles } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
@@ -29,7 +29,7 @@ describeWithOptuna('a study that Optuna runs', () => {
     await study.close();
     expect(states).toHaveLength(Number(trials));
     expect(states.filter((state) => state !== 'COMPLETE' && state !== 'PRUNED')).toEqual([]);
-    const db = new Sqlite(database, { readonly: true });
+    const db = openSqlite(database, { readonly: true });
     expect(db.pragma('journal_mode', { simple: true })).toBe('delete');
     db.close();
   });

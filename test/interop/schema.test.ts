@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/index.ts';
+import { openSqlite } from '../support/open-sqlite.ts';
 import optuna from './fixtures/optuna-schema.json' with { type: 'json' };
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
@@ -18,7 +18,7 @@ it('our database has the tables, indices and versions of one that Optuna has mad
   const folder = await mkdtemp(join(tmpdir(), 'hpo-schema-'));
   const file = join(folder, 'ours.db');
   await (await openStorage(file, { create: true })).close();
-  const db = new Sqlite(file);
+  const db = openSqlite(file);
   const rows = (sql: string) => db.prepare<[], SchemaRow>(sql).raw().all();
   expect(normalized(rows('SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name'))).toEqual(
     normalized(optuna.schema),

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { openSqlite } from '../support/open-sqlite.ts';
 import { describeStorageContract } from './contract/storage-contract.ts';
 
 const folders: string[] = [];
@@ -30,7 +30,7 @@ describeStorageContract('SqliteStorage', {
 describeStorageContract('SqliteStorage on a file with a rollback journal, as Optuna makes them', {
   open: async () => {
     const file = await newFile();
-    const db = new Sqlite(file);
+    const db = openSqlite(file);
     db.pragma('journal_mode = DELETE');
     db.close();
     return openStorage(file, { create: false });

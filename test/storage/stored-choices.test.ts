@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { categorical, createStudy, float, loadStudy, space } from '../../src/index.ts';
+import { openSqlite } from '../support/open-sqlite.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 it('a study whose choices we would refuse is read, and its other parameters are searched on', async () => {
@@ -16,7 +16,7 @@ it('a study whose choices we would refuse is read, and its other parameters are 
   await study.close();
 
   // Optuna takes choices that are equal in all but their type, NaN and lists.
-  const db = new Sqlite(storage);
+  const db = openSqlite(storage);
   const attributes = '{"choices": [1, 1.0, NaN]}';
   db.prepare('UPDATE trial_params SET distribution_json = ?').run(
     `{"name": "CategoricalDistribution", "attributes": ${attributes}}`,

@@ -1,8 +1,9 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../../test/support/open-sqlite.ts';
 import { HpoError } from '../../errors.ts';
 import { float } from '../../space/float-distribution.ts';
 import { openStorage } from '../open-storage.ts';
@@ -27,7 +28,7 @@ afterEach(async () => {
 
 /** Does something to the file as another program would. */
 function withDatabase<T>(action: (db: Database) => T): T {
-  const db = new Sqlite(file);
+  const db = openSqlite(file);
   try {
     return action(db);
   } finally {
@@ -176,7 +177,7 @@ describe('rows that others have written', () => {
 describe('what the disk and others do', () => {
   it('waits for a lock, and says so when that takes too long', async () => {
     const hasty = new SqliteStorage(file, { url: storage.url, create: false, busyTimeoutMs: 20 });
-    const other = new Sqlite(file);
+    const other = openSqlite(file);
     other.exec('BEGIN IMMEDIATE');
     expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
       `"HPO_STORAGE sqlite:///FOLDER/studies.db has been locked by another program for too long; try again when that is done."`,
@@ -189,7 +190,7 @@ describe('what the disk and others do', () => {
   });
 
   it('says that the disk is full', async () => {
-    const db = new Sqlite(join(folder, 'full.db'));
+    const db = openSqlite(join(folder, 'full.db'));
     db.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
     const fill = () => db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(100_000));
     let full: unknown;
