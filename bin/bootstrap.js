@@ -1,6 +1,7 @@
 // Loads a program of hpo, such that it can import TypeScript files.
 import { existsSync } from 'node:fs';
-import { register } from 'node:module';
+import module from 'node:module';
+import * as sourceCondition from './source-condition.js';
 
 const inCheckout = existsSync(new URL('../src/index.ts', import.meta.url));
 
@@ -11,7 +12,10 @@ const inCheckout = existsSync(new URL('../src/index.ts', import.meta.url));
 export async function start(program, { studies }) {
   if (studies || inCheckout) await registerTypeScript();
   // In a checkout, `import 'hpo'` means src/ and not a dist/ that may be stale.
-  if (inCheckout) register('./source-condition.js', import.meta.url);
+  if (inCheckout) {
+    if (module.registerHooks) module.registerHooks(sourceCondition);
+    else module.register('./source-condition.js', import.meta.url); // before Node 22.15
+  }
   await import(inCheckout ? `../src/${program}.ts` : `../dist/${program}.js`);
 }
 
