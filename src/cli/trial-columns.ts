@@ -26,12 +26,13 @@ export function columnsOf(trials: readonly FrozenTrial[], directions: number): r
     ...new Set(trials.flatMap((trial) => [...of(trial)].map((name) => `${prefix}.${name}`))),
   ];
   const steps = [...new Set(trials.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))];
+  const failures = trials.flatMap((trial) => storedFailure(trial) ?? []);
   return [
     ...['trial', 'state', ...values],
     ...(trials.some(({ intermediateValues }) => intermediateValues.size > 1) ? ['curve'] : []),
     ...['duration', 'started'],
-    ...(trials.some((trial) => storedFailure(trial) !== undefined) ? ['error'] : []),
-    ...(trials.some((trial) => storedFailure(trial)?.stderr !== undefined) ? ['stderr'] : []),
+    ...(failures.length > 0 ? ['error'] : []),
+    ...(failures.some(({ stderr }) => stderr !== undefined) ? ['stderr'] : []),
     ...names('params', ({ params }) => Object.keys(params)),
     ...names('user', ({ userAttrs }) => Object.keys(userAttrs)),
     ...steps.sort((a, b) => a - b).map((step) => `reports.${step}`),

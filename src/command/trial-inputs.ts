@@ -1,4 +1,5 @@
 import { HpoError } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
@@ -63,7 +64,7 @@ export class TrialInputs {
     const common = { trial: trial.number, seed: trial.seed, studySeed, paramsFile: this.#paramsFile };
     if (Object.hasOwn(common, name)) return common[name as keyof typeof common];
     const setting = name.startsWith(SETTING_PREFIX) ? name.slice(SETTING_PREFIX.length) : undefined;
-    return setting !== undefined && Object.hasOwn(this.#settings, setting) ? this.#settings[setting] : undefined;
+    return setting === undefined ? undefined : ownValue(this.#settings, setting);
   }
 }
 

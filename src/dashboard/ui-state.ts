@@ -1,3 +1,4 @@
+import { ownValue } from '../own-value.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
 import { SORTS, type Sort, visibleTrials } from './visible-trials.ts';
@@ -160,7 +161,7 @@ function move(state: UiState, key: string, { model, page }: Sight): UiState | un
     G: Infinity,
     g: -Infinity,
   };
-  const step = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  const step = ownValue(steps, key);
   if (step === undefined) return undefined;
   const shown = visibleTrials(model, state.filter, state.sort);
   const selected = selectedOf(state, model);

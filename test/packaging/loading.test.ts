@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/version.ts';
+import { packHpo } from '../support/packed-hpo.ts';
 import {
   CHECKOUT,
   type Finished,
@@ -39,12 +40,9 @@ beforeAll(async () => {
   });
   installed = join(root, 'node_modules/hpo');
   mkdirSync(installed, { recursive: true });
-  const { stdout } = await succeed(
-    runProgram('npm', ['pack', '--json', '--pack-destination', root], { cwd: CHECKOUT }),
-  );
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
-  packed = (files as { path: string }[]).map(({ path }) => path);
-  await succeed(runProgram('tar', ['-xzf', filename, '--strip-components=1', '-C', 'node_modules/hpo'], { cwd: root }));
+  const { archive, files } = await packHpo(root);
+  packed = files;
+  await succeed(runProgram('tar', ['-xzf', archive, '--strip-components=1', '-C', 'node_modules/hpo'], { cwd: root }));
   const dependencies = join(CHECKOUT, 'node_modules');
   for (const name of readdirSync(dependencies)) {
     if (name !== 'hpo' && name !== '.bin') symlinkSync(join(dependencies, name), join(root, 'node_modules', name));

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHECKOUT, runProgram, temporaryFolder } from '../support/run-hpo.ts';
+import { packHpo } from '../support/packed-hpo.ts';
+import { runProgram, temporaryFolder } from '../support/run-hpo.ts';
 
 // An installed hpo on a later Node than the one that runs the tests, which npm's registry has as a package.
 
@@ -27,9 +28,8 @@ beforeAll(async () => {
   await runProgram('tar', ['-xzf', packed.stdout.trim()], { cwd });
   const node = join(cwd, 'package');
   env = { PATH: `${join(node, 'bin')}${delimiter}${process.env.PATH}`, npm_config_nodedir: node };
-  const { stdout } = await runProgram('npm', ['pack', '--json', '--pack-destination', cwd], { cwd: CHECKOUT });
-  const [{ filename }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
-  const installed = await runProgram('npm', ['install', '--no-audit', '--no-fund', `./${filename}`], { cwd, env });
+  const { archive } = await packHpo(cwd);
+  const installed = await runProgram('npm', ['install', '--no-audit', '--no-fund', `./${archive}`], { cwd, env });
   expect(installed.code, installed.stderr).toBe(0);
 }, 1_200_000);
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import type { Command } from '../command.ts';
 
 /** The commands in the order of the help. Each loads what it needs, which for most is a fraction of hpo. */
@@ -24,6 +25,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** The command of this name alone, so that no other is loaded; all where there is none of it. */
 export async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
-  const names = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
-  return Promise.all(names.map((each) => (COMMANDS[each] as () => Promise<Command>)()));
+  const load = name === undefined ? undefined : ownValue(COMMANDS, name);
+  return Promise.all((load ? [load] : Object.values(COMMANDS)).map((each) => each()));
 }
