@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Rng } from '../src/base/rng.ts';
 import { gatherReport, reportPage } from '../src/report/index.ts';
-import { Rng } from '../src/rng.ts';
 import { categorical } from '../src/space/categorical-distribution.ts';
 import { float } from '../src/space/float-distribution.ts';
 import { int } from '../src/space/int-distribution.ts';

@@ -1,4 +1,4 @@
-import { Rng } from '../src/rng.ts';
+import { Rng } from '../src/base/rng.ts';
 import { tpe } from '../src/sampler/index.ts';
 import { categorical } from '../src/space/categorical-distribution.ts';
 import { float } from '../src/space/float-distribution.ts';

@@ -1,3 +1,3 @@
 import { start } from './bootstrap.js';
 
-await start('runner/worker', { studies: true });
+await start('runner/worker/main', { studies: true });

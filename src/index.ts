@@ -4,17 +4,19 @@
  * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your own
  * program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
  */
+
+export { type ErrorCode, HpoError } from './base/errors.ts';
+export type { JsonValue } from './base/json.ts';
+export { Rng } from './base/rng.ts';
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
-export { type ErrorCode, HpoError } from './errors.ts';
+export type { StudyView } from './history/history.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
-export type { JsonValue } from './json.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Pruner } from './pruner/pruner.ts';
-export { Rng } from './rng.ts';
 export { random, type TpeOptions, tpe } from './sampler/index.ts';
 export type { DistributionMap, SampledTrial, Sampler } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
@@ -25,7 +27,7 @@ export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export type { Storage } from './storage/storage.ts';
-export { defineStudy } from './study/define-study.ts';
+export { defineStudy } from './study/definition/define-study.ts';
 export type {
   Device,
   ObjectiveContext,
@@ -39,7 +41,7 @@ export type {
   SharedDevice,
   StudyDefinition,
   StudyOptions,
-} from './study/definition.ts';
+} from './study/definition/definition.ts';
 export {
   type CreateStudyOptions,
   createStudy,
@@ -48,10 +50,9 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
-export type { Failure, FinishedTrial, Outcome, Told } from './study/outcome.ts';
 export type { Study, StudyTrial } from './study/study.ts';
-export type { Trial } from './study/trial.ts';
-export { TrialPruned } from './study/trial-pruned.ts';
+export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
+export type { Trial } from './study/trial/trial.ts';
+export { TrialPruned } from './study/trial/trial-pruned.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
-export type { StudyView } from './trial/study-view.ts';

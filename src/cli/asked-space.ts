@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { distributionFromJson } from '../space/distribution-json.ts';

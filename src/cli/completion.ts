@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
-import type { Command } from './command.ts';
+import type { Command } from './define-command.ts';
 
 /** What may stand next in a command line. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 import { stringify as toYaml } from 'yaml';
-import { ownValue } from '../own-value.ts';
+import { ownValue } from '../base/own-value.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type NestedParams, nestParams } from '../space/nested-params.ts';

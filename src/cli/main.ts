@@ -1,8 +1,8 @@
 import { stderr } from 'node:process';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { HpoError } from '../errors.ts';
-import { VERSION } from '../version.ts';
+import { HpoError } from '../base/errors.ts';
+import { VERSION } from '../base/version.ts';
 import { commandsFor } from './commands/index.ts';
 import { ExitCode } from './exit-code.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';

@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 
 /** A yargs option that takes one text and turns it into a number; anything else is refused in one line. */

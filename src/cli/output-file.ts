@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { HpoError } from '../errors.ts';
-import { replaceFile } from '../replace-file.ts';
+import { HpoError } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
 
 /**
  * Writes what the user wants in a file, so that a reader sees the old file or the new one, never half of it. What is

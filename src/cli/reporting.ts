@@ -1,7 +1,7 @@
 import { JsonReporter } from '../reporter/json-reporter.ts';
 import { LinesReporter } from '../reporter/lines-reporter.ts';
 import type { Reporter } from '../reporter/reporter.ts';
-import type { Emit } from '../runner/run-event.ts';
+import type { Emit } from '../runner/events/run-event.ts';
 
 /** `--json`: events as NDJSON instead of lines. */
 export const jsonOption = {

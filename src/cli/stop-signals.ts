@@ -1,5 +1,5 @@
-import type { Emit } from '../runner/run-event.ts';
-import { StopSwitch } from '../runner/stop-switch.ts';
+import type { Emit } from '../runner/events/run-event.ts';
+import { StopSwitch } from '../runner/events/stop-switch.ts';
 
 /**
  * A switch that the terminal throws: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';

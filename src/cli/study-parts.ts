@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
 import { parseNames } from './name-list.ts';
 

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { stringify as toCsv } from 'csv-stringify/sync';
 import { stringify as toYaml } from 'yaml';
-import type { JsonValue } from '../json.ts';
-import { formatNumber } from '../reporter/text.ts';
+import type { JsonValue } from '../base/json.ts';
+import { formatNumber } from '../text/format.ts';
 import { last } from './options.ts';
 import { fitTable } from './table-width.ts';
 

@@ -1,9 +1,9 @@
-import { HpoError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
-import { ownValue } from '../own-value.ts';
-import { curve } from '../reporter/graphs.ts';
-import { formatDuration } from '../reporter/text.ts';
-import { storedFailure } from '../study/stored-failure.ts';
+import { HpoError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
+import { storedFailure } from '../study/trial/stored-failure.ts';
+import { formatDuration } from '../text/format.ts';
+import { curve } from '../text/plots.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { parseNames } from './name-list.ts';
 import type { Format, Row } from './table.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { cellOf } from './trial-columns.ts';
 

@@ -1,5 +1,5 @@
-import type { Settings } from '../study/definition.ts';
-import type { Trial } from '../study/trial.ts';
+import type { Settings } from '../study/definition/definition.ts';
+import type { Trial } from '../study/trial/trial.ts';
 
 /** What an objective made by {@link command} uses of its context: any study's will do. */
 export interface CommandContext {

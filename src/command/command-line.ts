@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 
 /** A stretch of text, or the name of what is to stand in its place. */
 export type Part = string | { readonly name: string };

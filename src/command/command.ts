@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
-import { HpoError } from '../errors.ts';
-import { checkFields, type Fields } from '../known-fields.ts';
-import type { ObjectiveResult, Settings } from '../study/definition.ts';
+import { HpoError } from '../base/errors.ts';
+import { checkFields, type Fields } from '../base/option-checks.ts';
+import type { ObjectiveResult, Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
 import { type CommandPlan, runCommand } from './command-run.ts';

@@ -1,4 +1,4 @@
-import { type JsonValue, parsePythonJson } from '../json.ts';
+import { type JsonValue, parsePythonJson } from '../base/json.ts';
 
 /** What a program says in one line of its stdout. */
 export interface ReportLine {

@@ -1,9 +1,9 @@
-import { HpoError } from '../errors.ts';
-import { ownValue } from '../own-value.ts';
+import { HpoError } from '../base/errors.ts';
+import { ownValue } from '../base/own-value.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
-import type { Settings } from '../study/definition.ts';
+import type { Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Lookup } from './command-line.ts';
 

@@ -1,5 +1,5 @@
 import type { Reporter } from '../reporter/reporter.ts';
-import type { RunEvent } from '../runner/run-event.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 import { Dashboard, type DashboardOptions } from './dashboard.ts';
 import { StudyFeed } from './study-feed.ts';
 

@@ -1,6 +1,6 @@
 import { noticeText } from '../reporter/notice.ts';
-import type { RunEvent } from '../runner/run-event.ts';
-import type { Device, Progress, Settings } from '../study/definition.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
+import type { Device, Progress, Settings } from '../study/definition/definition.ts';
 
 /** A line that a study's code wrote, or that the run has to tell. */
 export interface LogLine {

@@ -1,8 +1,8 @@
-import type { RunEvent } from '../runner/run-event.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { findStudy } from '../study/find-study.ts';
-import { TrialHistory } from '../study/trial-history.ts';
+import { TrialHistory } from '../study/stored-history.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 

@@ -1,6 +1,6 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
+import { CompletedReports } from '../history/completed-reports.ts';
 import { importance } from '../importance/importance.ts';
-import { CompletedReports } from '../pruner/completed-reports.ts';
 import { percentileOf } from '../pruner/percentile-rule.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { bestOf, bestValuesSoFar } from '../trial/best-trial.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { freemem, loadavg, totalmem } from 'node:os';
-import { askNvidiaSmi, type NvidiaGpu } from '../nvidia-smi.ts';
+import { askNvidiaSmi, type NvidiaGpu } from '../machine/nvidia-smi.ts';
 
 const GPU_FIELDS = ['name', 'utilisation', 'usedBytes', 'memoryBytes'] as const;
 

@@ -1,4 +1,4 @@
-import type { Losses } from '../trial/domination.ts';
+import type { Losses } from '../math/domination.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /** A COMPLETE trial and what it reached. */

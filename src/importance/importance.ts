@@ -1,6 +1,6 @@
-import { lossesOf } from '../trial/domination.ts';
+import type { StudyView } from '../history/history.ts';
+import { lossesOf } from '../math/domination.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import type { StudyView } from '../trial/study-view.ts';
 import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
 import { notEnoughTrials } from './refusals.ts';

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 
 /** Fewer than two trials count. @param having what they need besides, to be told. */
 export function notEnoughTrials(count: number, having = 'a finite value'): HpoError {

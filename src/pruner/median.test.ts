@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
-import { HpoError } from '../errors.ts';
-import { Rng } from '../rng.ts';
+import { HpoError } from '../base/errors.ts';
+import { Rng } from '../base/rng.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { median } from './median.ts';

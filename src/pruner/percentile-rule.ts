@@ -1,9 +1,9 @@
-import { HpoError } from '../errors.ts';
-import { checkFields } from '../known-fields.ts';
+import { HpoError } from '../base/errors.ts';
+import { checkFields } from '../base/option-checks.ts';
+import { CompletedReports } from '../history/completed-reports.ts';
+import type { StudyView } from '../history/history.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
-import type { StudyView } from '../trial/study-view.ts';
-import { CompletedReports } from './completed-reports.ts';
 import type { Pruner } from './pruner.ts';
 
 /** When the rule looks at a trial. The defaults are Optuna's. */

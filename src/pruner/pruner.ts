@@ -1,5 +1,5 @@
+import type { StudyView } from '../history/history.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import type { StudyView } from '../trial/study-view.ts';
 
 /** Decides whether a running trial is hopeless. */
 export interface Pruner {

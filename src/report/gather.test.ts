@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { storedStudy } from '../../test/support/stored-study.ts';
+import { VERSION } from '../base/version.ts';
 import { categorical } from '../space/categorical-distribution.ts';
 import { float } from '../space/float-distribution.ts';
-import { VERSION } from '../version.ts';
 import { gatherReport } from './gather.ts';
 
 const optimizer = categorical(['adam', 'sgd', null]);

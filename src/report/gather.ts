@@ -1,19 +1,19 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
+import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
+import { VERSION } from '../base/version.ts';
 import { importance } from '../importance/importance.ts';
-import { type JsonValue, stringifyPythonJson } from '../json.ts';
-import { ownValue } from '../own-value.ts';
+import { lossesOf } from '../math/domination.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
-import { storedFailure } from '../study/stored-failure.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
+import { storedFailure } from '../study/trial/stored-failure.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import { isFeasible } from '../trial/constraints.ts';
-import { lossesOf } from '../trial/domination.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
-import { VERSION } from '../version.ts';
 import type {
   Fact,
   Objective,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { storedStudy } from '../../test/support/stored-study.ts';
-import { parsePythonJson } from '../json.ts';
+import { parsePythonJson } from '../base/json.ts';
 import { gatherReport } from './gather.ts';
 import { reportPage } from './page.ts';
 

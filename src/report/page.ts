@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type JsonValue, stringifyPythonJson } from '../json.ts';
+import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
 import { escapeHtml } from './text.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { readJson, resultsFolder } from '../runner/results.ts';
 import type { Attributes } from '../trial/frozen-trial.ts';
 import { facts } from './gather.ts';

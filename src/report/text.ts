@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber } from '../reporter/text.ts';
+import { formatDuration, formatNumber } from '../text/format.ts';
 
 /** A text that is not too long, with dots for the rest. */
 export function clip(text: string, length: number): string {

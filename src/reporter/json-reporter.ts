@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runner/run-event.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Output, Reporter } from './reporter.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../runner/run-event.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 import { JsonReporter } from './json-reporter.ts';
 import { LinesReporter } from './lines-reporter.ts';
 

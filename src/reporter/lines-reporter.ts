@@ -1,13 +1,13 @@
-import type { RunEvent } from '../runner/run-event.ts';
-import type { Failure } from '../study/outcome.ts';
+import { VERSION } from '../base/version.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
-import { VERSION } from '../version.ts';
-import { curve } from './graphs.ts';
+import type { Failure } from '../study/trial/outcome.ts';
+import { formatDuration, formatNumber, formatTime, formatValues } from '../text/format.ts';
+import { curve } from '../text/plots.ts';
 import { noticeText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
-import { formatDuration, formatNumber, formatTime, formatValues } from './text.ts';
 
 /** Reports of one trial that follow each other faster than this are not all written. */
 const LEAST_MS_BETWEEN_REPORTS = 1_000;

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runner/run-event.ts';
+import type { RunEvent } from '../runner/events/run-event.ts';
 
 /** Events that are told as a sentence. */
 type Notice = Extract<RunEvent, { type: 'worker-died' | 'warning' | 'best-written' | 'retrain-skipped' }>;

@@ -1,6 +1,6 @@
-import type { Progress } from '../study/definition.ts';
+import type { Progress } from '../study/definition/definition.ts';
+import { formatCount } from '../text/format.ts';
 import type { Output } from './reporter.ts';
-import { formatCount } from './text.ts';
 
 const BAR_WIDTH = 24;
 

@@ -1,4 +1,4 @@
-import type { Counts, RunEvent } from '../runner/run-event.ts';
+import type { Counts, RunEvent } from '../runner/events/run-event.ts';
 
 /** How far a run has come, from its events alone. */
 export class RunProgress {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { HpoError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
-import { replaceFile } from '../replace-file.ts';
-import type { Device, Settings } from '../study/definition.ts';
-import { VERSION } from '../version.ts';
+import { HpoError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { VERSION } from '../base/version.ts';
+import type { Device, Settings } from '../study/definition/definition.ts';
 import { hashOfFile } from './study-file.ts';
 
 /** The folder of a study's results: `runs/<name>`, with what is not safe in a file's name replaced. */

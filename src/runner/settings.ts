@@ -1,7 +1,7 @@
-import { HpoError } from '../errors.ts';
-import { ownValue } from '../own-value.ts';
-import type { Settings, SettingValue, StudyDefinition } from '../study/definition.ts';
-import { profilesOf } from '../study/profiles.ts';
+import { HpoError } from '../base/errors.ts';
+import { ownValue } from '../base/own-value.ts';
+import type { Settings, SettingValue, StudyDefinition } from '../study/definition/definition.ts';
+import { profilesOf } from '../study/definition/profiles.ts';
 
 /** What prefixes a setting of the retraining in `hpo run --set retrain.epochs=50`. */
 export const RETRAIN_PREFIX = 'retrain.';

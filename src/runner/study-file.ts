@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
-import { HpoError } from '../errors.ts';
-import { isStudyDefinition } from '../study/define-study.ts';
-import type { StudyDefinition } from '../study/definition.ts';
+import { HpoError } from '../base/errors.ts';
+import { isStudyDefinition } from '../study/definition/define-study.ts';
+import type { StudyDefinition } from '../study/definition/definition.ts';
 
 /**
  * Imports a study's file (.ts, .mts, .cts, .js, .mjs, .cjs) and returns its default export.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Rng } from '../rng.ts';
+import { Rng } from '../base/rng.ts';
 import { categorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { float } from '../space/float-distribution.ts';

@@ -1,7 +1,7 @@
+import type { StudyView } from '../history/history.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
-import type { StudyView } from '../trial/study-view.ts';
 import type { DistributionMap, SampledTrial, Sampler } from './sampler.ts';
 
 /** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */

@@ -1,6 +1,6 @@
-import type { Rng } from '../rng.ts';
+import type { Rng } from '../base/rng.ts';
+import type { StudyView } from '../history/history.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
-import type { StudyView } from '../trial/study-view.ts';
 
 /** Distributions by the name of their parameter, in the order in which they are sampled. */
 export type DistributionMap = ReadonlyMap<string, Distribution>;

@@ -1,5 +1,5 @@
-import { HpoError } from '../errors.ts';
-import { type JsonValue, stringifyPythonJson } from '../json.ts';
+import { HpoError } from '../base/errors.ts';
+import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** One of a list of choices without an order among them. */

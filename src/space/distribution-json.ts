@@ -1,5 +1,5 @@
-import { HpoError } from '../errors.ts';
-import { parsePythonJson, stringifyPythonJson } from '../json.ts';
+import { HpoError } from '../base/errors.ts';
+import { parsePythonJson, stringifyPythonJson } from '../base/json.ts';
 import { CategoricalDistribution, isCategorical } from './categorical-distribution.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import { FloatDistribution } from './float-distribution.ts';

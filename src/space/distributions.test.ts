@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { CategoricalDistribution, categorical } from './categorical-distribution.ts';
 import { incompatibility } from './compatibility.ts';
 import type { Distribution, ParamValue } from './distribution.ts';

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { checkBounds, NumericDistribution, type NumericOptions } from './numeric-distribution.ts';
 
 /** Whole numbers from `low` to `high`, both included, `step` apart. */

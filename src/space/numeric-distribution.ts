@@ -1,5 +1,5 @@
-import { HpoError } from '../errors.ts';
-import { checkFields, type Fields } from '../known-fields.ts';
+import { HpoError } from '../base/errors.ts';
+import { checkFields, type Fields } from '../base/option-checks.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** How a number may be told to spread. */

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { categorical } from './categorical-distribution.ts';
 import type { ValueOf } from './distribution.ts';
 import { float } from './float-distribution.ts';

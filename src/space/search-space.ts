@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import { checkDefinition, isVariant, type ParamsOf, type SpaceDefinition } from './variant.ts';
 

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { CategoricalDistribution } from './categorical-distribution.ts';
 import type { Distribution, ValueOf } from './distribution.ts';
 

@@ -1,4 +1,4 @@
-export { MemoryStorage } from './memory-storage.ts';
+export { MemoryStorage } from './memory/memory-storage.ts';
 export { type OpenStorageOptions, openStorage } from './open-storage.ts';
 export { SqliteStorage } from './sqlite/sqlite-storage.ts';
 export type {

@@ -1,7 +1,7 @@
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution } from '../space/distribution.ts';
-import { paramDiffers } from './refusals.ts';
 import type { SuggestedParam } from './storage.ts';
+import { paramDiffers } from './storage-errors.ts';
 
 /**
  * What the parameters of one study are known to be. One distribution for each name is enough: being compatible is

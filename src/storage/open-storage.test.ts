@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../test/support/open-sqlite.ts';
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { openStorage } from './open-storage.ts';
 
 let folder: string;

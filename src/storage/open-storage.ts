@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { HpoError } from '../errors.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { HpoError } from '../base/errors.ts';
+import { MemoryStorage } from './memory/memory-storage.ts';
 import { SqliteStorage } from './sqlite/sqlite-storage.ts';
 import type { Storage } from './storage.ts';
 

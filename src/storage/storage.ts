@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
 import type { StudyTemplate, TrialTemplate } from './storage.ts';
 

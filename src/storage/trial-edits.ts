@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
-import { attributeFromJson, attributeToJson } from './attribute-json.ts';
+import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json.ts';
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
 

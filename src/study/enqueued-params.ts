@@ -1,5 +1,5 @@
-import { HpoError } from '../errors.ts';
-import { ownValue } from '../own-value.ts';
+import { HpoError } from '../base/errors.ts';
+import { ownValue } from '../base/own-value.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams, SearchSpace } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';

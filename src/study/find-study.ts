@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 
 /** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */

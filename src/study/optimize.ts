@@ -1,11 +1,11 @@
-import { HpoError } from '../errors.ts';
-import { checkFields, type Fields } from '../known-fields.ts';
+import { HpoError } from '../base/errors.ts';
+import { checkFields, type Fields } from '../base/option-checks.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import type { ObjectiveContext, ObjectiveResult } from './definition.ts';
-import type { LiveTrial } from './live-trial.ts';
-import type { Failure, FinishedTrial, Told } from './outcome.ts';
-import { runObjective } from './run-objective.ts';
+import type { ObjectiveContext, ObjectiveResult } from './definition/definition.ts';
+import type { LiveTrial } from './trial/live-trial.ts';
+import type { Failure, FinishedTrial, Told } from './trial/outcome.ts';
+import { runObjective } from './trial/run-objective.ts';
 
 /** How {@link Study.optimize} runs. */
 export interface OptimizeOptions {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { ATTEMPT_KEY, OWNER_KEY } from './study-keys.ts';
 

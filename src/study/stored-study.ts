@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';

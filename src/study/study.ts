@@ -1,6 +1,7 @@
-import { HpoError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
-import { ownValue } from '../own-value.ts';
+import { HpoError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
+import { Mutex } from '../base/mutex.ts';
+import { ownValue } from '../base/own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
@@ -11,17 +12,16 @@ import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type Attributes, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
-import type { ObjectiveResult } from './definition.ts';
+import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
-import type { LiveTrial } from './live-trial.ts';
-import { Mutex } from './mutex.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
-import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './outcome.ts';
 import { attemptOf, ownerOf, thisProcess, vitality } from './owner.ts';
+import { StudyOffice } from './running-trials.ts';
+import { TrialHistory } from './stored-history.ts';
 import { ATTEMPT_KEY, ERROR_KEY, FIXED_PARAMS_KEY, OWNER_KEY } from './study-keys.ts';
-import { StudyOffice } from './study-office.ts';
-import { TrialHistory } from './trial-history.ts';
+import type { LiveTrial } from './trial/live-trial.ts';
+import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './trial/outcome.ts';
 
 /** What a {@link Study} is made of; `createStudy` and `loadStudy` put it together. */
 export interface StudyParts<D extends SpaceDefinition> {

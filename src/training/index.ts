@@ -8,31 +8,31 @@ export { type NvidiaCard, nvidiaCards } from './backend/nvidia-cards.ts';
 export { type SelfCheck, selfCheck } from './backend/self-check.ts';
 export { type SetupOptions, setupBackend } from './backend/setup.ts';
 export { cacheFolder } from './cache-folder.ts';
+export { type Cifar10Status, cifar10Status, downloadCifar10, verifyCifar10 } from './data/cifar10/cache.ts';
 export {
   type Cifar10,
   type Cifar10Options,
   cifar10,
   cifar10Normalisation,
-} from './data/cifar10.ts';
-export { type Cifar10Status, cifar10Status, downloadCifar10, verifyCifar10 } from './data/cifar10-cache.ts';
-export { cifar10Classes } from './data/cifar10-classes.ts';
-export { allOf, type ImageSelection, type ImageSet, split } from './data/image-set.ts';
+} from './data/cifar10/cifar10.ts';
+export { cifar10Classes } from './data/cifar10/classes.ts';
+export type { FileState } from './data/cifar10/official-files.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
-export type { FileState } from './data/record-files.ts';
+export type { Augmentation, Normalisation } from './images/image-batch.ts';
+export { allOf, type ImageSelection, type ImageSet, split } from './images/image-set.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
 export { type EvaluateOptions, evaluate } from './loop/evaluate.ts';
 export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
 export { type EpochRecord, type TrainOptions, type TrainResult, train } from './loop/train.ts';
-export { loadModel, saveModel } from './model-folder.ts';
 export { heInitialise } from './models/initialise.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
 export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
-export type { Augmentation, Normalisation } from './ops/image-batch.ts';
 export type { Activation } from './ops/run-kernel.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export type { Optimizer } from './optimizers/optimizer.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
-export { saveTraining } from './training-folder.ts';
+export { loadModel, saveModel } from './saving/model-folder.ts';
+export { saveTraining } from './saving/training-folder.ts';

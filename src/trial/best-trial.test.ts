@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { bestOf, bestValuesSoFar } from './best-trial.ts';
 import { constraintsOf, isFeasible, totalViolation } from './constraints.ts';
 

@@ -1,4 +1,4 @@
-import { HpoError } from '../errors.ts';
+import { HpoError } from '../base/errors.ts';
 import { isFeasible } from './constraints.ts';
 import { compareValues, type Direction } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 
 const PREFIX = 'constraints:';

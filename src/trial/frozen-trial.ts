@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { lossesOf, nonDominationRanks } from '../math/domination.ts';
 import { isFeasible } from './constraints.ts';
 import type { Direction } from './direction.ts';
-import { lossesOf, nonDominationRanks } from './domination.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../src/json.ts';
+import type { JsonValue } from '../../src/base/json.ts';
 import { distributionToJson } from '../../src/space/distribution-json.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';

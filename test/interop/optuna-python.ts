@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
-import { type JsonValue, parsePythonJson } from '../../src/json.ts';
+import { type JsonValue, parsePythonJson } from '../../src/base/json.ts';
 
 /** The version whose behaviour we hold ourselves to. */
 export const OPTUNA_VERSION = '5.0.0';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parsePythonJson } from '../../src/json.ts';
+import { parsePythonJson } from '../../src/base/json.ts';
 import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';

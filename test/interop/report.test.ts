@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parsePythonJson } from '../../src/json.ts';
+import { parsePythonJson } from '../../src/base/json.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { RunEvent } from '../../src/runner/run-event.ts';
+import type { RunEvent } from '../../src/runner/events/run-event.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
 

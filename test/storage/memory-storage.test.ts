@@ -1,4 +1,4 @@
-import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import { describeStorageContract } from './contract/storage-contract.ts';
 
 describeStorageContract('MemoryStorage', { open: async () => new MemoryStorage() });

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { pack } from 'tar-stream';
-import type { RecordFile } from '../../src/training/data/record-files.ts';
+import type { RecordFile } from '../../src/training/data/cifar10/official-files.ts';
 
 const sampleFolder = 'test/fixtures/cifar10-sample';
 

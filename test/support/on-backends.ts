@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { Rng } from '../../src/rng.ts';
+import { Rng } from '../../src/base/rng.ts';
 import { type BackendName, device } from '../../src/training/index.ts';
 import { takeSoftwareGpu } from './software-gpu.ts';
 

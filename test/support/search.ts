@@ -1,4 +1,4 @@
-import { Rng } from '../../src/rng.ts';
+import { Rng } from '../../src/base/rng.ts';
 import type { Sampler } from '../../src/sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../../src/space/distribution.ts';
 import type { Direction } from '../../src/trial/direction.ts';

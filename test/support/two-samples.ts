@@ -1,4 +1,4 @@
-import { normalCdf } from '../../src/sampler/tpe/special-functions.ts';
+import { normalCdf } from '../../src/math/special-functions.ts';
 
 /**
  * How likely two samples of one distribution are to differ in rank by so much or more: the two-sided Mann-Whitney test

@@ -1,4 +1,4 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
 import { random, tpe } from '../../sampler/index.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
@@ -7,7 +7,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { last, storageOption, text } from '../options.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';

@@ -1,5 +1,5 @@
 import { pickBest } from '../../study/stored-study.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';

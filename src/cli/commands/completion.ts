@@ -1,4 +1,4 @@
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { SHELLS, type ShellName } from '../shells.ts';
 
 const NAMES = Object.keys(SHELLS) as ShellName[];

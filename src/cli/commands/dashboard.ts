@@ -1,5 +1,5 @@
-import { HpoError } from '../../errors.ts';
-import { command } from '../command.ts';
+import { HpoError } from '../../base/errors.ts';
+import { command } from '../define-command.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';

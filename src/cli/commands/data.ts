@@ -1,5 +1,5 @@
 import { ProgressLine } from '../../reporter/progress-line.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 

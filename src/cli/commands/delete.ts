@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { findStudy } from '../../study/find-study.ts';
-import { command } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { command } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 

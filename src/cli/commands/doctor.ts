@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
-import { VERSION } from '../../version.ts';
-import { command } from '../command.ts';
+import { VERSION } from '../../base/version.ts';
+import { command } from '../define-command.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** For a machine with an NVIDIA card that no TensorFlow uses. */

@@ -1,7 +1,7 @@
 import { variantNames } from '../../space/nested-params.ts';
 import { pickTrial } from '../../study/stored-study.ts';
-import { command } from '../command.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
+import { command } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';

@@ -1,12 +1,12 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { fanova } from '../../importance/fanova/fanova.ts';
 import { importance as importanceOf } from '../../importance/importance.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
-import { bar } from '../../reporter/text.ts';
+import { lossesOf } from '../../math/domination.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
-import { lossesOf } from '../../trial/domination.ts';
+import { bar } from '../../text/format.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { checkDirection, parseParams } from '../study-parts.ts';

@@ -1,5 +1,5 @@
-import { ownValue } from '../../own-value.ts';
-import type { Command } from '../command.ts';
+import { ownValue } from '../../base/own-value.ts';
+import type { Command } from '../define-command.ts';
 
 /** The commands in the order of the help. Each loads what it needs, which for most is a fraction of hpo. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

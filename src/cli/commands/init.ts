@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
-import { HpoError } from '../../errors.ts';
-import { command } from '../command.ts';
+import { HpoError } from '../../base/errors.ts';
+import { command } from '../define-command.ts';
 import { studyTemplate } from '../study-template.ts';
 
 /** `hpo init [file]` */

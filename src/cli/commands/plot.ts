@@ -1,9 +1,9 @@
 import { extname, join } from 'node:path';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import type { Chart } from '../../report/chart.ts';
 import { CHARTS } from '../../report/charts/index.ts';
 import { resultsFolder } from '../../runner/results.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { isFinished } from '../../trial/frozen-trial.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';

@@ -1,5 +1,5 @@
-import { retrainStudy } from '../../runner/retrain-study.ts';
-import { command } from '../command.ts';
+import { retrainStudy } from '../../runner/coordinator/retrain-study.ts';
+import { command } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import {
   backendEnvironment,

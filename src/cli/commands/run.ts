@@ -1,8 +1,8 @@
 import type { Reporter } from '../../reporter/reporter.ts';
-import { RunControl } from '../../runner/run-control.ts';
-import type { Emit } from '../../runner/run-event.ts';
-import { runStudy } from '../../runner/run-study.ts';
-import { command } from '../command.ts';
+import { runStudy } from '../../runner/coordinator/run-study.ts';
+import { RunControl } from '../../runner/events/run-control.ts';
+import type { Emit } from '../../runner/events/run-event.ts';
+import { command } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import {

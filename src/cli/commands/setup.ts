@@ -1,4 +1,4 @@
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { text } from '../options.ts';
 

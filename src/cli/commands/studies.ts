@@ -1,7 +1,7 @@
-import { HpoError } from '../../errors.ts';
-import { bestSoFar, countsOf } from '../../runner/tally.ts';
+import { HpoError } from '../../base/errors.ts';
+import { bestSoFar, countsOf } from '../../runner/coordinator/trial-counts.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 

@@ -1,9 +1,9 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { loadStudy } from '../../study/open-study.ts';
-import type { Told } from '../../study/outcome.ts';
+import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 

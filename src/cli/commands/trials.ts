@@ -1,9 +1,9 @@
-import { HpoError } from '../../errors.ts';
-import { labelledPlot } from '../../reporter/graphs.ts';
+import { HpoError } from '../../base/errors.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
+import { labelledPlot } from '../../text/plots.ts';
 import { bestValuesSoFar } from '../../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
-import { command } from '../command.ts';
+import { command } from '../define-command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRows, terminalWidth } from '../table.ts';

@@ -1,4 +1,4 @@
-import { bar, formatDuration } from '../../reporter/text.ts';
+import { bar, formatDuration } from '../../text/format.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
 import { justify, type Line, line, span } from '../text/line.ts';
 import { TABS } from '../ui-state.ts';

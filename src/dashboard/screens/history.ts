@@ -1,5 +1,5 @@
-import { labelledPlot } from '../../reporter/graphs.ts';
-import { bar } from '../../reporter/text.ts';
+import { bar } from '../../text/format.ts';
+import { labelledPlot } from '../../text/plots.ts';
 import type { StudyModel } from '../study-model.ts';
 import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';

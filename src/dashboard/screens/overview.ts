@@ -1,5 +1,5 @@
-import { sparkline } from '../../reporter/graphs.ts';
-import { bar, formatCount, formatDuration, formatNumber, formatValues } from '../../reporter/text.ts';
+import { bar, formatCount, formatDuration, formatNumber, formatValues } from '../../text/format.ts';
+import { sparkline } from '../../text/plots.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';

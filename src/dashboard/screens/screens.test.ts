@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
-import type { RunEvent } from '../../runner/run-event.ts';
+import type { RunEvent } from '../../runner/events/run-event.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import type { StudyRecord } from '../../storage/storage.ts';

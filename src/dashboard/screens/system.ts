@@ -1,4 +1,4 @@
-import { bar } from '../../reporter/text.ts';
+import { bar } from '../../text/format.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 

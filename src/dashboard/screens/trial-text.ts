@@ -1,5 +1,5 @@
-import { formatNumber } from '../../reporter/text.ts';
 import type { ParamValue } from '../../space/distribution.ts';
+import { formatNumber } from '../../text/format.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import type { Span, Style } from '../text/line.ts';
 import { span } from '../text/line.ts';

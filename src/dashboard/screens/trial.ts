@@ -1,6 +1,6 @@
-import { ownValue } from '../../own-value.ts';
-import { formatDuration, formatNumber } from '../../reporter/text.ts';
-import { storedFailure } from '../../study/stored-failure.ts';
+import { ownValue } from '../../base/own-value.ts';
+import { storedFailure } from '../../study/trial/stored-failure.ts';
+import { formatDuration, formatNumber } from '../../text/format.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
 import { beside, cut, type Line, line, span, widthOf } from '../text/line.ts';

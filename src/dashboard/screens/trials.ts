@@ -1,5 +1,5 @@
-import { ownValue } from '../../own-value.ts';
-import { formatDuration } from '../../reporter/text.ts';
+import { ownValue } from '../../base/own-value.ts';
+import { formatDuration } from '../../text/format.ts';
 import { durationOf } from '../study-model.ts';
 import { type Line, line, span } from '../text/line.ts';
 import { table } from '../text/table.ts';

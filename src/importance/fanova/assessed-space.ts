@@ -1,5 +1,5 @@
-import { HpoError } from '../../errors.ts';
-import { ownValue } from '../../own-value.ts';
+import { HpoError } from '../../base/errors.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { unknownParam } from '../refusals.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { float } from '../../space/float-distribution.ts';

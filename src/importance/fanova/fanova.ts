@@ -1,4 +1,4 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';

@@ -1,4 +1,4 @@
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import type { TreeNode } from './regression-tree.ts';
 import { TreeGrower } from './tree-grower.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { predict } from '../../../test/support/predict.ts';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import { isSplit, type TreeNode } from './regression-tree.ts';
 import { TreeGrower } from './tree-grower.ts';
 

@@ -1,4 +1,4 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
 import type { TreeNode } from './regression-tree.ts';
 
 /** Where a node is split: the rows before `place` in the order of the column go left. */

@@ -1,4 +1,4 @@
-import { logMass } from '../../sampler/tpe/truncated-normal.ts';
+import { logMass } from '../../math/truncated-normal.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import type { Grid } from './grid.ts';

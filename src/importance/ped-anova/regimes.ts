@@ -1,4 +1,4 @@
-import { ownValue } from '../../own-value.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';

@@ -1,6 +1,6 @@
 import { use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { parsePythonJson } from '../../json.ts';
+import { parsePythonJson } from '../../base/json.ts';
 import { PARTS } from '../echarts-parts.ts';
 import type { ReportData } from '../report-data.ts';
 import { ReportPage } from './report-page.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../reporter/text.ts';
+import { formatDuration } from '../../text/format.ts';
 import type { RecognisedClass, Retrained } from '../report-data.ts';
 import { numberText } from '../text.ts';
 import { element } from './dom.ts';

@@ -1,4 +1,4 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
 import type { CategoricalDistribution } from '../../space/categorical-distribution.ts';
 import type { Kernels, Observations } from './kernels.ts';
 

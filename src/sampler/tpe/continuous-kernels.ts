@@ -1,9 +1,9 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
+import { greatestOf } from '../../math/special-functions.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import type { Kernels, Observations } from './kernels.ts';
 import { sampleNormals } from './sample-normals.ts';
-import { greatestOf } from './special-functions.ts';
 
 /**
  * Normals cut off at the ends of the sampling range, for a parameter without steps. With `log` the density is that of

@@ -1,4 +1,4 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import { normalKernels } from './bandwidth.ts';
 import { DiscreteMasses } from './discrete-masses.ts';

@@ -1,5 +1,5 @@
+import { logMass } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
-import { logMass } from './truncated-normal.ts';
 
 /** Numbers that are remembered for one parameter before all are forgotten: 2 MB. */
 const CAPACITY = 2 ** 18;

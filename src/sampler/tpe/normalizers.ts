@@ -1,6 +1,6 @@
+import { LOG_SQRT_2PI } from '../../math/special-functions.ts';
+import { logScaledMass } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
-import { LOG_SQRT_2PI } from './special-functions.ts';
-import { logScaledMass } from './truncated-normal.ts';
 
 /**
  * The ln of what a normal's exponential is multiplied with, once the normal is cut off at the ends of the range:

@@ -1,5 +1,5 @@
-import { type Losses, nonDominationRanks } from '../../trial/domination.ts';
-import { referencePoint, selectByHypervolume } from '../hypervolume/subset-selection.ts';
+import { type Losses, nonDominationRanks } from '../../math/domination.ts';
+import { referencePoint, selectByHypervolume } from '../../math/hypervolume-selection.ts';
 import { ageWeights } from './weights.ts';
 
 /** The feasible complete trials. */

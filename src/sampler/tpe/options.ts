@@ -1,5 +1,5 @@
-import { HpoError } from '../../errors.ts';
-import { checkFields } from '../../known-fields.ts';
+import { HpoError } from '../../base/errors.ts';
+import { checkFields } from '../../base/option-checks.ts';
 
 /** How {@link tpe} searches. The defaults are Optuna's. */
 export interface TpeOptions {

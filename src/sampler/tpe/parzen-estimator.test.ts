@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
+import { logSumExp } from '../../math/special-functions.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { float } from '../../space/float-distribution.ts';
@@ -9,7 +10,6 @@ import type { Points } from './kernels.ts';
 import { ParamColumn } from './param-column.ts';
 import { ParzenEstimator } from './parzen-estimator.ts';
 import { mostPromising } from './sampler.ts';
-import { logSumExp } from './special-functions.ts';
 import { ageWeights } from './weights.ts';
 
 const rate = float(1e-4, 1, { log: true });

@@ -1,4 +1,5 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
+import { logAddExp, logSumExp } from '../../math/special-functions.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
@@ -7,7 +8,6 @@ import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
 import { Mixture } from './mixture.ts';
-import { logAddExp, logSumExp } from './special-functions.ts';
 
 /** What is less than another term of a sum by this, as logarithms, is less than its rounding error. */
 const LOG_ROUNDING_ERROR = Math.log(Number.EPSILON / 4);

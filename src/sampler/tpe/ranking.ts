@@ -1,7 +1,7 @@
-import { compareLosses, type Losses } from '../../trial/domination.ts';
+import { compareLosses, type Losses } from '../../math/domination.ts';
 import type { ObjectiveRules } from './objective-rules.ts';
+import type { Standing } from './rank-key.ts';
 import { SortedRows } from './sorted-rows.ts';
-import type { Standing } from './standing.ts';
 
 /** Rows of the good trials and of the rest, each in the order of their numbers. */
 export interface Split {

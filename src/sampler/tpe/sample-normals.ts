@@ -1,7 +1,7 @@
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
+import { truncatedQuantile } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import type { NormalKernels } from './bandwidth.ts';
-import { truncatedQuantile } from './truncated-normal.ts';
 
 /** Draws one value from each of the kernels that `components` names, within the range and on a step. */
 export function sampleNormals(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
 import { type ParamValues, search, suggest } from '../../../test/support/search.ts';
-import { HpoError } from '../../errors.ts';
-import { Rng } from '../../rng.ts';
+import { HpoError } from '../../base/errors.ts';
+import { Rng } from '../../base/rng.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import { int } from '../../space/int-distribution.ts';

@@ -1,6 +1,6 @@
+import type { StudyView } from '../../history/history.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import type { StudyView } from '../../trial/study-view.ts';
 import { RandomSampler } from '../random.ts';
 import type { DistributionMap, SampledTrial, Sampler } from '../sampler.ts';
 import type { Points } from './kernels.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
 import { search, suggest } from '../../../test/support/search.ts';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
+import { lossesOf } from '../../math/domination.ts';
+import { hypervolume } from '../../math/hypervolume.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import { int } from '../../space/int-distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
-import { lossesOf } from '../../trial/domination.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import { hypervolume } from '../hypervolume/hypervolume.ts';
 import { random } from '../random.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpe } from './sampler.ts';

@@ -1,16 +1,16 @@
-import type { JsonValue } from '../../json.ts';
-import { ownValue } from '../../own-value.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
+import { GroupedSpaces } from '../../history/grouped-spaces.ts';
+import { IntersectionSpace } from '../../history/intersection-space.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type FrozenTrial, settledCount } from '../../trial/frozen-trial.ts';
 import type { DistributionMap } from '../sampler.ts';
-import { GroupedSpaces } from './grouped-spaces.ts';
-import { IntersectionSpace } from './intersection-space.ts';
 import type { Observations } from './kernels.ts';
 import { type ObjectiveRules, objectiveRules } from './objective-rules.ts';
 import { ParamColumn } from './param-column.ts';
+import { standingOf } from './rank-key.ts';
 import { Ranking, type Split } from './ranking.ts';
-import { standingOf } from './standing.ts';
 
 /**
  * A study's trials as TPE looks at them, one row each, brought up to date by reading only those that were not

@@ -2,7 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { keepAlive } from './kept-alive.ts';
 import { createSchema, inspectSchema, requireSchema } from './schema.ts';
 import { storageError } from './sqlite-error.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 
 /** The revision of Optuna's schema that we read and write: the head from Optuna 3.2 up to 5.0. */
 export const SCHEMA_REVISION = 'v3.2.0.a';

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 
 const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, 'has been locked by another program for too long; try again when that is done'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../test/support/open-sqlite.ts';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { float } from '../../space/float-distribution.ts';
 import { openStorage } from '../open-storage.ts';
 import type { Storage } from '../storage.ts';

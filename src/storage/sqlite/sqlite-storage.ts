@@ -1,10 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { HpoError } from '../../errors.ts';
-import type { JsonValue } from '../../json.ts';
+import { HpoError } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { attributeToJson } from '../attribute-json.ts';
 import { KnownDistributions } from '../known-distributions.ts';
-import { foreignCursor, noTrial, notRunning, studyExists } from '../refusals.ts';
+import { attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
   AttributeScope,
   Changes,
@@ -16,6 +15,7 @@ import type {
   SuggestedParam,
   TrialTemplate,
 } from '../storage.ts';
+import { foreignCursor, noTrial, notRunning, studyExists } from '../storage-errors.ts';
 import {
   checkKeys,
   checkName,
@@ -35,12 +35,12 @@ import {
   withReport,
 } from '../trial-edits.ts';
 import { openConnection, type SqliteOptions } from './connection.ts';
-import { OwnWrites } from './own-writes.ts';
 import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
 import { TrialRows } from './trial-rows.ts';
 import { TrialWrites } from './trial-writes.ts';
+import { OwnWrites } from './write-cache.ts';
 
 /**
  * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and

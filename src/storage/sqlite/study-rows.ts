@@ -1,9 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Direction } from '../../trial/direction.ts';
-import { attributeToJson } from '../attribute-json.ts';
-import { noStudy } from '../refusals.ts';
+import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
-import { readAttributes, unreadable } from './unreadable.ts';
+import { noStudy } from '../storage-errors.ts';
 
 type StudyRow = readonly [id: number, name: string];
 

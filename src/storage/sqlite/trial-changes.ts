@@ -1,9 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type FrozenTrial, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
-import { noStudy } from '../refusals.ts';
-import type { OwnWrites } from './own-writes.ts';
+import { noStudy } from '../storage-errors.ts';
 import type { StudyRows } from './study-rows.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
+import type { OwnWrites } from './write-cache.ts';
 
 /** How much of a study's trials somebody has seen, immutable. */
 export interface Position {

@@ -2,9 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
-import { parseDatetime } from './datetime.ts';
-import { fromStoredNumber } from './stored-number.ts';
-import { readAttributes, unreadable } from './unreadable.ts';
+import { parseDatetime } from '../optuna-rows/datetime.ts';
+import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
+import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
 
 /** A row of `trials`. */
 export type TrialHead = readonly [

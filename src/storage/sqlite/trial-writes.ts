@@ -2,10 +2,10 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Distribution } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Attributes, TrialState } from '../../trial/frozen-trial.ts';
-import { attributeToJson } from '../attribute-json.ts';
+import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { formatDatetime } from '../optuna-rows/datetime.ts';
+import { toStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeScope, SuggestedParam } from '../storage.ts';
-import { formatDatetime } from './datetime.ts';
-import { toStoredNumber } from './stored-number.ts';
 
 type State = [state: TrialState, startedAt: string | null, completedAt: string | null];
 

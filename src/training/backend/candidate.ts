@@ -1,4 +1,4 @@
-import type { Device } from '../../study/definition.ts';
+import type { Device } from '../../study/definition/definition.ts';
 
 export type { Device };
 

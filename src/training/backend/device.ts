@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { HpoError } from '../../errors.ts';
-import type { SharedDevice } from '../../study/definition.ts';
+import { HpoError } from '../../base/errors.ts';
+import type { SharedDevice } from '../../study/definition/definition.ts';
 import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
-import { packingOf } from '../packing/packing.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
 import { cpu } from './cpu.ts';
+import { packingOf } from './packing/packing.ts';
 import { tensorflowOnCpu, tensorflowOnGpu } from './tensorflow.ts';
 import { wasm } from './wasm.ts';
 import { webgpu } from './webgpu.ts';

@@ -1,4 +1,4 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 
 /** What has gone wrong on a GPU, for whoever reads its results next. WebGPU tells of it apart from the calls that fail. */
 export class GpuFailure {

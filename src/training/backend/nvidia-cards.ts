@@ -1,4 +1,4 @@
-import { askNvidiaSmi, type NvidiaGpu, parseNvidiaSmi } from '../../nvidia-smi.ts';
+import { askNvidiaSmi, type NvidiaGpu, parseNvidiaSmi } from '../../machine/nvidia-smi.ts';
 
 const FIELDS = ['index', 'name', 'memoryBytes', 'driver'] as const;
 

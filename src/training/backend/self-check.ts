@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
 import { heInitialise } from '../models/initialise.ts';

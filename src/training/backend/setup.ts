@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { npm } from '../npm.ts';
 import { buildBinding } from './binding-build.ts';
 import { nativePackage } from './tensorflow.ts';

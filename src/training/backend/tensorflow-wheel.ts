@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { ProgramFailed, type ProgramOptions, runProgram } from '../program.ts';
 
 /** A Python package that holds TensorFlow's library, and how pip is asked for it. */

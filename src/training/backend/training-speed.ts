@@ -1,4 +1,4 @@
-import type { ImageSet } from '../data/image-set.ts';
+import type { ImageSet } from '../images/image-set.ts';
 import { train } from '../loop/train.ts';
 import { searchedCnn } from '../models/searched-cnn.ts';
 import { adam } from '../optimizers/adam.ts';

@@ -1,4 +1,4 @@
-import { HpoError } from '../../errors.ts';
+import { HpoError } from '../../base/errors.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
 
 /** An adapter with the names that people know it by. */

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { HpoError } from '../../errors.ts';
-import { cifar10Classes } from './cifar10-classes.ts';
-import type { ImageSet } from './image-set.ts';
-import { recordBytes } from './record-files.ts';
+import { HpoError } from '../../base/errors.ts';
+import type { ImageSet } from '../images/image-set.ts';
+import { cifar10Classes } from './cifar10/classes.ts';
+import { recordBytes } from './cifar10/official-files.ts';
 
 const pixelBytes = recordBytes - 1;
 const planeBytes = pixelBytes / 3;

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import { dropout } from '../ops/dropout.ts';
 import { type LayerShape, singleTensor } from './shapes.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { ImageSelection } from '../data/image-set.ts';
-import { imageBatch, type Normalisation } from '../ops/image-batch.ts';
+import { imageBatch, type Normalisation } from '../images/image-batch.ts';
+import type { ImageSelection } from '../images/image-set.ts';
 import { classificationMetrics, type Metrics } from './metrics.ts';
 
 /** Images in a batch of an evaluation: with more, the activations fall out of a CPU's caches, and it takes longer. */

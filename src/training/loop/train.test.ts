@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import {
   adam,
   allOf,

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { Rng } from '../../rng.ts';
-import type { ImageSelection } from '../data/image-set.ts';
-import { type Augmentation, imageBatch, type Normalisation } from '../ops/image-batch.ts';
+import { Rng } from '../../base/rng.ts';
+import { type Augmentation, imageBatch, type Normalisation } from '../images/image-batch.ts';
+import type { ImageSelection } from '../images/image-set.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { dispatchesOf } from '../../../test/support/dispatches.ts';
 import { smallR1 } from '../../../test/support/loss-curve.ts';
 import { compute, expectClose, isAvailable, normal } from '../../../test/support/on-backends.ts';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import {
   adam,
   BatchNormLayer,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Rng } from '../../rng.ts';
+import type { Rng } from '../../base/rng.ts';
 
 /**
  * Fills every kernel of a model (each trained weight of rank 2 or more) with normal draws of standard deviation

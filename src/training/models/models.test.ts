@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { imageBatch } from '../images/image-batch.ts';
 import {
   adam,
   type Cifar10,
@@ -16,7 +17,6 @@ import {
   searchedCnn,
   train,
 } from '../index.ts';
-import { imageBatch } from '../ops/image-batch.ts';
 
 let sample: Cifar10;
 

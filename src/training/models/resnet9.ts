@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Rng } from '../../rng.ts';
+import { Rng } from '../../base/rng.ts';
 import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
 import { heInitialise } from './initialise.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { parsePythonJson } from '../../../src/json.ts';
+import { parsePythonJson } from '../../../src/base/json.ts';
 
 /** The numbers in one of the files that `make_golden.py` wrote. */
 export function golden<T>(name: string): T {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hypervolume } from '../../../src/sampler/hypervolume/hypervolume.ts';
-import { referencePoint, selectByHypervolume } from '../../../src/sampler/hypervolume/subset-selection.ts';
-import { nonDominationRanks } from '../../../src/trial/domination.ts';
+import { nonDominationRanks } from '../../../src/math/domination.ts';
+import { hypervolume } from '../../../src/math/hypervolume.ts';
+import { referencePoint, selectByHypervolume } from '../../../src/math/hypervolume-selection.ts';
 import { expectClose, golden } from './golden.ts';
 
 type Points = readonly (readonly number[])[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inverseLogNormalCdf, logNormalCdf } from '../../../src/sampler/tpe/special-functions.ts';
-import { logMass, truncatedLogDensity, truncatedQuantile } from '../../../src/sampler/tpe/truncated-normal.ts';
+import { inverseLogNormalCdf, logNormalCdf } from '../../../src/math/special-functions.ts';
+import { logMass, truncatedLogDensity, truncatedQuantile } from '../../../src/math/truncated-normal.ts';
 import { expectClose, golden } from './golden.ts';
 
 interface Golden {

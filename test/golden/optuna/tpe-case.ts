@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { JsonValue } from '../../../src/json.ts';
+import type { JsonValue } from '../../../src/base/json.ts';
 import { CategoricalKernels } from '../../../src/sampler/tpe/categorical-kernels.ts';
 import type { ContinuousKernels } from '../../../src/sampler/tpe/continuous-kernels.ts';
 import type { DiscreteKernels } from '../../../src/sampler/tpe/discrete-kernels.ts';

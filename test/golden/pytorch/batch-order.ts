@@ -1,6 +1,6 @@
 // Prints the trainings that make_losses.py repeats, each with the order in which train() takes its images.
 
-import { Rng } from '../../../src/rng.ts';
+import { Rng } from '../../../src/base/rng.ts';
 import { seed, trainings } from './trainings.ts';
 
 const cases = Object.entries(trainings).map(([network, { build: _, ...training }]) => ({

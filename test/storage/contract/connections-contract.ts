@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { HpoError } from '../../../src/errors.ts';
+import { HpoError } from '../../../src/base/errors.ts';
 import { float } from '../../../src/space/float-distribution.ts';
 import { int } from '../../../src/space/int-distribution.ts';
 import type { Cursor, Storage } from '../../../src/storage/storage.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type ErrorCode, HpoError } from '../../../src/errors.ts';
+import { type ErrorCode, HpoError } from '../../../src/base/errors.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
 

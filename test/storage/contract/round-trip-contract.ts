@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { JsonValue } from '../../../src/json.ts';
+import type { JsonValue } from '../../../src/base/json.ts';
 import { categorical } from '../../../src/space/categorical-distribution.ts';
 import type { ParamValue } from '../../../src/space/distribution.ts';
 import { float } from '../../../src/space/float-distribution.ts';

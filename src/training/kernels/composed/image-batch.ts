@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { imageBytes } from '../../data/image-set.ts';
-import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import type { ImageBatchAttributes } from '../../images/image-batch.ts';
+import { imageBytes } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 
 /** The images are bytes in JavaScript's memory, so they are changed and scaled there in one pass, and uploaded once. */

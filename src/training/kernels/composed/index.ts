@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ImageBatch } from '../../images/image-batch.ts';
 import { AdamUpdate, type AdamUpdateAttributes } from '../../ops/adam-update.ts';
 import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
 import { Conv2D, type Conv2DAttributes } from '../../ops/conv2d.ts';
 import { Dropout, type DropoutAttributes, keeps } from '../../ops/dropout.ts';
-import { ImageBatch } from '../../ops/image-batch.ts';
 import { SgdUpdate, type SgdUpdateAttributes } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
 import { Tally } from '../../ops/tally.ts';

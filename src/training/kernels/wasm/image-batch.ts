@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { imageBytes } from '../../data/image-set.ts';
-import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import type { ImageBatchAttributes } from '../../images/image-batch.ts';
+import { imageBytes } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { address, allocate, upload, withScratch } from './heap.ts';
 import { simdKernels } from './simd-kernels.ts';

@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import type { ImageSet } from '../../data/image-set.ts';
-import type { ImageBatchAttributes } from '../../ops/image-batch.ts';
+import type { ImageBatchAttributes } from '../../images/image-batch.ts';
+import type { ImageSet } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor, type Program } from './program.ts';
 

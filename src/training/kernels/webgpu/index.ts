@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ImageBatch } from '../../images/image-batch.ts';
 import { AdamUpdate } from '../../ops/adam-update.ts';
 import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-norm.ts';
 import { Conv2D } from '../../ops/conv2d.ts';
 import { Dropout } from '../../ops/dropout.ts';
-import { ImageBatch } from '../../ops/image-batch.ts';
 import { Pack, Unpack } from '../../ops/pack.ts';
 import { SgdUpdate } from '../../ops/sgd-update.ts';
 import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';

@@ -2,9 +2,9 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
-import { Rng } from '../../../rng.ts';
+import { Rng } from '../../../base/rng.ts';
+import { imageBatch } from '../../images/image-batch.ts';
 import { type Augmentation, device, type ImageSet } from '../../index.ts';
-import { imageBatch } from '../../ops/image-batch.ts';
 import { pipelineCount } from './program.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];

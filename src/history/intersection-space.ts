@@ -1,0 +1,40 @@
+import { ownValue } from '../base/own-value.ts';
+import type { DistributionMap } from '../sampler/sampler.ts';
+import type { Distribution } from '../space/distribution.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+
+/**
+ * The parameters that all trials added so far have, from equal distributions: those that can be sampled together.
+ * Adding a trial twice changes nothing, nor does the order in which trials are added.
+ */
+export class IntersectionSpace {
+  #common: Map<string, Distribution> | undefined;
+  /** Kept until a parameter is dropped. */
+  #distributions: DistributionMap | undefined;
+
+  add(trial: FrozenTrial): void {
+    if (this.#common === undefined) {
+      this.#common = new Map(Object.entries(trial.distributions));
+      this.#distributions = undefined;
+      return;
+    }
+    for (const [name, distribution] of this.#common) {
+      const own = ownValue(trial.distributions, name);
+      if (own === distribution) continue;
+      if (own?.equals(distribution)) continue;
+      this.#common.delete(name);
+      this.#distributions = undefined;
+    }
+  }
+
+  /** Sorted by name, parameters with a single value left out; empty before the first trial; the same map while it holds. */
+  get distributions(): DistributionMap {
+    this.#distributions ??= this.#sorted();
+    return this.#distributions;
+  }
+
+  #sorted(): DistributionMap {
+    const entries = [...(this.#common ?? [])].filter(([, distribution]) => !distribution.isSingle);
+    return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

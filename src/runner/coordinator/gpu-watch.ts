@@ -1,0 +1,37 @@
+import { askNvidiaSmi } from '../../machine/nvidia-smi.ts';
+import type { Device } from '../../study/definition/definition.ts';
+import type { Emit, GpuUsage } from '../events/run-event.ts';
+
+/** How often the GPUs are looked at. */
+const INTERVAL_MS = 5_000;
+
+const FIELDS = [
+  'index',
+  'name',
+  'utilisation',
+  'usedBytes',
+  'memoryBytes',
+] as const satisfies readonly (keyof GpuUsage)[];
+
+/**
+ * Tells again and again how busy NVIDIA's GPUs are, where a run computes on one and `nvidia-smi` answers.
+ *
+ * @param gpus those that the run's workers take; by default all.
+ * @returns a function that ends it.
+ */
+export function watchGpus(device: Device | undefined, gpus: readonly number[] | undefined, emit: Emit): () => void {
+  if (device?.kind !== 'gpu') return () => undefined;
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    const usages = (await askNvidiaSmi(FIELDS)).filter(({ index }) => gpus?.includes(index) ?? true);
+    if (isOver || usages.length === 0) return;
+    emit({ type: 'gpu-usage', gpus: usages });
+    timer = setTimeout(() => void look(), INTERVAL_MS);
+  };
+  void look();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HpoError } from '../../base/errors.ts';
+import type { Settings } from '../../study/definition/definition.ts';
+import type { Study, StudyTrial } from '../../study/study.ts';
+import type { Failure } from '../../study/trial/outcome.ts';
+import type { RunControl } from '../events/run-control.ts';
+import type { Emit } from '../events/run-event.ts';
+import type { TrialEnd } from '../wire/protocol.ts';
+import { FailureStreak } from './failure-streak.ts';
+import { bestSoFar, countsOf } from './trial-counts.ts';
+import { WorkerDied, type WorkerProcess } from './worker-process.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+/** How long a trial whose time is up may take to notice its aborted signal before its worker is killed. */
+const GRACE_MS = 2_000;
+/** How often to look whether other processes have finished the study's last trials, or a pause is over. */
+const WAIT_MS = 500;
+
+/** Node's timers fire at once for anything longer (25 days). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What {@link runTrials} needs. */
+export interface TrialsOptions {
+  readonly study: Study;
+  readonly slots: readonly WorkerSlot[];
+  /** How many finished trials the study is to have in the end. */
+  readonly target: number;
+  /** No trial starts after this time (of `performance.now()`). */
+  readonly endsAt: number;
+  readonly trialTimeoutMs: number | undefined;
+  readonly settings: Settings;
+  readonly control: RunControl;
+  readonly emit: Emit;
+}
+
+/**
+ * Runs trials, one in each slot at a time, until there are enough, the run is told to stop, or trials fail in a row for
+ * the same reason.
+ *
+ * @returns that reason; undefined where it ended otherwise.
+ */
+export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
+  const streak = new FailureStreak();
+  const loops = options.slots.map((slot) => runSlot(slot, streak, options));
+  try {
+    await Promise.all(loops);
+    return streak.reason;
+  } catch (error) {
+    // One loop cannot go on (the storage fails, a worker does not start): let the others end before that is told.
+    options.control.stop.abort();
+    await Promise.allSettled([...loops, ...options.slots.map((slot) => slot.stop())]);
+    throw error;
+  }
+}
+
+async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
+  const { study, endsAt, control, emit } = options;
+  const { stop } = control;
+  while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
+    if (control.paused) {
+      await sleep(WAIT_MS);
+      continue;
+    }
+    await slot.worker(); // first, so that a worker that cannot start costs no trial
+    if (stop.draining) return;
+    const target = control.target ?? options.target;
+    const trial = await study.askUntil(target);
+    if (trial !== undefined) {
+      await runTrial(slot, trial, streak, options);
+      continue;
+    }
+    const { finished, elsewhere } = await study.progress();
+    if (finished >= target || elsewhere === 0) return;
+    await sleep(WAIT_MS);
+    for (const taken of await study.recover()) {
+      emit({ type: 'trial-requeued', trial: taken.number, reason: 'owner-died' });
+    }
+  }
+}
+
+async function runTrial(
+  slot: WorkerSlot,
+  trial: StudyTrial,
+  streak: FailureStreak,
+  options: TrialsOptions,
+): Promise<void> {
+  const { study, emit } = options;
+  const { stop } = options.control;
+  const { number, flatParams: params, attempt } = trial;
+  emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
+  const startedAt = performance.now();
+  const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
+  if (end === 'stopped') {
+    await study.requeue(trial);
+    emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
+    return;
+  }
+  try {
+    const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
+    streak.add(outcome.failure);
+    const trials = await study.trials();
+    emit({
+      type: 'trial-finished',
+      trial: number,
+      state: outcome.state,
+      values: outcome.values,
+      elapsedMs: performance.now() - startedAt,
+      failure: outcome.failure,
+      isBest: bestSoFar(trials, study.directions)?.trial === finished.number,
+      counts: countsOf(trials),
+    });
+  } catch (error) {
+    if (!HpoError.is(error) || error.code !== 'HPO_TRIAL_STATE') throw error;
+    emit({ type: 'warning', message: `Trial ${number} was finished or taken by somebody else: ${error.message}` });
+  }
+  if (stop.aborted || end.isBackendLost) await slot.stop(); // another worker starts with a backend of its own
+}
+
+/** Runs a trial in a worker; its death, or taking too long, is the trial's failure unless the run is being stopped. */
+async function withinTime(
+  slot: WorkerSlot,
+  worker: WorkerProcess,
+  trial: StudyTrial,
+  { study, settings, trialTimeoutMs, control: { stop } }: TrialsOptions,
+): Promise<TrialEnd | 'stopped'> {
+  const kill = () => void slot.stop();
+  let outOfTime: Failure | undefined;
+  let killing: NodeJS.Timeout | undefined;
+  const timer =
+    trialTimeoutMs === undefined
+      ? undefined
+      : setTimeout(
+          () => {
+            outOfTime = {
+              name: 'TimeLimit',
+              message: `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`,
+            };
+            worker.request('abort', outOfTime.message).catch(() => undefined);
+            killing = setTimeout(kill, GRACE_MS);
+          },
+          Math.min(trialTimeoutMs, LONGEST_TIMER_MS),
+        );
+  stop.onAbort(kill);
+  try {
+    const { number, flatParams: params, attempt } = trial;
+    const order = { number, params, settings, studySeed: study.seed, attempt };
+    const end = await worker.request('runTrial', order);
+    return outOfTime === undefined ? end : { told: 'FAIL', failure: { ...outOfTime, ...worker.lastWords } };
+  } catch (error) {
+    if (!(error instanceof WorkerDied)) throw error;
+    if (stop.aborted) return 'stopped';
+    return { told: 'FAIL', failure: { ...error.failure, ...outOfTime } };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killing);
+    stop.offAbort(kill);
+  }
+}

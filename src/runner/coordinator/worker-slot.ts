@@ -1,0 +1,185 @@
+import { HpoError } from '../../base/errors.ts';
+import { distributionFromJson } from '../../space/distribution-json.ts';
+import type { StudyTrial } from '../../study/study.ts';
+import type { Emit } from '../events/run-event.ts';
+import type { StopSwitch } from '../events/stop-switch.ts';
+import type { Handlers } from '../wire/channel.ts';
+import type { CoordinatorMethods } from '../wire/protocol.ts';
+import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
+
+/** How long a worker may take to load a study. */
+const START_LIMIT_MS = 120_000;
+
+/** What a worker is doing, so that what it says can be told of the right thing. */
+export type Assignment =
+  | { readonly phase: 'prepare' | 'retrain' }
+  | { readonly phase: 'trial'; readonly trial: StudyTrial };
+
+/** What {@link WorkerSlot.runUnlessStopped} gives where it was told to stop. */
+export const STOPPED = Symbol('stopped');
+
+const PREPARING: Assignment = { phase: 'prepare' };
+
+/** What all slots of a run have in common. */
+export interface SlotOptions {
+  readonly studyFile: string;
+  /** Added to the workers' environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The GPUs that the slots take in turn; by default the backend chooses. */
+  readonly gpus?: readonly number[] | undefined;
+  /** Whether somebody has ordered a running trial to be pruned. */
+  readonly isToPrune?: (trial: number) => boolean;
+  readonly emit: Emit;
+}
+
+/** One place in the crew: a worker process, replaced when it has died. */
+export class WorkerSlot {
+  /** 0, 1, 2, … */
+  readonly id: number;
+  readonly #options: SlotOptions;
+  #process: WorkerProcess | undefined;
+  #assignment: Assignment = PREPARING;
+  /** What is written to each stream is about. */
+  readonly #topics: Record<OutputStream, Assignment> = { stdout: PREPARING, stderr: PREPARING };
+  #closing = false;
+
+  constructor(id: number, options: SlotOptions) {
+    this.id = id;
+    this.#options = options;
+  }
+
+  /** A further slot that works on the same study. */
+  another(id: number): WorkerSlot {
+    return new WorkerSlot(id, this.#options);
+  }
+
+  /**
+   * A living worker that has loaded the study.
+   * @throws HpoError what loading the study threw, or HPO_WORKER if the process died over it.
+   */
+  async worker(): Promise<WorkerProcess> {
+    if (this.#process?.isAlive) return this.#process;
+    const started = new WorkerProcess({
+      env: { ...this.#options.env, ...this.#gpuEnvironment() },
+      handlers: this.#handlers(),
+      onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),
+      onBeginning: (stream) => {
+        this.#topics[stream] = this.#assignment;
+      },
+    });
+    this.#topics.stdout = this.#topics.stderr = PREPARING;
+    this.#process = started;
+    this.#options.emit({ type: 'worker-started', worker: this.id, pid: started.pid });
+    try {
+      await startInTime(started, this.#options.studyFile);
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      const detail = error.failure.stderr?.split('\n').filter(Boolean).at(-1);
+      throw new HpoError(
+        'HPO_WORKER',
+        `A worker could not start: ${error.message}${detail ? ` It said: ${detail}` : ''}`,
+      );
+    }
+    void started.exited.then(({ code, signal }) => {
+      if (this.#closing) return;
+      this.#options.emit({
+        type: 'worker-died',
+        worker: this.id,
+        pid: started.pid,
+        reason: signal ?? `exit code ${code}`,
+      });
+    });
+    return started;
+  }
+
+  /** Does something with the worker; what it says meanwhile is told of this assignment. */
+  async run<T>(assignment: Assignment, task: (worker: WorkerProcess) => Promise<T>): Promise<T> {
+    const worker = await this.worker();
+    this.#assignment = assignment;
+    return task(worker);
+  }
+
+  /** As {@link run}, for what is not worth waiting for: when the run is to drain, the worker is killed. */
+  async runUnlessStopped<T>(
+    stop: StopSwitch,
+    assignment: Assignment,
+    task: (worker: WorkerProcess) => Promise<T>,
+  ): Promise<T | typeof STOPPED> {
+    const kill = () => void this.stop();
+    stop.onDrain(kill);
+    try {
+      return stop.draining ? STOPPED : await this.run(assignment, task);
+    } catch (error) {
+      if (stop.draining) return STOPPED; // whatever it is, it comes of that
+      throw error;
+    } finally {
+      stop.offDrain(kill);
+    }
+  }
+
+  /** Ends the process on purpose. The next {@link worker} starts a new one. */
+  async stop(): Promise<void> {
+    this.#closing = true;
+    await this.#process?.kill();
+    this.#closing = false;
+  }
+
+  /** HPO_GPU is what hpo/tfjs goes by, CUDA_VISIBLE_DEVICES what TensorFlow and the programs of `command()` do. */
+  #gpuEnvironment(): Readonly<Record<string, string>> {
+    const { gpus = [] } = this.#options;
+    const gpu = gpus[this.id % gpus.length];
+    return gpu === undefined ? {} : { HPO_GPU: String(gpu), CUDA_VISIBLE_DEVICES: String(gpu) };
+  }
+
+  #handlers(): Handlers<CoordinatorMethods> {
+    const { emit, isToPrune } = this.#options;
+    const running = () => {
+      if (this.#assignment.phase === 'trial') return this.#assignment.trial;
+      throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
+    };
+    return {
+      report: async ({ value, step }) => {
+        const trial = running();
+        const isFirst = await trial.report(value, step);
+        emit(
+          isFirst
+            ? { type: 'trial-reported', trial: trial.number, step, value }
+            : {
+                type: 'warning',
+                message: `Trial ${trial.number} reported step ${step} twice; the first report counts.`,
+              },
+        );
+        return isFirst;
+      },
+      shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
+      setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
+      suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
+      log: (message) => this.#log('log', message, this.#assignment),
+      progress: (progress) => {
+        const { phase } = this.#assignment;
+        if (phase !== 'trial') emit({ type: 'progress', phase, progress });
+      },
+    };
+  }
+
+  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): void {
+    const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
+    this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+  }
+}
+
+async function startInTime(worker: WorkerProcess, studyFile: string): Promise<void> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void worker.kill();
+  }, START_LIMIT_MS);
+  try {
+    await worker.request('load', studyFile);
+  } catch (error) {
+    if (!late) throw error;
+    throw new HpoError('HPO_WORKER', `A worker did not load ${studyFile} within ${START_LIMIT_MS / 1000} s.`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,118 @@
+import { HpoError } from '../../base/errors.ts';
+import type { Failure } from '../../study/trial/outcome.ts';
+
+/** Methods by name: each takes one value and answers another. */
+export type Methods<M> = { readonly [K in keyof M]: (argument: never) => unknown };
+
+type ArgumentOf<F> = F extends (argument: infer A) => unknown ? A : never;
+type AnswerOf<F> = F extends (argument: never) => infer R ? Awaited<R> : never;
+
+/** How one side answers the other's requests. */
+export type Handlers<M extends Methods<M>> = {
+  readonly [K in keyof M]: (argument: ArgumentOf<M[K]>) => AnswerOf<M[K]> | Promise<AnswerOf<M[K]>>;
+};
+
+/** What Node gives to both ends of a forked process's message channel. */
+export interface Port {
+  send(message: unknown, callback: (error: Error | null) => void): unknown;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+}
+
+type Message =
+  | { readonly kind: 'request'; readonly id: number; readonly method: string; readonly argument: unknown }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'refusal'; readonly id: number; readonly failure: RemoteFailure };
+
+/** An error on its way between processes. */
+interface RemoteFailure extends Failure {
+  /** Set for an {@link HpoError}. */
+  readonly code?: string;
+}
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Typed requests and answers in both directions over a forked process's message channel. Its messages must be
+ * structured clones (`serialization: 'advanced'`): as JSON, NaN would become null.
+ *
+ * @typeParam Local the methods that this side answers; `Remote` those that the other side does.
+ */
+export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote>> {
+  readonly #port: Port;
+  readonly #handlers: Handlers<Local>;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #closed: Error | undefined;
+
+  constructor(port: Port, handlers: Handlers<Local>) {
+    this.#port = port;
+    this.#handlers = handlers;
+    port.on('message', (message) => void this.#receive(message as Message));
+  }
+
+  /**
+   * Asks the other side and waits for its answer.
+   * @throws what the other side threw (an HpoError stays one), or the reason given to {@link close}.
+   */
+  request<K extends keyof Remote & string>(method: K, argument: ArgumentOf<Remote[K]>): Promise<AnswerOf<Remote[K]>> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+      this.#send({ kind: 'request', id, method, argument });
+    });
+  }
+
+  /** Rejects all that is waiting for an answer, and every later request. */
+  close(reason: Error): void {
+    this.#closed ??= reason;
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+  }
+
+  #send(message: Message): void {
+    try {
+      this.#port.send(message, () => undefined); // the other side's death is told by its exit, not here
+    } catch (error) {
+      // What cannot be cloned (a function, a tensor) is the sender's mistake; a closed channel is told by the exit.
+      if (message.kind === 'answer') this.#send({ kind: 'refusal', id: message.id, failure: toRemote(error) });
+      else if (message.kind === 'request') this.#settle(message.id, (pending) => pending.reject(error as Error));
+    }
+  }
+
+  async #receive(message: Message): Promise<void> {
+    if (message.kind === 'answer') this.#settle(message.id, (pending) => pending.resolve(message.answer));
+    else if (message.kind === 'refusal') {
+      this.#settle(message.id, (pending) => pending.reject(fromRemote(message.failure)));
+    } else if (message.kind === 'request') {
+      const handler = this.#handlers[message.method as keyof Local] as (argument: unknown) => unknown;
+      try {
+        this.#send({ kind: 'answer', id: message.id, answer: await handler(message.argument) });
+      } catch (error) {
+        this.#send({ kind: 'refusal', id: message.id, failure: toRemote(error) });
+      }
+    }
+  }
+
+  #settle(id: number, settle: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (pending !== undefined) settle(pending);
+  }
+}
+
+function toRemote(error: unknown): RemoteFailure {
+  if (HpoError.is(error)) return { name: error.name, message: error.message, stack: error.stack, code: error.code };
+  if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack };
+  return { name: 'Error', message: String(error) };
+}
+
+function fromRemote({ name, message, stack, code }: RemoteFailure): Error {
+  const error = code === undefined ? new Error(message) : new HpoError(code as HpoError['code'], message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

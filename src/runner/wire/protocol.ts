@@ -1,0 +1,65 @@
+import type { JsonValue } from '../../base/json.ts';
+import type { ParamValue } from '../../space/distribution.ts';
+import type { FlatParams } from '../../space/search-space.ts';
+import type { Device, Packing, Progress, Settings } from '../../study/definition/definition.ts';
+import type { Failure, Told } from '../../study/trial/outcome.ts';
+
+/** A trial to run. */
+export interface TrialOrder {
+  readonly number: number;
+  /** As they are stored; the worker puts them together by its own copy of the space. */
+  readonly params: FlatParams;
+  readonly settings: Settings;
+  readonly studySeed: number;
+  readonly attempt: number;
+}
+
+/** How the objective ended. */
+export interface TrialEnd {
+  readonly told: Told;
+  readonly failure?: Failure;
+  /** Whether the backend failed under the trial, so that nothing more can be run in this process. */
+  readonly isBackendLost?: boolean;
+}
+
+/** A configuration to train on the full schedule. */
+export interface RetrainOrder {
+  readonly params: FlatParams;
+  readonly trialNumber: number | undefined;
+  readonly settings: Settings;
+  readonly studySeed: number;
+  readonly folder: string;
+}
+
+/** What a worker does for the coordinator. */
+export interface WorkerMethods {
+  /** Loads the study's file and readies its device. The first request to a worker. */
+  load(studyFile: string): void;
+  /** What the study computes on; undefined where it does not say. */
+  device(argument: undefined): Device | undefined;
+  /** How many trials share the device best; undefined where the study does not say. */
+  packing(argument: undefined): Packing | undefined;
+  /** Does what the study prepares before its first trial. */
+  prepare(settings: Settings): void;
+  runTrial(order: TrialOrder): TrialEnd;
+  retrain(order: RetrainOrder): JsonValue | undefined;
+  /** Aborts the signal of what is being done. */
+  abort(reason: string): void;
+}
+
+/**
+ * What a worker writes to stdout and stderr when it begins with something: what it said before may be read after its
+ * answer, since they come by different ways, and is not to be told of the next thing.
+ */
+export const BEGINNING = '\u0000hpo begins\u0000';
+
+/** What the coordinator does for a worker, always about the trial that the worker runs. */
+export interface CoordinatorMethods {
+  report(report: { readonly value: number; readonly step: number }): boolean;
+  shouldPrune(argument: undefined): boolean;
+  setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
+  /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
+  suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
+  log(message: string): void;
+  progress(progress: Progress): void;
+}

@@ -1,0 +1,35 @@
+import { type Losses, lossesOf } from '../../math/domination.ts';
+import { totalViolation } from '../../trial/constraints.ts';
+import type { Direction } from '../../trial/direction.ts';
+import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
+
+/** What the split goes by: the lists it takes trials from, best list first, then the running ones. */
+export type StandingKind = 'complete' | 'pruned' | 'infeasible' | 'running';
+
+/** How good a trial is among those of its kind. */
+export interface Standing {
+  readonly kind: StandingKind;
+  /** Of complete trials what they reached; of others compared in order. The smaller the better. */
+  readonly scores: Losses;
+}
+
+/**
+ * Where a trial stands for the split, or undefined if it does not count (WAITING, FAIL): complete ones by their values,
+ * pruned ones by how far they came and then by the value there (NaN the worst; without reports behind all others),
+ * infeasible ones, whatever their state, by how much they violate their constraints.
+ *
+ * With several directions a report says nothing of any one of them, so pruned trials stand by how far they came alone.
+ * (Optuna takes no reports there.)
+ */
+export function standingOf(trial: FrozenTrial, directions: readonly Direction[]): Standing | undefined {
+  if (trial.state === 'RUNNING') return { kind: 'running', scores: [] };
+  if (trial.state !== 'COMPLETE' && trial.state !== 'PRUNED') return undefined;
+  const violation = totalViolation(trial);
+  if (violation > 0) return { kind: 'infeasible', scores: [violation] };
+  if (trial.state === 'COMPLETE') return { kind: 'complete', scores: lossesOf(trial.values ?? [], directions) };
+  const step = lastStep(trial);
+  if (step === undefined) return { kind: 'pruned', scores: [1, 0] };
+  const value = trial.intermediateValues.get(step) ?? Number.NaN;
+  const [loss = 0] = directions.length > 1 ? [0] : lossesOf([value], directions);
+  return { kind: 'pruned', scores: [-step, Number.isNaN(loss) ? Infinity : loss] };
+}

@@ -1,0 +1,33 @@
+import { HpoError } from '../../base/errors.ts';
+import { type JsonValue, parsePythonJson, stringifyPythonJson } from '../../base/json.ts';
+
+/**
+ * The text under which an attribute's value is stored.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a value that JSON cannot hold (a function, a bigint, a cycle).
+ */
+export function attributeToJson(key: string, value: JsonValue): string {
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = stringifyPythonJson(value);
+  } catch (error) {
+    cause = error; // a bigint or a cycle
+  }
+  if (typeof text === 'string') return text;
+  throw new HpoError(
+    'HPO_INVALID_ARGUMENT',
+    `The attribute ${JSON.stringify(key)} is ${typeof value}, which JSON cannot hold; give strings, numbers, booleans, null, arrays or plain objects.`,
+    { data: { key }, cause },
+  );
+}
+
+/** The value of a stored attribute, frozen throughout. @throws SyntaxError for a text that is no JSON. */
+export function attributeFromJson(text: string): JsonValue {
+  return deepFreeze(parsePythonJson(text));
+}
+
+function deepFreeze(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) if (member !== undefined) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,156 @@
+import { HpoError } from '../../base/errors.ts';
+import { checkFields, type Fields } from '../../base/option-checks.ts';
+import { ownValue } from '../../base/own-value.ts';
+import type { Direction } from '../../trial/direction.ts';
+import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
+import { profilesOf } from './profiles.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: of any study
+const FIELDS: Fields<StudyOptions<any, any, any>> = {
+  name: true,
+  space: true,
+  direction: true,
+  directions: true,
+  sampler: true,
+  pruner: true,
+  trials: true,
+  seed: true,
+  trialTimeoutMs: true,
+  settings: true,
+  profiles: true,
+  defaultProfile: true,
+  device: true,
+  prepare: true,
+  objective: true,
+  retrain: true,
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: of any study
+const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: true, profiles: true, run: true };
+
+/**
+ * Checks what is given to `defineStudy` and returns the directions.
+ * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: checks the values that the types cannot promise
+export function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] {
+  const fail = (problem: string): never => {
+    throw new HpoError('HPO_INVALID_STUDY', `defineStudy: ${problem}`, { data: { name: options?.name } });
+  };
+  if (typeof options !== 'object' || options === null) return fail('give an object with name, space and objective.');
+  checkFields(options, FIELDS, fail);
+  checkStudyName(options.name, fail);
+  if (typeof options.space?.assemble !== 'function')
+    fail(`\`space\` is ${shown(options.space)}; declare it with space({ … }).`);
+  if (typeof options.objective !== 'function')
+    fail(`\`objective\` is ${shown(options.objective)}; give the function that runs a trial.`);
+  if (options.sampler !== undefined && typeof options.sampler?.sampleRelative !== 'function') {
+    fail(`\`sampler\` is ${shown(options.sampler)}; give a sampler, such as tpe().`);
+  }
+  if (options.pruner !== undefined && typeof options.pruner?.shouldPrune !== 'function') {
+    fail(`\`pruner\` is ${shown(options.pruner)}; give a pruner, such as median().`);
+  }
+  for (const [field, least] of [
+    ['trials', 1],
+    ['seed', 0],
+    ['trialTimeoutMs', 1],
+  ] as const) {
+    const value: unknown = options[field];
+    if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= least)) {
+      fail(`\`${field}\` is ${String(value)}; give a whole number from ${least} on.`);
+    }
+  }
+  const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
+  checkSettings('settings', settings, fail);
+  checkProfiles('profiles', profiles, settings, fail);
+  if (retrain !== undefined) {
+    if (typeof retrain?.run !== 'function') {
+      fail(`\`retrain.run\` is ${shown(retrain?.run)}; give the function that trains the winner.`);
+    }
+    checkFields(retrain, RETRAIN_FIELDS, (problem) => fail(`in \`retrain\` ${problem}`));
+    checkSettings('retrain.settings', retrain.settings ?? {}, fail);
+    checkProfiles('retrain.profiles', retrain.profiles ?? {}, { ...settings, ...retrain.settings }, fail);
+  }
+  for (const [kind, profile] of Object.entries(defaultProfile)) {
+    if (kind !== 'cpu' && kind !== 'gpu') fail(`\`defaultProfile.${kind}\` is for no kind of device; use cpu and gpu.`);
+    const known = profilesOf(options);
+    if (!known.includes(String(profile))) {
+      fail(`\`defaultProfile.${kind}\` is ${shown(profile)}; the profiles are ${known.join(', ') || 'none'}.`);
+    }
+  }
+  const { checkStudy: checkFit } = options.objective as CheckingObjective;
+  checkFit?.(options);
+  return resolveDirections(options, fail);
+}
+
+/** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */
+interface CheckingObjective {
+  checkStudy?(study: unknown): void;
+}
+
+/** @param fail is called with what is wrong, for a message that begins with whose name it is. */
+export function checkStudyName(name: unknown, fail: (problem: string) => never): asserts name is string {
+  if (typeof name !== 'string' || name.length < 1 || name.length > 512) {
+    fail(`\`name\` is ${JSON.stringify(name) ?? 'missing'}; give a string of 1 to 512 characters.`);
+  }
+}
+
+/** The directions that `direction` or `directions` tell; `minimize` where neither stands. */
+export function resolveDirections(
+  options: { readonly direction?: Direction; readonly directions?: readonly Direction[] },
+  fail: (problem: string) => never,
+): readonly Direction[] {
+  if (options.direction !== undefined && options.directions !== undefined) {
+    fail('give `direction` or `directions`, not both.');
+  }
+  const directions = options.directions ?? [options.direction ?? 'minimize'];
+  if (!Array.isArray(directions) || directions.length === 0) fail('`directions` must be a list of at least one.');
+  for (const direction of directions) {
+    if (direction !== 'minimize' && direction !== 'maximize') {
+      fail(`the direction ${JSON.stringify(direction)} is neither 'minimize' nor 'maximize'.`);
+    }
+  }
+  return directions;
+}
+
+function checkSettings(field: string, settings: unknown, fail: (problem: string) => never): void {
+  if (typeof settings !== 'object' || settings === null) {
+    fail(`\`${field}\` is ${shown(settings)}; give an object of settings.`);
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    const finite = typeof value === 'number' && Number.isFinite(value);
+    if (!finite && typeof value !== 'string' && typeof value !== 'boolean') {
+      fail(`\`${field}.${name}\` is ${shown(value)}; settings are finite numbers, strings or booleans.`);
+    }
+  }
+}
+
+/** @param settings those that a profile may override, with their defaults. */
+function checkProfiles(field: string, profiles: unknown, settings: Settings, fail: (problem: string) => never): void {
+  if (typeof profiles !== 'object' || profiles === null) {
+    fail(`\`${field}\` is ${shown(profiles)}; give an object of profiles.`);
+  }
+  for (const [profile, overrides] of Object.entries(profiles) as [string, Settings][]) {
+    const path = `${field}.${profile}`;
+    checkSettings(path, overrides, fail);
+    for (const [name, value] of Object.entries(overrides)) {
+      const standing = ownValue(settings, name);
+      if (standing === undefined) {
+        const names = Object.keys(settings).join(', ') || 'none';
+        fail(`the profile \`${profile}\` sets \`${name}\`, which is no setting; the settings are ${names}.`);
+      }
+      if (typeof value !== typeof standing) {
+        fail(`\`${path}.${name}\` is ${shown(value)}; give a ${typeof standing}, as in \`settings\`.`);
+      }
+    }
+  }
+}
+
+/** A value that is wrong, in few words. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? typeof value);
+}

@@ -1,0 +1,84 @@
+import type { JsonValue } from '../../base/json.ts';
+import { Rng } from '../../base/rng.ts';
+import { CategoricalDistribution } from '../../space/categorical-distribution.ts';
+import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import { FloatDistribution } from '../../space/float-distribution.ts';
+import { IntDistribution } from '../../space/int-distribution.ts';
+import type { NumericOptions } from '../../space/numeric-distribution.ts';
+import type { FlatParams } from '../../space/search-space.ts';
+import type { Trial } from './trial.ts';
+
+/** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
+export interface TrialOffice {
+  report(trial: number, value: number, step: number): Promise<boolean>;
+  shouldPrune(trial: number): Promise<boolean>;
+  setUserAttr(trial: number, key: string, value: JsonValue): Promise<void>;
+  suggest(trial: number, name: string, distribution: Distribution): Promise<ParamValue>;
+}
+
+/** What a {@link LiveTrial} is made of. */
+export interface TrialParts<P> {
+  readonly number: number;
+  readonly studySeed: number;
+  /** How often it has been started, this time included. */
+  readonly attempt: number;
+  readonly params: P;
+  /** The same as they are stored. */
+  readonly flatParams: FlatParams;
+}
+
+/** A running trial. */
+export class LiveTrial<P = unknown> implements Trial<P> {
+  readonly number: number;
+  readonly params: P;
+  readonly flatParams: FlatParams;
+  readonly attempt: number;
+  readonly #studySeed: number;
+  readonly #office: TrialOffice;
+
+  constructor(parts: TrialParts<P>, office: TrialOffice) {
+    this.number = parts.number;
+    this.params = parts.params;
+    this.flatParams = parts.flatParams;
+    this.attempt = parts.attempt;
+    this.#studySeed = parts.studySeed;
+    this.#office = office;
+  }
+
+  get seed(): number {
+    return this.rng('seed').integer(2 ** 31);
+  }
+
+  rng(purpose: string): Rng {
+    return Rng.of(this.#studySeed, this.number, purpose);
+  }
+
+  report(value: number, step: number): Promise<boolean> {
+    return this.#office.report(this.number, value, step);
+  }
+
+  shouldPrune(): Promise<boolean> {
+    return this.#office.shouldPrune(this.number);
+  }
+
+  setUserAttr(key: string, value: JsonValue): Promise<void> {
+    return this.#office.setUserAttr(this.number, key, value);
+  }
+
+  /** Asks for a parameter by its distribution. */
+  suggest(name: string, distribution: Distribution): Promise<ParamValue> {
+    return this.#office.suggest(this.number, name, distribution);
+  }
+
+  async suggestFloat(name: string, low: number, high: number, options?: NumericOptions): Promise<number> {
+    return Number(await this.suggest(name, new FloatDistribution(low, high, options)));
+  }
+
+  async suggestInt(name: string, low: number, high: number, options?: NumericOptions): Promise<number> {
+    return Number(await this.suggest(name, new IntDistribution(low, high, options)));
+  }
+
+  async suggestCategorical<const C extends readonly ParamValue[]>(name: string, choices: C): Promise<C[number]> {
+    return this.suggest(name, new CategoricalDistribution(choices));
+  }
+}

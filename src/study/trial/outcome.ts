@@ -1,0 +1,79 @@
+import { HpoError } from '../../base/errors.ts';
+import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
+
+/** Why a trial failed, as kept in its system attribute `hpo:error`. */
+export type Failure = {
+  /** What kind of failure: the name of the error, `WorkerDied`, `TimeLimit`, … */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  /** The last lines that a worker wrote to stderr before it died. */
+  readonly stderr?: string | undefined;
+};
+
+/** How a trial ended. */
+export interface Outcome {
+  readonly state: FinishedState;
+  readonly values: readonly number[] | null;
+  readonly failure?: Failure;
+}
+
+/** A trial as it ended, with its outcome. */
+export interface FinishedTrial {
+  readonly trial: FrozenTrial;
+  readonly outcome: Outcome;
+}
+
+/** What may be told of a trial: its value, one value for each direction, or that it has none. */
+export type Told = number | readonly number[] | 'PRUNED' | 'FAIL';
+
+/**
+ * The outcome that follows from what is told of a trial, by Optuna's rules: a value that is not a number, NaN or the
+ * wrong count of values → FAIL; the infinities → COMPLETE; PRUNED takes the last intermediate value for its value,
+ * unless that is NaN or there are several directions.
+ */
+export function outcomeOf(told: unknown, trial: FrozenTrial, directions: number, failure?: Failure): Outcome {
+  if (told === 'FAIL') return { state: 'FAIL', values: null, ...(failure && { failure }) };
+  if (told === 'PRUNED') {
+    const step = lastStep(trial);
+    const last = step === undefined ? Number.NaN : (trial.intermediateValues.get(step) ?? Number.NaN);
+    return { state: 'PRUNED', values: directions === 1 && !Number.isNaN(last) ? [last] : null };
+  }
+  const values: readonly unknown[] = Array.isArray(told) ? told : [told];
+  const problem = infeasibility(values, directions);
+  if (problem === undefined) return { state: 'COMPLETE', values: values as number[] };
+  return { state: 'FAIL', values: null, failure: { name: 'InvalidValue', message: problem } };
+}
+
+/** What is wrong with an objective's values, or undefined where they can be stored. */
+export function infeasibility(values: readonly unknown[], directions: number): string | undefined {
+  if (values.length !== directions) {
+    return `The objective returned ${values.length} values for a study with ${directions} ${directions === 1 ? 'direction' : 'directions'}.`;
+  }
+  const bad = values.find((value) => typeof value !== 'number' || Number.isNaN(value));
+  if (bad === undefined && !values.includes(undefined)) return undefined;
+  return `The objective returned ${describe(bad)}; it must return ${directions === 1 ? 'a number' : `${directions} numbers`}.`;
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : `${String(value)}`;
+}
+
+/** A thrown value as a failure; anything can be thrown. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && 'message' in thrown)) {
+    const { name, message, stack } = thrown as Error;
+    return { name: String(name ?? 'Error'), message: String(message), stack };
+  }
+  return { name: 'Error', message: String(thrown) };
+}
+
+/** @throws HpoError HPO_INVALID_ARGUMENT unless the value is a number and the step a whole number from 0. */
+export function checkReport(value: unknown, step: unknown): void {
+  if (typeof value !== 'number') {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a number as its value, not ${describe(value)}.`);
+  }
+  if (!Number.isSafeInteger(step) || (step as number) < 0) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a whole step from 0 on, not ${describe(step)}.`);
+  }
+}

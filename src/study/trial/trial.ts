@@ -1,0 +1,49 @@
+import type { JsonValue } from '../../base/json.ts';
+import type { Rng } from '../../base/rng.ts';
+import type { ParamValue } from '../../space/distribution.ts';
+import type { NumericOptions } from '../../space/numeric-distribution.ts';
+
+/**
+ * A running trial, as its objective sees it; the same in this process and in a worker.
+ *
+ * @typeParam P the type of its parameters, which follows from the search space.
+ */
+export interface Trial<P = unknown> {
+  /** 0, 1, 2, … in its study. */
+  readonly number: number;
+  readonly params: P;
+  /** A whole number from 0 to 2³¹ - 1, fixed by the study's seed and the trial's number: for seeding a trainer. */
+  readonly seed: number;
+
+  /** A generator of random draws, fixed by the study's seed, the trial's number and `purpose`. */
+  rng(purpose: string): Rng;
+
+  /**
+   * Stores an intermediate value, which pruners judge by. NaN and the infinities are allowed.
+   *
+   * @param step a whole number ≥ 0 that grows, such as the epoch.
+   * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a value that is no number or a step that is not whole or below 0.
+   */
+  report(value: number, step: number): Promise<boolean>;
+
+  /** Whether the study's pruner holds this trial for hopeless; then `throw new TrialPruned()`. */
+  shouldPrune(): Promise<boolean>;
+
+  /** Stores something of the user's own with the trial: anything JSON can hold, NaN and infinities too. */
+  setUserAttr(key: string, value: JsonValue): Promise<void>;
+
+  /**
+   * Asks for a parameter that the search space does not declare (define-by-run, as in Optuna). The same name in the same
+   * trial gives the same value. `low`, `high` and `options` as for `float()`.
+   * @throws HpoError HPO_INVALID_SPACE as `float()`; HPO_STUDY_DIFFERS if the study has the name as another kind, with
+   *   another `log` or other choices.
+   */
+  suggestFloat(name: string, low: number, high: number, options?: NumericOptions): Promise<number>;
+
+  /** As {@link suggestFloat}, for `int()`. */
+  suggestInt(name: string, low: number, high: number, options?: NumericOptions): Promise<number>;
+
+  /** As {@link suggestFloat}, for `categorical()`. */
+  suggestCategorical<const C extends readonly ParamValue[]>(name: string, choices: C): Promise<C[number]>;
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { curve, labelledPlot, sparkline } from './plots.ts';
+
+const falling = Array.from({ length: 100 }, (_, at) => 100 - at);
+
+it('draws the newest numbers, or a whole curve, in so many characters', () => {
+  expect([
+    sparkline(falling, 8),
+    curve(falling, 8),
+    curve([2, 1], 8),
+    curve([1, Number.NaN, 1], 8),
+    curve([], 8),
+  ]).toEqual([...['█▇▆▅▄▃▂▁', '█▇▆▅▄▃▂▁', '█▁', '▁·▁', '']]);
+  expect(curve(falling, 1)).toBe('▁');
+});
+
+it('plots steps beside their scale, and nothing of no finite number', () => {
+  const plot = labelledPlot([Number.NaN, 10, 10, 2.5, 2.5, 0.25, 0.25, 0.25], 12, 3);
+  expect(`\n${plot.map(({ label, dots }) => label + dots).join('\n')}\n`).toMatchInlineSnapshot(`
+    "
+      10 ⠀⠉⠉⡇⠀⠀⠀
+         ⠀⠀⠀⡇⠀⠀⠀
+    0.25 ⠀⠀⠀⠉⢹⣀⣀
+    "
+  `);
+  expect([labelledPlot([Number.NaN, Infinity], 12, 3), labelledPlot([3, 3], 6, 3)]).toMatchInlineSnapshot(`
+    [
+      [],
+      [
+        {
+          "dots": "⠤⠤⠤⠤",
+          "label": "3 ",
+        },
+      ],
+    ]
+  `);
+});

@@ -1,0 +1,70 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism, hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { replaceFile } from '../../../base/replace-file.ts';
+import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
+import type { Device, Packing } from '../../../study/definition/definition.ts';
+import { cacheFolder } from '../../cache-folder.ts';
+import { measureTogether, type Rates } from './probe.ts';
+
+/** Twice as many trials have to get this much more done, or the longer wait for each is not worth it. */
+const leastGain = 1.15;
+/** No more at once are tried: each is a process that takes memory of the machine, and a core to feed the GPU. */
+const mostTrials = Math.min(8, availableParallelism());
+/** A trial may need more memory than the probe's net: none is added where this share of a card's is in use. */
+const mostMemory = 0.4;
+
+/**
+ * How many trials at once a device gets most done with, as the searched CNN in batches of 64 shows: measured with real
+ * processes the first time, which takes some seconds, and kept in hpo's cache for this machine and device. HPO_GPU is
+ * heeded as by {@link device}.
+ *
+ * @param log is told when it is measured.
+ */
+export async function packingOf(device: Device, log: (message: string) => void): Promise<Packing> {
+  const gpu = process.env.HPO_GPU ?? '';
+  const name = `${hostname()} ${device.description} ${gpu}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const file = cacheFolder('packing', `${name}.json`);
+  const known = await read(file);
+  if (known) return packingBy(known);
+  log(`trying out how many trials at once ${device.description} gets most done with; once, for some seconds`);
+  const rates = await measureTogether(device.backend, async (soFar) => {
+    const counts = Object.keys(soFar).map(Number);
+    const last = Math.max(...counts);
+    return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(Number(gpu)));
+  });
+  if (Object.keys(rates).length > 0) await write(file, rates);
+  return packingBy(rates);
+}
+
+/** The number of trials up to which each doubling pays, and the figures. */
+export function packingBy(rates: Rates): Packing {
+  const counts = Object.keys(rates).map(Number);
+  const trials = counts.reduce(
+    (best, count) => ((rates[count] as number) >= leastGain * (rates[best] as number) ? count : best),
+    counts[0] ?? 1,
+  );
+  const figures = counts.map((count) => `${count}: ${Math.round(rates[count] as number)}`);
+  const reason = figures.length > 0 ? `images a second with ${figures.join(', ')} at once` : 'a probe did not run';
+  return { trials, reason };
+}
+
+/** Also where nobody tells. */
+async function hasMemory(gpu: number): Promise<boolean> {
+  const cards = await askNvidiaSmi(['index', 'usedBytes', 'memoryBytes']);
+  const card = cards.find(({ index }) => index === gpu);
+  return !(card && card.usedBytes > mostMemory * card.memoryBytes);
+}
+
+async function read(file: string): Promise<Rates | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Rates;
+  } catch {
+    return undefined; // not there yet, or damaged
+  }
+}
+
+async function write(file: string, rates: Rates): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  replaceFile(file, `${JSON.stringify(rates)}\n`);
+}
