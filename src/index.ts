@@ -15,12 +15,14 @@ export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './impo
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
+export type { Device, Packing, SharedDevice } from './machine/device.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Pruner } from './pruner/pruner.ts';
 export { random, type TpeOptions, tpe } from './sampler/index.ts';
-export type { DistributionMap, SampledTrial, Sampler } from './sampler/sampler.ts';
+export type { SampledTrial, Sampler } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
+export type { DistributionMap } from './space/distribution-map.ts';
 export { type FloatDistribution, float } from './space/float-distribution.ts';
 export { type IntDistribution, int } from './space/int-distribution.ts';
 export type { NumericOptions } from './space/numeric-distribution.ts';
@@ -29,16 +31,13 @@ export { type SpaceDefinition, type Variant, variant } from './space/variant.ts'
 export type { Storage } from './storage/storage.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {
-  Device,
   ObjectiveContext,
   ObjectiveResult,
-  Packing,
   PrepareContext,
   Progress,
   RetrainContext,
   RetrainDefinition,
   Settings,
-  SharedDevice,
   StudyDefinition,
   StudyOptions,
 } from './study/definition/definition.ts';

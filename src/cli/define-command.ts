@@ -26,7 +26,7 @@ export interface Command extends CommandModule {
 }
 
 /** Makes a command of its definition. */
-export function command<
+export function defineCommand<
   const P extends Readonly<Record<string, PositionalOptions>>,
   const O extends Readonly<Record<string, Options>>,
 >(definition: CommandDefinition<P, O>): Command {

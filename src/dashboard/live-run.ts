@@ -1,6 +1,7 @@
+import type { Device } from '../machine/device.ts';
 import { noticeText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
-import type { Device, Progress, Settings } from '../study/definition/definition.ts';
+import type { Progress, Settings } from '../study/definition/definition.ts';
 
 /** A line that a study's code wrote, or that the run has to tell. */
 export interface LogLine {

@@ -2,7 +2,7 @@ import type { RunEvent } from '../runner/events/run-event.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { findStudy } from '../study/find-study.ts';
-import { TrialHistory } from '../study/stored-history.ts';
+import { StoredHistory } from '../study/stored-history.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 
@@ -14,7 +14,7 @@ export class StudyFeed {
   readonly storageUrl: string;
   readonly #storage: Storage;
   readonly #record: StudyRecord;
-  readonly #history: TrialHistory;
+  readonly #history: StoredHistory;
   #model: StudyModel;
   #run: LiveRun | undefined;
   /** Events that came before the run had begun: its first worker is started before it. */
@@ -24,7 +24,7 @@ export class StudyFeed {
     this.storageUrl = storage.url;
     this.#storage = storage;
     this.#record = record;
-    this.#history = new TrialHistory(storage, record);
+    this.#history = new StoredHistory(storage, record);
     this.#model = new StudyModel(record, []);
   }
 

@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { CompletedReports } from '../history/completed-reports.ts';
 import { importance } from '../importance/importance.ts';
-import { percentileOf } from '../pruner/percentile-rule.ts';
+import { percentileOf } from '../math/percentile.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import { bestOf, bestValuesSoFar } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';

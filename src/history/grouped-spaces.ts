@@ -1,5 +1,5 @@
-import type { DistributionMap } from '../sampler/sampler.ts';
 import type { Distribution } from '../space/distribution.ts';
+import type { DistributionMap } from '../space/distribution-map.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /** A parameter's distribution, and the trial that it is taken from. */

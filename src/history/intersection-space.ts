@@ -1,6 +1,6 @@
 import { ownValue } from '../base/own-value.ts';
-import type { DistributionMap } from '../sampler/sampler.ts';
 import type { Distribution } from '../space/distribution.ts';
+import type { DistributionMap } from '../space/distribution-map.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /**

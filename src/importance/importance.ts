@@ -1,5 +1,5 @@
 import type { StudyView } from '../history/history.ts';
-import { lossesOf } from '../math/domination.ts';
+import { lossesOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';

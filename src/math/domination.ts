@@ -1,12 +1,5 @@
-import type { Direction } from '../trial/direction.ts';
-
-/** What a trial reached, one number for each direction, the smaller the better, never NaN. */
+/** A point of objectives that are all to be minimised: one number for each, never NaN. */
 export type Losses = readonly number[];
-
-/** A trial's values with the sign changed where a direction is to be maximised. */
-export function lossesOf(values: readonly number[], directions: readonly Direction[]): Losses {
-  return values.map((value, at) => (directions[at] === 'maximize' ? -value : value));
-}
 
 /** Whether `a` is nowhere worse than `b` and somewhere better. Equal points do not dominate each other. */
 export function dominates(a: Losses, b: Losses): boolean {

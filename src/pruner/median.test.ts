@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { HpoError } from '../base/errors.ts';
 import { Rng } from '../base/rng.ts';
+import { percentileOf } from '../math/percentile.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { median } from './median.ts';
 import { nop } from './nop.ts';
 import { percentile } from './percentile.ts';
-import { type PercentileOptions, percentileOf } from './percentile-rule.ts';
+import type { PercentileOptions } from './percentile-rule.ts';
 
 type Reports = Readonly<Record<number, number>>;
 const reports = (values: Reports) => new Map(Object.entries(values).map(([step, value]) => [Number(step), value]));

@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { checkFields } from '../base/option-checks.ts';
 import { CompletedReports } from '../history/completed-reports.ts';
 import type { StudyView } from '../history/history.ts';
+import { percentileOf } from '../math/percentile.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
@@ -115,21 +116,4 @@ function bestOf(values: Iterable<number>, direction: Direction): number | undefi
     if (best === undefined || (direction === 'minimize' ? value < best : value > best)) best = value;
   }
   return best;
-}
-
-/**
- * The percentile of values in ascending order, NaN last and left out, by linear interpolation; NaN where nothing is
- * left, or between two equal infinities, as with NumPy.
- */
-export function percentileOf(ascending: readonly number[], percent: number): number {
-  let count = ascending.length;
-  while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
-  if (count === 0) return Number.NaN;
-  const place = (percent / 100) * (count - 1);
-  const index = Math.floor(place);
-  const lower = ascending[index] as number;
-  const upper = ascending[Math.min(index + 1, count - 1)] as number;
-  const rest = place - index;
-  const gap = upper - lower;
-  return rest >= 0.5 ? upper - gap * (1 - rest) : lower + gap * rest;
 }

@@ -3,7 +3,6 @@ import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import { VERSION } from '../base/version.ts';
 import { importance } from '../importance/importance.ts';
-import { lossesOf } from '../math/domination.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
@@ -12,6 +11,7 @@ import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import { isFeasible } from '../trial/constraints.ts';
+import { lossesOf } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import type {

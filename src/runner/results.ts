@@ -5,7 +5,8 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { VERSION } from '../base/version.ts';
-import type { Device, Settings } from '../study/definition/definition.ts';
+import type { Device } from '../machine/device.ts';
+import type { Settings } from '../study/definition/definition.ts';
 import { hashOfFile } from './study-file.ts';
 
 /** The folder of a study's results: `runs/<name>`, with what is not safe in a file's name replaced. */

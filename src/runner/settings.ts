@@ -94,23 +94,23 @@ function assign(defaults: Settings, assignments: readonly string[], { kind, pref
       throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${prefix}${text}: ${problem}`, { data: { assignment: text } });
     };
     if (name === '') fail('write it as name=value.');
-    const standing = ownValue(settings, name);
-    if (standing === undefined) {
+    const current = ownValue(settings, name);
+    if (current === undefined) {
       const names = Object.keys(settings);
       return fail(`there is no setting '${name}'; the ${kind} are ${names.length === 0 ? 'none' : names.join(', ')}.`);
     }
     settings[name] =
-      parseAs(standing, value) ??
+      parseAs(current, value) ??
       fail(
-        `'${name}' is ${typeof standing === 'boolean' ? 'true or false' : 'a number'}, not ${JSON.stringify(value)}.`,
+        `'${name}' is ${typeof current === 'boolean' ? 'true or false' : 'a number'}, not ${JSON.stringify(value)}.`,
       );
   }
   return Object.freeze(settings);
 }
 
-function parseAs(standing: SettingValue, text: string): SettingValue | undefined {
-  if (typeof standing === 'string') return text;
-  if (typeof standing === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+function parseAs(current: SettingValue, text: string): SettingValue | undefined {
+  if (typeof current === 'string') return text;
+  if (typeof current === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
   const number = text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,8 +1,9 @@
 import type { StudyView } from '../history/history.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
+import type { DistributionMap } from '../space/distribution-map.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
-import type { DistributionMap, SampledTrial, Sampler } from './sampler.ts';
+import type { SampledTrial, Sampler } from './sampler.ts';
 
 /** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */
 export class RandomSampler implements Sampler {

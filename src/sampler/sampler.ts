@@ -1,9 +1,7 @@
 import type { Rng } from '../base/rng.ts';
 import type { StudyView } from '../history/history.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
-
-/** Distributions by the name of their parameter, in the order in which they are sampled. */
-export type DistributionMap = ReadonlyMap<string, Distribution>;
+import type { DistributionMap } from '../space/distribution-map.ts';
 
 /** The trial that parameters are sampled for. */
 export interface SampledTrial {

@@ -12,7 +12,7 @@ import { fixedParams } from './enqueued-params.ts';
  * run, or asked before), what it was enqueued with, the only value there is, what the sampler chose together with others
  * when the trial started, what the sampler chooses alone.
  */
-export class ParamChooser {
+export class ParamChoice {
   readonly #sampler: Sampler;
   readonly #trial: { readonly number: number; rng(purpose: string): Rng };
   readonly #fixed: FlatParams;

@@ -12,15 +12,15 @@ import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { attemptOf } from './owner.ts';
-import { ParamChooser } from './param-choice.ts';
-import type { TrialHistory } from './stored-history.ts';
-import { LiveTrial, type TrialOffice } from './trial/live-trial.ts';
+import { ParamChoice } from './param-choice.ts';
+import type { StoredHistory } from './stored-history.ts';
+import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
 import { checkReport } from './trial/outcome.ts';
 
-/** What a study's office works with. */
-export interface OfficeParts {
+/** The parts that a study's running trials are served with. */
+export interface RunningTrialsParts {
   readonly storage: Storage;
-  readonly history: TrialHistory;
+  readonly history: StoredHistory;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
@@ -29,12 +29,12 @@ export interface OfficeParts {
 }
 
 /** Serves a study's running trials: chooses and stores their parameters, their reports and their attributes. */
-export class StudyOffice implements TrialOffice {
-  readonly #parts: OfficeParts;
+export class RunningTrials implements TrialPort {
+  readonly #parts: RunningTrialsParts;
   /** The trials that this process runs. */
-  readonly #choosers = new Map<number, ParamChooser>();
+  readonly #choices = new Map<number, ParamChoice>();
 
-  constructor(parts: OfficeParts) {
+  constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
   }
 
@@ -47,18 +47,18 @@ export class StudyOffice implements TrialOffice {
     await history.refresh();
     const { number } = started;
     const view = this.#view();
-    const chooser = new ParamChooser(this.#parts, view, started);
+    const choice = new ParamChoice(this.#parts, view, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
     const params = space.assemble((name, distribution) => {
       const stored = ownValue(started.params, name);
-      const value = stored ?? chooser.choose(view, name, distribution);
+      const value = stored ?? choice.choose(view, name, distribution);
       if (stored === undefined) added.push({ name, value, distribution });
       taken.push([name, value]);
       return value;
     });
     await storage.setTrialParams(started.id, added);
-    this.#choosers.set(number, chooser);
+    this.#choices.set(number, choice);
     return new LiveTrial(
       { number, studySeed, attempt: attemptOf(started), params, flatParams: Object.fromEntries(taken) },
       this,
@@ -67,7 +67,7 @@ export class StudyOffice implements TrialOffice {
 
   /** Forgets a trial that has been finished or handed back. */
   close(trial: number): void {
-    this.#choosers.delete(trial);
+    this.#choices.delete(trial);
   }
 
   async report(trial: number, value: number, step: number): Promise<boolean> {
@@ -93,9 +93,9 @@ export class StudyOffice implements TrialOffice {
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const chooser = this.#choosers.get(number) ?? new ParamChooser(this.#parts, this.#view(), trial);
-    this.#choosers.set(number, chooser);
-    const value = chooser.choose(this.#view(), name, distribution);
+    const choice = this.#choices.get(number) ?? new ParamChoice(this.#parts, this.#view(), trial);
+    this.#choices.set(number, choice);
+    const value = choice.choose(this.#view(), name, distribution);
     await this.#parts.storage.setTrialParams(trial.id, [{ name, value, distribution }]);
     return value;
   }

@@ -4,7 +4,7 @@ import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
 import { type FrozenTrial, settledCount } from '../trial/frozen-trial.ts';
 
 /** A study's trials in memory, brought up to date by reading only what has changed. */
-export class TrialHistory {
+export class StoredHistory {
   readonly #storage: Storage;
   readonly #study: StudyRecord;
   readonly #trials: FrozenTrial[] = [];

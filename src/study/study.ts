@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
+import { thisProcess } from '../machine/process-identity.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
@@ -16,9 +17,9 @@ import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
-import { attemptOf, ownerOf, thisProcess, vitality } from './owner.ts';
-import { StudyOffice } from './running-trials.ts';
-import { TrialHistory } from './stored-history.ts';
+import { attemptOf, ownerOf, vitality } from './owner.ts';
+import { RunningTrials } from './running-trials.ts';
+import { StoredHistory } from './stored-history.ts';
 import { ATTEMPT_KEY, ERROR_KEY, FIXED_PARAMS_KEY, OWNER_KEY } from './study-keys.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './trial/outcome.ts';
@@ -58,8 +59,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** Fixes every random draw of the study. */
   readonly seed: number;
   readonly #parts: StudyParts<D>;
-  readonly #history: TrialHistory;
-  readonly #office: StudyOffice;
+  readonly #history: StoredHistory;
+  readonly #running: RunningTrials;
   readonly #asking = new Mutex();
   #stopped = false;
 
@@ -70,9 +71,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.space = parts.space;
     this.seed = parts.seed;
     const { storage, sampler, pruner, seed, record } = parts;
-    this.#history = new TrialHistory(storage, record);
+    this.#history = new StoredHistory(storage, record);
     const { name, directions } = record;
-    this.#office = new StudyOffice({ storage, history: this.#history, sampler, pruner, seed, name, directions });
+    this.#running = new RunningTrials({ storage, history: this.#history, sampler, pruner, seed, name, directions });
   }
 
   get sampler(): Sampler {
@@ -151,7 +152,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
     await this.#parts.storage.finishTrial(running.id, outcome.state, outcome.values, attrs);
-    this.#office.close(number);
+    this.#running.close(number);
     await this.#history.refresh();
     return { trial: this.#history.trial(number), outcome };
   }
@@ -235,7 +236,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#history.refresh();
     await this.#requeue(this.#history.trial(trial.number));
-    this.#office.close(trial.number);
+    this.#running.close(trial.number);
   }
 
   /** How many trials are finished, and how many this and other live processes of this machine are running. */
@@ -276,7 +277,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   async #ask(owned = true): Promise<StudyTrial<D>> {
     const started = await this.#start(owned);
     try {
-      return await this.#office.open(this.space, started);
+      return await this.#running.open(this.space, started);
     } catch (error) {
       // The sampler threw, or a parameter cannot be stored: that trial will never run.
       const failure = { [ERROR_KEY]: failureOf(error) };

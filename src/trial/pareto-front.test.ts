@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
-import { lossesOf, nonDominationRanks } from '../math/domination.ts';
+import { nonDominationRanks } from '../math/domination.ts';
 import type { Direction } from './direction.ts';
+import { lossesOf } from './direction.ts';
 import type { FrozenTrial, TrialState } from './frozen-trial.ts';
 import { paretoFront } from './pareto-front.ts';
 

@@ -1,6 +1,6 @@
-import { lossesOf, nonDominationRanks } from '../math/domination.ts';
+import { nonDominationRanks } from '../math/domination.ts';
 import { isFeasible } from './constraints.ts';
-import type { Direction } from './direction.ts';
+import { type Direction, lossesOf } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 
 /**

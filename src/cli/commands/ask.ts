@@ -7,7 +7,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text } from '../options.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
@@ -30,7 +30,7 @@ interface AskOptions {
 }
 
 /** `hpo ask <study>` */
-export const ask = command({
+export const ask = defineCommand({
   usage: 'ask <study>',
   describe: 'start a trial and print its parameters, for a program in another language that runs it',
   details: `The program tells how the trial ended with \`hpo tell\`; until then it is RUNNING, however long that takes. Trials that wait (enqueued ones) come first.

@@ -1,12 +1,12 @@
 import { pickBest } from '../../study/stored-study.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
 
 /** `hpo best [study]` */
-export const best = command({
+export const best = defineCommand({
   usage: 'best [study]',
   describe: 'show the best trial of a study; with several directions, all that no other dominates',
   completes: 'studies',

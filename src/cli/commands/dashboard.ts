@@ -1,5 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';
@@ -7,7 +7,7 @@ import { endByHangup } from '../stop-signals.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo dashboard [study]` */
-export const dashboard = command({
+export const dashboard = defineCommand({
   usage: 'dashboard [study]',
   describe: 'watch a study that another process runs, ours or Optuna’s; reads only',
   completes: 'studies',

@@ -1,10 +1,10 @@
 import { ProgressLine } from '../../reporter/progress-line.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** `hpo data` */
-export const data = command({
+export const data = defineCommand({
   usage: 'data',
   describe: 'fetch CIFAR-10 into the cache, and tell where it is',
   options: {

@@ -4,12 +4,12 @@ import { resultsFolder } from '../../runner/results.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { findStudy } from '../../study/find-study.ts';
 import { confirm } from '../confirm.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 /** `hpo delete <study>` */
-export const deleteCommand = command({
+export const deleteCommand = defineCommand({
   usage: 'delete <study>',
   describe: 'delete a study with its trials from the database, for good; it asks before',
   details: 'What its runs wrote to the folder runs/ stays.',

@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { VERSION } from '../../base/version.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** For a machine with an NVIDIA card that no TensorFlow uses. */
@@ -10,7 +10,7 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 `;
 
 /** `hpo doctor` */
-export const doctor = command({
+export const doctor = defineCommand({
   usage: 'doctor',
   describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
   options: { format: formatOptionOf(['table', 'json', 'yaml'], 'table') },

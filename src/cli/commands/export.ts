@@ -1,13 +1,13 @@
 import { variantNames } from '../../space/nested-params.ts';
 import { pickTrial } from '../../study/stored-study.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo export [study]` */
-export const exportCommand = command({
+export const exportCommand = defineCommand({
   usage: 'export [study]',
   describe: 'write the best configuration for a program to read',
   completes: 'studies',

@@ -2,11 +2,11 @@ import { HpoError } from '../../base/errors.ts';
 import { fanova } from '../../importance/fanova/fanova.ts';
 import { importance as importanceOf } from '../../importance/importance.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
-import { lossesOf } from '../../math/domination.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
 import { bar } from '../../text/format.ts';
+import { lossesOf } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { checkDirection, parseParams } from '../study-parts.ts';
@@ -17,7 +17,7 @@ const EVALUATORS = { 'ped-anova': pedAnova, fanova } as const;
 type EvaluatorName = keyof typeof EVALUATORS;
 
 /** `hpo importance [study]` */
-export const importance = command({
+export const importance = defineCommand({
   usage: 'importance [study]',
   describe: 'tell how much each parameter matters for what the trials of a study reached',
   details:

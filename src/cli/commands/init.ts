@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { studyTemplate } from '../study-template.ts';
 
 /** `hpo init [file]` */
-export const init = command({
+export const init = defineCommand({
   usage: 'init [file]',
   describe: 'write a study to start from, which runs as it is',
   positionals: { file: { type: 'string', default: 'study.ts', describe: 'the file to write: .ts, .mts, .js or .mjs' } },

@@ -3,7 +3,7 @@ import { HpoError } from '../../base/errors.ts';
 import type { Chart } from '../../report/chart.ts';
 import { CHARTS } from '../../report/charts/index.ts';
 import { resultsFolder } from '../../runner/results.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
@@ -19,7 +19,7 @@ const LARGEST = 4000;
 const PNG_SCALE = 2;
 
 /** `hpo plot <kind> [study]` */
-export const plot = command({
+export const plot = defineCommand({
   usage: 'plot <kind> [study]',
   describe: 'draw one chart of a study as a picture',
   details: CHARTS.map(({ kind, caption }) => `${kind}: ${caption}`).join('\n'),

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { isFinished } from '../../trial/frozen-trial.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo report [study]` */
-export const report = command({
+export const report = defineCommand({
   usage: 'report [study]',
   describe: 'write a study with its charts into one HTML file, to be opened anywhere',
   details:

@@ -1,5 +1,5 @@
 import { retrainStudy } from '../../runner/coordinator/retrain-study.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import {
   backendEnvironment,
@@ -14,7 +14,7 @@ import { jsonOption, reportTo } from '../reporting.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
 /** `hpo retrain <study.ts>` */
-export const retrain = command({
+export const retrain = defineCommand({
   usage: 'retrain <study>',
   describe: 'train one configuration of a study on the full schedule',
   positionals: { study: { type: 'string', demandOption: true, describe: 'the file of the study' } },

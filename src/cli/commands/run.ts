@@ -2,7 +2,7 @@ import type { Reporter } from '../../reporter/reporter.ts';
 import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { RunControl } from '../../runner/events/run-control.ts';
 import type { Emit } from '../../runner/events/run-event.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import {
@@ -19,7 +19,7 @@ import { hasTerminal, jsonOption, reporterFor } from '../reporting.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
 /** `hpo run <study.ts>` */
-export const run = command({
+export const run = defineCommand({
   usage: 'run <study>',
   describe: 'run a study: search, export the best configuration, retrain the winner; again: continue it',
   positionals: {

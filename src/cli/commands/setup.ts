@@ -1,11 +1,11 @@
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { text } from '../options.ts';
 
 const KINDS = ['gpu', 'native'] as const;
 
 /** `hpo setup <kind>` */
-export const setup = command({
+export const setup = defineCommand({
   usage: 'setup <kind>',
   describe: "install TensorFlow's native library for training: on an NVIDIA GPU, or on the CPU (native)",
   positionals: {

@@ -1,12 +1,12 @@
 import { HpoError } from '../../base/errors.ts';
 import { bestSoFar, countsOf } from '../../runner/coordinator/trial-counts.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 
 /** `hpo studies` */
-export const studies = command({
+export const studies = defineCommand({
   usage: 'studies',
   describe: 'list the studies in a database',
   options: { storage: storageOption, format: formatOption },

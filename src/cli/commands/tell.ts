@@ -3,7 +3,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { loadStudy } from '../../study/open-study.ts';
 import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 
@@ -11,7 +11,7 @@ const STATES = ['complete', 'pruned', 'fail'] as const;
 type ToldState = (typeof STATES)[number];
 
 /** `hpo tell <study>` */
-export const tell = command({
+export const tell = defineCommand({
   usage: 'tell <study>',
   describe: 'tell how a trial ended that `hpo ask` had started',
   details: `A value makes the trial COMPLETE; nan makes it FAIL, as in Optuna. inf and --value=-inf are values.`,
@@ -51,12 +51,12 @@ export const tell = command({
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {
-        process.stdout.write(`Trial ${number} of '${name}' is ${standing(before)} already; left as it is.\n`);
+        process.stdout.write(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.\n`);
         return;
       }
       const { trial, outcome } = await study.tell(number, told);
       const why = outcome.failure === undefined ? '' : `: ${outcome.failure.message}`;
-      process.stdout.write(`Trial ${number} of '${name}' is ${standing(trial)}${why}\n`);
+      process.stdout.write(`Trial ${number} of '${name}' is ${stateText(trial)}${why}\n`);
     });
   },
 });
@@ -89,6 +89,6 @@ function parseValue(text: string): number {
   throw new HpoError('HPO_INVALID_ARGUMENT', `--value takes a number, inf or nan, not '${text}'.`);
 }
 
-function standing({ state, values }: FrozenTrial): string {
+function stateText({ state, values }: FrozenTrial): string {
   return values === null ? state : `${state} with ${values.join(' and ')}`;
 }

@@ -3,7 +3,7 @@ import type { StoredStudy } from '../../study/stored-study.ts';
 import { labelledPlot } from '../../text/plots.ts';
 import { bestValuesSoFar } from '../../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
-import { command } from '../define-command.ts';
+import { defineCommand } from '../define-command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRows, terminalWidth } from '../table.ts';
@@ -13,7 +13,7 @@ import { sortTrials } from '../trial-order.ts';
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
 
 /** `hpo trials [study]` */
-export const trials = command({
+export const trials = defineCommand({
   usage: 'trials [study]',
   describe: 'list the trials of a study',
   details:

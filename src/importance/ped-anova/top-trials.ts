@@ -1,4 +1,4 @@
-import { leastDominated } from '../../sampler/tpe/objective-rules.ts';
+import { leastDominated } from '../../math/elite.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { RatedTrial } from '../evaluator.ts';
 
@@ -10,7 +10,7 @@ export function bestTrials(rated: readonly RatedTrial[], quantile: number): read
   const count = Math.ceil(quantile * rated.length);
   const losses = rated.map((each) => each.losses);
   if ((losses[0]?.length ?? 0) > 1) {
-    return leastDominated({ losses }, count).map((at) => (rated[at] as RatedTrial).trial);
+    return leastDominated(losses, count).map((at) => (rated[at] as RatedTrial).trial);
   }
   const last = Float64Array.from(losses, ([loss]) => loss as number).sort()[count - 1] as number;
   return rated.filter((each) => (each.losses[0] as number) <= last).map(({ trial }) => trial);

@@ -1,5 +1,5 @@
+import type { Device } from '../../machine/device.ts';
 import { askNvidiaSmi } from '../../machine/nvidia-smi.ts';
-import type { Device } from '../../study/definition/definition.ts';
 import type { Emit, GpuUsage } from '../events/run-event.ts';
 
 /** How often the GPUs are looked at. */

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { openStorage } from '../../storage/open-storage.ts';
-import type { Device, Settings, StudyDefinition } from '../../study/definition/definition.ts';
+import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { openDefinedStudy } from '../../study/open-study.ts';
 import type { Study } from '../../study/study.ts';
 import { PROFILE_KEY } from '../../study/study-keys.ts';
@@ -79,12 +80,14 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const unsubscribe = control.onOrder(emit);
   let unwatch: (() => void) | undefined;
   try {
-    const ground = await first.runUnlessStopped(stop, { phase: 'prepare' }, (worker) => groundFor(worker, options));
-    if (ground === STOPPED) {
+    const equipment = await first.runUnlessStopped(stop, { phase: 'prepare' }, (worker) =>
+      equipmentOf(worker, options),
+    );
+    if (equipment === STOPPED) {
       emit({ type: 'warning', message: 'The run was stopped before its study was opened; nothing was written.' });
       return undefined;
     }
-    const plan = await openPlan(definition, ground, options);
+    const plan = await openPlan(definition, equipment, options);
     const { study } = plan;
     control.onWriteBest(async () => void (await exportBest(plan, options)));
     try {
@@ -224,13 +227,13 @@ function settingsOf(definition: StudyDefinition, profile: string | undefined, op
 }
 
 /** What a run computes on, how many workers there are to be, and why where that had to be found out. */
-interface Ground {
+interface Equipment {
   readonly device: Device | undefined;
   readonly workers: number;
   readonly workersReason: string | undefined;
 }
 
-async function groundFor(worker: WorkerProcess, { workers, gpus }: RunOptions): Promise<Ground> {
+async function equipmentOf(worker: WorkerProcess, { workers, gpus }: RunOptions): Promise<Equipment> {
   const device = await worker.request('device', undefined);
   if (workers !== undefined) return { device, workers, workersReason: undefined };
   if (device?.kind !== 'gpu') return { device, workers: availableParallelism(), workersReason: undefined };
@@ -239,7 +242,7 @@ async function groundFor(worker: WorkerProcess, { workers, gpus }: RunOptions): 
 }
 
 /** What a run is going to do. */
-interface Plan extends Ground {
+interface Plan extends Equipment {
   readonly study: Study;
   readonly target: number;
   readonly folder: string;
@@ -250,13 +253,13 @@ interface Plan extends Ground {
 }
 
 /** Decides on profile and settings, and creates the study or opens the one that is there. */
-async function openPlan(definition: StudyDefinition, ground: Ground, options: RunOptions): Promise<Plan> {
+async function openPlan(definition: StudyDefinition, equipment: Equipment, options: RunOptions): Promise<Plan> {
   const { name } = definition;
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
   try {
     const existing = await storage.findStudy(name);
     const kept = existing?.systemAttrs[PROFILE_KEY];
-    const byDevice = existing === undefined ? definition.defaultProfile?.[ground.device?.kind ?? 'cpu'] : undefined;
+    const byDevice = existing === undefined ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const profileFrom =
       profile === undefined
@@ -272,7 +275,7 @@ async function openPlan(definition: StudyDefinition, ground: Ground, options: Ru
     const target = options.trials ?? definition.trials ?? DEFAULT_TRIALS;
     const folder = resultsFolder(name);
     const continued = existing !== undefined;
-    return { ...ground, study, target, folder, settings, profile, profileFrom, continued };
+    return { ...equipment, study, target, folder, settings, profile, profileFrom, continued };
   } catch (error) {
     await storage.close();
     throw error;

@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../base/json.ts';
+import type { Device } from '../../machine/device.ts';
 import type { NvidiaGpu } from '../../machine/nvidia-smi.ts';
 import type { FlatParams } from '../../space/search-space.ts';
-import type { Device, Progress, Settings } from '../../study/definition/definition.ts';
+import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FinishedState } from '../../trial/frozen-trial.ts';

@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../base/json.ts';
+import type { Device, Packing } from '../../machine/device.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
-import type { Device, Packing, Progress, Settings } from '../../study/definition/definition.ts';
+import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { Failure, Told } from '../../study/trial/outcome.ts';
 
 /** A trial to run. */

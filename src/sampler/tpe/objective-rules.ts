@@ -1,5 +1,5 @@
-import { type Losses, nonDominationRanks } from '../../math/domination.ts';
-import { referencePoint, selectByHypervolume } from '../../math/hypervolume-selection.ts';
+import type { Losses } from '../../math/domination.ts';
+import { leastDominated } from '../../math/elite.ts';
 import { ageWeights } from './weights.ts';
 
 /** The feasible complete trials. */
@@ -39,29 +39,6 @@ const oneObjective: ObjectiveRules = {
 const severalObjectives: ObjectiveRules = {
   multivariate: false,
   belowCount: (count) => Math.ceil(0.1 * count),
-  best: leastDominated,
+  best: ({ losses }, count) => leastDominated(losses, count),
   belowWeights: (count) => new Float64Array(count).fill(1),
 };
-
-/** The rows of the `count` best: whole ranks while they fit, and of the next those that dominate much volume together. */
-export function leastDominated({ losses }: Pick<CompleteTrials, 'losses'>, count: number): readonly number[] {
-  const rows = [...losses.keys()].filter((row) => losses[row] !== undefined);
-  const points = rows.map((row) => losses[row] as Losses);
-  const fronts: number[][] = [];
-  for (const [index, rank] of nonDominationRanks(points).entries()) {
-    while (fronts.length <= rank) fronts.push([]);
-    fronts[rank]?.push(index);
-  }
-  const kept: number[] = [];
-  for (const front of fronts) {
-    const missing = count - kept.length;
-    if (front.length > missing) {
-      const candidates = front.map((index) => points[index] as Losses);
-      const chosen = missing === 0 ? [] : selectByHypervolume(candidates, missing, referencePoint(candidates));
-      kept.push(...chosen.map((at) => front[at] as number));
-      break;
-    }
-    kept.push(...front);
-  }
-  return kept.map((index) => rows[index] as number);
-}

@@ -1,14 +1,14 @@
-import { type Losses, lossesOf } from '../../math/domination.ts';
+import type { Losses } from '../../math/domination.ts';
 import { totalViolation } from '../../trial/constraints.ts';
-import type { Direction } from '../../trial/direction.ts';
+import { type Direction, lossesOf } from '../../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
 /** What the split goes by: the lists it takes trials from, best list first, then the running ones. */
-export type StandingKind = 'complete' | 'pruned' | 'infeasible' | 'running';
+export type RankKind = 'complete' | 'pruned' | 'infeasible' | 'running';
 
 /** How good a trial is among those of its kind. */
-export interface Standing {
-  readonly kind: StandingKind;
+export interface RankKey {
+  readonly kind: RankKind;
   /** Of complete trials what they reached; of others compared in order. The smaller the better. */
   readonly scores: Losses;
 }
@@ -21,7 +21,7 @@ export interface Standing {
  * With several directions a report says nothing of any one of them, so pruned trials stand by how far they came alone.
  * (Optuna takes no reports there.)
  */
-export function standingOf(trial: FrozenTrial, directions: readonly Direction[]): Standing | undefined {
+export function rankKeyOf(trial: FrozenTrial, directions: readonly Direction[]): RankKey | undefined {
   if (trial.state === 'RUNNING') return { kind: 'running', scores: [] };
   if (trial.state !== 'COMPLETE' && trial.state !== 'PRUNED') return undefined;
   const violation = totalViolation(trial);

@@ -1,6 +1,6 @@
 import { compareLosses, type Losses } from '../../math/domination.ts';
 import type { ObjectiveRules } from './objective-rules.ts';
-import type { Standing } from './rank-key.ts';
+import type { RankKey } from './rank-key.ts';
 import { SortedRows } from './sorted-rows.ts';
 
 /** Rows of the good trials and of the rest, each in the order of their numbers. */
@@ -17,7 +17,7 @@ export interface Split {
 export class Ranking {
   readonly #rules: ObjectiveRules;
   /** By row; undefined for trials that do not count. */
-  readonly #standings: (Standing | undefined)[] = [];
+  readonly #keys: (RankKey | undefined)[] = [];
   readonly #losses: (Losses | undefined)[] = [];
   readonly #firstLosses = new SortedRows();
   readonly #pruned: number[] = [];
@@ -31,14 +31,14 @@ export class Ranking {
   }
 
   /** Takes where a trial stands now. A finished trial is set once. */
-  set(row: number, standing: Standing | undefined): void {
-    this.#standings[row] = standing;
-    if (standing === undefined || standing.kind === 'running') return;
+  set(row: number, key: RankKey | undefined): void {
+    this.#keys[row] = key;
+    if (key === undefined || key.kind === 'running') return;
     this.#isGoodKnown = false;
-    if (standing.kind === 'complete') {
-      this.#losses[row] = standing.scores;
-      this.#firstLosses.set(row, standing.scores[0] as number);
-    } else (standing.kind === 'pruned' ? this.#pruned : this.#infeasible).push(row);
+    if (key.kind === 'complete') {
+      this.#losses[row] = key.scores;
+      this.#firstLosses.set(row, key.scores[0] as number);
+    } else (key.kind === 'pruned' ? this.#pruned : this.#infeasible).push(row);
   }
 
   /**
@@ -47,10 +47,10 @@ export class Ranking {
    */
   split(leaveOut: (row: number) => boolean): Split {
     const below = this.#goodNow();
-    const above = new Uint32Array(this.#standings.length);
+    const above = new Uint32Array(this.#keys.length);
     let count = 0;
     for (let row = 0, next = 0; row < above.length; row++) {
-      const kind = this.#standings[row]?.kind;
+      const kind = this.#keys[row]?.kind;
       if (row === below[next]) next++;
       else if (kind === 'running' ? !leaveOut(row) : kind !== undefined) above[count++] = row;
     }
@@ -78,7 +78,7 @@ export class Ranking {
   }
 
   #compare(a: number, b: number): number {
-    const scores = (row: number) => (this.#standings[row] as Standing).scores;
+    const scores = (row: number) => (this.#keys[row] as RankKey).scores;
     return compareLosses(scores(a), scores(b)) || a - b;
   }
 }

@@ -1,8 +1,9 @@
 import type { StudyView } from '../../history/history.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import type { DistributionMap } from '../../space/distribution-map.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RandomSampler } from '../random.ts';
-import type { DistributionMap, SampledTrial, Sampler } from '../sampler.ts';
+import type { SampledTrial, Sampler } from '../sampler.ts';
 import type { Points } from './kernels.ts';
 import { type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
 import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';

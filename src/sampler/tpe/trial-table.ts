@@ -3,13 +3,13 @@ import { ownValue } from '../../base/own-value.ts';
 import { GroupedSpaces } from '../../history/grouped-spaces.ts';
 import { IntersectionSpace } from '../../history/intersection-space.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import type { DistributionMap } from '../../space/distribution-map.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type FrozenTrial, settledCount } from '../../trial/frozen-trial.ts';
-import type { DistributionMap } from '../sampler.ts';
 import type { Observations } from './kernels.ts';
 import { type ObjectiveRules, objectiveRules } from './objective-rules.ts';
 import { ParamColumn } from './param-column.ts';
-import { standingOf } from './rank-key.ts';
+import { rankKeyOf } from './rank-key.ts';
 import { Ranking, type Split } from './ranking.ts';
 
 /**
@@ -105,7 +105,7 @@ export class TrialTable {
 
   #read(row: number, trial: FrozenTrial): void {
     this.#trials[row] = trial;
-    this.#ranking.set(row, standingOf(trial, this.#directions));
+    this.#ranking.set(row, rankKeyOf(trial, this.#directions));
     if (isObserved(trial)) {
       this.#finishedCount++;
       this.#shared.add(trial);

@@ -40,7 +40,7 @@ import { StudyRows } from './study-rows.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
 import { TrialRows } from './trial-rows.ts';
 import { TrialWrites } from './trial-writes.ts';
-import { OwnWrites } from './write-cache.ts';
+import { WriteCache } from './write-cache.ts';
 
 /**
  * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and
@@ -55,7 +55,7 @@ export class SqliteStorage implements Storage {
   readonly #studies: StudyRows;
   readonly #trials: TrialRows;
   readonly #writes: TrialWrites;
-  readonly #own: OwnWrites;
+  readonly #cache: WriteCache;
   readonly #changes: TrialChanges;
   readonly #studyOfTrial: Statement<[number], number>;
   readonly #anyDistribution: Statement<[number, string], string>;
@@ -73,8 +73,8 @@ export class SqliteStorage implements Storage {
     this.#studies = new StudyRows(db);
     this.#trials = new TrialRows(db);
     this.#writes = new TrialWrites(db);
-    this.#own = new OwnWrites(db);
-    this.#changes = new TrialChanges(db, this.#studies, this.#trials, this.#own);
+    this.#cache = new WriteCache(db);
+    this.#changes = new TrialChanges(db, this.#studies, this.#trials, this.#cache);
     this.#studyOfTrial = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
     this.#anyDistribution = db
       .prepare<[number, string], string>(
@@ -105,7 +105,7 @@ export class SqliteStorage implements Storage {
 
   async deleteStudy(studyId: number): Promise<void> {
     this.#write(() => this.#studies.delete(studyId));
-    this.#own.forget();
+    this.#cache.forget();
     this.#known.delete(studyId); // SQLite gives the id of the last study to the next
     this.#seen.delete(studyId);
   }
@@ -136,7 +136,7 @@ export class SqliteStorage implements Storage {
       this.#writes.attrs(id, 'system', systemAttrs ?? {});
       return newTrial(id, number, timed);
     });
-    this.#own.note(trial.id, { studyId, trial });
+    this.#cache.note(trial.id, { studyId, trial });
     remember();
     return trial;
   }
@@ -154,7 +154,7 @@ export class SqliteStorage implements Storage {
       this.#writes.attrs(id, 'system', systemAttrs);
       return claimedTrial(waiting, startedAt, systemAttrs);
     });
-    if (trial !== undefined) this.#own.note(trial.id, { studyId, trial });
+    if (trial !== undefined) this.#cache.note(trial.id, { studyId, trial });
     return trial;
   }
 
@@ -207,7 +207,7 @@ export class SqliteStorage implements Storage {
   async requeueTrial(trialId: number, requeue: Requeue): Promise<boolean> {
     checkKeys(requeue.systemAttrs);
     const waiting = this.#write(() => {
-      this.#own.dataVersion();
+      this.#cache.dataVersion();
       const trial = this.#trialNow(trialId);
       if (!isRequeuable(trial, requeue)) return undefined;
       for (const [key, value] of Object.entries(requeue.systemAttrs)) {
@@ -217,7 +217,7 @@ export class SqliteStorage implements Storage {
       this.#writes.requeue(trialId, requeue.keepReportsTo);
       return { studyId: this.#studyOfTrial.get(trialId) as number, trial: requeuedTrial(trial, requeue) };
     });
-    if (waiting !== undefined) this.#own.note(trialId, waiting);
+    if (waiting !== undefined) this.#cache.note(trialId, waiting);
     return waiting !== undefined;
   }
 
@@ -251,7 +251,7 @@ export class SqliteStorage implements Storage {
     return this.#read(() => {
       const { heads, position } = this.#changes.storedSince(studyId, seen);
       const trials = this.#trials.read(heads);
-      for (const trial of trials) if (!isFinished(trial.state)) this.#own.learn({ studyId, trial });
+      for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId, trial });
       return { trials, position };
     });
   }
@@ -287,7 +287,7 @@ export class SqliteStorage implements Storage {
 
   /** A trial as it is, within a transaction. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
   #trialNow(trialId: number): FrozenTrial {
-    const known = this.#own.trial(trialId);
+    const known = this.#cache.trial(trialId);
     if (known !== undefined) return known.trial;
     const [trial] = this.#trials.read(this.#trials.heads([trialId]));
     if (trial === undefined) throw noTrial(trialId);
@@ -297,8 +297,8 @@ export class SqliteStorage implements Storage {
   /** @param action writes, and returns what that makes of the trial. */
   #writeToRunning(trialId: number, action: (studyId: number) => (trial: FrozenTrial) => FrozenTrial): void {
     const written = this.#write(() => {
-      this.#own.dataVersion();
-      const known = this.#own.trial(trialId);
+      this.#cache.dataVersion();
+      const known = this.#cache.trial(trialId);
       const [head] = known
         ? [[trialId, known.trial.number, known.trial.state] as const]
         : this.#trials.heads([trialId]);
@@ -309,7 +309,7 @@ export class SqliteStorage implements Storage {
       const edit = action(studyId);
       return known && { studyId, trial: edit(known.trial) };
     });
-    this.#own.note(trialId, written);
+    this.#cache.note(trialId, written);
   }
 
   #write<T>(action: () => T): T {

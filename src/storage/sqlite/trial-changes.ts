@@ -3,7 +3,7 @@ import { type FrozenTrial, isFinished, type TrialState } from '../../trial/froze
 import { noStudy } from '../storage-errors.ts';
 import type { StudyRows } from './study-rows.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
-import type { OwnWrites } from './write-cache.ts';
+import type { WriteCache } from './write-cache.ts';
 
 /** How much of a study's trials somebody has seen, immutable. */
 export interface Position {
@@ -25,14 +25,14 @@ const START = { lastId: 0, count: 0, unfinished: new Map<number, TrialState>() }
 export class TrialChanges {
   readonly #studies: StudyRows;
   readonly #trials: TrialRows;
-  readonly #own: OwnWrites;
+  readonly #cache: WriteCache;
   readonly #newHeads: Statement<[number, number], TrialHead>;
   readonly #studyOf: Statement<[number], number>;
 
-  constructor(db: Database, studies: StudyRows, trials: TrialRows, own: OwnWrites) {
+  constructor(db: Database, studies: StudyRows, trials: TrialRows, cache: WriteCache) {
     this.#studies = studies;
     this.#trials = trials;
-    this.#own = own;
+    this.#cache = cache;
     this.#studyOf = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
     this.#newHeads = db
       .prepare<[number, number], TrialHead>(
@@ -46,9 +46,9 @@ export class TrialChanges {
    * long as nobody else writes. Undefined where the database must be read.
    */
   ownSince(position: Position): { trials: readonly FrozenTrial[]; position: Position } | undefined {
-    if (position.dataVersion !== this.#own.dataVersion()) return undefined;
-    if (position.writes === this.#own.count) return { trials: [], position };
-    const trials = this.#own.since(position.studyId, position.writes);
+    if (position.dataVersion !== this.#cache.dataVersion()) return undefined;
+    if (position.writes === this.#cache.count) return { trials: [], position };
+    const trials = this.#cache.since(position.studyId, position.writes);
     return trials && { trials, position: this.#behind(position, trials) };
   }
 
@@ -57,7 +57,7 @@ export class TrialChanges {
    * that were not finished. To be used within a transaction.
    */
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
-    const dataVersion = this.#own.dataVersion();
+    const dataVersion = this.#cache.dataVersion();
     this.#studies.require(studyId);
     // SQLite gives the ids of a deleted study away again, so the study may be another one of the same id.
     if (position?.lastId && this.#studyOf.get(position.lastId) !== studyId) throw noStudy(studyId);
@@ -76,7 +76,7 @@ export class TrialChanges {
     const unfinished = moved.length === 0 ? position.unfinished : withStates(position.unfinished, moved);
     const fresh = trials.filter(({ id }) => id > position.lastId);
     const [lastId, count] = [fresh.at(-1)?.id ?? position.lastId, position.count + fresh.length];
-    return { ...position, writes: this.#own.count, lastId, count, unfinished };
+    return { ...position, writes: this.#cache.count, lastId, count, unfinished };
   }
 }
 

@@ -14,7 +14,7 @@ const REMEMBERED = 1024;
  * What this connection has written to trials, and what the trials have become by it, so that it need not be read back.
  * It holds until another connection commits anything; then it is forgotten.
  */
-export class OwnWrites {
+export class WriteCache {
   readonly #readDataVersion: Statement<[], number>;
   readonly #trials = new Map<number, KnownTrial>();
   #dataVersion = Number.NaN;

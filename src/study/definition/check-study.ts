@@ -134,13 +134,13 @@ function checkProfiles(field: string, profiles: unknown, settings: Settings, fai
     const path = `${field}.${profile}`;
     checkSettings(path, overrides, fail);
     for (const [name, value] of Object.entries(overrides)) {
-      const standing = ownValue(settings, name);
-      if (standing === undefined) {
+      const current = ownValue(settings, name);
+      if (current === undefined) {
         const names = Object.keys(settings).join(', ') || 'none';
         fail(`the profile \`${profile}\` sets \`${name}\`, which is no setting; the settings are ${names}.`);
       }
-      if (typeof value !== typeof standing) {
-        fail(`\`${path}.${name}\` is ${shown(value)}; give a ${typeof standing}, as in \`settings\`.`);
+      if (typeof value !== typeof current) {
+        fail(`\`${path}.${name}\` is ${shown(value)}; give a ${typeof current}, as in \`settings\`.`);
       }
     }
   }

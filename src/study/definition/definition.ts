@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../base/json.ts';
+import type { Device, SharedDevice } from '../../machine/device.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import type { Params, SearchSpace } from '../../space/search-space.ts';
@@ -16,32 +17,6 @@ export type SettingsOf<T> = { readonly [K in keyof T]: Widen<T[K]> };
 
 /** The settings of a retraining: the study's, with its own in their place and beside them. */
 export type Merge<T, R> = Omit<T, keyof R> & R;
-
-/** What a worker computes on. */
-export interface Device {
-  /** The short name of the backend, such as `wasm`. */
-  readonly backend: string;
-  /** Decides the default number of workers (a GPU: see {@link SharedDevice}; a CPU: as many as cores) and profile. */
-  readonly kind: 'cpu' | 'gpu';
-  /** A line for people: the library, the adapter, its memory. */
-  readonly description: string;
-}
-
-/** How many trials share a device. */
-export interface Packing {
-  readonly trials: number;
-  /** How that was found, in a few words for people. */
-  readonly reason: string;
-}
-
-/** What a study's `device` gives. */
-export interface SharedDevice extends Device {
-  /**
-   * Tells with how many trials at once it gets most done; asked of a GPU in one worker where nobody named a number, and
-   * may try it out for some seconds, which it then says to `log`. Default: one trial.
-   */
-  packing?(context: { readonly log: (message: string) => void }): Promise<Packing>;
-}
 
 /** How far something that takes a while has come. */
 export interface Progress {

@@ -9,7 +9,7 @@ import type { FlatParams } from '../../space/search-space.ts';
 import type { Trial } from './trial.ts';
 
 /** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
-export interface TrialOffice {
+export interface TrialPort {
   report(trial: number, value: number, step: number): Promise<boolean>;
   shouldPrune(trial: number): Promise<boolean>;
   setUserAttr(trial: number, key: string, value: JsonValue): Promise<void>;
@@ -34,15 +34,15 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly flatParams: FlatParams;
   readonly attempt: number;
   readonly #studySeed: number;
-  readonly #office: TrialOffice;
+  readonly #port: TrialPort;
 
-  constructor(parts: TrialParts<P>, office: TrialOffice) {
+  constructor(parts: TrialParts<P>, port: TrialPort) {
     this.number = parts.number;
     this.params = parts.params;
     this.flatParams = parts.flatParams;
     this.attempt = parts.attempt;
     this.#studySeed = parts.studySeed;
-    this.#office = office;
+    this.#port = port;
   }
 
   get seed(): number {
@@ -54,20 +54,20 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   }
 
   report(value: number, step: number): Promise<boolean> {
-    return this.#office.report(this.number, value, step);
+    return this.#port.report(this.number, value, step);
   }
 
   shouldPrune(): Promise<boolean> {
-    return this.#office.shouldPrune(this.number);
+    return this.#port.shouldPrune(this.number);
   }
 
   setUserAttr(key: string, value: JsonValue): Promise<void> {
-    return this.#office.setUserAttr(this.number, key, value);
+    return this.#port.setUserAttr(this.number, key, value);
   }
 
   /** Asks for a parameter by its distribution. */
   suggest(name: string, distribution: Distribution): Promise<ParamValue> {
-    return this.#office.suggest(this.number, name, distribution);
+    return this.#port.suggest(this.number, name, distribution);
   }
 
   async suggestFloat(name: string, low: number, high: number, options?: NumericOptions): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Device } from '../../study/definition/definition.ts';
+import type { Device } from '../../machine/device.ts';
 
 export type { Device };
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
-import type { SharedDevice } from '../../study/definition/definition.ts';
+import type { SharedDevice } from '../../machine/device.ts';
 import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';

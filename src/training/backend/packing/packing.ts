@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../base/replace-file.ts';
+import type { Device, Packing } from '../../../machine/device.ts';
 import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
-import type { Device, Packing } from '../../../study/definition/definition.ts';
 import { cacheFolder } from '../../cache-folder.ts';
 import { measureTogether, type Rates } from './probe.ts';
 
