@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'HPO_STUDY_EXISTS'
   | 'HPO_STUDY_DIFFERS'
   | 'HPO_TRIAL_STATE'
+  /** Another process has taken the trial over: no mistake of the user's. */
+  | 'HPO_LEASE_LOST'
   | 'HPO_NOTHING_TO_SHOW'
   | 'HPO_STORAGE'
   | 'HPO_BACKEND'

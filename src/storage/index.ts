@@ -1,3 +1,4 @@
+export { type Holder, type Lease, leaseOf } from './lease.ts';
 export { MemoryStorage } from './memory/memory-storage.ts';
 export { type OpenStorageOptions, openStorage } from './open-storage.ts';
 export { SqliteStorage } from './sqlite/sqlite-storage.ts';
@@ -8,8 +9,10 @@ export type {
   Requeue,
   Storage,
   StudyRecord,
+  StudyRef,
   StudyTemplate,
   SuggestedParam,
+  TrialStart,
   TrialTemplate,
 } from './storage.ts';
 export { withStorage } from './with-storage.ts';

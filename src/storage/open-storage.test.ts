@@ -38,7 +38,7 @@ describe('the URL', () => {
     ["it's a #1 file 🎉%20.db", "sqlite:///it's a #1 file 🎉%20.db", "it's a #1 file 🎉%20.db"],
   ])('%s names a file in the working directory', async (url, shown, file) => {
     const storage = await openStorage(url, { create: true });
-    expect(storage.url).toBe(shown);
+    expect(storage.label).toBe(shown);
     process.chdir('/');
     await storage.createStudy({ name: 'a', directions: ['minimize'] });
     process.chdir(folder);
@@ -51,7 +51,7 @@ describe('the URL', () => {
 
   it.each(['', 'sqlite:///'])('%sFOLDER/a.db names an absolute file', async (start) => {
     const storage = await openStorage(`${start}${folder}/a.db`, { create: true });
-    expect(storage.url).toBe(`sqlite:///${folder}/a.db`);
+    expect(storage.label).toBe(`sqlite:///${folder}/a.db`);
     await storage.close();
   });
 

@@ -24,7 +24,7 @@ const KINDS = 'use sqlite:///file.db or memory:';
 export async function openStorage(url: string, { create }: OpenStorageOptions): Promise<Storage> {
   if (url === 'memory:') return new MemoryStorage();
   const path = sqlitePath(url);
-  return new SqliteStorage(resolve(path), { url: SQLITE + path, create });
+  return new SqliteStorage(resolve(path), { label: SQLITE + path, create });
 }
 
 function sqlitePath(url: string): string {

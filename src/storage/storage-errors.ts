@@ -1,40 +1,46 @@
 import { HpoError } from '../base/errors.ts';
-import type { TrialState } from '../trial/frozen-trial.ts';
+import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { Lease } from './lease.ts';
+import type { StudyRef } from './storage.ts';
 
-/** What every kind of storage answers where a study is not there. */
-export function noStudy(studyId: number): HpoError {
-  return new HpoError('HPO_INVALID_ARGUMENT', `There is no study with the id ${studyId}; was it deleted?`, {
-    data: { studyId },
+// The errors that storages of every kind raise alike.
+
+/** HPO_STUDY_NOT_FOUND: the study was deleted. @param label names the storage. */
+export function studyGone({ id, name }: StudyRef, label: string): HpoError {
+  return new HpoError('HPO_STUDY_NOT_FOUND', `The study '${name}' is not in ${label} any more: it was deleted.`, {
+    data: { id, name },
   });
 }
 
-/** … where a trial is not there. */
-export function noTrial(trialId: number): HpoError {
-  return new HpoError('HPO_INVALID_ARGUMENT', `There is no trial with the id ${trialId}; was its study deleted?`, {
-    data: { trialId },
-  });
-}
-
-/** … where a name is taken. */
+/** HPO_STUDY_EXISTS: the name is taken. */
 export function studyExists(name: string): HpoError {
   return new HpoError('HPO_STUDY_EXISTS', `There is already a study named ${JSON.stringify(name)}.`, {
     data: { name },
   });
 }
 
-/** … where somebody writes to a trial that does not run. */
+/** HPO_LEASE_LOST: the trial is gone, or stands under another lease than the writer's. */
+export function leaseLost({ trialId, attempt }: Lease, trial: Pick<FrozenTrial, 'number'> | undefined): HpoError {
+  const what = trial === undefined ? 'A trial that this process ran is gone' : `Trial ${trial.number} was taken over`;
+  const why = trial === undefined ? 'its study was deleted' : 'another process goes on with it';
+  return new HpoError('HPO_LEASE_LOST', `${what}: ${why}; nothing more is stored of attempt ${attempt}.`, {
+    data: { trialId, attempt, ...(trial && { number: trial.number }) },
+  });
+}
+
+/** HPO_TRIAL_STATE: somebody writes to a trial that is not RUNNING. */
 export function notRunning(trialId: number, number: number, state: TrialState): HpoError {
   return new HpoError('HPO_TRIAL_STATE', `Trial ${number} is ${state}; only a RUNNING trial can be written to.`, {
     data: { trialId, number, state },
   });
 }
 
-/** … where a cursor was given out by another storage, or for another study. */
+/** HPO_INVALID_ARGUMENT: a cursor was given out by another storage, or for another study. */
 export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');
 }
 
-/** … where a study knows a parameter of this name that is incompatible; `problem` as `incompatibility` says it. */
+/** HPO_STUDY_DIFFERS: a study knows an incompatible parameter of this name. @param problem as `incompatibility` says it. */
 export function paramDiffers(name: string, problem: string): HpoError {
   return new HpoError(
     'HPO_STUDY_DIFFERS',

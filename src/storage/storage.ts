@@ -2,14 +2,21 @@ import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { Holder, Lease } from './lease.ts';
 
 /** Whose attributes: the user's, or the framework's own (ours begin with `hpo:`). */
 export type AttributeScope = 'user' | 'system';
 
-/** A study as stored, immutable. */
-export interface StudyRecord {
+/** Names one study for good: a database may give its row id, and people its name, to a later one. */
+export interface StudyRef {
   readonly id: number;
   readonly name: string;
+  /** Random, of this study alone; undefined for a study of Optuna's until a coordinator of ours opens it. */
+  readonly token: string | undefined;
+}
+
+/** A study as stored, immutable. */
+export interface StudyRecord extends StudyRef {
   readonly directions: readonly Direction[];
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;
@@ -46,14 +53,22 @@ export interface TrialTemplate {
   readonly completedAt?: Date;
 }
 
-/** How a trial goes back to WAITING. */
+/** How a new trial is started. */
+export interface TrialStart {
+  /** The coordinator that takes the trial; null for a trial that outlives its process and is told of by another. */
+  readonly holder: Holder | null;
+  /** Further system attributes of the trial. */
+  readonly systemAttrs?: Attributes;
+  /** Start none if the study has so many trials that are finished or RUNNING under somebody's lease. */
+  readonly atMost?: number;
+}
+
+/** How a trial goes back to WAITING. Its lease ends with it, and its next attempt is counted. */
 export interface Requeue {
   /** Reports after this step are dropped; all of them where it is null. */
   readonly keepReportsTo: number | null;
   /** System attributes to set; one that is null is removed. */
-  readonly systemAttrs: Attributes;
-  /** Requeue only while the trial's system attributes have these values. */
-  readonly onlyIf?: Attributes;
+  readonly systemAttrs?: Attributes;
 }
 
 /** Where a reader stands; only for handing back to {@link Storage.changesSince} of the same storage. */
@@ -72,8 +87,12 @@ export interface Changes {
  * Keeps studies and their trials.
  *
  * **Who may write.** Any number of processes may use one storage at the same time, other programs among them. Whoever
- * set a trial RUNNING owns it and alone writes to it; the storage refuses writes to a trial that is not RUNNING (but
- * does not know who asks). Finished trials never change.
+ * starts a trial holds its lease, and writes to it by showing the lease: a write is refused as HPO_LEASE_LOST if the
+ * trial stands under another lease by then, and as HPO_TRIAL_STATE if it is not RUNNING any more. Finished trials never
+ * change.
+ *
+ * **Which study.** Methods take a study by its {@link StudyRef} and refuse it as HPO_STUDY_NOT_FOUND if it was deleted,
+ * even if a later study has its row id or its name.
  *
  * **Atomic.** Each method is one transaction: when its promise is fulfilled all of it is stored and every later read,
  * by any process, sees it; when it is rejected nothing of it is. Methods that take several values exist so that what
@@ -92,14 +111,19 @@ export interface Changes {
  * others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's directions.
  *
  * **Errors.** HpoError HPO_STORAGE where the storage itself fails (no access, locked for too long, not a database),
- * HPO_DISK where the disk is full or fails; HPO_INVALID_ARGUMENT for ids that are not there; others are named at the methods.
+ * HPO_DISK where the disk is full or fails; others are named at the methods.
  */
 export interface Storage {
-  /** What names it, to be shown and to be opened again: `sqlite:///studies.db`, `memory:`. */
-  readonly url: string;
+  /** Names the storage to people, in events and in files, as `sqlite:///studies.db`; never with a password. */
+  readonly label: string;
 
-  /** @throws HpoError HPO_STUDY_EXISTS if the name is taken, HPO_INVALID_ARGUMENT for a name that cannot be stored. */
-  createStudy(template: StudyTemplate): Promise<StudyRecord>;
+  /**
+   * Makes a study, with a token of its own.
+   * @param ifExists `load` returns the study that has the name already, as it is; default `fail`. Of several processes
+   *   that make one study at once, one makes it.
+   * @throws HpoError HPO_STUDY_EXISTS if the name is taken, HPO_INVALID_ARGUMENT for a name that cannot be stored.
+   */
+  createStudy(template: StudyTemplate, ifExists?: 'fail' | 'load'): Promise<StudyRecord>;
 
   /** The study of this name, or undefined. */
   findStudy(name: string): Promise<StudyRecord | undefined>;
@@ -108,67 +132,95 @@ export interface Storage {
   listStudies(): Promise<readonly StudyRecord[]>;
 
   /** Removes a study with all that belongs to it. Deleting what is not there is an error. */
-  deleteStudy(studyId: number): Promise<void>;
+  deleteStudy(study: StudyRef): Promise<void>;
 
-  /** Sets one attribute, replacing an earlier value. */
-  setStudyAttr(studyId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void>;
+  /**
+   * Sets one attribute, replacing an earlier value.
+   * @param value undefined removes the attribute.
+   * @param only sets it only if the attribute has the value `only.expected` now (undefined: if there is none).
+   * @returns the value that stands afterwards: another one than `value` if somebody was quicker.
+   */
+  setStudyAttr(
+    study: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    value: JsonValue | undefined,
+    only?: { readonly expected: JsonValue | undefined },
+  ): Promise<JsonValue | undefined>;
 
   /**
    * Adds a trial under the study's next number.
    * @throws HpoError HPO_STUDY_DIFFERS if a parameter is incompatible with what the study has stored under its name
    *   (Optuna's rule: see `incompatibility` in `src/space`).
    */
-  createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial>;
+  createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial>;
+
+  /** Adds a trial as {@link createTrial} does, only if the study has `count` trials now; undefined if it has others. */
+  createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined>;
 
   /**
-   * Sets the WAITING trial with the smallest number RUNNING, started now, with these system attributes added, and
-   * returns it; undefined where none waits. No trial is ever handed to two callers.
+   * Starts a trial: the WAITING one with the smallest number, else a new one. It is RUNNING, started now, under a lease
+   * of the holder. No trial is ever handed to two callers.
+   * @returns the trial; undefined, with nothing changed, where {@link TrialStart.atMost} is reached.
    */
-  claimWaitingTrial(studyId: number, systemAttrs: Attributes): Promise<FrozenTrial | undefined>;
+  startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined>;
 
   /**
-   * Adds suggested parameters to a RUNNING trial. A parameter that the trial has already is replaced.
-   * @throws HpoError HPO_STUDY_DIFFERS as {@link createTrial}, HPO_TRIAL_STATE if the trial is not RUNNING.
+   * Adds suggested parameters to a trial, and system attributes with them. A parameter that the trial has already is
+   * replaced.
+   * @throws HpoError HPO_STUDY_DIFFERS as {@link createTrial}; HPO_LEASE_LOST, HPO_TRIAL_STATE.
    */
-  setTrialParams(trialId: number, params: readonly SuggestedParam[]): Promise<void>;
+  setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs?: Attributes): Promise<void>;
 
   /**
-   * Stores what a RUNNING trial reports at a step. The first report of a step counts: false if there was one already.
-   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING.
+   * Stores what a trial reports at a step. The first report of a step counts: false if there was one already.
+   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE.
    */
-  setIntermediateValue(trialId: number, step: number, value: number): Promise<boolean>;
+  setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean>;
 
-  /** Sets one attribute of a RUNNING trial, replacing an earlier value. @throws HpoError HPO_TRIAL_STATE. */
-  setTrialAttr(trialId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void>;
+  /** Sets attributes of a trial, replacing earlier values. @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE. */
+  setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void>;
 
   /**
-   * Finishes a RUNNING trial, completed now.
+   * Finishes a trial, completed now.
    *
    * @param values one for each direction, none NaN; null for none (FAIL, or PRUNED without a value).
    * @param systemAttrs attributes to add, such as the reason of a failure.
-   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING: then somebody else has finished or taken it.
+   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: somebody else has taken or finished it.
    */
   finishTrial(
-    trialId: number,
+    lease: Lease,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs?: Attributes,
   ): Promise<void>;
 
   /**
-   * Sets a RUNNING trial back to WAITING in the same row, with its number, parameters and attributes; not started
-   * any more.
-   *
-   * @returns false, with nothing changed, if the trial is not RUNNING or has other system attributes than `onlyIf`
-   *   names: then somebody else has taken it back or finished it in the meantime.
+   * Sets a trial back to WAITING in the same row, with its number, parameters and attributes; not started any more.
+   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: somebody else has taken it back or finished it.
    */
-  requeueTrial(trialId: number, requeue: Requeue): Promise<boolean>;
+  requeueTrial(lease: Lease, requeue: Requeue): Promise<void>;
+
+  /**
+   * Renews leases, so that observers see their counters move.
+   * @returns those that are lost: their trials are not RUNNING under them any more, or are gone.
+   */
+  renew(leases: readonly Lease[]): Promise<readonly Lease[]>;
 
   /**
    * The trials of a study that are new or may have changed since `cursor` was given out, by any process; without a
    * cursor, all of them. Costs by what has changed, not by what is stored, so that reading after each trial stays cheap.
    */
-  changesSince(studyId: number, cursor?: Cursor): Promise<Changes>;
+  changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes>;
+
+  /** How many trials of a study there are in each state, without reading them. */
+  counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>>;
+
+  /**
+   * The `n` best COMPLETE trials of a study of one direction that meet their constraints, the best first, of equals the
+   * first; of several directions its Pareto front, by number, of at most `n`.
+   */
+  bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]>;
 
   /** Closes files and connections. Further calls are errors; closing twice is not. */
   close(): Promise<void>;

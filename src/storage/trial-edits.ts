@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { JsonValue } from '../base/json.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
+import { ATTEMPT_KEY, attemptOf, LEASE_KEY } from './lease.ts';
 import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json.ts';
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
@@ -28,7 +30,7 @@ export function newTrial(
   return withParams(trial, params);
 }
 
-export function claimedTrial(trial: FrozenTrial, startedAt: Date, systemAttrs: Attributes): FrozenTrial {
+export function startedTrial(trial: FrozenTrial, startedAt: Date, systemAttrs: Attributes): FrozenTrial {
   return withAttrs({ ...trial, state: 'RUNNING', startedAt }, 'system', systemAttrs);
 }
 
@@ -65,6 +67,17 @@ export function withAttrs<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs
   return Object.freeze({ ...owner, [member]: Object.freeze({ ...owner[member], ...copyOf(attributes) }) });
 }
 
+/** A trial, or a study, without an attribute. */
+export function withoutAttr<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs'>>(
+  owner: T,
+  scope: AttributeScope,
+  key: string,
+): T {
+  const member = scope === 'user' ? 'userAttrs' : 'systemAttrs';
+  const kept = Object.entries(owner[member]).filter(([name]) => name !== key);
+  return Object.freeze({ ...owner, [member]: Object.freeze(Object.fromEntries(kept)) });
+}
+
 export function finishedTrial(
   trial: FrozenTrial,
   state: FinishedState,
@@ -75,16 +88,17 @@ export function finishedTrial(
   return withAttrs({ ...trial, state, values: unsigned(values), completedAt }, 'system', systemAttrs);
 }
 
-/** Whether a trial may be taken back as a {@link Requeue} wants it. */
-export function isRequeuable({ state, systemAttrs }: FrozenTrial, { onlyIf = {} }: Requeue): boolean {
-  const asWanted = Object.entries(copyOf(onlyIf)).every(([key, value]) => isDeepStrictEqual(systemAttrs[key], value));
-  return state === 'RUNNING' && asWanted;
+/** The system attributes that change when a trial goes back to WAITING; those that are null are removed. */
+export function requeueAttrs(trial: Pick<FrozenTrial, 'systemAttrs'>, { systemAttrs }: Requeue): Attributes {
+  return { ...systemAttrs, [LEASE_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 };
 }
 
-export function requeuedTrial(trial: FrozenTrial, { keepReportsTo, systemAttrs }: Requeue): FrozenTrial {
+export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial {
+  const { keepReportsTo } = requeue;
+  const attrs = requeueAttrs(trial, requeue);
   const reports = [...trial.intermediateValues].filter(([step]) => keepReportsTo !== null && step <= keepReportsTo);
-  const changed = withAttrs(trial, 'system', systemAttrs);
-  const kept = Object.entries(changed.systemAttrs).filter(([key]) => systemAttrs[key] !== null);
+  const changed = withAttrs(trial, 'system', attrs);
+  const kept = Object.entries(changed.systemAttrs).filter(([key]) => attrs[key] !== null);
   return Object.freeze({
     ...changed,
     state: 'WAITING',
@@ -111,4 +125,10 @@ function reportsOf(reports: Iterable<readonly [step: number, value: number]>): R
 
 function unsigned(values: readonly number[] | null): readonly number[] | null {
   return values && Object.freeze(values.map((value) => value + 0));
+}
+
+/** Whether an attribute has an expected value; undefined stands for an attribute that is not there. */
+export function isSameJson(current: JsonValue | undefined, expected: JsonValue | undefined): boolean {
+  if (current === undefined || expected === undefined) return current === expected;
+  return isDeepStrictEqual(current, attributeFromJson(attributeToJson('expected', expected)));
 }

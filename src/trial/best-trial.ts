@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { isFeasible } from './constraints.ts';
 import { compareValues, type Direction } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
+import { paretoFront } from './pareto-front.ts';
 
 /**
  * The COMPLETE trial with the best value of those that meet all their constraints; the first of equals; undefined where
@@ -36,6 +37,23 @@ export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direc
     if (compareValues(direction, value, best) < 0 && isFeasible(trial)) best = value;
     return best;
   });
+}
+
+/**
+ * The `n` best of the COMPLETE trials that meet their constraints, the best first, of equals the first; of several
+ * directions those that no other dominates, by number, at most `n`.
+ */
+export function bestOfAll(
+  trials: readonly FrozenTrial[],
+  directions: readonly Direction[],
+  n: number,
+): readonly FrozenTrial[] {
+  const [direction, ...others] = directions;
+  if (direction === undefined || others.length > 0) return paretoFront(trials, directions).slice(0, n);
+  return trials
+    .filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial))
+    .sort((a, b) => compareValues(direction, firstValue(a), firstValue(b)) || a.number - b.number)
+    .slice(0, n);
 }
 
 function firstValue(trial: FrozenTrial): number {

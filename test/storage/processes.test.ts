@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/storage/index.ts';
+import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 
 const PROGRAM = join(import.meta.dirname, 'storage-process.ts');
 const RUN_TYPESCRIPT = ['--conditions=hpo-source', '--import', import.meta.resolve('tsx')];
@@ -48,7 +48,7 @@ describe('processes that share a database', () => {
     const storage = await openStorage(url, { create: false });
     const studies = await storage.listStudies();
     expect(studies).toHaveLength(1);
-    const { trials } = await storage.changesSince(studies[0]?.id ?? 0);
+    const { trials } = await storage.changesSince(studies[0] as StudyRecord);
     expect(trials.map(({ number, state, values }) => [number, state, values])).toEqual(
       upTo(200).map((n) => [n, 'COMPLETE', [n]]),
     );
@@ -58,8 +58,8 @@ describe('processes that share a database', () => {
 
   it('claim each WAITING trial once', async () => {
     const storage = await openStorage(url, { create: true });
-    const { id } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
-    for (const n of upTo(60)) await storage.createTrial(id, { state: 'WAITING', systemAttrs: { n } });
+    const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    for (const n of upTo(60)) await storage.createTrial(study, { state: 'WAITING', systemAttrs: { n } });
     const reported = await Promise.all(upTo(3).map(() => numbersOf(start('claim', 60))));
     expect(ascending(reported.flat())).toEqual(upTo(60));
     await storage.close();
@@ -67,19 +67,19 @@ describe('processes that share a database', () => {
 
   it('may be killed at any point: what was stored stays, and the others go on', async () => {
     const storage = await openStorage(url, { create: true });
-    const { id } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
     const doomed = start('create', 1_000_000);
-    const busy = async () => (await storage.changesSince(id)).trials.length >= 20;
+    const busy = async () => (await storage.changesSince(study)).trials.length >= 20;
     while (!(await busy())) await new Promise((resolve) => setTimeout(resolve, 5));
     doomed.kill('SIGKILL');
     await once(doomed, 'exit');
 
-    const { trials } = await storage.changesSince(id);
+    const { trials } = await storage.changesSince(study);
     expect(trials.map(({ number }) => number)).toEqual(upTo(trials.length));
     for (const { state, values, number } of trials.slice(0, -1)) {
       expect([state, values]).toEqual(['COMPLETE', [number]]);
     }
-    expect((await storage.createTrial(id, { state: 'RUNNING' })).number).toBe(trials.length);
+    expect((await storage.createTrial(study, { state: 'RUNNING' })).number).toBe(trials.length);
     await storage.close();
   });
 });

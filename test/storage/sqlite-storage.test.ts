@@ -16,7 +16,7 @@ async function newFile(): Promise<string> {
   return file;
 }
 
-const openAgain = (storage: Storage) => openStorage(storage.url, { create: false });
+const openAgain = (storage: Storage) => openStorage(storage.label, { create: false });
 const cleanUp = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 };

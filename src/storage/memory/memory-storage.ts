@@ -1,7 +1,16 @@
 import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { ownValue } from '../../base/own-value.ts';
+import { bestOfAll } from '../../trial/best-trial.ts';
+import {
+  type Attributes,
+  type FinishedState,
+  type FrozenTrial,
+  isFinished,
+  type TrialState,
+} from '../../trial/frozen-trial.ts';
 import { KnownDistributions } from '../known-distributions.ts';
+import { attemptOf, checkLease, heldLease, type Lease, newLease, renewedLease, runsUnder } from '../lease.ts';
 import type {
   AttributeScope,
   Changes,
@@ -9,11 +18,14 @@ import type {
   Requeue,
   Storage,
   StudyRecord,
+  StudyRef,
   StudyTemplate,
   SuggestedParam,
+  TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, noStudy, noTrial, notRunning, studyExists } from '../storage-errors.ts';
+import { foreignCursor, studyExists, studyGone } from '../storage-errors.ts';
+import { tokenOf, withToken } from '../study-token.ts';
 import {
   checkKeys,
   checkName,
@@ -23,13 +35,14 @@ import {
   checkValues,
 } from '../template-checks.ts';
 import {
-  claimedTrial,
   copyOf,
   finishedTrial,
-  isRequeuable,
+  isSameJson,
   newTrial,
   requeuedTrial,
+  startedTrial,
   withAttrs,
+  withoutAttr,
   withParams,
   withReport,
 } from '../trial-edits.ts';
@@ -55,7 +68,7 @@ interface Position {
  * that come back.
  */
 export class MemoryStorage implements Storage {
-  readonly url = 'memory:';
+  readonly label = 'memory:';
   readonly #studies = new Map<number, MemoryStudy>();
   readonly #studyOfTrial = new Map<number, MemoryStudy>();
   readonly #numberOfTrial = new Map<number, number>();
@@ -64,14 +77,18 @@ export class MemoryStorage implements Storage {
   #lastTrialId = 0;
   #closed = false;
 
-  async createStudy(template: StudyTemplate): Promise<StudyRecord> {
+  async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
     this.#requireOpen();
     checkStudyTemplate(template);
-    const { name, directions, userAttrs = {}, systemAttrs = {} } = template;
-    if (await this.findStudy(name)) throw studyExists(name);
+    const { name, directions, userAttrs = {} } = template;
+    const existing = this.#named(name);
+    if (existing && ifExists === 'load') return existing;
+    if (existing) throw studyExists(name);
+    const systemAttrs = withToken(template.systemAttrs);
     const record = Object.freeze({
       id: this.#lastStudyId + 1,
       name,
+      token: tokenOf(systemAttrs),
       directions: Object.freeze([...directions]),
       userAttrs: copyOf(userAttrs),
       systemAttrs: copyOf(systemAttrs),
@@ -87,8 +104,7 @@ export class MemoryStorage implements Storage {
 
   async findStudy(name: string): Promise<StudyRecord | undefined> {
     this.#requireOpen();
-    for (const { record } of this.#studies.values()) if (record.name === name) return record;
-    return undefined;
+    return this.#named(name);
   }
 
   async listStudies(): Promise<readonly StudyRecord[]> {
@@ -96,81 +112,107 @@ export class MemoryStorage implements Storage {
     return Object.freeze([...this.#studies.values()].map(({ record }) => record));
   }
 
-  async deleteStudy(studyId: number): Promise<void> {
-    for (const { id } of this.#study(studyId).trials) {
+  async deleteStudy(study: StudyRef): Promise<void> {
+    for (const { id } of this.#study(study).trials) {
       this.#studyOfTrial.delete(id);
       this.#numberOfTrial.delete(id);
     }
-    this.#studies.delete(studyId);
+    this.#studies.delete(study.id);
   }
 
-  async setStudyAttr(studyId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
-    const study = this.#study(studyId);
-    study.record = withAttrs(study.record, scope, { [key]: value });
+  async setStudyAttr(
+    ref: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    value: JsonValue | undefined,
+    only?: { readonly expected: JsonValue | undefined },
+  ): Promise<JsonValue | undefined> {
+    const study = this.#study(ref);
+    checkName('attribute', key);
+    const attributes = scope === 'user' ? study.record.userAttrs : study.record.systemAttrs;
+    const current = ownValue(attributes, key);
+    if (only !== undefined && !isSameJson(current, only.expected)) return current;
+    const record =
+      value === undefined ? withoutAttr(study.record, scope, key) : withAttrs(study.record, scope, { [key]: value });
+    study.record = Object.freeze({ ...record, token: tokenOf(record.systemAttrs) });
+    return ownValue(scope === 'user' ? record.userAttrs : record.systemAttrs, key);
   }
 
-  async createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial> {
-    const study = this.#study(studyId);
-    checkTrialTemplate(template, study.record.directions.length);
-    const remember = study.known.check(template.params ?? []);
-    const trial = newTrial(this.#lastTrialId + 1, study.trials.length, template);
-    remember();
-    this.#studyOfTrial.set(++this.#lastTrialId, study);
-    this.#numberOfTrial.set(trial.id, trial.number);
-    return this.#put(trial);
+  async createTrial(ref: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
+    return this.#add(this.#study(ref), template);
   }
 
-  async claimWaitingTrial(studyId: number, systemAttrs: Attributes): Promise<FrozenTrial | undefined> {
-    const { trials, waiting } = this.#study(studyId);
+  async createTrialAfter(ref: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
+    const study = this.#study(ref);
+    return study.trials.length === count ? this.#add(study, template) : undefined;
+  }
+
+  async startTrial(ref: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
+    const { trials, waiting } = this.#study(ref);
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
     checkKeys(systemAttrs);
+    const taken = ({ state, systemAttrs }: FrozenTrial) =>
+      isFinished(state) || (state === 'RUNNING' && heldLease(systemAttrs) !== undefined);
+    if (atMost <= trials.length && trials.filter(taken).length >= atMost) return undefined;
     let first: FrozenTrial | undefined;
     for (const number of waiting) if (first === undefined || number < first.number) first = trials[number];
-    return first && this.#put(claimedTrial(first, new Date(), systemAttrs));
+    const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
+    const attrs = { ...systemAttrs, ...lease };
+    if (first !== undefined) return this.#put(startedTrial(first, new Date(), attrs));
+    return this.#add(this.#study(ref), { state: 'RUNNING', systemAttrs: attrs });
   }
 
-  async setTrialParams(trialId: number, params: readonly SuggestedParam[]): Promise<void> {
+  async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
     for (const { name } of params) checkName('parameter', name);
-    const { study, trial } = this.#running(trialId);
+    const { study, trial } = this.#leased(lease);
+    const changed = withAttrs(trial, 'system', systemAttrs);
     const remember = study.known.check(params);
-    this.#put(withParams(trial, params));
+    this.#put(withParams(changed, params));
     remember();
   }
 
-  async setIntermediateValue(trialId: number, step: number, value: number): Promise<boolean> {
+  async setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean> {
     checkReport(step, value);
-    const { trial } = this.#running(trialId);
+    const { trial } = this.#leased(lease);
     const reported = withReport(trial, step, value);
     if (reported !== trial) this.#put(reported);
     return reported !== trial;
   }
 
-  async setTrialAttr(trialId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
-    this.#put(withAttrs(this.#running(trialId).trial, scope, { [key]: value }));
+  async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
+    this.#put(withAttrs(this.#leased(lease).trial, scope, attributes));
   }
 
   async finishTrial(
-    trialId: number,
+    lease: Lease,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
   ): Promise<void> {
-    const { study, trial } = this.#running(trialId);
+    const { study, trial } = this.#leased(lease);
     checkValues(state, values, study.record.directions.length);
     this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
   }
 
-  async requeueTrial(trialId: number, requeue: Requeue): Promise<boolean> {
-    const { trial } = this.#trial(trialId);
-    checkKeys(requeue.systemAttrs);
-    const isWanted = isRequeuable(trial, requeue);
-    if (isWanted) this.#put(requeuedTrial(trial, requeue));
-    return isWanted;
+  async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
+    const { trial } = this.#leased(lease);
+    this.#put(requeuedTrial(trial, requeue));
   }
 
-  async changesSince(studyId: number, cursor?: Cursor): Promise<Changes> {
+  async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
+    this.#requireOpen();
+    return leases.filter((lease) => {
+      const trial = this.#trial(lease.trialId)?.trial;
+      const held = trial && runsUnder(trial, lease) ? heldLease(trial.systemAttrs) : undefined;
+      if (trial && held) this.#put(withAttrs(trial, 'system', renewedLease(held)));
+      return held === undefined;
+    });
+  }
+
+  async changesSince(ref: StudyRef, cursor?: Cursor): Promise<Changes> {
     const seen = cursor && this.#cursors.get(cursor);
-    if (cursor && seen?.study.record.id !== studyId) throw foreignCursor();
-    const study = this.#study(studyId);
+    if (cursor && seen?.study.record.id !== ref.id) throw foreignCursor();
+    const study = this.#study(ref);
     const trials = [
       ...(seen?.unfinished ?? [])
         .map((before) => ({ before, now: study.trials[before.number] as FrozenTrial }))
@@ -187,33 +229,59 @@ export class MemoryStorage implements Storage {
     return Object.freeze({ cursor: next, trials: Object.freeze(trials) });
   }
 
+  async counts(ref: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
+    const counts = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
+    for (const { state } of this.#study(ref).trials) counts[state]++;
+    return Object.freeze(counts);
+  }
+
+  async bestTrials(ref: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
+    const { trials, record } = this.#study(ref);
+    return bestOfAll(trials, record.directions, n);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new HpoError('HPO_STORAGE', `${this.url} has been closed.`);
+    if (this.#closed) throw new HpoError('HPO_STORAGE', `${this.label} has been closed.`);
   }
 
-  #study(studyId: number): MemoryStudy {
+  #named(name: string): StudyRecord | undefined {
+    for (const { record } of this.#studies.values()) if (record.name === name) return record;
+    return undefined;
+  }
+
+  /** Ids are never given out twice here, so a study needs no look at its token. */
+  #study(ref: StudyRef): MemoryStudy {
     this.#requireOpen();
-    const study = this.#studies.get(studyId);
-    if (study === undefined) throw noStudy(studyId);
+    const study = this.#studies.get(ref.id);
+    if (study === undefined) throw studyGone(ref, this.label);
     return study;
   }
 
-  #trial(trialId: number): { study: MemoryStudy; trial: FrozenTrial } {
-    this.#requireOpen();
+  #trial(trialId: number): { study: MemoryStudy; trial: FrozenTrial } | undefined {
     const study = this.#studyOfTrial.get(trialId);
     const trial = study?.trials[this.#numberOfTrial.get(trialId) ?? -1];
-    if (study === undefined || trial === undefined) throw noTrial(trialId);
-    return { study, trial };
+    return study && trial && { study, trial };
   }
 
-  #running(trialId: number): { study: MemoryStudy; trial: FrozenTrial } {
-    const found = this.#trial(trialId);
-    if (found.trial.state !== 'RUNNING') throw notRunning(trialId, found.trial.number, found.trial.state);
-    return found;
+  #leased(lease: Lease): { study: MemoryStudy; trial: FrozenTrial } {
+    this.#requireOpen();
+    const found = this.#trial(lease.trialId);
+    checkLease(found?.trial, lease);
+    return found as NonNullable<typeof found>;
+  }
+
+  #add(study: MemoryStudy, template: TrialTemplate): FrozenTrial {
+    checkTrialTemplate(template, study.record.directions.length);
+    const remember = study.known.check(template.params ?? []);
+    const trial = newTrial(this.#lastTrialId + 1, study.trials.length, template);
+    remember();
+    this.#studyOfTrial.set(++this.#lastTrialId, study);
+    this.#numberOfTrial.set(trial.id, trial.number);
+    return this.#put(trial);
   }
 
   #put(trial: FrozenTrial): FrozenTrial {

@@ -10,7 +10,7 @@ import { storageError } from './sqlite-error.ts';
 /** How to open a file. */
 export interface SqliteOptions {
   /** What to call it in messages. */
-  readonly url: string;
+  readonly label: string;
   /** Whether to make the database where there is none. */
   readonly create: boolean;
   /** How long to wait for somebody else's lock. Default 30,000. */
@@ -23,33 +23,33 @@ export interface SqliteOptions {
  * may only be read is read in a copy where SQLite needs to write beside it.
  * @throws HpoError HPO_STORAGE.
  */
-export function openConnection(file: string, { url, create, busyTimeoutMs = 30_000 }: SqliteOptions): Database {
+export function openConnection(file: string, { label, create, busyTimeoutMs = 30_000 }: SqliteOptions): Database {
   const refuse = (problem: string): never => {
-    throw new HpoError('HPO_STORAGE', problem, { data: { url, file } });
+    throw new HpoError('HPO_STORAGE', problem, { data: { label, file } });
   };
   const folder = dirname(file);
-  if (!existsSync(folder)) refuse(`${url} cannot be opened: there is no folder ${folder}; make it first.`);
+  if (!existsSync(folder)) refuse(`${label} cannot be opened: there is no folder ${folder}; make it first.`);
   const found = existsSync(file);
-  if (!found && !create) refuse(`There is no database at ${url}; the first run of a study makes it.`);
-  if (found && !statSync(file).isFile()) refuse(`${url} cannot be opened: ${file} is not a file.`);
+  if (!found && !create) refuse(`There is no database at ${label}; the first run of a study makes it.`);
+  if (found && !statSync(file).isFile()) refuse(`${label} cannot be opened: ${file} is not a file.`);
 
   let db: Database | undefined;
   try {
     db = keepAlive(new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: !create }));
     db.pragma('foreign_keys = ON');
-    if (create && inspectSchema(db, url) === 'empty') {
+    if (create && inspectSchema(db, label) === 'empty') {
       db.pragma('journal_mode = WAL');
-      createSchema(db, url);
+      createSchema(db, label);
     }
-    requireSchema(db, url);
+    requireSchema(db, label);
     // Of the connection, not of the file. Safe with a write-ahead log: a power cut may cost the last commits but
     // never the database, and a killed process costs nothing.
     if (db.pragma('journal_mode', { simple: true }) === 'wal') db.pragma('synchronous = NORMAL');
     return db;
   } catch (error) {
     db?.close();
-    if (!create && needsCopy(file, error)) return openCopy(file, url);
-    throw storageError(url, error);
+    if (!create && needsCopy(file, error)) return openCopy(file, label);
+    throw storageError(label, error);
   }
 }
 
@@ -68,18 +68,18 @@ function needsCopy(file: string, error: unknown): boolean {
 }
 
 /** Nobody writes to the file as long as it lies there, so that its copy stays right. It takes no writes either. */
-function openCopy(file: string, url: string): Database {
+function openCopy(file: string, label: string): Database {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-copy-'));
   let db: Database | undefined;
   try {
     const copy = join(folder, 'copy.db');
     for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
     db = keepAlive(new Sqlite(copy, { readonly: true, fileMustExist: true }));
-    requireSchema(db, url);
+    requireSchema(db, label);
     return db;
   } catch (error) {
     db?.close();
-    throw storageError(url, error);
+    throw storageError(label, error);
   } finally {
     rmSync(folder, { recursive: true, force: true }); // what is open stays readable
   }

@@ -115,15 +115,15 @@ const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'))
 /** What a database file holds: nothing yet, our schema, or a line that says why it is not for us. */
 export type SchemaState = 'empty' | 'right' | { readonly problem: string };
 
-/** Looks at a database without writing to it. `url` is for the message. */
-export function inspectSchema(db: Database, url: string): SchemaState {
+/** Looks at a database without writing to it. @param label names the file in messages. */
+export function inspectSchema(db: Database, label: string): SchemaState {
   const found = new Set(
     db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[],
   );
   if (found.size === 0) return 'empty';
   const missing = TABLES.filter((table) => !found.has(table));
   if (missing.length === TABLES.length || !found.has('studies') || !found.has('trials')) {
-    return { problem: `${url} is a database of something else (it has no table of studies); name another file.` };
+    return { problem: `${label} is a database of something else (it has no table of studies); name another file.` };
   }
   const revision = found.has('alembic_version')
     ? (db.prepare<[], string>('SELECT version_num FROM alembic_version').pluck().get() as string | undefined)
@@ -131,19 +131,19 @@ export function inspectSchema(db: Database, url: string): SchemaState {
   if (revision === SCHEMA_REVISION && missing.length === 0) return 'right';
   if (revision !== undefined && revision > SCHEMA_REVISION) {
     return {
-      problem: `${url} has schema ${revision} of a newer Optuna, and hpo knows ${SCHEMA_REVISION}; update hpo.`,
+      problem: `${label} has schema ${revision} of a newer Optuna, and hpo knows ${SCHEMA_REVISION}; update hpo.`,
     };
   }
   const has = revision === SCHEMA_REVISION ? `no table ${missing[0]}` : `schema ${revision ?? 'of an unknown version'}`;
   return {
-    problem: `${url} has ${has}, and hpo needs ${SCHEMA_REVISION}; run: optuna storage upgrade --storage '${url}'`,
+    problem: `${label} has ${has}, and hpo needs ${SCHEMA_REVISION}; run: optuna storage upgrade --storage '${label}'`,
   };
 }
 
 /** Lays out an empty database as Optuna does. Does nothing where somebody else was quicker. */
-export function createSchema(db: Database, url: string): void {
+export function createSchema(db: Database, label: string): void {
   const create = db.transaction(() => {
-    if (inspectSchema(db, url) !== 'empty') return;
+    if (inspectSchema(db, label) !== 'empty') return;
     for (const statement of Object.values(STATEMENTS)) db.exec(statement);
     db.prepare('INSERT INTO version_info VALUES (1, ?, ?)').run(SCHEMA_VERSION, OPTUNA_VERSION);
     db.prepare('INSERT INTO alembic_version VALUES (?)').run(SCHEMA_REVISION);
@@ -152,9 +152,9 @@ export function createSchema(db: Database, url: string): void {
 }
 
 /** @throws HpoError HPO_STORAGE unless the database has our schema. */
-export function requireSchema(db: Database, url: string): void {
-  const state = inspectSchema(db, url);
+export function requireSchema(db: Database, label: string): void {
+  const state = inspectSchema(db, label);
   if (state === 'right') return;
-  const problem = state === 'empty' ? `${url} is empty; no study was ever stored in it.` : state.problem;
-  throw new HpoError('HPO_STORAGE', problem, { data: { url } });
+  const problem = state === 'empty' ? `${label} is empty; no study was ever stored in it.` : state.problem;
+  throw new HpoError('HPO_STORAGE', problem, { data: { label } });
 }

@@ -12,13 +12,13 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
 ];
 
 /** An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK; whatever is no error of SQLite's as it is. */
-export function storageError(url: string, error: unknown): unknown {
+export function storageError(label: string, error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   const { code, message } = error;
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   const kind = /^SQLITE_(FULL|IOERR)/.test(code) ? 'HPO_DISK' : 'HPO_STORAGE';
-  return new HpoError(kind, reason ? `${url} ${reason}.` : `${url}: SQLite says ${message} (${code}).`, {
-    data: { url, code },
+  return new HpoError(kind, reason ? `${label} ${reason}.` : `${label}: SQLite says ${message} (${code}).`, {
+    data: { label, code },
     cause: error,
   });
 }

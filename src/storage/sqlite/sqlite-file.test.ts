@@ -6,20 +6,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../test/support/open-sqlite.ts';
 import { HpoError } from '../../base/errors.ts';
 import { float } from '../../space/float-distribution.ts';
+import { leaseOf } from '../lease.ts';
 import { openStorage } from '../open-storage.ts';
-import type { Storage } from '../storage.ts';
+import type { Storage, StudyRecord } from '../storage.ts';
 import { storageError } from './sqlite-error.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 
 let folder: string;
 let file: string;
 let storage: Storage;
-let study: number;
+let study: StudyRecord;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hpo-sqlite-'));
   file = join(folder, 'studies.db');
   storage = await openStorage(file, { create: true });
-  study = (await storage.createStudy({ name: 'a', directions: ['minimize'] })).id;
+  study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
 });
 afterEach(async () => {
   await storage.close();
@@ -71,7 +72,7 @@ describe('the file', () => {
       const { trials, cursor } = await reader.changesSince(study);
       expect(trials).toHaveLength(20);
       await reader.changesSince(study, cursor);
-      expect(await reader.claimWaitingTrial(study, {})).toBeUndefined();
+      expect(await reader.startTrial(study, { holder: null, atMost: 20 })).toBeUndefined();
       expect(await readdir(folder)).toEqual(['studies.db']);
       await reader.close();
     }
@@ -92,11 +93,11 @@ describe('the file', () => {
   });
 
   it('passes its own integrity checks after a study was deleted', async () => {
-    const { id } = await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 }, systemAttrs: { k: 1 } });
+    const trial = await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 }, systemAttrs: { k: 1 } });
     withDatabase((db) =>
-      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(id),
+      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
-    await storage.finishTrial(id, 'COMPLETE', [1]);
+    await storage.finishTrial(leaseOf(trial), 'COMPLETE', [1]);
     await storage.deleteStudy(study);
     const left = withDatabase((db) => {
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
@@ -108,11 +109,11 @@ describe('the file', () => {
   });
 
   it('loses the heartbeat of a trial that is requeued', async () => {
-    const { id } = await storage.createTrial(study, { state: 'RUNNING' });
+    const trial = await storage.createTrial(study, { state: 'RUNNING' });
     withDatabase((db) =>
-      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(id),
+      db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
-    await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: {} });
+    await storage.requeueTrial(leaseOf(trial), { keepReportsTo: null });
     expect(withDatabase((db) => db.prepare('SELECT COUNT(*) FROM trial_heartbeats').pluck().get())).toBe(0);
   });
 });
@@ -176,7 +177,7 @@ describe('rows that others have written', () => {
 
 describe('what the disk and others do', () => {
   it('waits for a lock, and says so when that takes too long', async () => {
-    const hasty = new SqliteStorage(file, { url: storage.url, create: false, busyTimeoutMs: 20 });
+    const hasty = new SqliteStorage(file, { label: storage.label, create: false, busyTimeoutMs: 20 });
     const other = openSqlite(file);
     other.exec('BEGIN IMMEDIATE');
     expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(

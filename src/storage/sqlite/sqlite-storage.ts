@@ -1,9 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { type Attributes, type FinishedState, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { isFeasible } from '../../trial/constraints.ts';
+import {
+  type Attributes,
+  type FinishedState,
+  type FrozenTrial,
+  isFinished,
+  type TrialState,
+} from '../../trial/frozen-trial.ts';
+import { paretoFront } from '../../trial/pareto-front.ts';
 import { KnownDistributions } from '../known-distributions.ts';
-import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { attemptOf, checkLease, heldLease, type Lease, newLease, renewedLease, runsUnder } from '../lease.ts';
+import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
   AttributeScope,
   Changes,
@@ -11,11 +20,13 @@ import type {
   Requeue,
   Storage,
   StudyRecord,
+  StudyRef,
   StudyTemplate,
   SuggestedParam,
+  TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, noTrial, notRunning, studyExists } from '../storage-errors.ts';
+import { foreignCursor, studyExists, studyGone } from '../storage-errors.ts';
 import {
   checkKeys,
   checkName,
@@ -25,22 +36,31 @@ import {
   checkValues,
 } from '../template-checks.ts';
 import {
-  claimedTrial,
   finishedTrial,
-  isRequeuable,
+  isSameJson,
   newTrial,
+  requeueAttrs,
   requeuedTrial,
+  startedTrial,
   withAttrs,
   withParams,
   withReport,
 } from '../trial-edits.ts';
 import { openConnection, type SqliteOptions } from './connection.ts';
+import { LeasedRows, type StoredLease } from './leased-rows.ts';
 import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
+import { StudySummary } from './study-summary.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
 import { TrialRows } from './trial-rows.ts';
 import { TrialWrites } from './trial-writes.ts';
-import { WriteCache } from './write-cache.ts';
+import { type KnownTrial, WriteCache } from './write-cache.ts';
+
+/** The study that an id stood for when somebody looked, and SQLite's count of other connections' commits then. */
+interface Verified {
+  readonly token: string | undefined;
+  readonly dataVersion: number;
+}
 
 /**
  * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and
@@ -50,32 +70,35 @@ import { WriteCache } from './write-cache.ts';
  * before its promise is fulfilled.
  */
 export class SqliteStorage implements Storage {
-  readonly url: string;
+  readonly label: string;
   readonly #db: Database;
   readonly #studies: StudyRows;
+  readonly #summary: StudySummary;
   readonly #trials: TrialRows;
+  readonly #leased: LeasedRows;
   readonly #writes: TrialWrites;
   readonly #cache: WriteCache;
   readonly #changes: TrialChanges;
-  readonly #studyOfTrial: Statement<[number], number>;
   readonly #anyDistribution: Statement<[number, string], string>;
   readonly #transaction: ReturnType<Database['transaction']>;
   readonly #known = new Map<number, KnownDistributions>();
   readonly #cursors = new WeakMap<Cursor, Position>();
   /** How much we know of the trials of each study, for ourselves. */
   readonly #seen = new Map<number, Position>();
+  readonly #verified = new Map<number, Verified>();
 
   /** @param file an absolute path. @throws HpoError HPO_STORAGE. */
   constructor(file: string, options: SqliteOptions) {
     const db = openConnection(file, options);
-    this.url = options.url;
+    this.label = options.label;
     this.#db = db;
     this.#studies = new StudyRows(db);
+    this.#summary = new StudySummary(db);
     this.#trials = new TrialRows(db);
+    this.#leased = new LeasedRows(db);
     this.#writes = new TrialWrites(db);
     this.#cache = new WriteCache(db);
-    this.#changes = new TrialChanges(db, this.#studies, this.#trials, this.#cache);
-    this.#studyOfTrial = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
+    this.#changes = new TrialChanges(db, this.#trials, this.#cache);
     this.#anyDistribution = db
       .prepare<[number, string], string>(
         `SELECT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
@@ -85,11 +108,13 @@ export class SqliteStorage implements Storage {
     this.#transaction = db.transaction((action: () => unknown) => action());
   }
 
-  async createStudy(template: StudyTemplate): Promise<StudyRecord> {
+  async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
     checkStudyTemplate(template);
     const { name } = template;
     return this.#write(() => {
-      if (this.#studies.find(name)) throw studyExists(name);
+      const existing = this.#studies.find(name);
+      if (existing && ifExists === 'load') return existing;
+      if (existing) throw studyExists(name);
       this.#studies.insert(template);
       return this.#studies.find(name) as StudyRecord;
     });
@@ -103,137 +128,186 @@ export class SqliteStorage implements Storage {
     return this.#read(() => this.#studies.list());
   }
 
-  async deleteStudy(studyId: number): Promise<void> {
-    this.#write(() => this.#studies.delete(studyId));
+  async deleteStudy(study: StudyRef): Promise<void> {
+    this.#write(() => {
+      this.#require(study);
+      this.#studies.delete(study.id);
+    });
     this.#cache.forget();
-    this.#known.delete(studyId); // SQLite gives the id of the last study to the next
-    this.#seen.delete(studyId);
+    this.#forget(study.id);
   }
 
-  async setStudyAttr(studyId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
+  async setStudyAttr(
+    study: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    value: JsonValue | undefined,
+    only?: { readonly expected: JsonValue | undefined },
+  ): Promise<JsonValue | undefined> {
     checkName('attribute', key);
-    const json = attributeToJson(key, value);
-    this.#write(() => this.#studies.setAttr(studyId, scope, key, json));
-  }
-
-  async createTrial(studyId: number, template: TrialTemplate): Promise<FrozenTrial> {
-    const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
-    const now = new Date();
-    const timed = { startedAt: now, completedAt: now, ...template };
-    let remember = () => {};
-    const trial = this.#write(() => {
-      checkTrialTemplate(template, this.#studies.countDirections(studyId));
-      remember = this.#knownOf(studyId).check(params);
-      const startedAt = state === 'WAITING' ? null : timed.startedAt;
-      const completedAt = isFinished(state) ? timed.completedAt : null;
-      // Optuna's rule too: as many as the study has trials, whose ids are all smaller than the next.
-      const number = this.#catchUp(studyId).count;
-      const id = this.#writes.insert(studyId, number, state, startedAt, completedAt);
-      this.#writes.params(id, params);
-      this.#writes.values(id, values ?? []);
-      for (const [step, value] of intermediateValues ?? []) this.#writes.intermediateValue(id, step, value);
-      this.#writes.attrs(id, 'user', userAttrs ?? {});
-      this.#writes.attrs(id, 'system', systemAttrs ?? {});
-      return newTrial(id, number, timed);
+    const json = value === undefined ? undefined : attributeToJson(key, value);
+    return this.#write(() => {
+      this.#require(study);
+      if (only !== undefined) {
+        const current = this.#studies.attr(study, scope, key);
+        if (!isSameJson(current, only.expected)) return current;
+      }
+      this.#studies.setAttr(study.id, scope, key, json);
+      return json === undefined ? undefined : attributeFromJson(json);
     });
-    this.#cache.note(trial.id, { studyId, trial });
-    remember();
-    return trial;
   }
 
-  async claimWaitingTrial(studyId: number, systemAttrs: Attributes): Promise<FrozenTrial | undefined> {
+  async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
+    return this.#added(study, () => this.#insert(study, template));
+  }
+
+  async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
+    return this.#added(study, () => {
+      this.#require(study);
+      return this.#catchUp(study).count === count ? this.#insert(study, template) : undefined;
+    });
+  }
+
+  async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
     checkKeys(systemAttrs);
-    // Mostly nothing waits, and finding that out must not take the write lock.
-    if (this.#firstWaiting(studyId) === undefined) return undefined;
-    const trial = this.#write(() => {
-      const id = this.#firstWaiting(studyId);
-      if (id === undefined) return undefined;
+    // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
+    if (takenCount(this.#catchUp(study)) >= atMost) return undefined;
+    return this.#added(study, () => {
+      this.#require(study);
+      const position = this.#catchUp(study);
+      if (takenCount(position) >= atMost) return undefined;
+      const id = firstWaiting(position);
+      if (id === undefined) {
+        return this.#insert(study, {
+          state: 'RUNNING',
+          systemAttrs: { ...systemAttrs, ...(holder && newLease(holder, 1)) },
+        });
+      }
       const waiting = this.#trialNow(id);
+      const attrs = { ...systemAttrs, ...(holder && newLease(holder, attemptOf(waiting))) };
       const startedAt = new Date();
-      if (!this.#writes.claim(id, startedAt)) return undefined;
-      this.#writes.attrs(id, 'system', systemAttrs);
-      return claimedTrial(waiting, startedAt, systemAttrs);
+      this.#writes.start(id, startedAt);
+      this.#writes.attrs(id, 'system', attrs);
+      return startedTrial(waiting, startedAt, attrs);
     });
-    if (trial !== undefined) this.#cache.note(trial.id, { studyId, trial });
-    return trial;
   }
 
-  async setTrialParams(trialId: number, params: readonly SuggestedParam[]): Promise<void> {
+  async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
     for (const { name } of params) checkName('parameter', name);
+    checkKeys(systemAttrs);
     let remember = () => {};
-    this.#writeToRunning(trialId, (studyId) => {
+    this.#writeUnder(lease, (studyId) => {
       remember = this.#knownOf(studyId).check(params);
-      this.#writes.params(trialId, params);
-      return (trial) => withParams(trial, params);
+      this.#writes.params(lease.trialId, params);
+      this.#writes.attrs(lease.trialId, 'system', systemAttrs);
+      return (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs);
     });
     remember();
   }
 
-  async setIntermediateValue(trialId: number, step: number, value: number): Promise<boolean> {
+  async setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean> {
     checkReport(step, value);
     let isFirst = false;
-    this.#writeToRunning(trialId, () => {
-      isFirst = this.#writes.intermediateValue(trialId, step, value);
+    this.#writeUnder(lease, () => {
+      isFirst = this.#writes.intermediateValue(lease.trialId, step, value);
       return (trial) => withReport(trial, step, value);
     });
     return isFirst;
   }
 
-  async setTrialAttr(trialId: number, scope: AttributeScope, key: string, value: JsonValue): Promise<void> {
-    checkName('attribute', key);
-    this.#writeToRunning(trialId, () => {
-      this.#writes.attrs(trialId, scope, { [key]: value });
-      return (trial) => withAttrs(trial, scope, { [key]: value });
+  async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
+    checkKeys(attributes);
+    this.#writeUnder(lease, () => {
+      this.#writes.attrs(lease.trialId, scope, attributes);
+      return (trial) => withAttrs(trial, scope, attributes);
     });
   }
 
   async finishTrial(
-    trialId: number,
+    lease: Lease,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
   ): Promise<void> {
     checkKeys(systemAttrs);
-    this.#writeToRunning(trialId, (studyId) => {
+    this.#writeUnder(lease, (studyId) => {
       checkValues(state, values, this.#studies.countDirections(studyId));
       const completedAt = new Date();
-      this.#writes.values(trialId, values ?? []);
-      this.#writes.attrs(trialId, 'system', systemAttrs);
-      this.#writes.finish(trialId, state, completedAt);
+      this.#writes.values(lease.trialId, values ?? []);
+      this.#writes.attrs(lease.trialId, 'system', systemAttrs);
+      this.#writes.finish(lease.trialId, state, completedAt);
       return (trial) => finishedTrial(trial, state, values, completedAt, systemAttrs);
     });
   }
 
-  async requeueTrial(trialId: number, requeue: Requeue): Promise<boolean> {
+  async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
     checkKeys(requeue.systemAttrs);
-    const waiting = this.#write(() => {
-      this.#cache.dataVersion();
-      const trial = this.#trialNow(trialId);
-      if (!isRequeuable(trial, requeue)) return undefined;
-      for (const [key, value] of Object.entries(requeue.systemAttrs)) {
-        if (value === null) this.#writes.dropSystemAttr(trialId, key);
-        else this.#writes.attrs(trialId, 'system', { [key]: value });
-      }
-      this.#writes.requeue(trialId, requeue.keepReportsTo);
-      return { studyId: this.#studyOfTrial.get(trialId) as number, trial: requeuedTrial(trial, requeue) };
+    this.#writeUnder(lease, (_, trial) => {
+      this.#writes.replaceSystemAttrs(lease.trialId, requeueAttrs(trial, requeue));
+      this.#writes.requeue(lease.trialId, requeue.keepReportsTo);
+      return (trial) => requeuedTrial(trial, requeue);
     });
-    if (waiting !== undefined) this.#cache.note(trialId, waiting);
-    return waiting !== undefined;
   }
 
-  async changesSince(studyId: number, cursor?: Cursor): Promise<Changes> {
+  async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
+    const renewals: (() => void)[] = [];
+    const lost = this.#write(() => {
+      this.#cache.dataVersion();
+      return leases.filter((lease) => {
+        const { known, stored } = this.#leasedTrial(lease.trialId);
+        const held = stored && runsUnder(stored, lease) ? heldLease(stored.systemAttrs) : undefined;
+        if (held === undefined) return true;
+        const renewed = renewedLease(held);
+        this.#writes.attrs(lease.trialId, 'system', renewed);
+        renewals.push(() =>
+          this.#cache.note(lease.trialId, known && { ...known, trial: withAttrs(known.trial, 'system', renewed) }),
+        );
+        return false;
+      });
+    });
+    for (const note of renewals) note();
+    return lost;
+  }
+
+  async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
     const seen = cursor && this.#cursors.get(cursor);
-    if (cursor && seen?.studyId !== studyId) throw foreignCursor();
-    const { trials, position } = this.#ownSince(seen) ?? this.#storedSince(studyId, seen);
+    if (cursor && seen?.studyId !== study.id) throw foreignCursor();
+    const { trials, position } = this.#knownSince(seen) ?? this.#storedSince(study, seen);
     const next = position === seen ? cursor : undefined;
     return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: Object.freeze(trials) });
+  }
+
+  async counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
+    return this.#read(() => {
+      this.#require(study);
+      return this.#summary.counts(study.id);
+    });
+  }
+
+  async bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
+    return this.#read(() => {
+      this.#require(study);
+      const [direction, ...others] = this.#studies.directions(study);
+      if (direction === undefined || others.length > 0) {
+        const { heads } = this.#changes.storedSince(study.id, undefined);
+        return paretoFront(this.#trials.read(heads), this.#studies.directions(study)).slice(0, n);
+      }
+      const best: FrozenTrial[] = [];
+      for (let offset = 0; best.length < n; offset += n) {
+        const ids = this.#summary.byValue(study.id, direction, n, offset);
+        best.push(...this.#trials.read(this.#trials.heads(ids)).filter(isFeasible));
+        if (ids.length < n) break;
+      }
+      return Object.freeze(best.slice(0, n));
+    });
   }
 
   async close(): Promise<void> {
     try {
       this.#db.close();
     } catch (error) {
-      throw storageError(this.url, error);
+      throw storageError(this.label, error);
     }
   }
 
@@ -243,34 +317,50 @@ export class SqliteStorage implements Storage {
     return cursor;
   }
 
-  #ownSince(position: Position | undefined): ReturnType<TrialChanges['ownSince']> {
+  #knownSince(position: Position | undefined): ReturnType<TrialChanges['ownSince']> {
     return position && this.#guard(() => this.#changes.ownSince(position));
   }
 
-  #storedSince(studyId: number, seen: Position | undefined): { trials: readonly FrozenTrial[]; position: Position } {
+  #storedSince(study: StudyRef, seen: Position | undefined): { trials: readonly FrozenTrial[]; position: Position } {
     return this.#read(() => {
-      const { heads, position } = this.#changes.storedSince(studyId, seen);
+      this.#require(study);
+      const { heads, position } = this.#changes.storedSince(study.id, seen);
       const trials = this.#trials.read(heads);
-      for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId, trial });
+      for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
       return { trials, position };
     });
   }
 
-  /** Where a study's trials stand now. Reads only what has changed since the last time. */
-  #catchUp(studyId: number): Position {
-    const seen = this.#seen.get(studyId);
-    this.#seen.delete(studyId); // begin anew if the study turns out to be gone
-    const found = this.#ownSince(seen) ?? this.#read(() => this.#changes.storedSince(studyId, seen));
-    this.#seen.set(studyId, found.position);
+  /** The position at the end of a study's trials as they are now. Reads only what has changed since the last time. */
+  #catchUp(study: StudyRef): Position {
+    const seen = this.#seen.get(study.id);
+    const found =
+      this.#knownSince(seen) ??
+      this.#read(() => {
+        this.#require(study);
+        return this.#changes.storedSince(study.id, this.#seen.get(study.id)); // forgotten if it is another's by now
+      });
+    this.#seen.set(study.id, found.position);
     return found.position;
   }
 
-  #firstWaiting(studyId: number): number | undefined {
-    let first: number | undefined;
-    for (const [id, state] of this.#catchUp(studyId).unfinished) {
-      if (state === 'WAITING' && (first === undefined || id < first)) first = id;
-    }
-    return first;
+  /** @throws HpoError HPO_STUDY_NOT_FOUND if the study is gone. To be used within a transaction. */
+  #require({ id, name, token }: StudyRef): void {
+    const dataVersion = this.#cache.dataVersion();
+    const verified = this.#verified.get(id);
+    if (verified?.dataVersion === dataVersion && verified.token === token) return;
+    const json = this.#studies.tokenJson(id);
+    const isOther = token !== undefined && json !== JSON.stringify(token);
+    if (verified !== undefined && (json === undefined || isOther || verified.token !== token)) this.#forget(id);
+    if (json === undefined || isOther) throw studyGone({ id, name, token }, this.label);
+    this.#verified.set(id, { token, dataVersion });
+  }
+
+  /** Forgets a study: SQLite gives the id of the last one to the next. */
+  #forget(studyId: number): void {
+    this.#verified.delete(studyId);
+    this.#known.delete(studyId);
+    this.#seen.delete(studyId);
   }
 
   #knownOf(studyId: number): KnownDistributions {
@@ -285,31 +375,66 @@ export class SqliteStorage implements Storage {
     return known;
   }
 
-  /** A trial as it is, within a transaction. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
-  #trialNow(trialId: number): FrozenTrial {
-    const known = this.#cache.trial(trialId);
-    if (known !== undefined) return known.trial;
-    const [trial] = this.#trials.read(this.#trials.heads([trialId]));
-    if (trial === undefined) throw noTrial(trialId);
+  /** Adds a trial, within a transaction. */
+  #insert(study: StudyRef, template: TrialTemplate): FrozenTrial {
+    this.#require(study);
+    const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
+    checkTrialTemplate(template, this.#studies.countDirections(study.id));
+    const remember = this.#knownOf(study.id).check(params);
+    const now = new Date();
+    const timed = { startedAt: now, completedAt: now, ...template };
+    const startedAt = state === 'WAITING' ? null : timed.startedAt;
+    const completedAt = isFinished(state) ? timed.completedAt : null;
+    // Optuna's rule too: as many as the study has trials, whose ids are all smaller than the next.
+    const number = this.#catchUp(study).count;
+    const id = this.#writes.insert(study.id, number, state, startedAt, completedAt);
+    this.#writes.params(id, params);
+    this.#writes.values(id, values ?? []);
+    for (const [step, value] of intermediateValues ?? []) this.#writes.intermediateValue(id, step, value);
+    this.#writes.attrs(id, 'user', userAttrs ?? {});
+    this.#writes.attrs(id, 'system', systemAttrs ?? {});
+    const trial = newTrial(id, number, timed);
+    remember();
     return trial;
   }
 
-  /** @param action writes, and returns what that makes of the trial. */
-  #writeToRunning(trialId: number, action: (studyId: number) => (trial: FrozenTrial) => FrozenTrial): void {
+  /** Runs what adds or starts a trial, and takes note of the trial after its commit. */
+  #added<T extends FrozenTrial | undefined>(study: StudyRef, action: () => T): T {
+    const trial = this.#write(action);
+    if (trial !== undefined) this.#cache.note(trial.id, { studyId: study.id, trial });
+    return trial;
+  }
+
+  /** A trial that is there as it is now, within a transaction. */
+  #trialNow(trialId: number): FrozenTrial {
+    const known = this.#cache.trial(trialId);
+    return known?.trial ?? (this.#trials.read(this.#trials.heads([trialId]))[0] as FrozenTrial);
+  }
+
+  /** A trial to check a lease against, and all of it where it is known; as of the last look at the data version. */
+  #leasedTrial(trialId: number): { known: KnownTrial | undefined; stored: StoredLease | undefined } {
+    const known = this.#cache.trial(trialId);
+    if (known === undefined) return { known, stored: this.#leased.read(trialId) };
+    const { number, state, systemAttrs } = known.trial;
+    return { known, stored: { studyId: known.studyId, number, state, systemAttrs } };
+  }
+
+  /** @param action writes to a trial that was checked, and returns how that changes the trial. */
+  #writeUnder(
+    lease: Lease,
+    action: (
+      studyId: number,
+      trial: Pick<FrozenTrial, 'number' | 'systemAttrs'>,
+    ) => (trial: FrozenTrial) => FrozenTrial,
+  ): void {
     const written = this.#write(() => {
       this.#cache.dataVersion();
-      const known = this.#cache.trial(trialId);
-      const [head] = known
-        ? [[trialId, known.trial.number, known.trial.state] as const]
-        : this.#trials.heads([trialId]);
-      if (head === undefined) throw noTrial(trialId);
-      const [, number, state] = head;
-      if (state !== 'RUNNING') throw notRunning(trialId, number, state);
-      const studyId = known?.studyId ?? (this.#studyOfTrial.get(trialId) as number);
-      const edit = action(studyId);
-      return known && { studyId, trial: edit(known.trial) };
+      const { known, stored } = this.#leasedTrial(lease.trialId);
+      checkLease(stored, lease);
+      const edit = action(stored.studyId, stored);
+      return known && { studyId: known.studyId, trial: edit(known.trial) };
     });
-    this.#cache.note(trialId, written);
+    this.#cache.note(lease.trialId, written);
   }
 
   #write<T>(action: () => T): T {
@@ -321,11 +446,27 @@ export class SqliteStorage implements Storage {
   }
 
   #guard<T>(action: () => T): T {
-    if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.url} has been closed.`);
+    if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.label} has been closed.`);
     try {
       return action();
     } catch (error) {
-      throw storageError(this.url, error);
+      throw storageError(this.label, error);
     }
   }
+}
+
+/** How many trials are finished, or RUNNING under a lease. */
+function takenCount({ count, unfinished }: Position): number {
+  let taken = count;
+  for (const state of unfinished.values()) if (state !== 'held') taken--;
+  return taken;
+}
+
+/** The id of the WAITING trial with the smallest number. */
+function firstWaiting({ unfinished }: Position): number | undefined {
+  let first: number | undefined;
+  for (const [id, state] of unfinished) {
+    if (state === 'waiting' && (first === undefined || id < first)) first = id;
+  }
+  return first;
 }

@@ -1,9 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { JsonValue } from '../../base/json.ts';
 import type { Direction } from '../../trial/direction.ts';
-import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
-import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
-import { noStudy } from '../storage-errors.ts';
+import type { AttributeScope, StudyRecord, StudyRef, StudyTemplate } from '../storage.ts';
+import { TOKEN_KEY, tokenOf, withToken } from '../study-token.ts';
 
 type StudyRow = readonly [id: number, name: string];
 
@@ -17,12 +18,14 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 export class StudyRows {
   readonly #all: Statement<[], StudyRow>;
   readonly #byName: Statement<[string], StudyRow>;
-  readonly #exists: Statement<[number], number>;
+  readonly #token: Statement<[number], { readonly json: string | null }>;
   readonly #directions: Statement<[number], string>;
   readonly #attrs: Readonly<Record<AttributeScope, Statement<[number], [key: string, json: string]>>>;
   readonly #insert: Statement<[string]>;
   readonly #insertDirection: Statement<[string, number, number]>;
+  readonly #attr: Readonly<Record<AttributeScope, Statement<[number, string], string>>>;
   readonly #setAttr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
+  readonly #dropAttr: Readonly<Record<AttributeScope, Statement<[number, string]>>>;
   readonly #deletions: readonly Statement<[number]>[];
 
   constructor(db: Database) {
@@ -30,7 +33,10 @@ export class StudyRows {
     this.#byName = db
       .prepare<[string], StudyRow>('SELECT study_id, study_name FROM studies WHERE study_name = ?')
       .raw();
-    this.#exists = db.prepare<[number], number>('SELECT 1 FROM studies WHERE study_id = ?').pluck();
+    this.#token = db.prepare(
+      `SELECT value_json AS json FROM studies LEFT JOIN study_system_attributes AS attribute
+       ON attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}' WHERE studies.study_id = ?`,
+    );
     this.#directions = db
       .prepare<[number], string>('SELECT direction FROM study_directions WHERE study_id = ? ORDER BY objective')
       .pluck();
@@ -51,6 +57,16 @@ export class StudyRows {
          ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
       );
     this.#setAttr = { user: setAttr('user'), system: setAttr('system') };
+    const attr = (scope: AttributeScope) =>
+      db
+        .prepare<[number, string], string>(
+          `SELECT value_json FROM study_${scope}_attributes WHERE study_id = ? AND "key" = ?`,
+        )
+        .pluck();
+    this.#attr = { user: attr('user'), system: attr('system') };
+    const dropAttr = (scope: AttributeScope) =>
+      db.prepare<[number, string]>(`DELETE FROM study_${scope}_attributes WHERE study_id = ? AND "key" = ?`);
+    this.#dropAttr = { user: dropAttr('user'), system: dropAttr('system') };
     const ofTrials = [
       'trial_user_attributes',
       'trial_system_attributes',
@@ -84,39 +100,58 @@ export class StudyRows {
     for (const [key, value] of Object.entries(userAttrs ?? {})) {
       this.#setAttr.user.run(id, key, attributeToJson(key, value));
     }
-    for (const [key, value] of Object.entries(systemAttrs ?? {})) {
+    for (const [key, value] of Object.entries(withToken(systemAttrs))) {
       this.#setAttr.system.run(id, key, attributeToJson(key, value));
     }
   }
 
-  setAttr(studyId: number, scope: AttributeScope, key: string, json: string): void {
-    this.require(studyId);
-    this.#setAttr[scope].run(studyId, key, json);
+  /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
+  attr({ id, name }: StudyRef, scope: AttributeScope, key: string): JsonValue | undefined {
+    const json = this.#attr[scope].get(id, key);
+    try {
+      return json === undefined ? undefined : attributeFromJson(json);
+    } catch (error) {
+      throw unreadable(`the attribute ${JSON.stringify(key)} of the study ${JSON.stringify(name)}`, error);
+    }
+  }
+
+  /** @param json undefined removes the attribute. */
+  setAttr(studyId: number, scope: AttributeScope, key: string, json: string | undefined): void {
+    if (json === undefined) this.#dropAttr[scope].run(studyId, key);
+    else this.#setAttr[scope].run(studyId, key, json);
   }
 
   delete(studyId: number): void {
-    this.require(studyId);
     for (const deletion of this.#deletions) deletion.run(studyId);
   }
 
-  /** @throws HpoError HPO_INVALID_ARGUMENT if there is no such study. */
-  require(studyId: number): void {
-    if (this.#exists.get(studyId) === undefined) throw noStudy(studyId);
+  /** The JSON text of the token of the study with this id; null if it has none, undefined if there is no such study. */
+  tokenJson(studyId: number): string | null | undefined {
+    return this.#token.get(studyId)?.json;
+  }
+
+  directions({ id, name }: StudyRef): readonly Direction[] {
+    try {
+      return this.#directions.all(id).map(readDirection);
+    } catch (error) {
+      throw unreadable(`the study ${JSON.stringify(name)}`, error);
+    }
   }
 
   countDirections(studyId: number): number {
-    this.require(studyId);
     return this.#directions.all(studyId).length;
   }
 
   #read([id, name]: StudyRow): StudyRecord {
     try {
+      const systemAttrs = readAttributes(this.#attrs.system.all(id));
       return Object.freeze({
         id,
         name,
+        token: tokenOf(systemAttrs),
         directions: Object.freeze(this.#directions.all(id).map(readDirection)),
         userAttrs: readAttributes(this.#attrs.user.all(id)),
-        systemAttrs: readAttributes(this.#attrs.system.all(id)),
+        systemAttrs,
       });
     } catch (error) {
       throw unreadable(`the study ${JSON.stringify(name)}`, error);

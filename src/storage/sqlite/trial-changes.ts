@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type FrozenTrial, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
-import { noStudy } from '../storage-errors.ts';
-import type { StudyRows } from './study-rows.ts';
+import { LEASE_KEY } from '../lease.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
@@ -16,24 +15,30 @@ export interface Position {
   /** How many trials there were. */
   readonly count: number;
   /** The trials that were not finished, by id; the others never change. */
-  readonly unfinished: ReadonlyMap<number, TrialState>;
+  readonly unfinished: ReadonlyMap<number, Unfinished>;
 }
 
-const START = { lastId: 0, count: 0, unfinished: new Map<number, TrialState>() };
+/** What becomes of a trial that is not finished: it waits, runs under a lease, or runs under none. */
+export type Unfinished = 'waiting' | 'held' | 'running';
+
+/** A trial of which somebody has seen how it stands. */
+interface Seen {
+  readonly id: number;
+  /** Undefined for a finished one. */
+  readonly unfinished: Unfinished | undefined;
+}
+
+const START = { lastId: 0, count: 0, unfinished: new Map<number, Unfinished>() };
 
 /** Finds the trials that are new or may have changed. */
 export class TrialChanges {
-  readonly #studies: StudyRows;
   readonly #trials: TrialRows;
   readonly #cache: WriteCache;
   readonly #newHeads: Statement<[number, number], TrialHead>;
-  readonly #studyOf: Statement<[number], number>;
 
-  constructor(db: Database, studies: StudyRows, trials: TrialRows, cache: WriteCache) {
-    this.#studies = studies;
+  constructor(db: Database, trials: TrialRows, cache: WriteCache) {
     this.#trials = trials;
     this.#cache = cache;
-    this.#studyOf = db.prepare<[number], number>('SELECT study_id FROM trials WHERE trial_id = ?').pluck();
     this.#newHeads = db
       .prepare<[number, number], TrialHead>(
         `SELECT ${HEAD_COLUMNS} FROM trials WHERE study_id = ? AND trial_id > ? ORDER BY trial_id`,
@@ -49,45 +54,47 @@ export class TrialChanges {
     if (position.dataVersion !== this.#cache.dataVersion()) return undefined;
     if (position.writes === this.#cache.count) return { trials: [], position };
     const trials = this.#cache.since(position.studyId, position.writes);
-    return trials && { trials, position: this.#behind(position, trials) };
+    return trials && { trials, position: this.#behind(position, trials.map(seenTrial)) };
   }
 
   /**
    * What the database has behind a position (undefined: before everything): the trials behind its last id, and those
-   * that were not finished. To be used within a transaction.
+   * that were not finished. To be used within a transaction, for a study that is there.
    */
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
     const dataVersion = this.#cache.dataVersion();
-    this.#studies.require(studyId);
-    // SQLite gives the ids of a deleted study away again, so the study may be another one of the same id.
-    if (position?.lastId && this.#studyOf.get(position.lastId) !== studyId) throw noStudy(studyId);
     const known = [...(position?.unfinished.keys() ?? [])];
     const fresh = this.#newHeads.all(studyId, position?.lastId ?? 0);
     const heads = [...(known.length > 0 ? this.#trials.heads(known) : []), ...fresh];
-    const states = heads.map(([id, , state]) => ({ id, state }));
+    const states = heads.map(([id, , state, , , isHeld]) => ({ id, unfinished: unfinishedOf(state, isHeld === 1) }));
     return { heads, position: this.#behind({ ...(position ?? START), studyId, dataVersion, writes: 0 }, states) };
   }
 
-  /** Where somebody stands who has seen these trials too, and all that we have written. */
-  #behind(position: Position, trials: readonly Pick<FrozenTrial, 'id' | 'state'>[]): Position {
-    const moved = trials.filter(
-      ({ id, state }) => position.unfinished.get(id) !== (isFinished(state) ? undefined : state),
-    );
-    const unfinished = moved.length === 0 ? position.unfinished : withStates(position.unfinished, moved);
+  /** The position of somebody who has seen these trials too, and all that we have written. */
+  #behind(position: Position, trials: readonly Seen[]): Position {
+    const moved = trials.filter(({ id, unfinished }) => position.unfinished.get(id) !== unfinished);
+    const unfinished = moved.length === 0 ? position.unfinished : withSeen(position.unfinished, moved);
     const fresh = trials.filter(({ id }) => id > position.lastId);
     const [lastId, count] = [fresh.at(-1)?.id ?? position.lastId, position.count + fresh.length];
     return { ...position, writes: this.#cache.count, lastId, count, unfinished };
   }
 }
 
-function withStates(
-  unfinished: Position['unfinished'],
-  trials: readonly Pick<FrozenTrial, 'id' | 'state'>[],
-): Position['unfinished'] {
-  const states = new Map(unfinished);
-  for (const { id, state } of trials) {
-    if (isFinished(state)) states.delete(id);
-    else states.set(id, state);
+function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
+  return { id, unfinished: unfinishedOf(state, LEASE_KEY in systemAttrs) };
+}
+
+function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {
+  if (isFinished(state)) return undefined;
+  if (state === 'WAITING') return 'waiting';
+  return isHeld ? 'held' : 'running';
+}
+
+function withSeen(unfinished: Position['unfinished'], trials: readonly Seen[]): Position['unfinished'] {
+  const all = new Map(unfinished);
+  for (const { id, unfinished } of trials) {
+    if (unfinished === undefined) all.delete(id);
+    else all.set(id, unfinished);
   }
-  return states;
+  return all;
 }

@@ -1,18 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Distribution, ParamValue } from '../../space/distribution.ts';
-import { distributionFromJson } from '../../space/distribution-json.ts';
+import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
-import { parseDatetime } from '../optuna-rows/datetime.ts';
-import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
-import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
+import { LEASE_KEY } from '../lease.ts';
+import { type AttributeRow, type NumberRow, type ParamRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
 
-/** A row of `trials`. */
+/** A row of `trials`, and whether a lease stands with it. */
 export type TrialHead = readonly [
   id: number,
   number: number,
   state: TrialState,
   startedAt: string | null,
   completedAt: string | null,
+  /** 1 if it is RUNNING under a lease. */
+  isHeld: number,
 ];
 
 /** The columns of a {@link TrialHead}. A number that is missing, as in files of early versions, is counted. */
@@ -20,12 +20,11 @@ export const HEAD_COLUMNS = `
   trials.trial_id,
   COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
                            WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id)),
-  trials.state, trials.datetime_start, trials.datetime_complete`;
+  trials.state, trials.datetime_start, trials.datetime_complete,
+  trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
+                                       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}')`;
 
 type IdList = [json: string];
-type ParamRow = readonly [trialId: number, name: string, internal: number, distribution: string];
-type NumberRow = readonly [trialId: number, at: number, value: number | null, type: string];
-type AttributeRow = readonly [trialId: number, key: string, json: string];
 
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
@@ -38,8 +37,7 @@ export class TrialRows {
   readonly #intermediate: Statement<IdList, NumberRow>;
   readonly #userAttrs: Statement<IdList, AttributeRow>;
   readonly #systemAttrs: Statement<IdList, AttributeRow>;
-  /** By their JSON text: thousands of trials share a handful. */
-  readonly #distributions = new Map<string, Distribution>();
+  readonly #reader = new TrialReader();
 
   constructor(db: Database) {
     // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
@@ -79,51 +77,26 @@ export class TrialRows {
     const userAttrs = byTrial(this.#userAttrs.all(ids));
     const systemAttrs = byTrial(this.#systemAttrs.all(ids));
     return Object.freeze(
-      heads.map(([id, number, state, startedAt, completedAt]): FrozenTrial => {
-        const where = `trial ${number} (id ${id})`;
-        const attrs = (rows: readonly AttributeRow[] = []) => readAttributes(rows.map(([, key, json]) => [key, json]));
-        try {
-          return Object.freeze({
-            id,
-            number,
-            state: readState(state),
-            ...this.#readParams(params.get(id) ?? []),
-            values: readValues(values.get(id)),
-            intermediateValues: readIntermediate(intermediate.get(id) ?? []),
-            userAttrs: attrs(userAttrs.get(id)),
-            systemAttrs: attrs(systemAttrs.get(id)),
-            startedAt: startedAt === null ? null : parseDatetime(startedAt),
-            completedAt: completedAt === null ? null : parseDatetime(completedAt),
-          });
-        } catch (error) {
-          throw unreadable(where, error);
-        }
-      }),
+      heads.map(([id, number, state, startedAt, completedAt]) =>
+        this.#reader.trial({
+          id,
+          number,
+          state,
+          startedAt,
+          completedAt,
+          params: params.get(id),
+          values: values.get(id),
+          intermediateValues: intermediate.get(id),
+          userAttrs: userAttrs.get(id),
+          systemAttrs: systemAttrs.get(id),
+        }),
+      ),
     );
   }
 
-  /** The distribution that a text of `distribution_json` tells of; equal texts give the same object. */
+  /** The distribution of a `distribution_json`; equal texts give the same object. */
   distribution(json: string): Distribution {
-    let distribution = this.#distributions.get(json);
-    if (distribution === undefined) {
-      distribution = distributionFromJson(json);
-      this.#distributions.set(json, distribution);
-    }
-    return distribution;
-  }
-
-  #readParams(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
-    const params: [string, ParamValue][] = [];
-    const distributions: [string, Distribution][] = [];
-    for (const [, name, internal, json] of rows) {
-      const distribution = this.distribution(json);
-      params.push([name, distribution.fromInternal(internal)]);
-      distributions.push([name, distribution]);
-    }
-    return {
-      params: Object.freeze(Object.fromEntries(params)),
-      distributions: Object.freeze(Object.fromEntries(distributions)),
-    };
+    return this.#reader.distribution(json);
   }
 }
 
@@ -143,25 +116,4 @@ function byTrial<Row extends readonly [trialId: number, ...unknown[]]>(
     group.push(row);
   }
   return groups;
-}
-
-function readState(state: string): TrialState {
-  switch (state) {
-    case 'WAITING':
-    case 'RUNNING':
-    case 'COMPLETE':
-    case 'PRUNED':
-    case 'FAIL':
-      return state;
-    default:
-      throw new TypeError(`its state is ${state}`);
-  }
-}
-
-function readValues(rows: readonly NumberRow[] | undefined): readonly number[] | null {
-  return rows === undefined ? null : Object.freeze(rows.map(([, , value, type]) => fromStoredNumber(value, type)));
-}
-
-function readIntermediate(rows: readonly NumberRow[]): ReadonlyMap<number, number> {
-  return new Map(rows.map(([, step, value, type]) => [step, fromStoredNumber(value, type)]));
 }

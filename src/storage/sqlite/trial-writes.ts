@@ -12,7 +12,7 @@ type State = [state: TrialState, startedAt: string | null, completedAt: string |
 /** Writes the rows of trials. To be used within a transaction that holds the write lock. */
 export class TrialWrites {
   readonly #insert: Statement<[number, number, ...State]>;
-  readonly #claim: Statement<[string, number]>;
+  readonly #start: Statement<[string, number]>;
   readonly #finish: Statement<[TrialState, string, number]>;
   readonly #requeue: Statement<[number]>;
   readonly #param: Statement<[number, string, number, string]>;
@@ -29,9 +29,7 @@ export class TrialWrites {
     this.#insert = db.prepare(
       'INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#claim = db.prepare(
-      "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ? AND state = 'WAITING'",
-    );
+    this.#start = db.prepare("UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ?");
     this.#finish = db.prepare('UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?');
     this.#requeue = db.prepare("UPDATE trials SET state = 'WAITING', datetime_start = NULL WHERE trial_id = ?");
     this.#param = db.prepare(
@@ -65,9 +63,8 @@ export class TrialWrites {
     return Number(this.#insert.run(number, studyId, state, started, completed).lastInsertRowid);
   }
 
-  /** Sets a trial RUNNING if it is WAITING; whether it was. */
-  claim(trialId: number, startedAt: Date): boolean {
-    return this.#claim.run(formatDatetime(startedAt), trialId).changes === 1;
+  start(trialId: number, startedAt: Date): void {
+    this.#start.run(formatDatetime(startedAt), trialId);
   }
 
   finish(trialId: number, state: TrialState, completedAt: Date): void {
@@ -101,8 +98,12 @@ export class TrialWrites {
     }
   }
 
-  dropSystemAttr(trialId: number, key: string): void {
-    this.#dropAttr.run(trialId, key);
+  /** Sets system attributes, and removes those that are null. */
+  replaceSystemAttrs(trialId: number, attributes: Attributes): void {
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value === null) this.#dropAttr.run(trialId, key);
+      else this.attrs(trialId, 'system', { [key]: value });
+    }
   }
 
   #json(distribution: Distribution): string {

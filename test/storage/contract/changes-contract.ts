@@ -1,16 +1,18 @@
 import { beforeEach, expect, it } from 'vitest';
 import { float } from '../../../src/space/float-distribution.ts';
-import type { Cursor, Storage } from '../../../src/storage/storage.ts';
-import { allTrials, expectError } from './expectations.ts';
+import { type Lease, leaseOf } from '../../../src/storage/lease.ts';
+import type { Cursor, Storage, StudyRecord } from '../../../src/storage/storage.ts';
+import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+import { allTrials, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 
 export function describeChanges({ open }: StorageSetup): void {
   let storage: Storage;
-  let study: number;
+  let study: StudyRecord;
   let cursor: Cursor;
   beforeEach(async () => {
     storage = await open();
-    study = (await storage.createStudy({ name: 'a', directions: ['minimize'] })).id;
+    study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
     cursor = (await storage.changesSince(study)).cursor;
   });
   /** What has changed since the last call, as number and state. */
@@ -22,24 +24,26 @@ export function describeChanges({ open }: StorageSetup): void {
 
   it('tells of every change once', async () => {
     expect(await changes()).toEqual([]);
-    const first = await storage.createTrial(study, { state: 'RUNNING' });
+    const first = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
     await storage.createTrial(study, { state: 'WAITING' });
     await storage.createTrial(study, { state: 'COMPLETE', values: [1] });
     expect(await changes()).toEqual(['0 RUNNING', '1 WAITING', '2 COMPLETE']);
     expect(await changes()).toEqual([]);
 
-    await storage.setIntermediateValue(first.id, 1, 1);
+    await storage.setIntermediateValue(first, 1, 1);
     expect(await changes()).toEqual(['0 RUNNING']);
-    await storage.setTrialAttr(first.id, 'user', 'k', 1);
+    await storage.setTrialAttrs(first, 'user', { k: 1 });
     expect(await changes()).toEqual(['0 RUNNING']);
-    await storage.setTrialParams(first.id, [{ name: 'x', value: 1, distribution: float(0, 1) }]);
+    await storage.setTrialParams(first, [{ name: 'x', value: 1, distribution: float(0, 1) }]);
     expect(await changes()).toEqual(['0 RUNNING']);
-    await storage.claimWaitingTrial(study, {});
+    const second = leaseOf((await storage.startTrial(study, { holder: HOLDER })) as FrozenTrial);
     expect(await changes()).toEqual(['1 RUNNING']);
-    await storage.requeueTrial(first.id, { keepReportsTo: null, systemAttrs: {} });
+    await storage.renew([second]);
+    expect(await changes()).toEqual(['1 RUNNING']);
+    await storage.requeueTrial(first, { keepReportsTo: null });
     expect(await changes()).toEqual(['0 WAITING']);
-    await storage.claimWaitingTrial(study, {});
-    await storage.finishTrial(first.id, 'COMPLETE', [3]);
+    const again = leaseOf((await storage.startTrial(study, { holder: null })) as FrozenTrial);
+    await storage.finishTrial(again, 'COMPLETE', [3]);
     expect(await changes()).toEqual(['0 COMPLETE']);
     await storage.createTrial(study, { state: 'FAIL' });
     await storage.setStudyAttr(study, 'user', 'k', 1);
@@ -48,7 +52,7 @@ export function describeChanges({ open }: StorageSetup): void {
   });
 
   it('leaves the trials of other studies out', async () => {
-    const other = (await storage.createStudy({ name: 'b', directions: ['minimize'] })).id;
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
     await storage.createTrial(other, { state: 'COMPLETE', values: [1] });
     expect(await changes()).toEqual([]);
     await storage.createTrial(study, { state: 'COMPLETE', values: [1] });
@@ -64,7 +68,7 @@ export function describeChanges({ open }: StorageSetup): void {
       await storage.createTrial(study, { state: 'COMPLETE', values: [n] });
       expect(await changes()).toEqual(n === 1 ? ['0 RUNNING', '1 COMPLETE'] : [`${n} COMPLETE`]);
     }
-    await storage.finishTrial((await allTrials(storage, study))[0]?.id as number, 'FAIL', null);
+    await storage.finishTrial(leaseOf(await trialOf(storage, study, 0)), 'FAIL', null);
     for (const _ of [1, 2]) {
       const { trials } = await storage.changesSince(study, early);
       expect(trials.map(({ number, state }) => `${number} ${state}`)).toEqual([
@@ -77,11 +81,11 @@ export function describeChanges({ open }: StorageSetup): void {
   it('adds up to what there is', async () => {
     const seen = new Map<number, unknown>();
     for (let n = 0; n < 40; n++) {
-      const { id } = await storage.createTrial(study, { state: 'RUNNING' });
-      await storage.setIntermediateValue(id, 1, n);
-      if (n % 3 === 0) await storage.finishTrial(id, 'COMPLETE', [n]);
-      if (n % 3 === 1) await storage.requeueTrial(id, { keepReportsTo: 0, systemAttrs: {} });
-      if (n % 4 === 0) await storage.claimWaitingTrial(study, { n });
+      const lease = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
+      await storage.setIntermediateValue(lease, 1, n);
+      if (n % 3 === 0) await storage.finishTrial(lease, 'COMPLETE', [n]);
+      if (n % 3 === 1) await storage.requeueTrial(lease, { keepReportsTo: 0 });
+      if (n % 4 === 0) await storage.startTrial(study, { holder: n % 8 ? HOLDER : null, systemAttrs: { n } });
       if (n % 5 === 0) {
         const changed = await storage.changesSince(study, cursor);
         cursor = changed.cursor;
@@ -94,23 +98,23 @@ export function describeChanges({ open }: StorageSetup): void {
   });
 
   it('refuses cursors of another study or storage, and of a study that is gone', async () => {
-    const other = (await storage.createStudy({ name: 'b', directions: ['minimize'] })).id;
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
     await expectError(storage.changesSince(other, cursor), 'HPO_INVALID_ARGUMENT');
     const stranger = await open();
-    const { id } = await stranger.createStudy({ name: 'a', directions: ['minimize'] });
-    await expectError(stranger.changesSince(id, cursor), 'HPO_INVALID_ARGUMENT');
+    const strange = await stranger.createStudy({ name: 'a', directions: ['minimize'] });
+    await expectError(stranger.changesSince(strange, cursor), 'HPO_INVALID_ARGUMENT');
     await storage.deleteStudy(study);
-    await expectError(storage.changesSince(study, cursor), 'HPO_INVALID_ARGUMENT');
+    await expectError(storage.changesSince(study, cursor), 'HPO_STUDY_NOT_FOUND');
   });
 
   it('tells somebody who is thousands of writes behind of all of them', async () => {
     const [first, second] = [
       await storage.createTrial(study, { state: 'RUNNING' }),
       await storage.createTrial(study, { state: 'RUNNING' }),
-    ];
+    ].map(leaseOf) as [Lease, Lease];
     await changes();
-    await storage.finishTrial(first.id, 'COMPLETE', [1]);
-    for (let step = 0; step < 2_500; step++) await storage.setIntermediateValue(second.id, step, step);
+    await storage.finishTrial(first, 'COMPLETE', [1]);
+    for (let step = 0; step < 2_500; step++) await storage.setIntermediateValue(second, step, step);
     const { trials } = await storage.changesSince(study, cursor);
     expect(trials.map(({ state, intermediateValues }) => [state, intermediateValues.size])).toEqual([
       ['COMPLETE', 0],

@@ -3,23 +3,24 @@ import { beforeEach, expect, it } from 'vitest';
 import { HpoError } from '../../../src/base/errors.ts';
 import { float } from '../../../src/space/float-distribution.ts';
 import { int } from '../../../src/space/int-distribution.ts';
-import type { Cursor, Storage } from '../../../src/storage/storage.ts';
+import { type Lease, leaseOf } from '../../../src/storage/lease.ts';
+import type { Cursor, Storage, StudyRecord } from '../../../src/storage/storage.ts';
 import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
-import { allTrials, comparable, expectError } from './expectations.ts';
+import { allTrials, comparable, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 
 export function describeConnections({ open, openAgain }: StorageSetup): void {
   let one: Storage;
   let two: Storage;
-  let study: number;
+  let study: StudyRecord;
   beforeEach(async () => {
     one = await open();
     two = await (openAgain as NonNullable<typeof openAgain>)(one);
-    study = (await one.createStudy({ name: 'a', directions: ['minimize'] })).id;
+    study = await one.createStudy({ name: 'a', directions: ['minimize'] });
   });
 
   it('see each other at once', async () => {
-    expect((await two.findStudy('a'))?.id).toBe(study);
+    expect(await two.findStudy('a')).toEqual(study);
     await expectError(two.createStudy({ name: 'a', directions: ['minimize'] }), 'HPO_STUDY_EXISTS');
     let { cursor } = await two.changesSince(study);
     const seen = async () => {
@@ -27,18 +28,18 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
       cursor = changes.cursor;
       return changes.trials.map(({ number, state }) => `${number} ${state}`);
     };
-    const trial = await one.createTrial(study, { state: 'RUNNING' });
+    const trial = leaseOf(await one.createTrial(study, { state: 'RUNNING' }));
     expect(await seen()).toEqual(['0 RUNNING']);
-    await one.setIntermediateValue(trial.id, 1, 1);
+    await one.setIntermediateValue(trial, 1, 1);
     expect(await seen()).toEqual(['0 RUNNING']);
     expect(await seen()).toEqual([]);
-    await two.setIntermediateValue(trial.id, 2, 1);
-    await one.finishTrial(trial.id, 'COMPLETE', [1]);
+    await two.setIntermediateValue(trial, 2, 1);
+    await one.finishTrial(trial, 'COMPLETE', [1]);
     expect(await seen()).toEqual(['0 COMPLETE']);
     await one.createTrial(study, { state: 'FAIL' });
     await two.createTrial(study, { state: 'FAIL' });
     expect(await seen()).toEqual(['1 FAIL', '2 FAIL']);
-    await expectError(two.finishTrial(trial.id, 'FAIL', null), 'HPO_TRIAL_STATE');
+    await expectError(two.finishTrial(trial, 'FAIL', null), 'HPO_TRIAL_STATE');
     expect((await allTrials(two, study)).map(comparable)).toEqual((await allTrials(one, study)).map(comparable));
   });
 
@@ -49,67 +50,102 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     expect(created.map(({ number }) => number).sort((a, b) => a - b)).toEqual(created.map((_, n) => n));
   });
 
-  it('claim each WAITING trial once', async () => {
+  it('start each trial once, and none beyond the number that is wanted', async () => {
     for (let n = 0; n < 20; n++) await one.createTrial(study, { state: 'WAITING' });
-    const claimed = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => (n % 2 ? one : two).claimWaitingTrial(study, {})),
+    const started = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => (n % 2 ? one : two).startTrial(study, { holder: HOLDER, atMost: 30 })),
     );
-    const numbers = claimed.flatMap((trial) => trial?.number ?? []).sort((a, b) => a - b);
-    expect(numbers).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    const numbers = started.flatMap((trial) => trial?.number ?? []).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  });
+
+  it('make a study once', async () => {
+    const made = await Promise.all(
+      [one, two, one, two].map((storage) => storage.createStudy({ name: 'b', directions: ['minimize'] }, 'load')),
+    );
+    for (const each of made) expect(each).toEqual(made[0]);
+  });
+
+  it('give a right to one', async () => {
+    const take = (storage: Storage, by: string) =>
+      storage.setStudyAttr(study, 'system', 'right', by, { expected: undefined });
+    const answers = await Promise.all([take(one, 'one'), take(two, 'two'), take(one, 'one again')]);
+    expect(new Set(answers).size).toBe(1);
+    const [holder] = answers;
+    await two.setStudyAttr(study, 'system', 'right', undefined, { expected: holder });
+    expect(await take(one, 'later')).toBe('later');
   });
 
   it('requeue a trial once', async () => {
-    const { id } = await one.createTrial(study, { state: 'RUNNING', systemAttrs: { owner: 1 } });
-    const requeue = { keepReportsTo: null, systemAttrs: { owner: null }, onlyIf: { owner: 1 } };
-    expect(await Promise.all([one.requeueTrial(id, requeue), two.requeueTrial(id, requeue)])).toEqual([true, false]);
-    await two.claimWaitingTrial(study, { owner: 2 });
-    expect(await one.requeueTrial(id, requeue)).toBe(false);
+    const lease = leaseOf((await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    const requeue = { keepReportsTo: null };
+    const outcomes = await Promise.allSettled([one.requeueTrial(lease, requeue), two.requeueTrial(lease, requeue)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await two.startTrial(study, { holder: { ...HOLDER, id: 'two' } });
+    await expectError(one.requeueTrial(lease, requeue), 'HPO_LEASE_LOST');
   });
 
   it('do not go by what they knew of a trial that the other has changed', async () => {
-    const finished = await one.createTrial(study, { state: 'RUNNING' });
-    await two.finishTrial(finished.id, 'COMPLETE', [1]);
-    await expectError(one.setIntermediateValue(finished.id, 1, 1), 'HPO_TRIAL_STATE');
-    const taken = await one.createTrial(study, { state: 'RUNNING', systemAttrs: { owner: 1 } });
-    await two.requeueTrial(taken.id, { keepReportsTo: null, systemAttrs: { owner: null } });
-    await two.claimWaitingTrial(study, { owner: 2 });
-    const requeue = { keepReportsTo: null, systemAttrs: {}, onlyIf: { owner: 1 } };
-    expect(await one.requeueTrial(taken.id, requeue)).toBe(false);
+    const finished = leaseOf(await one.createTrial(study, { state: 'RUNNING' }));
+    await two.finishTrial(finished, 'COMPLETE', [1]);
+    await expectError(one.setIntermediateValue(finished, 1, 1), 'HPO_TRIAL_STATE');
+    const taken = leaseOf((await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    await two.requeueTrial(taken, { keepReportsTo: null });
+    await two.startTrial(study, { holder: { ...HOLDER, id: 'two' } });
+    await expectError(one.setIntermediateValue(taken, 1, 1), 'HPO_LEASE_LOST');
+    expect(await one.renew([taken])).toEqual([taken]);
   });
 
   it('refuse parameters that are incompatible with those of the other', async () => {
     const [a, b] = [
-      await one.createTrial(study, { state: 'RUNNING' }),
-      await two.createTrial(study, { state: 'RUNNING' }),
+      leaseOf(await one.createTrial(study, { state: 'RUNNING' })),
+      leaseOf(await two.createTrial(study, { state: 'RUNNING' })),
     ];
-    await one.setTrialParams(a.id, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
+    await one.setTrialParams(a, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
     const other = [{ name: 'x', value: 1, distribution: int(0, 1) }];
-    await expectError(two.setTrialParams(b.id, other), 'HPO_STUDY_DIFFERS');
+    await expectError(two.setTrialParams(b, other), 'HPO_STUDY_DIFFERS');
   });
 
   it('notice that the other has deleted a study and made another in its place', async () => {
-    await one.createTrial(study, { state: 'WAITING' });
+    const params = [{ name: 'x', value: 0.5, distribution: float(0, 1) }];
+    await one.createTrial(study, { state: 'WAITING', params });
     const { cursor } = await two.changesSince(study);
-    await two.claimWaitingTrial(study, {});
+    const lease = leaseOf((await two.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    await two.setIntermediateValue(lease, 1, 1);
     await one.deleteStudy(study);
-    await expectError(two.changesSince(study, cursor), 'HPO_INVALID_ARGUMENT');
-    await expectError(two.claimWaitingTrial(study, {}), 'HPO_INVALID_ARGUMENT');
-    await expectError(two.createTrial(study, { state: 'RUNNING' }), 'HPO_INVALID_ARGUMENT');
-    const again = (await one.createStudy({ name: 'a', directions: ['minimize'] })).id;
+    const refuse = async () => {
+      await expectError(two.changesSince(study, cursor), 'HPO_STUDY_NOT_FOUND');
+      await expectError(two.startTrial(study, { holder: HOLDER }), 'HPO_STUDY_NOT_FOUND');
+      await expectError(two.createTrial(study, { state: 'RUNNING' }), 'HPO_STUDY_NOT_FOUND');
+      await expectError(two.setStudyAttr(study, 'user', 'k', 1), 'HPO_STUDY_NOT_FOUND');
+      await expectError(two.setIntermediateValue(lease, 2, 1), 'HPO_LEASE_LOST');
+      await expectError(two.finishTrial(lease, 'COMPLETE', [1]), 'HPO_LEASE_LOST');
+      expect(await two.renew([lease])).toEqual([lease]);
+    };
+    await refuse();
+    const again = await one.createStudy({ name: 'a', directions: ['minimize'] });
+    await refuse();
     await one.createTrial(again, { state: 'WAITING' });
-    expect((await two.claimWaitingTrial(again, {}))?.number).toBe(0);
-    expect(await allTrials(two, again)).toHaveLength(1);
+    await refuse();
+    await one.startTrial(again, { holder: { ...HOLDER, id: 'later' } });
+    await refuse();
+    await one.createTrial(again, { state: 'WAITING' });
+    expect((await two.startTrial(again, { holder: HOLDER }))?.number).toBe(1);
+    expect(await allTrials(two, again)).toHaveLength(2);
+    const other = [{ name: 'x', value: 1, distribution: int(0, 1) }]; // the new study knows nothing of the old one
+    await two.setTrialParams(leaseOf(await trialOf(two, again, 1)), other);
   });
 
   it('give those who follow a study what is stored, whoever writes', async () => {
     const reader = await (openAgain as NonNullable<typeof openAgain>)(one);
     const check = async (steps: readonly Step[]) => {
-      const followed = (await one.createStudy({ name: `study ${++studies}`, directions: ['minimize'] })).id;
+      const followed = await one.createStudy({ name: `study ${++studies}`, directions: ['minimize'] });
       const followers = [one, two].map((storage) => new Follower(storage, followed));
       const stored = async () => (await allTrials(reader, followed)).map(inOrder);
       for (const { who, write, trial, at, looks } of steps) {
-        const { id } = (await allTrials(reader, followed))[trial] ?? { id: -1 };
-        await WRITES[write](who === 1 ? one : two, followed, id, at).catch(expectRefusal);
+        const there = (await allTrials(reader, followed))[trial];
+        const lease = there ? leaseOf(there) : { trialId: -1, holder: null, attempt: 1 };
+        await WRITES[write](who === 1 ? one : two, followed, lease, at).catch(expectRefusal);
         if (looks !== null) expect((await followers[looks]?.look())?.map(inOrder)).toEqual(await stored());
       }
       for (const follower of followers) expect((await follower.look()).map(inOrder)).toEqual(await stored());
@@ -123,11 +159,11 @@ let studies = 0;
 /** Somebody who keeps a study's trials by reading what has changed. */
 class Follower {
   readonly #storage: Storage;
-  readonly #study: number;
+  readonly #study: StudyRecord;
   readonly #trials: FrozenTrial[] = [];
   #cursor: Cursor | undefined;
 
-  constructor(storage: Storage, study: number) {
+  constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
     this.#study = study;
   }
@@ -149,28 +185,30 @@ function inOrder(trial: FrozenTrial): object {
 const x = float(-1, 1);
 
 const WRITES = {
-  run: (storage: Storage, study: number, _: number, at: number) =>
+  run: (storage: Storage, study: StudyRecord, _: Lease, at: number) =>
     storage.createTrial(study, {
       state: 'RUNNING',
       params: [{ name: 'x', value: -0, distribution: x }],
       userAttrs: { at },
     }),
-  enqueue: (storage: Storage, study: number) =>
+  enqueue: (storage: Storage, study: StudyRecord) =>
     storage.createTrial(study, { state: 'WAITING', systemAttrs: { q: [1] } }),
-  claim: (storage: Storage, study: number) => storage.claimWaitingTrial(study, { owner: 'me' }),
-  params: (storage: Storage, _: number, id: number, at: number) =>
-    storage.setTrialParams(id, [
+  start: (storage: Storage, study: StudyRecord, _: Lease, at: number) =>
+    storage.startTrial(study, { holder: at % 2 ? HOLDER : null, systemAttrs: { q: at }, atMost: 5 }),
+  renew: (storage: Storage, _: StudyRecord, lease: Lease) => storage.renew([lease]),
+  params: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
+    storage.setTrialParams(lease, [
       { name: `${at % 3}`, value: at, distribution: int(0, 9) },
       { name: 'x', value: at / 10, distribution: x },
     ]),
-  report: (storage: Storage, _: number, id: number, at: number) =>
-    storage.setIntermediateValue(id, 4 - at, at === 3 ? Number.NaN : -at),
-  attribute: (storage: Storage, _: number, id: number, at: number) =>
-    storage.setTrialAttr(id, at % 2 ? 'user' : 'system', `${at % 3}`, [at, null]),
-  finish: (storage: Storage, _: number, id: number, at: number) =>
-    storage.finishTrial(id, at % 2 ? 'COMPLETE' : 'PRUNED', at % 2 ? [-0] : null, { why: { at } }),
-  requeue: (storage: Storage, _: number, id: number, at: number) =>
-    storage.requeueTrial(id, { keepReportsTo: at % 3 ? at : null, systemAttrs: { owner: null, q: 2 } }),
+  report: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
+    storage.setIntermediateValue(lease, 4 - at, at === 3 ? Number.NaN : -at),
+  attribute: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
+    storage.setTrialAttrs(lease, at % 2 ? 'user' : 'system', { [`${at % 3}`]: [at, null] }),
+  finish: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
+    storage.finishTrial(lease, at % 2 ? 'COMPLETE' : 'PRUNED', at % 2 ? [-0] : null, { why: { at } }),
+  requeue: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
+    storage.requeueTrial(lease, { keepReportsTo: at % 3 ? at : null, systemAttrs: { q: at % 2 ? null : 2 } }),
 };
 
 interface Step {
@@ -194,5 +232,5 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** A write to a trial that is not there, or not RUNNING. */
 function expectRefusal(error: unknown): void {
   expect(error).toBeInstanceOf(HpoError);
-  expect(['HPO_TRIAL_STATE', 'HPO_INVALID_ARGUMENT']).toContain((error as HpoError).code);
+  expect(['HPO_TRIAL_STATE', 'HPO_LEASE_LOST']).toContain((error as HpoError).code);
 }

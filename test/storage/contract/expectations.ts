@@ -1,7 +1,11 @@
 import { expect } from 'vitest';
 import { type ErrorCode, HpoError } from '../../../src/base/errors.ts';
-import type { Storage } from '../../../src/storage/storage.ts';
+import type { Holder } from '../../../src/storage/lease.ts';
+import type { Storage, StudyRef } from '../../../src/storage/storage.ts';
 import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+
+/** A coordinator. */
+export const HOLDER: Holder = { id: 'one', graceMs: 120_000, process: { pid: 1 } };
 
 /** Expects a rejection with an HpoError of this code, told in one line. */
 export async function expectError(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -15,13 +19,13 @@ export async function expectError(promise: Promise<unknown>, code: ErrorCode): P
 }
 
 /** All trials of a study. */
-export async function allTrials(storage: Storage, studyId: number): Promise<readonly FrozenTrial[]> {
-  return (await storage.changesSince(studyId)).trials;
+export async function allTrials(storage: Storage, study: StudyRef): Promise<readonly FrozenTrial[]> {
+  return (await storage.changesSince(study)).trials;
 }
 
 /** The trial of this number. */
-export async function trialOf(storage: Storage, studyId: number, number: number): Promise<FrozenTrial> {
-  const trial = (await allTrials(storage, studyId))[number];
+export async function trialOf(storage: Storage, study: StudyRef, number: number): Promise<FrozenTrial> {
+  const trial = (await allTrials(storage, study))[number];
   if (trial === undefined) throw new Error(`There is no trial ${number}.`);
   return trial;
 }

@@ -5,6 +5,7 @@ import { categorical } from '../../../src/space/categorical-distribution.ts';
 import type { ParamValue } from '../../../src/space/distribution.ts';
 import { float } from '../../../src/space/float-distribution.ts';
 import { int } from '../../../src/space/int-distribution.ts';
+import { leaseOf } from '../../../src/storage/lease.ts';
 import type { SuggestedParam, TrialTemplate } from '../../../src/storage/storage.ts';
 import { comparable, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
@@ -73,7 +74,7 @@ export function describeRoundTrips({ open }: StorageSetup): void {
     let count = 0;
     const check = async (given: TrialTemplate) => {
       const study = await storage.createStudy({ name: `study ${count++}`, directions: ['minimize', 'maximize'] });
-      const created = await storage.createTrial(study.id, given);
+      const created = await storage.createTrial(study, given);
       const distributions = (given.params ?? []).map((param) => [param.name, String(param.distribution)]);
       const expected = {
         ...given,
@@ -86,17 +87,19 @@ export function describeRoundTrips({ open }: StorageSetup): void {
       expect([...created.intermediateValues.keys()]).toEqual(
         [...(given.intermediateValues ?? new Map()).keys()].sort((a, b) => a - b),
       );
-      expect(comparable(await trialOf(storage, study.id, 0))).toEqual(expected);
+      expect(comparable(await trialOf(storage, study, 0))).toEqual(expected);
 
-      const { id } = await storage.createTrial(study.id, { state: 'RUNNING' });
-      await storage.setTrialParams(id, given.params ?? []);
-      for (const [at, reported] of given.intermediateValues ?? []) await storage.setIntermediateValue(id, at, reported);
-      for (const [key, set] of Object.entries(given.userAttrs ?? {})) await storage.setTrialAttr(id, 'user', key, set);
-      await storage.finishTrial(id, 'COMPLETE', given.values ?? null, given.systemAttrs);
-      const { startedAt, completedAt } = await trialOf(storage, study.id, 1);
-      expect(comparable(await trialOf(storage, study.id, 1))).toEqual({
+      const lease = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
+      await storage.setTrialParams(lease, given.params ?? []);
+      for (const [at, reported] of given.intermediateValues ?? []) {
+        await storage.setIntermediateValue(lease, at, reported);
+      }
+      await storage.setTrialAttrs(lease, 'user', given.userAttrs ?? {});
+      await storage.finishTrial(lease, 'COMPLETE', given.values ?? null, given.systemAttrs);
+      const { startedAt, completedAt } = await trialOf(storage, study, 1);
+      expect(comparable(await trialOf(storage, study, 1))).toEqual({
         ...expected,
-        id,
+        id: lease.trialId,
         number: 1,
         startedAt,
         completedAt,
@@ -108,7 +111,7 @@ export function describeRoundTrips({ open }: StorageSetup): void {
   it('gives zero without its sign, but in attributes', async () => {
     const storage = await open();
     const study = await storage.createStudy({ name: 'zero', directions: ['minimize'] });
-    const trial = await storage.createTrial(study.id, {
+    const trial = await storage.createTrial(study, {
       state: 'COMPLETE',
       values: [-0],
       params: [{ name: 'x', value: -0, distribution: float(-1, 1) }],

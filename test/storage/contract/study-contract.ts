@@ -1,6 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { JsonValue } from '../../../src/base/json.ts';
+import { leaseOf } from '../../../src/storage/lease.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
-import { allTrials, expectError } from './expectations.ts';
+import { TOKEN_KEY } from '../../../src/storage/study-token.ts';
+import { allTrials, expectError, HOLDER } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 
 /** Names that break careless SQL, JSON or length checks. */
@@ -34,9 +37,10 @@ export function describeStudies({ open }: StorageSetup): void {
     expect(study).toEqual({
       id: study.id,
       name: 'a',
+      token: expect.stringMatching(/^.{20,}$/),
       directions: ['maximize', 'minimize'],
       userAttrs: { note: 'hello', list: [1, { deep: null }] },
-      systemAttrs: { 'hpo:seed': 20 },
+      systemAttrs: { 'hpo:seed': 20, 'hpo:token': study.token },
     });
     expect(await storage.findStudy('a')).toEqual(study);
     expect(await storage.findStudy('A')).toBeUndefined();
@@ -57,17 +61,17 @@ export function describeStudies({ open }: StorageSetup): void {
 
   it.each(HOSTILE_NAMES)('keeps the name %j', async (name) => {
     const study = await storage.createStudy({ name, directions: ['minimize'], userAttrs: { [name]: name } });
-    await storage.setStudyAttr(study.id, 'system', name, name);
+    expect(await storage.setStudyAttr(study, 'system', name, name)).toBe(name);
     const found = await storage.findStudy(name);
     expect(found?.name).toBe(name);
     expect(Object.entries(found?.userAttrs ?? {})).toEqual([[name, name]]);
-    expect(Object.entries(found?.systemAttrs ?? {})).toEqual([[name, name]]);
+    expect(Object.entries(found?.systemAttrs ?? {}).filter(([key]) => key !== TOKEN_KEY)).toEqual([[name, name]]);
   });
 
   it.each(REFUSED_NAMES)('refuses the name %j', async (name) => {
     await expectError(storage.createStudy({ name, directions: ['minimize'] }), 'HPO_INVALID_ARGUMENT');
-    const { id } = await storage.createStudy({ name: 'a', directions: ['minimize'] });
-    await expectError(storage.setStudyAttr(id, 'user', name, 1), 'HPO_INVALID_ARGUMENT');
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    await expectError(storage.setStudyAttr(study, 'user', name, 1), 'HPO_INVALID_ARGUMENT');
     expect(await storage.listStudies()).toHaveLength(1);
   });
 
@@ -79,20 +83,25 @@ export function describeStudies({ open }: StorageSetup): void {
   });
 
   it('replaces attributes, each scope by itself', async () => {
-    const { id } = await storage.createStudy({ name: 'a', directions: ['minimize'], userAttrs: { k: 1 } });
-    await storage.setStudyAttr(id, 'system', 'k', 2);
-    await storage.setStudyAttr(id, 'user', 'k', [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null]);
-    const study = await storage.findStudy('a');
-    expect(study?.userAttrs).toEqual({
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'], userAttrs: { k: 1 } });
+    await storage.setStudyAttr(study, 'system', 'k', 2);
+    await storage.setStudyAttr(study, 'user', 'k', [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      null,
+    ]);
+    const found = await storage.findStudy('a');
+    expect(found?.userAttrs).toEqual({
       k: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null],
     });
-    expect(study?.systemAttrs).toEqual({ k: 2 });
+    expect(found?.systemAttrs).toEqual({ 'hpo:token': study.token, k: 2 });
   });
 
   it('refuses attributes that JSON cannot hold', async () => {
-    const { id } = await storage.createStudy({ name: 'a', directions: ['minimize'] });
-    for (const value of [undefined, 1n, () => 1, Symbol('s')] as unknown as null[]) {
-      await expectError(storage.setStudyAttr(id, 'user', 'k', value), 'HPO_INVALID_ARGUMENT');
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    for (const value of [1n, () => 1, Symbol('s')] as unknown as null[]) {
+      await expectError(storage.setStudyAttr(study, 'user', 'k', value), 'HPO_INVALID_ARGUMENT');
     }
     expect((await storage.findStudy('a'))?.userAttrs).toEqual({});
   });
@@ -101,7 +110,7 @@ export function describeStudies({ open }: StorageSetup): void {
     const list = ['given'];
     const study = await storage.createStudy({ name: 'a', directions: ['minimize'], userAttrs: { list } });
     list.push('later');
-    await storage.setStudyAttr(study.id, 'user', 'more', 1);
+    await storage.setStudyAttr(study, 'user', 'more', 1);
     expect(study.userAttrs).toEqual({ list: ['given'] });
     for (const part of [study, study.directions, study.userAttrs, study.userAttrs.list, study.systemAttrs]) {
       expect(Object.isFrozen(part)).toBe(true);
@@ -110,40 +119,123 @@ export function describeStudies({ open }: StorageSetup): void {
 
   it('deletes a study with all that belongs to it, and nothing else', async () => {
     const create = async (name: string) => {
-      const { id } = await storage.createStudy({ name, directions: ['minimize'], userAttrs: { k: 1 } });
-      await storage.createTrial(id, {
+      const study = await storage.createStudy({ name, directions: ['minimize'], userAttrs: { k: 1 } });
+      await storage.createTrial(study, {
         state: 'COMPLETE',
         values: [1],
         userAttrs: { k: 1 },
         intermediateValues: new Map([[1, 1]]),
       });
-      return id;
+      return study;
     };
     const [first, second, third] = [await create('a'), await create('b'), await create('c')];
-    const trial = await storage.createTrial(third, { state: 'RUNNING' });
+    const lease = leaseOf(await storage.createTrial(third, { state: 'RUNNING' }));
     await storage.deleteStudy(second);
     await storage.deleteStudy(third);
     expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['a']);
     expect(await allTrials(storage, first)).toHaveLength(1);
-    await expectError(storage.setIntermediateValue(trial.id, 1, 1), 'HPO_INVALID_ARGUMENT');
+    await expectError(storage.setIntermediateValue(lease, 1, 1), 'HPO_LEASE_LOST');
 
     const again = await storage.createStudy({ name: 'c', directions: ['minimize'] });
     expect(again.userAttrs).toEqual({});
-    expect(await allTrials(storage, again.id)).toEqual([]);
-    expect((await storage.createTrial(again.id, { state: 'WAITING' })).number).toBe(0);
-    expect((await storage.claimWaitingTrial(again.id, {}))?.number).toBe(0);
+    expect(await allTrials(storage, again)).toEqual([]);
+    expect((await storage.createTrial(again, { state: 'WAITING' })).number).toBe(0);
+    expect((await storage.startTrial(again, { holder: null }))?.number).toBe(0);
   });
 
-  it('refuses ids that are not there', async () => {
-    for (const promise of [
-      storage.deleteStudy(7),
-      storage.setStudyAttr(7, 'user', 'k', 1),
-      storage.createTrial(7, { state: 'RUNNING' }),
-      storage.claimWaitingTrial(7, {}),
-      storage.changesSince(7),
-    ]) {
-      await expectError(promise, 'HPO_INVALID_ARGUMENT');
+  it('refuses studies that are gone, though a later one has their name', async () => {
+    const gone = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    await storage.createTrial(gone, { state: 'WAITING' });
+    await storage.deleteStudy(gone);
+    const refused = async () => {
+      for (const promise of [
+        storage.deleteStudy(gone),
+        storage.setStudyAttr(gone, 'user', 'k', 1),
+        storage.createTrial(gone, { state: 'RUNNING' }),
+        storage.createTrialAfter(gone, 1, { state: 'RUNNING' }),
+        storage.startTrial(gone, { holder: HOLDER }),
+        storage.startTrial(gone, { holder: HOLDER, atMost: 5 }),
+        storage.changesSince(gone),
+        storage.counts(gone),
+        storage.bestTrials(gone, 1),
+      ]) {
+        await expectError(promise, 'HPO_STUDY_NOT_FOUND');
+      }
+    };
+    await refused();
+    const later = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    await storage.createTrial(later, { state: 'WAITING' });
+    await refused();
+    await storage.setStudyAttr(later, 'user', 'k', 2);
+    await refused();
+    expect((await storage.findStudy('a'))?.userAttrs).toEqual({ k: 2 });
+    expect((await allTrials(storage, later)).map(({ state }) => state)).toEqual(['WAITING']);
+  });
+
+  it('makes a study once, and loads it where that is asked for', async () => {
+    const template = { name: 'a', directions: ['minimize'], userAttrs: { by: 'first' } } as const;
+    const [one, two] = await Promise.all([
+      storage.createStudy(template, 'load'),
+      storage.createStudy({ ...template, userAttrs: { by: 'second' } }, 'load'),
+    ]);
+    expect(two).toEqual(one);
+    expect(one.userAttrs).toEqual({ by: 'first' });
+    await expectError(storage.createStudy(template, 'fail'), 'HPO_STUDY_EXISTS');
+  });
+
+  it('sets an attribute only where it has the expected value', async () => {
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    const set = (value: JsonValue | undefined, expected: JsonValue | undefined) =>
+      storage.setStudyAttr(study, 'system', 'right', value, { expected });
+    expect(await set({ of: 'one' }, undefined)).toEqual({ of: 'one' });
+    expect(await set({ of: 'two' }, undefined)).toEqual({ of: 'one' });
+    expect(await set({ of: 'two' }, null)).toEqual({ of: 'one' });
+    expect(await set({ of: 'two' }, { of: 'one', more: 1 })).toEqual({ of: 'one' });
+    expect(await set({ of: 'two' }, { of: 'one' })).toEqual({ of: 'two' });
+    expect(await set(undefined, { of: 'one' })).toEqual({ of: 'two' });
+    expect(await set(undefined, { of: 'two' })).toBeUndefined();
+    expect((await storage.findStudy('a'))?.systemAttrs).toEqual({ 'hpo:token': study.token });
+    expect(await storage.setStudyAttr(study, 'system', 'right', undefined)).toBeUndefined();
+  });
+
+  it('counts trials by their state, and finds the best', async () => {
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    const complete = (value: number, systemAttrs = {}) =>
+      storage.createTrial(study, { state: 'COMPLETE', values: [value], systemAttrs });
+    for (const state of ['WAITING', 'RUNNING', 'PRUNED', 'FAIL', 'FAIL'] as const) {
+      await storage.createTrial(study, { state });
     }
+    expect(await storage.bestTrials(study, 3)).toEqual([]);
+    await storage.createTrial(study, { state: 'PRUNED', values: [-9] });
+    await complete(3);
+    await complete(Number.POSITIVE_INFINITY);
+    await complete(1);
+    await complete(Number.NEGATIVE_INFINITY, { 'constraints:c': 1 });
+    await complete(1);
+    expect(await storage.counts(study)).toEqual({ WAITING: 1, RUNNING: 1, COMPLETE: 5, PRUNED: 2, FAIL: 2 });
+    const numbers = async (n: number) => (await storage.bestTrials(study, n)).map(({ number }) => number);
+    expect(await numbers(1)).toEqual([8]);
+    expect(await numbers(3)).toEqual([8, 10, 6]);
+    expect(await numbers(99)).toEqual([8, 10, 6, 7]);
+    await complete(Number.NEGATIVE_INFINITY);
+    expect(await numbers(2)).toEqual([11, 8]);
+
+    const up = await storage.createStudy({ name: 'up', directions: ['maximize'] });
+    for (const value of [1, Number.NEGATIVE_INFINITY, 2, Number.POSITIVE_INFINITY, 2]) {
+      await storage.createTrial(up, { state: 'COMPLETE', values: [value] });
+    }
+    expect((await storage.bestTrials(up, 9)).map(({ number }) => number)).toEqual([3, 2, 4, 0, 1]);
+
+    const both = await storage.createStudy({ name: 'both', directions: ['minimize', 'maximize'] });
+    for (const values of [
+      [1, 1],
+      [2, 2],
+      [2, 1],
+      [0, 0],
+    ])
+      await storage.createTrial(both, { state: 'COMPLETE', values });
+    expect((await storage.bestTrials(both, 2)).map(({ number }) => number)).toEqual([0, 1]);
+    expect((await storage.bestTrials(both, 9)).map(({ number }) => number)).toEqual([0, 1, 3]);
   });
 
   it('refuses everything after it was closed, and closes twice', async () => {

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { categorical } from '../../../src/space/categorical-distribution.ts';
 import { float } from '../../../src/space/float-distribution.ts';
 import { int } from '../../../src/space/int-distribution.ts';
-import type { Storage, TrialTemplate } from '../../../src/storage/storage.ts';
-import type { TrialState } from '../../../src/trial/frozen-trial.ts';
-import { allTrials, expectError, trialOf } from './expectations.ts';
+import { type Holder, heldLease, type Lease, leaseOf } from '../../../src/storage/lease.ts';
+import type { Storage, StudyRecord, TrialTemplate } from '../../../src/storage/storage.ts';
+import type { FrozenTrial, TrialState } from '../../../src/trial/frozen-trial.ts';
+import { allTrials, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 import { HOSTILE_NAMES, REFUSED_NAMES } from './study-contract.ts';
 
@@ -17,19 +18,19 @@ const NOT_RUNNING: readonly TrialTemplate[] = [
 
 export function describeTrials({ open }: StorageSetup): void {
   let storage: Storage;
-  let study: number;
+  let study: StudyRecord;
   beforeEach(async () => {
     storage = await open();
-    study = (await storage.createStudy({ name: 'a', directions: ['minimize'] })).id;
+    study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
   });
   const start = () => storage.createTrial(study, { state: 'RUNNING' });
   const read = (number: number) => trialOf(storage, study, number);
 
   it('numbers the trials of each study from 0', async () => {
-    const other = (await storage.createStudy({ name: 'b', directions: ['minimize'] })).id;
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
     const numbers = [];
-    for (const id of [study, other, study, study, other]) {
-      numbers.push((await storage.createTrial(id, { state: 'RUNNING' })).number);
+    for (const each of [study, other, study, study, other]) {
+      numbers.push((await storage.createTrial(each, { state: 'RUNNING' })).number);
     }
     expect(numbers).toEqual([0, 0, 1, 2, 1]);
   });
@@ -75,13 +76,13 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('keeps parameters in the order of their suggestion, and replaces them', async () => {
-    const { id } = await start();
-    await storage.setTrialParams(id, [
+    const lease = leaseOf(await start());
+    await storage.setTrialParams(lease, [
       { name: 'z', value: 0.25, distribution: float(0, 1) },
       { name: 'units', value: 64, distribution: categorical([32, 64, null, 'x', true]) },
     ]);
-    await storage.setTrialParams(id, [{ name: 'b', value: 3, distribution: int(1, 10, { log: true }) }]);
-    await storage.setTrialParams(id, [{ name: 'z', value: 1.5, distribution: float(0, 2) }]);
+    await storage.setTrialParams(lease, [{ name: 'b', value: 3, distribution: int(1, 10, { log: true }) }]);
+    await storage.setTrialParams(lease, [{ name: 'z', value: 1.5, distribution: float(0, 2) }]);
     const trial = await read(0);
     expect(Object.entries(trial.params)).toEqual([
       ['z', 1.5],
@@ -104,7 +105,7 @@ export function describeTrials({ open }: StorageSetup): void {
         { name: 'c', value: 'a', distribution: categorical(['a', 'b']) },
       ],
     });
-    const { id } = await start();
+    const lease = leaseOf(await start());
     const fine = { name: 'fine', value: 1, distribution: int(0, 9) } as const;
     for (const param of [
       { name: 'x', value: 0.5, distribution: float(0.1, 1, { log: true }) },
@@ -112,14 +113,14 @@ export function describeTrials({ open }: StorageSetup): void {
       { name: 'c', value: 'a', distribution: categorical(['a', 'b', 'c']) },
       { name: 'c', value: 'a', distribution: categorical(['b', 'a']) },
     ]) {
-      await expectError(storage.setTrialParams(id, [fine, param]), 'HPO_STUDY_DIFFERS');
+      await expectError(storage.setTrialParams(lease, [fine, param]), 'HPO_STUDY_DIFFERS');
       await expectError(storage.createTrial(study, { state: 'WAITING', params: [fine, param] }), 'HPO_STUDY_DIFFERS');
     }
     const twice = [fine, { name: 'fine', value: 0.5, distribution: float(0, 1) }];
-    await expectError(storage.setTrialParams(id, twice), 'HPO_STUDY_DIFFERS');
+    await expectError(storage.setTrialParams(lease, twice), 'HPO_STUDY_DIFFERS');
     expect((await allTrials(storage, study)).map(({ params }) => params)).toEqual([{ x: 0.5, c: 'a' }, {}]);
 
-    await storage.setTrialParams(id, [
+    await storage.setTrialParams(lease, [
       { name: 'x', value: 5, distribution: float(-9, 9, { step: 0.5 }) },
       { name: 'fine', value: 0.5, distribution: float(0, 1) }, // nothing of the refused calls is remembered
     ]);
@@ -127,15 +128,15 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('takes the first report of a step', async () => {
-    const { id } = await start();
+    const lease = leaseOf(await start());
     const reports: readonly [number, number][] = [
       [10, Number.NaN],
       [0, Number.POSITIVE_INFINITY],
       [2, Number.NEGATIVE_INFINITY],
       [7, 0.1],
     ];
-    for (const [step, value] of reports) expect(await storage.setIntermediateValue(id, step, value)).toBe(true);
-    for (const [step] of reports) expect(await storage.setIntermediateValue(id, step, 3)).toBe(false);
+    for (const [step, value] of reports) expect(await storage.setIntermediateValue(lease, step, value)).toBe(true);
+    for (const [step] of reports) expect(await storage.setIntermediateValue(lease, step, 3)).toBe(false);
     expect([...(await read(0)).intermediateValues]).toEqual([
       [0, Number.POSITIVE_INFINITY],
       [2, Number.NEGATIVE_INFINITY],
@@ -143,15 +144,15 @@ export function describeTrials({ open }: StorageSetup): void {
       [10, Number.NaN],
     ]);
     for (const step of [-1, 0.5, Number.NaN, 2 ** 53]) {
-      await expectError(storage.setIntermediateValue(id, step, 1), 'HPO_INVALID_ARGUMENT');
+      await expectError(storage.setIntermediateValue(lease, step, 1), 'HPO_INVALID_ARGUMENT');
     }
   });
 
   it.each(HOSTILE_NAMES)('keeps attributes and parameters of the name %j', async (name) => {
-    const { id } = await start();
-    await storage.setTrialAttr(id, 'user', name, 'first');
-    await storage.setTrialAttr(id, 'user', name, { [name]: [name] });
-    await storage.setTrialParams(id, [{ name, value: name, distribution: categorical([name, 'other']) }]);
+    const lease = leaseOf(await start());
+    await storage.setTrialAttrs(lease, 'user', { [name]: 'first' });
+    await storage.setTrialAttrs(lease, 'user', { [name]: { [name]: [name] } });
+    await storage.setTrialParams(lease, [{ name, value: name, distribution: categorical([name, 'other']) }]);
     const trial = await read(0);
     expect(Object.keys(trial.userAttrs)).toEqual([name]);
     expect(Object.entries(trial.userAttrs[name] as object)).toEqual([[name, [name]]]);
@@ -160,23 +161,23 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('finishes a trial with everything at once', async () => {
-    const both = (await storage.createStudy({ name: 'two', directions: ['minimize', 'maximize'] })).id;
-    const { id } = await storage.createTrial(both, { state: 'RUNNING' });
+    const both = await storage.createStudy({ name: 'two', directions: ['minimize', 'maximize'] });
+    const lease = leaseOf(await storage.createTrial(both, { state: 'RUNNING' }));
     const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    await expectError(storage.finishTrial(id, 'COMPLETE', [1]), 'HPO_INVALID_ARGUMENT');
-    await expectError(storage.finishTrial(id, 'COMPLETE', [1, Number.NaN], { k: 1 }), 'HPO_INVALID_ARGUMENT');
-    await expectError(storage.finishTrial(id, 'COMPLETE', null), 'HPO_INVALID_ARGUMENT');
+    await expectError(storage.finishTrial(lease, 'COMPLETE', [1]), 'HPO_INVALID_ARGUMENT');
+    await expectError(storage.finishTrial(lease, 'COMPLETE', [1, Number.NaN], { k: 1 }), 'HPO_INVALID_ARGUMENT');
+    await expectError(storage.finishTrial(lease, 'COMPLETE', null), 'HPO_INVALID_ARGUMENT');
     expect(await trialOf(storage, both, 0)).toMatchObject({ state: 'RUNNING', values: null, systemAttrs: {} });
-    await storage.finishTrial(id, 'COMPLETE', [low, high], { k: 1 });
+    await storage.finishTrial(lease, 'COMPLETE', [low, high], { k: 1 });
     const trial = await trialOf(storage, both, 0);
     expect(trial).toMatchObject({ state: 'COMPLETE', values: [low, high], systemAttrs: { k: 1 } });
     expect(trial.completedAt).toBeInstanceOf(Date);
   });
 
   it('finishes without values', async () => {
-    await storage.finishTrial((await start()).id, 'FAIL', null, { 'hpo:failure': 'out of memory' });
-    await storage.finishTrial((await start()).id, 'PRUNED', null);
-    await storage.finishTrial((await start()).id, 'PRUNED', [0.5]);
+    await storage.finishTrial(leaseOf(await start()), 'FAIL', null, { 'hpo:failure': 'out of memory' });
+    await storage.finishTrial(leaseOf(await start()), 'PRUNED', null);
+    await storage.finishTrial(leaseOf(await start()), 'PRUNED', [0.5]);
     expect((await allTrials(storage, study)).map(({ state, values }) => [state, values])).toEqual([
       ['FAIL', null],
       ['PRUNED', null],
@@ -186,55 +187,158 @@ export function describeTrials({ open }: StorageSetup): void {
 
   it.each(NOT_RUNNING)('refuses writes to a trial that is $state', async (template) => {
     const before = await storage.createTrial(study, template);
+    const lease = leaseOf(before);
     for (const promise of [
-      storage.setTrialParams(before.id, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
-      storage.setIntermediateValue(before.id, 1, 1),
-      storage.setTrialAttr(before.id, 'user', 'k', 1),
-      storage.finishTrial(before.id, 'COMPLETE', [2]),
-      storage.finishTrial(before.id, 'FAIL', null, { k: 1 }),
+      storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
+      storage.setIntermediateValue(lease, 1, 1),
+      storage.setTrialAttrs(lease, 'user', { k: 1 }),
+      storage.finishTrial(lease, 'COMPLETE', [2]),
+      storage.finishTrial(lease, 'FAIL', null, { k: 1 }),
+      storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { k: 1 } }),
     ]) {
       await expectError(promise, 'HPO_TRIAL_STATE');
     }
-    expect(await storage.requeueTrial(before.id, { keepReportsTo: null, systemAttrs: { k: 1 } })).toBe(false);
+    expect(await storage.renew([lease])).toEqual([lease]);
     expect(await read(0)).toEqual(before);
   });
 
   it('refuses trials that are not there', async () => {
+    const lease = { trialId: 7, holder: null, attempt: 1 };
     for (const promise of [
-      storage.setTrialParams(7, []),
-      storage.setIntermediateValue(7, 1, 1),
-      storage.setTrialAttr(7, 'user', 'k', 1),
-      storage.finishTrial(7, 'FAIL', null),
-      storage.requeueTrial(7, { keepReportsTo: null, systemAttrs: {} }),
+      storage.setTrialParams(lease, []),
+      storage.setIntermediateValue(lease, 1, 1),
+      storage.setTrialAttrs(lease, 'user', { k: 1 }),
+      storage.finishTrial(lease, 'FAIL', null),
+      storage.requeueTrial(lease, { keepReportsTo: null }),
     ]) {
-      await expectError(promise, 'HPO_INVALID_ARGUMENT');
+      await expectError(promise, 'HPO_LEASE_LOST');
     }
+    expect(await storage.renew([lease])).toEqual([lease]);
   });
 
-  it('claims the WAITING trial with the smallest number, each once', async () => {
-    expect(await storage.claimWaitingTrial(study, {})).toBeUndefined();
+  it('starts the WAITING trial with the smallest number, else a new one', async () => {
     await start();
     for (const x of [1, 2]) {
       await storage.createTrial(study, { state: 'WAITING', systemAttrs: { fixed_params: { x } } });
     }
-    const claimed = await storage.claimWaitingTrial(study, { 'hpo:owner': 'me' });
-    expect(claimed).toMatchObject({
+    const started = await storage.startTrial(study, { holder: HOLDER, systemAttrs: { why: 'asked' } });
+    expect(started).toMatchObject({
       number: 1,
       state: 'RUNNING',
-      systemAttrs: { fixed_params: { x: 1 }, 'hpo:owner': 'me' },
+      systemAttrs: { fixed_params: { x: 1 }, why: 'asked', 'hpo:lease': { holder: HOLDER.id, attempt: 1, counter: 0 } },
     });
-    expect(claimed?.startedAt).toBeInstanceOf(Date);
-    expect(await read(1)).toEqual(claimed);
-    expect((await storage.claimWaitingTrial(study, {}))?.number).toBe(2);
-    expect(await storage.claimWaitingTrial(study, {})).toBeUndefined();
-    await storage.requeueTrial(claimed?.id as number, { keepReportsTo: null, systemAttrs: {} });
+    expect(started?.startedAt).toBeInstanceOf(Date);
+    expect(await read(1)).toEqual(started);
+    expect((await storage.startTrial(study, { holder: null }))?.number).toBe(2);
+    const fresh = await storage.startTrial(study, { holder: HOLDER, systemAttrs: { k: 1 } });
+    expect(fresh).toMatchObject({ number: 3, state: 'RUNNING', systemAttrs: { k: 1, 'hpo:lease': { attempt: 1 } } });
+    expect(await read(3)).toEqual(fresh);
+    await storage.requeueTrial(leaseOf(started as FrozenTrial), { keepReportsTo: null });
     await storage.createTrial(study, { state: 'WAITING' });
-    expect((await storage.claimWaitingTrial(study, {}))?.number).toBe(1);
+    expect(await storage.startTrial(study, { holder: HOLDER })).toMatchObject({
+      number: 1,
+      systemAttrs: { 'hpo:lease': { holder: HOLDER.id, attempt: 2 }, 'hpo:attempt': 2 },
+    });
+  });
+
+  it('starts none beyond those that are finished or held', async () => {
+    const next = async (atMost: number) => (await storage.startTrial(study, { holder: HOLDER, atMost }))?.number;
+    expect(await next(1)).toBe(0);
+    expect(await next(1)).toBeUndefined();
+    await start(); // Optuna's, or one of `hpo ask`: nobody knows whether it will ever end
+    expect(await next(1)).toBeUndefined();
+    expect(await next(2)).toBe(2);
+    await storage.finishTrial(leaseOf(await read(0)), 'FAIL', null);
+    expect(await next(2)).toBeUndefined();
+    await storage.requeueTrial(leaseOf(await read(2)), { keepReportsTo: null });
+    expect(await next(1)).toBeUndefined();
+    expect(await next(2)).toBe(2);
+    await storage.createTrial(study, { state: 'WAITING' });
+    expect(await next(2)).toBeUndefined();
+    expect(await next(3)).toBe(3);
+    expect(await storage.counts(study)).toMatchObject({ RUNNING: 3, FAIL: 1, WAITING: 0 });
+  });
+
+  it('adds a trial after the number of trials that somebody has seen', async () => {
+    expect((await storage.createTrialAfter(study, 0, { state: 'WAITING' }))?.number).toBe(0);
+    expect(await storage.createTrialAfter(study, 0, { state: 'WAITING' })).toBeUndefined();
+    expect(await storage.createTrialAfter(study, 2, { state: 'WAITING' })).toBeUndefined();
+    expect((await storage.createTrialAfter(study, 1, { state: 'WAITING' }))?.number).toBe(1);
+    expect(await allTrials(storage, study)).toHaveLength(2);
+  });
+
+  it('stores attributes with the parameters they came with', async () => {
+    const lease = leaseOf(await start());
+    await storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }], { generation: 3 });
+    expect(await read(0)).toMatchObject({ params: { x: 1 }, systemAttrs: { generation: 3 } });
+    const bad = [{ name: 'x', value: 1, distribution: int(0, 1) }];
+    await expectError(storage.setTrialParams(lease, bad, { generation: 4 }), 'HPO_STUDY_DIFFERS');
+    expect((await read(0)).systemAttrs).toEqual({ generation: 3 });
+  });
+
+  describe('a lease', () => {
+    const startHeld = async (holder: Holder = HOLDER) => (await storage.startTrial(study, { holder })) as FrozenTrial;
+
+    it('is needed for every write, and of no use in another attempt', async () => {
+      const first = leaseOf(await startHeld());
+      const other = { ...HOLDER, id: 'two' };
+      const wrong: readonly Lease[] = [
+        { ...first, holder: 'two' },
+        { ...first, holder: null },
+        { ...first, attempt: 2 },
+        { ...first, counter: 1 },
+      ];
+      await storage.requeueTrial(first, { keepReportsTo: null });
+      const second = leaseOf(await startHeld(other));
+      expect(second).toEqual({ trialId: first.trialId, holder: 'two', attempt: 2 });
+      const before = await read(0);
+      for (const lease of [first, ...wrong]) {
+        for (const promise of [
+          storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
+          storage.setIntermediateValue(lease, 1, 1),
+          storage.setTrialAttrs(lease, 'user', { k: 1 }),
+          storage.finishTrial(lease, 'COMPLETE', [2]),
+          storage.requeueTrial(lease, { keepReportsTo: null }),
+        ]) {
+          await expectError(promise, 'HPO_LEASE_LOST');
+        }
+      }
+      expect(await read(0)).toEqual(before);
+      await storage.finishTrial(second, 'COMPLETE', [2]);
+      await expectError(storage.finishTrial(second, 'COMPLETE', [3]), 'HPO_TRIAL_STATE');
+      await expectError(storage.finishTrial(first, 'COMPLETE', [3]), 'HPO_LEASE_LOST');
+      expect((await read(0)).values).toEqual([2]);
+    });
+
+    it('is renewed by a counter, which somebody who takes it over must have seen last', async () => {
+      const lease = leaseOf(await startHeld());
+      const counter = async () => heldLease((await read(0)).systemAttrs)?.counter;
+      expect(await counter()).toBe(0);
+      expect(await storage.renew([lease])).toEqual([]);
+      expect(await storage.renew([lease])).toEqual([]);
+      expect(await counter()).toBe(2);
+      await expectError(storage.requeueTrial({ ...lease, counter: 1 }, { keepReportsTo: null }), 'HPO_LEASE_LOST');
+      await expectError(storage.finishTrial({ ...lease, counter: 1 }, 'FAIL', null), 'HPO_LEASE_LOST');
+      await storage.requeueTrial({ ...lease, counter: 2 }, { keepReportsTo: null });
+      expect(await storage.renew([lease])).toEqual([lease]);
+      expect(await read(0)).toMatchObject({ state: 'WAITING', systemAttrs: { 'hpo:attempt': 2 } });
+      expect((await read(0)).systemAttrs).not.toHaveProperty('hpo:lease');
+    });
+
+    it('is lost with the trial, whatever becomes of it', async () => {
+      const [gone, kept, done] = [leaseOf(await startHeld()), leaseOf(await startHeld()), leaseOf(await startHeld())];
+      await storage.requeueTrial(gone, { keepReportsTo: null });
+      await storage.finishTrial(done, 'FAIL', null);
+      expect(await storage.renew([gone, kept, done])).toEqual([gone, done]);
+      await storage.deleteStudy(study);
+      expect(await storage.renew([gone, kept, done])).toEqual([gone, kept, done]);
+      expect(await storage.renew([])).toEqual([]);
+    });
   });
 
   describe('requeueTrial', () => {
     const prepare = async () => {
-      const { id } = await storage.createTrial(study, {
+      const trial = await storage.createTrial(study, {
         state: 'RUNNING',
         params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
         intermediateValues: new Map([
@@ -243,54 +347,38 @@ export function describeTrials({ open }: StorageSetup): void {
           [3, 0.3],
         ]),
         userAttrs: { kept: true },
-        systemAttrs: { 'hpo:owner': { pid: 7, host: 'a' }, 'hpo:attempt': 1 },
+        systemAttrs: { note: 'old', more: 1 },
       });
-      return id;
+      return leaseOf(trial);
     };
 
     it('puts the trial back with its parameters, and drops the reports after the checkpoint', async () => {
-      const systemAttrs = { 'hpo:owner': null, 'hpo:attempt': 2, 'hpo:nobody': null };
-      expect(await storage.requeueTrial(await prepare(), { keepReportsTo: 2, systemAttrs })).toBe(true);
+      const systemAttrs = { note: null, more: 2, nobody: null };
+      await storage.requeueTrial(await prepare(), { keepReportsTo: 2, systemAttrs });
       const trial = await read(0);
       expect(trial).toMatchObject({ number: 0, state: 'WAITING', params: { x: 0.5 }, startedAt: null, values: null });
       expect([...trial.intermediateValues]).toEqual([
         [1, 0.1],
         [2, Number.NaN],
       ]);
-      expect(trial.systemAttrs).toEqual({ 'hpo:attempt': 2 });
+      expect(trial.systemAttrs).toEqual({ more: 2, 'hpo:attempt': 2 });
       expect(trial.userAttrs).toEqual({ kept: true });
     });
 
     it('drops all reports without a checkpoint', async () => {
-      await storage.requeueTrial(await prepare(), { keepReportsTo: null, systemAttrs: {} });
+      await storage.requeueTrial(await prepare(), { keepReportsTo: null });
       expect((await read(0)).intermediateValues.size).toBe(0);
-    });
-
-    it('changes nothing where the attributes are others than expected', async () => {
-      const id = await prepare();
-      const before = await read(0);
-      for (const onlyIf of [
-        { 'hpo:owner': { pid: 8, host: 'a' } },
-        { 'hpo:attempt': 1, missing: 1 },
-        { 'hpo:attempt': '1' },
-      ]) {
-        expect(await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: { k: 1 }, onlyIf })).toBe(false);
-      }
-      expect(await read(0)).toEqual(before);
-      const onlyIf = { 'hpo:owner': { host: 'a', pid: 7 } };
-      expect(await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: {}, onlyIf })).toBe(true);
-      expect(await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: {}, onlyIf })).toBe(false);
     });
   });
 
   it('returns snapshots that are frozen and do not follow later writes', async () => {
-    const { id } = await start();
-    await storage.setTrialAttr(id, 'user', 'list', [1]);
-    await storage.setTrialParams(id, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
+    const lease = leaseOf(await start());
+    await storage.setTrialAttrs(lease, 'user', { list: [1] });
+    await storage.setTrialParams(lease, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
     const before = await read(0);
-    await storage.setIntermediateValue(id, 1, 1);
-    await storage.setTrialAttr(id, 'user', 'more', 1);
-    await storage.finishTrial(id, 'COMPLETE', [1]);
+    await storage.setIntermediateValue(lease, 1, 1);
+    await storage.setTrialAttrs(lease, 'user', { more: 1 });
+    await storage.finishTrial(lease, 'COMPLETE', [1]);
     expect(before).toMatchObject({ state: 'RUNNING', values: null, userAttrs: { list: [1] }, completedAt: null });
     expect(before.intermediateValues.size).toBe(0);
     const after = await read(0);

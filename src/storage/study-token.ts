@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { Attributes } from '../trial/frozen-trial.ts';
+
+/** The system attribute of a study that tells it from a later one with the same row id or name. */
+export const TOKEN_KEY = 'hpo:token';
+
+/** A token that no other study has. */
+export function drawToken(): string {
+  return randomUUID();
+}
+
+/** The system attributes of a new study, with a token. */
+export function withToken(systemAttrs: Attributes = {}): Attributes {
+  return { ...systemAttrs, [TOKEN_KEY]: drawToken() };
+}
+
+/** A study's token; undefined where it has none yet, as one that Optuna made. */
+export function tokenOf(systemAttrs: Attributes): string | undefined {
+  const token = systemAttrs[TOKEN_KEY];
+  return typeof token === 'string' ? token : undefined;
+}
