@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { HpoError } from '../base/errors.ts';
-import { checkFields, type Fields } from '../base/option-checks.ts';
+import { checkFields, checkOption, type Fields, numberFrom, refusal, text, wrongValue } from '../base/option-checks.ts';
 import type { ObjectiveResult, Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
@@ -98,27 +97,28 @@ export function command(options: CommandOptions): CommandObjective {
   });
 }
 
-const FIELDS: Fields<CommandOptions> = { run: true, cwd: true, env: true, pruneSignal: true, graceMs: true };
+const FIELDS: Fields<CommandOptions> = {
+  run: true,
+  cwd: text,
+  env: true,
+  pruneSignal: true,
+  graceMs: numberFrom(0, 2 ** 31 - 1), // a timer of Node's takes no longer
+};
 
 function planOf(options: CommandOptions): CommandPlan {
+  const refuse = refusal('HPO_INVALID_STUDY', 'command()');
   checkFields(options ?? {}, FIELDS, refuse);
   const { run, cwd = '.', env = {}, pruneSignal = 'SIGTERM', graceMs = 5_000 } = options ?? {};
   const isWords = Array.isArray(run) && run.every((word) => typeof word === 'string');
-  if (typeof run !== 'string' && !isWords) refuse('`run` is missing; give a command line, or an array of its words.');
-  if (typeof cwd !== 'string') refuse('`cwd` is no string; give a folder.');
-  if (typeof env !== 'object' || env === null) refuse('`env` is no object; give strings by their names.');
+  if (typeof run !== 'string' && !isWords) {
+    refuse(wrongValue('`run`', run, 'a command line as one string, or its words as an array of strings'));
+  }
+  if (typeof env !== 'object' || env === null) refuse(wrongValue('`env`', env, 'an object of strings'));
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && typeof value !== 'string') refuse(`\`env.${name}\` is ${String(value)}; give a string.`);
+    if (value !== undefined) checkOption(`env.${name}`, value, text, refuse);
   }
   if (!Object.hasOwn(constants.signals, pruneSignal)) {
-    refuse(`\`pruneSignal\` is ${String(pruneSignal)}; give a signal such as 'SIGTERM' or 'SIGINT'.`);
-  }
-  if (!(typeof graceMs === 'number' && graceMs >= 0 && graceMs < 2 ** 31)) {
-    refuse(`\`graceMs\` is ${String(graceMs)}; give milliseconds from 0 on.`);
+    refuse(wrongValue('`pruneSignal`', pruneSignal, "a signal such as 'SIGTERM' or 'SIGINT'"));
   }
   return { line: new CommandLine(run), cwd, env: { ...env }, pruneSignal, graceMs };
-}
-
-function refuse(problem: string): never {
-  throw new HpoError('HPO_INVALID_STUDY', `command: ${problem}`);
 }

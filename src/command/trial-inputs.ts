@@ -81,7 +81,7 @@ export function unknownPlaceholder(name: string, params: readonly string[], sett
   const known = [...params, ...settings.map((setting) => SETTING_PREFIX + setting), ...COMMON_NAMES];
   return new HpoError(
     'HPO_INVALID_STUDY',
-    `command: {${name}} stands for nothing; there are ${known.map((one) => `{${one}}`).join(', ')} (write {{ for a brace).`,
+    `command(): {${name}} stands for nothing; there are ${known.map((one) => `{${one}}`).join(', ')} (write {{ for a brace).`,
     { data: { name, known } },
   );
 }

@@ -1,3 +1,4 @@
+import { isWholeNumber } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
@@ -142,7 +143,7 @@ function typed(state: UiState, entry: NonNullable<UiState['entry']>, key: string
   const closed = { ...state, entry: undefined };
   if (what === 'filter') return { state: { ...closed, filter: text, selected: undefined } };
   const target = Number(text);
-  if (Number.isSafeInteger(target) && target >= 1) return { state: closed, order: { type: 'target', target } };
+  if (isWholeNumber(target, 1)) return { state: closed, order: { type: 'target', target } };
   return { state: { ...closed, message: `'${text}' is no number of trials; give a whole number from 1 on` } };
 }
 

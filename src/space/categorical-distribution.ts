@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
+import { shown } from '../base/option-checks.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** One of a list of choices without an order among them. */
@@ -41,7 +42,7 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   toInternal(value: ParamValue): number {
     const index = this.indexOf(value);
     if (index >= 0) return index;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(value)} is not a choice of ${this}.`, {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(value)} is not a choice of ${this}.`, {
       data: { value },
     });
   }

@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { wrongValue } from '../base/option-checks.ts';
 import { CategoricalDistribution } from './categorical-distribution.ts';
 import type { Distribution, ValueOf } from './distribution.ts';
 
@@ -40,8 +41,8 @@ export class Variant<out B extends Branches = Branches> {
     for (const [kind, branch] of Object.entries(branches)) {
       if (typeof branch === 'object' && branch !== null) checkDefinition(branch);
       else {
-        const problem = `the branch \`${kind}\` is ${String(branch)}; give an object of its parameters, {} for none.`;
-        throw new HpoError('HPO_INVALID_SPACE', `variant: ${problem}`, { data: { kind } });
+        const problem = wrongValue(`the branch \`${kind}\``, branch, 'an object of its parameters, {} for none');
+        throw new HpoError('HPO_INVALID_SPACE', `variant(): ${problem}`, { data: { kind } });
       }
     }
     this.branches = Object.freeze(

@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { checkFields, type Fields, refusal, wholeNumberFrom, withDefaults } from '../../base/option-checks.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
@@ -21,23 +22,21 @@ export interface FanovaOptions {
   readonly seed?: number;
 }
 
+const defaults: ForestSettings = { trees: 64, maxDepth: 64, seed: 0 };
+
+const FIELDS: Fields<FanovaOptions> = {
+  trees: wholeNumberFrom(1),
+  maxDepth: wholeNumberFrom(1),
+  seed: wholeNumberFrom(0),
+};
+
 class Fanova implements ImportanceEvaluator {
   readonly name = 'fanova';
   readonly #settings: ForestSettings;
 
   constructor(options: FanovaOptions) {
-    this.#settings = { trees: 64, maxDepth: 64, seed: 0, ...options };
-    const check = (name: keyof FanovaOptions, least: number) => {
-      const value = this.#settings[name];
-      if (Number.isSafeInteger(value) && value >= least) return;
-      const mend = `give a whole number from ${least} on`;
-      throw new HpoError('HPO_INVALID_ARGUMENT', `fanova(): \`${name}\` is ${value}; ${mend}.`, {
-        data: { [name]: value },
-      });
-    };
-    check('trees', 1);
-    check('maxDepth', 1);
-    check('seed', 0);
+    checkFields(options, FIELDS, refusal('HPO_INVALID_ARGUMENT', 'fanova()'));
+    this.#settings = withDefaults(defaults, options);
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {

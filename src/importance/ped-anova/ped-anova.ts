@@ -1,4 +1,12 @@
-import { HpoError } from '../../base/errors.ts';
+import {
+  checkFields,
+  type Fields,
+  flag,
+  fraction,
+  refusal,
+  withDefaults,
+  wrongValue,
+} from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
@@ -30,19 +38,23 @@ export interface PedAnovaOptions {
   readonly evaluateOnLocal?: boolean;
 }
 
+const defaults: Required<PedAnovaOptions> = { targetQuantile: 0.1, regionQuantile: 1, evaluateOnLocal: true };
+
+const FIELDS: Fields<PedAnovaOptions> = { targetQuantile: fraction, regionQuantile: fraction, evaluateOnLocal: flag };
+
 class PedAnova implements ImportanceEvaluator {
   readonly name = 'ped-anova';
   readonly #options: Required<PedAnovaOptions>;
 
   constructor(options: PedAnovaOptions) {
-    this.#options = { targetQuantile: 0.1, regionQuantile: 1, evaluateOnLocal: true, ...options };
+    const refuse = refusal('HPO_INVALID_ARGUMENT', 'pedAnova()');
+    checkFields(options, FIELDS, refuse);
+    this.#options = withDefaults(defaults, options);
     const { targetQuantile, regionQuantile } = this.#options;
-    if (0 < targetQuantile && targetQuantile < regionQuantile && regionQuantile <= 1) return;
-    throw new HpoError(
-      'HPO_INVALID_ARGUMENT',
-      `pedAnova(): give 0 < targetQuantile < regionQuantile ≤ 1, not ${targetQuantile} and ${regionQuantile}.`,
-      { data: { targetQuantile, regionQuantile } },
-    );
+    if (targetQuantile >= regionQuantile) {
+      const wanted = `a number below \`regionQuantile\`, ${regionQuantile}`;
+      refuse(wrongValue('`targetQuantile`', targetQuantile, wanted), { targetQuantile, regionQuantile });
+    }
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
