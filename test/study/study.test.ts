@@ -80,13 +80,16 @@ describe('ask and tell', () => {
   });
 
   it.each([
-    ['a value that is no number', '1', 0],
-    ['a step that is not whole', 1, 0.5],
-    ['a step below 0', 1, -1],
-  ])('refuses to report %s', async (_name, value, step) => {
+    ['a value that is no number', '1', 0, '`value` is "1"; give a number.'],
+    ['a step that is not whole', 1, 0.5, '`step` is 0.5; give a whole number from 0 on.'],
+    ['a step below 0', 1, -1, '`step` is -1; give a whole number from 0 on.'],
+  ])('refuses to report %s', async (_name, value, step, problem) => {
     const study = await createStudy({ name: 's', space: mixed, storage: 'memory:' });
     const trial = await study.ask();
-    await expect(trial.report(value as number, step)).rejects.toMatchObject({ code: 'HPO_INVALID_ARGUMENT' });
+    await expect(trial.report(value as number, step)).rejects.toMatchObject({
+      code: 'HPO_INVALID_ARGUMENT',
+      message: `trial.report(): ${problem}`,
+    });
   });
 
   it('refuses to tell a trial twice, and one that is not there', async () => {

@@ -1,4 +1,3 @@
-import { HpoError } from '../../base/errors.ts';
 import { shown } from '../../base/option-checks.ts';
 import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
@@ -63,14 +62,4 @@ export function failureOf(thrown: unknown): Failure {
     return { name: String(name ?? 'Error'), message: String(message), stack };
   }
   return { name: 'Error', message: String(thrown) };
-}
-
-/** @throws HpoError HPO_INVALID_ARGUMENT unless the value is a number and the step a whole number from 0. */
-export function checkReport(value: unknown, step: unknown): void {
-  if (typeof value !== 'number') {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a number as its value, not ${shown(value)}.`);
-  }
-  if (!Number.isSafeInteger(step) || (step as number) < 0) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a whole step from 0 on, not ${shown(step)}.`);
-  }
 }
