@@ -13,7 +13,7 @@ export function seconds(name: string, describe: string) {
   return numberOption(name, describe, { ...positiveNumber, wanted: 'a number of seconds above 0' }, /\S/);
 }
 
-/** What yargs has of an option that takes one text: several where it is given several times. */
+/** The value that yargs gives an option of one text: several where it is given several times. */
 type OneOrMore = string | readonly string[];
 
 /** The last one counts of an option that is given several times. */

@@ -12,7 +12,7 @@ export const COMMON_NAMES = ['trial', 'seed', 'studySeed', 'paramsFile'] as cons
 
 const SETTING_PREFIX = 'settings.';
 
-/** What a trial gives to its program: as placeholders, as environment variables and as JSON. */
+/** The values that a trial gives to its program: as placeholders, as environment variables and as JSON. */
 export class TrialInputs {
   /** The parameters as the objective receives them. */
   readonly json: string;
@@ -21,7 +21,7 @@ export class TrialInputs {
   readonly #settings: Settings;
   readonly #paramsFile: string;
 
-  /** @param paramsFile where {@link json} is to be found. */
+  /** @param paramsFile the path of the file that will hold {@link json}. */
   constructor(context: CommandContext, paramsFile: string) {
     this.#context = context;
     this.#params = flattenParams(context.params as NestedParams);

@@ -9,8 +9,8 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   readonly choices: readonly T[];
 
   /**
-   * @param origin whether the choices were declared in a study, where each has to be told from the others by its value,
-   *   or are `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
+   * @param origin whether the choices were declared in a study, where no two of them may have the same value, or are
+   *   `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
    *   twice (in Python 1 and 1.0 are two of a list and equal), NaN or lists. They are kept by their index, and a value
    *   stands for the first choice that it equals, as in Optuna.
    * @throws HpoError HPO_INVALID_SPACE for an empty list, and naming the first choice that cannot be declared.

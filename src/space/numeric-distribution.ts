@@ -2,7 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { checkFields, type Fields, flag, positiveNumber, shown, wrongValue } from '../base/option-checks.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
-/** How a number may be told to spread. */
+/** The ways in which a number may be spread between its bounds. */
 export interface NumericOptions {
   /** Spread evenly over the logarithm; needs a positive lower bound. Default false. */
   readonly log?: boolean;
@@ -11,7 +11,7 @@ export interface NumericOptions {
 }
 
 /**
- * What float and int have in common. Besides the values proper there is their *sampling range*, an interval of the
+ * The common part of float and int. Besides the values proper they have a *sampling range*, an interval of the
  * real line in which samplers draw: the bounds, widened by half a step to either side where there is a step (so that
  * the outermost values are as likely as the others), and in logarithms where `log` is set.
  */
@@ -64,7 +64,7 @@ export abstract class NumericDistribution implements Distribution<number> {
     if (typeof value !== 'number' || !(value >= this.low && value <= this.high)) return false;
     if (this.step === null) return true;
     const steps = (value - this.low) / this.step;
-    // Optuna's 1e-8, and what rounding the numbers themselves makes of so many steps.
+    // Optuna's 1e-8, and the rounding of the numbers themselves, in steps.
     const tolerance = 1e-8 + (4 * Number.EPSILON * Math.max(Math.abs(this.low), Math.abs(this.high))) / this.step;
     return Math.abs(steps - Math.round(steps)) < tolerance;
   }

@@ -21,7 +21,7 @@ interface Asked {
   readonly flatParams: FlatParams;
 }
 
-/** What a study named on the command line is begun or continued with. */
+/** The options that a study named on the command line is begun or continued with. */
 interface AskOptions {
   readonly space: string | undefined;
   readonly sampler: SamplerName | undefined;
@@ -114,7 +114,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   });
 }
 
-/** @throws HpoError HPO_INVALID_ARGUMENT where no trial tells what the space is. */
+/** The space that stored trials show. @throws HpoError HPO_INVALID_ARGUMENT if there is none. */
 function orRefuse(stored: AskedSpace, isThere: boolean, name: string, url: string): AskedSpace {
   if (stored.size > 0) return stored;
   const problem = isThere
