@@ -1,4 +1,4 @@
-/** What JSON can hold, and the numbers NaN, Infinity and -Infinity, which Python's `json` writes bare. */
+/** Any value of JSON, or one of the numbers NaN, Infinity and -Infinity, which Python's `json` writes bare. */
 export type JsonValue =
   | string
   | number

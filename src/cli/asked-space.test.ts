@@ -67,7 +67,7 @@ it('says what is wrong with a space', () => {
       "--space: it is empty; write …",
       "--space: \`x\`: write …",
       "--space: \`x\`: write …",
-      "--space: \`x\`: float(0, undefined): the bound \`high\` is undefined; give a finite number.",
+      "--space: \`x\`: float(0, undefined): the bound \`high\` is missing; give a finite number.",
       "--space: \`x\`: write …",
     ]
   `);

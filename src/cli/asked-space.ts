@@ -30,7 +30,7 @@ export function parseSpace(text: string): AskedSpace {
       return [name, distributionFromJson(JSON.stringify(entry))];
     } catch (cause) {
       if (!HpoError.is(cause)) throw cause;
-      // What is no distribution at all is told of as if it stood in a database.
+      // The error for something that is no distribution at all speaks of a database.
       return refuse(`\`${name}\`: ${cause.code === 'HPO_STORAGE' ? FORM : cause.message}`, cause);
     }
   });

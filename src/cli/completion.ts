@@ -3,7 +3,7 @@ import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Command } from './define-command.ts';
 
-/** What may stand next in a command line. */
+/** A word that may stand next in a command line. */
 export interface Candidate {
   readonly value: string;
   readonly describe: string;
@@ -16,8 +16,8 @@ const COMMON: readonly Candidate[] = [
 ];
 
 /**
- * What may stand in the place of the last word of a command line: commands, options, choices, or names of the studies in
- * the database that the line names. None where a file is to stand.
+ * The words that may stand in place of the last one of a command line: commands, options, choices, or names of the
+ * studies in the database that the line names. None in the place of a file.
  *
  * @param words the command line without the program's name; the last one is begun, perhaps ''.
  */
@@ -47,7 +47,7 @@ async function candidates(
   return positional === undefined || command.completes === 'files' ? [] : studyNames(values.storage);
 }
 
-/** What has been written of a command line. */
+/** The part of a command line that has been written. */
 interface Line {
   readonly values: { readonly positionals: readonly string[]; readonly storage: string };
   /** The option whose value is to come next. */

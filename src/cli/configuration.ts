@@ -13,13 +13,13 @@ export interface Configuration {
   /** As they are stored, flat. */
   readonly params: FlatParams;
   readonly distributions: Readonly<Record<string, Distribution>>;
-  /** Which of the parameters are variants. */
+  /** The names of the parameters that are variants. */
   readonly variants: ReadonlySet<string>;
 }
 
 /**
- * How a configuration is written in each format that `hpo export` knows: with its parameters as objectives receive them,
- * environment variables excepted, which are flat.
+ * The writer of each format of `hpo export`. Parameters are written as objectives receive them, except to environment
+ * variables, which are flat.
  */
 export const WRITERS = {
   json: (configuration) => `${JSON.stringify(nested(configuration), null, 2)}\n`,
@@ -35,8 +35,8 @@ function nested({ params, variants }: Configuration): NestedParams {
 }
 
 /**
- * A module that exports the configuration with its type: a union of the choices where a parameter is categorical, and of
- * a variant the branch that was taken.
+ * A module that exports the configuration with its type: a union of the choices where a parameter is categorical, and
+ * of a variant the branch that was taken.
  */
 function writeTypeScript(configuration: Configuration): string {
   const constant = camelCase(configuration.study);
@@ -55,7 +55,7 @@ function writeTypeScript(configuration: Configuration): string {
   ].join('\n');
 }
 
-/** The fields of an interface. @param prefix what stands before the names where they are stored. */
+/** The fields of an interface. @param prefix the part of the stored names before their names here. */
 function typeLines(params: NestedParams, prefix: string, configuration: Configuration, indent: string): string[] {
   return Object.entries(params).flatMap(([name, value]) => {
     const field = `${indent}readonly ${property(name)}:`;

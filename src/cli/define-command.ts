@@ -11,7 +11,7 @@ export interface CommandDefinition<P, O> {
   readonly options?: O;
   /** Command lines with what they do. */
   readonly examples?: readonly (readonly [command: string, describe: string])[];
-  /** What a shell completes its first argument with: names of stored studies, or files (default). */
+  /** The words that a shell completes its first argument with: names of stored studies, or files (default). */
   readonly completes?: 'studies' | 'files';
   run(args: InferredOptionTypes<P & {}> & InferredOptionTypes<O & {}>): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the program's exit code tells. */
+/** The program's exit codes by their meanings. */
 export const ExitCode = {
   done: 0,
   /** Anything that is not the user's mistake. */

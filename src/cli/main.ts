@@ -12,8 +12,8 @@ import { explainUsage } from './usage-error.ts';
 
 const ARGS = hideBin(process.argv);
 
-// A reader that has gone away (`| head`) is no reason to complain, nor to end a run, nor is a terminal that was closed,
-// of which a signal tells.
+// A reader that has gone away (`| head`) is no reason to complain, nor to end a run. Nor is a closed terminal: a signal
+// comes for it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
   stderr.write(`hpo: stdout cannot be written to: ${error.message}\n`);
@@ -65,7 +65,7 @@ async function parseCommandLine(): Promise<void> {
     .parseAsync();
 }
 
-/** What the scripts of `hpo completion` call. */
+/** Answers the scripts of `hpo completion`. */
 async function printCompletions(name: ShellName, given: readonly string[]): Promise<void> {
   const shell = SHELLS[name];
   const words = shell.words(given);

@@ -2,7 +2,7 @@
  * The names in a list with commas between them, each looked up; a name may hold commas of its own, and the longest one
  * that is known counts.
  *
- * @param find what a name stands for; nothing where it is unknown.
+ * @param find returns the names that a name stands for, none for an unknown one.
  * @param refuse throws for a piece that begins no known name.
  */
 export function parseNames(

@@ -1,27 +1,19 @@
 import type { Options } from 'yargs';
 import { HpoError } from '../base/errors.ts';
+import { type OptionKind, positiveNumber, wholeNumberFrom, wrongValue } from '../base/option-checks.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 
-/** A yargs option that takes one text and turns it into a number; anything else is refused in one line. */
-export function wholeNumber(name: string, least: number, describe: string, most = Number.MAX_SAFE_INTEGER) {
-  return option(describe, (text) => {
-    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a whole number ${range}, not '${text}'.`);
-  });
+/** A yargs option that takes a whole number in decimal digits. */
+export function wholeNumber(name: string, least: number, describe: string, most?: number) {
+  return numberOption(name, describe, wholeNumberFrom(least, most), /^[+-]?\d+$/);
 }
 
-/** As {@link wholeNumber}, for a number of seconds above 0. */
+/** A yargs option that takes a number of seconds above 0. */
 export function seconds(name: string, describe: string) {
-  return option(describe, (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (Number.isFinite(value) && value > 0) return value;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--${name} takes a number of seconds above 0, not '${text}'.`);
-  });
+  return numberOption(name, describe, { ...positiveNumber, wanted: 'a number of seconds above 0' }, /\S/);
 }
 
-/** What yargs has of an option that takes one text: several where it is given several times. */
+/** The value that yargs gives an option of one text: several where it is given several times. */
 type OneOrMore = string | readonly string[];
 
 /** The last one counts of an option that is given several times. */
@@ -29,12 +21,19 @@ export function last<T>(value: T | readonly T[]): T {
   return Array.isArray(value) ? value.at(-1) : (value as T);
 }
 
-function option(describe: string, parse: (text: string) => number) {
+/** @param written the texts that are numbers, before they are read as such. */
+function numberOption(name: string, describe: string, kind: OptionKind, written: RegExp) {
   return {
     type: 'string',
     requiresArg: true,
     describe,
-    coerce: (value: OneOrMore | undefined) => (value === undefined ? undefined : parse(String(last(value)))),
+    coerce: (value: OneOrMore | undefined): number | undefined => {
+      if (value === undefined) return undefined;
+      const text = last(value);
+      const number = written.test(text) ? Number(text) : Number.NaN;
+      if (kind.accepts(number)) return number;
+      throw new HpoError('HPO_INVALID_ARGUMENT', wrongValue(`--${name}`, text, kind.wanted));
+    },
   } as const satisfies Options;
 }
 
@@ -89,7 +88,7 @@ export const gpusOption = {
     if (value === undefined) return undefined;
     const numbers = last(value).split(',');
     if (numbers.every((number) => /^\d+$/.test(number))) return numbers.map(Number);
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--gpus takes numbers of GPUs, such as 0,1, not '${last(value)}'.`);
+    throw new HpoError('HPO_INVALID_ARGUMENT', wrongValue('--gpus', last(value), 'numbers of GPUs, such as 0,1'));
   },
 } as const satisfies Options;
 

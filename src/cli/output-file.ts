@@ -4,8 +4,8 @@ import { HpoError } from '../base/errors.ts';
 import { replaceFile } from '../base/replace-file.ts';
 
 /**
- * Writes what the user wants in a file, so that a reader sees the old file or the new one, never half of it. What is
- * there and no file (a pipe, `/dev/stdout`) is written to as it is.
+ * Writes a file that the user asked for, so that a reader sees the old one or the new one, never half of it. A path
+ * that names no file (a pipe, `/dev/stdout`) is written to directly.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT where it cannot be written, saying why.
  */

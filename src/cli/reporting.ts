@@ -10,12 +10,12 @@ export const jsonOption = {
   describe: 'write each event as a line of JSON (NDJSON) to stdout',
 } as const;
 
-/** Where the events of a run go: NDJSON with `--json`, else lines. */
+/** The reporter of a run's events: NDJSON with `--json`, else lines. */
 export function reporterFor(stdout: NodeJS.WriteStream, json: boolean): Reporter {
   return json ? new JsonReporter(stdout) : new LinesReporter(stdout);
 }
 
-/** As {@link reporterFor}, for a run that is told to a function. */
+/** As {@link reporterFor}, for a run that hands its events to a function. */
 export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
   const reporter = reporterFor(stdout, json);
   return (event) => reporter.handle(event);

@@ -1,10 +1,10 @@
 import type { Candidate } from './completion.ts';
 
-/** How completion works in one shell. */
+/** Completion in one shell. */
 interface Shell {
-  /** What makes the shell complete `hpo`: it calls `hpo --complete <shell> <words>`. */
+  /** The script by which the shell completes `hpo`: it calls `hpo --complete <shell> <words>`. */
   readonly script: string;
-  /** How to have it in every new shell, and in this one. */
+  /** The way to have it in every new shell, and in this one. */
   readonly install: string;
   /** The words of a command line as the shell hands them over. */
   words(given: readonly string[]): readonly string[];
@@ -29,7 +29,7 @@ complete -o bashdefault -o default -F _hpo_complete hpo
   lines(candidates, current, words) {
     const isQuoted = /^['"]/.test(current);
     const whole = words.at(-1) ?? '';
-    // What stands before the last break is on the line already.
+    // The text before the last break is on the line already.
     const kept = Math.max(whole.lastIndexOf(':'), whole.lastIndexOf('=')) + 1;
     return candidates
       .filter(({ value }) => !/[\n\r]/.test(value))

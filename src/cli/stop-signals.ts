@@ -38,7 +38,7 @@ export function stopOnSignals(emit: Emit): {
   return { stop, interrupt: onInterrupt, release };
 }
 
-/** Ends this process as a closed terminal ends those that do not care: Node would abort on a terminal that is no more. */
+/** Ends this process as a closed terminal ends those that do not care: Node would abort on a terminal that is gone. */
 export function endByHangup(): void {
   process.kill(process.pid, 'SIGHUP');
 }

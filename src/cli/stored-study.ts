@@ -18,7 +18,7 @@ export const namedStudyArgument = {
   describe: 'the name of the study, or its file',
 } as const;
 
-/** Whether what was given for a study is a file and no name. */
+/** Whether the argument for a study is a file and no name. */
 export function isStudyFile(study: string): boolean {
   return /\.[cm]?[jt]s$/.test(study);
 }

@@ -3,7 +3,7 @@ const GAP = 2;
 /** To how many characters a long text is cut in a table that is too wide. */
 const LONGEST = 30;
 
-/** What of a table fits. */
+/** The columns of a table that fit. */
 export interface FittingTable {
   readonly fitting: readonly string[];
   readonly texts: readonly (readonly string[])[];
@@ -12,8 +12,8 @@ export interface FittingTable {
 }
 
 /**
- * Makes a table fit a width: heads parameters by their bare names, cuts long texts, then leaves out columns from the last
- * one on; the first one stays.
+ * Makes a table fit a width: heads parameters by their bare names, cuts long texts, then leaves out columns from the
+ * last one on; the first one stays.
  * @param width undefined for one without end.
  */
 export function fitTable(

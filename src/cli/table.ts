@@ -35,11 +35,11 @@ export function formatOptionOf<const F extends Format>(choices: readonly F[], by
 /** One row of a table: values by the name of their column. */
 export type Row = Readonly<Record<string, JsonValue | undefined>>;
 
-/** What a table has to fit in. */
+/** The room that a table has. */
 export interface TableOptions {
   /** How many characters a line may have; undefined for as many as there are. */
   readonly width?: number | undefined;
-  /** How to see what did not fit. */
+  /** The way to see columns that did not fit. */
   readonly hint?: string;
 }
 
@@ -50,8 +50,8 @@ export function terminalWidth(): number | undefined {
 
 /**
  * Rows as text. `table` and `csv` take their columns from all rows in the order of appearance; objects within a row
- * become columns of their own, named `params.learningRate`. What a table that is too wide
- * leaves out (see {@link fitTable}), a line below it names.
+ * become columns of their own, named `params.learningRate`. A line below a table names the columns that were left out
+ * because it is too wide (see {@link fitTable}).
  */
 export function formatRows(rows: readonly Row[], format: Format, options: TableOptions = {}): string {
   if (format === 'json') return `${JSON.stringify(rows.map(readable), null, 2)}\n`;

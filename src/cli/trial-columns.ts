@@ -15,10 +15,10 @@ const GROUPS = ['values', 'params', 'user', 'reports'] as const;
 const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'duration' };
 
 /**
- * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`, …),
- * `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
- * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's and
- * each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
+ * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`,
+ * …), `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
+ * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's
+ * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
  */
 export function columnsOf(trials: readonly FrozenTrial[], directions: number): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
@@ -50,8 +50,8 @@ export function defaultColumns(available: readonly string[], format: Format, rep
 }
 
 /**
- * The columns that a list such as `trial,params` names; `params` stands for all parameters, and so for the other groups;
- * a parameter's bare name will do where no column has it.
+ * The columns that a list such as `trial,params` names; `params` stands for all parameters, and so for the other
+ * groups; a parameter's bare name will do where no column has it.
  * @param option for messages.
  * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
  */
@@ -91,7 +91,7 @@ function unknownColumn(option: string, name: string, available: readonly string[
   return new HpoError('HPO_INVALID_ARGUMENT', `${option}: there is no column '${name}'; there are ${shown}${more}.`);
 }
 
-/** What a trial has in a column; undefined where it has none (a parameter of another branch). */
+/** A trial's value in a column; undefined where it has none (a parameter of another branch). */
 export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefined {
   const [, group, name = ''] = /^([a-z]+)\.(.*)$/s.exec(column) ?? [];
   switch (group ?? column) {
@@ -124,7 +124,7 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
   }
 }
 
-/** So many characters a curve takes at most. */
+/** The most characters that a curve takes. */
 const CURVE_WIDTH = 12;
 
 function failureLine(trial: FrozenTrial): string | undefined {

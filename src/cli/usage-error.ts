@@ -1,7 +1,7 @@
 /**
  * A mistake in a command line, with the mend.
  *
- * @param message what yargs says of it, in English.
+ * @param message yargs's own message, in English.
  * @param args the command line.
  * @param usages of the commands that it may name: `run <study>`.
  */

@@ -1,7 +1,7 @@
 import type { Settings } from '../study/definition/definition.ts';
 import type { Trial } from '../study/trial/trial.ts';
 
-/** What an objective made by {@link command} uses of its context: any study's will do. */
+/** The part of its context that an objective made by {@link command} uses: any study's will do. */
 export interface CommandContext {
   readonly trial: Trial;
   readonly params: object;

@@ -2,7 +2,7 @@
 export class CommandFailed extends Error {
   /**
    * @param command as it was declared, so that trials that fail for the same reason say the same.
-   * @param problem what is wrong with it, such as `exited with code 3`.
+   * @param problem how it failed, such as `exited with code 3`.
    * @param lastWords the last lines of its stderr.
    */
   constructor(command: string, problem: string, lastWords = '') {
@@ -10,7 +10,7 @@ export class CommandFailed extends Error {
     const end = /[.?!]$/.test(problem) ? '' : '.';
     super(`\`${shown.replace(/\s+/g, ' ')}\` ${problem}${lastWords === '' ? end : `:\n${lastWords}`}`);
     this.name = 'CommandFailed';
-    // Where in hpo it was thrown tells the user nothing about the program.
+    // The place in hpo where it was thrown is of no use to somebody whose program failed.
     this.stack = `${this.name}: ${this.message}`;
   }
 }

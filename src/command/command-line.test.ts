@@ -65,7 +65,7 @@ describe('CommandLine', () => {
     ],
   ])('refuses %j', (line, problem) => {
     expect(() => new CommandLine(line)).toThrow(
-      expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: `command: ${problem}` }),
+      expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: `command(): ${problem}` }),
     );
   });
 

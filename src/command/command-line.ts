@@ -129,5 +129,5 @@ class WordBuilder {
 }
 
 function refuse(problem: string): never {
-  throw new HpoError('HPO_INVALID_STUDY', `command: ${problem}`);
+  throw new HpoError('HPO_INVALID_STUDY', `command(): ${problem}`);
 }

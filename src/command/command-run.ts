@@ -25,7 +25,7 @@ export interface CommandPlan {
 
 /** How long a program may take to end when its trial is aborted: hpo kills a worker that takes twice as long. */
 const ABORT_GRACE_MS = 1_000;
-/** After so many characters of log the coordinator is waited for, so that a talkative program does not run ahead of it. */
+/** The characters of log after which the coordinator is waited for, so that a talkative program does not outrun it. */
 const LOG_STRETCH = 2 ** 16;
 const LAST_LINES = 20;
 const PARAMS_FILE = 'params.json';
@@ -109,13 +109,13 @@ class CommandRun {
     }).catch((error: unknown) => this.#stop(program, error, ABORT_GRACE_MS));
   }
 
-  /** What a line of stdout says is done before the next is read. */
+  /** Does what a line of stdout asks for, before the next is read. */
   async #take(line: string, program: ProcessGroup): Promise<void> {
     const said = parseReportLine(line);
     if (said === undefined) return this.#log(line);
     const { trial } = this.#context;
     const { pruneSignal, graceMs } = this.#plan;
-    // A pruned program may still tell how far it came, but no value; the trial of one that is aborted is over.
+    // A pruned program may still report how far it came, but no value; the trial of one that is aborted is over.
     const isPruned = TrialPruned.is(this.#verdict?.thrown);
     if (this.#verdict !== undefined && !isPruned) return;
     for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);

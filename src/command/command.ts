@@ -1,13 +1,12 @@
 import { constants } from 'node:os';
-import { HpoError } from '../base/errors.ts';
-import { checkFields, type Fields } from '../base/option-checks.ts';
+import { checkFields, checkOption, type Fields, numberFrom, refusal, text, wrongValue } from '../base/option-checks.ts';
 import type { ObjectiveResult, Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
 import { type CommandPlan, runCommand } from './command-run.ts';
 import { isKnown, unknownPlaceholder } from './trial-inputs.ts';
 
-/** What to run, and how. */
+/** The program that {@link command} runs, and how. */
 export interface CommandOptions {
   /**
    * The command: a line, or its words. A line is split into words as a POSIX shell would (`'…'`, `"…"` and `\` quote),
@@ -28,7 +27,7 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Added to the environment, literally; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What tells the program that its trial is pruned. Default `SIGTERM`. */
+  /** The signal by which the program learns that its trial is pruned. Default `SIGTERM`. */
   readonly pruneSignal?: NodeJS.Signals;
   /** How long a program may take to end after `pruneSignal` before it is killed. Default 5000. */
   readonly graceMs?: number;
@@ -50,28 +49,28 @@ export interface CommandObjective {
 /**
  * An objective that runs any program as a trial, in whatever language.
  *
- * **What it gets.** Its parameters, in three ways: as arguments, by placeholders in `run`; in the environment, as
+ * **Input.** It gets its parameters in three ways: as arguments, by placeholders in `run`; in the environment, as
  * `HPO_PARAM_LEARNING_RATE` for `learningRate` (`HPO_PARAM_OPTIMIZER_ADAM_BETA1` for one of a branch); and as JSON, in
  * `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them. Besides `HPO_TRIAL`,
  * `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON). Its stdin is empty. `PYTHONUNBUFFERED` is set: programs in
  * other languages flush their stdout after each report.
  *
- * **What it says**, in lines of JSON on stdout: `{"step": 3, "value": 0.61}` reports an intermediate value (the first of
- * a step counts); `{"value": 0.53}`, or `{"values": [0.53, 12]}` for several directions, is the trial's value (the last
- * such line counts, and without one the last reported value); `{"attr": {"device": "cpu"}}` sets user attributes.
+ * **Output**, in lines of JSON on stdout: `{"step": 3, "value": 0.61}` reports an intermediate value (the first
+ * of a step counts); `{"value": 0.53}`, or `{"values": [0.53, 12]}` for several directions, is the trial's value (the
+ * last such line counts, and without one the last reported value); `{"attr": {"device": "cpu"}}` sets user attributes.
  * NaN, Infinity and -Infinity are understood. All other lines, and its stderr, go to the run's log.
  *
- * **How it ends.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the
- * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its time
- * is up) gets SIGTERM and one second. Signals go to all of its process group. What it has started is killed when it
- * ends, and all of it when the process that runs the trial dies, as long as it stays in that group (not on Windows).
- * Pruners that take one direction, such as the default `median()`, refuse reports in studies of several: there use
- * `nop()`, or print `values` alone.
+ * **End.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the
+ * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its
+ * time is up) gets SIGTERM and one second. Signals go to all of its process group. The processes that it started are
+ * killed when it ends, and all of them when the process that runs the trial dies, if they stay in that group (not on
+ * Windows). Pruners that take one direction, such as the default `median()`, refuse reports in studies of several:
+ * there use `nop()`, or print `values` alone.
  *
  * @throws HpoError HPO_INVALID_STUDY, when it is called, for a command or an option that cannot be right; the objective
  *   for a placeholder that names nothing.
- * @throws CommandFailed (the objective): the program could not be started, exited with another code than 0, was ended by
- *   a signal, or ended without a value; with the last 20 lines of its stderr.
+ * @throws CommandFailed (the objective): the program could not be started, exited with another code than 0, was ended
+ *   by a signal, or ended without a value; with the last 20 lines of its stderr.
  * @example
  * export default defineStudy({
  *   name: 'resnet',
@@ -98,27 +97,28 @@ export function command(options: CommandOptions): CommandObjective {
   });
 }
 
-const FIELDS: Fields<CommandOptions> = { run: true, cwd: true, env: true, pruneSignal: true, graceMs: true };
+const FIELDS: Fields<CommandOptions> = {
+  run: true,
+  cwd: text,
+  env: true,
+  pruneSignal: true,
+  graceMs: numberFrom(0, 2 ** 31 - 1), // a timer of Node's takes no longer
+};
 
 function planOf(options: CommandOptions): CommandPlan {
+  const refuse = refusal('HPO_INVALID_STUDY', 'command()');
   checkFields(options ?? {}, FIELDS, refuse);
   const { run, cwd = '.', env = {}, pruneSignal = 'SIGTERM', graceMs = 5_000 } = options ?? {};
   const isWords = Array.isArray(run) && run.every((word) => typeof word === 'string');
-  if (typeof run !== 'string' && !isWords) refuse('`run` is missing; give a command line, or an array of its words.');
-  if (typeof cwd !== 'string') refuse('`cwd` is no string; give a folder.');
-  if (typeof env !== 'object' || env === null) refuse('`env` is no object; give strings by their names.');
+  if (typeof run !== 'string' && !isWords) {
+    refuse(wrongValue('`run`', run, 'a command line as one string, or its words as an array of strings'));
+  }
+  if (typeof env !== 'object' || env === null) refuse(wrongValue('`env`', env, 'an object of strings'));
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && typeof value !== 'string') refuse(`\`env.${name}\` is ${String(value)}; give a string.`);
+    if (value !== undefined) checkOption(`env.${name}`, value, text, refuse);
   }
   if (!Object.hasOwn(constants.signals, pruneSignal)) {
-    refuse(`\`pruneSignal\` is ${String(pruneSignal)}; give a signal such as 'SIGTERM' or 'SIGINT'.`);
-  }
-  if (!(typeof graceMs === 'number' && graceMs >= 0 && graceMs < 2 ** 31)) {
-    refuse(`\`graceMs\` is ${String(graceMs)}; give milliseconds from 0 on.`);
+    refuse(wrongValue('`pruneSignal`', pruneSignal, "a signal such as 'SIGTERM' or 'SIGINT'"));
   }
   return { line: new CommandLine(run), cwd, env: { ...env }, pruneSignal, graceMs };
-}
-
-function refuse(problem: string): never {
-  throw new HpoError('HPO_INVALID_STUDY', `command: ${problem}`);
 }

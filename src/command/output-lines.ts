@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 /** Longer lines are cut, so that a program that never ends its line costs no memory. */
 export const LONGEST_LINE = 2 ** 18;
 
-/** What stands at the end of a line that was cut. */
+/** The end of a line that was cut. */
 export const CUT = ' … (cut)';
 
 /**
@@ -38,7 +38,7 @@ export async function eachLine(stream: Readable, take: (line: string) => Promise
   if (rest !== '') await end('');
 }
 
-/** What follows the last carriage return; one at the very end belongs to the end of the line. */
+/** The text after the last carriage return; one at the very end belongs to the end of the line. */
 function lastWritten(line: string, isOpen = false): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;
   return text.slice(text.lastIndexOf('\r') + 1) + (isOpen && text !== line ? '\r' : '');

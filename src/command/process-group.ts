@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 const hasGroups = process.platform !== 'win32';
 
-/** What the watcher runs: it waits until its stdin closes, ends the group that it was told of, and tidies up. */
+/** The watcher's script: it reads the group from its stdin, waits until that closes, kills the group, and tidies up. */
 const WATCHER = `
 read -r group && { read -r _; kill -9 -"$group"; }
 rm -f -- "$1/$2"

@@ -1,6 +1,6 @@
 import { type JsonValue, parsePythonJson } from '../base/json.ts';
 
-/** What a program says in one line of its stdout. */
+/** The contents of one line of stdout in which a program reports. */
 export interface ReportLine {
   /** An intermediate value. */
   readonly report?: { readonly step: number; readonly value: number };

@@ -12,7 +12,7 @@ export const COMMON_NAMES = ['trial', 'seed', 'studySeed', 'paramsFile'] as cons
 
 const SETTING_PREFIX = 'settings.';
 
-/** What a trial gives to its program: as placeholders, as environment variables and as JSON. */
+/** The values that a trial gives to its program: as placeholders, as environment variables and as JSON. */
 export class TrialInputs {
   /** The parameters as the objective receives them. */
   readonly json: string;
@@ -21,7 +21,7 @@ export class TrialInputs {
   readonly #settings: Settings;
   readonly #paramsFile: string;
 
-  /** @param paramsFile where {@link json} is to be found. */
+  /** @param paramsFile the path of the file that will hold {@link json}. */
   constructor(context: CommandContext, paramsFile: string) {
     this.#context = context;
     this.#params = flattenParams(context.params as NestedParams);
@@ -81,7 +81,7 @@ export function unknownPlaceholder(name: string, params: readonly string[], sett
   const known = [...params, ...settings.map((setting) => SETTING_PREFIX + setting), ...COMMON_NAMES];
   return new HpoError(
     'HPO_INVALID_STUDY',
-    `command: {${name}} stands for nothing; there are ${known.map((one) => `{${one}}`).join(', ')} (write {{ for a brace).`,
+    `command(): {${name}} stands for nothing; there are ${known.map((one) => `{${one}}`).join(', ')} (write {{ for a brace).`,
     { data: { name, known } },
   );
 }

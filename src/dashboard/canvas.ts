@@ -7,7 +7,7 @@ import { TerminalGuard } from './terminal-guard.ts';
 import { ansiOf } from './text/ansi.ts';
 import type { Line } from './text/line.ts';
 
-/** Where a {@link Canvas} is, and who hears its keys. */
+/** The terminal of a {@link Canvas}, and the listener to its keys. */
 export interface CanvasOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -21,7 +21,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** What is between these two is shown at once by terminals that know them, and ignored by the others. */
+/** Terminals that know these two show at once all that is between them; the others ignore them. */
 const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l'];
 const CLEAR = '\u001b[H\u001b[J';
 
@@ -85,12 +85,12 @@ export class Canvas {
   }
 }
 
-/** What writes text into a row. To erase the rest behind text that fills the row would erase its last character. */
+/** The codes that write text into a row. To erase the rest behind text that fills it would erase its last character. */
 function at(row: number, text: string, columns: number): string {
   return `\u001b[${row + 1};1H${text}${stringWidth(text) < columns ? '\u001b[K' : ''}`;
 }
 
-/** What Ink takes for a terminal: it is told the width, and hands on each picture. */
+/** A stand-in for the terminal: Ink reads the width from it, and it hands on each picture. */
 class Pictures extends Writable {
   columns = 0;
 

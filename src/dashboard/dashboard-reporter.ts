@@ -3,7 +3,7 @@ import type { RunEvent } from '../runner/events/run-event.ts';
 import { Dashboard, type DashboardOptions } from './dashboard.ts';
 import { StudyFeed } from './study-feed.ts';
 
-/** What of a run is told in lines once the dashboard is closed. */
+/** The events that are shown in lines once the dashboard is closed. */
 const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
   'run-started',
   'best-written',
@@ -12,12 +12,12 @@ const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
   'run-finished',
 ]);
 
-/** Shows a run on a {@link Dashboard}; how it ended stays on the terminal in lines, told by another reporter. */
+/** Shows a run on a {@link Dashboard}; another reporter's lines on how it ended stay on the terminal. */
 export class DashboardReporter implements Reporter {
   readonly #afterwards: Reporter;
   readonly #onOrder: DashboardOptions['onOrder'];
   readonly #told: RunEvent[] = [];
-  /** Events that came before the dashboard stood; until the study is open, they are told in lines as well. */
+  /** Events that came before the dashboard was there; until the study is open, they are shown in lines as well. */
   #early: RunEvent[] = [];
   #opening: Promise<Dashboard> | undefined;
   #dashboard: Dashboard | undefined;
@@ -31,13 +31,13 @@ export class DashboardReporter implements Reporter {
     if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
     if (event.type === 'run-started') {
       this.#opening = this.#open(event);
-      this.#opening.catch(() => undefined); // told by close()
+      this.#opening.catch(() => undefined); // close() throws it
     } else if (this.#opening === undefined) this.#afterwards.handle(event);
     if (this.#dashboard) this.#dashboard.take(event);
     else this.#early.push(event);
   }
 
-  /** Gives the terminal back, and tells how the run ended. */
+  /** Gives the terminal back, and shows how the run ended. */
   async close(): Promise<void> {
     try {
       const dashboard = await this.#opening;

@@ -23,10 +23,10 @@ const ANSWERS: ReadonlySet<RunEvent['type']> = new Set([
   'stopping',
 ]);
 
-/** What a dashboard needs. */
+/** The things that a dashboard is made of. */
 export interface DashboardOptions {
   readonly feed: StudyFeed;
-  /** Does what a key asks for. What it throws is shown. */
+  /** Does what a key asks for; an error that it throws is shown. */
   readonly onOrder: (order: Order) => void | Promise<void>;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;

@@ -1,7 +1,7 @@
 import { type Key, Text, Transform, useInput } from 'ink';
 import { createElement, type ReactElement } from 'react';
 
-/** What a {@link Frame} shows and tells. */
+/** The lines that a {@link Frame} shows, and the listener to its keys. */
 export interface FrameProps {
   /** With the terminal's codes for colours, none wider than the terminal. */
   readonly lines: readonly string[];
@@ -9,7 +9,7 @@ export interface FrameProps {
 }
 
 /**
- * Draws lines, and tells the keys that are pressed by name: a character, or `up`, `enter`, `escape`, `ctrl-c`, …
+ * Draws lines, and reports the keys that are pressed by name: a character, or `up`, `enter`, `escape`, `ctrl-c`, …
  *
  * The lines stand in for as many of one character: Ink measures every text that it lays out and keeps the measures for
  * good, which over the hours of a search would be all that was ever shown.
@@ -22,7 +22,7 @@ export function Frame({ lines, onKey }: FrameProps): ReactElement {
   return createElement(Transform, { transform }, createElement(Text, null, Array(lines.length).fill('.').join('\n')));
 }
 
-/** What Ink tells of one chunk of input: pasted text is many keys. */
+/** The keys in one chunk of input from Ink: pasted text is many keys. */
 function keysOf(input: string, key: Key): string[] {
   if (key.ctrl) return input === 'c' ? ['ctrl-c'] : [];
   if (key.upArrow) return ['up'];

@@ -3,7 +3,7 @@ import { noticeText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Progress, Settings } from '../study/definition/definition.ts';
 
-/** A line that a study's code wrote, or that the run has to tell. */
+/** A line that a study's code wrote, or a message of the run itself. */
 export interface LogLine {
   readonly at: Date;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface WorkerView {
   readonly trial: number | undefined;
 }
 
-/** What only the run itself knows, and no database. */
+/** The state of a run that only the run itself knows, and no database. */
 export interface LiveRun {
   readonly startedAt: Date;
   readonly target: number;
@@ -36,7 +36,7 @@ export interface LiveRun {
   readonly toPrune: ReadonlySet<number>;
 }
 
-/** So many lines are kept. */
+/** The number of lines that are kept. */
 const LOG_LINES = 200;
 
 /** Starts at the first event of a run. */

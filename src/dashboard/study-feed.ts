@@ -7,7 +7,7 @@ import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 
 /**
- * A study as its database has it now, whoever runs it, and what the run itself tells where it is ours. Reads what has
+ * A study as its database has it now, whoever runs it, with the run's own events if the run is ours. Reads what has
  * changed, in transactions that are over before anything is drawn; writes nothing.
  */
 export class StudyFeed {

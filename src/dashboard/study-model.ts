@@ -7,7 +7,7 @@ import { bestOf, bestValuesSoFar } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 
-/** How much each parameter matters, the most important first, found from so many complete trials. */
+/** How much each parameter matters, the most important first, found from {@link from} complete trials. */
 export interface Importances {
   readonly shares: ReadonlyMap<string, number>;
   readonly from: number;
@@ -16,7 +16,7 @@ export interface Importances {
 /** The importances are found anew when there are this much more complete trials. */
 const STALE_AFTER = 1.05;
 
-/** So many of the newest trials tell how long one takes: those before may have run on another machine. */
+/** The number of newest trials that show how long one takes: those before may have run on another machine. */
 const TIMED_TRIALS = 100;
 
 /** How long the newest trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
@@ -25,7 +25,7 @@ export interface UsualTime {
   readonly high: number;
 }
 
-/** What the screens show of a study's trials: all derived from them, anew after each change. */
+/** The figures that the screens show of a study's trials: all derived from them, anew after each change. */
 export class StudyModel {
   readonly record: StudyRecord;
   /** By number. */

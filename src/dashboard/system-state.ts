@@ -7,14 +7,14 @@ const GPU_FIELDS = ['name', 'utilisation', 'usedBytes', 'memoryBytes'] as const;
 /** An NVIDIA GPU and what it is doing. */
 export type GpuState = Pick<NvidiaGpu, (typeof GPU_FIELDS)[number]>;
 
-/** What the machine is doing. */
+/** The load of the machine. */
 export interface SystemState {
   /** Processes that want a core, on average over a minute. */
   readonly load: number;
   readonly usedBytes: number;
   readonly totalBytes: number;
   readonly gpus: readonly GpuState[];
-  /** The memory of processes by their id, where the system tells it. */
+  /** The memory of processes by their id; undefined if the system does not say. */
   readonly memoryOf: ReadonlyMap<number, number | undefined>;
 }
 

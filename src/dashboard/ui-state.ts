@@ -1,3 +1,4 @@
+import { isWholeNumber } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
@@ -6,7 +7,7 @@ import { SORTS, type Sort, visibleTrials } from './visible-trials.ts';
 export const TABS = ['overview', 'trials', 'trial', 'history', 'system'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What a person has chosen to look at, and what is being asked of them. */
+/** The view that a person has chosen, and the question that they are being asked. */
 export interface UiState {
   readonly tab: Tab;
   /** The number of the selected trial; undefined for the newest. */
@@ -18,11 +19,11 @@ export interface UiState {
   /** A question that `y` answers with yes, and anything else with no. */
   readonly question: { readonly text: string; readonly order: Order } | undefined;
   readonly help: boolean;
-  /** What became of the last key. */
+  /** The outcome of the last key. */
   readonly message: string;
 }
 
-/** What a key asks of the run. */
+/** A request to the run that a key makes. */
 export type Order =
   | { readonly type: 'prune'; readonly trial: number }
   | { readonly type: 'pause'; readonly paused: boolean }
@@ -44,7 +45,7 @@ export const START: UiState = {
   message: '',
 };
 
-/** What is on the screen while a key is pressed. */
+/** The things on the screen while a key is pressed. */
 export interface Sight {
   readonly model: StudyModel;
   /** Undefined where the study runs elsewhere: then nothing can be ordered. */
@@ -53,7 +54,7 @@ export interface Sight {
   readonly page: number;
 }
 
-/** The state after a key, and what the key asks of the run. Keys are characters or the names `up`, `enter`, `escape`, … */
+/** The state after a key, and its request to the run. Keys are characters or the names `up`, `enter`, `escape`, … */
 export function press(state: UiState, key: string, sight: Sight): { readonly state: UiState; readonly order?: Order } {
   const quiet = { ...state, message: '' };
   if (key === 'ctrl-c') return { state: quiet, order: leave(sight) };
@@ -142,7 +143,7 @@ function typed(state: UiState, entry: NonNullable<UiState['entry']>, key: string
   const closed = { ...state, entry: undefined };
   if (what === 'filter') return { state: { ...closed, filter: text, selected: undefined } };
   const target = Number(text);
-  if (Number.isSafeInteger(target) && target >= 1) return { state: closed, order: { type: 'target', target } };
+  if (isWholeNumber(target, 1)) return { state: closed, order: { type: 'target', target } };
   return { state: { ...closed, message: `'${text}' is no number of trials; give a whole number from 1 on` } };
 }
 

@@ -1,7 +1,7 @@
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from './study-model.ts';
 
-/** What trials are sorted by: the newest first, the best first, the longest first. */
+/** The orders of trials: the newest first, the best first, the longest first. */
 export const SORTS = ['number', 'value', 'duration'] as const;
 export type Sort = (typeof SORTS)[number];
 

@@ -8,9 +8,9 @@ export interface RatedTrial {
   readonly losses: Losses;
 }
 
-/** What an evaluator is asked. */
+/** The trials and the parameters that an evaluator is asked about. */
 export interface ImportanceQuestion {
-  /** The COMPLETE trials by number, infinite values or not: they tell which parameters there are. */
+  /** The COMPLETE trials by number, infinite values or not: their parameters are those that there are. */
   readonly complete: readonly FrozenTrial[];
   /** Those that count, at least two. */
   readonly rated: readonly RatedTrial[];
@@ -18,14 +18,14 @@ export interface ImportanceQuestion {
   readonly params: readonly string[] | undefined;
 }
 
-/** A way to tell how much each parameter matters. Made by `pedAnova()` and `fanova()`; pure. */
+/** A way to measure how much each parameter matters. Made by `pedAnova()` and `fanova()`; pure. */
 export interface ImportanceEvaluator {
   readonly name: string;
 
   /**
    * The importance of each parameter by its name, 0 or more, in any order and not normalised.
-   * @throws HpoError HPO_INVALID_ARGUMENT for parameters that cannot be assessed, HPO_NOTHING_TO_SHOW where the trials
-   *   tell nothing.
+   * @throws HpoError HPO_INVALID_ARGUMENT for parameters that cannot be assessed, HPO_NOTHING_TO_SHOW for trials that
+   *   no importance follows from.
    */
   evaluate(question: ImportanceQuestion): ReadonlyMap<string, number>;
 }

@@ -33,7 +33,7 @@ const value = fc.oneof(
 );
 const state = fc.constantFrom<TrialState>('COMPLETE', 'COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL');
 const history = fc.array(fc.record({ params, value, state }), { maxLength: 25 }).map((drawn): FrozenTrial[] => [
-  // Two that always tell something.
+  // Two trials that importance always follows from.
   frozenTrial(0, {
     values: [0],
     distributions: space,
@@ -145,7 +145,7 @@ it('reads the trials of an open study', async () => {
 
 describe('options', () => {
   it('of PED-ANOVA are quantiles, one within the other', () => {
-    expect(() => pedAnova({ targetQuantile: 0 })).toThrow('give 0 < targetQuantile < regionQuantile ≤ 1, not 0 and 1.');
+    expect(() => pedAnova({ targetQuantile: 0 })).toThrow('`targetQuantile` is 0; give a number above 0 and up to 1.');
     for (const options of [
       { targetQuantile: 1 },
       { regionQuantile: 0.1 },

@@ -5,7 +5,7 @@ import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
 import { notEnoughTrials } from './refusals.ts';
 
-/** What {@link importance} is to tell. */
+/** How {@link importance} measures, and for which parameters and objective. */
 export interface ImportanceOptions {
   /** How importance is measured; default `pedAnova()`, the other one is `fanova()`. */
   readonly evaluator?: ImportanceEvaluator;
@@ -15,8 +15,8 @@ export interface ImportanceOptions {
    */
   readonly params?: readonly string[];
   /**
-   * What the parameters are to explain, the smaller the better; asked of COMPLETE trials, of which those count that it
-   * gives a finite number. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
+   * The number that the parameters are to explain, the smaller the better. It is asked of COMPLETE trials; those with a
+   * finite number count. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
    */
   readonly target?: (trial: FrozenTrial) => number;
   /** Divide by the sum, so that the shares add up to 1; all equal where every importance is 0. Default true. */

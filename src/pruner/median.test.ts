@@ -103,10 +103,10 @@ describe('median()', () => {
     });
     expect(messages).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_STUDY median(): \`startupTrials\` is -1; give a whole number, 0 or more.",
-        "HPO_INVALID_STUDY median(): \`warmupSteps\` is 0.5; give a whole number, 0 or more.",
-        "HPO_INVALID_STUDY median(): \`interval\` is 0; give a whole number, 1 or more.",
-        "HPO_INVALID_STUDY median(): \`minTrials\` is NaN; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY median(): \`startupTrials\` is -1; give a whole number from 0 on.",
+        "HPO_INVALID_STUDY median(): \`warmupSteps\` is 0.5; give a whole number from 0 on.",
+        "HPO_INVALID_STUDY median(): \`interval\` is 0; give a whole number from 1 on.",
+        "HPO_INVALID_STUDY median(): \`minTrials\` is NaN; give a whole number from 1 on.",
         "HPO_INVALID_STUDY median(): there is no \`warmup\`; there are startupTrials, warmupSteps, interval, minTrials.",
         "HPO_INVALID_STUDY median() takes one direction and the study "two" has 2; use nop().",
       ]
@@ -149,10 +149,10 @@ describe('percentile()', () => {
     });
     expect(messages).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_STUDY percentile(): the percentage is -0.1; give a number from 0 to 100.",
-        "HPO_INVALID_STUDY percentile(): the percentage is 100.1; give a number from 0 to 100.",
-        "HPO_INVALID_STUDY percentile(): the percentage is NaN; give a number from 0 to 100.",
-        "HPO_INVALID_STUDY percentile(): the percentage is "50"; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): \`percent\` is -0.1; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): \`percent\` is 100.1; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): \`percent\` is NaN; give a number from 0 to 100.",
+        "HPO_INVALID_STUDY percentile(): \`percent\` is "50"; give a number from 0 to 100.",
       ]
     `);
     expect(percentile(50).name).toBe('percentile');

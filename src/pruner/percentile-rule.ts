@@ -1,5 +1,13 @@
 import { HpoError } from '../base/errors.ts';
-import { checkFields } from '../base/option-checks.ts';
+import {
+  checkFields,
+  checkOption,
+  type Fields,
+  numberFrom,
+  refusal,
+  wholeNumberFrom,
+  withDefaults,
+} from '../base/option-checks.ts';
 import { CompletedReports } from '../history/completed-reports.ts';
 import type { StudyView } from '../history/history.ts';
 import { percentileOf } from '../math/percentile.ts';
@@ -24,6 +32,13 @@ export interface PercentileOptions {
 
 const defaults: Required<PercentileOptions> = { startupTrials: 5, warmupSteps: 0, interval: 1, minTrials: 1 };
 
+const FIELDS: Fields<PercentileOptions> = {
+  startupTrials: wholeNumberFrom(0),
+  warmupSteps: wholeNumberFrom(0),
+  interval: wholeNumberFrom(1),
+  minTrials: wholeNumberFrom(1),
+};
+
 /**
  * Optuna's percentile rule: a trial is pruned when the best of all that it has reported is strictly worse than the
  * percentile of what the COMPLETE trials reported at exactly its last step (interpolated linearly, NaN left out). A
@@ -40,27 +55,10 @@ export class PercentileRule implements Pruner {
   constructor(name: string, keptPercent: number, options: PercentileOptions) {
     this.name = name;
     this.#keptPercent = keptPercent;
-    this.#options = { ...defaults, ...options };
-    checkFields(options, defaults, (problem) => {
-      throw new HpoError('HPO_INVALID_STUDY', `${name}(): ${problem}`);
-    });
-    const refuse = (what: string, value: unknown, wanted: string, data: Readonly<Record<string, unknown>>) => {
-      const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-      throw new HpoError('HPO_INVALID_STUDY', `${name}(): ${what} is ${shown}; give ${wanted}.`, { data });
-    };
-    if (!(typeof keptPercent === 'number' && keptPercent >= 0 && keptPercent <= 100)) {
-      refuse('the percentage', keptPercent, 'a number from 0 to 100', { percent: keptPercent });
-    }
-    for (const [option, least] of [
-      ['startupTrials', 0],
-      ['warmupSteps', 0],
-      ['interval', 1],
-      ['minTrials', 1],
-    ] as const) {
-      const value = this.#options[option];
-      if (Number.isSafeInteger(value) && value >= least) continue;
-      refuse(`\`${option}\``, value, `a whole number, ${least} or more`, { [option]: value });
-    }
+    const refuse = refusal('HPO_INVALID_STUDY', `${name}()`);
+    checkOption('percent', keptPercent, numberFrom(0, 100), refuse);
+    checkFields(options, FIELDS, refuse);
+    this.#options = withDefaults(defaults, options);
   }
 
   shouldPrune(study: StudyView, trial: FrozenTrial): boolean {

@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts';
 import type { Palette } from './palette.ts';
 import type { ReportData } from './report-data.ts';
 
-/** What somebody who looks at a chart has chosen. */
+/** The choices of somebody who looks at a chart. */
 export interface View {
   /** The place of the objective that charts of one show. */
   readonly objective: number;
@@ -22,12 +22,12 @@ export type Choice = 'objective' | 'objectives' | 'params' | 'log';
 
 /** One kind of chart of a study; pure. */
 export interface Chart {
-  /** What `hpo plot` calls it. */
+  /** Its name in `hpo plot`. */
   readonly kind: string;
   readonly title: string;
   /** A line on how it is read. */
   readonly caption: string;
-  /** What can be done with it on a page, as a line. */
+  /** A line on how to use it on a page. */
   readonly hint?: string;
   /** Whether it takes the whole width of a page, or half of it. */
   readonly wide: boolean;
@@ -37,13 +37,13 @@ export interface Chart {
   /** The height it needs, in pixels. */
   height(data: ReportData, view: View): number;
   /**
-   * What ECharts draws: on a canvas with tooltips, or as SVG. The last number of an item's value is the number of its
-   * trial, where it has one.
+   * The option that ECharts draws: on a canvas with tooltips, or as SVG. The last number of an item's value is the
+   * number of its trial, if it has one.
    */
   option(data: ReportData, view: View): EChartsOption;
 }
 
-/** What a view begins with: the first objective, the first two objectives, the two parameters that matter most. */
+/** The view at first: the first objective, the first two objectives, the two parameters that matter most. */
 export function firstView(data: ReportData, palette: Palette, width: number): View {
   const shares = data.importances.at(-1)?.shares ?? [];
   const [x = 0, y = x === 0 ? 1 : 0] = shares.map(([param]) => param);
@@ -60,10 +60,10 @@ export function takesLog({ trials }: ReportData, objective: number): boolean {
   return areAbove0(reached) || areAbove0(trials.flatMap(({ reports }) => reports.map(([, value]) => value)));
 }
 
-/** More than so many times the median, the greatest value would leave no room to tell the others apart. */
+/** A greatest value of more than this many times the median would leave too little room for the others. */
 const FAR = 1000;
 
-/** Whether what trials reached of an objective, pruned ones too, is told apart by its logarithms alone. */
+/** Whether the values of an objective, those of pruned trials too, can be seen apart on a logarithmic axis alone. */
 export function prefersLog({ trials }: ReportData, objective: number): boolean {
   const values = trials.map(({ values }) => values?.[objective]).filter((value) => Number.isFinite(value)) as number[];
   const sorted = Float64Array.from(values).sort();

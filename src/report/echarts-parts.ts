@@ -16,7 +16,7 @@ import {
   VisualMapContinuousComponent,
 } from 'echarts/components';
 
-/** What of ECharts the charts are made of, without what draws them. */
+/** The parts of ECharts that the charts are made of, without those that draw them. */
 export const PARTS = [
   ...[BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, ParallelChart, ScatterChart],
   ...[DataZoomInsideComponent, GridComponent, LegendComponent, ParallelComponent, TooltipComponent],

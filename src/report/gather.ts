@@ -25,10 +25,10 @@ import type {
 } from './report-data.ts';
 
 /**
- * What a report tells of a study, whatever wrote it.
+ * Gathers the data of a report on a study, whatever wrote it.
  *
- * @param retrained what its retraining left behind, if there is any.
- * @param readAt when its trials were read.
+ * @param retrained the results of its retraining; null if there are none.
+ * @param readAt the time at which its trials were read.
  */
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
   const { record, trials, storageUrl } = stored;
@@ -50,7 +50,7 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
   });
 }
 
-/** Where Optuna keeps what the values of a study's directions are called. */
+/** The system attribute in which Optuna keeps the names of a study's objectives. */
 const METRIC_NAMES_KEY = 'study:metric_names';
 
 function objectivesOf({ record: { directions, systemAttrs } }: StoredStudy): readonly Objective[] {

@@ -1,4 +1,4 @@
-/** How the page looks, in light and in dark. */
+/** The page's style sheet, for light and dark. */
 export const PAGE_STYLE = `
 :root { color-scheme: light; --ground: #f4f6f9; --card: #ffffff; --text: #1c2330; --muted: #667085; --line: #e3e7ee;
   --accent: #2563b8; --best: #d1490c; --shadow: 0 1px 2px rgb(16 24 40 / 6%);

@@ -9,7 +9,7 @@ import { escapeHtml } from './text.ts';
 
 /**
  * The report as one HTML file that has all it needs in itself. Its security policy lets nothing be fetched, and nothing
- * run or styled but what was put in here; what is told of the study stands in it once, as JSON.
+ * run or styled but what was put in here; the study's data stand in it once, as JSON.
  */
 export async function reportPage(data: ReportData): Promise<string> {
   const script = await clientScript();
@@ -42,7 +42,7 @@ export async function reportPage(data: ReportData): Promise<string> {
   ].join('\n');
 }
 
-/** What JSON may stand as inside a script element: nothing in it ends the element or begins a comment. */
+/** JSON as it may stand inside a script element: nothing in it ends the element or begins a comment. */
 function scriptJson(data: JsonValue): string {
   const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
   return stringifyPythonJson(data).replace(/[<\u2028\u2029]/g, (character) => escapes[character] as string);
@@ -55,7 +55,7 @@ function hashOf(content: string): string {
 const NOTICE =
   '/* Contains Apache ECharts, copyright The Apache Software Foundation, Apache License 2.0, and zrender, BSD 3-Clause. */';
 
-/** What runs in the page, in one piece: from TypeScript in a checkout, from JavaScript where hpo is installed. */
+/** The page's script in one piece: from TypeScript in a checkout, from JavaScript where hpo is installed. */
 async function clientScript(): Promise<string> {
   const entry = new URL(`./client/main${extname(import.meta.url)}`, import.meta.url);
   const { outputFiles } = await build({

@@ -1,17 +1,17 @@
 import type { TrialState } from '../trial/frozen-trial.ts';
 
-/** The colours that charts are drawn in, told apart by people who see fewer of them, too. */
+/** The colours that charts are drawn in, distinct for people who see fewer of them, too. */
 export interface Palette {
   readonly text: string;
   readonly muted: string;
   /** Lines of a grid. */
   readonly grid: string;
   readonly surface: string;
-  /** What is shown most: the trials. */
+  /** For the trials, which are shown most. */
   readonly accent: string;
   /** The best. */
   readonly best: string;
-  /** What does not count. */
+  /** For things that do not count. */
   readonly faint: string;
   readonly states: Readonly<Record<TrialState, string>>;
   /** From the best to the worst value, or from much to little. */
@@ -44,5 +44,5 @@ export const DARK: Palette = {
   scale: ['#d9f4ff', '#8fd3f5', '#4ba3da', '#2c73ac', '#2a4a70', '#2b3548'],
 };
 
-/** What text is written in, wherever it is found. */
+/** The fonts of all text; the first that is installed is taken. */
 export const FONTS = "Inter, ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

@@ -2,8 +2,8 @@ import type { ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { TrialState } from '../trial/frozen-trial.ts';
 
-// What a report tells of a study, immutable and made of what JSON can hold (NaN and the infinities besides), so that
-// it enters a page as it is. Lists stand where names would be keys: a name may be anything, `__proto__` too.
+// The data of a report, immutable and made of values of JSON (and NaN and the infinities), so that they enter a page as
+// they are. Lists stand where names would be keys: a name may be anything, `__proto__` too.
 
 export interface ReportData {
   readonly study: ReportStudy;
@@ -24,7 +24,7 @@ export interface ReportStudy {
   readonly name: string;
   readonly objectives: readonly Objective[];
   readonly storageUrl: string;
-  /** What else there is to tell of it: its seed, its settings, its attributes; name and text. */
+  /** Further facts about it, by name and text: its seed, its settings, its attributes. */
   readonly facts: readonly Fact[];
   /** The version of hpo that made the report. */
   readonly version: string;
@@ -82,7 +82,7 @@ export interface ReportImportance {
   readonly lacks: string | null;
 }
 
-/** What a retraining of the winner left behind. */
+/** The results of retraining the winner. */
 export interface Retrained {
   /** The trial whose parameters were trained; null for a configuration from a file. */
   readonly trial: number | null;
@@ -91,13 +91,13 @@ export interface Retrained {
   /** Its figures that are numbers. */
   readonly metrics: readonly (readonly [name: string, value: number])[];
   readonly classes: readonly RecognisedClass[];
-  /** Rows are the true classes, columns the predicted ones; empty where the study tells none. */
+  /** Rows are the true classes, columns the predicted ones; empty if the study wrote none. */
   readonly confusion: readonly (readonly number[])[];
   /** Its history.csv; null where it wrote none. */
   readonly history: History | null;
 }
 
-/** How well one class is recognised; a figure that is not told is NaN. */
+/** How well one class is recognised; a figure that is missing is NaN. */
 export interface RecognisedClass {
   readonly name: string;
   readonly accuracy: number;

@@ -7,8 +7,9 @@ import { facts } from './gather.ts';
 import type { History, RecognisedClass, Retrained } from './report-data.ts';
 
 /**
- * Reads what the last retraining of a study left in `runs/<study>/retrain/`; null where there is none, or it is another study's. What a study
- * writes there is its own business: figures and files of other forms than those of `hpo/tfjs` are left out.
+ * Reads the results of a study's last retraining from `runs/<study>/retrain/`; null if there are none, or they are
+ * another study's. A study may write anything there: figures and files of other forms than those of `hpo/tfjs` are left
+ * out.
  */
 export function readRetrained(study: string, folder = join(resultsFolder(study), 'retrain')): Retrained | null {
   const { configuration, elapsedMs, metrics } = objectOf(readJson(join(folder, 'metrics.json')));

@@ -8,13 +8,13 @@ export interface Tick {
   readonly label: string;
 }
 
-/** How values lie along an axis: at places from {@link low} to {@link high}, evenly drawn. */
+/** The places of values along an axis, from {@link low} to {@link high}, evenly drawn. */
 export interface Scale {
   readonly name: string;
   readonly low: number;
   readonly high: number;
   readonly ticks: readonly Tick[];
-  /** Where a value lies; NaN for one that lies nowhere. */
+  /** The place of a value; NaN for one that has none. */
   place(value: number): number;
   /** A value as it is written. */
   label(value: number): string;
@@ -107,7 +107,7 @@ function logTicks(low: number, high: number): readonly number[] {
   return ticks;
 }
 
-/** Choices as they are told from each other: a text that reads like another kind of value stands in quotes. */
+/** Choices as texts, no two of them alike: one that reads like another kind of value stands in quotes. */
 export function choiceLabels(choices: readonly ParamValue[]): readonly string[] {
   const isAmbiguous = (text: string) =>
     text.trim() !== text ||

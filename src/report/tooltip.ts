@@ -4,7 +4,7 @@ import { durationText, paramFacts, valueFacts } from './trial-text.ts';
 
 const MOST_ROWS = 14;
 
-/** What is shown beside the pointer: a title above names and texts. All of it is escaped here. */
+/** A box beside the pointer: a title above names and texts. All of it is escaped here. */
 export function tooltipHtml(title: string, facts: readonly Fact[]): string {
   const rows = facts
     .slice(0, MOST_ROWS)
@@ -13,7 +13,7 @@ export function tooltipHtml(title: string, facts: readonly Fact[]): string {
   return `<h4>${escapeHtml(clip(title, 60))}</h4><dl>${rows.join('')}</dl>${more}`;
 }
 
-/** What is shown of a trial beside the pointer. */
+/** The box that shows a trial beside the pointer. */
 export function trialTooltip(data: ReportData, trial: ReportTrial): string {
   const state = trial.feasible ? trial.state.toLowerCase() : `${trial.state.toLowerCase()}, infeasible`;
   return tooltipHtml(`trial ${trial.number} · ${state}`, [

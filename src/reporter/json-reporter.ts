@@ -2,8 +2,8 @@ import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Output, Reporter } from './reporter.ts';
 
 /**
- * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that JSON
- * has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
+ * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
  */
 export class JsonReporter implements Reporter {
   readonly #output: Output;

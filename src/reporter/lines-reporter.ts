@@ -12,7 +12,7 @@ import { RunProgress } from './run-progress.ts';
 /** Reports of one trial that follow each other faster than this are not all written. */
 const LEAST_MS_BETWEEN_REPORTS = 1_000;
 
-/** So many characters the curve of a finished trial takes at most. */
+/** The most characters that the curve of a finished trial takes. */
 const CURVE_WIDTH = 12;
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -23,7 +23,7 @@ export class LinesReporter implements Reporter {
   readonly #progress = new RunProgress();
   readonly #bar: ProgressLine;
   readonly #reportedAt = new Map<number, number>();
-  /** What the running trials have reported. */
+  /** The values that the running trials have reported. */
   readonly #reports = new Map<number, number[]>();
 
   constructor(output: Output) {

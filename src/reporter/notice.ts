@@ -1,6 +1,6 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
 
-/** Events that are told as a sentence. */
+/** Events that are shown as a sentence. */
 type Notice = Extract<RunEvent, { type: 'worker-died' | 'warning' | 'best-written' | 'retrain-skipped' }>;
 
 /** The sentence, in lines and on the dashboard the same. */

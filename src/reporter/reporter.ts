@@ -5,7 +5,7 @@ export interface Reporter {
   handle(event: RunEvent): void;
 }
 
-/** Where a reporter writes: standard output, or anything like it. */
+/** The stream that a reporter writes to: standard output, or anything like it. */
 export interface Output {
   write(text: string): unknown;
   /** Whether it is a terminal, on which a line may be written over. */

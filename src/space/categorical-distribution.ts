@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
+import { shown } from '../base/option-checks.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
 /** One of a list of choices without an order among them. */
@@ -8,8 +9,8 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   readonly choices: readonly T[];
 
   /**
-   * @param origin whether the choices were declared in a study, where each has to be told from the others by its value,
-   *   or are `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
+   * @param origin whether the choices were declared in a study, where no two of them may have the same value, or are
+   *   `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
    *   twice (in Python 1 and 1.0 are two of a list and equal), NaN or lists. They are kept by their index, and a value
    *   stands for the first choice that it equals, as in Optuna.
    * @throws HpoError HPO_INVALID_SPACE for an empty list, and naming the first choice that cannot be declared.
@@ -41,7 +42,7 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
   toInternal(value: ParamValue): number {
     const index = this.indexOf(value);
     if (index >= 0) return index;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(value)} is not a choice of ${this}.`, {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(value)} is not a choice of ${this}.`, {
       data: { value },
     });
   }

@@ -20,9 +20,9 @@ export function distributionToJson(distribution: Distribution): string {
 }
 
 /**
- * The distribution that Optuna's JSON text tells of. Equal to what {@link distributionToJson} was given. Choices that
- * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, so that one such parameter
- * does not make a study unreadable.
+ * The distribution in Optuna's JSON text, equal to the one that {@link distributionToJson} was given. Choices that
+ * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, so that one such
+ * parameter does not make a study unreadable.
  * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write.
  */
 export function distributionFromJson(text: string): Distribution {

@@ -205,7 +205,7 @@ describe('mistakes', () => {
         "HPO_INVALID_SPACE float(0, Infinity): the bound \`high\` is Infinity; give a finite number.",
         "HPO_INVALID_SPACE float(NaN, 1): the bound \`low\` is NaN; give a finite number.",
         "HPO_INVALID_SPACE float("0", 1): the bound \`low\` is "0"; give a finite number.",
-        "HPO_INVALID_SPACE float(undefined, 1): the bound \`low\` is undefined; give a finite number.",
+        "HPO_INVALID_SPACE float(undefined, 1): the bound \`low\` is missing; give a finite number.",
         "HPO_INVALID_SPACE float(2, 1): the lower bound is above the upper bound; swap them.",
         "HPO_INVALID_SPACE float(0, 1): with \`log\` the lower bound must be above 0.",
         "HPO_INVALID_SPACE float(0, 1): \`step\` is 0; give a number above 0.",

@@ -31,7 +31,7 @@ function nest(prefix: string, names: readonly string[], flat: FlatParams, varian
   const nested: [string, ParamValue | NestedParams][] = [];
   const branches: string[] = [];
   for (const name of names) {
-    if (branches.some((branch) => name.startsWith(branch))) continue; // told with its variant
+    if (branches.some((branch) => name.startsWith(branch))) continue; // it stands in its variant
     const value = flat[name] as ParamValue;
     const key = name.slice(prefix.length);
     if (!variants.has(name)) nested.push([key, value]);
@@ -45,7 +45,7 @@ function nest(prefix: string, names: readonly string[], flat: FlatParams, varian
   return Object.fromEntries(nested);
 }
 
-/** The inverse of {@link nestParams}: parameters as they are stored. What is flat already stays as it is. */
+/** The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so. */
 export function flattenParams(nested: NestedParams, prefix = ''): FlatParams {
   const flat = Object.entries(nested).flatMap(([name, value]): [string, ParamValue][] => {
     const path = prefix + name;

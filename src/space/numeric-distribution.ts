@@ -1,8 +1,8 @@
 import { HpoError } from '../base/errors.ts';
-import { checkFields, type Fields } from '../base/option-checks.ts';
+import { checkFields, type Fields, flag, positiveNumber, shown, wrongValue } from '../base/option-checks.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 
-/** How a number may be told to spread. */
+/** The ways in which a number may be spread between its bounds. */
 export interface NumericOptions {
   /** Spread evenly over the logarithm; needs a positive lower bound. Default false. */
   readonly log?: boolean;
@@ -11,7 +11,7 @@ export interface NumericOptions {
 }
 
 /**
- * What float and int have in common. Besides the values proper there is their *sampling range*, an interval of the
+ * The common part of float and int. Besides the values proper they have a *sampling range*, an interval of the
  * real line in which samplers draw: the bounds, widened by half a step to either side where there is a step (so that
  * the outermost values are as likely as the others), and in logarithms where `log` is set.
  */
@@ -64,14 +64,14 @@ export abstract class NumericDistribution implements Distribution<number> {
     if (typeof value !== 'number' || !(value >= this.low && value <= this.high)) return false;
     if (this.step === null) return true;
     const steps = (value - this.low) / this.step;
-    // Optuna's 1e-8, and what rounding the numbers themselves makes of so many steps.
+    // Optuna's 1e-8, and the rounding of the numbers themselves, in steps.
     const tolerance = 1e-8 + (4 * Number.EPSILON * Math.max(Math.abs(this.low), Math.abs(this.high))) / this.step;
     return Math.abs(steps - Math.round(steps)) < tolerance;
   }
 
   toInternal(value: ParamValue): number {
     if (typeof value === 'number' && this.contains(value)) return value;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(value)} is not a value of ${this}.`, {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(value)} is not a value of ${this}.`, {
       data: { value },
     });
   }
@@ -131,11 +131,11 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-const FIELDS: Fields<NumericOptions> = { log: true, step: true };
+const FIELDS: Fields<NumericOptions> = { log: flag, step: positiveNumber };
 
 /** Checks that hold for both kinds. @throws HpoError HPO_INVALID_SPACE naming the bound. */
 export function checkBounds(kind: string, low: unknown, high: unknown, options: NumericOptions): void {
-  const written = `${kind}(${show(low)}, ${show(high)})`;
+  const written = `${kind}(${shown(low)}, ${shown(high)})`;
   const fail = (problem: string): never => {
     throw new HpoError('HPO_INVALID_SPACE', `${written}: ${problem}`, { data: { low, high, ...options } });
   };
@@ -144,24 +144,16 @@ export function checkBounds(kind: string, low: unknown, high: unknown, options: 
     ['high', high],
   ] as const) {
     if (typeof bound !== 'number' || !Number.isFinite(bound)) {
-      fail(`the bound \`${name}\` is ${show(bound)}; give a finite number.`);
+      fail(wrongValue(`the bound \`${name}\``, bound, 'a finite number'));
     }
   }
   const [least, greatest] = [low as number, high as number];
   if (least > greatest) fail('the lower bound is above the upper bound; swap them.');
   checkFields(options, FIELDS, fail);
   const { log, step } = options;
-  if (log !== undefined && typeof log !== 'boolean') fail(`\`log\` is ${show(log)}; give true or false.`);
-  if (step !== undefined && !(typeof step === 'number' && Number.isFinite(step) && step > 0)) {
-    fail(`\`step\` is ${show(step)}; give a number above 0.`);
-  }
   if (log && step !== undefined && !(kind === 'int' && step === 1)) {
     fail('`log` and `step` do not go together; leave one out.');
   }
   if (log && kind === 'float' && least <= 0) fail('with `log` the lower bound must be above 0.');
   if (log && kind === 'int' && least < 1) fail('with `log` the lower bound must be at least 1.');
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

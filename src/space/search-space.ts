@@ -13,7 +13,7 @@ export type Suggest = (name: string, distribution: Distribution) => ParamValue;
 
 /** A declared search space, immutable. Made by {@link space}. */
 export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
-  /** What it was declared with. */
+  /** The object that it was declared with. */
   readonly definition: Readonly<D>;
   /** Every parameter that there can be, flat, in the order of declaration; those of all branches of a variant. */
   readonly distributions: Readonly<Record<string, Distribution>>;

@@ -1,8 +1,9 @@
 import { HpoError } from '../base/errors.ts';
+import { wrongValue } from '../base/option-checks.ts';
 import { CategoricalDistribution } from './categorical-distribution.ts';
 import type { Distribution, ValueOf } from './distribution.ts';
 
-/** What a search space is declared with: for each parameter's name a distribution, or a choice among branches. */
+/** The declaration of a search space: for each parameter's name a distribution, or a choice among branches. */
 export type SpaceDefinition = Readonly<Record<string, Distribution | Variant>>;
 
 /** The branches of a {@link variant}, each a search space of its own, perhaps an empty one. */
@@ -40,8 +41,8 @@ export class Variant<out B extends Branches = Branches> {
     for (const [kind, branch] of Object.entries(branches)) {
       if (typeof branch === 'object' && branch !== null) checkDefinition(branch);
       else {
-        const problem = `the branch \`${kind}\` is ${String(branch)}; give an object of its parameters, {} for none.`;
-        throw new HpoError('HPO_INVALID_SPACE', `variant: ${problem}`, { data: { kind } });
+        const problem = wrongValue(`the branch \`${kind}\``, branch, 'an object of its parameters, {} for none');
+        throw new HpoError('HPO_INVALID_SPACE', `variant(): ${problem}`, { data: { kind } });
       }
     }
     this.branches = Object.freeze(
@@ -58,14 +59,15 @@ export function isVariant(entry: unknown): entry is Variant {
 }
 
 /**
- * Parameters that depend on a choice. Its value is a discriminated union on `kind`. In the database it is flat, as Optuna
- * knows it: the choice under the parameter's own name, the parameters of the chosen branch under
+ * Parameters that depend on a choice. Its value is a discriminated union on `kind`. In the database it is flat, as
+ * Optuna knows it: the choice under the parameter's own name, the parameters of the chosen branch under
  * `<name>.<kind>.<parameter>`; those of other branches are not there.
  *
  * @param branches for each kind its parameters: distributions or further variants; `{}` for none.
  * @throws HpoError HPO_INVALID_SPACE for no branches, or a name that cannot name a parameter.
  * @example
- * const s = space({ optimizer: variant({ adam: { beta1: float(0.8, 0.99) }, sgd: { momentum: float(0, 1) }, lion: {} }) });
+ * const optimizer = variant({ adam: { beta1: float(0.8, 0.99) }, sgd: { momentum: float(0, 1) }, lion: {} });
+ * const s = space({ optimizer });
  * // Params: { optimizer: { kind: 'adam', beta1: number } | { kind: 'sgd', momentum: number } | { kind: 'lion' } }
  */
 export function variant<const B extends Branches>(branches: B): Variant<B> {

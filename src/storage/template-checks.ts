@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { checkOption, type OptionKind, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
 import type { StudyTemplate, TrialTemplate } from './storage.ts';
 
@@ -54,14 +55,18 @@ export function checkKeys(...attributes: readonly (Readonly<Record<string, unkno
   for (const some of attributes) for (const key of Object.keys(some ?? {})) checkName('attribute', key);
 }
 
-/** Checks a report. @throws HpoError HPO_INVALID_ARGUMENT for a step that is no whole number from 0. */
-export function checkReport(step: number, value: number): void {
-  if (!Number.isSafeInteger(step) || step < 0) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `The step ${step} is not a whole number from 0.`, { data: { step } });
-  }
-  if (typeof value !== 'number') {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `The value at step ${step} is ${typeof value}, not a number.`);
-  }
+const STEP = wholeNumberFrom(0);
+const NUMBER: OptionKind = { wanted: 'a number', accepts: (value) => typeof value === 'number' };
+
+/**
+ * Checks an intermediate value, which may be NaN or infinite, and its step.
+ * @param owner begins the message; `trial.report()` where an objective reports.
+ * @throws HpoError HPO_INVALID_ARGUMENT unless the step is a whole number from 0 on and the value a number.
+ */
+export function checkReport(step: unknown, value: unknown, owner = 'an intermediate value'): void {
+  const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
+  checkOption('step', step, STEP, refuse);
+  checkOption('value', value, NUMBER, refuse);
 }
 
 /** Checks the values of a trial in a state. @throws HpoError HPO_INVALID_ARGUMENT saying which values it takes. */

@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { shown } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import { flattenParams, type NestedParams } from '../space/nested-params.ts';
 import type { FlatParams, SearchSpace } from '../space/search-space.ts';
@@ -14,12 +15,12 @@ export function enqueuedParams(space: SearchSpace, params: NestedParams): FlatPa
   for (const [name, value] of Object.entries(flat)) {
     const distribution = ownValue(space.distributions, name);
     const fail = (problem: string): never => {
-      throw new HpoError('HPO_INVALID_ARGUMENT', `enqueue: \`${name}\` ${problem}.`, { data: { name, value } });
+      throw new HpoError('HPO_INVALID_ARGUMENT', `enqueue(): \`${name}\` ${problem}.`, { data: { name, value } });
     };
     if (distribution === undefined) {
       return fail(`is no parameter of the space; it has ${Object.keys(space.distributions).join(', ')}`);
     }
-    if (!distribution.contains(value)) fail(`is ${JSON.stringify(value)}, which is no value of ${distribution}`);
+    if (!distribution.contains(value)) fail(`is ${shown(value)}, which is no value of ${distribution}`);
   }
   return flat;
 }

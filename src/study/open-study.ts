@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
-import { checkFields, type Fields } from '../base/option-checks.ts';
+import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import { median } from '../pruner/median.ts';
 import { nop } from '../pruner/nop.ts';
@@ -59,8 +59,8 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   directions: true,
   sampler: true,
   pruner: true,
-  seed: true,
-  ifExists: true,
+  seed: wholeNumberFrom(0),
+  ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: true,
 };
@@ -80,17 +80,11 @@ export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
 export async function createStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
 ): Promise<Study<D>> {
-  const fail = (problem: string): never => {
-    throw new HpoError('HPO_INVALID_STUDY', `createStudy: ${problem}`);
-  };
-  checkFields(options, FIELDS, fail);
-  checkStudyName(options.name, fail);
-  const directions = resolveDirections(options, fail);
+  const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
+  checkFields(options, FIELDS, refuse);
+  checkStudyName(options.name, refuse);
+  const directions = resolveDirections(options, refuse);
   const { seed, ifExists = 'fail' } = options;
-  if (ifExists !== 'load' && ifExists !== 'fail')
-    fail(`\`ifExists\` is ${JSON.stringify(ifExists)}; give 'load' or 'fail'.`);
-  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0))
-    fail(`\`seed\` is ${seed}; give a whole number from 0 on.`);
   return withOpened(options.storage, true, async (storage) => {
     const existing = await storage.findStudy(options.name);
     if (existing !== undefined) {

@@ -1,5 +1,4 @@
-import { HpoError } from '../base/errors.ts';
-import { checkFields, type Fields } from '../base/option-checks.ts';
+import { checkFields, checkOption, type Fields, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition/definition.ts';
@@ -22,9 +21,9 @@ export interface OptimizeOptions {
 }
 
 const FIELDS: Fields<OptimizeOptions> = {
-  trials: true,
-  timeoutMs: true,
-  concurrency: true,
+  trials: wholeNumberFrom(1),
+  timeoutMs: { wanted: 'a number above 0', accepts: (value) => typeof value === 'number' && value > 0 }, // or Infinity
+  concurrency: wholeNumberFrom(1),
   signal: true,
   onTrial: true,
 };
@@ -50,15 +49,10 @@ export async function optimize<D extends SpaceDefinition>(
   options: OptimizeOptions,
   stopped: () => boolean,
 ): Promise<void> {
-  checkFields(options, FIELDS, (problem) => {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `optimize: ${problem}`);
-  });
+  const refuse = refusal('HPO_INVALID_ARGUMENT', 'optimize()');
+  checkFields(options, FIELDS, refuse);
+  checkOption('trials', options.trials, wholeNumberFrom(1), refuse); // it may not be left out
   const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial } = options;
-  for (const [name, value] of Object.entries({ trials, concurrency })) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `optimize: \`${name}\` is ${value}; give a whole number from 1 on.`);
-  }
-  if (!(timeoutMs > 0)) throw new HpoError('HPO_INVALID_ARGUMENT', `optimize: \`timeoutMs\` is ${timeoutMs}.`);
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
   await study.recover();

@@ -9,13 +9,13 @@ import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
+import { checkReport } from '../storage/template-checks.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { attemptOf } from './owner.ts';
 import { ParamChoice } from './param-choice.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
-import { checkReport } from './trial/outcome.ts';
 
 /** The parts that a study's running trials are served with. */
 export interface RunningTrialsParts {
@@ -71,7 +71,7 @@ export class RunningTrials implements TrialPort {
   }
 
   async report(trial: number, value: number, step: number): Promise<boolean> {
-    checkReport(value, step);
+    checkReport(step, value, 'trial.report()');
     return this.#parts.storage.setIntermediateValue((await this.#running(trial)).id, step, value);
   }
 

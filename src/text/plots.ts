@@ -16,7 +16,7 @@ export function sparkline(values: readonly number[], width: number): string {
     .join('');
 }
 
-/** As {@link sparkline}, with evenly spread ones of the numbers where there is no room for all: the whole of a curve. */
+/** As {@link sparkline}, with evenly spread ones of the numbers if there is no room for all: the whole of a curve. */
 export function curve(values: readonly number[], width: number): string {
   if (values.length <= width) return sparkline(values, width);
   const every = (values.length - 1) / Math.max(1, width - 1);

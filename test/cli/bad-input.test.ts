@@ -193,7 +193,7 @@ describe('a study file', () => {
     'with a bad definition': {
       args: run,
       files: { 'study.ts': changed('trials: 2', 'trials: 0') },
-      says: 'study.ts:3: defineStudy: `trials` is 0; give a whole number from 1 on.',
+      says: 'study.ts:3: defineStudy(): `trials` is 0; give a whole number from 1 on.',
     },
   });
 });
@@ -359,7 +359,7 @@ describe('a bad search space', () => {
     },
     'a bound that is left out': {
       files: bad('x: float(1)'),
-      says: 'study.ts:5: float(1, undefined): the bound `high` is undefined; give a finite number.',
+      says: 'study.ts:5: float(1, undefined): the bound `high` is missing; give a finite number.',
     },
     'a logarithm of 0': {
       files: bad('x: float(0, 5, { log: true })'),
@@ -410,136 +410,136 @@ describe('a bad definition', () => {
   studyFileMistakes({
     'no options': {
       files: { 'study.ts': "import { defineStudy } from 'hpo';\nexport default defineStudy();\n" },
-      says: 'study.ts:2: defineStudy: give an object with name, space and objective.',
+      says: 'study.ts:2: defineStudy(): give an object with name, space and objective.',
     },
     'no objective': {
       files: bad('({ params }) => params.x ** 2', 'undefined'),
-      says: 'study.ts:3: defineStudy: `objective` is missing; give the function that runs a trial.',
+      says: 'study.ts:3: defineStudy(): `objective` is missing; give the function that runs a trial.',
     },
     'an objective that is a number': {
       files: bad('({ params }) => params.x ** 2', '3'),
-      says: 'study.ts:3: defineStudy: `objective` is 3; give the function that runs a trial.',
+      says: 'study.ts:3: defineStudy(): `objective` is 3; give the function that runs a trial.',
     },
     'no name': {
       files: bad("name: 'parabola',", ''),
-      says: 'study.ts:3: defineStudy: `name` is missing; give a string of 1 to 512 characters.',
+      says: 'study.ts:3: defineStudy(): `name` is missing; give a string of 1 to 512 characters.',
     },
     'an empty name': {
       files: bad("'parabola'", "''"),
-      says: 'study.ts:3: defineStudy: `name` is ""; give a string of 1 to 512 characters.',
+      says: 'study.ts:3: defineStudy(): `name` is ""; give a string of 1 to 512 characters.',
     },
     'no space': {
       files: bad('space: space(', 'space: void ('),
-      says: 'study.ts:3: defineStudy: `space` is missing; declare it with space({ … }).',
+      says: 'study.ts:3: defineStudy(): `space` is missing; give a search space, declared with space({ … }).',
     },
     'a misspelt field': {
       files: bad('seed: 3', 'sede: 3'),
-      says: 'study.ts:3: defineStudy: there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, seed, trialTimeoutMs, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
+      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, seed, trialTimeoutMs, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),
-      says: 'study.ts:3: defineStudy: `space` is an object; declare it with space({ … }).',
+      says: 'study.ts:3: defineStudy(): `space` is an object; give a search space, declared with space({ … }).',
     },
     'an unknown direction': {
       files: bad('seed: 3', "direction: 'down'"),
-      says: `study.ts:3: defineStudy: the direction "down" is neither 'minimize' nor 'maximize'.`,
+      says: `study.ts:3: defineStudy(): the direction "down" is neither 'minimize' nor 'maximize'.`,
     },
     'no directions': {
       files: bad('seed: 3', 'directions: []'),
-      says: 'study.ts:3: defineStudy: `directions` must be a list of at least one.',
+      says: 'study.ts:3: defineStudy(): `directions` must be a list of at least one.',
     },
     'direction and directions': {
       files: bad('seed: 3', "direction: 'minimize', directions: ['minimize']"),
-      says: 'study.ts:3: defineStudy: give `direction` or `directions`, not both.',
+      says: 'study.ts:3: defineStudy(): give `direction` or `directions`, not both.',
     },
     'no trials': {
       files: bad('trials: 2', 'trials: 0'),
-      says: 'study.ts:3: defineStudy: `trials` is 0; give a whole number from 1 on.',
+      says: 'study.ts:3: defineStudy(): `trials` is 0; give a whole number from 1 on.',
     },
     'a seed below 0': {
       files: bad('seed: 3', 'seed: -1'),
-      says: 'study.ts:3: defineStudy: `seed` is -1; give a whole number from 0 on.',
+      says: 'study.ts:3: defineStudy(): `seed` is -1; give a whole number from 0 on.',
     },
     'a time limit of 0': {
       files: bad('seed: 3', 'trialTimeoutMs: 0'),
-      says: 'study.ts:3: defineStudy: `trialTimeoutMs` is 0; give a whole number from 1 on.',
+      says: 'study.ts:3: defineStudy(): `trialTimeoutMs` is 0; give a whole number from 1 on.',
     },
     'a sampler that is not called': {
       files: { 'study.ts': `import { tpe } from 'hpo';\n${changed('seed: 3', 'sampler: tpe')}` },
-      says: 'study.ts:4: defineStudy: `sampler` is a function; give a sampler, such as tpe().',
+      says: 'study.ts:4: defineStudy(): `sampler` is a function; give a sampler, such as tpe().',
     },
     'a pruner that is a string': {
       files: bad('seed: 3', "pruner: 'median'"),
-      says: 'study.ts:3: defineStudy: `pruner` is "median"; give a pruner, such as median().',
+      says: 'study.ts:3: defineStudy(): `pruner` is "median"; give a pruner, such as median().',
     },
     'a setting that is NaN': {
       files: bad('epochs: 2', 'epochs: NaN'),
-      says: 'study.ts:3: defineStudy: `settings.epochs` is NaN; settings are finite numbers, strings or booleans.',
+      says: 'study.ts:3: defineStudy(): `settings.epochs` is NaN; give a finite number, a string or a boolean.',
     },
     'a setting that is an object': {
       files: bad('epochs: 2', 'epochs: {}'),
-      says: 'study.ts:3: defineStudy: `settings.epochs` is an object; settings are finite numbers, strings or booleans.',
+      says: 'study.ts:3: defineStudy(): `settings.epochs` is an object; give a finite number, a string or a boolean.',
     },
     'settings that are a number': {
       files: bad("{ epochs: 2, fast: true, optimizer: 'adam' }", '3'),
-      says: 'study.ts:3: defineStudy: `settings` is 3; give an object of settings.',
+      says: 'study.ts:3: defineStudy(): `settings` is 3; give an object of settings.',
     },
     'a profile with an unknown setting': {
       files: bad('quick: { epochs: 1 }', 'quick: { epoch: 1 }'),
-      says: 'study.ts:3: defineStudy: the profile `quick` sets `epoch`, which is no setting; the settings are epochs, fast, optimizer.',
+      says: 'study.ts:3: defineStudy(): the profile `quick` sets `epoch`, which is no setting; the settings are epochs, fast, optimizer.',
     },
     'a profile with a setting of another type': {
       files: bad('quick: { epochs: 1 }', "quick: { epochs: 'one' }"),
-      says: 'study.ts:3: defineStudy: `profiles.quick.epochs` is "one"; give a number, as in `settings`.',
+      says: 'study.ts:3: defineStudy(): `profiles.quick.epochs` is "one"; give a number, as in `settings`.',
     },
     'an unknown default profile': {
       files: bad('seed: 3', "defaultProfile: { cpu: 'fast' }"),
-      says: 'study.ts:3: defineStudy: `defaultProfile.cpu` is "fast"; the profiles are quick.',
+      says: 'study.ts:3: defineStudy(): `defaultProfile.cpu` is "fast"; the profiles are quick.',
     },
     'a default profile of an unknown device': {
       files: bad('seed: 3', "defaultProfile: { tpu: 'quick' }"),
-      says: 'study.ts:3: defineStudy: `defaultProfile.tpu` is for no kind of device; use cpu and gpu.',
+      says: 'study.ts:3: defineStudy(): `defaultProfile.tpu` is for no kind of device; use cpu and gpu.',
     },
     'a retraining without a function': {
       files: bad(', run: () => ({ loss: 0 })', ''),
-      says: 'study.ts:3: defineStudy: `retrain.run` is missing; give the function that trains the winner.',
+      says: 'study.ts:3: defineStudy(): `retrain.run` is missing; give the function that trains the winner.',
     },
   });
 });
 
 describe('a bad option', () => {
   it('is told alike by a process of its own', async () => {
-    const says = "hpo: --trials takes a whole number from 1 on, not '0'.\n";
+    const says = 'hpo: --trials is "0"; give a whole number from 1 on.\n';
     const told = await runHpo(['run', 'study.ts', '--trials', '0'], { cwd: templates });
     expect(told).toEqual({ code: 2, stdout: '', stderr: says });
   });
 
   mistakes({
-    'trials below 0': { args: [...run, '--trials', '-1'], says: "--trials takes a whole number from 1 on, not '-1'." },
+    'trials below 0': { args: [...run, '--trials', '-1'], says: '--trials is "-1"; give a whole number from 1 on.' },
     'trials in words': {
       args: [...run, '--trials', 'abc'],
-      says: "--trials takes a whole number from 1 on, not 'abc'.",
+      says: '--trials is "abc"; give a whole number from 1 on.',
     },
     'trials and a half': {
       args: [...run, '--trials', '1.5'],
-      says: "--trials takes a whole number from 1 on, not '1.5'.",
+      says: '--trials is "1.5"; give a whole number from 1 on.',
     },
-    'no trials': { args: [...run, '--trials', '0'], says: "--trials takes a whole number from 1 on, not '0'." },
-    'empty trials': { args: [...run, '--trials', ''], says: "--trials takes a whole number from 1 on, not ''." },
+    'no trials': { args: [...run, '--trials', '0'], says: '--trials is "0"; give a whole number from 1 on.' },
+    'empty trials': { args: [...run, '--trials', ''], says: '--trials is ""; give a whole number from 1 on.' },
     'trials left out': { args: [...run, '--trials'], says: '--trials needs a value; see `hpo run --help`.' },
-    'no workers': { args: [...run, '--workers', '0'], says: "--workers takes a whole number from 1 on, not '0'." },
+    'no workers': { args: [...run, '--workers', '0'], says: '--workers is "0"; give a whole number from 1 on.' },
     'a timeout of 0': {
       args: [...run, '--timeout', '0'],
-      says: "--timeout takes a number of seconds above 0, not '0'.",
+      says: '--timeout is "0"; give a number of seconds above 0.',
     },
     'a timeout in words': {
       args: [...run, '--timeout', 'abc'],
-      says: "--timeout takes a number of seconds above 0, not 'abc'.",
+      says: '--timeout is "abc"; give a number of seconds above 0.',
     },
-    'a seed below 0': { args: [...run, '--seed', '-1'], says: "--seed takes a whole number from 0 on, not '-1'." },
+    'a seed below 0': { args: [...run, '--seed', '-1'], says: '--seed is "-1"; give a whole number from 0 on.' },
     'a seed too large': {
       args: [...run, '--seed', '1e300'],
-      says: "--seed takes a whole number from 0 on, not '1e300'.",
+      says: '--seed is "1e300"; give a whole number from 0 on.',
     },
     'an unknown flag': {
       args: [...run, '--trails', '3'],
@@ -646,7 +646,7 @@ describe('a bad option', () => {
     },
     'GPUs that are no numbers': {
       args: [...run, '--gpus', '0,first'],
-      says: "--gpus takes numbers of GPUs, such as 0,1, not '0,first'.",
+      says: '--gpus is "0,first"; give numbers of GPUs, such as 0,1.',
     },
     'a backend that is not there': {
       args: [...run, '--backend', 'tensorflow'],
@@ -677,7 +677,7 @@ describe('a bad option', () => {
     'no direction at all': {
       args: ['importance', '--direction', 'loss'],
       database: 'finished',
-      says: "--direction takes a whole number from 0 on, not 'loss'.",
+      says: '--direction is "loss"; give a whole number from 0 on.',
     },
   });
 });
@@ -816,7 +816,7 @@ describe('nothing to show', () => {
     'export of a trial in words': {
       args: ['export', '--trial', 'best'],
       database: 'failed',
-      says: "--trial takes a whole number from 0 on, not 'best'.",
+      says: '--trial is "best"; give a whole number from 0 on.',
     },
     'export into a folder that is not there': {
       args: ['export', '-o', 'config/best.json'],

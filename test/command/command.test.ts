@@ -26,7 +26,9 @@ describe('a command as an objective', () => {
     await study.optimize(command({ run: sh(SAY_VALUE) }), { trials: 1 });
     expect((await study.bestTrial())?.values).toEqual([1]);
     // @ts-expect-error there is nothing to run
-    expect(() => command({})).toThrow('command: `run` is missing; give a command line, or an array of its words.');
+    expect(() => command({})).toThrow(
+      'command(): `run` is missing; give a command line as one string, or its words as an array of strings.',
+    );
   });
 
   it('reports, sets attributes and has its last value', async () => {
@@ -230,7 +232,7 @@ describe('a placeholder that names nothing', () => {
   it('fails the trial, saying which there are', async () => {
     const trial = await trialOf('true {lrr}', { params: { lr: float(0, 1) }, settings: { epochs: 1 } });
     expect(failureOf(trial)).toBe(
-      'HpoError: command: {lrr} stands for nothing; there are {lr}, {settings.epochs}, {trial}, {seed}, {studySeed}, {paramsFile} (write {{ for a brace).',
+      'HpoError: command(): {lrr} stands for nothing; there are {lr}, {settings.epochs}, {trial}, {seed}, {studySeed}, {paramsFile} (write {{ for a brace).',
     );
   });
 
@@ -239,7 +241,7 @@ describe('a placeholder that names nothing', () => {
     const check = (run: string) => () => command({ run }).checkStudy(study);
     expect(check('a {lr} {optimizer} {optimizer.adam.beta1} {settings.epochs} {seed} {{x}}')).not.toThrow();
     expect(check('a {optimizer.adm.beta1}')).toThrow(
-      'command: {optimizer.adm.beta1} stands for nothing; there are {lr}, {optimizer}, {optimizer.adam.beta1}, {settings.epochs}, {trial}',
+      'command(): {optimizer.adm.beta1} stands for nothing; there are {lr}, {optimizer}, {optimizer.adam.beta1}, {settings.epochs}, {trial}',
     );
     expect(check('a {settings.epoch}')).toThrow('{settings.epoch} stands for nothing');
     expect(check('a {toString}')).toThrow('{toString} stands for nothing');
@@ -247,18 +249,18 @@ describe('a placeholder that names nothing', () => {
 });
 
 it.each([
-  [{ run: 7 }, '`run` is missing; give a command line, or an array of its words.'],
+  [{ run: 7 }, '`run` is 7; give a command line as one string, or its words as an array of strings.'],
   [{ run: [] }, '`run` is empty; give a program to run.'],
-  [{ run: ['a', 1] }, '`run` is missing; give a command line, or an array of its words.'],
-  [undefined, '`run` is missing; give a command line, or an array of its words.'],
-  [{ run: 'a', cwd: 1 }, '`cwd` is no string; give a folder.'],
-  [{ run: 'a', env: null }, '`env` is no object; give strings by their names.'],
+  [{ run: ['a', 1] }, '`run` is an array; give a command line as one string, or its words as an array of strings.'],
+  [undefined, '`run` is missing; give a command line as one string, or its words as an array of strings.'],
+  [{ run: 'a', cwd: 1 }, '`cwd` is 1; give a string.'],
+  [{ run: 'a', env: null }, '`env` is null; give an object of strings.'],
   [{ run: 'a', env: { A: 1 } }, '`env.A` is 1; give a string.'],
-  [{ run: 'a', pruneSignal: 'TERM' }, "`pruneSignal` is TERM; give a signal such as 'SIGTERM' or 'SIGINT'."],
+  [{ run: 'a', pruneSignal: 'TERM' }, `\`pruneSignal\` is "TERM"; give a signal such as 'SIGTERM' or 'SIGINT'.`],
   [{ run: 'a', grace: 1 }, 'there is no `grace`; there are run, cwd, env, pruneSignal, graceMs.'],
-  [{ run: 'a', graceMs: -1 }, '`graceMs` is -1; give milliseconds from 0 on.'],
+  [{ run: 'a', graceMs: -1 }, '`graceMs` is -1; give a number from 0 to 2147483647.'],
 ])('refuses the options %j', (options, problem) => {
   expect(() => command(options as never)).toThrow(
-    expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: `command: ${problem}` }),
+    expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: `command(): ${problem}` }),
   );
 });

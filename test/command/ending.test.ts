@@ -136,7 +136,7 @@ describe.concurrent('a program that goes wrong', () => {
     const folder = tempFolder();
     const run = sh(`echo '{"step": -1, "value": 2}'; echo $$ > pids; ${FOREVER}`);
     const trial = await trialOf({ run, cwd: folder });
-    expect(failureOf(trial)).toBe('HpoError: trial.report() takes a whole step from 0 on, not -1.');
+    expect(failureOf(trial)).toBe('HpoError: trial.report(): `step` is -1; give a whole number from 0 on.');
   });
 });
 

@@ -90,7 +90,7 @@ it('say what they cannot do, and leave no half of a file', async () => {
     hpo: There is no contour of the study 'one' to draw. It takes two parameters.
     hpo: --params: the study 'one' has no parameter 'z'; it has x, y.
     hpo: --direction 1: the study 'one' has one direction, 0.
-    hpo: --width takes a whole number from 200 to 4000, not '10'.
+    hpo: --width is "10"; give a whole number from 200 to 4000.
     hpo: There is no study 'none' in sqlite:///hpo.db. It holds 'one', 'fresh'.
     hpo: --output nowhere/chart.svg cannot be written: there is no folder nowhere; make it first.
     hpo: There are several studies in sqlite:///hpo.db; name one of 'one', 'fresh'.

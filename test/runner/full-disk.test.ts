@@ -199,7 +199,7 @@ describe('hostile study names', () => {
     writeFileSync(join(folder, file), source.replace("name: 'study'", `name: '${'x'.repeat(600)}'`));
     const { code, stderr } = await new HpoProcess(folder, ['run', file]).ended;
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^hpo: study\.ts:\d+: defineStudy: `name` is .*1 to 512 characters.*\n$/);
+    expect(stderr).toMatch(/^hpo: study\.ts:\d+: defineStudy\(\): `name` is .*1 to 512 characters.*\n$/);
     expect(readdirSync(folder)).toEqual(['study.ts']);
   });
 });

@@ -80,13 +80,16 @@ describe('ask and tell', () => {
   });
 
   it.each([
-    ['a value that is no number', '1', 0],
-    ['a step that is not whole', 1, 0.5],
-    ['a step below 0', 1, -1],
-  ])('refuses to report %s', async (_name, value, step) => {
+    ['a value that is no number', '1', 0, '`value` is "1"; give a number.'],
+    ['a step that is not whole', 1, 0.5, '`step` is 0.5; give a whole number from 0 on.'],
+    ['a step below 0', 1, -1, '`step` is -1; give a whole number from 0 on.'],
+  ])('refuses to report %s', async (_name, value, step, problem) => {
     const study = await createStudy({ name: 's', space: mixed, storage: 'memory:' });
     const trial = await study.ask();
-    await expect(trial.report(value as number, step)).rejects.toMatchObject({ code: 'HPO_INVALID_ARGUMENT' });
+    await expect(trial.report(value as number, step)).rejects.toMatchObject({
+      code: 'HPO_INVALID_ARGUMENT',
+      message: `trial.report(): ${problem}`,
+    });
   });
 
   it('refuses to tell a trial twice, and one that is not there', async () => {
@@ -305,8 +308,8 @@ describe('continuing a study', () => {
         "HPO_STUDY_DIFFERS: The study 's' in URL cannot be continued: its setting \`epochs\` was 5 and is 6 now. Undo the change or give the study another name.",
         "HPO_STUDY_DIFFERS: The study 's' in URL cannot be continued: its setting \`device\` was x and is not there now. Undo the change or give the study another name.",
         "HPO_STUDY_EXISTS: There is a study 's' in URL already; continue it with ifExists: 'load', or give another name.",
-        "HPO_INVALID_STUDY: createStudy: \`ifExists\` is "loda"; give 'load' or 'fail'.",
-        "HPO_INVALID_STUDY: createStudy: there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, ifExists, settings, profile.",
+        "HPO_INVALID_STUDY: createStudy(): \`ifExists\` is "loda"; give 'load' or 'fail'.",
+        "HPO_INVALID_STUDY: createStudy(): there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, ifExists, settings, profile.",
       ]
     `);
   });

@@ -1,6 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
-import { random, tpe } from '../../sampler/index.ts';
+import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../sampler/by-name.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import { withStorage } from '../../storage/with-storage.ts';
@@ -12,8 +12,7 @@ import { last, storageOption, text } from '../options.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
-const SAMPLERS = { tpe, random } as const;
-type SamplerName = keyof typeof SAMPLERS;
+const SAMPLER_LINES = Object.entries(SAMPLERS).map(([name, { summary }]) => `\n- ${name}: ${summary}`);
 
 /** A trial that was started. */
 interface Asked {
@@ -22,7 +21,7 @@ interface Asked {
   readonly flatParams: FlatParams;
 }
 
-/** What a study named on the command line is begun or continued with. */
+/** The options that a study named on the command line is begun or continued with. */
 interface AskOptions {
   readonly space: string | undefined;
   readonly sampler: SamplerName | undefined;
@@ -35,7 +34,9 @@ export const ask = defineCommand({
   describe: 'start a trial and print its parameters, for a program in another language that runs it',
   details: `The program tells how the trial ended with \`hpo tell\`; until then it is RUNNING, however long that takes. Trials that wait (enqueued ones) come first.
 
-A study that is named is begun with --space where it is not there; later --space may be left out, for the parameters of its earlier trials. Parameters opt.adam.beta and the like beside a categorical opt are those of its choice adam, asked for where that is taken, and printed as {"opt":{"kind":"adam","beta":0.9}}. A study file has its own space.`,
+A study that is named is begun with --space where it is not there; later --space may be left out, for the parameters of its earlier trials. Parameters opt.adam.beta and the like beside a categorical opt are those of its choice adam, asked for where that is taken, and printed as {"opt":{"kind":"adam","beta":0.9}}. A study file has its own space.
+
+The samplers:${SAMPLER_LINES.join('')}`,
   completes: 'studies',
   positionals: { study: { type: 'string', demandOption: true, describe: 'the name of the study, or its file' } },
   options: {
@@ -44,7 +45,7 @@ A study that is named is begun with --space where it is not there; later --space
       choices: Object.keys(SAMPLERS) as SamplerName[],
       requiresArg: true,
       coerce: (value: SamplerName | readonly SamplerName[]): SamplerName => last(value),
-      describe: 'what chooses the parameters (default: tpe)',
+      describe: `what chooses the parameters (default: ${DEFAULT_SAMPLER})`,
     },
     direction: {
       choices: ['minimize', 'maximize'] as const,
@@ -99,7 +100,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
       name,
       storage,
       directions: options.direction ?? record?.directions ?? ['minimize'],
-      sampler: SAMPLERS[options.sampler ?? 'tpe'](),
+      sampler: SAMPLERS[options.sampler ?? DEFAULT_SAMPLER].make(),
       ifExists: 'load',
     });
     const trial = await study.ask({ owned: false });
@@ -113,7 +114,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   });
 }
 
-/** @throws HpoError HPO_INVALID_ARGUMENT where no trial tells what the space is. */
+/** The space that stored trials show. @throws HpoError HPO_INVALID_ARGUMENT if there is none. */
 function orRefuse(stored: AskedSpace, isThere: boolean, name: string, url: string): AskedSpace {
   if (stored.size > 0) return stored;
   const problem = isThere

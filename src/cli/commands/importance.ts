@@ -67,7 +67,7 @@ export const importance = defineCommand({
   },
 });
 
-/** A trial's loss in one of the study's directions. @throws HpoError HPO_INVALID_ARGUMENT if it has not so many. */
+/** A trial's loss in one of the study's directions. @throws HpoError HPO_INVALID_ARGUMENT if the study has fewer. */
 function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number {
   checkDirection(at, stored);
   const { directions } = stored.record;
@@ -79,7 +79,7 @@ const LONGEST_BAR = 40;
 /** Three digits behind the point, and the gaps between three columns. */
 const BESIDES = 'importance'.length + 4;
 
-/** The rows for people: the longest bar is the most important parameter's. @param width of the terminal, if it is one. */
+/** The rows for people: the most important parameter's bar is the longest. @param width of the terminal, if any. */
 function withBars(rows: readonly { readonly param: string; readonly importance: number }[], width = Infinity): Row[] {
   const names = Math.max(...['param', ...rows.map(({ param }) => param)].map(widthOf));
   const longest = Math.max(1, Math.min(LONGEST_BAR, width - names - BESIDES));

@@ -13,7 +13,7 @@ const FORMATS = ['svg', 'png'] as const;
 type PictureFormat = (typeof FORMATS)[number];
 
 const DEFAULT_WIDTH = 900;
-/** A PNG of so many pixels to either side takes 256 MB of memory. */
+/** The widest and highest picture: a PNG of this width and height takes 256 MB of memory. */
 const LARGEST = 4000;
 /** Pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
 const PNG_SCALE = 2;

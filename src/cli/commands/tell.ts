@@ -61,7 +61,7 @@ export const tell = defineCommand({
   },
 });
 
-/** What the options say, for `Study.tell`. @throws HpoError HPO_INVALID_ARGUMENT where they do not go together. */
+/** The options as `Study.tell` takes them. @throws HpoError HPO_INVALID_ARGUMENT where they do not go together. */
 function whatIsTold(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_INVALID_ARGUMENT', problem);

@@ -81,7 +81,7 @@ function parseStates(list: string): readonly TrialState[] {
   });
 }
 
-/** @throws HpoError HPO_NOTHING_TO_SHOW, telling how many trials there are in which state. */
+/** @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state. */
 function pickStates({ record, trials }: StoredStudy, states: readonly TrialState[] | undefined): FrozenTrial[] {
   const picked = trials.filter(({ state }) => states === undefined || states.includes(state));
   if (picked.length > 0) return picked;

@@ -5,7 +5,7 @@ import { TABS } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
 import { looks } from './trial-text.ts';
 
-/** Where the screen is narrower, only the open tab has its name. */
+/** On a narrower screen only the open tab has its name. */
 const NAMED_TABS = 70;
 
 /** Three lines: the study and the tabs, the trials by state, and the time. */

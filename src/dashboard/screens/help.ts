@@ -22,7 +22,7 @@ const TO_STEER: Keys = [
 
 const TO_LEAVE: Keys = [['q, Ctrl-C', 'close; the study goes on elsewhere']];
 
-/** What every key does. */
+/** The list of all keys. */
 export const help: Screen = ({ run }) => [
   line(span('keys', { bold: true }), span('  (any key closes this)', { dim: true })),
   line(),

@@ -17,7 +17,7 @@ const HEAD = 4;
 /** Lines below it. */
 const FOOT = 2;
 
-/** How many lines the body has on a terminal of so many rows. */
+/** How many lines the body has on a terminal. */
 export function bodyHeight(rows: number): number {
   return Math.max(1, rows - HEAD - FOOT);
 }

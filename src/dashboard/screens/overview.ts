@@ -7,7 +7,7 @@ import type { Screen, View } from '../view.ts';
 import { valuePlot } from './history.ts';
 import { looks } from './trial-text.ts';
 
-/** So many running trials are shown. */
+/** The most running trials that are shown. */
 const MOST_RUNNING = 8;
 
 /** How wide the bar is that shows how far a trial has come. */

@@ -43,7 +43,7 @@ function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: View): 
   ];
 }
 
-/** A card that is divided among several does not tell. */
+/** Empty for a card that is divided among several: it does not say how busy it is. */
 function busy(utilisation: number): Span[] {
   if (Number.isNaN(utilisation)) return [];
   return [span(`${utilisation} % busy  `), span(bar(utilisation / 100, BAR), { color: 'magenta' })];

@@ -23,7 +23,7 @@ export function valueText(value: ParamValue | undefined): string {
   return typeof value === 'number' ? formatNumber(value) : String(value);
 }
 
-/** What a trial reached, or the last thing that it reported, in brackets. */
+/** A trial's values, or the last value that it reported, in brackets. */
 export function resultText({ values, intermediateValues }: FrozenTrial): string {
   if (values !== null) return values.map(formatNumber).join(', ');
   const last = [...intermediateValues.entries()].at(-1);

@@ -13,7 +13,7 @@ import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
 /** Parameters and attributes, which are at the left, take this part of the width at most. */
 const MOST_LEFT = 0.6;
 const GAP = 3;
-/** So many of the last lines that a failed trial's worker wrote to stderr are shown. */
+/** The number of last lines of a failed trial's worker's stderr that are shown. */
 const LAST_WORDS = 5;
 
 /** One trial beside the best: parameters, reports against the median, attributes, and why it failed. */

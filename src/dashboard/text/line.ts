@@ -22,8 +22,8 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const UNFIT = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
 
 /**
- * A piece of text that came from anywhere. What is no part of a line is shown as `·`: names and messages must not move
- * the cursor or colour the screen.
+ * A piece of text that came from anywhere. Characters that are no part of a line are shown as `·`: names and messages
+ * must not move the cursor or colour the screen.
  */
 export function span(text: string, style: Style = {}): Span {
   return { text: text.replace(UNFIT, '·'), ...style };

@@ -18,7 +18,7 @@ export function sharedSpace(trials: readonly FrozenTrial[]): AssessedSpace {
 
 /**
  * These parameters, with the distributions of the trials that have all of them.
- * @throws HpoError HPO_INVALID_ARGUMENT naming the parameter that no trial has, or telling that no trial has all, or
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the parameter that no trial has, or saying that no trial has all, or
  *   naming one whose distribution was not always the same.
  */
 export function namedSpace(trials: readonly FrozenTrial[], names: readonly string[]): AssessedSpace {

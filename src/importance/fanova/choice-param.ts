@@ -2,7 +2,7 @@ import type { CategoricalDistribution } from '../../space/categorical-distributi
 import type { EncodedParam } from './encoded-param.ts';
 import type { LeafBoxes } from './leaf-boxes.ts';
 
-/** Boxes that demand the same of the parameter's columns, some to be 0 and some to be 1: bit by column in words of 32. */
+/** Boxes that demand the same of the parameter's columns, 0 of some and 1 of others: bit by column in words of 32. */
 interface Demand {
   readonly zeros: Int32Array;
   readonly ones: Int32Array;
@@ -11,8 +11,8 @@ interface Demand {
 }
 
 /**
- * A column for each choice, 1 where it was taken and 0 elsewhere. As in Optuna each combination of zeros and ones counts
- * the same in the marginal, those that no trial can have too.
+ * A column for each choice, 1 where it was taken and 0 elsewhere. As in Optuna each combination of zeros and ones
+ * counts the same in the marginal, those that no trial can have too.
  */
 export class ChoiceParam implements EncodedParam {
   readonly columnCount: number;
@@ -26,8 +26,8 @@ export class ChoiceParam implements EncodedParam {
   }
 
   /**
-   * The marginal sums over the boxes that a combination is in, and with mean 0 its variance is the sum over all pairs of
-   * boxes of what share of the combinations is in both. Listing the combinations would take 2^choices steps.
+   * The marginal sums over the boxes that a combination is in, and with mean 0 its variance is the sum over all pairs
+   * of boxes of what share of the combinations is in both. Listing the combinations would take 2^choices steps.
    */
   marginalVariance(boxes: LeafBoxes, start: number): number {
     const demands = demandsOf(boxes, start, this.columnCount);

@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { checkFields, type Fields, refusal, wholeNumberFrom, withDefaults } from '../../base/option-checks.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
@@ -21,23 +22,21 @@ export interface FanovaOptions {
   readonly seed?: number;
 }
 
+const defaults: ForestSettings = { trees: 64, maxDepth: 64, seed: 0 };
+
+const FIELDS: Fields<FanovaOptions> = {
+  trees: wholeNumberFrom(1),
+  maxDepth: wholeNumberFrom(1),
+  seed: wholeNumberFrom(0),
+};
+
 class Fanova implements ImportanceEvaluator {
   readonly name = 'fanova';
   readonly #settings: ForestSettings;
 
   constructor(options: FanovaOptions) {
-    this.#settings = { trees: 64, maxDepth: 64, seed: 0, ...options };
-    const check = (name: keyof FanovaOptions, least: number) => {
-      const value = this.#settings[name];
-      if (Number.isSafeInteger(value) && value >= least) return;
-      const mend = `give a whole number from ${least} on`;
-      throw new HpoError('HPO_INVALID_ARGUMENT', `fanova(): \`${name}\` is ${value}; ${mend}.`, {
-        data: { [name]: value },
-      });
-    };
-    check('trees', 1);
-    check('maxDepth', 1);
-    check('seed', 0);
+    checkFields(options, FIELDS, refusal('HPO_INVALID_ARGUMENT', 'fanova()'));
+    this.#settings = withDefaults(defaults, options);
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
@@ -56,7 +55,7 @@ class Fanova implements ImportanceEvaluator {
     return importances;
   }
 
-  /** What share of a tree's variance each parameter's marginal has, in the mean over the trees. */
+  /** The share of a tree's variance that each parameter's marginal has, in the mean over the trees. */
   #shares(space: AssessedSpace, rated: readonly RatedTrial[]): readonly number[] {
     const params = [...space.values()].map(encodedParam);
     const columns = [...space].flatMap(([name, distribution], at) => {
@@ -99,15 +98,15 @@ function encodedParam(distribution: Distribution): EncodedParam {
 }
 
 /**
- * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the share
- * of the forest's variance over the whole space that it explains alone. It wants trials from all over the space, such as
- * `random()` makes, and takes seconds for thousands of them.
+ * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the
+ * share of the forest's variance over the whole space that it explains alone. It wants trials from all over the space,
+ * such as `random()` makes, and takes seconds for thousands of them.
  *
- * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named in
- * `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
+ * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named
+ * in `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
  * whether `log` is set or not. Equal seeds and trials give equal numbers; the forests are not scikit-learn's, so that
- * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions have
- * no `target`, see `importance()`.
+ * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions
+ * have no `target`, see `importance()`.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for an option that is out of its range.
  * @example importance(study, { evaluator: fanova({ seed: 1 }) })

@@ -10,8 +10,8 @@ export interface ForestSettings {
 }
 
 /**
- * The trees of a random forest (Breiman 2001), one after the other: each is grown on as many rows as there are, drawn with
- * replacement, and may split every column.
+ * The trees of a random forest (Breiman 2001), one after the other: each is grown on as many rows as there are, drawn
+ * with replacement, and may split every column.
  */
 export function* forest(
   columns: readonly Float64Array[],

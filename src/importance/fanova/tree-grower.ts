@@ -1,13 +1,13 @@
 import type { Rng } from '../../base/rng.ts';
 import type { TreeNode } from './regression-tree.ts';
 
-/** Where a node is split: the rows before `place` in the order of the column go left. */
+/** The split of a node: the rows before `place` in the order of the column go left. */
 interface Cut {
   readonly column: number;
   readonly place: number;
 }
 
-/** What is the same while one tree grows. */
+/** The values that stay the same while one tree grows. */
 interface Growth {
   /** By column the rows that count, in the order of its numbers within each node. */
   readonly orders: readonly Uint32Array[];
@@ -35,8 +35,8 @@ const EQUAL = 1e-13;
 
 /**
  * Grows regression trees (CART: Breiman et al. 1984): each node is split where the squared errors of its halves are
- * least, until the values in it are equal, no column tells its rows apart, or it is too deep. Of columns that split
- * equally well, as all do that tell two rows apart, one is drawn.
+ * least, until the values in it are equal, no column separates its rows, or it is too deep. Of columns that split
+ * equally well, as all do that separate two rows, one is drawn.
  */
 export class TreeGrower {
   readonly #columns: readonly Float64Array[];
@@ -51,7 +51,7 @@ export class TreeGrower {
 
   /**
    * @param columns at least one, each with a number for each row.
-   * @param values what the tree is to predict of each row.
+   * @param values the number that the tree is to predict for each row.
    */
   constructor(columns: readonly Float64Array[], values: Float64Array, maxDepth: number) {
     this.#columns = columns;
@@ -112,8 +112,8 @@ export class TreeGrower {
   }
 
   /**
-   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is greatest:
-   * the gain.
+   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is
+   * greatest: the gain.
    */
   #bestCut({ orders, weights, rng }: Growth, { start, end, columns }: GrowingNode, whole: NodeSum): Cut {
     const values = this.#values;

@@ -6,6 +6,6 @@ export interface Grid {
   readonly size: number;
   /** The cell of a value. */
   cellOf(value: ParamValue): number;
-  /** The density of values of which each cell has so many, at least one in all: the mass of each cell, 1 together. */
+  /** The mass of each cell, 1 together. @param counts the number of values in each cell, at least one in all. */
   masses(counts: Uint32Array): Float64Array;
 }

@@ -10,8 +10,8 @@ const LEAST_SIGMA = 0.5 / 1.64;
 
 /**
  * Cells at even distances from the lower bound to the upper, both of which are the middle of one; in logarithms where
- * `log` is set. With steps there is a cell for each value as long as that makes no more than fifty, and for integers with
- * `log` one for each doubling. Optuna's rules.
+ * `log` is set. With steps there is a cell for each value as long as that makes no more than fifty, and for integers
+ * with `log` one for each doubling. Optuna's rules.
  */
 export class NumericGrid implements Grid {
   readonly size: number;
@@ -60,9 +60,9 @@ function valueCount({ kind, low, high, log, step }: NumericDistribution): number
 }
 
 /**
- * The width of kernels by Scott's rule (Scott 1992) from the standard deviation or the quartiles, whichever is narrower.
- * TPE's own rule would make them too wide to tell importance by. The quartiles are Optuna's: the first cell by which a
- * quarter of the values, rounded down, is reached, and the first by which three quarters are passed.
+ * The width of kernels by Scott's rule (Scott 1992) from the standard deviation or the quartiles, whichever is
+ * narrower. TPE's own rule would make them too wide to measure importance. The quartiles are Optuna's: the first cell
+ * by which a quarter of the values, rounded down, is reached, and the first by which three quarters are passed.
  */
 function scottSigma(counts: Uint32Array): number {
   const total = counts.reduce((sum, count) => sum + count, 0);

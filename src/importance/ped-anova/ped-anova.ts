@@ -1,4 +1,12 @@
-import { HpoError } from '../../base/errors.ts';
+import {
+  checkFields,
+  type Fields,
+  flag,
+  fraction,
+  refusal,
+  withDefaults,
+  wrongValue,
+} from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
@@ -12,37 +20,41 @@ import { NumericGrid } from './numeric-grid.ts';
 import { type Regime, regimesOf } from './regimes.ts';
 import { bestTrials } from './top-trials.ts';
 
-/** A regime of fewer trials says nothing. */
+/** A regime of fewer trials is left out. */
 const LEAST_TRIALS = 2;
 /** Added to every mass, so that none is 0. */
 const LEAST_MASS = 1e-12;
 
 /** How {@link pedAnova} measures. The defaults are Optuna's. */
 export interface PedAnovaOptions {
-  /** Which share of the trials is good: importance is what tells these from the region. Default 0.1. */
+  /** The share of the trials that is good: importance is how these differ from the region. Default 0.1. */
   readonly targetQuantile?: number;
-  /** Which share of the trials, the best, is the region they are compared with; default 1, all. */
+  /** The share of the trials, the best of them, that is the region the good ones are compared with; default 1, all. */
   readonly regionQuantile?: number;
   /**
-   * Compare the good trials with those of the region, so that importance is within what the search has looked at; false:
-   * with all values of the space alike. Default true.
+   * Compare the good trials with those of the region, so that importance is within what the search has looked at;
+   * false: with all values of the space alike. Default true.
    */
   readonly evaluateOnLocal?: boolean;
 }
+
+const defaults: Required<PedAnovaOptions> = { targetQuantile: 0.1, regionQuantile: 1, evaluateOnLocal: true };
+
+const FIELDS: Fields<PedAnovaOptions> = { targetQuantile: fraction, regionQuantile: fraction, evaluateOnLocal: flag };
 
 class PedAnova implements ImportanceEvaluator {
   readonly name = 'ped-anova';
   readonly #options: Required<PedAnovaOptions>;
 
   constructor(options: PedAnovaOptions) {
-    this.#options = { targetQuantile: 0.1, regionQuantile: 1, evaluateOnLocal: true, ...options };
+    const refuse = refusal('HPO_INVALID_ARGUMENT', 'pedAnova()');
+    checkFields(options, FIELDS, refuse);
+    this.#options = withDefaults(defaults, options);
     const { targetQuantile, regionQuantile } = this.#options;
-    if (0 < targetQuantile && targetQuantile < regionQuantile && regionQuantile <= 1) return;
-    throw new HpoError(
-      'HPO_INVALID_ARGUMENT',
-      `pedAnova(): give 0 < targetQuantile < regionQuantile ≤ 1, not ${targetQuantile} and ${regionQuantile}.`,
-      { data: { targetQuantile, regionQuantile } },
-    );
+    if (targetQuantile >= regionQuantile) {
+      const wanted = `a number below \`regionQuantile\`, ${regionQuantile}`;
+      refuse(wrongValue('`targetQuantile`', targetQuantile, wanted), { targetQuantile, regionQuantile });
+    }
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
@@ -54,7 +66,7 @@ class PedAnova implements ImportanceEvaluator {
     return new Map([...(params ?? known)].map((name) => [name, this.#importance(name, region, good)]));
   }
 
-  /** What the regimes' divergences add to the variance: theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800). */
+  /** The part of the variance between regimes: theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800). */
   #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
@@ -95,8 +107,8 @@ function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Flo
 }
 
 /**
- * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among the
- * good trials differs from that among all. Fast, and at home where a search has gathered its trials.
+ * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among
+ * the good trials differs from that among all. Fast, and at home where a search has gathered its trials.
  *
  * Conditional parameters, and those whose bounds differ from trial to trial, count by each distribution that they were
  * drawn from, in trials that share it (Conditional PED-ANOVA, KDD 2026); parameters with a single value count 0.

@@ -70,7 +70,7 @@ interface Axis {
   readonly axisLabel?: { readonly customValues?: readonly number[]; formatter?(place: number, at: number): string };
 }
 
-/** What an option draws, in lines: its axes with their marks, and the items of its series. */
+/** An option in lines: its axes with their marks, and the items of its series. */
 function drawn(kind: string, of: ReportData = data, by: View = view): string {
   const option = chart(kind).option(of, by) as Readonly<Record<string, unknown>>;
   const axes = ['xAxis', 'yAxis', 'parallelAxis'].flatMap((name) => (option[name] ?? []) as Axis[] | Axis);

@@ -3,7 +3,7 @@ import { tooltipHtml } from '../tooltip.ts';
 import { label } from './label.ts';
 import { common, tooltip } from './parts.ts';
 
-/** Which classes the retrained winner takes for which. */
+/** The classes that the retrained winner takes for one another. */
 export const confusionMatrix: Chart = {
   kind: 'confusion-matrix',
   title: 'Confusion matrix',

@@ -5,7 +5,7 @@ import { common, frame, scaleAxis, trialBox, valueColours } from './parts.ts';
 import { type Sample, smooth } from './smooth.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
-/** What trials reached over two parameters. */
+/** The trials' values over two parameters. */
 export const contour: Chart = {
   kind: 'contour',
   title: 'Contour',
@@ -64,7 +64,7 @@ export const contour: Chart = {
   },
 };
 
-/** Where a trial lies, what it reached, and its number. */
+/** A trial's place, its value, and its number. */
 type Point = [x: number, y: number, value: number, trial: number];
 
 const COLUMNS = 64;

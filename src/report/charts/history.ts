@@ -3,7 +3,7 @@ import { label } from './label.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
 import { isMaximised, lacksValues, objectiveName, objectiveScale, type Rated, ratedTrials } from './trials.ts';
 
-/** What each trial reached, and the best so far. */
+/** Each trial's value, and the best so far. */
 export const history: Chart = {
   kind: 'history',
   title: 'Optimization history',
@@ -61,7 +61,7 @@ export const history: Chart = {
 /** The best value from a trial on, and the trial that has it. */
 type Step = readonly [from: number, value: number, trial: number];
 
-/** Where the best value changes, and the last trial of all. */
+/** The trials at which the best value changes, and the last trial of all. */
 function bestSoFar(rated: readonly Rated[], maximised: boolean, count: number): readonly Step[] {
   const steps: Step[] = [];
   for (const { trial, value } of rated) {

@@ -3,7 +3,7 @@ import type { ReportTrial } from '../report-data.ts';
 import { type Scale, valueScale } from '../scale.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
 
-/** What trials reported step by step. */
+/** The values that trials reported, step by step. */
 export const intermediateValues: Chart = {
   kind: 'intermediate-values',
   title: 'Intermediate values',
@@ -91,7 +91,7 @@ export const intermediateValues: Chart = {
   },
 };
 
-/** More lines than these are no longer told apart. */
+/** More lines than these cannot be seen apart. */
 const MOST_LINES = 2000;
 
 /** In the order in which they are drawn, the last above the others. */

@@ -2,8 +2,8 @@ import { clip } from '../text.ts';
 
 /**
  * A text of the study as ECharts may be given it: on one line, not too long, and the name of nothing that every object
- * has. ECharts keeps the widths of texts in a plain object by these very texts, and a `__proto__` among them would change
- * the prototype of all objects; so a character that has no width is put behind it.
+ * has. ECharts keeps the widths of texts in a plain object by these very texts, and a `__proto__` among them would
+ * change the prototype of all objects; so a character that has no width is put behind it.
  */
 export function label(text: string, length: number): string {
   const clipped = clip(text.replace(/\s+/g, ' '), length);

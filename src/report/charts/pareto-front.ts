@@ -4,7 +4,7 @@ import { valueScale } from '../scale.ts';
 import { common, frame, legend, opacityOf, scaleAxis, trialBox } from './parts.ts';
 import { objectiveName } from './trials.ts';
 
-/** What trials reached of two objectives. */
+/** The trials' values of two objectives. */
 export const paretoFront: Chart = {
   kind: 'pareto-front',
   title: 'Pareto front',

@@ -6,7 +6,7 @@ import { trialTooltip } from '../tooltip.ts';
 import { label } from './label.ts';
 import { isMaximised, type Rated, trialOf } from './trials.ts';
 
-/** What all charts have in common. */
+/** The common part of all charts' options. */
 export function common({ palette }: View) {
   return {
     animation: false,
@@ -28,7 +28,7 @@ export function tooltip({ palette }: Pick<View, 'palette'>, write: (params: unkn
   };
 }
 
-/** The box that tells of the trial under the pointer. */
+/** The box that shows the trial under the pointer. */
 export function trialBox(data: ReportData, view: View) {
   return tooltip(view, (params) => {
     const trial = trialOf(data, (params as { readonly data?: unknown }).data);
@@ -77,12 +77,12 @@ function axis(palette: View['palette'], name: string, { nameGap = 28 }: { readon
   };
 }
 
-/** Where a chart with one pair of axes lies. */
+/** The place of a chart with one pair of axes. */
 export function frame(top = 34) {
   return { top, right: 18, bottom: 48, left: 64 };
 }
 
-/** A list of what is drawn how, above the chart. */
+/** A legend above the chart. */
 export function legend({ palette }: View, names: readonly string[]) {
   return {
     show: names.length > 1,
@@ -100,12 +100,12 @@ export function legend({ palette }: View, names: readonly string[]) {
 /** Zooming by the wheel and dragging, along an axis. */
 export const ZOOM = [{ type: 'inside' as const, filterMode: 'none' as const, zoomOnMouseWheel: 'shift' as const }];
 
-/** How strongly each of many marks is drawn, so that few are seen and many leave their density to be seen. */
+/** The opacity of each of many marks: few are drawn strongly, many so faintly that their density shows. */
 export function opacityOf(count: number): number {
   return Math.min(0.85, Math.max(0.12, 12 / Math.sqrt(count)));
 }
 
-/** This share of the trials is told apart by colour; those that did worse than all of them are of one colour. */
+/** The share of the trials that have colours of their own; those that did worse than all of them share one. */
 const COLOURED = 0.95;
 
 /** Colours by value, the best in the strongest: of the places of the values along a scale. */
@@ -126,7 +126,7 @@ export function valueColours(data: ReportData, view: View, scale: Scale, rated: 
   });
 }
 
-/** What a colour stands for: a dimension of the items, and what is written at the ends of a bar above the chart. */
+/** The bar above the chart that explains its colours: the items' dimension that they show, and a text at each end. */
 interface ColourBar {
   readonly dimension: number;
   readonly min: number;

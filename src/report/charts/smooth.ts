@@ -5,7 +5,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Nearer than so many bandwidths there must be a sample. */
+/** The number of bandwidths within which there must be a sample. */
 const REACH = 2;
 
 /**

@@ -20,7 +20,7 @@ export class ChartCard {
   #stale = true;
 
   /**
-   * @param controls what is to be chosen beside the chart.
+   * @param controls the controls beside the chart.
    * @param queue of all charts of the page.
    */
   constructor(chart: Chart, data: ReportData, view: View, controls: readonly HTMLElement[], queue: DrawingQueue) {

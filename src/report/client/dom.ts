@@ -1,4 +1,4 @@
-/** What may stand inside an element; text is shown as it is. */
+/** The content of an element; text is shown as it is. */
 export type Child = Node | string | undefined | readonly Child[];
 
 type Properties<K extends keyof HTMLElementTagNameMap> = Partial<

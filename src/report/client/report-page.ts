@@ -99,7 +99,7 @@ export class ReportPage {
     return card.element;
   }
 
-  /** What a chart alone lets choose: its two parameters or, of more than two, its two objectives. */
+  /** The choices that a single chart has: its two parameters or, of more than two, its two objectives. */
   #controls(chart: Chart): readonly HTMLElement[] {
     const pairs = [
       { choice: 'params', names: this.#data.params.map(({ name }) => name), from: 3 },

@@ -8,7 +8,7 @@ import { momentText, showTrial } from './trial-dialog.ts';
 
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
 
-/** What a study is and what has come of it. */
+/** An overview of a study and its results. */
 export function summary(data: ReportData): readonly HTMLElement[] {
   return [
     element('div', { className: 'tiles' }, bestTile(data), trialsTile(data), ...timeTiles(data)),
@@ -74,7 +74,7 @@ function studyCard({ study, params, readAt }: ReportData): HTMLElement {
   return card('Study', factList(facts));
 }
 
-/** So many trials of a front are shown beside each other. */
+/** The most trials of a front that are shown beside each other. */
 const MOST_SHOWN = 6;
 
 function bestCard(data: ReportData): HTMLElement {

@@ -8,10 +8,10 @@ import { stateBadge } from './trial-dialog.ts';
 export interface Column {
   readonly title: string;
   readonly isNumber: boolean;
-  /** What it is sorted by; what has nothing there stands at the end. */
+  /** The key that trials are sorted by; those without one stand at the end. */
   key(trial: ReportTrial): number | string | undefined;
   text(trial: ReportTrial): string;
-  /** How it is shown, where that is not as a text. */
+  /** The cell, unless it is {@link text} alone. */
   cell?(trial: ReportTrial): HTMLElement;
 }
 

@@ -4,7 +4,7 @@ import { element } from './dom.ts';
 import { type Column, columnsOf } from './trial-columns.ts';
 import { showTrial } from './trial-dialog.ts';
 
-/** So many rows are in the page at a time. */
+/** The number of rows that the page shows at a time. */
 const PAGE = 25;
 
 /** All trials in a table to be searched, sorted and paged through. */
@@ -18,7 +18,7 @@ export class TrialTable {
   readonly #count = element('span', { className: 'count', 'aria-live': 'polite' });
   readonly #back = element('button', { type: 'button', onclick: () => this.#turn(-1) }, '‹ back');
   readonly #forth = element('button', { type: 'button', onclick: () => this.#turn(1) }, 'next ›');
-  /** What is searched in, made when it is first needed. */
+  /** The texts that are searched, made when they are first needed. */
   #texts: readonly string[] | undefined;
   #found: readonly ReportTrial[];
   #sorted: { readonly column: Column; readonly descending: boolean } | undefined;

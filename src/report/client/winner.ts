@@ -5,7 +5,7 @@ import { element } from './dom.ts';
 import { tile } from './facts.ts';
 import { card } from './summary.ts';
 
-/** What came of training the winner on the full schedule, beside its charts. */
+/** The results of training the winner on the full schedule, besides their charts. */
 export function winner(retrained: Retrained): readonly HTMLElement[] {
   const { trial, elapsedMs, metrics, settings, classes } = retrained;
   return [

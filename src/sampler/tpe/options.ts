@@ -1,5 +1,12 @@
-import { HpoError } from '../../base/errors.ts';
-import { checkFields } from '../../base/option-checks.ts';
+import {
+  checkFields,
+  type Fields,
+  flag,
+  positiveNumber,
+  refusal,
+  wholeNumberFrom,
+  withDefaults,
+} from '../../base/option-checks.ts';
 
 /** How {@link tpe} searches. The defaults are Optuna's. */
 export interface TpeOptions {
@@ -35,27 +42,21 @@ const defaults: TpeSettings = Object.freeze({
   priorWeight: 1,
 });
 
+const FIELDS: Fields<TpeOptions> = {
+  startupTrials: wholeNumberFrom(0),
+  candidates: wholeNumberFrom(1),
+  multivariate: flag,
+  group: flag,
+  constantLiar: flag,
+  priorWeight: positiveNumber,
+};
+
 /** @throws HpoError HPO_INVALID_STUDY naming the first option that is out of its range. */
 export function tpeSettings(options: TpeOptions): TpeSettings {
-  checkFields(options, { ...defaults, multivariate: undefined }, (problem) => {
-    throw new HpoError('HPO_INVALID_STUDY', `tpe(): ${problem}`);
-  });
-  const settings = { ...defaults, ...options };
-  const { startupTrials, candidates, multivariate, group, constantLiar, priorWeight } = settings;
-  const check = (valid: boolean, name: string, value: unknown, wanted: string) => {
-    if (valid) return;
-    throw new HpoError('HPO_INVALID_STUDY', `tpe(): \`${name}\` is ${String(value)}; give ${wanted}.`, {
-      data: { [name]: value },
-    });
-  };
-  const isCount = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
-  const isFlag = (value: unknown) => typeof value === 'boolean';
-  check(isCount(startupTrials, 0), 'startupTrials', startupTrials, 'a whole number, 0 or more');
-  check(isCount(candidates, 1), 'candidates', candidates, 'a whole number, 1 or more');
-  check(multivariate === undefined || isFlag(multivariate), 'multivariate', multivariate, 'true or false');
-  check(isFlag(group), 'group', group, 'true or false');
-  check(!(group && multivariate === false), 'multivariate', false, 'true, or leave it out, for `group: true`');
-  check(isFlag(constantLiar), 'constantLiar', constantLiar, 'true or false');
-  check(Number.isFinite(priorWeight) && priorWeight > 0, 'priorWeight', priorWeight, 'a number above 0');
-  return settings;
+  const refuse = refusal('HPO_INVALID_STUDY', 'tpe()');
+  checkFields(options, FIELDS, refuse);
+  if (options.group && options.multivariate === false) {
+    refuse('`multivariate` is false; give true, or leave it out, for `group: true`.', { multivariate: false });
+  }
+  return withDefaults(defaults, options);
 }

@@ -181,15 +181,15 @@ describe('tpe()', () => {
     });
     expect(messages).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_STUDY tpe(): \`startupTrials\` is -1; give a whole number, 0 or more.",
-        "HPO_INVALID_STUDY tpe(): \`candidates\` is 0; give a whole number, 1 or more.",
-        "HPO_INVALID_STUDY tpe(): \`candidates\` is 2.5; give a whole number, 1 or more.",
+        "HPO_INVALID_STUDY tpe(): \`startupTrials\` is -1; give a whole number from 0 on.",
+        "HPO_INVALID_STUDY tpe(): \`candidates\` is 0; give a whole number from 1 on.",
+        "HPO_INVALID_STUDY tpe(): \`candidates\` is 2.5; give a whole number from 1 on.",
         "HPO_INVALID_STUDY tpe(): \`priorWeight\` is 0; give a number above 0.",
-        "HPO_INVALID_STUDY tpe(): \`multivariate\` is yes; give true or false.",
+        "HPO_INVALID_STUDY tpe(): \`multivariate\` is "yes"; give true or false.",
         "HPO_INVALID_STUDY tpe(): \`group\` is null; give true or false.",
         "HPO_INVALID_STUDY tpe(): \`multivariate\` is false; give true, or leave it out, for \`group: true\`.",
         "HPO_INVALID_STUDY tpe(): \`constantLiar\` is 1; give true or false.",
-        "HPO_INVALID_STUDY tpe(): there is no \`candidate\`; there are startupTrials, candidates, group, constantLiar, priorWeight, multivariate.",
+        "HPO_INVALID_STUDY tpe(): there is no \`candidate\`; there are startupTrials, candidates, multivariate, group, constantLiar, priorWeight.",
       ]
     `);
   });

@@ -1,5 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
-import { checkFields, type Fields } from '../../base/option-checks.ts';
+import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
@@ -13,9 +13,9 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   directions: true,
   sampler: true,
   pruner: true,
-  trials: true,
-  seed: true,
-  trialTimeoutMs: true,
+  trials: wholeNumberFrom(1),
+  seed: wholeNumberFrom(0),
+  trialTimeoutMs: wholeNumberFrom(1),
   settings: true,
   profiles: true,
   defaultProfile: true,
@@ -35,37 +35,29 @@ const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: tru
 // biome-ignore lint/suspicious/noExplicitAny: checks the values that the types cannot promise
 export function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] {
   const fail = (problem: string): never => {
-    throw new HpoError('HPO_INVALID_STUDY', `defineStudy: ${problem}`, { data: { name: options?.name } });
+    throw new HpoError('HPO_INVALID_STUDY', `defineStudy(): ${problem}`, { data: { name: options?.name } });
   };
   if (typeof options !== 'object' || options === null) return fail('give an object with name, space and objective.');
   checkFields(options, FIELDS, fail);
   checkStudyName(options.name, fail);
-  if (typeof options.space?.assemble !== 'function')
-    fail(`\`space\` is ${shown(options.space)}; declare it with space({ … }).`);
-  if (typeof options.objective !== 'function')
-    fail(`\`objective\` is ${shown(options.objective)}; give the function that runs a trial.`);
+  if (typeof options.space?.assemble !== 'function') {
+    fail(wrongValue('`space`', options.space, 'a search space, declared with space({ … })'));
+  }
+  if (typeof options.objective !== 'function') {
+    fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
+  }
   if (options.sampler !== undefined && typeof options.sampler?.sampleRelative !== 'function') {
-    fail(`\`sampler\` is ${shown(options.sampler)}; give a sampler, such as tpe().`);
+    fail(wrongValue('`sampler`', options.sampler, 'a sampler, such as tpe()'));
   }
   if (options.pruner !== undefined && typeof options.pruner?.shouldPrune !== 'function') {
-    fail(`\`pruner\` is ${shown(options.pruner)}; give a pruner, such as median().`);
-  }
-  for (const [field, least] of [
-    ['trials', 1],
-    ['seed', 0],
-    ['trialTimeoutMs', 1],
-  ] as const) {
-    const value: unknown = options[field];
-    if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= least)) {
-      fail(`\`${field}\` is ${String(value)}; give a whole number from ${least} on.`);
-    }
+    fail(wrongValue('`pruner`', options.pruner, 'a pruner, such as median()'));
   }
   const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
   checkSettings('settings', settings, fail);
   checkProfiles('profiles', profiles, settings, fail);
   if (retrain !== undefined) {
     if (typeof retrain?.run !== 'function') {
-      fail(`\`retrain.run\` is ${shown(retrain?.run)}; give the function that trains the winner.`);
+      fail(wrongValue('`retrain.run`', retrain?.run, 'the function that trains the winner'));
     }
     checkFields(retrain, RETRAIN_FIELDS, (problem) => fail(`in \`retrain\` ${problem}`));
     checkSettings('retrain.settings', retrain.settings ?? {}, fail);
@@ -89,16 +81,16 @@ interface CheckingObjective {
 }
 
 /** @param fail is called with what is wrong, for a message that begins with whose name it is. */
-export function checkStudyName(name: unknown, fail: (problem: string) => never): asserts name is string {
+export function checkStudyName(name: unknown, fail: Refuse): asserts name is string {
   if (typeof name !== 'string' || name.length < 1 || name.length > 512) {
-    fail(`\`name\` is ${JSON.stringify(name) ?? 'missing'}; give a string of 1 to 512 characters.`);
+    fail(wrongValue('`name`', name, 'a string of 1 to 512 characters'));
   }
 }
 
 /** The directions that `direction` or `directions` tell; `minimize` where neither stands. */
 export function resolveDirections(
   options: { readonly direction?: Direction; readonly directions?: readonly Direction[] },
-  fail: (problem: string) => never,
+  fail: Refuse,
 ): readonly Direction[] {
   if (options.direction !== undefined && options.directions !== undefined) {
     fail('give `direction` or `directions`, not both.');
@@ -107,28 +99,28 @@ export function resolveDirections(
   if (!Array.isArray(directions) || directions.length === 0) fail('`directions` must be a list of at least one.');
   for (const direction of directions) {
     if (direction !== 'minimize' && direction !== 'maximize') {
-      fail(`the direction ${JSON.stringify(direction)} is neither 'minimize' nor 'maximize'.`);
+      fail(`the direction ${shown(direction)} is neither 'minimize' nor 'maximize'.`);
     }
   }
   return directions;
 }
 
-function checkSettings(field: string, settings: unknown, fail: (problem: string) => never): void {
+function checkSettings(field: string, settings: unknown, fail: Refuse): void {
   if (typeof settings !== 'object' || settings === null) {
-    fail(`\`${field}\` is ${shown(settings)}; give an object of settings.`);
+    fail(wrongValue(`\`${field}\``, settings, 'an object of settings'));
   }
   for (const [name, value] of Object.entries(settings)) {
     const finite = typeof value === 'number' && Number.isFinite(value);
     if (!finite && typeof value !== 'string' && typeof value !== 'boolean') {
-      fail(`\`${field}.${name}\` is ${shown(value)}; settings are finite numbers, strings or booleans.`);
+      fail(wrongValue(`\`${field}.${name}\``, value, 'a finite number, a string or a boolean'));
     }
   }
 }
 
 /** @param settings those that a profile may override, with their defaults. */
-function checkProfiles(field: string, profiles: unknown, settings: Settings, fail: (problem: string) => never): void {
+function checkProfiles(field: string, profiles: unknown, settings: Settings, fail: Refuse): void {
   if (typeof profiles !== 'object' || profiles === null) {
-    fail(`\`${field}\` is ${shown(profiles)}; give an object of profiles.`);
+    fail(wrongValue(`\`${field}\``, profiles, 'an object of profiles'));
   }
   for (const [profile, overrides] of Object.entries(profiles) as [string, Settings][]) {
     const path = `${field}.${profile}`;
@@ -140,17 +132,8 @@ function checkProfiles(field: string, profiles: unknown, settings: Settings, fai
         fail(`the profile \`${profile}\` sets \`${name}\`, which is no setting; the settings are ${names}.`);
       }
       if (typeof value !== typeof current) {
-        fail(`\`${path}.${name}\` is ${shown(value)}; give a ${typeof current}, as in \`settings\`.`);
+        fail(wrongValue(`\`${path}.${name}\``, value, `a ${typeof current}, as in \`settings\``));
       }
     }
   }
-}
-
-/** A value that is wrong, in few words. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? typeof value);
 }

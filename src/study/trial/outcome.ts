@@ -1,4 +1,4 @@
-import { HpoError } from '../../base/errors.ts';
+import { shown } from '../../base/option-checks.ts';
 import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
 /** Why a trial failed, as kept in its system attribute `hpo:error`. */
@@ -52,11 +52,7 @@ export function infeasibility(values: readonly unknown[], directions: number): s
   }
   const bad = values.find((value) => typeof value !== 'number' || Number.isNaN(value));
   if (bad === undefined && !values.includes(undefined)) return undefined;
-  return `The objective returned ${describe(bad)}; it must return ${directions === 1 ? 'a number' : `${directions} numbers`}.`;
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'an object' : `${String(value)}`;
+  return `The objective returned ${shown(bad)}; it must return ${directions === 1 ? 'a number' : `${directions} numbers`}.`;
 }
 
 /** A thrown value as a failure; anything can be thrown. */
@@ -66,14 +62,4 @@ export function failureOf(thrown: unknown): Failure {
     return { name: String(name ?? 'Error'), message: String(message), stack };
   }
   return { name: 'Error', message: String(thrown) };
-}
-
-/** @throws HpoError HPO_INVALID_ARGUMENT unless the value is a number and the step a whole number from 0. */
-export function checkReport(value: unknown, step: unknown): void {
-  if (typeof value !== 'number') {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a number as its value, not ${describe(value)}.`);
-  }
-  if (!Number.isSafeInteger(step) || (step as number) < 0) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `trial.report() takes a whole step from 0 on, not ${describe(step)}.`);
-  }
 }

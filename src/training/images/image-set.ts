@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { isWholeNumber } from '../../base/option-checks.ts';
 import { Rng } from '../../base/rng.ts';
 
 /** Labelled images as bytes; they become floats when a batch of them is drawn. */
@@ -51,7 +52,7 @@ export function split(
 ): { readonly train: ImageSelection; readonly validation: ImageSelection } {
   const { train, validation } = counts;
   const size = set.labels.length;
-  if (!(train >= 1 && validation >= 1 && train + validation <= size)) {
+  if (!(isWholeNumber(train, 1) && isWholeNumber(validation, 1) && train + validation <= size)) {
     throw new HpoError(
       'HPO_DATA',
       `${train} training and ${validation} validation images were asked of a set of ${size}: take at least 1 each and ${size} in all`,

@@ -159,7 +159,7 @@ describe('training', () => {
   });
 
   test('needs an epoch', async () => {
-    await expect(trainShortly({ epochs: 0 })).rejects.toThrow('epochs must be at least 1, got 0');
+    await expect(trainShortly({ epochs: 0 })).rejects.toThrow('train(): `epochs` is 0; give a whole number from 1 on.');
   });
 
   test('a loss that is not a number is never the best', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { Rng } from '../../base/rng.ts';
 import { type Augmentation, imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
@@ -58,11 +59,15 @@ export interface TrainResult {
 
 /**
  * Trains a classifier by mini-batches, validating after each epoch. One gradient tape a step, nothing read back within
- * an epoch, and the event loop gets its turn after each step, so that messages and `signal` are heeded. At least one
- * epoch is needed.
+ * an epoch, and the event loop gets its turn after each step, so that messages and `signal` are heeded.
+ *
+ * @throws HpoError HPO_INVALID_ARGUMENT for `epochs` or a `batchSize` that is no whole number from 1 on.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { model, optimizer, data, normalisation, epochs, patience, restoreBest = false, signal, onEpoch } = options;
+  const refuse = refusal('HPO_INVALID_ARGUMENT', 'train()');
+  checkOption('epochs', epochs, wholeNumberFrom(1), refuse);
+  checkOption('batchSize', options.batchSize, wholeNumberFrom(1), refuse);
   const history: EpochRecord[] = [];
   const bestWeights = restoreBest ? new BestWeights(model) : undefined;
   let best: EpochRecord | undefined;
@@ -88,9 +93,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       await onEpoch?.(record);
       if (patience !== undefined && epoch - best.epoch >= patience) break;
     }
-    if (!best || !last) throw new RangeError(`epochs must be at least 1, got ${epochs}`);
     bestWeights?.restore();
-    return { history, last, best };
+    return { history, last: last as EpochRecord, best: best as EpochRecord };
   } finally {
     bestWeights?.dispose();
     optimizer.dispose();

@@ -1,0 +1,21 @@
+import { random } from './random.ts';
+import type { Sampler } from './sampler.ts';
+import { tpe } from './tpe/sampler.ts';
+
+/** A sampler that can be chosen by its name. */
+export interface NamedSampler {
+  /** How it chooses parameters, in one line for people. */
+  readonly summary: string;
+  /** Makes it with its defaults. */
+  readonly make: () => Sampler;
+}
+
+/** The samplers by their names, the default first. */
+export const SAMPLERS = {
+  tpe: { summary: 'tries values that are more usual among the best trials than among the others', make: () => tpe() },
+  random: { summary: 'draws every value with equal probability, whatever other trials found', make: random },
+} as const satisfies Readonly<Record<string, NamedSampler>>;
+
+export type SamplerName = keyof typeof SAMPLERS;
+
+export const DEFAULT_SAMPLER: SamplerName = 'tpe';
