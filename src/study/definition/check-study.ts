@@ -2,8 +2,11 @@ import { HpoError } from '../../base/errors.ts';
 import { checkFields, type Fields } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { studyShape } from '../study-shape.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
 import { profilesOf } from './profiles.ts';
+import { samplerAndPruner } from './sampler-and-pruner.ts';
+import { shown } from './shown.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study
 const FIELDS: Fields<StudyOptions<any, any, any>> = {
@@ -44,12 +47,8 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
     fail(`\`space\` is ${shown(options.space)}; declare it with space({ … }).`);
   if (typeof options.objective !== 'function')
     fail(`\`objective\` is ${shown(options.objective)}; give the function that runs a trial.`);
-  if (options.sampler !== undefined && typeof options.sampler?.sampleRelative !== 'function') {
-    fail(`\`sampler\` is ${shown(options.sampler)}; give a sampler, such as tpe().`);
-  }
-  if (options.pruner !== undefined && typeof options.pruner?.shouldPrune !== 'function') {
-    fail(`\`pruner\` is ${shown(options.pruner)}; give a pruner, such as median().`);
-  }
+  const directions = resolveDirections(options, fail);
+  samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
   for (const [field, least] of [
     ['trials', 1],
     ['seed', 0],
@@ -80,7 +79,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   }
   const { checkStudy: checkFit } = options.objective as CheckingObjective;
   checkFit?.(options);
-  return resolveDirections(options, fail);
+  return directions;
 }
 
 /** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */
@@ -144,13 +143,4 @@ function checkProfiles(field: string, profiles: unknown, settings: Settings, fai
       }
     }
   }
-}
-
-/** A value that is wrong, in few words. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? typeof value);
 }
