@@ -6,6 +6,7 @@ import { int } from '../src/space/int-distribution.ts';
 import type { Direction } from '../src/trial/direction.ts';
 import type { FrozenTrial } from '../src/trial/frozen-trial.ts';
 import { frozenTrial } from '../test/support/frozen-trial.ts';
+import { historyOf } from '../test/support/history.ts';
 import { suggest } from '../test/support/search.ts';
 
 // The processor time of one suggestion of five mixed parameters by tpe(), a trial having been finished since the last,
@@ -39,14 +40,15 @@ function finished(number: number, objectives: number): FrozenTrial {
 function suggestionMs(count: number, objectives: number): number {
   const directions = new Array<Direction>(objectives).fill('minimize');
   const trials = Array.from({ length: count }, (_, number) => finished(number, objectives));
+  const history = historyOf(trials, { directions });
   const sampler = tpe();
   const times: number[] = [];
   for (let round = 0; round < 130; round++) {
     const before = process.cpuUsage();
-    suggest(sampler, trials, trials.length, space, 1, directions);
+    suggest(sampler, history, count + round, space);
     const { user, system } = process.cpuUsage(before);
     times.push((user + system) / 1000);
-    trials.push(finished(trials.length, objectives));
+    history.update([finished(count + round, objectives)]);
   }
   return times.slice(30).sort((a, b) => a - b)[50] as number;
 }

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   history: ['base', 'space', 'trial'],
   sampler: ['base', 'math', 'space', 'trial', 'history'],
   pruner: ['base', 'math', 'trial', 'history'],
-  importance: ['base', 'math', 'space', 'trial', 'history', 'sampler'],
+  importance: ['base', 'math', 'space', 'trial', 'sampler'],
   storage: ['base', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage'],
   training: ['base', 'machine'],

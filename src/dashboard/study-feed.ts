@@ -25,7 +25,7 @@ export class StudyFeed {
     this.#storage = storage;
     this.#record = record;
     this.#history = new StoredHistory(storage, record);
-    this.#model = new StudyModel(record, []);
+    this.#model = new StudyModel(record, this.#history.history);
   }
 
   /** @throws HpoError HPO_STUDY_NOT_FOUND, HPO_STORAGE. */
@@ -61,9 +61,9 @@ export class StudyFeed {
   /** Reads what has changed. @returns whether anything has. */
   async refresh(): Promise<boolean> {
     const { revision } = this.#history;
-    const trials = await this.#history.refresh();
+    await this.#history.refresh();
     if (this.#history.revision === revision) return false;
-    this.#model = new StudyModel(this.#record, trials, this.#model);
+    this.#model = new StudyModel(this.#record, this.#history.history, this.#model);
     return true;
   }
 

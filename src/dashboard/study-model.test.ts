@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
-import type { TrialState } from '../trial/frozen-trial.ts';
+import { historyOf } from '../../test/support/history.ts';
+import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { StudyModel } from './study-model.ts';
 
 const record = { id: 1, name: 's', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
@@ -8,12 +9,13 @@ const record = { id: 1, name: 's', directions: ['minimize'], userAttrs: {}, syst
 it('goes by the newest complete and pruned trials for the usual time of one', () => {
   const trial = (number: number, state: TrialState, ms: number) =>
     frozenTrial(number, { state, startedAt: new Date(1e12), completedAt: new Date(1e12 + ms) });
+  const usualTime = (trials: readonly FrozenTrial[]) => new StudyModel(record, historyOf(trials)).usualTime;
   const earlier = Array.from({ length: 500 }, (_, number) => trial(number, 'COMPLETE', 5));
   const failed = Array.from({ length: 80 }, (_, at) => trial(500 + at, 'FAIL', 1));
   const newest = Array.from({ length: 100 }, (_, at) =>
     trial(580 + at, at % 2 ? 'PRUNED' : 'COMPLETE', 1000 + (at % 2)),
   );
-  expect(new StudyModel(record, [...earlier, ...failed, ...newest]).usualTime).toEqual({ low: 1000, high: 1001 });
-  expect(new StudyModel(record, [...earlier, ...failed]).usualTime).toEqual({ low: 5, high: 5 });
-  expect(new StudyModel(record, failed).usualTime).toBeUndefined();
+  expect(usualTime([...earlier, ...failed, ...newest])).toEqual({ low: 1000, high: 1001 });
+  expect(usualTime([...earlier, ...failed])).toEqual({ low: 5, high: 5 });
+  expect(usualTime(failed)).toBeUndefined();
 });

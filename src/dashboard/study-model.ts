@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
-import { CompletedReports } from '../history/completed-reports.ts';
+import { completedReports } from '../history/completed-reports.ts';
+import type { History } from '../history/history.ts';
 import { importance } from '../importance/importance.ts';
 import { percentileOf } from '../math/percentile.ts';
 import type { StudyRecord } from '../storage/storage.ts';
@@ -34,11 +35,12 @@ export class StudyModel {
   readonly running: readonly FrozenTrial[];
   /** Of a study with one direction, while there is one. */
   readonly best: FrozenTrial | undefined;
-  readonly #reports: CompletedReports;
+  readonly #history: History;
   #importances: Importances | undefined;
 
   /** @param former the same study a moment ago. */
-  constructor(record: StudyRecord, trials: readonly FrozenTrial[], former?: StudyModel) {
+  constructor(record: StudyRecord, history: History, former?: StudyModel) {
+    const { trials } = history;
     const counts = { COMPLETE: 0, RUNNING: 0, PRUNED: 0, FAIL: 0, WAITING: 0 };
     const running: FrozenTrial[] = [];
     for (const trial of trials) {
@@ -50,8 +52,7 @@ export class StudyModel {
     this.counts = counts;
     this.running = running;
     this.best = record.directions.length === 1 ? bestOf(trials, record.directions) : undefined;
-    this.#reports = former ? former.#reports : new CompletedReports();
-    this.#reports.update(trials);
+    this.#history = history;
     if (former) this.#importances = former.#importances;
   }
 
@@ -71,7 +72,7 @@ export class StudyModel {
 
   /** The median of what the complete trials reported at a step; undefined where none did. */
   medianAt(step: number): number | undefined {
-    const median = percentileOf(this.#reports.at(step), 50);
+    const median = percentileOf(this.#history.summary(completedReports).at(step), 50);
     return Number.isNaN(median) ? undefined : median;
   }
 

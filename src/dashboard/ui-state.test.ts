@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { historyOf } from '../../test/support/history.ts';
 import type { LiveRun } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 import { type Order, press, START, selectedOf, type UiState } from './ui-state.ts';
@@ -7,8 +8,10 @@ import { type Order, press, START, selectedOf, type UiState } from './ui-state.t
 const record = { id: 1, name: 'cnn', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
 const model = new StudyModel(
   record,
-  [3, 1, 2, null, null].map((value, number) =>
-    frozenTrial(number, { state: value === null ? 'RUNNING' : 'COMPLETE', values: value === null ? null : [value] }),
+  historyOf(
+    [3, 1, 2, null, null].map((value, number) =>
+      frozenTrial(number, { state: value === null ? 'RUNNING' : 'COMPLETE', values: value === null ? null : [value] }),
+    ),
   ),
 );
 const running = { isPaused: false, stopping: undefined } as LiveRun;

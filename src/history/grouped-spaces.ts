@@ -1,6 +1,7 @@
 import type { Distribution } from '../space/distribution.ts';
 import type { DistributionMap } from '../space/distribution-map.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { type FrozenTrial, hasResult } from '../trial/frozen-trial.ts';
+import type { HistoryReader } from './history.ts';
 
 /** A parameter's distribution, and the trial that it is taken from. */
 interface Source {
@@ -11,7 +12,7 @@ interface Source {
 /**
  * The parameters of the trials added so far in the largest groups of which every trial has all or none: Optuna's
  * decomposition for `group=True`. A parameter's distribution is that of the first trial, by number, that has it. Adding
- * a trial twice changes nothing, nor does the order in which trials are added.
+ * a trial twice changes nothing, nor does the order in which trials are added. The summary of {@link groupedSpaces}.
  */
 export class GroupedSpaces {
   #groups: ReadonlySet<string>[] = [];
@@ -58,3 +59,11 @@ export class GroupedSpaces {
     return this.#sources.get(name)?.distribution as Distribution;
   }
 }
+
+/** Reads the parameters of a history's COMPLETE and PRUNED trials in groups of those that always occur together. */
+export const groupedSpaces: HistoryReader<GroupedSpaces> = {
+  start: () => new GroupedSpaces(),
+  take(spaces, trial) {
+    if (hasResult(trial)) spaces.add(trial);
+  },
+};

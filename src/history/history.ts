@@ -1,10 +1,64 @@
+import type { DistributionMap } from '../space/distribution-map.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** What a sampler or a pruner may know of the study that asks it. Read-only and valid for the one call. */
-export interface StudyView {
+/** A study as it was declared. */
+export interface StudyShape {
   readonly name: string;
+  /** One for each objective, at least one. */
   readonly directions: readonly Direction[];
-  /** Every trial of the study in the order of their numbers, whoever made them and whatever their state. */
+  /**
+   * The declared parameters by the names they are stored under, those of all branches of a variant. Empty for a study
+   * that declares none, whose objective asks for them as it runs.
+   */
+  readonly space: DistributionMap;
+}
+
+/**
+ * Sums the trials of a study up, in a form that is brought up to date by the trials that have changed instead of being
+ * made anew. A constant, or one for each sampler: a history keeps one summary for each reader.
+ *
+ * A summary must follow from the trials it has taken, in whatever order it took them: a study that is opened again
+ * shows them by number.
+ *
+ * @typeParam T the summary, which {@link take} changes.
+ * @example
+ * const failures: HistoryReader<{ count: number }> = {
+ *   start: () => ({ count: 0 }),
+ *   take(summary, trial) {
+ *     if (trial.state === 'FAIL') summary.count++;
+ *   },
+ * };
+ * history.summary(failures).count;
+ */
+export interface HistoryReader<T> {
+  /** The summary of a study without trials. */
+  start(study: StudyShape): T;
+
+  /**
+   * Takes one trial into the summary. Called once for each trial and, while the trial is unfinished, again after it has
+   * changed (perhaps several times in between): a finished trial comes once as finished and never again.
+   */
+  take(summary: T, trial: FrozenTrial): void;
+}
+
+/** The trials of a study, or of a part of it, as samplers and pruners read them. It is live: it grows with the study. */
+export interface History {
+  readonly study: StudyShape;
+
+  /** Whoever made them and whatever their state, by number: in a whole study trial n stands at n. The same array always. */
   readonly trials: readonly FrozenTrial[];
+
+  /** The reader's summary of all {@link trials}. Kept as long as this history; costs by what has changed since the last call. */
+  summary<T>(reader: HistoryReader<T>): T;
+
+  /**
+   * Some of the trials, such as those of one bracket: a history with summaries of its own. Each call brings it up to
+   * date; between calls it stays as it is.
+   *
+   * @param key names the part within this history: the same key gives the same part.
+   * @param has whether a trial belongs to it. Asked of each trial, and again after it has changed, until the answer is
+   *   yes; a trial that is in stays in. The `has` of a key's first call decides.
+   */
+  part(key: string, has: (trial: FrozenTrial) => boolean): History;
 }

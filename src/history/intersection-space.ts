@@ -1,11 +1,13 @@
 import { ownValue } from '../base/own-value.ts';
 import type { Distribution } from '../space/distribution.ts';
 import type { DistributionMap } from '../space/distribution-map.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { type FrozenTrial, hasResult } from '../trial/frozen-trial.ts';
+import type { HistoryReader } from './history.ts';
 
 /**
  * The parameters that all trials added so far have, from equal distributions: those that can be sampled together.
- * Adding a trial twice changes nothing, nor does the order in which trials are added.
+ * Adding a trial twice changes nothing, nor does the order in which trials are added. The summary of
+ * {@link intersectionSpace}.
  */
 export class IntersectionSpace {
   #common: Map<string, Distribution> | undefined;
@@ -38,3 +40,11 @@ export class IntersectionSpace {
     return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
+
+/** Reads the parameters that all of a history's COMPLETE and PRUNED trials share. */
+export const intersectionSpace: HistoryReader<IntersectionSpace> = {
+  start: () => new IntersectionSpace(),
+  take(space, trial) {
+    if (hasResult(trial)) space.add(trial);
+  },
+};

@@ -1,5 +1,4 @@
-import type { StudyView } from '../history/history.ts';
-import { lossesOf } from '../trial/direction.ts';
+import { type Direction, lossesOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
@@ -7,7 +6,7 @@ import { notEnoughTrials } from './refusals.ts';
 
 /** How {@link importance} measures, and for which parameters and objective. */
 export interface ImportanceOptions {
-  /** How importance is measured; default `pedAnova()`, the other one is `fanova()`. */
+  /** The way of measuring it; default `pedAnova()`, the other one is `fanova()`. */
   readonly evaluator?: ImportanceEvaluator;
   /**
    * The parameters to assess; default all that COMPLETE trials have with `pedAnova()`, and those that all of them have
@@ -24,11 +23,14 @@ export interface ImportanceOptions {
 }
 
 /** A study's trials at one moment, whatever their state and order. */
-export type FrozenStudy = Pick<StudyView, 'directions' | 'trials'>;
+export interface FrozenStudy {
+  readonly directions: readonly Direction[];
+  readonly trials: readonly FrozenTrial[];
+}
 
 /** A study whose trials are yet to be read, such as `createStudy` and `loadStudy` give. */
 export interface ReadableStudy {
-  readonly directions: FrozenStudy['directions'];
+  readonly directions: readonly Direction[];
   trials(): Promise<readonly FrozenTrial[]>;
 }
 

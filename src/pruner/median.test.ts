@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { historyOf } from '../../test/support/history.ts';
 import { HpoError } from '../base/errors.ts';
 import { Rng } from '../base/rng.ts';
 import { percentileOf } from '../math/percentile.ts';
@@ -22,8 +23,8 @@ function prunes(
   direction: Direction = 'minimize',
 ) {
   const trial = frozenTrial(trials.length, { state: 'RUNNING', intermediateValues: reports(own) });
-  const study = { name: 'study', directions: [direction], trials: [...trials, trial] };
-  return median({ startupTrials: 1, ...options }).shouldPrune(study, trial);
+  const history = historyOf([...trials, trial], { directions: [direction] });
+  return median({ startupTrials: 1, ...options }).judge(history, trial);
 }
 
 describe('median()', () => {
@@ -71,15 +72,14 @@ describe('median()', () => {
 
   it('decides the same whatever it was asked before', () => {
     const rng = new Rng('history');
-    const [kept, trials] = [median(), [] as FrozenTrial[]];
+    const [pruner, history] = [median(), historyOf([])];
     for (let number = 0; number < 40; number++) {
       const values = Object.fromEntries(Array.from({ length: 4 }, (_, step) => [step, rng.normal()]));
-      trials.push(frozenTrial(number, { state: 'RUNNING', intermediateValues: reports(values) }));
-      const asking = trials[number] as FrozenTrial;
-      const study = { name: 'study', directions: ['minimize'] as const, trials };
-      expect(kept.shouldPrune(study, asking)).toBe(median().shouldPrune({ ...study, trials: [...trials] }, asking));
-      const done = rng.integer(number + 1);
-      if (trials[done]?.state === 'RUNNING') trials[done] = frozenTrial(done, { ...trials[done], state: 'COMPLETE' });
+      const asking = frozenTrial(number, { state: 'RUNNING', intermediateValues: reports(values) });
+      history.update([asking]);
+      expect(pruner.judge(history, asking)).toBe(median().judge(historyOf(history.trials), asking));
+      const done = history.trials[rng.integer(number + 1)] as FrozenTrial;
+      history.update([frozenTrial(done.number, { ...done, state: 'COMPLETE' })]);
     }
   });
 
@@ -92,7 +92,7 @@ describe('median()', () => {
         { minTrials: Number.NaN },
         { warmup: 2 } as object,
       ].map((wrong) => () => median(wrong)),
-      () => median().shouldPrune({ name: 'two', directions: ['minimize', 'minimize'], trials: [] }, frozenTrial(0)),
+      () => median().checkStudy?.({ name: 'two', directions: ['minimize', 'minimize'], space: new Map() }),
     ];
     const messages = attempts.map((attempt) => {
       try {
@@ -116,7 +116,7 @@ describe('median()', () => {
 
 it('nop() never prunes', () => {
   const trial = frozenTrial(0, { state: 'RUNNING', intermediateValues: reports({ 1: Number.NaN }) });
-  expect(nop().shouldPrune({ name: 'study', directions: ['minimize'], trials: [trial] }, trial)).toBe(false);
+  expect(nop().judge(historyOf([trial]), trial)).toBe(false);
 });
 
 describe('percentile()', () => {
@@ -124,8 +124,8 @@ describe('percentile()', () => {
   const kept = (percent: number, direction: Direction, own: readonly number[]) =>
     own.filter((value) => {
       const trial = frozenTrial(5, { state: 'RUNNING', intermediateValues: reports({ 1: value }) });
-      const study = { name: 'study', directions: [direction], trials: [...five, trial] };
-      return !percentile(percent, { startupTrials: 1 }).shouldPrune(study, trial);
+      const history = historyOf([...five, trial], { directions: [direction] });
+      return !percentile(percent, { startupTrials: 1 }).judge(history, trial);
     });
 
   it('keeps so many per cent, from the best', () => {

@@ -8,8 +8,8 @@ import {
   wholeNumberFrom,
   withDefaults,
 } from '../base/option-checks.ts';
-import { CompletedReports } from '../history/completed-reports.ts';
-import type { StudyView } from '../history/history.ts';
+import { completedReports } from '../history/completed-reports.ts';
+import type { History, StudyShape } from '../history/history.ts';
 import { percentileOf } from '../math/percentile.ts';
 import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
@@ -17,16 +17,16 @@ import type { Pruner } from './pruner.ts';
 
 /** When the rule looks at a trial. The defaults are Optuna's. */
 export interface PercentileOptions {
-  /** So many COMPLETE trials there must be before the first is pruned; default 5. */
+  /** How many COMPLETE trials there must be before the first trial is pruned; default 5. */
   readonly startupTrials?: number;
   /** The first step at which a trial can be pruned; default 0. */
   readonly warmupSteps?: number;
   /**
-   * Judge a trial once in so many steps, counted from `warmupSteps`: at the first step that it reports in each such
-   * stretch; default 1.
+   * A trial is judged once in this many steps, counted from `warmupSteps`: at the first step that it reports in each
+   * stretch of them; default 1.
    */
   readonly interval?: number;
-  /** So many COMPLETE trials must have reported at exactly this step; default 1. */
+  /** How many COMPLETE trials must have reported at exactly the trial's last step; default 1. */
   readonly minTrials?: number;
 }
 
@@ -40,16 +40,14 @@ const FIELDS: Fields<PercentileOptions> = {
 };
 
 /**
- * Optuna's percentile rule: a trial is pruned when the best of all that it has reported is strictly worse than the
- * percentile of what the COMPLETE trials reported at exactly its last step (interpolated linearly, NaN left out). A
- * trial that has reported nothing but NaN is pruned; where the others have nothing but NaN, or nothing, it goes on.
+ * Optuna's percentile rule: a trial is pruned when its best report is strictly worse than the percentile of the COMPLETE
+ * trials' reports at exactly its last step (interpolated linearly, NaN left out). A trial that has reported nothing but
+ * NaN is pruned; where the others have nothing but NaN, or nothing, it goes on. Studies of one direction only.
  */
 export class PercentileRule implements Pruner {
   readonly name: string;
   readonly #keptPercent: number;
   readonly #options: Required<PercentileOptions>;
-  /** By the array of the study's trials, so that the reports go when the studies go. */
-  readonly #reports = new WeakMap<readonly FrozenTrial[], CompletedReports>();
 
   /** @param keptPercent the percentile, 0 to 100, counted from the best. */
   constructor(name: string, keptPercent: number, options: PercentileOptions) {
@@ -61,17 +59,19 @@ export class PercentileRule implements Pruner {
     this.#options = withDefaults(defaults, options);
   }
 
-  shouldPrune(study: StudyView, trial: FrozenTrial): boolean {
-    const [direction] = study.directions;
-    if (direction === undefined || study.directions.length > 1) {
-      throw new HpoError(
-        'HPO_INVALID_STUDY',
-        `${this.name}() takes one direction and the study "${study.name}" has ${study.directions.length}; use nop().`,
-        { data: { directions: study.directions } },
-      );
-    }
+  checkStudy({ name, directions }: StudyShape): void {
+    if (directions.length === 1) return;
+    throw new HpoError(
+      'HPO_INVALID_STUDY',
+      `${this.name}() takes one direction and the study "${name}" has ${directions.length}; use nop().`,
+      { data: { directions } },
+    );
+  }
+
+  judge(history: History, trial: FrozenTrial): boolean {
+    const direction = history.study.directions[0] as Direction;
     const { startupTrials, minTrials } = this.#options;
-    const reports = this.#completedReports(study);
+    const reports = history.summary(completedReports);
     if (reports.trialCount < Math.max(startupTrials, 1)) return false;
     const step = lastStep(trial);
     if (step === undefined || !this.#isDue(step, trial)) return false;
@@ -93,16 +93,6 @@ export class PercentileRule implements Pruner {
       if (other !== step && other >= intervalStart) return false;
     }
     return true;
-  }
-
-  #completedReports(study: StudyView): CompletedReports {
-    let reports = this.#reports.get(study.trials);
-    if (reports === undefined) {
-      reports = new CompletedReports();
-      this.#reports.set(study.trials, reports);
-    }
-    reports.update(study.trials);
-    return reports;
   }
 }
 

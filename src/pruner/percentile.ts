@@ -11,8 +11,8 @@ import type { Pruner } from './pruner.ts';
  * Studies of one direction only.
  *
  * @param percent from 0 to 100, both included.
- * @throws HpoError HPO_INVALID_STUDY for a percentage or an option that is out of its range; a study with several
- *   directions is refused with the same code when the rule is asked.
+ * @throws HpoError HPO_INVALID_STUDY for a percentage or an option that is out of its range. A study with several
+ *   directions is refused with the same code when it is declared or opened.
  * @example defineStudy({ pruner: percentile(25, { warmupSteps: 2 }), … })
  */
 export function percentile(percent: number, options: PercentileOptions = {}): Pruner {

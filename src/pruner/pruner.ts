@@ -1,11 +1,32 @@
-import type { StudyView } from '../history/history.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { History, StudyShape } from '../history/history.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** Decides whether a running trial is hopeless. */
+/** Whether to stop a trial, and perhaps system attributes to store with it, each in place of its former value. */
+export type Judgement = boolean | { readonly prune: boolean; readonly attrs?: Attributes };
+
+/**
+ * Decides whether a running trial is hopeless. Asked when the objective asks `trial.shouldPrune()`.
+ *
+ * A pruner keeps nothing between calls but summaries of the history ({@link History.summary}) and the attributes that
+ * it stores, so that any process judges a trial alike. It may take its time; other trials go on meanwhile and the
+ * history with them, so it must take what it needs of the history before its first `await`.
+ */
 export interface Pruner {
   /** What the pruner is called in listings, for example `median`. */
   readonly name: string;
 
-  /** Whether to stop `trial` now, judged by what it has reported and by the other trials of the study. */
-  shouldPrune(study: StudyView, trial: FrozenTrial): boolean;
+  /**
+   * Refuses studies that it is not made for. Called when a study is declared and when it is opened.
+   * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.
+   */
+  checkStudy?(study: StudyShape): void;
+
+  /**
+   * The trials that this one competes with, such as its bracket, as a part of the history: the only ones that
+   * {@link judge} sees and that the sampler learns from for this trial. Default: all.
+   */
+  peers?(history: History, trial: { readonly number: number }): History;
+
+  /** Judges a trial by its reports so far and by the other trials. */
+  judge(history: History, trial: FrozenTrial): Judgement | Promise<Judgement>;
 }

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Rng } from '../base/rng.ts';
+import { historyOf } from '../../test/support/history.ts';
+import { startingTrial } from '../../test/support/search.ts';
 import { categorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { float } from '../space/float-distribution.ts';
 import { int } from '../space/int-distribution.ts';
 import { random } from './random.ts';
 
-const study = { name: 'study', directions: ['minimize'] as const, trials: [] };
-const trialOf = (seed: number, number: number) => ({ number, rng: (purpose: string) => Rng.of(seed, number, purpose) });
+const history = historyOf([]);
 const draw = (distribution: Distribution, number: number) =>
-  random().sampleIndependent(study, trialOf(1, number), 'x', distribution);
+  random().sample(history, startingTrial(number), 'x', distribution);
 
 it('draws every value, step and choice, each as often as the others', () => {
   const drawn = (distribution: Distribution, of: (value: unknown) => unknown = (value) => value) => {
@@ -35,8 +35,8 @@ it('draws every value, step and choice, each as often as the others', () => {
 it('depends on seed, trial and name, and on nothing else', () => {
   const [a, b] = [float(0, 1), float(0, 1)];
   const drawn = (seed: number, number: number, name: string) =>
-    random().sampleIndependent(study, trialOf(seed, number), name, a);
-  expect(drawn(1, 2, 'x')).toBe(random().sampleIndependent(study, trialOf(1, 2), 'x', b));
+    random().sample(history, startingTrial(number, seed), name, a);
+  expect(drawn(1, 2, 'x')).toBe(random().sample(history, startingTrial(2), 'x', b));
   expect(new Set([drawn(1, 2, 'x'), drawn(2, 2, 'x'), drawn(1, 3, 'x'), drawn(1, 2, 'y')]).size).toBe(4);
 });
 

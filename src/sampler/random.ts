@@ -1,24 +1,19 @@
-import type { StudyView } from '../history/history.ts';
+import type { History } from '../history/history.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
-import type { DistributionMap } from '../space/distribution-map.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
-import type { SampledTrial, Sampler } from './sampler.ts';
+import type { Draw, Sampler, StartingTrial } from './sampler.ts';
 
 /** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */
 export class RandomSampler implements Sampler {
   readonly name = 'random';
 
-  relativeSpaces(): readonly DistributionMap[] {
-    return [];
-  }
-
-  sampleRelative(): ReadonlyMap<string, ParamValue> {
-    return new Map();
+  start(): Draw {
+    return { params: new Map() };
   }
 
   /** A parameter's draw has a stream of its own, so that it does not depend on which others were asked for before. */
-  sampleIndependent(_study: StudyView, trial: SampledTrial, name: string, distribution: Distribution): ParamValue {
+  sample(_history: History, trial: StartingTrial, name: string, distribution: Distribution): ParamValue {
     const rng = trial.rng(`sampler:${name}`);
     if (isNumeric(distribution)) {
       return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));

@@ -1,42 +1,73 @@
 import type { Rng } from '../base/rng.ts';
-import type { StudyView } from '../history/history.ts';
+import type { History, StudyShape } from '../history/history.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
-import type { DistributionMap } from '../space/distribution-map.ts';
+import type { Attributes } from '../trial/frozen-trial.ts';
 
-/** The trial that parameters are sampled for. */
-export interface SampledTrial {
+/** The trial that parameters are chosen for. */
+export interface StartingTrial {
   readonly number: number;
+  /**
+   * The values that it has so far, by the stored names: those it was enqueued with, those of an earlier attempt, and in
+   * {@link Sampler.sample} those chosen for it before. They stay as they are, unless their distribution lacks them.
+   */
+  readonly params: Readonly<Record<string, ParamValue>>;
   /** The generator of one purpose in this trial; asked twice for the same purpose, it starts anew. */
   rng(purpose: string): Rng;
 }
 
+/** The parameters that a sampler chose together when a trial started. */
+export interface Draw {
+  /**
+   * Values by the stored names of their parameters. Parameters may be missing; each of them, and each whose value its
+   * distribution lacks, is then chosen alone, by {@link Sampler.sample}, when it is needed.
+   */
+  readonly params: ReadonlyMap<string, ParamValue>;
+  /**
+   * System attributes to store with the trial, such as the generation that it belongs to: later calls find them in the
+   * history. One that the trial has already, from an earlier attempt, stays as it is.
+   */
+  readonly attrs?: Attributes;
+}
+
 /**
- * Chooses the parameters of the next trial.
+ * Chooses the parameters of trials.
  *
- * As in Optuna a trial is sampled in two moves. When it starts, the sampler tells which parameters it wants to choose
- * together ({@link relativeSpaces}) and chooses them ({@link sampleRelative}). Each parameter that the objective asks
- * for and that was not among them is then chosen alone ({@link sampleIndependent}). Parameters with a single value
- * are never asked for.
+ * As in Optuna a trial is sampled in two moves: when it starts, parameters that are best chosen together ({@link start}),
+ * and then, one by one, each that the trial needs besides ({@link sample}). Parameters with a single value are never
+ * asked for.
  *
- * A sampler draws from `trial.rng` alone and keeps nothing but caches between calls: the same study seed, trial number
- * and history give the same parameters, in any process.
+ * **Deterministic.** A sampler draws from `trial.rng` alone and keeps nothing between calls but summaries of the history
+ * ({@link History.summary}): the same study seed, trial number and history give the same parameters, in any process.
+ *
+ * **Asynchronous.** A sampler may take its time, with a fit in another thread say; other trials go on meanwhile and the
+ * history with them. So it must take what it needs of the history before its first `await`.
+ *
+ * A sampler that throws fails the trial that it was asked for, alone.
  */
 export interface Sampler {
   /** What the sampler is called in listings, for example `tpe`. */
   readonly name: string;
 
   /**
-   * The parameters to choose together in the next trial: for each group of them its space, none of which is empty; no
-   * parameter is in two of them. An empty list leaves all parameters to {@link sampleIndependent}.
+   * Refuses studies that it is not made for. Called when a study is declared and when it is opened.
+   * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.
    */
-  relativeSpaces(study: StudyView): readonly DistributionMap[];
+  checkStudy?(study: StudyShape): void;
 
   /**
-   * Chooses a value for each parameter of `space`, one of those that {@link relativeSpaces} returned. It may leave
-   * parameters out; those are then chosen alone.
+   * How many more trials it can start, such as the cells of a grid that are left; undefined for any number. Asked
+   * before a trial is made. Default: any number.
    */
-  sampleRelative(study: StudyView, trial: SampledTrial, space: DistributionMap): ReadonlyMap<string, ParamValue>;
+  remaining?(history: History): number | undefined;
 
-  /** Chooses a value for one parameter. */
-  sampleIndependent(study: StudyView, trial: SampledTrial, name: string, distribution: Distribution): ParamValue;
+  /** Chooses parameters together, once for each trial and attempt; an empty map leaves all to {@link sample}. */
+  start(history: History, trial: StartingTrial): Draw | Promise<Draw>;
+
+  /** Chooses one value of a distribution for one parameter. */
+  sample(
+    history: History,
+    trial: StartingTrial,
+    name: string,
+    distribution: Distribution,
+  ): ParamValue | Promise<ParamValue>;
 }

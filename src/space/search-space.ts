@@ -9,7 +9,10 @@ export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
 export type FlatParams = Readonly<Record<string, ParamValue>>;
 
 /** Answers the value of one parameter. */
-export type Suggest = (name: string, distribution: Distribution) => ParamValue;
+export type Suggest = (...question: Question) => ParamValue;
+
+/** Asks for the value of one parameter. */
+export type Question = readonly [name: string, distribution: Distribution];
 
 /** A declared search space, immutable. Made by {@link space}. */
 export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
@@ -37,7 +40,18 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
    * of the chosen branch alone, and gives the object that objectives receive.
    */
   assemble(suggest: Suggest): Params<SearchSpace<D>> {
-    return assemble(this.definition, '', suggest) as Params<SearchSpace<D>>;
+    const questions = this.questions();
+    let next = questions.next();
+    while (!next.done) next = questions.next(suggest(...next.value));
+    return next.value;
+  }
+
+  /**
+   * The questions of {@link assemble}, for whoever cannot answer at once: yields the name and the distribution of each
+   * parameter, takes its value by `next(value)`, and returns the object.
+   */
+  *questions(): Generator<Question, Params<SearchSpace<D>>, ParamValue> {
+    return (yield* questions(this.definition, '')) as Params<SearchSpace<D>>;
   }
 
   /** Those of stored parameters that are not declared here: what a trial asked for as it ran. */
@@ -72,12 +86,18 @@ function flatten(definition: SpaceDefinition, prefix: string): [string, Distribu
   });
 }
 
-function assemble(definition: SpaceDefinition, prefix: string, suggest: Suggest): Readonly<Record<string, unknown>> {
-  const params = Object.entries(definition).map(([name, entry]) => {
+function* questions(
+  definition: SpaceDefinition,
+  prefix: string,
+): Generator<Question, Readonly<Record<string, unknown>>, ParamValue> {
+  const params: [string, unknown][] = [];
+  for (const [name, entry] of Object.entries(definition)) {
     const path = prefix + name;
-    if (!isVariant(entry)) return [name, suggest(path, entry)];
-    const kind = String(suggest(path, entry.kind));
-    return [name, Object.freeze({ kind, ...assemble(entry.branches[kind] ?? {}, `${path}.${kind}.`, suggest) })];
-  });
+    if (isVariant(entry)) {
+      const kind = String(yield [path, entry.kind]);
+      const branch = yield* questions(entry.branches[kind] ?? {}, `${path}.${kind}.`);
+      params.push([name, Object.freeze({ kind, ...branch })]);
+    } else params.push([name, yield [path, entry]]);
+  }
   return Object.freeze(Object.fromEntries(params));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { historyOf } from '../../test/support/history.ts';
 import { suggest } from '../../test/support/search.ts';
 import { tpe } from '../sampler/index.ts';
 import { type CategoricalDistribution, categorical } from './categorical-distribution.ts';
@@ -42,7 +43,7 @@ describe('choices from a database that categorical() refuses', () => {
       const value = kind.fromInternal(number % 3);
       return frozenTrial(number, { params: { kind: value }, distributions: { kind }, values: [number % 3] });
     });
-    const drawn = Array.from({ length: 10 }, (_, seed) => suggest(tpe(), trials, 30, { kind }, seed).kind);
+    const drawn = Array.from({ length: 10 }, (_, seed) => suggest(tpe(), historyOf(trials), 30, { kind }, seed).kind);
     expect(drawn.every((value) => kind.contains(value))).toBe(true);
     expect(drawn.filter((value) => Number.isNaN(value)).length).toBeGreaterThan(5);
   });

@@ -2,11 +2,8 @@ import { randomInt } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
 import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
-import { median } from '../pruner/median.ts';
-import { nop } from '../pruner/nop.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import { tpe } from '../sampler/tpe/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { type SearchSpace, space } from '../space/search-space.ts';
@@ -19,9 +16,11 @@ import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { checkStudyName, resolveDirections } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
+import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { findStudy } from './find-study.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
+import { studyShape } from './study-shape.ts';
 
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;
@@ -85,6 +84,7 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   checkStudyName(options.name, refuse);
   const directions = resolveDirections(options, refuse);
   const { seed, ifExists = 'fail' } = options;
+  samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
   return withOpened(options.storage, true, async (storage) => {
     const existing = await storage.findStudy(options.name);
     if (existing !== undefined) {
@@ -125,7 +125,8 @@ export async function openDefinedStudy(
 
 /**
  * Opens a study that is there, Optuna's studies too.
- * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space.
+ * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space;
+ *   HPO_INVALID_STUDY for a sampler or a pruner that does not take such a study.
  */
 export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
   return withOpened(options.storage, false, async (storage) => {
@@ -228,15 +229,11 @@ function assemble<D extends SpaceDefinition>(
   record: StudyRecord,
   options: LoadStudyOptions<D>,
 ): Study<D> {
-  return new Study({
-    record,
-    storage,
-    space: spaceOf(options),
-    sampler: options.sampler ?? tpe(),
-    // the median rule judges by one direction
-    pruner: options.pruner ?? (record.directions.length === 1 ? median() : nop()),
-    seed: record.systemAttrs[SEED_KEY] as number,
+  const space = spaceOf(options);
+  const parts = samplerAndPruner(options, studyShape(record, space), (problem) => {
+    throw new HpoError('HPO_INVALID_STUDY', `The study '${record.name}' cannot be opened: ${problem}`);
   });
+  return new Study({ record, storage, space, ...parts, seed: record.systemAttrs[SEED_KEY] as number });
 }
 
 function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {

@@ -1,7 +1,8 @@
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
+import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
-import type { StudyView } from '../history/history.ts';
+import type { History } from '../history/history.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
@@ -10,8 +11,7 @@ import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { checkReport } from '../storage/template-checks.ts';
-import type { Direction } from '../trial/direction.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { attemptOf } from './owner.ts';
 import { ParamChoice } from './param-choice.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -24,15 +24,21 @@ export interface RunningTrialsParts {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
-  readonly name: string;
-  readonly directions: readonly Direction[];
+}
+
+/** How the parameters of a running trial are chosen. */
+interface Choosing {
+  /** Undefined until the sampler has started the trial here. */
+  choice?: ParamChoice;
+  /** Its objective may ask for several parameters at once; they are chosen one after the other. */
+  readonly asking: Mutex;
 }
 
 /** Serves a study's running trials: chooses and stores their parameters, their reports and their attributes. */
 export class RunningTrials implements TrialPort {
   readonly #parts: RunningTrialsParts;
-  /** The trials that this process runs. */
-  readonly #choices = new Map<number, ParamChoice>();
+  /** By the number of the trial. */
+  readonly #choosing = new Map<number, Choosing>();
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
@@ -46,28 +52,29 @@ export class RunningTrials implements TrialPort {
     const { seed: studySeed, history, storage } = this.#parts;
     await history.refresh();
     const { number } = started;
-    const view = this.#view();
-    const choice = new ParamChoice(this.#parts, view, started);
+    const seen = this.#historyFor(started);
+    const choice = await this.#start(seen, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
-    const params = space.assemble((name, distribution) => {
+    const questions = space.questions();
+    let next = questions.next();
+    while (!next.done) {
+      const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
-      const value = stored ?? choice.choose(view, name, distribution);
+      const value = stored === undefined ? await choice.choose(seen, name, distribution) : stored;
       if (stored === undefined) added.push({ name, value, distribution });
       taken.push([name, value]);
-      return value;
-    });
+      next = questions.next(value);
+    }
     await storage.setTrialParams(started.id, added);
-    this.#choices.set(number, choice);
-    return new LiveTrial(
-      { number, studySeed, attempt: attemptOf(started), params, flatParams: Object.fromEntries(taken) },
-      this,
-    );
+    this.#choosing.set(number, { choice, asking: new Mutex() });
+    const flatParams = Object.fromEntries(taken);
+    return new LiveTrial({ number, studySeed, attempt: attemptOf(started), params: next.value, flatParams }, this);
   }
 
   /** Forgets a trial that has been finished or handed back. */
   close(trial: number): void {
-    this.#choices.delete(trial);
+    this.#choosing.delete(trial);
   }
 
   async report(trial: number, value: number, step: number): Promise<boolean> {
@@ -75,9 +82,14 @@ export class RunningTrials implements TrialPort {
     return this.#parts.storage.setIntermediateValue((await this.#running(trial)).id, step, value);
   }
 
-  async shouldPrune(trial: number): Promise<boolean> {
-    await this.#parts.history.refresh();
-    return this.#parts.pruner.shouldPrune(this.#view(), this.#parts.history.trial(trial));
+  async shouldPrune(number: number): Promise<boolean> {
+    const { history, pruner } = this.#parts;
+    await history.refresh();
+    const trial = history.trial(number);
+    const judgement = await pruner.judge(this.#historyFor(trial), trial);
+    if (typeof judgement === 'boolean') return judgement;
+    await this.#store(trial, judgement.attrs);
+    return judgement.prune;
   }
 
   async setUserAttr(trial: number, key: string, value: JsonValue): Promise<void> {
@@ -85,28 +97,50 @@ export class RunningTrials implements TrialPort {
   }
 
   async suggest(number: number, name: string, distribution: Distribution): Promise<ParamValue> {
-    await this.#parts.history.refresh();
-    const trial = this.#parts.history.trial(number);
+    const choosing = this.#choosing.get(number) ?? { asking: new Mutex() };
+    this.#choosing.set(number, choosing);
+    return choosing.asking.run(() => this.#suggest(choosing, number, name, distribution));
+  }
+
+  async #suggest(choosing: Choosing, number: number, name: string, distribution: Distribution): Promise<ParamValue> {
+    const { history, storage } = this.#parts;
+    await history.refresh();
+    const trial = history.trial(number);
     const [known, stored] = [ownValue(trial.distributions, name), ownValue(trial.params, name)];
     if (known !== undefined && stored !== undefined) {
       const problem = incompatibility(known, distribution);
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const choice = this.#choices.get(number) ?? new ParamChoice(this.#parts, this.#view(), trial);
-    this.#choices.set(number, choice);
-    const value = choice.choose(this.#view(), name, distribution);
-    await this.#parts.storage.setTrialParams(trial.id, [{ name, value, distribution }]);
+    const seen = this.#historyFor(trial);
+    choosing.choice ??= await this.#start(seen, trial);
+    const value = await choosing.choice.choose(seen, name, distribution);
+    await storage.setTrialParams(trial.id, [{ name, value, distribution }]);
     return value;
+  }
+
+  /** Has the sampler start a trial, and stores the attributes that it draws. */
+  async #start(seen: History, trial: FrozenTrial): Promise<ParamChoice> {
+    const choice = await ParamChoice.start(this.#parts, seen, trial);
+    const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
+    await this.#store(trial, Object.fromEntries(attrs));
+    return choice;
+  }
+
+  async #store({ id }: FrozenTrial, attrs: Attributes = {}): Promise<void> {
+    for (const [key, value] of Object.entries(attrs)) {
+      await this.#parts.storage.setTrialAttr(id, 'system', key, value);
+    }
+  }
+
+  /** The trials that this one competes with: the sampler and the pruner see these alone. */
+  #historyFor(trial: FrozenTrial): History {
+    const { history, pruner } = this.#parts;
+    return pruner.peers?.(history.history, trial) ?? history.history;
   }
 
   async #running(number: number): Promise<FrozenTrial> {
     if (this.#parts.history.trials[number] === undefined) await this.#parts.history.refresh();
     return this.#parts.history.trial(number);
-  }
-
-  #view(): StudyView {
-    const { name, directions, history } = this.#parts;
-    return { name, directions, trials: history.trials };
   }
 }

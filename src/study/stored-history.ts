@@ -1,29 +1,40 @@
 import { HpoError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
+import type { History } from '../history/history.ts';
+import { RecordedHistory } from '../history/recorded-history.ts';
+import type { SearchSpace } from '../space/search-space.ts';
 import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
 import { type FrozenTrial, settledCount } from '../trial/frozen-trial.ts';
+import { studyShape } from './study-shape.ts';
 
-/** A study's trials in memory, brought up to date by reading only what has changed. */
+/** The history of a stored study, kept in memory and brought up to date by reading only what has changed. */
 export class StoredHistory {
   readonly #storage: Storage;
   readonly #study: StudyRecord;
-  readonly #trials: FrozenTrial[] = [];
+  readonly #recorded: RecordedHistory;
   readonly #reading = new Mutex();
   #cursor: Cursor | undefined;
   #settled = 0;
   #revision = 0;
 
-  constructor(storage: Storage, study: StudyRecord) {
+  /** @param space the declared space; none for a study that is only looked at. */
+  constructor(storage: Storage, study: StudyRecord, space?: SearchSpace) {
     this.#storage = storage;
     this.#study = study;
+    this.#recorded = new RecordedHistory(studyShape(study, space));
   }
 
-  /** As of the last {@link refresh}, by number. The same array every time: samplers keep caches by it. */
+  /** The study as of the last {@link refresh}, for samplers, pruners and other readers; the same object always. */
+  get history(): History {
+    return this.#recorded;
+  }
+
+  /** As of the last {@link refresh}, by number. */
   get trials(): readonly FrozenTrial[] {
-    return this.#trials;
+    return this.#recorded.trials;
   }
 
-  /** So many of {@link trials}, from the first on, are finished. */
+  /** How many of {@link trials}, from the first on without a gap, are finished. */
   get settled(): number {
     return this.#settled;
   }
@@ -35,22 +46,22 @@ export class StoredHistory {
 
   /** One of {@link trials}. @throws HpoError HPO_INVALID_ARGUMENT if there is no such trial. */
   trial(number: number): FrozenTrial {
-    const trial = this.#trials[number];
+    const trial = this.trials[number];
     if (trial !== undefined) return trial;
     throw new HpoError('HPO_INVALID_ARGUMENT', `Study '${this.#study.name}' has no trial ${number}.`, {
       data: { number },
     });
   }
 
-  /** Reads what has changed since the last time; everything that was written before the call is then seen. */
+  /** Reads all that has changed since the last time, whatever was written before this call included. */
   refresh(): Promise<readonly FrozenTrial[]> {
     return this.#reading.run(async () => {
       const changes = await this.#storage.changesSince(this.#study.id, this.#cursor);
-      for (const trial of changes.trials) this.#trials[trial.number] = trial;
+      this.#recorded.update(changes.trials);
       if (changes.trials.length > 0) this.#revision++;
       this.#cursor = changes.cursor;
-      this.#settled = settledCount(this.#trials, this.#settled);
-      return this.#trials;
+      this.#settled = settledCount(this.trials, this.#settled);
+      return this.trials;
     });
   }
 }

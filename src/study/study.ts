@@ -70,10 +70,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { storage, sampler, pruner, seed, record } = parts;
-    this.#history = new StoredHistory(storage, record);
-    const { name, directions } = record;
-    this.#running = new RunningTrials({ storage, history: this.#history, sampler, pruner, seed, name, directions });
+    const { storage, sampler, pruner, seed, record, space } = parts;
+    this.#history = new StoredHistory(storage, record, space);
+    this.#running = new RunningTrials({ storage, history: this.#history, sampler, pruner, seed });
   }
 
   get sampler(): Sampler {

@@ -41,6 +41,11 @@ export function isFinished(state: TrialState): state is FinishedState {
   return state === 'COMPLETE' || state === 'PRUNED' || state === 'FAIL';
 }
 
+/** Whether a trial ended with a result to go by: COMPLETE, or PRUNED with what it had reported. */
+export function hasResult({ state }: FrozenTrial): boolean {
+  return state === 'COMPLETE' || state === 'PRUNED';
+}
+
 /**
  * How many of a study's trials, from the first on without a gap, are finished and so will never change again.
  * @param from so many are known to be.

@@ -98,7 +98,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     const { cwd, terminal } = terminalWithStudy();
     const throwing = `pruner: {
       name: 'throwing',
-      shouldPrune: (_, { number }) => !!setTimeout(() => { if (number === 3) throw new Error('out of the blue'); }, 50) && false,
+      judge: (_, { number }) => !!setTimeout(() => { if (number === 3) throw new Error('out of the blue'); }, 50) && false,
     },`;
     writeStudy(cwd, SLOW, throwing);
     terminal.press('hpo run study.ts --workers 2; echo ended with $?', 'Enter');

@@ -213,7 +213,7 @@ print(json.dumps({'value': params['learningRate'] * 2}))
       space: space({ learningRate: float(1e-5, 1, { log: true }) }),
       pruner: {
         name: 'witness',
-        shouldPrune: (_study, trial) => {
+        judge: (_history, trial) => {
           if (trial.intermediateValues.has(1)) writeFileSync(join(folder, 'reported'), '');
           return false;
         },

@@ -20,7 +20,7 @@ export const hasPython = spawnSync('python3', ['-c', '']).status === 0;
 /** Prunes every trial that has reported `count` values. */
 export const pruneAfter = (count: number): Pruner => ({
   name: 'prune-after',
-  shouldPrune: (_study, trial) => trial.intermediateValues.size >= count,
+  judge: (_history, trial) => trial.intermediateValues.size >= count,
 });
 
 /** A command that runs a script of sh, with `$1`, `$2`, … as its arguments. */

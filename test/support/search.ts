@@ -1,9 +1,11 @@
 import { Rng } from '../../src/base/rng.ts';
-import type { Sampler } from '../../src/sampler/sampler.ts';
+import type { History } from '../../src/history/history.ts';
+import type { Sampler, StartingTrial } from '../../src/sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../../src/space/distribution.ts';
 import type { Direction } from '../../src/trial/direction.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { frozenTrial } from './frozen-trial.ts';
+import { historyOf } from './history.ts';
 
 export type Distributions = Readonly<Record<string, Distribution>>;
 export type ParamValues = Readonly<Record<string, ParamValue>>;
@@ -11,38 +13,36 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 /** Asks the running trial for one parameter. */
 export type Suggest = (name: string, distribution: Distribution) => ParamValue;
 
-/** Begins the trial `number` of a study with these trials: chooses what is chosen together, and then one by one. */
-export function begin(
-  sampler: Sampler,
-  trials: readonly FrozenTrial[],
-  number: number,
-  seed = 1,
-  directions: readonly Direction[] = ['minimize'],
-): Suggest {
-  const study = { name: 'study', directions, trials };
-  const trial = { number, rng: (purpose: string) => Rng.of(seed, number, purpose) };
-  const together = new Map(
-    sampler.relativeSpaces(study).flatMap((space) => [...sampler.sampleRelative(study, trial, space)]),
-  );
+/** A trial that nothing is fixed of. */
+export function startingTrial(number: number, seed = 1): StartingTrial {
+  return { number, params: {}, rng: (purpose) => Rng.of(seed, number, purpose) };
+}
+
+/** The answer of a sampler or a pruner that takes no time. */
+export function atOnce<T>(answer: T | Promise<T>): T {
+  if (answer instanceof Promise) throw new Error('The answer is a promise.');
+  return answer;
+}
+
+/** Begins the trial `number` of a study: chooses what is chosen together, and then one by one. */
+export function begin(sampler: Sampler, history: History, number: number, seed = 1): Suggest {
+  const trial = startingTrial(number, seed);
+  const { params } = atOnce(sampler.start(history, trial));
   return (name, distribution) => {
-    const value = together.get(name);
-    return value === undefined ? sampler.sampleIndependent(study, trial, name, distribution) : value;
+    const value = params.get(name);
+    return value === undefined ? atOnce(sampler.sample(history, trial, name, distribution)) : value;
   };
 }
 
-/** What a sampler chooses for the trial `number`, for a space without conditions. */
+/** The values that a sampler chooses for the trial `number`, for a space without conditions. */
 export function suggest(
   sampler: Sampler,
-  trials: readonly FrozenTrial[],
+  history: History,
   number: number,
   distributions: Distributions,
   seed = 1,
-  directions: readonly Direction[] = ['minimize'],
 ): ParamValues {
-  const choose = begin(sampler, trials, number, seed, directions);
-  return Object.fromEntries(
-    Object.entries(distributions).map(([name, distribution]) => [name, choose(name, distribution)]),
-  );
+  return suggestAll(begin(sampler, history, number, seed), distributions);
 }
 
 /** Minimises an objective that asks for its parameters itself in so many trials, one after the other. */
@@ -52,20 +52,20 @@ export function searchByRun(
   count: number,
   seed: number,
   directions: readonly Direction[] = ['minimize'],
-): FrozenTrial[] {
-  const trials: FrozenTrial[] = [];
+): readonly FrozenTrial[] {
+  const history = historyOf([], { directions });
   for (let number = 0; number < count; number++) {
     const [params, distributions] = [{} as Record<string, ParamValue>, {} as Record<string, Distribution>];
-    const choose = begin(sampler, trials, number, seed, directions);
+    const choose = begin(sampler, history, number, seed);
     const result = objective((name, distribution) => {
       distributions[name] = distribution;
       const value = choose(name, distribution);
       params[name] = value;
       return value;
     });
-    trials.push(frozenTrial(number, { params, distributions, values: [result].flat() as number[] }));
+    history.update([frozenTrial(number, { params, distributions, values: [result].flat() as number[] })]);
   }
-  return trials;
+  return history.trials;
 }
 
 /** The same for a space without conditions. */
@@ -76,8 +76,13 @@ export function search<P extends ParamValues>(
   count: number,
   seed: number,
   directions: readonly Direction[] = ['minimize'],
-): FrozenTrial[] {
-  const ask = (choose: Suggest) =>
-    Object.fromEntries(Object.entries(distributions).map(([name, distribution]) => [name, choose(name, distribution)]));
-  return searchByRun(sampler, (choose) => objective(ask(choose) as P), count, seed, directions);
+): readonly FrozenTrial[] {
+  const run = (choose: Suggest) => objective(suggestAll(choose, distributions) as P);
+  return searchByRun(sampler, run, count, seed, directions);
+}
+
+function suggestAll(choose: Suggest, distributions: Distributions): ParamValues {
+  return Object.fromEntries(
+    Object.entries(distributions).map(([name, distribution]) => [name, choose(name, distribution)]),
+  );
 }

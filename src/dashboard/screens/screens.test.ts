@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
+import { historyOf } from '../../../test/support/history.ts';
 import type { RunEvent } from '../../runner/events/run-event.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
@@ -81,7 +82,7 @@ function viewOf(ui: Partial<UiState> = {}, more: Partial<View> = {}): View {
     gpus: [{ name: 'NVIDIA H200', utilisation: 42, usedBytes: 2 ** 30, memoryBytes: 139 * 2 ** 30 }],
     memoryOf: new Map([[41, 300e6]]),
   };
-  const model = new StudyModel(record, trials);
+  const model = new StudyModel(record, historyOf(trials));
   return { model, storageUrl: 'sqlite:///hpo.db', run, ui: { ...START, ...ui }, system, now: at(75), ...more };
 }
 
@@ -334,7 +335,7 @@ describe('the screens', () => {
   });
 
   it('a value that has always been the best', () => {
-    const model = new StudyModel(record, trials.slice(0, 2));
+    const model = new StudyModel(record, historyOf(trials.slice(0, 2)));
     expect(
       text(viewOf({ tab: 'history' }, { model }), 80, 12)
         .split('\n')
@@ -393,7 +394,7 @@ describe('the screens', () => {
 
       j k move  enter trial  / filter  s sort  ? help                          q close"
     `);
-    const none = { model: new StudyModel(record, []), run: undefined, system: UNKNOWN_SYSTEM };
+    const none = { model: new StudyModel(record, historyOf([])), run: undefined, system: UNKNOWN_SYSTEM };
     for (const tab of TABS) expect(text(viewOf({ tab }, none), 80, 24)).toContain('hpo cnn');
     expect(
       text(viewOf({ help: true }, none), 80, 20)
@@ -432,7 +433,7 @@ describe('the screens', () => {
             params: { [name]: value },
             userAttrs: { [name]: value },
           }));
-          const model = new StudyModel({ ...record, name: value }, [first as FrozenTrial, ...others]);
+          const model = new StudyModel({ ...record, name: value }, historyOf([first as FrozenTrial, ...others]));
           for (const tab of TABS) {
             const lines = draw(
               viewOf({ tab, message: value, selected: 3 }, { model, storageUrl: name }),

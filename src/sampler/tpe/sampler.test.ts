@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
-import { type ParamValues, search, suggest } from '../../../test/support/search.ts';
+import { historyOf } from '../../../test/support/history.ts';
+import { atOnce, type ParamValues, search, startingTrial, suggest } from '../../../test/support/search.ts';
 import { HpoError } from '../../base/errors.ts';
 import { Rng } from '../../base/rng.ts';
+import type { History } from '../../history/history.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import { int } from '../../space/int-distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { random } from '../random.ts';
+import type { Sampler } from '../sampler.ts';
 import type { TpeOptions } from './options.ts';
 import { tpe } from './sampler.ts';
 
@@ -32,10 +35,14 @@ function loss(params: ParamValues): number {
   );
 }
 
-function history(count: number, state: (number: number) => TrialState = () => 'COMPLETE'): FrozenTrial[] {
+function randomTrials(count: number, state: (number: number) => TrialState = () => 'COMPLETE'): FrozenTrial[] {
   return search(random(), mixed, loss, count, 7).map((trial) =>
     frozenTrial(trial.number, { ...trial, state: state(trial.number) }),
   );
+}
+
+function chosenTogether(sampler: Sampler, history: History): string[] {
+  return [...atOnce(sampler.start(history, startingTrial(history.trials.length))).params.keys()];
 }
 
 describe('tpe()', () => {
@@ -53,44 +60,35 @@ describe('tpe()', () => {
 
   it('begins as random search does', () => {
     const [first, then] = [9, 10].map((count) =>
-      suggest(
-        tpe(),
-        history(count, (n) => (n % 2 ? 'PRUNED' : 'COMPLETE')),
-        count,
-        mixed,
-      ),
+      suggest(tpe(), historyOf(randomTrials(count, (n) => (n % 2 ? 'PRUNED' : 'COMPLETE'))), count, mixed),
     );
-    expect(first).toEqual(suggest(random(), [], 9, mixed));
-    expect(then).not.toEqual(suggest(random(), [], 10, mixed));
-    const early = suggest(tpe({ startupTrials: 0 }), [], 0, mixed);
+    expect(first).toEqual(suggest(random(), historyOf([]), 9, mixed));
+    expect(then).not.toEqual(suggest(random(), historyOf([]), 10, mixed));
+    const early = suggest(tpe({ startupTrials: 0 }), historyOf([]), 0, mixed);
     for (const [name, distribution] of Object.entries(mixed)) expect(distribution.contains(early[name])).toBe(true);
   });
 
   it('gives the same for the same history, whatever it has seen before', () => {
-    // A study lives in one array and changes under one sampler; another sampler sees each moment for the first time.
+    // A study goes on under one sampler; another sampler sees each moment of it for the first time.
     const rng = new Rng('moments');
-    const [cached, trials] = [tpe(), [] as FrozenTrial[]];
+    const [sampler, history] = [tpe(), historyOf([])];
     const states: readonly TrialState[] = ['COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL'];
     for (let number = 0; number < 60; number++) {
-      const params = suggest(cached, trials, number, mixed);
-      expect(params).toEqual(suggest(tpe(), [...trials], number, mixed));
-      trials.push(frozenTrial(number, { state: 'RUNNING', params, distributions: mixed }));
-      for (const trial of trials) {
+      const params = suggest(sampler, history, number, mixed);
+      expect(params).toEqual(suggest(tpe(), historyOf(history.trials), number, mixed));
+      history.update([frozenTrial(number, { state: 'RUNNING', params, distributions: mixed })]);
+      for (const trial of history.trials) {
         if (trial.state !== 'RUNNING' || rng.uniform() < 0.6) continue;
         const state = states[rng.integer(4)] as TrialState;
-        trials[trial.number] = frozenTrial(trial.number, {
-          ...trial,
-          state,
-          values: state === 'COMPLETE' ? [loss(trial.params)] : null,
-          intermediateValues: new Map([[rng.integer(3), rng.normal()]]),
-        });
+        const values = state === 'COMPLETE' ? [loss(trial.params)] : null;
+        const intermediateValues = new Map([[rng.integer(3), rng.normal()]]);
+        history.update([frozenTrial(trial.number, { ...trial, state, values, intermediateValues })]);
       }
     }
   });
 
   it('chooses the parameters that all finished trials share together', () => {
     const shared = { a: float(0, 1), b: int(0, 3), c: categorical([1, 2]) };
-    const study = (trials: FrozenTrial[]) => ({ name: 'study', directions: ['minimize'] as const, trials });
     const trials = Array.from({ length: 10 }, (_, number) =>
       frozenTrial(number, {
         state: number % 2 ? 'COMPLETE' : 'PRUNED',
@@ -104,21 +102,13 @@ describe('tpe()', () => {
       }),
     );
     trials.push(frozenTrial(10, { state: 'RUNNING' }), frozenTrial(11, { state: 'FAIL' }));
-    expect(
-      tpe()
-        .relativeSpaces(study(trials))
-        .map((space) => [...space]),
-    ).toEqual([
-      [
-        ['a', shared.a],
-        ['c', shared.c],
-      ],
-    ]);
-    expect(tpe({ multivariate: false }).relativeSpaces(study(trials))).toEqual([]);
-    expect(tpe({ startupTrials: 11 }).relativeSpaces(study(trials))).toEqual([]);
-    const several = { ...study(trials), directions: ['minimize', 'maximize'] as const };
-    expect(tpe().relativeSpaces(several)).toEqual([]);
-    expect(tpe({ multivariate: true }).relativeSpaces(several).length).toBe(1);
+    const one = historyOf(trials);
+    const several = historyOf(trials, { directions: ['minimize', 'maximize'] });
+    expect(chosenTogether(tpe(), one)).toEqual(['a', 'c']);
+    expect(chosenTogether(tpe({ multivariate: false }), one)).toEqual([]);
+    expect(chosenTogether(tpe({ startupTrials: 11 }), one)).toEqual([]);
+    expect(chosenTogether(tpe(), several)).toEqual([]);
+    expect(chosenTogether(tpe({ multivariate: true }), several)).toEqual(['a', 'c']);
   });
 
   it('chooses a conditional parameter from the trials that have it', () => {
@@ -131,33 +121,36 @@ describe('tpe()', () => {
     });
     const near = Array.from(
       { length: 20 },
-      (_, seed) => suggest(tpe(), trials, 60, { momentum }, seed).momentum as number,
+      (_, seed) => suggest(tpe(), historyOf(trials), 60, { momentum }, seed).momentum as number,
     );
     expect(near.filter((value) => value > 0.8).length).toBeGreaterThan(15);
   });
 
   it('leaves out the trial that asks, and other running ones without the liar', () => {
-    const trials = history(30);
-    const alone = suggest(tpe(), trials, 30, mixed);
+    const trials = randomTrials(30);
+    const nextAfter = (others: readonly FrozenTrial[], sampler = tpe()) =>
+      suggest(sampler, historyOf([...trials, ...others]), 30, mixed);
+    const alone = nextAfter([]);
     const running = (number: number) => frozenTrial(number, { state: 'RUNNING', params: alone, distributions: mixed });
-    expect(suggest(tpe(), [...trials, running(30)], 30, mixed)).toEqual(alone);
+    expect(nextAfter([running(30)])).toEqual(alone);
     const crowd = [30, 31, 32, 33, 34].map(running);
-    expect(suggest(tpe({ constantLiar: false }), [...trials, ...crowd], 30, mixed)).toEqual(alone);
-    expect(suggest(tpe(), [...trials, ...crowd], 30, mixed)).not.toEqual(alone);
+    expect(nextAfter(crowd, tpe({ constantLiar: false }))).toEqual(alone);
+    expect(nextAfter(crowd)).not.toEqual(alone);
   });
 
-  it('knows what a running Optuna worker has drawn', () => {
-    const trials = history(30);
+  it('knows the parameters that a running Optuna worker has drawn', () => {
+    const trials = randomTrials(30);
+    const nextAfter = (others: readonly FrozenTrial[]) => suggest(tpe(), historyOf([...trials, ...others]), 33, mixed);
     const params = { ...trials[3]?.params };
     const text = JSON.stringify(params);
     const systemAttrs = { 'tpe:relative_params:0': text.slice(0, 20), 'tpe:relative_params:1': text.slice(20) };
     const asked = [30, 31, 32].map((number) => frozenTrial(number, { state: 'RUNNING', params, distributions: mixed }));
     const drawn = [30, 31, 32].map((number) => frozenTrial(number, { state: 'RUNNING', systemAttrs }));
-    expect(suggest(tpe(), [...trials, ...drawn], 33, mixed)).toEqual(suggest(tpe(), [...trials, ...asked], 33, mixed));
+    expect(nextAfter(drawn)).toEqual(nextAfter(asked));
     const torn = [30, 31, 32].map((number) =>
       frozenTrial(number, { state: 'RUNNING', systemAttrs: { 'tpe:relative_params:0': text.slice(0, 20) } }),
     );
-    expect(suggest(tpe(), [...trials, ...torn], 33, mixed)).toEqual(suggest(tpe(), trials, 33, mixed));
+    expect(nextAfter(torn)).toEqual(nextAfter([]));
   });
 
   it('refuses options out of their range', () => {

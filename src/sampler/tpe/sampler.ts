@@ -1,58 +1,86 @@
-import type { StudyView } from '../../history/history.ts';
+import { groupedSpaces } from '../../history/grouped-spaces.ts';
+import type { History, HistoryReader } from '../../history/history.ts';
+import { intersectionSpace } from '../../history/intersection-space.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { DistributionMap } from '../../space/distribution-map.ts';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RandomSampler } from '../random.ts';
-import type { SampledTrial, Sampler } from '../sampler.ts';
+import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
 import type { Points } from './kernels.ts';
 import { type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
 import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
 
+/** The density of the good trials in a space: it holds until there are other good trials. */
+interface GoodDensity {
+  readonly space: DistributionMap;
+  readonly rows: Uint32Array;
+  readonly density: ParzenEstimator;
+}
+
+/** A history as one TPE sampler sums it up. */
+interface TpeSummary {
+  readonly table: TrialTable;
+  /** By the purpose of the draws. */
+  readonly goodDensities: Map<string, GoodDensity>;
+}
+
 /** The tree-structured Parzen estimator. Made by {@link tpe}. */
 export class TpeSampler implements Sampler {
   readonly name = 'tpe';
   readonly #settings: TpeSettings;
   readonly #random = new RandomSampler();
-  /** By the array of the study's trials, so that the tables go when the studies go. */
-  readonly #tables = new WeakMap<readonly FrozenTrial[], TrialTable>();
-  /** The density of the good trials in a space, with what these trials were: it lasts until they are others. */
-  readonly #good = new WeakMap<DistributionMap, { readonly rows: Uint32Array; readonly density: ParzenEstimator }>();
+  /** A reader of its own: the densities depend on the settings. */
+  readonly #reader: HistoryReader<TpeSummary> = {
+    start: ({ directions }) => ({ table: new TrialTable(directions), goodDensities: new Map() }),
+    take: ({ table }, trial) => table.take(trial),
+  };
 
   constructor(options: TpeOptions = {}) {
     this.#settings = tpeSettings(options);
   }
 
-  relativeSpaces(study: StudyView): readonly DistributionMap[] {
-    const { group, multivariate } = this.#settings;
-    const table = this.#table(study);
-    if (this.#isStartup(table)) return [];
-    if (group) return table.groupedSpaces;
-    return (multivariate ?? table.rules.multivariate) ? table.sharedSpaces : [];
+  start(history: History, trial: StartingTrial): Draw {
+    const summary = history.summary(this.#reader);
+    const params = new Map<string, ParamValue>();
+    if (this.#isStartup(summary)) return { params };
+    for (const space of this.#spaces(history, summary)) {
+      const purpose = this.#settings.group ? `sampler:${[...space.keys()].join()}` : 'sampler';
+      for (const [name, value] of this.#sample(summary, trial, space, purpose)) params.set(name, value);
+    }
+    return { params };
   }
 
-  sampleRelative(study: StudyView, trial: SampledTrial, space: DistributionMap): ReadonlyMap<string, ParamValue> {
-    const purpose = this.#settings.group ? `sampler:${[...space.keys()].join()}` : 'sampler';
-    return this.#sample(this.#table(study), trial, space, purpose);
-  }
-
-  sampleIndependent(study: StudyView, trial: SampledTrial, name: string, distribution: Distribution): ParamValue {
-    const table = this.#table(study);
-    if (this.#isStartup(table)) return this.#random.sampleIndependent(study, trial, name, distribution);
+  sample(history: History, trial: StartingTrial, name: string, distribution: Distribution): ParamValue {
+    const summary = history.summary(this.#reader);
+    if (this.#isStartup(summary)) return this.#random.sample(history, trial, name, distribution);
     const space = new Map([[name, distribution]]);
-    return this.#sample(table, trial, space, `sampler:${name}`).get(name) as ParamValue;
+    return this.#sample(summary, trial, space, `sampler:${name}`).get(name) as ParamValue;
   }
 
-  #isStartup(table: TrialTable): boolean {
+  #isStartup({ table }: TpeSummary): boolean {
     return table.finishedCount < this.#settings.startupTrials;
   }
 
-  #sample(table: TrialTable, trial: SampledTrial, space: DistributionMap, purpose: string): Map<string, ParamValue> {
+  /** The spaces of the parameters to choose together, none of them empty; no parameter is in two. */
+  #spaces(history: History, { table }: TpeSummary): readonly DistributionMap[] {
+    const { group, multivariate } = this.#settings;
+    if (group) return history.summary(groupedSpaces).spaces;
+    if (!(multivariate ?? table.rules.multivariate)) return [];
+    const shared = history.summary(intersectionSpace).distributions;
+    return shared.size === 0 ? [] : [shared];
+  }
+
+  #sample(
+    summary: TpeSummary,
+    trial: StartingTrial,
+    space: DistributionMap,
+    purpose: string,
+  ): ReadonlyMap<string, ParamValue> {
     const { candidates, constantLiar } = this.#settings;
-    const { below, above } = table.split((running) => !constantLiar || running.number === trial.number);
-    const good = this.#goodDensity(table, space, below);
-    const rest = this.#density(table, space, above, ageWeights);
+    const { below, above } = summary.table.split((running) => !constantLiar || running === trial.number);
+    const good = this.#goodDensity(summary, space, purpose, below);
+    const rest = this.#density(summary.table, space, above, ageWeights);
     const points = good.sample(trial.rng(purpose), candidates);
     const chosen = mostPromising(points, good, rest);
     const entries = [...space].map(([name, distribution], at) => {
@@ -62,11 +90,16 @@ export class TpeSampler implements Sampler {
     return new Map(entries);
   }
 
-  #goodDensity(table: TrialTable, space: DistributionMap, rows: Uint32Array): ParzenEstimator {
-    const known = this.#good.get(space);
-    if (known?.rows === rows) return known.density;
+  #goodDensity(
+    { table, goodDensities }: TpeSummary,
+    space: DistributionMap,
+    purpose: string,
+    rows: Uint32Array,
+  ): ParzenEstimator {
+    const known = goodDensities.get(purpose);
+    if (known?.rows === rows && equalSpaces(known.space, space)) return known.density;
     const density = this.#density(table, space, rows, table.rules.belowWeights);
-    this.#good.set(space, { rows, density });
+    goodDensities.set(purpose, { space, rows, density });
     return density;
   }
 
@@ -79,16 +112,12 @@ export class TpeSampler implements Sampler {
     const { priorWeight } = this.#settings;
     return new ParzenEstimator([...space.values()], table.observations(space, rows), { weights, priorWeight });
   }
+}
 
-  #table(study: StudyView): TrialTable {
-    let table = this.#tables.get(study.trials);
-    if (table === undefined || !table.serves(study.directions)) {
-      table = new TrialTable(study.directions);
-      this.#tables.set(study.trials, table);
-    }
-    table.update(study.trials);
-    return table;
-  }
+/** Whether two spaces have equal distributions under the same names; their order is that of the names. */
+function equalSpaces(a: DistributionMap, b: DistributionMap): boolean {
+  if (a === b) return true;
+  return a.size === b.size && [...a].every(([name, distribution]) => b.get(name)?.equals(distribution));
 }
 
 /**

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
-import { search, suggest } from '../../../test/support/search.ts';
+import { historyOf } from '../../../test/support/history.ts';
+import { atOnce, search, startingTrial, suggest } from '../../../test/support/search.ts';
 import { Rng } from '../../base/rng.ts';
+import { groupedSpaces } from '../../history/grouped-spaces.ts';
+import type { History } from '../../history/history.ts';
 import { hypervolume } from '../../math/hypervolume.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import { int } from '../../space/int-distribution.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { lossesOf } from '../../trial/direction.ts';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { random } from '../random.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpe } from './sampler.ts';
@@ -42,33 +44,35 @@ describe('tpe() with several objectives', () => {
 
   it('gives the same for the same history, whatever it has seen before', () => {
     const rng = new Rng('moments');
-    const [cached, trials] = [tpe(), [] as FrozenTrial[]];
+    const [sampler, history] = [tpe(), historyOf([], { directions })];
     for (let number = 0; number < 50; number++) {
-      const params = suggest(cached, trials, number, space, 1, directions);
-      expect(params).toEqual(suggest(tpe(), [...trials], number, space, 1, directions));
-      trials.push(frozenTrial(number, { state: 'RUNNING', params, distributions: space }));
-      for (const trial of trials) {
+      const params = suggest(sampler, history, number, space);
+      expect(params).toEqual(suggest(tpe(), historyOf(history.trials, { directions }), number, space));
+      history.update([frozenTrial(number, { state: 'RUNNING', params, distributions: space })]);
+      for (const trial of history.trials) {
         if (trial.state !== 'RUNNING' || rng.uniform() < 0.6) continue;
         const values = objectives(trial.params as Values);
         const systemAttrs = { 'constraints:size': rng.normal() };
-        trials[trial.number] = frozenTrial(trial.number, { ...trial, state: 'COMPLETE', values, systemAttrs });
+        history.update([frozenTrial(trial.number, { ...trial, state: 'COMPLETE', values, systemAttrs })]);
       }
     }
   });
 
-  it('reads the same trials by the directions of the study that asks', () => {
+  it('serves several studies, each by its own directions', () => {
     const trials = search<Values>(random(), space, objectives, 40, 3, directions);
     const other: readonly Direction[] = ['maximize', 'maximize'];
     const sampler = tpe();
-    const [first, turned] = [directions, other].map((by) => suggest(sampler, trials, 40, space, 1, by));
-    expect(suggest(sampler, trials, 40, space, 1, directions)).toEqual(first);
-    expect(suggest(tpe(), trials, 40, space, 1, other)).toEqual(turned);
-    expect(turned).not.toEqual(first);
+    const [own, turned] = [historyOf(trials, { directions }), historyOf(trials, { directions: other })];
+    const [first, second] = [own, turned].map((history) => suggest(sampler, history, 40, space));
+    expect(suggest(sampler, own, 40, space)).toEqual(first);
+    expect(suggest(tpe(), turned, 40, space)).toEqual(second);
+    expect(second).not.toEqual(first);
   });
 
   it('takes pruned trials by how far they came, whatever they reported', () => {
-    const history = (value: number) =>
-      search<Values>(random(), space, objectives, 30, 3, directions).map((trial) =>
+    const trials = search<Values>(random(), space, objectives, 30, 3, directions);
+    const pruned = (value: number) =>
+      trials.map((trial) =>
         frozenTrial(trial.number, {
           ...trial,
           state: 'PRUNED',
@@ -76,7 +80,9 @@ describe('tpe() with several objectives', () => {
           intermediateValues: new Map([[trial.number % 7, value * trial.number]]),
         }),
       );
-    const suggested = [1, -1, Number.NaN].map((value) => suggest(tpe(), history(value), 30, space, 1, directions));
+    const suggested = [1, -1, Number.NaN].map((value) =>
+      suggest(tpe(), historyOf(pruned(value), { directions }), 30, space),
+    );
     expect(suggested[1]).toEqual(suggested[0]);
     expect(suggested[2]).toEqual(suggested[0]);
   });
@@ -101,22 +107,22 @@ describe('tpe({ group: true })', () => {
     const params = { kind: 'a', 'kind.a.x': x, 'kind.a.y': y };
     return frozenTrial(number, { params, distributions: branches.a, values: [good ? 0 : 1] });
   });
-  const study = { name: 'study', directions: ['minimize'] as const, trials };
+  const grouped = tpe({ group: true });
+  const together = (history: History) => [...atOnce(grouped.start(history, startingTrial(300))).params.keys()];
 
   it('chooses together what always occurs together', () => {
-    expect(
-      tpe({ group: true })
-        .relativeSpaces(study)
-        .map((group) => [...group.keys()]),
-    ).toEqual([['kind'], ['kind.a.x', 'kind.a.y'], ['kind.b.z']]);
-    expect(tpe({ group: true }).relativeSpaces({ ...study, trials: trials.slice(0, 9) })).toEqual([]);
-    const several = { ...study, directions: ['minimize', 'minimize'] as const };
-    expect(tpe({ group: true }).relativeSpaces(several).length).toBe(3);
+    const groups = historyOf(trials)
+      .summary(groupedSpaces)
+      .spaces.map((group) => [...group.keys()]);
+    expect(groups).toEqual([['kind'], ['kind.a.x', 'kind.a.y'], ['kind.b.z']]);
+    expect(together(historyOf(trials))).toEqual(groups.flat());
+    expect(together(historyOf(trials.slice(0, 9)))).toEqual([]);
+    expect(together(historyOf(trials, { directions: ['minimize', 'minimize'] }))).toEqual(groups.flat());
   });
 
   it('finds what is good only in combination, in a branch', () => {
     const bothNear = (sampler: Sampler) =>
-      Array.from({ length: 40 }, (_, seed) => suggest(sampler, trials, 300, branches.a, seed)).filter(
+      Array.from({ length: 40 }, (_, seed) => suggest(sampler, historyOf(trials), 300, branches.a, seed)).filter(
         (params) => Math.max(Number(params['kind.a.x']), Number(params['kind.a.y'])) < 0.4,
       ).length;
     expect(bothNear(tpe())).toBeGreaterThan(30);

@@ -2,8 +2,10 @@ import { HpoError } from '../../base/errors.ts';
 import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { studyShape } from '../study-shape.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
 import { profilesOf } from './profiles.ts';
+import { samplerAndPruner } from './sampler-and-pruner.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study
 const FIELDS: Fields<StudyOptions<any, any, any>> = {
@@ -46,12 +48,8 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   if (typeof options.objective !== 'function') {
     fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
   }
-  if (options.sampler !== undefined && typeof options.sampler?.sampleRelative !== 'function') {
-    fail(wrongValue('`sampler`', options.sampler, 'a sampler, such as tpe()'));
-  }
-  if (options.pruner !== undefined && typeof options.pruner?.shouldPrune !== 'function') {
-    fail(wrongValue('`pruner`', options.pruner, 'a pruner, such as median()'));
-  }
+  const directions = resolveDirections(options, fail);
+  samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
   const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
   checkSettings('settings', settings, fail);
   checkProfiles('profiles', profiles, settings, fail);
@@ -72,7 +70,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   }
   const { checkStudy: checkFit } = options.objective as CheckingObjective;
   checkFit?.(options);
-  return resolveDirections(options, fail);
+  return directions;
 }
 
 /** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tpe } from '../../../src/sampler/tpe/sampler.ts';
+import { groupedSpaces } from '../../../src/history/grouped-spaces.ts';
 import type { TrialState } from '../../../src/trial/frozen-trial.ts';
 import { frozenTrial } from '../../support/frozen-trial.ts';
+import { historyOf } from '../../support/history.ts';
 import { golden } from './golden.ts';
 import { distributionsOf, expectTpeCase, type JsonSpace, type TpeCase } from './tpe-case.ts';
 
@@ -26,13 +27,12 @@ describe('groups of conditional parameters agree with Optuna 5.0.0', () => {
   it('the same subsets, with the same distributions', () => {
     for (const { spaces, trials, groups } of histories) {
       const known = spaces.map(distributionsOf);
-      const view = trials.map(([state, space, names], number) => {
+      const read = trials.map(([state, space, names], number) => {
         const distributions = Object.fromEntries([...(known[space] ?? [])].filter(([name]) => names.includes(name)));
         return frozenTrial(number, { state, distributions });
       });
-      const study = { name: 'golden', directions: ['minimize'] as const, trials: view };
-      const ours = tpe({ group: true, startupTrials: 0 }).relativeSpaces(study);
-      expect(written(ours.map((space) => [...space]))).toEqual(
+      const ours = historyOf(read).summary(groupedSpaces);
+      expect(written(ours.spaces.map((space) => [...space]))).toEqual(
         written(groups.map((group) => [...distributionsOf(group)])),
       );
     }

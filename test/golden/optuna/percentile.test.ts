@@ -3,6 +3,7 @@ import { median, type PercentileOptions, percentile } from '../../../src/pruner/
 import type { Direction } from '../../../src/trial/direction.ts';
 import type { TrialState } from '../../../src/trial/frozen-trial.ts';
 import { frozenTrial } from '../../support/frozen-trial.ts';
+import { historyOf } from '../../support/history.ts';
 import { golden } from './golden.ts';
 
 type Reports = readonly (readonly [number, number])[];
@@ -23,10 +24,10 @@ it('the percentile rule decides as Optuna 5.0.0 does', () => {
       frozenTrial(number, { state, intermediateValues: new Map(reports) }),
     );
     const asking = frozenTrial(trials.length, { state: 'RUNNING', intermediateValues: new Map(example.asking) });
-    const study = { name: 'golden', directions: [example.direction], trials: [...trials, asking] };
-    const prunes = percentile(example.percent, example.options).shouldPrune(study, asking);
+    const history = historyOf([...trials, asking], { directions: [example.direction] });
+    const prunes = percentile(example.percent, example.options).judge(history, asking);
     expect(prunes, JSON.stringify(example)).toBe(example.prune);
-    if (example.percent === 50) expect(median(example.options).shouldPrune(study, asking)).toBe(prunes);
+    if (example.percent === 50) expect(median(example.options).judge(history, asking)).toBe(prunes);
   }
   const pruned = examples.filter((example) => example.prune).length;
   expect({ cases: examples.length, enoughOfEach: pruned > 100 && examples.length - pruned > 100 }).toEqual({

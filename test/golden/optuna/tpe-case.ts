@@ -106,7 +106,7 @@ export function expectTpeCase(example: TpeCase): void {
   const { directions } = example;
   const trials = trialsOf(example.drawnFrom ?? example.space, example.trials);
   const table = new TrialTable(directions);
-  table.update(trials);
+  for (const trial of trials) table.take(trial);
   const { below, above } = table.split(() => false);
   expect([...below]).toEqual(example.below);
   const counted = trials.filter(({ state }) => state !== 'FAIL').map(({ number }) => number);
