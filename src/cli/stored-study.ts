@@ -1,6 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
-import type { StudyRecord } from '../storage/storage.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
@@ -30,24 +30,28 @@ export async function studyName(study: string): Promise<string> {
 
 /**
  * Reads a study from a database, and writes nothing.
- *
- * @param study its name, its file, or undefined for the only one there is.
- * @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there, HPO_STORAGE if there is no such database.
+ * @param study as {@link pickStudy} takes it.
+ * @throws HpoError as {@link pickStudy}, HPO_STORAGE if there is no such database.
  */
-export async function readStudy(study: string | undefined, storageUrl: string): Promise<StoredStudy> {
-  const name = study === undefined ? undefined : await studyName(study);
-  return withStorage(storageUrl, { create: false }, async (storage) => {
-    const record =
-      name === undefined ? onlyOne(await storage.listStudies(), storage.url) : await findStudy(storage, name);
-    const { trials } = await storage.changesSince(record.id);
-    return { record, trials, storageUrl: storage.url };
+export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+  return withStorage(url, { create: false }, async (storage) => {
+    const record = await pickStudy(storage, study);
+    const { trials } = await storage.changesSince(record);
+    return { record, trials, storageLabel: storage.label };
   });
 }
 
-function onlyOne(records: readonly StudyRecord[], storageUrl: string): StudyRecord {
+/**
+ * Finds a study in a storage.
+ * @param study its name, its file, or undefined for the only one there is.
+ * @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there, HPO_INVALID_ARGUMENT if there are several.
+ */
+export async function pickStudy(storage: Storage, study: string | undefined): Promise<StudyRecord> {
+  if (study !== undefined) return findStudy(storage, await studyName(study));
+  const records = await storage.listStudies();
   const [first, ...others] = records;
-  if (first === undefined) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storageUrl}.`);
+  if (first === undefined) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.label}.`);
   if (others.length === 0) return first;
   const names = records.map(({ name }) => `'${name}'`).join(', ');
-  throw new HpoError('HPO_INVALID_ARGUMENT', `There are several studies in ${storageUrl}; name one of ${names}.`);
+  throw new HpoError('HPO_INVALID_ARGUMENT', `There are several studies in ${storage.label}; name one of ${names}.`);
 }

@@ -1,5 +1,6 @@
 import type { Reporter } from '../reporter/reporter.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { Dashboard, type DashboardOptions } from './dashboard.ts';
 import { StudyFeed } from './study-feed.ts';
 
@@ -19,6 +20,7 @@ export class DashboardReporter implements Reporter {
   readonly #told: RunEvent[] = [];
   /** Events that came before the dashboard was there; until the study is open, they are shown in lines as well. */
   #early: RunEvent[] = [];
+  #feed: StudyFeed | undefined;
   #opening: Promise<Dashboard> | undefined;
   #dashboard: Dashboard | undefined;
 
@@ -27,10 +29,15 @@ export class DashboardReporter implements Reporter {
     this.#onOrder = onOrder;
   }
 
+  /** Shows the study from its next event on. To be called once it is open, before its first event. */
+  open(storage: Storage, record: StudyRecord): void {
+    this.#feed = new StudyFeed(storage, record);
+  }
+
   handle(event: RunEvent): void {
     if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
-    if (event.type === 'run-started') {
-      this.#opening = this.#open(event);
+    if (event.type === 'run-started' && this.#feed !== undefined) {
+      this.#opening = this.#show(this.#feed);
       this.#opening.catch(() => undefined); // close() throws it
     } else if (this.#opening === undefined) this.#afterwards.handle(event);
     if (this.#dashboard) this.#dashboard.take(event);
@@ -40,15 +47,14 @@ export class DashboardReporter implements Reporter {
   /** Gives the terminal back, and shows how the run ended. */
   async close(): Promise<void> {
     try {
-      const dashboard = await this.#opening;
-      await dashboard?.close();
+      (await this.#opening)?.close();
     } finally {
       for (const event of this.#told) this.#afterwards.handle(event);
     }
   }
 
-  async #open({ storage, study }: Extract<RunEvent, { type: 'run-started' }>): Promise<Dashboard> {
-    const feed = await StudyFeed.open(storage, study);
+  async #show(feed: StudyFeed): Promise<Dashboard> {
+    await feed.refresh();
     for (const event of this.#early) feed.take(event);
     this.#early = [];
     this.#dashboard = new Dashboard({ feed, onOrder: this.#onOrder });

@@ -71,11 +71,10 @@ export class Dashboard {
   }
 
   /** Gives the terminal back. */
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
     this.#canvas.close();
-    await this.#options.feed.close();
   }
 
   async #tick(): Promise<void> {
@@ -106,10 +105,10 @@ export class Dashboard {
 
   #draw(): void {
     if (this.#isClosed) return;
-    const { model, run, storageUrl } = this.#options.feed;
+    const { model, run, storageLabel } = this.#options.feed;
     const { columns, rows } = this.#canvas.size;
     const before = process.cpuUsage();
-    const view = { model, run, storageUrl, ui: this.#ui, system: this.#system, now: new Date() };
+    const view = { model, run, storageLabel, ui: this.#ui, system: this.#system, now: new Date() };
     this.#canvas.draw(draw(view, columns, rows));
     const { user, system } = process.cpuUsage(before);
     const took = (user + system) / 1000;

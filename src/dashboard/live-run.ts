@@ -70,6 +70,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'worker-died':
     case 'warning':
     case 'best-written':
+    case 'concluded-elsewhere':
     case 'retrain-skipped':
       return logged(run, at, noticeText(event));
     case 'trial-started': {
@@ -78,10 +79,11 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     }
     case 'trial-finished':
     case 'trial-requeued':
-      return {
-        ...run,
-        workers: run.workers.map((worker) => (worker.trial === event.trial ? { ...worker, trial: undefined } : worker)),
-      };
+      return withoutTrial(run, event.trial);
+    case 'trial-lost':
+      return logged(withoutTrial(run, event.trial), at, event.reason);
+    case 'trial-given-up':
+      return logged(run, at, `trial ${event.trial}: ${event.failure.message}`);
     case 'progress':
       return { ...run, progress: event.progress };
     case 'log':
@@ -113,6 +115,11 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
 function withWorker(run: LiveRun, worker: WorkerView): LiveRun {
   const others = run.workers.filter(({ id }) => id !== worker.id);
   return { ...run, workers: [...others, worker].sort((a, b) => a.id - b.id) };
+}
+
+function withoutTrial(run: LiveRun, trial: number): LiveRun {
+  const workers = run.workers.map((worker) => (worker.trial === trial ? { ...worker, trial: undefined } : worker));
+  return { ...run, workers };
 }
 
 function logged(run: LiveRun, at: Date, text: string): LiveRun {

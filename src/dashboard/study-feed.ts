@@ -1,7 +1,5 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
-import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
-import { findStudy } from '../study/find-study.ts';
 import { StoredHistory } from '../study/stored-history.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
@@ -11,8 +9,7 @@ import { StudyModel } from './study-model.ts';
  * changed, in transactions that are over before anything is drawn; writes nothing.
  */
 export class StudyFeed {
-  readonly storageUrl: string;
-  readonly #storage: Storage;
+  readonly storageLabel: string;
   readonly #record: StudyRecord;
   readonly #history: StoredHistory;
   #model: StudyModel;
@@ -20,25 +17,12 @@ export class StudyFeed {
   /** Events that came before the run had begun: its first worker is started before it. */
   readonly #early: RunEvent[] = [];
 
-  private constructor(storage: Storage, record: StudyRecord) {
-    this.storageUrl = storage.url;
-    this.#storage = storage;
+  /** @param storage an open storage, which stays its opener's to close. */
+  constructor(storage: Storage, record: StudyRecord) {
+    this.storageLabel = storage.label;
     this.#record = record;
     this.#history = new StoredHistory(storage, record);
     this.#model = new StudyModel(record, this.#history.history);
-  }
-
-  /** @throws HpoError HPO_STUDY_NOT_FOUND, HPO_STORAGE. */
-  static async open(storageUrl: string, study: string): Promise<StudyFeed> {
-    const storage = await openStorage(storageUrl, { create: false });
-    try {
-      const feed = new StudyFeed(storage, await findStudy(storage, study));
-      await feed.refresh();
-      return feed;
-    } catch (error) {
-      await storage.close();
-      throw error;
-    }
   }
 
   get model(): StudyModel {
@@ -65,9 +49,5 @@ export class StudyFeed {
     if (this.#history.revision === revision) return false;
     this.#model = new StudyModel(this.#record, this.#history.history, this.#model);
     return true;
-  }
-
-  close(): Promise<void> {
-    return this.#storage.close();
   }
 }

@@ -4,7 +4,7 @@ import { historyOf } from '../../test/support/history.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { StudyModel } from './study-model.ts';
 
-const record = { id: 1, name: 's', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
+const record = { id: 1, token: 'token', name: 's', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
 
 it('goes by the newest complete and pruned trials for the usual time of one', () => {
   const trial = (number: number, state: TrialState, ms: number) =>

@@ -5,7 +5,14 @@ import type { LiveRun } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 import { type Order, press, START, selectedOf, type UiState } from './ui-state.ts';
 
-const record = { id: 1, name: 'cnn', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
+const record = {
+  id: 1,
+  token: 'token',
+  name: 'cnn',
+  directions: ['minimize'],
+  userAttrs: {},
+  systemAttrs: {},
+} as const;
 const model = new StudyModel(
   record,
   historyOf(

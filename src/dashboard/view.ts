@@ -7,7 +7,7 @@ import type { UiState } from './ui-state.ts';
 /** All that a screen is drawn from. */
 export interface View {
   readonly model: StudyModel;
-  readonly storageUrl: string;
+  readonly storageLabel: string;
   /** Undefined where the study runs elsewhere. */
   readonly run: LiveRun | undefined;
   readonly ui: UiState;

@@ -1,25 +1,62 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that runs a trial. The start time tells it from a later process with the same number. */
-export type Owner = {
+/** A process, told from every other one, also in another container and after a restart of the machine. */
+export type ProcessIdentity = {
   readonly host: string;
+  /** The start of the machine that its number belongs to; where the system does not name it, the host. */
+  readonly boot: string;
+  /** The pid namespace that its number belongs to: containers have their own. '' where there are none. */
+  readonly namespace: string;
   readonly pid: number;
-  /** When the process started, in whatever form the system tells it; '' where it does not. */
+  /** The time at which it started, in whatever form the system has it; '' where it has none. */
   readonly started: string;
 };
 
-let own: Owner | undefined;
+/** `stopped`: it is there, but suspended by a signal. `unknown`: its number means nothing here. */
+export type Vitality = 'alive' | 'stopped' | 'dead' | 'unknown';
 
-/** This process as an owner. */
-export function thisProcess(): Owner {
-  own ??= { host: hostname(), pid: process.pid, started: startTime(process.pid) ?? '' };
+let own: ProcessIdentity | undefined;
+
+/** This process. */
+export function thisProcess(): ProcessIdentity {
+  own ??= {
+    host: hostname(),
+    boot: read('/proc/sys/kernel/random/boot_id') ?? hostname(),
+    namespace: link('/proc/self/ns/pid') ?? '',
+    pid: process.pid,
+    started: startOf('self')?.started ?? '',
+  };
   return own;
 }
 
-/** Whether there is a process with this number, anybody's. */
-export function exists(pid: number): boolean {
+/** Whether a process lives, as far as this one can know: within one start of one machine and one pid namespace. */
+export function vitality({ boot, namespace, pid, started }: ProcessIdentity): Vitality {
+  const self = thisProcess();
+  if (boot !== self.boot || namespace !== self.namespace || !knowsProcesses()) return 'unknown';
+  if (pid === self.pid) return started === self.started ? 'alive' : 'dead';
+  if (!exists(pid)) return 'dead';
+  const found = startOf(pid);
+  if (found === undefined) return exists(pid) ? 'alive' : 'dead'; // the system does not say more
+  if (started !== '' && found.started !== '' && found.started !== started) return 'dead';
+  return found.state;
+}
+
+/** Reads an identity that was stored as JSON; undefined for anything else. */
+export function processIdentityOf(value: unknown): ProcessIdentity | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { host, boot, namespace, pid, started } = value as Readonly<Record<string, unknown>>;
+  if (typeof host !== 'string' || typeof boot !== 'string' || typeof pid !== 'number') return undefined;
+  return { host, boot, namespace: String(namespace ?? ''), pid, started: String(started ?? '') };
+}
+
+/** Whether `/proc` shows the processes of our own pid namespace; a container may have its host's mounted. */
+function knowsProcesses(): boolean {
+  return process.platform !== 'linux' || link('/proc/self') === String(process.pid);
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -28,27 +65,55 @@ export function exists(pid: number): boolean {
   }
 }
 
-/** When a process started: undefined if it is gone (a zombie is), '' if the system does not tell. */
-export function startTime(pid: number): string | undefined {
-  if (process.platform === 'linux') {
-    try {
-      // proc(5): after the name in parentheses come the state (field 3) and, 19 fields on, the start in ticks since boot.
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
-    } catch {
-      return exists(pid) ? '' : undefined;
-    }
-  }
-  if (process.platform === 'win32') return '';
+interface Start {
+  readonly started: string;
+  readonly state: Exclude<Vitality, 'unknown'>;
+}
+
+/** The start of a process and its state now; undefined if it is gone or the system does not say. */
+function startOf(pid: number | 'self'): Start | undefined {
+  if (process.platform === 'linux') return linuxStart(pid);
+  if (process.platform === 'win32') return undefined;
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    const [, state = '', started = ''] =
+      /^(\S+)\s+(.*)$/.exec(
+        execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid === 'self' ? process.pid : pid)], {
+          encoding: 'utf8',
+          env: { ...process.env, LC_ALL: 'C' },
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }).trim(),
+      ) ?? [];
+    return { started, state: stateOf(state[0]) };
   } catch {
-    return exists(pid) ? '' : undefined;
+    return undefined;
+  }
+}
+
+/** proc(5): after the name in parentheses come the state (field 3) and, 19 fields on, the start in ticks since boot. */
+function linuxStart(pid: number | 'self'): Start | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { started: fields[19] ?? '', state: stateOf(fields[0]) };
+}
+
+function stateOf(letter: string | undefined): Start['state'] {
+  if (letter === 'Z' || letter === 'X') return 'dead'; // a zombie computes nothing
+  return letter === 'T' || letter === 't' ? 'stopped' : 'alive';
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function link(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -37,7 +37,7 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
   expect(study).toEqual({
     name: 'study',
     objectives: [{ name: 'value', direction: 'minimize' }],
-    storageUrl: 'sqlite:///hpo.db',
+    storageLabel: 'sqlite:///hpo.db',
     facts: [
       ['seed', '7'],
       ['profile', 'quick'],

@@ -31,13 +31,13 @@ import type {
  * @param readAt the time at which its trials were read.
  */
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
-  const { record, trials, storageUrl } = stored;
+  const { record, trials, storageLabel } = stored;
   const params = paramsOf(trials);
   return Object.freeze({
     study: {
       name: record.name,
       objectives: objectivesOf(stored),
-      storageUrl,
+      storageLabel,
       facts: factsOf(stored),
       version: VERSION,
     },

@@ -23,7 +23,7 @@ export interface ReportData {
 export interface ReportStudy {
   readonly name: string;
   readonly objectives: readonly Objective[];
-  readonly storageUrl: string;
+  readonly storageLabel: string;
   /** Further facts about it, by name and text: its seed, its settings, its attributes. */
   readonly facts: readonly Fact[];
   /** The version of hpo that made the report. */

@@ -60,6 +60,10 @@ export class LinesReporter implements Reporter {
           'waiting',
           `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
         );
+      case 'trial-given-up':
+        return trialLine(event.trial, 'FAIL', `${event.failure.name}: ${event.failure.message}`);
+      case 'trial-lost':
+        return trialLine(event.trial, 'lost', event.reason);
       case 'log':
         return line(`${event.trial === undefined ? event.phase.padEnd(9) : trialName(event.trial)}  | ${event.text}`);
       case 'retrain-started':
@@ -71,6 +75,7 @@ export class LinesReporter implements Reporter {
       case 'worker-died':
       case 'warning':
       case 'best-written':
+      case 'concluded-elsewhere':
       case 'retrain-skipped':
         return line(noticeText(event));
       case 'stopping':
@@ -153,12 +158,13 @@ function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-f
     timeout: 'time is up',
     interrupted: 'interrupted',
     failing: 'stopped, because trials fail in a row for the same reason,',
+    spent: 'done, since the sampler has nothing left to try,',
   }[reason];
   const { complete, pruned, failed } = counts;
   return (
     `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
     (failure === undefined ? '' : `${inFull(failure)}\n`) +
-    (reason === 'done' ? '' : 'the same command goes on from here\n') +
+    (reason === 'done' || reason === 'spent' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''
       : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`) +

@@ -1,7 +1,10 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
 
 /** Events that are shown as a sentence. */
-type Notice = Extract<RunEvent, { type: 'worker-died' | 'warning' | 'best-written' | 'retrain-skipped' }>;
+type Notice = Extract<
+  RunEvent,
+  { type: 'worker-died' | 'warning' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
+>;
 
 /** The sentence, in lines and on the dashboard the same. */
 export function noticeText(event: Notice): string {
@@ -12,6 +15,10 @@ export function noticeText(event: Notice): string {
       return `warning: ${event.message}`;
     case 'best-written':
       return `best configuration written to ${event.file}`;
+    case 'concluded-elsewhere': {
+      const who = event.pid === undefined ? 'another process' : `process ${event.pid} on ${event.host}`;
+      return `${who} writes the results of this study and retrains its winner`;
+    }
     case 'retrain-skipped':
       return `${event.folder} holds this configuration retrained already`;
   }

@@ -115,7 +115,7 @@ describe('a search space', () => {
         "HPO_INVALID_SPACE The parameter \`a\` is 3; declare it with float(), int(), categorical() or variant().",
         "HPO_INVALID_SPACE The parameter \`a\` is null; declare it with float(), int(), categorical() or variant().",
         "HPO_INVALID_SPACE The parameter \`a\` is undefined; declare it with float(), int(), categorical() or variant().",
-        "HPO_INVALID_SPACE The parameter \`a\` is function; declare it with float(), int(), categorical() or variant().",
+        "HPO_INVALID_SPACE The parameter \`a\` is a function; declare it with float(), int(), categorical() or variant().",
       ]
     `);
   });

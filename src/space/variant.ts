@@ -1,5 +1,5 @@
 import { HpoError } from '../base/errors.ts';
-import { wrongValue } from '../base/option-checks.ts';
+import { shown, wrongValue } from '../base/option-checks.ts';
 import { CategoricalDistribution } from './categorical-distribution.ts';
 import type { Distribution, ValueOf } from './distribution.ts';
 
@@ -79,10 +79,9 @@ export function checkDefinition(definition: SpaceDefinition): void {
   for (const [name, entry] of Object.entries(definition)) {
     checkParamName(name);
     if (isVariant(entry) || typeof entry?.toInternal === 'function') continue;
-    const written = JSON.stringify(entry) ?? typeof entry;
     throw new HpoError(
       'HPO_INVALID_SPACE',
-      `The parameter \`${name}\` is ${written}; declare it with float(), int(), categorical() or variant().`,
+      `The parameter \`${name}\` is ${shown(entry)}; declare it with float(), int(), categorical() or variant().`,
       { data: { name } },
     );
   }

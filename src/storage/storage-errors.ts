@@ -13,8 +13,9 @@ export function studyGone({ id, name }: StudyRef, label: string): HpoError {
 }
 
 /** HPO_STUDY_EXISTS: the name is taken. */
-export function studyExists(name: string): HpoError {
-  return new HpoError('HPO_STUDY_EXISTS', `There is already a study named ${JSON.stringify(name)}.`, {
+export function studyExists(name: string, label: string): HpoError {
+  const problem = `There is a study '${name}' in ${label} already`;
+  return new HpoError('HPO_STUDY_EXISTS', `${problem}; continue it with ifExists: 'load', or give another name.`, {
     data: { name },
   });
 }

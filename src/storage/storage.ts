@@ -61,6 +61,8 @@ export interface TrialStart {
   readonly systemAttrs?: Attributes;
   /** Start none if the study has so many trials that are finished or RUNNING under somebody's lease. */
   readonly atMost?: number;
+  /** Start a WAITING trial or none; default false. */
+  readonly onlyWaiting?: boolean;
 }
 
 /** How a trial goes back to WAITING. Its lease ends with it, and its next attempt is counted. */
@@ -161,7 +163,8 @@ export interface Storage {
   /**
    * Starts a trial: the WAITING one with the smallest number, else a new one. It is RUNNING, started now, under a lease
    * of the holder. No trial is ever handed to two callers.
-   * @returns the trial; undefined, with nothing changed, where {@link TrialStart.atMost} is reached.
+   * @returns the trial; undefined, with nothing changed, where {@link TrialStart.atMost} is reached, or none waits
+   *   and {@link TrialStart.onlyWaiting} is set.
    */
   startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined>;
 

@@ -10,7 +10,7 @@ export async function findStudy(storage: Storage, name: string): Promise<StudyRe
     names.length === 0
       ? 'It holds none.'
       : `It holds ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
-  throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.url}. ${there}`, {
+  throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.label}. ${there}`, {
     data: { name },
   });
 }

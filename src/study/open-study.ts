@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
 import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
@@ -11,6 +12,7 @@ import type { SpaceDefinition } from '../space/variant.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { drawToken, TOKEN_KEY } from '../storage/study-token.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -18,9 +20,12 @@ import { checkStudyName, resolveDirections } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { findStudy } from './find-study.ts';
+import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
 import { studyShape } from './study-shape.ts';
+
+const DEFAULT_RETRIES = 2;
 
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;
@@ -42,6 +47,8 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly pruner?: Pruner | undefined;
   /** A whole number from 0. Default: the stored one, for a new study a drawn one. */
   readonly seed?: number;
+  /** The trials of a process that died are run again; one whose process has died more often fails. Default 2. */
+  readonly retries?: number | undefined;
   /** What to do where the study is there already. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
   /** Constants of every trial; kept with the study, which is then continued with the same ones alone. */
@@ -59,6 +66,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   sampler: true,
   pruner: true,
   seed: wholeNumberFrom(0),
+  retries: wholeNumberFrom(0),
   ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: true,
@@ -67,7 +75,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
 /** How {@link loadStudy} opens a study. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner'
+  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries'
 >;
 
 /**
@@ -86,22 +94,15 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
   return withOpened(options.storage, true, async (storage) => {
-    const existing = await storage.findStudy(options.name);
-    if (existing !== undefined) {
-      if (ifExists === 'load') return continueStudy(storage, existing, { ...options, directions });
-      throw new HpoError(
-        'HPO_STUDY_EXISTS',
-        `There is a study '${options.name}' in ${storage.url} already; continue it with ifExists: 'load', or give another name.`,
-      );
-    }
     const { name, settings, profile } = options;
     const systemAttrs = {
       [SEED_KEY]: seed ?? drawSeed(),
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
     };
-    const record = await storage.createStudy({ name, directions, systemAttrs });
-    return assemble(storage, record, options);
+    const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // which takes no write lock
+    const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
+    return continueStudy(storage, record, { ...options, directions });
   });
 }
 
@@ -112,15 +113,16 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
 export async function openDefinedStudy(
   definition: StudyDefinition,
   storage: Storage,
-  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile'> & {
+  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile' | 'retries'> & {
     readonly seed?: number | undefined;
   } = {},
 ): Promise<Study> {
-  const { name, space, directions, sampler, pruner } = definition;
+  const { name, space, directions, sampler, pruner, retries } = definition;
   const isNew = (await storage.findStudy(name)) === undefined;
   const { seed = isNew ? definition.seed : undefined, ...kept } = given;
-  const common = { name, space, storage, directions, sampler, pruner, ifExists: 'load' } as const;
-  return createStudy({ ...common, ...kept, ...(seed !== undefined && { seed }) });
+  const common = { name, space, storage, directions, sampler, pruner, retries, ifExists: 'load' } as const;
+  const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  return createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
 }
 
 /**
@@ -139,7 +141,7 @@ export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
 }): Promise<void> {
-  const remove = async (storage: Storage) => storage.deleteStudy((await findStudy(storage, options.name)).id);
+  const remove = async (storage: Storage) => storage.deleteStudy(await findStudy(storage, options.name));
   if (typeof options.storage === 'object') await remove(options.storage);
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
@@ -163,44 +165,63 @@ async function withOpened<D extends SpaceDefinition>(
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
   Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings'>;
 
+/** Checks that a study can go on as the options say, and only then writes to it what it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
   storage: Storage,
-  record: StudyRecord,
+  stored: StudyRecord,
   options: Continued<D>,
 ): Promise<Study<D>> {
   const differs = (what: string): never => {
     throw new HpoError(
       'HPO_STUDY_DIFFERS',
-      `The study '${record.name}' in ${storage.url} cannot be continued: ${what}. Undo the change or give the study another name.`,
+      `The study '${stored.name}' in ${storage.label} cannot be continued: ${what}. Undo the change or give the study another name.`,
     );
   };
-  const { directions, seed, settings } = options;
-  if (directions !== undefined && directions.join() !== record.directions.join()) {
-    differs(`its directions were ${record.directions.join(', ')} and are ${directions.join(', ')} now`);
+  const { directions, settings } = options;
+  if (directions !== undefined && directions.join() !== stored.directions.join()) {
+    differs(`its directions were ${stored.directions.join(', ')} and are ${directions.join(', ')} now`);
   }
-  const stored = record.systemAttrs[SEED_KEY];
-  if (seed !== undefined && stored !== undefined && stored !== seed) {
-    differs(`its seed was ${stored} and is ${seed} now`);
-  }
-  const known = record.systemAttrs[SETTINGS_KEY];
-  if (settings !== undefined && known !== undefined) {
-    const difference = settingsDifference(known as Settings, settings);
+  const checkSeed = (seed: JsonValue | undefined) => {
+    if (options.seed === undefined || seed === undefined || seed === options.seed) return;
+    differs(`its seed was ${seed} and is ${options.seed} now`);
+  };
+  const checkSettings = (known: JsonValue | undefined) => {
+    const difference = settings && known !== undefined ? settingsDifference(known as Settings, settings) : undefined;
     if (difference !== undefined) differs(difference);
-  }
-  const agreed = typeof stored === 'number' ? stored : (seed ?? drawSeed());
-  const attrs = { ...record.systemAttrs, [SEED_KEY]: agreed };
-  const study = assemble(storage, { ...record, systemAttrs: attrs }, options);
-  const difference = spaceDifference(await study.trials(), study.space); // which the study then has in memory
+  };
+  checkSeed(stored.systemAttrs[SEED_KEY]);
+  checkSettings(stored.systemAttrs[SETTINGS_KEY]);
+  const space = spaceOf(options);
+  const shape = studyShape(stored, space);
+  const { sampler, pruner } = samplerAndPruner(options, shape, differs);
+  const difference = spaceDifference((await storage.changesSince(stored)).trials, space);
   if (difference !== undefined) differs(difference);
-  // Begun by Optuna, a study has neither.
-  if (settings !== undefined && known === undefined) {
-    await storage.setStudyAttr(record.id, 'system', SETTINGS_KEY, settings);
-  }
-  if (stored !== agreed) await storage.setStudyAttr(record.id, 'system', SEED_KEY, agreed);
-  return study;
+
+  // A study that Optuna has made has neither of these. Of several processes that give them at once, one is heard.
+  const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken)) as string;
+  const record = { ...stored, token };
+  if (settings !== undefined) checkSettings(await ensureAttr(storage, record, SETTINGS_KEY, () => settings));
+  const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
+  checkSeed(seed);
+  const history = new StoredHistory(storage, record, space);
+  const { retries = DEFAULT_RETRIES } = options;
+  return new Study({ record, storage, space, sampler, pruner, seed: seed as number, retries, history });
 }
 
-/** What differs between the settings that a study was begun with and those it is to go on with. */
+/** A system attribute of a study; where it is not there, or not right, it is set to one that is made, once. */
+async function ensureAttr(
+  storage: Storage,
+  record: StudyRecord,
+  key: string,
+  make: () => JsonValue,
+  isRight: (value: JsonValue) => boolean = () => true,
+): Promise<JsonValue> {
+  const expected = record.systemAttrs[key];
+  if (expected !== undefined && isRight(expected)) return expected;
+  return (await storage.setStudyAttr(record, 'system', key, make(), { expected })) as JsonValue;
+}
+
+/** The difference between the settings that a study was begun with and those it is to go on with. */
 function settingsDifference(known: Settings, wanted: Settings): string | undefined {
   for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
     const [before, now] = [known[name], wanted[name]];
@@ -222,18 +243,6 @@ function spaceDifference(trials: readonly FrozenTrial[], space: SearchSpace): st
     }
   }
   return undefined;
-}
-
-function assemble<D extends SpaceDefinition>(
-  storage: Storage,
-  record: StudyRecord,
-  options: LoadStudyOptions<D>,
-): Study<D> {
-  const space = spaceOf(options);
-  const parts = samplerAndPruner(options, studyShape(record, space), (problem) => {
-    throw new HpoError('HPO_INVALID_STUDY', `The study '${record.name}' cannot be opened: ${problem}`);
-  });
-  return new Study({ record, storage, space, ...parts, seed: record.systemAttrs[SEED_KEY] as number });
 }
 
 function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {

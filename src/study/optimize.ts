@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkFields, checkOption, type Fields, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
@@ -5,6 +6,9 @@ import type { ObjectiveContext, ObjectiveResult } from './definition/definition.
 import type { LiveTrial } from './trial/live-trial.ts';
 import type { Failure, FinishedTrial, Told } from './trial/outcome.ts';
 import { runObjective } from './trial/run-objective.ts';
+
+/** How often to look whether other processes have finished the study's last trials, or died over them. */
+export const WAIT_MS = 500;
 
 /** How {@link Study.optimize} runs. */
 export interface OptimizeOptions {
@@ -37,8 +41,7 @@ export type LocalContext<D extends SpaceDefinition> = Pick<
 /** What {@link optimize} needs of a study. */
 export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
-  recover(): Promise<unknown>;
-  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined>;
+  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
 }
 
@@ -55,17 +58,25 @@ export async function optimize<D extends SpaceDefinition>(
   const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial } = options;
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
-  await study.recover();
 
   const slot = async () => {
     while (!stopped() && !signal.aborted && performance.now() < end) {
       const trial = await study.askUntil(trials);
       if (trial === undefined) return;
+      if (trial === 'elsewhere') {
+        await sleep(WAIT_MS);
+        continue;
+      }
+      const either = AbortSignal.any([signal, trial.lost]);
       const { told, failure } = await runObjective(() =>
-        objective({ trial, params: trial.params, signal, studySeed: study.seed }),
+        objective({ trial, params: trial.params, signal: either, studySeed: study.seed }),
       );
-      const finished = await study.tell(trial, told, failure);
-      await onTrial?.(finished);
+      if (trial.lost.aborted) continue;
+      const finished = await study.tell(trial, told, failure).catch((error: unknown) => {
+        if (trial.lost.aborted) return undefined; // somebody else has it now, or has finished it
+        throw error;
+      });
+      if (finished !== undefined) await onTrial?.(finished);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, slot));

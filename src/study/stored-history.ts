@@ -4,7 +4,7 @@ import type { History } from '../history/history.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import type { SearchSpace } from '../space/search-space.ts';
 import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
-import { type FrozenTrial, settledCount } from '../trial/frozen-trial.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { studyShape } from './study-shape.ts';
 
 /** The history of a stored study, kept in memory and brought up to date by reading only what has changed. */
@@ -14,7 +14,6 @@ export class StoredHistory {
   readonly #recorded: RecordedHistory;
   readonly #reading = new Mutex();
   #cursor: Cursor | undefined;
-  #settled = 0;
   #revision = 0;
 
   /** @param space the declared space; none for a study that is only looked at. */
@@ -34,11 +33,6 @@ export class StoredHistory {
     return this.#recorded.trials;
   }
 
-  /** How many of {@link trials}, from the first on without a gap, are finished. */
-  get settled(): number {
-    return this.#settled;
-  }
-
   /** Another number after each {@link refresh} that has found a change. */
   get revision(): number {
     return this.#revision;
@@ -56,11 +50,10 @@ export class StoredHistory {
   /** Reads all that has changed since the last time, whatever was written before this call included. */
   refresh(): Promise<readonly FrozenTrial[]> {
     return this.#reading.run(async () => {
-      const changes = await this.#storage.changesSince(this.#study.id, this.#cursor);
+      const changes = await this.#storage.changesSince(this.#study, this.#cursor);
       this.#recorded.update(changes.trials);
       if (changes.trials.length > 0) this.#revision++;
       this.#cursor = changes.cursor;
-      this.#settled = settledCount(this.trials, this.#settled);
       return this.trials;
     });
   }

@@ -11,7 +11,7 @@ const MOST_NAMED = 10;
 export interface StoredStudy {
   readonly record: StudyRecord;
   readonly trials: readonly FrozenTrial[];
-  readonly storageUrl: string;
+  readonly storageLabel: string;
 }
 
 /**
@@ -20,14 +20,14 @@ export interface StoredStudy {
  *   of several directions, naming the trials to choose from.
  */
 export function pickTrial(stored: StoredStudy, number: number | undefined): FrozenTrial {
-  const { record, trials, storageUrl } = stored;
+  const { record, trials, storageLabel } = stored;
   if (number === undefined && record.directions.length > 1) throw manyBest(stored);
   const trial = number === undefined ? bestOf(trials, record.directions) : trials[number];
   if (trial !== undefined) return trial;
   if (number === undefined) throw noneComplete(stored);
   throw new HpoError(
     'HPO_NOTHING_TO_SHOW',
-    `The study '${record.name}' in ${storageUrl} has no trial ${number}; it has ${trials.length}, counted from 0.`,
+    `The study '${record.name}' in ${storageLabel} has no trial ${number}; it has ${trials.length}, counted from 0.`,
   );
 }
 
@@ -47,9 +47,9 @@ export function listTrials(numbers: readonly number[]): string {
   return `${numbers.slice(0, MOST_NAMED).join(', ')}${numbers.length > MOST_NAMED ? ', …' : ''}`;
 }
 
-function noneComplete({ record, trials, storageUrl }: StoredStudy): HpoError {
+function noneComplete({ record, trials, storageLabel }: StoredStudy): HpoError {
   const has = `no complete trial among its ${trials.length}; \`hpo trials\` lists them`;
-  return new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storageUrl} has ${has}.`);
+  return new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' in ${storageLabel} has ${has}.`);
 }
 
 function manyBest(stored: StoredStudy): HpoError {

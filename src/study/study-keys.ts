@@ -1,12 +1,12 @@
-/** The attributes in which a study and its trials keep what Optuna has no column for. */
+/** The attributes in which a study and its trials keep what Optuna has no column for; more in `src/storage/lease.ts`. */
 
-/** Who runs a RUNNING trial: an {@link Owner}. */
-export const OWNER_KEY = 'hpo:owner';
 export const SEED_KEY = 'hpo:seed';
 export const SETTINGS_KEY = 'hpo:settings';
 export const PROFILE_KEY = 'hpo:profile';
-/** How often a trial has been started; absent for the first time. */
-export const ATTEMPT_KEY = 'hpo:attempt';
+/** The right to conclude a study: the lease of the coordinator that writes its results and retrains its winner. */
+export const CONCLUSION_KEY = 'hpo:conclusion';
+/** The attempts at a trial that ended without an outcome, the first one first. */
+export const ATTEMPTS_KEY = 'hpo:attempts';
 /** Why a trial failed: a {@link Failure}. */
 export const ERROR_KEY = 'hpo:error';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */

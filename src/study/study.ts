@@ -1,30 +1,35 @@
+import { type Clock, systemClock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
-import { thisProcess } from '../machine/process-identity.ts';
+import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { type Holder, heldLease } from '../storage/lease.ts';
+import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
-import { type Attributes, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
+import { newHolder } from './holder.ts';
+import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
-import { attemptOf, ownerOf, vitality } from './owner.ts';
 import { RunningTrials } from './running-trials.ts';
-import { StoredHistory } from './stored-history.ts';
-import { ATTEMPT_KEY, ERROR_KEY, FIXED_PARAMS_KEY, OWNER_KEY } from './study-keys.ts';
+import type { StoredHistory } from './stored-history.ts';
+import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY } from './study-keys.ts';
+import { StudyRight } from './study-right.ts';
+import { type TakenBack, takeBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './trial/outcome.ts';
 
-/** What a {@link Study} is made of; `createStudy` and `loadStudy` put it together. */
+/** The parts of a {@link Study}; `createStudy` and `loadStudy` put them together. */
 export interface StudyParts<D extends SpaceDefinition> {
   readonly record: StudyRecord;
   readonly storage: Storage;
@@ -32,19 +37,15 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
+  /** A trial whose process has died more often than this fails. */
+  readonly retries: number;
+  readonly history: StoredHistory;
+  /** Default: this process's. */
+  readonly clock?: Clock;
 }
 
 /** A running trial of a study, its parameters typed by the study's space. */
 export type StudyTrial<D extends SpaceDefinition = SpaceDefinition> = LiveTrial<Params<SearchSpace<D>>>;
-
-/** How far a study has come: finished trials, and those that live processes of this machine are running. */
-export interface StudyProgress {
-  readonly finished: number;
-  /** Run by this process (and its workers). */
-  readonly here: number;
-  /** Run by other processes. */
-  readonly elsewhere: number;
-}
 
 /**
  * A study that is open: asks its sampler for trials, is told how they ended, and answers which is best. Any number of
@@ -61,7 +62,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #parts: StudyParts<D>;
   readonly #history: StoredHistory;
   readonly #running: RunningTrials;
+  readonly #holder: Holder;
+  readonly #clock: Clock;
+  readonly #liveness: Liveness;
   readonly #asking = new Mutex();
+  readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
   #stopped = false;
 
   constructor(parts: StudyParts<D>) {
@@ -70,9 +75,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { storage, sampler, pruner, seed, record, space } = parts;
-    this.#history = new StoredHistory(storage, record, space);
-    this.#running = new RunningTrials({ storage, history: this.#history, sampler, pruner, seed });
+    const { storage, sampler, pruner, seed, history } = parts;
+    this.#history = history;
+    this.#holder = newHolder();
+    this.#clock = parts.clock ?? systemClock;
+    this.#liveness = new Liveness(this.#clock);
+    const [holder, clock] = [this.#holder, this.#clock];
+    this.#running = new RunningTrials({ storage, history, sampler, pruner, seed, holder, clock });
   }
 
   get sampler(): Sampler {
@@ -83,9 +92,19 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return this.#parts.pruner;
   }
 
-  /** Where the study is kept, as a URL. */
-  get storageUrl(): string {
-    return this.#parts.storage.url;
+  /** The study as it was stored when it was opened. */
+  get record(): StudyRecord {
+    return this.#parts.record;
+  }
+
+  /** Whether the sampler has nothing left to try, as of the last look at the trials. */
+  get isSpent(): boolean {
+    return this.sampler.remaining?.(this.#history.history) === 0;
+  }
+
+  /** Names the storage that the study is kept in; never with a password. */
+  get storageLabel(): string {
+    return this.#parts.storage.label;
   }
 
   /**
@@ -94,20 +113,35 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *
    * @param options.owned false for a trial that outlives this process, to be told of by another one: {@link recover}
    *   never takes it back. Default true.
+   * @throws HpoError HPO_NOTHING_TO_SHOW if the sampler has nothing left to try.
    */
   ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {
-    return this.#asking.run(() => this.#ask(options.owned));
+    return this.#asking.run(async () => {
+      await this.recover();
+      const trial = await this.#ask({ holder: options.owned === false ? null : this.#holder });
+      if (trial !== undefined) return trial;
+      const what = `The sampler ${this.sampler.name} has nothing left to try in the study '${this.name}'.`;
+      throw new HpoError('HPO_NOTHING_TO_SHOW', what);
+    });
   }
 
   /**
-   * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or run by live processes
-   * of this machine: then undefined. (Trials of other machines and of Optuna count when they are finished: nobody can
-   * tell whether they ever will be.)
+   * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators run
+   * (Optuna's trials count when they are finished: nobody can tell whether they ever will be).
+   *
+   * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
+   *   undefined if there is nothing to start any more: the target is reached, or the sampler has nothing left to try.
    */
-  askUntil(target: number): Promise<StudyTrial<D> | undefined> {
+  askUntil(target: number): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
-      const { finished, here, elsewhere } = await this.progress();
-      return finished + here + elsewhere < target ? this.#ask() : undefined;
+      await this.recover();
+      const trial = await this.#ask({ holder: this.#holder, atMost: target });
+      if (trial !== undefined) return trial;
+      const trials = await this.#history.refresh();
+      const running = [...this.#unfinished.values()].map((each) => heldLease(each.systemAttrs));
+      const finished = trials.length - running.length;
+      const isElsewhere = running.some((lease) => lease !== undefined && lease.holder !== this.#holder.id);
+      return finished < target && isElsewhere ? 'elsewhere' : undefined;
     });
   }
 
@@ -127,10 +161,15 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   ): Promise<FrozenTrial | undefined> {
     const flat = enqueuedParams(this.space, params as NestedParams);
     const { storage, record } = this.#parts;
-    if (options.skipIfExists && (await this.#history.refresh()).some((trial) => hasParams(trial, flat)))
-      return undefined;
-    const systemAttrs = { [FIXED_PARAMS_KEY]: flat };
-    return storage.createTrial(record.id, { state: 'WAITING', systemAttrs, userAttrs: options.userAttrs ?? {} });
+    const { skipIfExists = false, userAttrs = {} } = options;
+    const template = { state: 'WAITING', systemAttrs: { [FIXED_PARAMS_KEY]: flat }, userAttrs } as const;
+    if (!skipIfExists) return storage.createTrial(record, template);
+    for (;;) {
+      const trials = await this.#history.refresh();
+      if (trials.some((trial) => hasParams(trial, flat))) return undefined;
+      const added = await storage.createTrialAfter(record, trials.length, template);
+      if (added !== undefined) return added; // else somebody has added one meanwhile, perhaps this very one
+    }
   }
 
   /**
@@ -141,7 +180,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *   count of values FAILs the trial; a PRUNED one takes its last intermediate value.
    * @param failure with `'FAIL'`: why, kept with the trial.
    * @returns the trial as it is stored now.
-   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING, HPO_INVALID_ARGUMENT if there is no such trial.
+   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING, HPO_LEASE_LOST if another process has taken it over,
+   *   HPO_INVALID_ARGUMENT if there is no such trial.
    */
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
@@ -150,15 +190,15 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
-    await this.#parts.storage.finishTrial(running.id, outcome.state, outcome.values, attrs);
-    this.#running.close(number);
+    await this.#running.finish(running, outcome.state, outcome.values, attrs);
     await this.#history.refresh();
     return { trial: this.#history.trial(number), outcome };
   }
 
   /**
-   * Runs an objective in this process until the study has as many finished trials as asked for.
-   * An objective that throws fails its trial alone.
+   * Runs an objective in this process until the study has as many finished trials as asked for, whoever runs them, or
+   * the sampler has nothing left to try. An objective that throws fails its trial alone; one whose trial was taken over by
+   * another process has its `signal` aborted, and its outcome is dropped.
    */
   optimize(
     objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
@@ -215,95 +255,87 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Sets the RUNNING trials of our own dead processes on this machine back to WAITING, in their rows, with their
-   * parameters; their attempts are counted and their reports dropped. Other processes' live trials, other machines' and
-   * Optuna's are left alone.
+   * Takes back the trials that dead coordinators left RUNNING, on whatever machine: they go back to WAITING in their rows,
+   * with their parameters, their attempts counted and their reports dropped; those that have been tried more often than
+   * `retries` allows fail. Live coordinators' trials and Optuna's are left alone. A coordinator of this machine is known
+   * to be dead at once; another one, when its leases have not been renewed for their grace time while this process
+   * watched. {@link ask}, {@link askUntil} and {@link optimize} do it before each trial.
    *
    * @returns the trials taken back, as they were.
    */
-  async recover(): Promise<readonly FrozenTrial[]> {
-    const recovered: FrozenTrial[] = [];
-    for (const trial of await this.#history.refresh()) {
-      if (trial.state !== 'RUNNING') continue;
-      const owner = ownerOf(trial);
-      if (owner !== undefined && vitality(owner) === 'dead' && (await this.#requeue(trial))) recovered.push(trial);
-    }
-    return recovered;
+  async recover(): Promise<readonly TakenBack[]> {
+    await this.#history.refresh();
+    const { storage, retries } = this.#parts;
+    const parts = { storage, liveness: this.#liveness, holder: this.#holder.id, retries };
+    const taken = await takeBack(this.#unfinished.values(), parts);
+    for (const each of taken) for (const listener of this.#onTakenBack) listener(each);
+    return taken;
+  }
+
+  /** Calls `listener` for every trial that {@link recover} takes back from now on. */
+  onTakenBack(listener: (taken: TakenBack) => void): void {
+    this.#onTakenBack.add(listener);
   }
 
   /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#history.refresh();
-    await this.#requeue(this.#history.trial(trial.number));
-    this.#running.close(trial.number);
+    await this.#running.requeue(this.#history.trial(trial.number));
   }
 
-  /** How many trials are finished, and how many this and other live processes of this machine are running. */
-  async progress(): Promise<StudyProgress> {
-    const trials = await this.#history.refresh();
-    let [finished, here, elsewhere] = [this.#history.settled, 0, 0];
-    for (let number = finished; number < trials.length; number++) {
-      const trial = trials[number] as FrozenTrial;
-      if (isFinished(trial.state)) finished++;
-      const owner = trial.state === 'RUNNING' ? ownerOf(trial) : undefined;
-      if (owner === undefined || vitality(owner) !== 'alive') continue;
-      if (owner.pid === process.pid) here++;
-      else elsewhere++;
-    }
-    return { finished, here, elsewhere };
+  /** How many trials are finished. */
+  async finishedCount(): Promise<number> {
+    return (await this.#history.refresh()).length - this.#unfinished.size;
   }
 
-  /** What the user has stored with the study. */
+  /** The right to conclude the study: to write its results and to retrain its winner. */
+  conclusion(): StudyRight {
+    const { storage, record } = this.#parts;
+    const [holder, clock, liveness] = [this.#holder, this.#clock, this.#liveness];
+    return new StudyRight(CONCLUSION_KEY, { storage, record, holder, clock, liveness });
+  }
+
+  /** The attributes that the user has stored with the study. */
   async userAttrs(): Promise<Attributes> {
-    return (await this.#record()).userAttrs;
+    return (await this.#stored()).userAttrs;
   }
 
-  /** What hpo and other frameworks keep with the study; ours begin with `hpo:`. */
+  /** The attributes that hpo and other frameworks keep with the study; ours begin with `hpo:`. */
   async systemAttrs(): Promise<Attributes> {
-    return (await this.#record()).systemAttrs;
+    return (await this.#stored()).systemAttrs;
   }
 
   /** Stores something with the study: anything JSON can hold, NaN and infinities too. */
-  setUserAttr(key: string, value: JsonValue): Promise<void> {
-    return this.#parts.storage.setStudyAttr(this.#parts.record.id, 'user', key, value);
+  async setUserAttr(key: string, value: JsonValue): Promise<void> {
+    await this.#parts.storage.setStudyAttr(this.#parts.record, 'user', key, value);
   }
 
-  /** Closes the storage that the study was opened with. */
+  /** Closes the storage that the study was opened with. Leases are not renewed any more. */
   close(): Promise<void> {
+    this.#running.close();
     return this.#parts.storage.close();
   }
 
-  async #ask(owned = true): Promise<StudyTrial<D>> {
-    const started = await this.#start(owned);
+  get #unfinished(): ReadonlyMap<number, FrozenTrial> {
+    return this.#history.history.summary(unfinishedTrials);
+  }
+
+  /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
+  async #ask(start: TrialStart): Promise<StudyTrial<D> | undefined> {
+    const { storage, record } = this.#parts;
+    const started = await storage.startTrial(record, { ...start, onlyWaiting: this.isSpent });
+    if (started === undefined) return undefined;
     try {
       return await this.#running.open(this.space, started);
     } catch (error) {
       // The sampler threw, or a parameter cannot be stored: that trial will never run.
       const failure = { [ERROR_KEY]: failureOf(error) };
-      await this.#parts.storage.finishTrial(started.id, 'FAIL', null, failure).catch(() => undefined);
+      await this.#running.finish(started, 'FAIL', null, failure).catch(() => undefined);
       throw error;
     }
   }
 
-  async #start(owned: boolean): Promise<FrozenTrial> {
-    const { storage, record } = this.#parts;
-    const owner: Attributes = owned ? { [OWNER_KEY]: thisProcess() } : {};
-    return (
-      (await storage.claimWaitingTrial(record.id, owner)) ??
-      (await storage.createTrial(record.id, { state: 'RUNNING', systemAttrs: owner }))
-    );
-  }
-
-  async #record(): Promise<StudyRecord> {
+  async #stored(): Promise<StudyRecord> {
     return findStudy(this.#parts.storage, this.name);
-  }
-
-  async #requeue(trial: FrozenTrial): Promise<boolean> {
-    const owner = trial.systemAttrs[OWNER_KEY];
-    return this.#parts.storage.requeueTrial(trial.id, {
-      keepReportsTo: null,
-      systemAttrs: { [OWNER_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 },
-      ...(owner !== undefined && { onlyIf: { [OWNER_KEY]: owner } }),
-    });
   }
 }

@@ -46,16 +46,6 @@ export function hasResult({ state }: FrozenTrial): boolean {
   return state === 'COMPLETE' || state === 'PRUNED';
 }
 
-/**
- * How many of a study's trials, from the first on without a gap, are finished and so will never change again.
- * @param from so many are known to be.
- */
-export function settledCount(trials: readonly FrozenTrial[], from: number): number {
-  let count = from;
-  for (let trial = trials[count]; trial !== undefined && isFinished(trial.state); trial = trials[count]) count++;
-  return count;
-}
-
 /** The largest step that a trial reported, or undefined where it reported none. */
 export function lastStep(trial: FrozenTrial): number | undefined {
   let last: number | undefined;

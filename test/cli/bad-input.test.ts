@@ -391,7 +391,7 @@ describe('a bad search space', () => {
     },
     'a function for a distribution': {
       files: bad('x: float'),
-      says: 'study.ts:5: The parameter `x` is function; declare it with float(), int(), categorical() or variant().',
+      says: 'study.ts:5: The parameter `x` is a function; declare it with float(), int(), categorical() or variant().',
     },
     'no object': {
       files: {

@@ -31,8 +31,9 @@ export interface TrialDescription {
 export async function describeStorage(storage: Storage): Promise<readonly StudyDescription[]> {
   const studies = await storage.listStudies();
   return Promise.all(
-    studies.map(async ({ id, name, directions, userAttrs, systemAttrs }) => {
-      const { trials } = await storage.changesSince(id);
+    studies.map(async (study) => {
+      const { name, directions, userAttrs, systemAttrs } = study;
+      const { trials } = await storage.changesSince(study);
       return { name, directions, userAttrs, systemAttrs, trials: trials.map(describeTrial) };
     }),
   );

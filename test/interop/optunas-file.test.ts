@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
-import { openStorage, type Storage } from '../../src/storage/index.ts';
+import { leaseOf, openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { describeByOptuna, describeStorage } from './description.ts';
 import { describeWithOptuna, PATIENCE_MS, runPython } from './optuna-python.ts';
 
@@ -52,24 +53,28 @@ describeWithOptuna("a file of Optuna's", () => {
 
   it('is continued by us, and Optuna sees that', async () => {
     const storage = await open();
-    const study = (await storage.findStudy('theirs'))?.id as number;
+    const study = (await storage.findStudy('theirs')) as StudyRecord;
+    expect(study.token).toBeUndefined();
     const before = (await storage.changesSince(study)).trials;
     const waiting = before.find(({ state }) => state === 'WAITING');
-    const claimed = await storage.claimWaitingTrial(study, { 'hpo:owner': { pid: 7 } });
+    const holder = { id: 'us', graceMs: 120_000, process: null };
+    const claimed = (await storage.startTrial(study, { holder })) as FrozenTrial;
     expect(claimed).toMatchObject({ number: waiting?.number, systemAttrs: { fixed_params: { x: 99, rate: 0.001 } } });
-    await storage.finishTrial(claimed?.id as number, 'FAIL', null, { 'hpo:failure': 'no' });
+    await storage.finishTrial(leaseOf(claimed), 'FAIL', null, { 'hpo:failure': 'no' });
 
-    const { id, number } = await storage.createTrial(study, { state: 'RUNNING' });
+    const trial = await storage.createTrial(study, { state: 'RUNNING' });
+    const { number } = trial;
+    const lease = leaseOf(trial);
     expect(number).toBe(before.length);
-    await storage.setTrialParams(id, [
+    await storage.setTrialParams(lease, [
       { name: 'x', value: 3, distribution: float(0, 5) },
       { name: 'layers', value: 7, distribution: int(1, 9) },
       { name: 'ours', value: 0.5, distribution: float(0, 1, { step: 0.25 }) },
     ]);
-    await storage.setIntermediateValue(id, 1, Number.NaN);
-    await storage.setIntermediateValue(id, 2, -1);
-    await storage.setTrialAttr(id, 'user', 'by', 'hpo');
-    await storage.finishTrial(id, 'COMPLETE', [-1]);
+    await storage.setIntermediateValue(lease, 1, Number.NaN);
+    await storage.setIntermediateValue(lease, 2, -1);
+    await storage.setTrialAttrs(lease, 'user', { by: 'hpo' });
+    await storage.finishTrial(lease, 'COMPLETE', [-1]);
     await storage.setStudyAttr(study, 'system', 'hpo:seed', 20);
 
     const { studies, best } = await describeByOptuna(url);

@@ -6,7 +6,7 @@ import { parsePythonJson } from '../../src/base/json.ts';
 import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
-import { openStorage, type Storage, type TrialTemplate } from '../../src/storage/index.ts';
+import { leaseOf, openStorage, type Storage, type TrialTemplate } from '../../src/storage/index.ts';
 import { describeByOptuna, describeStorage } from './description.ts';
 import { describeWithOptuna, runOptuna, runPython } from './optuna-python.ts';
 
@@ -58,14 +58,14 @@ describeWithOptuna('a file of ours', () => {
   });
 
   const fill = async () => {
-    const { id } = await storage.createStudy({
+    const study = await storage.createStudy({
       name: 'it\'s "ours" 🎉',
       directions: ['minimize'],
       userAttrs: { limit: INF },
       systemAttrs: { 'hpo:seed': 20 },
     });
-    for (const template of TRIALS) await storage.createTrial(id, template);
-    return id;
+    for (const template of TRIALS) await storage.createTrial(study, template);
+    return study;
   };
 
   it('tells Optuna all that it tells us', async () => {
@@ -76,20 +76,20 @@ describeWithOptuna('a file of ours', () => {
       [0, 3, -INF],
       [5, 9, 5],
     ]) {
-      await storage.createTrial(several.id, { state: 'COMPLETE', values });
+      await storage.createTrial(several, { state: 'COMPLETE', values });
     }
-    const { studies, best } = await describeByOptuna(storage.url);
+    const { studies, best } = await describeByOptuna(storage.label);
     expect(studies).toEqual(await describeStorage(storage));
     expect(best).toEqual([[0], [1, 2]]);
   });
 
   it('is continued by Optuna, which takes the trial that we have waiting', async () => {
-    const id = await fill();
-    const { cursor } = await storage.changesSince(id);
-    const ran = await runPython('continue_study.py', storage.url, 'it\'s "ours" 🎉');
+    const study = await fill();
+    const { cursor } = await storage.changesSince(study);
+    const ran = await runPython('continue_study.py', storage.label, 'it\'s "ours" 🎉');
     expect(ran).toEqual([6, 7, 8, 9, 10]);
 
-    const { trials } = await storage.changesSince(id, cursor);
+    const { trials } = await storage.changesSince(study, cursor);
     expect(trials.map(({ number, state }) => [number, state])).toEqual([
       [5, 'RUNNING'], // might have been changed, for all that we know
       ...[6, 7, 8, 9, 10].map((number) => [number, 'COMPLETE']),
@@ -104,13 +104,13 @@ describeWithOptuna('a file of ours', () => {
         [2, 0.125],
       ]),
     });
-    expect(await describeStorage(storage)).toEqual((await describeByOptuna(storage.url)).studies);
-    expect((await storage.createTrial(id, { state: 'RUNNING' })).number).toBe(11);
+    expect(await describeStorage(storage)).toEqual((await describeByOptuna(storage.label)).studies);
+    expect((await storage.createTrial(study, { state: 'RUNNING' })).number).toBe(11);
   });
 
   it('gives Optuna a trial that we have taken back, with its parameters and without stale reports', async () => {
-    const { id: study } = await storage.createStudy({ name: 'taken back', directions: ['minimize'] });
-    const { id } = await storage.createTrial(study, {
+    const study = await storage.createStudy({ name: 'taken back', directions: ['minimize'] });
+    const trial = await storage.createTrial(study, {
       state: 'RUNNING',
       params: [
         { name: 'x', value: 0.75, distribution: float(0, 1) },
@@ -118,8 +118,8 @@ describeWithOptuna('a file of ours', () => {
       ],
       intermediateValues: new Map([[2, 5]]),
     });
-    await storage.requeueTrial(id, { keepReportsTo: null, systemAttrs: { 'hpo:attempt': 2 } });
-    await runPython('continue_study.py', storage.url, 'taken back');
+    await storage.requeueTrial(leaseOf(trial), { keepReportsTo: null });
+    await runPython('continue_study.py', storage.label, 'taken back');
     const { trials } = await storage.changesSince(study);
     expect(trials).toHaveLength(5);
     expect(trials[0]).toMatchObject({ params: { x: 0.75, units: 'many' }, values: [0.75] });
@@ -127,19 +127,20 @@ describeWithOptuna('a file of ours', () => {
   });
 
   it('is shared with Optuna at the same time', async () => {
-    const { id: study } = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
+    const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
     let running = 2;
     const theirs = [1, 2].map(() =>
-      runPython('continue_study.py', storage.url, 'shared').finally(() => {
+      runPython('continue_study.py', storage.label, 'shared').finally(() => {
         running--;
       }),
     );
     const ours: number[] = [];
     while (running > 0) {
-      const { id, number } = await storage.createTrial(study, { state: 'RUNNING' });
-      await storage.setTrialParams(id, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
-      await storage.finishTrial(id, 'COMPLETE', [0.5]);
-      ours.push(number);
+      const trial = await storage.createTrial(study, { state: 'RUNNING' });
+      const lease = leaseOf(trial);
+      await storage.setTrialParams(lease, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
+      await storage.finishTrial(lease, 'COMPLETE', [0.5]);
+      ours.push(trial.number);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     const numbers = [...(await Promise.all(theirs)), ours].flat() as number[];
@@ -150,15 +151,15 @@ describeWithOptuna('a file of ours', () => {
 
   it('is listed by the optuna command', async () => {
     await fill();
-    const listed = parsePythonJson(await runOptuna('studies', '--storage', storage.url, '--format', 'json'));
+    const listed = parsePythonJson(await runOptuna('studies', '--storage', storage.label, '--format', 'json'));
     expect(listed).toMatchObject([{ name: 'it\'s "ours" 🎉', direction: ['MINIMIZE'], n_trials: 7 }]);
     const trial = await runOptuna(
-      ...['best-trial', '--storage', storage.url, '--study-name', 'it\'s "ours" 🎉', '--format', 'json'],
+      ...['best-trial', '--storage', storage.label, '--study-name', 'it\'s "ours" 🎉', '--format', 'json'],
     );
     expect(parsePythonJson(trial)).toMatchObject({ number: 0, value: 0.5 });
-    await runOptuna('create-study', '--storage', storage.url, '--study-name', 'by the command');
+    await runOptuna('create-study', '--storage', storage.label, '--study-name', 'by the command');
     expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['it\'s "ours" 🎉', 'by the command']);
-    await runOptuna('delete-study', '--storage', storage.url, '--study-name', 'it\'s "ours" 🎉');
+    await runOptuna('delete-study', '--storage', storage.label, '--study-name', 'it\'s "ours" 🎉');
     expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['by the command']);
   });
 });

@@ -24,7 +24,7 @@ const space: readonly (readonly [string, Distribution])[] = [
 /** Stores a study whose names and values are not meant well. */
 export async function storeHostileStudy(file: string): Promise<void> {
   const storage = await openStorage(file, { create: true });
-  const { id } = await storage.createStudy({
+  const study = await storage.createStudy({
     name: HOSTILE_NAME,
     directions: ['minimize'],
     userAttrs: { [SCRIPT]: IMAGE, long: LONG, ['__proto__']: CLOSE },
@@ -34,7 +34,7 @@ export async function storeHostileStudy(file: string): Promise<void> {
     const values: readonly ParamValue[] = [part, choices[number % choices.length] as ParamValue, part, 1 - part, part];
     const params = space.map(([name, distribution], at) => ({ name, distribution, value: values[at] as ParamValue }));
     const isFailed = number % 9 === 4;
-    await storage.createTrial(id, {
+    await storage.createTrial(study, {
       state: isFailed ? 'FAIL' : 'COMPLETE',
       params,
       ...(!isFailed && { values: [number === 7 ? Infinity : part] }),

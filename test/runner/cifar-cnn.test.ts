@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/storage/index.ts';
+import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 
@@ -15,7 +15,7 @@ const COMMAND = ['run', STUDY, '--backend', 'wasm', '--trials', '12', ...SMALL];
 async function outcomes(folder: string) {
   const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
   const [record] = await storage.listStudies();
-  const { trials } = await storage.changesSince(record?.id ?? -1);
+  const { trials } = await storage.changesSince(record as StudyRecord);
   await storage.close();
   return trials.map(({ state, params, values, intermediateValues }) => {
     return { state, params, values, reports: [...intermediateValues] };

@@ -11,7 +11,7 @@ async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
   const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
   try {
     const record = await storage.findStudy('study');
-    return record === undefined ? [] : (await storage.changesSince(record.id)).trials;
+    return record === undefined ? [] : (await storage.changesSince(record)).trials;
   } finally {
     await storage.close();
   }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/storage/index.ts';
+import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 import { CHECKOUT, runHpo, runProgram } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
@@ -27,7 +27,7 @@ const mayMount = process.platform === 'linux' && process.getuid?.() === 0 && sma
 async function finished(database: string): Promise<number> {
   const storage = await openStorage(database, { create: false });
   const [record] = await storage.listStudies();
-  const { trials } = await storage.changesSince(record?.id ?? -1);
+  const { trials } = await storage.changesSince(record as StudyRecord);
   await storage.close();
   return trials.filter(({ state }) => state === 'COMPLETE').length;
 }
@@ -51,7 +51,7 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
     expect((await new HpoProcess(folder, args).ended).code).toBe(0);
     const storage = await openStorage(database, { create: false });
     const [record] = await storage.listStudies();
-    const { trials } = await storage.changesSince(record?.id ?? -1);
+    const { trials } = await storage.changesSince(record as StudyRecord);
     await storage.close();
     expect(trials).toHaveLength(60);
     expect(trials.every(({ state }) => state === 'COMPLETE' || state === 'FAIL')).toBe(true);

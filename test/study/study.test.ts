@@ -15,6 +15,7 @@ import {
   TrialPruned,
   tpe,
 } from '../../src/index.ts';
+import type { StudyRecord } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const mixed = space({
@@ -115,8 +116,10 @@ describe('ask and tell', () => {
     const enqueued = { learningRate: 0.01, optimizer: 'sgd' };
     const { openStorage } = await import('../../src/storage/index.ts');
     const other = await openStorage(storage, { create: false });
-    const id = (await other.findStudy('s'))?.id ?? -1;
-    await other.createTrial(id, { state: 'WAITING', systemAttrs: { fixed_params: enqueued } });
+    await other.createTrial((await other.findStudy('s')) as StudyRecord, {
+      state: 'WAITING',
+      systemAttrs: { fixed_params: enqueued },
+    });
     await other.close();
     const trial = await study.ask();
     expect(trial.number).toBe(0);
@@ -309,7 +312,7 @@ describe('continuing a study', () => {
         "HPO_STUDY_DIFFERS: The study 's' in URL cannot be continued: its setting \`device\` was x and is not there now. Undo the change or give the study another name.",
         "HPO_STUDY_EXISTS: There is a study 's' in URL already; continue it with ifExists: 'load', or give another name.",
         "HPO_INVALID_STUDY: createStudy(): \`ifExists\` is "loda"; give 'load' or 'fail'.",
-        "HPO_INVALID_STUDY: createStudy(): there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, ifExists, settings, profile.",
+        "HPO_INVALID_STUDY: createStudy(): there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, retries, ifExists, settings, profile.",
       ]
     `);
   });

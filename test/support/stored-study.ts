@@ -8,6 +8,6 @@ export function storedStudy(
   directions: readonly Direction[] = ['minimize'],
   systemAttrs: Attributes = {},
 ): StoredStudy {
-  const record = { id: 1, name: 'study', directions, userAttrs: {}, systemAttrs };
-  return { record, trials, storageUrl: 'sqlite:///hpo.db' };
+  const record = { id: 1, name: 'study', token: 'token', directions, userAttrs: {}, systemAttrs };
+  return { record, trials, storageLabel: 'sqlite:///hpo.db' };
 }

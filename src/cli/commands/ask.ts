@@ -93,8 +93,8 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   const given = options.space === undefined ? undefined : parseSpace(options.space);
   return withStorage(url, { create: given !== undefined }, async (storage) => {
     const record = await storage.findStudy(name);
-    const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record.id)).trials);
-    const space = given ?? orRefuse(stored, record !== undefined, name, storage.url);
+    const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record)).trials);
+    const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);
     checkSpace(space, stored);
     const study = await createStudy({
       name,

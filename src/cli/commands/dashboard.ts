@@ -1,10 +1,11 @@
 import { HpoError } from '../../base/errors.ts';
+import { withStorage } from '../../storage/with-storage.ts';
 import { defineCommand } from '../define-command.ts';
 import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';
 import { endByHangup } from '../stop-signals.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
+import { pickStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo dashboard [study]` */
 export const dashboard = defineCommand({
@@ -17,23 +18,28 @@ export const dashboard = defineCommand({
     ['$0 dashboard', 'the only study in hpo.db'],
     ['$0 dashboard tuning --storage optuna.db', 'a study that a Python program runs'],
   ],
-  async run({ study, storage }) {
-    const { record, storageUrl } = await readStudy(study, storage);
-    if (!hasTerminal()) {
-      throw new HpoError(
-        'HPO_INVALID_ARGUMENT',
-        `A dashboard needs a terminal; \`hpo trials ${record.name}\` tells the same to a file or a pipe.`,
-      );
-    }
-    const { Dashboard, StudyFeed } = await loadDashboard();
-    const feed = await StudyFeed.open(storageUrl, record.name);
-    await new Promise<void>((resolve) => {
-      const shown = new Dashboard({ feed, onOrder: ({ type }) => (type === 'quit' ? leave() : undefined) });
-      const leave = (signal?: NodeJS.Signals) => {
-        for (const each of SIGNALS) process.off(each, leave);
-        resolve(shown.close().then(() => (signal === 'SIGHUP' ? endByHangup() : undefined)));
-      };
-      for (const signal of SIGNALS) process.on(signal, leave);
+  async run({ study, storage: url }) {
+    await withStorage(url, { create: false }, async (storage) => {
+      const record = await pickStudy(storage, study);
+      if (!hasTerminal()) {
+        throw new HpoError(
+          'HPO_INVALID_ARGUMENT',
+          `A dashboard needs a terminal; \`hpo trials ${record.name}\` shows the same in a file or a pipe.`,
+        );
+      }
+      const { Dashboard, StudyFeed } = await loadDashboard();
+      const feed = new StudyFeed(storage, record);
+      await feed.refresh();
+      const ending = await new Promise<NodeJS.Signals | undefined>((resolve) => {
+        const shown = new Dashboard({ feed, onOrder: ({ type }) => (type === 'quit' ? leave() : undefined) });
+        const leave = (signal?: NodeJS.Signals) => {
+          for (const each of SIGNALS) process.off(each, leave);
+          shown.close();
+          resolve(signal);
+        };
+        for (const signal of SIGNALS) process.on(signal, leave);
+      });
+      if (ending === 'SIGHUP') endByHangup();
     });
   },
 });

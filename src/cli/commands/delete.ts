@@ -3,6 +3,7 @@ import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { findStudy } from '../../study/find-study.ts';
+import { liveHolders } from '../../study/live-holders.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
@@ -17,20 +18,29 @@ export const deleteCommand = defineCommand({
   positionals: { study: namedStudyArgument },
   options: {
     yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
+    force: { type: 'boolean', default: false, describe: 'delete it though it is being run; the runs then end' },
     storage: storageOption,
   },
   examples: [
     ['$0 delete cifar-cnn', 'asks'],
     ['$0 delete cifar-cnn --yes', 'for a script'],
   ],
-  async run({ study, storage: url, yes }) {
+  async run({ study, storage: url, yes, force }) {
     const name = await studyName(study);
     await withStorage(url, { create: false }, async (storage) => {
-      const { id } = await findStudy(storage, name);
-      const { trials } = await storage.changesSince(id);
+      const record = await findStudy(storage, name);
+      const { trials } = await storage.changesSince(record);
+      const live = force ? [] : liveHolders(record, trials);
+      if (live.length > 0) {
+        const who = live.join(', ');
+        throw new HpoError(
+          'HPO_INVALID_ARGUMENT',
+          `The study '${name}' is being run by ${who}; stop that first, or give --force to delete it all the same.`,
+        );
+      }
       const running = trials.filter(({ state }) => state === 'RUNNING').length;
       const count = `${trials.length === 1 ? '1 trial' : `${trials.length} trials`}`;
-      const what = `the study '${name}' with its ${count}${running > 0 ? ` (${running} running)` : ''} from ${storage.url}`;
+      const what = `the study '${name}' with its ${count}${running > 0 ? ` (${running} running)` : ''} from ${storage.label}`;
       if (!yes && !process.stdin.isTTY) {
         throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);
       }
@@ -38,7 +48,7 @@ export const deleteCommand = defineCommand({
         process.stdout.write('Nothing was deleted.\n');
         return;
       }
-      await storage.deleteStudy(id);
+      await storage.deleteStudy(record);
       const folder = resultsFolder(name);
       const left = existsSync(folder) ? ` What its runs wrote stays in ${folder}/.` : '';
       process.stdout.write(`Deleted ${what}.${left}\n`);

@@ -30,7 +30,7 @@ export const report = defineCommand({
     const { name } = stored.record;
     if (!stored.trials.some(({ state }) => isFinished(state))) {
       const has = `no finished trial among its ${stored.trials.length}`;
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageUrl} has ${has} to report.`);
+      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageLabel} has ${has} to report.`);
     }
     const { gatherReport, readRetrained, reportPage } = await import('../../report/index.ts');
     const page = await reportPage(gatherReport(stored, readRetrained(name), readAt));

@@ -35,6 +35,7 @@ export const run = defineCommand({
     ),
     gpus: gpusOption,
     storage: storageOption,
+    retries: wholeNumber('retries', 0, 'how often a trial is run again whose process died over it (default: 2)'),
     seed: wholeNumber('seed', 0, 'the seed of every random draw (default: the one in the study)'),
     profile: text('which of the profiles in the study to take'),
     set: setOption('override a setting: --set epochs=2, or of the retraining: --set retrain.epochs=50'),
@@ -73,11 +74,13 @@ export const run = defineCommand({
         workers: args.workers,
         gpus: args.gpus,
         seed: args.seed,
+        retries: args.retries,
         profile: args.profile,
         assignments: args.set,
         env: backendEnvironment(args.backend),
         retrain: args.retrain,
         emit,
+        onOpen: (storage, record) => dashboard?.open(storage, record),
         control,
       });
       if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;

@@ -1,5 +1,4 @@
 import { HpoError } from '../../base/errors.ts';
-import { bestSoFar, countsOf } from '../../runner/coordinator/trial-counts.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
@@ -17,12 +16,14 @@ export const studies = defineCommand({
   async run({ storage: url, format }) {
     await withStorage(url, { create: false }, async (storage) => {
       const rows: Row[] = [];
-      for (const { id, name, directions } of await storage.listStudies()) {
-        const { trials } = await storage.changesSince(id);
-        const best = bestSoFar(trials, directions)?.value ?? null;
-        rows.push({ study: name, direction: directions.join(', '), ...countsOf(trials), best });
+      for (const study of await storage.listStudies()) {
+        const { COMPLETE: complete, PRUNED: pruned, FAIL: failed } = await storage.counts(study);
+        const isSingle = study.directions.length === 1;
+        const [best] = isSingle ? await storage.bestTrials(study, 1) : [];
+        const direction = study.directions.join(', ');
+        rows.push({ study: study.name, direction, complete, pruned, failed, best: best?.values?.[0] ?? null });
       }
-      if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.url}.`);
+      if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.label}.`);
       process.stdout.write(formatRows(rows, format, { width: terminalWidth() }));
     });
   },

@@ -43,8 +43,8 @@ function countLine({ model, run }: View, width: number): Line {
 }
 
 function timeLine(view: View, width: number): Line {
-  const { model, run, now, storageUrl } = view;
-  const place = span(storageUrl, { dim: true });
+  const { model, run, now, storageLabel } = view;
+  const place = span(storageLabel, { dim: true });
   if (run === undefined)
     return justify(line(span('watching; runs elsewhere', { color: 'yellow' })), line(place), width);
   const elapsed = `${formatDuration(now.getTime() - run.startedAt.getTime())} elapsed`;

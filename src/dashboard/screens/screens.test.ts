@@ -17,7 +17,14 @@ import { draw } from './index.ts';
 
 const BEGIN = new Date('2026-11-21T12:00:00Z');
 const at = (seconds: number) => new Date(BEGIN.getTime() + seconds * 1000);
-const record: StudyRecord = { id: 1, name: 'cnn', directions: ['minimize'], userAttrs: {}, systemAttrs: {} };
+const record: StudyRecord = {
+  id: 1,
+  token: 'token',
+  name: 'cnn',
+  directions: ['minimize'],
+  userAttrs: {},
+  systemAttrs: {},
+};
 const params = { learningRate: 0.0012345678, optimizer: 'adam' };
 const distributions = { learningRate: float(1e-4, 1, { log: true }), optimizer: categorical(['adam', 'sgd']) };
 const reports = (...values: number[]) => new Map(values.map((value, step) => [step + 1, value] as const));
@@ -83,7 +90,7 @@ function viewOf(ui: Partial<UiState> = {}, more: Partial<View> = {}): View {
     memoryOf: new Map([[41, 300e6]]),
   };
   const model = new StudyModel(record, historyOf(trials));
-  return { model, storageUrl: 'sqlite:///hpo.db', run, ui: { ...START, ...ui }, system, now: at(75), ...more };
+  return { model, storageLabel: 'sqlite:///hpo.db', run, ui: { ...START, ...ui }, system, now: at(75), ...more };
 }
 
 const text = (view: View, columns: number, rows: number) =>
@@ -436,7 +443,7 @@ describe('the screens', () => {
           const model = new StudyModel({ ...record, name: value }, historyOf([first as FrozenTrial, ...others]));
           for (const tab of TABS) {
             const lines = draw(
-              viewOf({ tab, message: value, selected: 3 }, { model, storageUrl: name }),
+              viewOf({ tab, message: value, selected: 3 }, { model, storageLabel: name }),
               columns,
               rows,
             );

@@ -17,7 +17,7 @@ export class NumberParam implements EncodedParam {
     return [internals.map((value) => (value - this.#low) / this.#width)];
   }
 
-  /** The marginal is constant between the ends of boxes; each leaf is added at the start of its box, removed at its end. */
+  /** The marginal is constant between the ends of boxes; a leaf is added where its box begins, removed at its end. */
   marginalVariance({ values, volumes, lows, highs, columnCount }: LeafBoxes, start: number): number {
     const ends = Float64Array.from(values, (_, leaf) => highs[leaf * columnCount + start] as number).sort();
     const cuts = ends.filter((end, at) => at === 0 || end !== ends[at - 1]);

@@ -65,7 +65,7 @@ function timeTiles({ trials, readAt }: ReportData): readonly HTMLElement[] {
 function studyCard({ study, params, readAt }: ReportData): HTMLElement {
   const facts: readonly Fact[] = [
     ['direction', study.objectives.map(({ name, direction }) => `${direction} ${name}`).join(', ')],
-    ['database', study.storageUrl],
+    ['database', study.storageLabel],
     ['parameters', String(params.length)],
     ...study.facts,
     ['read', momentText(readAt)],

@@ -1,5 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
@@ -8,7 +7,7 @@ import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import { readJson, writeJson } from '../results.ts';
 import { hashOfFile } from '../study-file.ts';
-import { prepare } from './preparation.ts';
+import { PartialFolder } from './partial-folder.ts';
 import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
 /** A configuration to train on the full schedule, and where. */
@@ -32,8 +31,7 @@ export interface RetrainingOptions {
 }
 
 /**
- * Trains a configuration on the full schedule. It works in a folder beside `retrain/`, which takes its name when all is
- * done: an earlier `retrain/` is lost only to a finished one.
+ * Trains a configuration on the full schedule, in a {@link PartialFolder} that becomes `retrain/` when all is done.
  *
  * @returns whether it ran to its end (or had before); false if the run was told to stop.
  * @throws what the study's `retrain.run` threw, or WorkerDied.
@@ -47,35 +45,27 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
     emit({ type: 'retrain-skipped', folder });
     return true;
   }
-  await prepare(slot, options.trialSettings, stop);
+  await slot.prepare(options.trialSettings, stop);
   if (stop.draining) return false;
   emit({ type: 'retrain-started', trial, params, settings });
   const startedAt = performance.now();
-  const partial = resolve(options.folder, 'retrain.partial');
-  const discard = () => rmSync(partial, { recursive: true, force: true });
-  discard(); // what a killed one has left
-  const order = { params, trialNumber: trial, settings, studySeed, folder: partial };
-  const metrics = await slot
-    .runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order))
-    .catch((error: unknown) => {
-      discard();
-      throw error;
+  const partial = new PartialFolder(options.folder);
+  let elapsedMs: number;
+  let metrics: JsonValue | undefined | typeof STOPPED;
+  try {
+    const order = { params, trialNumber: trial, settings, studySeed, folder: partial.path };
+    metrics = await slot.runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order));
+    if (metrics === STOPPED) return false; // it starts anew the next time
+    elapsedMs = performance.now() - startedAt;
+    writeJson(join(partial.path, 'metrics.json'), {
+      configuration,
+      elapsedMs: Math.round(elapsedMs),
+      metrics: metrics ?? null,
     });
-  if (metrics === STOPPED) {
-    discard(); // a retraining that is stopped starts anew
-    return false;
+    partial.finish('retrain');
+  } finally {
+    partial.discard();
   }
-  const elapsedMs = performance.now() - startedAt;
-  writeJson(join(partial, 'metrics.json'), {
-    configuration,
-    elapsedMs: Math.round(elapsedMs),
-    metrics: metrics ?? null,
-  });
-  const old = `${resolve(folder)}.old`;
-  rmSync(old, { recursive: true, force: true });
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(partial, folder);
-  rmSync(old, { recursive: true, force: true });
   emit({ type: 'retrain-finished', folder, metrics: metrics ?? null, elapsedMs });
   return true;
 }

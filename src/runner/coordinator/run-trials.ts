@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HpoError } from '../../base/errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
+import { WAIT_MS } from '../../study/optimize.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
-import type { Failure } from '../../study/trial/outcome.ts';
+import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 import type { RunControl } from '../events/run-control.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
@@ -13,10 +13,8 @@ import type { WorkerSlot } from './worker-slot.ts';
 
 /** How long a trial whose time is up may take to notice its aborted signal before its worker is killed. */
 const GRACE_MS = 2_000;
-/** How often to look whether other processes have finished the study's last trials, or a pause is over. */
-const WAIT_MS = 500;
 
-/** Node's timers fire at once for anything longer (25 days). */
+/** Node's timers fire at once for anything longer; a trial may take longer than these 25 days without a limit. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What {@link runTrials} needs. */
@@ -54,7 +52,7 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
 }
 
 async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
-  const { study, endsAt, control, emit } = options;
+  const { study, endsAt, control } = options;
   const { stop } = control;
   while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
     if (control.paused) {
@@ -65,16 +63,9 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     if (stop.draining) return;
     const target = control.target ?? options.target;
     const trial = await study.askUntil(target);
-    if (trial !== undefined) {
-      await runTrial(slot, trial, streak, options);
-      continue;
-    }
-    const { finished, elsewhere } = await study.progress();
-    if (finished >= target || elsewhere === 0) return;
-    await sleep(WAIT_MS);
-    for (const taken of await study.recover()) {
-      emit({ type: 'trial-requeued', trial: taken.number, reason: 'owner-died' });
-    }
+    if (trial === undefined) return;
+    if (trial === 'elsewhere') await sleep(WAIT_MS);
+    else await runTrial(slot, trial, streak, options);
   }
 }
 
@@ -90,12 +81,12 @@ async function runTrial(
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
   const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
-  if (end === 'stopped') {
-    await study.requeue(trial);
-    emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
-    return;
-  }
   try {
+    if (end === 'stopped') {
+      await study.requeue(trial);
+      emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
+      return;
+    }
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
     streak.add(outcome.failure);
     const trials = await study.trials();
@@ -110,49 +101,50 @@ async function runTrial(
       counts: countsOf(trials),
     });
   } catch (error) {
-    if (!HpoError.is(error) || error.code !== 'HPO_TRIAL_STATE') throw error;
-    emit({ type: 'warning', message: `Trial ${number} was finished or taken by somebody else: ${error.message}` });
+    if (!trial.lost.aborted) throw error;
+    emit({ type: 'trial-lost', trial: number, reason: (trial.lost.reason as Error).message });
   }
-  if (stop.aborted || end.isBackendLost) await slot.stop(); // another worker starts with a backend of its own
+  if (stop.aborted || (end !== 'stopped' && end.isBackendLost)) await slot.stop(); // the next worker has its own backend
 }
 
-/** Runs a trial in a worker; its death, or taking too long, is the trial's failure unless the run is being stopped. */
+/**
+ * Runs a trial in a worker. Its death, or taking too long, is the trial's failure, unless the run is being stopped. A
+ * trial that another process has taken over is ended like one that takes too long; storing its outcome is refused then.
+ */
 async function withinTime(
   slot: WorkerSlot,
   worker: WorkerProcess,
   trial: StudyTrial,
-  { study, settings, trialTimeoutMs, control: { stop } }: TrialsOptions,
+  { study, settings, trialTimeoutMs = Number.POSITIVE_INFINITY, control: { stop } }: TrialsOptions,
 ): Promise<TrialEnd | 'stopped'> {
   const kill = () => void slot.stop();
-  let outOfTime: Failure | undefined;
+  let cutShort: Failure | undefined;
   let killing: NodeJS.Timeout | undefined;
-  const timer =
-    trialTimeoutMs === undefined
-      ? undefined
-      : setTimeout(
-          () => {
-            outOfTime = {
-              name: 'TimeLimit',
-              message: `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`,
-            };
-            worker.request('abort', outOfTime.message).catch(() => undefined);
-            killing = setTimeout(kill, GRACE_MS);
-          },
-          Math.min(trialTimeoutMs, LONGEST_TIMER_MS),
-        );
+  const cut = (failure: Failure) => {
+    if (cutShort !== undefined) return;
+    cutShort = failure;
+    worker.request('abort', failure.message).catch(() => undefined);
+    killing = setTimeout(kill, GRACE_MS);
+  };
+  const message = `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`;
+  const isTimed = trialTimeoutMs <= LONGEST_TIMER_MS;
+  const timer = isTimed ? setTimeout(() => cut({ name: 'TimeLimit', message }), trialTimeoutMs) : undefined;
+  const onLost = () => cut(failureOf(trial.lost.reason));
+  trial.lost.addEventListener('abort', onLost);
   stop.onAbort(kill);
   try {
     const { number, flatParams: params, attempt } = trial;
     const order = { number, params, settings, studySeed: study.seed, attempt };
     const end = await worker.request('runTrial', order);
-    return outOfTime === undefined ? end : { told: 'FAIL', failure: { ...outOfTime, ...worker.lastWords } };
+    return cutShort === undefined ? end : { told: 'FAIL', failure: { ...cutShort, ...worker.lastWords } };
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
     if (stop.aborted) return 'stopped';
-    return { told: 'FAIL', failure: { ...error.failure, ...outOfTime } };
+    return { told: 'FAIL', failure: { ...error.failure, ...cutShort } };
   } finally {
     clearTimeout(timer);
     clearTimeout(killing);
+    trial.lost.removeEventListener('abort', onLost);
     stop.offAbort(kill);
   }
 }

@@ -1,5 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
+import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyTrial } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
@@ -10,17 +11,17 @@ import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.t
 /** How long a worker may take to load a study. */
 const START_LIMIT_MS = 120_000;
 
-/** What a worker is doing, so that what it says can be told of the right thing. */
+/** The work that a worker is at, to which its output belongs. */
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
-/** What {@link WorkerSlot.runUnlessStopped} gives where it was told to stop. */
+/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was told to stop. */
 export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
 
-/** What all slots of a run have in common. */
+/** The options that all slots of a run share. */
 export interface SlotOptions {
   readonly studyFile: string;
   /** Added to the workers' environment. */
@@ -32,16 +33,17 @@ export interface SlotOptions {
   readonly emit: Emit;
 }
 
-/** One place in the crew: a worker process, replaced when it has died. */
+/** A place for one worker process, which is replaced when it has died. */
 export class WorkerSlot {
   /** 0, 1, 2, … */
   readonly id: number;
   readonly #options: SlotOptions;
   #process: WorkerProcess | undefined;
   #assignment: Assignment = PREPARING;
-  /** What is written to each stream is about. */
+  /** The assignment that each stream's lines belong to. */
   readonly #topics: Record<OutputStream, Assignment> = { stdout: PREPARING, stderr: PREPARING };
   #closing = false;
+  #isPrepared = false;
 
   constructor(id: number, options: SlotOptions) {
     this.id = id;
@@ -92,7 +94,7 @@ export class WorkerSlot {
     return started;
   }
 
-  /** Does something with the worker; what it says meanwhile is told of this assignment. */
+  /** Does something with the worker; its output belongs to this assignment from now on. */
   async run<T>(assignment: Assignment, task: (worker: WorkerProcess) => Promise<T>): Promise<T> {
     const worker = await this.worker();
     this.#assignment = assignment;
@@ -114,6 +116,24 @@ export class WorkerSlot {
       throw error;
     } finally {
       stop.offDrain(kill);
+    }
+  }
+
+  /**
+   * Lets the study prepare itself in the worker, once in a run. Told to stop, it kills the worker and returns.
+   * @throws what the study threw, or HpoError HPO_WORKER if the process died over it.
+   */
+  async prepare(settings: Settings, stop: StopSwitch): Promise<void> {
+    if (this.#isPrepared) return;
+    try {
+      const end = await this.runUnlessStopped(stop, PREPARING, (worker) => worker.request('prepare', settings));
+      this.#isPrepared = end !== STOPPED;
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      throw new HpoError(
+        'HPO_WORKER',
+        `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr ?? ''}`,
+      );
     }
   }
 

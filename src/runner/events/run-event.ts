@@ -48,6 +48,10 @@ export type RunEvent =
       readonly continued: boolean;
     }
   | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'owner-died' | 'stopped' }
+  /** A trial whose process has died more often than it may be run again; it has failed. */
+  | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
+  /** Another process has taken over, or finished, a trial of this run: its worker is ended, and nothing is stored. */
+  | { readonly type: 'trial-lost'; readonly trial: number; readonly reason: string }
   | { readonly type: 'progress'; readonly phase: 'prepare' | 'retrain'; readonly progress: Progress }
   | { readonly type: 'worker-started'; readonly worker: number; readonly pid: number | undefined }
   | { readonly type: 'worker-died'; readonly worker: number; readonly pid: number | undefined; readonly reason: string }
@@ -84,6 +88,12 @@ export type RunEvent =
   /** Every few seconds, where the study computes on an NVIDIA GPU. */
   | { readonly type: 'gpu-usage'; readonly gpus: readonly GpuUsage[] }
   | { readonly type: 'best-written'; readonly file: string }
+  /** Another coordinator of the study writes its results and retrains its winner; undefined where it does not say. */
+  | {
+      readonly type: 'concluded-elsewhere';
+      readonly host: string | undefined;
+      readonly pid: number | undefined;
+    }
   | {
       readonly type: 'retrain-started';
       readonly trial: number | undefined;
@@ -104,9 +114,9 @@ export type RunEvent =
       readonly type: 'run-finished';
       /**
        * `interrupted`: told to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
-       * trials failed in a row for the same reason.
+       * trials failed in a row for the same reason; `spent`: the sampler has nothing left to try.
        */
-      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing';
+      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent';
       /** That reason. */
       readonly failure: Failure | undefined;
       readonly counts: Counts;

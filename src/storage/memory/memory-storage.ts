@@ -83,7 +83,7 @@ export class MemoryStorage implements Storage {
     const { name, directions, userAttrs = {} } = template;
     const existing = this.#named(name);
     if (existing && ifExists === 'load') return existing;
-    if (existing) throw studyExists(name);
+    if (existing) throw studyExists(name, this.label);
     const systemAttrs = withToken(template.systemAttrs);
     const record = Object.freeze({
       id: this.#lastStudyId + 1,
@@ -149,13 +149,14 @@ export class MemoryStorage implements Storage {
 
   async startTrial(ref: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
     const { trials, waiting } = this.#study(ref);
-    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
     checkKeys(systemAttrs);
     const taken = ({ state, systemAttrs }: FrozenTrial) =>
       isFinished(state) || (state === 'RUNNING' && heldLease(systemAttrs) !== undefined);
     if (atMost <= trials.length && trials.filter(taken).length >= atMost) return undefined;
     let first: FrozenTrial | undefined;
     for (const number of waiting) if (first === undefined || number < first.number) first = trials[number];
+    if (first === undefined && onlyWaiting) return undefined;
     const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
     const attrs = { ...systemAttrs, ...lease };
     if (first !== undefined) return this.#put(startedTrial(first, new Date(), attrs));

@@ -114,7 +114,7 @@ export class SqliteStorage implements Storage {
     return this.#write(() => {
       const existing = this.#studies.find(name);
       if (existing && ifExists === 'load') return existing;
-      if (existing) throw studyExists(name);
+      if (existing) throw studyExists(name, this.label);
       this.#studies.insert(template);
       return this.#studies.find(name) as StudyRecord;
     });
@@ -169,7 +169,7 @@ export class SqliteStorage implements Storage {
   }
 
   async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
-    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
     checkKeys(systemAttrs);
     // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
     if (takenCount(this.#catchUp(study)) >= atMost) return undefined;
@@ -178,6 +178,7 @@ export class SqliteStorage implements Storage {
       const position = this.#catchUp(study);
       if (takenCount(position) >= atMost) return undefined;
       const id = firstWaiting(position);
+      if (id === undefined && onlyWaiting) return undefined;
       if (id === undefined) {
         return this.#insert(study, {
           state: 'RUNNING',

@@ -17,6 +17,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   pruner: true,
   trials: wholeNumberFrom(1),
   seed: wholeNumberFrom(0),
+  retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
   settings: true,
   profiles: true,

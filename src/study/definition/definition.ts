@@ -90,6 +90,8 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly trials?: number;
   /** A whole number from 0; without one the study draws one and keeps it. `--seed` overrides it. */
   readonly seed?: number;
+  /** How often a trial is run again whose process died over it, before it fails. Default 2; `--retries` overrides it. */
+  readonly retries?: number;
   /** A trial that takes longer fails, and its worker is replaced. Default: no limit. */
   readonly trialTimeoutMs?: number;
   /** Constants of every trial with their defaults; `--set name=value` overrides them. Part of the study's identity. */

@@ -25,6 +25,8 @@ export interface TrialParts<P> {
   readonly params: P;
   /** The same as they are stored. */
   readonly flatParams: FlatParams;
+  /** Aborted when another process has taken the trial over; by default never. */
+  readonly lost?: AbortSignal;
 }
 
 /** A running trial. */
@@ -33,6 +35,8 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly params: P;
   readonly flatParams: FlatParams;
   readonly attempt: number;
+  /** Aborted when another process has taken the trial over: nothing more is stored of it, so its objective may end. */
+  readonly lost: AbortSignal;
   readonly #studySeed: number;
   readonly #port: TrialPort;
 
@@ -41,6 +45,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.params = parts.params;
     this.flatParams = parts.flatParams;
     this.attempt = parts.attempt;
+    this.lost = parts.lost ?? new AbortController().signal;
     this.#studySeed = parts.studySeed;
     this.#port = port;
   }

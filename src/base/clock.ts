@@ -1,0 +1,19 @@
+/** The passing of time, handed in wherever a decision hangs on it, so that a test need not wait. */
+export interface Clock {
+  /**
+   * Milliseconds since some moment, never running backwards: neither a change of the machine's time nor its sleep moves
+   * them.
+   */
+  now(): number;
+  /** Runs `task` again and again, each time after `ms`, without keeping the process alive. @returns a function that ends it. */
+  every(ms: number, task: () => void): () => void;
+}
+
+/** The clock of this process. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  every(ms, task) {
+    const timer = setInterval(task, ms).unref();
+    return () => clearInterval(timer);
+  },
+};

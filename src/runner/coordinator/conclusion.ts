@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { processIdentityOf } from '../../machine/process-identity.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { writeBest } from '../results.ts';
+import { retrain } from './retraining.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { RunOptions } from './run-study.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+/** A run whose search is over. */
+export interface Searched {
+  readonly plan: RunPlan;
+  /** The worker that retrains the winner. */
+  readonly slot: WorkerSlot;
+  /** Whether trials failed in a row for the same reason, for which a retraining would fail, too. */
+  readonly isFailing: boolean;
+}
+
+/**
+ * Writes `best.json` and retrains the winner, where the study says how. Of several coordinators of one study one does
+ * it: the one that has the right to conclude the study; the others say that somebody else does.
+ */
+export async function conclude({ plan, slot, isFailing }: Searched, options: RunOptions): Promise<void> {
+  const { study, settings, folder, definition } = plan;
+  const { emit, control, studyFile } = options;
+  const { stop } = control;
+  if (definition.retrain === undefined || options.retrain === false || isFailing || stop.draining) {
+    await exportBest(plan, options);
+    return;
+  }
+  const right = study.conclusion();
+  const other = await right.take();
+  if (other !== undefined) {
+    const process = processIdentityOf(other.process);
+    emit({ type: 'concluded-elsewhere', host: process?.host, pid: process?.pid });
+    return;
+  }
+  try {
+    const best = await exportBest(plan, options);
+    if (best === undefined) return;
+    await retrain({
+      study: study.name,
+      studyFile: resolve(studyFile),
+      studySeed: study.seed,
+      trial: best.number,
+      params: best.params,
+      settings: settings.retrain,
+      trialSettings: settings.trial,
+      folder,
+      again: false,
+      slot,
+      stop,
+      emit,
+    });
+  } finally {
+    await right.release();
+  }
+}
+
+/** Writes `best.json`, of a study with one direction that has a complete trial. @returns that trial. */
+export async function exportBest(
+  { study, settings, device, profile, folder }: RunPlan,
+  { studyFile, emit }: RunOptions,
+): Promise<FrozenTrial | undefined> {
+  const best = study.directions.length === 1 ? await study.bestTrial() : undefined;
+  if (best === undefined) return undefined;
+  const file = writeBest(folder, resolve(studyFile), {
+    study: study.name,
+    trial: best.number,
+    value: best.values?.[0] ?? Number.NaN,
+    params: study.paramsOf(best),
+    settings: settings.trial,
+    profile: profile ?? null,
+    studySeed: study.seed,
+    storage: study.storageLabel,
+    device: device ?? null,
+  });
+  emit({ type: 'best-written', file });
+  return best;
+}

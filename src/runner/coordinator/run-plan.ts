@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os';
+import type { Device } from '../../machine/device.ts';
+import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import type { Storage, StudyRecord } from '../../storage/storage.ts';
+import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
+import { openDefinedStudy } from '../../study/open-study.ts';
+import type { Study } from '../../study/study.ts';
+import { PROFILE_KEY } from '../../study/study-keys.ts';
+import type { RunEvent } from '../events/run-event.ts';
+import { resultsFolder } from '../results.ts';
+import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
+import type { RunOptions } from './run-study.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** The number of trials of a study that does not say. */
+const DEFAULT_TRIALS = 30;
+
+/** The device that a run computes on, the number of its workers, and why that many where it had to be found out. */
+export interface Equipment {
+  readonly device: Device | undefined;
+  readonly workers: number;
+  readonly workersReason: string | undefined;
+}
+
+/** The settings of a run's trials and of its retraining. */
+export interface RunSettings {
+  readonly trial: Settings;
+  readonly retrain: Settings;
+}
+
+/** Everything about a run that is decided before its first trial. */
+export interface RunPlan extends Equipment {
+  readonly definition: StudyDefinition;
+  readonly study: Study;
+  readonly storage: Storage;
+  readonly record: StudyRecord;
+  readonly target: number;
+  readonly folder: string;
+  readonly settings: RunSettings;
+  readonly profile: string | undefined;
+  readonly profileFrom: Extract<RunEvent, { type: 'run-started' }>['profileFrom'];
+  readonly continued: boolean;
+}
+
+/** Asks a worker for its device, and for the number of trials that share it best where nobody named one. */
+export async function equipmentOf(worker: WorkerProcess, { workers, gpus }: RunOptions): Promise<Equipment> {
+  const device = await worker.request('device', undefined);
+  if (workers !== undefined) return { device, workers, workersReason: undefined };
+  if (device?.kind !== 'gpu') return { device, workers: availableParallelism(), workersReason: undefined };
+  const packing = await worker.request('packing', undefined);
+  return { device, workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
+}
+
+/** @throws HpoError HPO_INVALID_ARGUMENT for a profile or an assignment that the study does not have. */
+export function settingsOf(
+  definition: StudyDefinition,
+  profile: string | undefined,
+  { assignments = [] }: RunOptions,
+): RunSettings {
+  const parts = partAssignments(assignments);
+  const trial = trialSettings(definition, profile, parts.trial);
+  return { trial, retrain: retrainSettings(definition, profile, trial, parts.retrain, RETRAIN_PREFIX) };
+}
+
+/** Decides on profile and settings, and creates the study or opens the one that is there. */
+export async function openPlan(
+  definition: StudyDefinition,
+  equipment: Equipment,
+  options: RunOptions,
+): Promise<RunPlan> {
+  const { name } = definition;
+  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
+  try {
+    const existing = await storage.findStudy(name);
+    const kept = existing?.systemAttrs[PROFILE_KEY];
+    const byDevice = existing === undefined ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
+    const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
+    const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
+    const settings = settingsOf(definition, profile, options);
+    const { seed, retries } = options;
+    const study = await openDefinedStudy(definition, storage, { seed, retries, settings: settings.trial, profile });
+    return {
+      ...equipment,
+      definition,
+      study,
+      storage,
+      record: study.record,
+      target: options.trials ?? definition.trials ?? DEFAULT_TRIALS,
+      folder: resultsFolder(name),
+      settings,
+      profile,
+      profileFrom: profile === undefined ? undefined : from,
+      continued: existing !== undefined,
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}

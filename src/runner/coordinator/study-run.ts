@@ -1,0 +1,106 @@
+import type { Failure } from '../../study/trial/outcome.ts';
+import { paretoFront } from '../../trial/pareto-front.ts';
+import { conclude, exportBest } from './conclusion.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { RunOptions, RunResult } from './run-study.ts';
+import { runTrials } from './run-trials.ts';
+import { bestSoFar, countsOf } from './trial-counts.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+type Reason = RunResult['reason'];
+
+/** One run of a study that is open and planned. */
+export class StudyRun {
+  readonly #plan: RunPlan;
+  /** The worker that has found out the device, runs trials as others do, and retrains the winner. */
+  readonly #first: WorkerSlot;
+  readonly #options: RunOptions;
+  readonly #startedAt: number;
+
+  /** @param startedAt of `performance.now()`, before anything was loaded. */
+  constructor(plan: RunPlan, first: WorkerSlot, options: RunOptions, startedAt: number) {
+    this.#plan = plan;
+    this.#first = first;
+    this.#options = options;
+    this.#startedAt = startedAt;
+    options.control.onWriteBest(async () => void (await exportBest(plan, options)));
+  }
+
+  /** Searches, writes the results and retrains the winner, as far as it is not stopped. */
+  async run(): Promise<RunResult> {
+    await this.#announce();
+    const failure = await this.#search();
+    await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
+    return this.#end(failure);
+  }
+
+  /** Shows the plan, and takes back the trials that dead runs have left. */
+  async #announce(): Promise<void> {
+    const { study, settings, target, workers, workersReason, device, profile, profileFrom, folder, continued } =
+      this.#plan;
+    const { emit } = this.#options;
+    const trials = await study.trials();
+    emit({
+      type: 'run-started',
+      study: study.name,
+      storage: study.storageLabel,
+      directions: study.directions,
+      sampler: study.sampler.name,
+      pruner: study.pruner.name,
+      seed: study.seed,
+      target,
+      counts: countsOf(trials),
+      best: bestSoFar(trials, study.directions),
+      workers,
+      workersReason,
+      device,
+      profile,
+      profileFrom,
+      settings: settings.trial,
+      folder,
+      continued,
+    });
+    study.onTakenBack(({ trial: { number }, failure }) => {
+      if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'owner-died' });
+      else emit({ type: 'trial-given-up', trial: number, failure });
+    });
+    await study.recover();
+  }
+
+  /** Runs the trials that are missing. @returns the reason for which trials failed in a row, where that ended it. */
+  async #search(): Promise<Failure | undefined> {
+    const { study, settings, target, workers, definition } = this.#plan;
+    const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
+    if ((await study.finishedCount()) >= target) return undefined;
+    await this.#first.prepare(settings.trial, control.stop);
+    const others = Array.from({ length: workers - 1 }, (_, index) => this.#first.another(index + 1));
+    const slots = [this.#first, ...others];
+    const endsAt = performance.now() + timeoutMs;
+    const { trialTimeoutMs } = definition;
+    try {
+      return await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, control, emit });
+    } finally {
+      await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
+    }
+  }
+
+  async #end(failure: Failure | undefined): Promise<RunResult> {
+    const { study } = this.#plan;
+    const trials = await study.trials();
+    const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
+    const isSeveral = study.directions.length > 1;
+    const front = isSeveral ? paretoFront(trials, study.directions).map(({ number }) => number) : [];
+    const reason = this.#reason(counts.complete + counts.pruned + counts.failed, failure);
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#options.emit({ type: 'run-finished', reason, failure, counts, best, front, elapsedMs });
+    return { reason, counts, best };
+  }
+
+  #reason(finished: number, failure: Failure | undefined): Reason {
+    const { control } = this.#options;
+    if (control.stop.draining) return 'interrupted';
+    if (finished >= (control.target ?? this.#plan.target)) return 'done';
+    if (failure !== undefined) return 'failing';
+    return this.#plan.study.isSpent ? 'spent' : 'timeout';
+  }
+}

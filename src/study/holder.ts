@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { HpoError } from '../base/errors.ts';
+import { thisProcess } from '../machine/process-identity.ts';
+import type { Holder } from '../storage/lease.ts';
+
+/** A lease is renewed so many times within its grace time. */
+export const RENEWALS = 6;
+
+const DEFAULT_GRACE_S = 120;
+
+/**
+ * A new holder of leases in this process. Its grace time is 120 seconds, or those that the environment variable
+ * HPO_GRACE names.
+ * @throws HpoError HPO_INVALID_ARGUMENT if that is not a number of seconds from 1 on.
+ */
+export function newHolder(): Holder {
+  const given = process.env.HPO_GRACE || String(DEFAULT_GRACE_S);
+  const seconds = Number(given);
+  if (!(seconds >= 1 && Number.isFinite(seconds))) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `HPO_GRACE is '${given}'; give a number of seconds from 1 on.`);
+  }
+  return { id: randomUUID(), graceMs: 1000 * seconds, process: thisProcess() };
+}

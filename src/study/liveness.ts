@@ -1,0 +1,42 @@
+import type { Clock } from '../base/clock.ts';
+import { processIdentityOf, vitality } from '../machine/process-identity.ts';
+import type { HeldLease } from '../storage/lease.ts';
+
+/** The parts of a lease that show whether its holder lives. */
+export type WatchedLease = Pick<HeldLease, 'holder' | 'counter' | 'graceMs' | 'process'>;
+
+/** A counter as it was when it was first seen so. */
+interface Sighting {
+  readonly counter: number;
+  readonly at: number;
+}
+
+/**
+ * Judges whether the holders of leases live. On this machine the system knows of a process that is gone. Of others, and of
+ * processes that are suspended, the lease's counter tells: a holder that has not moved it for the grace time of the
+ * lease, as this process measures it, is taken for dead. No wall clock matters, neither a machine's nor a database's.
+ */
+export class Liveness {
+  readonly #clock: Clock;
+  readonly #sightings = new Map<string, Sighting>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Looks at a lease.
+   * @param key names what is leased, so that its counters are compared with each other alone.
+   * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
+   */
+  isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
+    const identity = processIdentityOf(process);
+    const known = identity === undefined ? 'unknown' : vitality(identity);
+    if (known === 'alive' || known === 'dead') return known === 'dead';
+    const name = `${key}/${holder}`;
+    const seen = this.#sightings.get(name);
+    if (seen?.counter === counter) return this.#clock.now() - seen.at >= graceMs;
+    this.#sightings.set(name, { counter, at: this.#clock.now() });
+    return false;
+  }
+}

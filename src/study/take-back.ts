@@ -1,0 +1,85 @@
+import { HpoError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
+import { attemptOf, heldLease, leaseOf } from '../storage/lease.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Liveness } from './liveness.ts';
+import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
+import type { Failure } from './trial/outcome.ts';
+
+/** A trial that its dead owner left RUNNING, as it was, and its state now: FAIL where it has been tried often enough. */
+export interface TakenBack {
+  readonly trial: FrozenTrial;
+  readonly state: 'WAITING' | 'FAIL';
+  readonly failure?: Failure;
+}
+
+/** An attempt at a trial that ended without an outcome. */
+type EndedAttempt = {
+  readonly attempt: number;
+  readonly startedAt: string | null;
+  /** `died`: the process that ran it was gone; `stopped`: its run was told to stop, and handed it back. */
+  readonly end: 'died' | 'stopped';
+};
+
+/** What {@link takeBack} goes by. */
+export interface TakeBackParts {
+  readonly storage: Storage;
+  readonly liveness: Liveness;
+  /** The id of our own leases, which are never taken back. */
+  readonly holder: string;
+  /** A trial whose owner has died more often than this fails. */
+  readonly retries: number;
+}
+
+/**
+ * Takes back the trials that holders left RUNNING who are dead by now: they go back to WAITING in their rows, with their
+ * parameters, or fail if they have taken down more processes than `retries` allows. Live holders' trials, and those
+ * without a lease, are left alone. Another coordinator may be quicker: then it has taken the trial back.
+ */
+export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackParts): Promise<readonly TakenBack[]> {
+  const taken: TakenBack[] = [];
+  for (const trial of trials) {
+    const held = trial.state === 'RUNNING' ? heldLease(trial.systemAttrs) : undefined;
+    if (held === undefined || held.holder === parts.holder) continue;
+    if (!parts.liveness.isDead(`trial ${trial.id}, attempt ${held.attempt}`, held)) continue;
+    const back = await takeBackOne(trial, held.counter, parts).catch((error: unknown) => {
+      if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) return undefined;
+      throw error;
+    });
+    if (back !== undefined) taken.push(back);
+  }
+  return taken;
+}
+
+async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackParts): Promise<TakenBack> {
+  const { storage, retries } = parts;
+  const lease = { ...leaseOf(trial), counter };
+  const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
+  const deaths = attempts.filter(({ end }) => end === 'died').length;
+  if (deaths <= retries) {
+    await storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { [ATTEMPTS_KEY]: attempts } });
+    return { trial, state: 'WAITING' };
+  }
+  const failure: Failure = {
+    name: 'OwnerDied',
+    message: `The process that ran the trial died each of the ${deaths} times that it was started; --retries ${retries} allows no further one.`,
+  };
+  await storage.finishTrial(lease, 'FAIL', null, { [ATTEMPTS_KEY]: attempts, [ERROR_KEY]: failure });
+  return { trial, state: 'FAIL', failure };
+}
+
+/** The attributes of a trial that its run hands back: the attempt does not count against `retries`. */
+export function handedBack(trial: FrozenTrial): Attributes {
+  return { [ATTEMPTS_KEY]: [...attemptsOf(trial), endedAttempt(trial, 'stopped')] };
+}
+
+function endedAttempt(trial: FrozenTrial, end: EndedAttempt['end']): EndedAttempt {
+  return { attempt: attemptOf(trial), startedAt: trial.startedAt?.toISOString() ?? null, end };
+}
+
+/** The attempts at a trial that ended without an outcome. */
+function attemptsOf({ systemAttrs }: FrozenTrial): readonly EndedAttempt[] {
+  const stored: JsonValue | undefined = systemAttrs[ATTEMPTS_KEY];
+  return Array.isArray(stored) ? (stored as readonly EndedAttempt[]) : [];
+}
