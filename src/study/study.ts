@@ -40,6 +40,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   /** A trial whose process has died more often than this fails. */
   readonly retries: number;
   readonly history: StoredHistory;
+  /** Default: a new one in this process. */
+  readonly holder?: Holder;
   /** Default: this process's. */
   readonly clock?: Clock;
 }
@@ -77,7 +79,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.seed = parts.seed;
     const { storage, sampler, pruner, seed, history } = parts;
     this.#history = history;
-    this.#holder = newHolder();
+    this.#holder = parts.holder ?? newHolder();
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
     const [holder, clock] = [this.#holder, this.#clock];

@@ -1,0 +1,312 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createStudy, float, type Study, space } from '../../src/index.ts';
+import { nop } from '../../src/pruner/index.ts';
+import { random } from '../../src/sampler/index.ts';
+import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
+import { heldLease } from '../../src/storage/lease.ts';
+import { StoredHistory } from '../../src/study/stored-history.ts';
+import { Study as OpenStudy } from '../../src/study/study.ts';
+import { expectError } from '../storage/contract/expectations.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const GRACE_MS = 120_000;
+const line = space({ x: float(-1, 1) });
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const each of opened.splice(0)) await each.close();
+});
+
+const newDatabase = () => join(tempFolder(), 'studies.db');
+
+async function open(database: string): Promise<Storage> {
+  const storage = await openStorage(database, { create: true });
+  opened.push(storage);
+  return storage;
+}
+
+let holders = 0;
+
+/** A coordinator of the study `s` whose process nobody knows anything of, as on another machine, with a clock of its own. */
+async function coordinator(database: string, retries = 2) {
+  const storage = await open(database);
+  const systemAttrs = { 'hpo:seed': 1 };
+  const record = await storage.createStudy({ name: 's', directions: ['minimize'], systemAttrs }, 'load');
+  const clock = new FakeClock();
+  const history = new StoredHistory(storage, record, line);
+  const holder = { id: `holder ${++holders}`, graceMs: GRACE_MS, process: null };
+  const parts = { record, storage, space: line, sampler: random(), pruner: nop(), seed: 1 };
+  const study = new OpenStudy({ ...parts, retries, history, clock, holder });
+  return { study, clock, storage, record, holder };
+}
+
+const states = async (study: Pick<Study, 'trials'>) => (await study.trials()).map(({ state }) => state);
+
+describe('a coordinator that is not heard of', () => {
+  it('keeps its trial as long as its lease is renewed, and loses it after the grace time', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const trial = await one.study.ask();
+    expect(await two.study.recover()).toEqual([]);
+    for (let minutes = 0; minutes < 5; minutes++) {
+      await one.clock.advance(60_000);
+      await two.clock.advance(60_000);
+      expect(await two.study.recover()).toEqual([]);
+    }
+    await two.clock.advance(GRACE_MS - 1);
+    expect(await two.study.recover()).toEqual([]);
+    await two.clock.advance(1);
+    expect(await two.study.recover()).toMatchObject([{ trial: { number: 0 }, state: 'WAITING' }]);
+
+    expect(trial.lost.aborted).toBe(false);
+    await expectError(trial.report(1, 1), 'HPO_LEASE_LOST');
+    expect(trial.lost.aborted).toBe(true);
+    const again = await two.study.ask();
+    expect(again).toMatchObject({ number: 0, attempt: 2, params: trial.params });
+    for (const write of [
+      () => one.study.tell(trial, 1),
+      () => one.study.tell(0, 1),
+      () => one.study.requeue(trial),
+      () => trial.report(1, 2),
+      () => trial.setUserAttr('k', 1),
+      () => trial.suggestFloat('y', 0, 1),
+    ]) {
+      await expectError(write(), 'HPO_LEASE_LOST');
+    }
+    const { trial: finished } = await two.study.tell(again, 2);
+    expect(finished).toMatchObject({ values: [2], params: trial.params, userAttrs: {} });
+    expect(finished.intermediateValues.size).toBe(0);
+  });
+
+  it('finds out by its next heartbeat that a trial is lost, and heeds no other', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const [lost, kept] = [await one.study.ask(), await one.study.ask()];
+    await two.study.recover();
+    await two.clock.advance(GRACE_MS);
+    await two.study.recover();
+    expect(await states(two.study)).toEqual(['WAITING', 'WAITING']);
+    await two.study.ask();
+    await two.study.ask();
+    await one.clock.advance(GRACE_MS / 6);
+    expect([lost.lost.aborted, kept.lost.aborted]).toEqual([true, true]);
+    expect(one.clock.timers).toBe(0);
+    const third = await one.study.ask();
+    expect(one.clock.timers).toBe(1);
+    await one.study.tell(third, 1);
+    expect(one.clock.timers).toBe(0);
+  });
+
+  it('is not judged by the time of day', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01') });
+    await one.study.ask();
+    await two.study.recover();
+    for (const now of ['2030-01-03', '2020-01-01', '2040-01-01']) {
+      vi.setSystemTime(new Date(now));
+      expect(await two.study.recover()).toEqual([]);
+    }
+    await two.clock.advance(GRACE_MS);
+    expect(await two.study.recover()).toHaveLength(1);
+  });
+
+  it('may come back just as its trial is taken: then it keeps it', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const trial = await one.study.ask();
+    await two.study.recover();
+    await two.clock.advance(GRACE_MS);
+    const changesSince = two.storage.changesSince.bind(two.storage);
+    two.storage.changesSince = async (...args) => {
+      const changes = await changesSince(...args);
+      await one.clock.advance(GRACE_MS / 6); // it renews its lease after the other has looked
+      return changes;
+    };
+    expect(await two.study.recover()).toEqual([]);
+    await one.study.tell(trial, 1);
+    expect(await states(one.study)).toEqual(['COMPLETE']);
+  });
+});
+
+describe('a trial that takes its process down', () => {
+  it('is run again as often as `retries` allows, then it fails with the history of its attempts', async () => {
+    const database = newDatabase();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const doomed = await coordinator(database);
+      expect(await doomed.study.ask()).toMatchObject({ number: 0, attempt });
+      const heir = await coordinator(database);
+      await heir.study.recover();
+      await heir.clock.advance(GRACE_MS);
+      const taken = await heir.study.recover();
+      expect(taken.map(({ state }) => state)).toEqual([attempt <= 2 ? 'WAITING' : 'FAIL']);
+    }
+    const { study } = await coordinator(database);
+    const [trial] = await study.trials();
+    expect(trial).toMatchObject({
+      state: 'FAIL',
+      systemAttrs: {
+        'hpo:error': { name: 'OwnerDied', message: expect.stringMatching(/died each of the 3 times.*--retries 2/) },
+        'hpo:attempts': [1, 2, 3].map((attempt) => ({ attempt, end: 'died', startedAt: expect.any(String) })),
+      },
+    });
+    expect((await study.ask()).number).toBe(1);
+  });
+
+  it('is given up at once with `retries` 0, and a trial that was handed back is not counted', async () => {
+    const database = newDatabase();
+    const one = await coordinator(database, 0);
+    for (let handed = 0; handed < 3; handed++) await one.study.requeue(await one.study.ask());
+    expect(await one.study.ask()).toMatchObject({ number: 0, attempt: 4 });
+    const two = await coordinator(database, 0);
+    await two.study.recover();
+    await two.clock.advance(GRACE_MS);
+    expect(await two.study.recover()).toMatchObject([{ state: 'FAIL', failure: { name: 'OwnerDied' } }]);
+  });
+});
+
+describe('coordinators of one study', () => {
+  it('start as many trials as are wanted, together', async () => {
+    const database = newDatabase();
+    const studies = await Promise.all(Array.from({ length: 5 }, async () => (await coordinator(database)).study));
+    const asked = await Promise.all(studies.flatMap((study) => [study.askUntil(7), study.askUntil(7)]));
+    const trials = asked.filter((trial) => typeof trial === 'object');
+    expect(trials.map(({ number }) => number).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(asked.filter((trial) => trial === 'elsewhere')).toHaveLength(3);
+    for (const [at, trial] of asked.entries()) {
+      if (typeof trial === 'object') await studies[Math.floor(at / 2)]?.tell(trial, 1);
+    }
+    expect(await studies[0]?.askUntil(7)).toBeUndefined();
+  });
+
+  it('enqueue the same parameters once', async () => {
+    const database = newDatabase();
+    const studies = [(await coordinator(database)).study, (await coordinator(database)).study];
+    const enqueued = await Promise.all(
+      [0.25, 0.5, 0.25, 0.25].flatMap((x) => studies.map((study) => study.enqueue({ x }, { skipIfExists: true }))),
+    );
+    expect(enqueued.filter((trial) => trial !== undefined)).toHaveLength(2);
+  });
+
+  it('agree on the seed, the settings and the token of a study that Optuna has begun', async () => {
+    const database = newDatabase();
+    const first = await open(database);
+    const bare = (await first.createStudy({ name: 's', directions: ['minimize'] })) as StudyRecord;
+    await first.setStudyAttr(bare, 'system', 'hpo:token', undefined);
+    const storages = [first, await open(database), await open(database)];
+    const studies = await Promise.all(
+      storages.map((storage) => createStudy({ name: 's', storage, space: line, ifExists: 'load' })),
+    );
+    const [record] = await first.listStudies();
+    for (const study of studies) {
+      expect(study.seed).toBe(record?.systemAttrs['hpo:seed']);
+      expect(study.record.token).toBe(record?.token);
+    }
+    const settings = [{ epochs: 1 }, { epochs: 2 }];
+    const continued = await Promise.allSettled(
+      settings.map((each, at) =>
+        createStudy({ name: 's', storage: storages[at] as Storage, space: line, ifExists: 'load', settings: each }),
+      ),
+    );
+    expect(continued.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('make a study once, all of them', async () => {
+    const database = newDatabase();
+    await open(database);
+    const studies = await Promise.all(
+      Array.from({ length: 6 }, async () =>
+        createStudy({ name: 's', storage: await open(database), space: line, ifExists: 'load' }),
+      ),
+    );
+    expect(new Set(studies.map(({ record }) => record.token)).size).toBe(1);
+    expect(new Set(studies.map(({ seed }) => seed)).size).toBe(1);
+  });
+
+  it('conclude it one at a time, and after a dead one', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const [first, second] = [one.study.conclusion(), two.study.conclusion()];
+    expect(await first.take()).toBeUndefined();
+    expect(await second.take()).toMatchObject({ holder: one.holder.id });
+    for (let minutes = 0; minutes < 5; minutes++) {
+      await one.clock.advance(60_000);
+      await two.clock.advance(60_000);
+      expect(await second.take()).toMatchObject({ holder: one.holder.id });
+    }
+    await first.release();
+    expect(await second.take()).toBeUndefined();
+    expect(await first.take()).toMatchObject({ holder: two.holder.id });
+    await one.clock.advance(GRACE_MS);
+    expect(await first.take()).toBeUndefined();
+    await two.clock.advance(GRACE_MS / 6); // the other finds that it has lost it, and takes nothing away
+    await second.release();
+    expect(await second.take()).toMatchObject({ holder: one.holder.id });
+    await first.release();
+    expect((await one.study.systemAttrs())['hpo:conclusion']).toBeUndefined();
+  });
+});
+
+describe('a study that is deleted while it is open', () => {
+  it('takes nothing from then on, nor does another that is begun in its place', async () => {
+    const database = newDatabase();
+    const old = await coordinator(database);
+    const trial = await old.study.ask();
+    await trial.report(1, 1);
+    const other = await open(database);
+    await other.deleteStudy(old.record);
+    const later = await coordinator(database);
+    const fresh = await later.study.ask();
+    expect(fresh.number).toBe(trial.number);
+    await expectError(trial.report(2, 2), 'HPO_LEASE_LOST');
+    await expectError(old.study.tell(trial, 1), 'HPO_LEASE_LOST');
+    for (const use of [
+      () => old.study.ask(),
+      () => old.study.askUntil(9),
+      () => old.study.enqueue({ x: 0 }),
+      () => old.study.enqueue({ x: 0 }, { skipIfExists: true }),
+      () => old.study.setUserAttr('k', 1),
+      () => old.study.trials(),
+      () => old.study.recover(),
+      () => old.study.conclusion().take(),
+    ]) {
+      await expectError(use(), 'HPO_STUDY_NOT_FOUND');
+    }
+    expect(await later.study.trials()).toHaveLength(1);
+    expect(await later.study.userAttrs()).toEqual({});
+    expect((await later.study.trials())[0]?.intermediateValues.size).toBe(0);
+    await later.study.tell(fresh, 3);
+  });
+});
+
+describe('Study.optimize', () => {
+  it('ends the objective of a trial that is lost, drops its outcome, and waits for the other process', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const told: number[] = [];
+    let ended = 0;
+    const running = one.study.optimize(
+      async ({ trial, signal, params }) => {
+        if (trial.number > 0) return params.x;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        ended++;
+        return 99;
+      },
+      { trials: 3, concurrency: 2, onTrial: ({ trial }) => told.push(trial.number) },
+    );
+    await vi.waitFor(async () => expect(await states(two.study)).toEqual(['RUNNING', 'COMPLETE', 'COMPLETE']));
+    await two.study.recover();
+    await two.clock.advance(GRACE_MS);
+    const taken = await two.study.ask();
+    await one.clock.advance(GRACE_MS / 6);
+    await vi.waitFor(() => expect(ended).toBe(1));
+    await two.study.tell(taken, 5);
+    await running;
+    expect(told.sort()).toEqual([1, 2]);
+    expect((await one.study.trials())[0]).toMatchObject({ state: 'COMPLETE', values: [5] });
+    expect(heldLease((await one.study.trials())[0]?.systemAttrs ?? {})?.holder).toBe(two.holder.id);
+  });
+});
