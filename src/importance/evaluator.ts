@@ -1,14 +1,14 @@
 import type { Losses } from '../math/domination.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** A COMPLETE trial and what it reached. */
+/** A COMPLETE trial and its losses. */
 export interface RatedTrial {
   readonly trial: FrozenTrial;
   /** The smaller the better, all finite: one number for each direction, or the target's alone. */
   readonly losses: Losses;
 }
 
-/** What an evaluator is asked. */
+/** The question to an evaluator. */
 export interface ImportanceQuestion {
   /** The COMPLETE trials by number, infinite values or not: they tell which parameters there are. */
   readonly complete: readonly FrozenTrial[];

@@ -14,8 +14,8 @@ export interface ImportanceOptions {
    */
   readonly params?: readonly string[];
   /**
-   * What the parameters are to explain, the smaller the better; asked of COMPLETE trials, of which those count that it
-   * gives a finite number. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
+   * The number that the parameters are to explain, the smaller the better. Asked of COMPLETE trials; those count for
+   * which it is finite. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
    */
   readonly target?: (trial: FrozenTrial) => number;
   /** Divide by the sum, so that the shares add up to 1; all equal where every importance is 0. Default true. */

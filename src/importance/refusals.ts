@@ -1,6 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 
-/** Fewer than two trials count. @param having what they need besides, to be told. */
+/** Fewer than two trials count. @param having their further condition, for the message. */
 export function notEnoughTrials(count: number, having = 'a finite value'): HpoError {
   const trials = count === 0 ? 'is no complete trial' : 'is 1 complete trial';
   return new HpoError('HPO_NOTHING_TO_SHOW', `There ${trials} with ${having}; importance takes at least two.`, {

@@ -4,12 +4,12 @@ import type { LeafBoxes } from './leaf-boxes.ts';
 export interface EncodedParam {
   readonly columnCount: number;
 
-  /** What trials took for it: by column, and in it by trial. */
+  /** The values that trials took: by column, and in it by trial. */
   columnsOf(internals: Float64Array): readonly Float64Array[];
 
   /**
-   * What a tree's predictions vary by in these columns, each point of them counted the same and averaged over all other
-   * columns: the variance of the marginal (Hutter et al. 2014).
+   * The variance of a tree's predictions in these columns, each point of them counted the same and averaged over all
+   * other columns: the variance of the marginal (Hutter et al. 2014).
    *
    * @param start the first of the parameter's columns.
    */

@@ -56,7 +56,7 @@ class Fanova implements ImportanceEvaluator {
     return importances;
   }
 
-  /** What share of a tree's variance each parameter's marginal has, in the mean over the trees. */
+  /** The share of a tree's variance that each parameter's marginal has, in the mean over the trees. */
   #shares(space: AssessedSpace, rated: readonly RatedTrial[]): readonly number[] {
     const params = [...space.values()].map(encodedParam);
     const columns = [...space].flatMap(([name, distribution], at) => {
@@ -99,15 +99,15 @@ function encodedParam(distribution: Distribution): EncodedParam {
 }
 
 /**
- * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the share
- * of the forest's variance over the whole space that it explains alone. It wants trials from all over the space, such as
- * `random()` makes, and takes seconds for thousands of them.
+ * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the
+ * share of the forest's variance over the whole space that it explains alone. It wants trials from all over the space,
+ * such as `random()` makes, and takes seconds for thousands of them.
  *
- * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named in
- * `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
+ * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named
+ * in `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
  * whether `log` is set or not. Equal seeds and trials give equal numbers; the forests are not scikit-learn's, so that
- * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions have
- * no `target`, see `importance()`.
+ * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions
+ * have no `target`, see `importance()`.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for an option that is out of its range.
  * @example importance(study, { evaluator: fanova({ seed: 1 }) })

@@ -1,13 +1,15 @@
 import { isSplit, type TreeNode } from './regression-tree.ts';
 
-/** The leaves of a tree as boxes in the unit cube, where each point counts the same; boxes without volume are left out. */
+/**
+ * The leaves of a tree as boxes in the unit cube, where each point counts the same; boxes without volume are left out.
+ */
 export class LeafBoxes {
   readonly columnCount: number;
   /** By leaf, less the tree's mean over the cube, so that small differences between large numbers keep their digits. */
   readonly values: Float64Array;
   /** By leaf; 1 together. */
   readonly volumes: Float64Array;
-  /** What the tree's predictions vary by over the cube. */
+  /** The variance of the tree's predictions over the cube. */
   readonly variance: number;
   /** Of column c in leaf i at i · columnCount + c. */
   readonly lows: Float64Array;

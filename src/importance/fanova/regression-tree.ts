@@ -9,7 +9,7 @@ export interface Split {
   readonly right: TreeNode;
 }
 
-/** What the tree says of all points in its box. */
+/** The tree's prediction for all points in its box. */
 export interface Leaf {
   readonly value: number;
 }

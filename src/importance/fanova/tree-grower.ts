@@ -7,7 +7,7 @@ interface Cut {
   readonly place: number;
 }
 
-/** What is the same while one tree grows. */
+/** The data that stay the same while one tree grows. */
 interface Growth {
   /** By column the rows that count, in the order of its numbers within each node. */
   readonly orders: readonly Uint32Array[];
@@ -51,7 +51,7 @@ export class TreeGrower {
 
   /**
    * @param columns at least one, each with a number for each row.
-   * @param values what the tree is to predict of each row.
+   * @param values the value of each row, which the tree is to predict.
    */
   constructor(columns: readonly Float64Array[], values: Float64Array, maxDepth: number) {
     this.#columns = columns;
@@ -112,8 +112,8 @@ export class TreeGrower {
   }
 
   /**
-   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is greatest:
-   * the gain.
+   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is
+   * greatest: the gain.
    */
   #bestCut({ orders, weights, rng }: Growth, { start, end, columns }: GrowingNode, whole: NodeSum): Cut {
     const values = this.#values;

@@ -19,13 +19,15 @@ const LEAST_MASS = 1e-12;
 
 /** How {@link pedAnova} measures. The defaults are Optuna's. */
 export interface PedAnovaOptions {
-  /** Which share of the trials is good: importance is what tells these from the region. Default 0.1. */
+  /**
+   * The share of the trials that is good: a parameter matters as far as it tells these from the region. Default 0.1.
+   */
   readonly targetQuantile?: number;
-  /** Which share of the trials, the best, is the region they are compared with; default 1, all. */
+  /** The share of the trials, the best, that is the region they are compared with; default 1, all. */
   readonly regionQuantile?: number;
   /**
-   * Compare the good trials with those of the region, so that importance is within what the search has looked at; false:
-   * with all values of the space alike. Default true.
+   * Compare the good trials with those of the region, so that importance is within what the search has looked at;
+   * false: with all values of the space alike. Default true.
    */
   readonly evaluateOnLocal?: boolean;
 }
@@ -54,7 +56,10 @@ class PedAnova implements ImportanceEvaluator {
     return new Map([...(params ?? known)].map((name) => [name, this.#importance(name, region, good)]));
   }
 
-  /** What the regimes' divergences add to the variance: theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800). */
+  /**
+   * The part of the variance that comes from the regimes' divergences: theorem 4.2 of Conditional PED-ANOVA (arXiv
+   * 2601.20800).
+   */
   #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
@@ -95,8 +100,8 @@ function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Flo
 }
 
 /**
- * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among the
- * good trials differs from that among all. Fast, and at home where a search has gathered its trials.
+ * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among
+ * the good trials differs from that among all. Fast, and at home where a search has gathered its trials.
  *
  * Conditional parameters, and those whose bounds differ from trial to trial, count by each distribution that they were
  * drawn from, in trials that share it (Conditional PED-ANOVA, KDD 2026); parameters with a single value count 0.
