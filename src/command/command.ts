@@ -64,8 +64,8 @@ export interface CommandObjective {
  * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its
  * time is up) gets SIGTERM and one second. Signals go to all of its process group. The processes that it started are
  * killed when it ends, and all of them when the process that runs the trial dies, if they stay in that group (not on
- * Windows). Pruners that take one direction, such as the default `median()`, refuse reports in studies of several:
- * there use `nop()`, or print `values` alone.
+ * Windows). Pruners that take one direction, such as `median()`, refuse studies of several,
+ * whose default is `nop()`.
  *
  * @throws HpoError HPO_INVALID_STUDY, when it is called, for a command or an option that cannot be right; the objective
  *   for a placeholder that names nothing.

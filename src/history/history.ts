@@ -42,14 +42,20 @@ export interface HistoryReader<T> {
   take(summary: T, trial: FrozenTrial): void;
 }
 
-/** The trials of a study, or of a part of it, as samplers and pruners read them. It is live: it grows with the study. */
+/**
+ * The trials of a study, or of a part of it, as samplers and pruners read them. It is live: it grows with the study.
+ */
 export interface History {
   readonly study: StudyShape;
 
-  /** Whoever made them and whatever their state, by number: in a whole study trial n stands at n. The same array always. */
+  /**
+   * By number, whoever made them and whatever their state; in a whole study trial n stands at n. Always the same array.
+   */
   readonly trials: readonly FrozenTrial[];
 
-  /** The reader's summary of all {@link trials}. Kept as long as this history; costs by what has changed since the last call. */
+  /**
+   * The reader's summary of all {@link trials}, kept as long as this history. Costs by the trials that have changed.
+   */
   summary<T>(reader: HistoryReader<T>): T;
 
   /**

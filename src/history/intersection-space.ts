@@ -29,7 +29,9 @@ export class IntersectionSpace {
     }
   }
 
-  /** Sorted by name, parameters with a single value left out; empty before the first trial; the same map while it holds. */
+  /**
+   * Sorted by name, parameters with a single value left out; empty before the first trial; the same map while it holds.
+   */
   get distributions(): DistributionMap {
     this.#distributions ??= this.#sorted();
     return this.#distributions;

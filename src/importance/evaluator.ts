@@ -1,7 +1,7 @@
 import type { Losses } from '../math/domination.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** A COMPLETE trial and what it reached. */
+/** A COMPLETE trial and its losses. */
 export interface RatedTrial {
   readonly trial: FrozenTrial;
   /** The smaller the better, all finite: one number for each direction, or the target's alone. */

@@ -3,9 +3,9 @@ import type { Pruner } from './pruner.ts';
 
 /**
  * Keeps the best `percent` of the trials, as Optuna's percentile pruner: prunes a trial when the best value it has
- * reported is strictly worse than that percentile, counted from the best, of what the COMPLETE trials reported at the
- * same step (interpolated linearly). `percentile(50)` is {@link median}; 0 prunes what is not at least as good as the
- * best so far, 100 what is worse than the worst.
+ * reported is strictly worse than that percentile, counted from the best, of the values that COMPLETE trials reported
+ * at the same step (interpolated linearly). `percentile(50)` is {@link median}; 0 prunes a trial that is not at least
+ * as good as the best so far, 100 one that is worse than the worst.
  *
  * A trial that has reported only NaN is pruned; a step that no complete trial has reported, or only NaN, never prunes.
  * Studies of one direction only.

@@ -9,10 +9,10 @@ export type Judgement = boolean | { readonly prune: boolean; readonly attrs?: At
  *
  * A pruner keeps nothing between calls but summaries of the history ({@link History.summary}) and the attributes that
  * it stores, so that any process judges a trial alike. It may take its time; other trials go on meanwhile and the
- * history with them, so it must take what it needs of the history before its first `await`.
+ * history with them, so it must read the history before its first `await`.
  */
 export interface Pruner {
-  /** What the pruner is called in listings, for example `median`. */
+  /** Its name in listings, for example `median`. */
   readonly name: string;
 
   /**

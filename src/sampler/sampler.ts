@@ -32,20 +32,21 @@ export interface Draw {
 /**
  * Chooses the parameters of trials.
  *
- * As in Optuna a trial is sampled in two moves: when it starts, parameters that are best chosen together ({@link start}),
- * and then, one by one, each that the trial needs besides ({@link sample}). Parameters with a single value are never
- * asked for.
+ * As in Optuna a trial is sampled in two moves. When it starts, the sampler chooses the parameters that are best chosen
+ * together ({@link start}); each that the trial needs besides is then chosen alone ({@link sample}). Parameters with a
+ * single value are never asked for.
  *
- * **Deterministic.** A sampler draws from `trial.rng` alone and keeps nothing between calls but summaries of the history
- * ({@link History.summary}): the same study seed, trial number and history give the same parameters, in any process.
+ * **Deterministic.** A sampler draws from `trial.rng` alone and keeps nothing between calls but summaries of the
+ * history ({@link History.summary}): the same study seed, trial number and history give the same parameters, in any
+ * process.
  *
  * **Asynchronous.** A sampler may take its time, with a fit in another thread say; other trials go on meanwhile and the
- * history with them. So it must take what it needs of the history before its first `await`.
+ * history with them. So it must read the history before its first `await`.
  *
  * A sampler that throws fails the trial that it was asked for, alone.
  */
 export interface Sampler {
-  /** What the sampler is called in listings, for example `tpe`. */
+  /** Its name in listings, for example `tpe`. */
   readonly name: string;
 
   /**

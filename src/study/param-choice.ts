@@ -12,7 +12,7 @@ import { fixedParams } from './enqueued-params.ts';
  * chose together with others when the trial started, the one that the sampler chooses alone.
  */
 export class ParamChoice {
-  /** What the sampler drew when the trial started. */
+  /** The sampler's draw when the trial started. */
   readonly draw: Draw;
   readonly #sampler: Sampler;
   #trial: StartingTrial;

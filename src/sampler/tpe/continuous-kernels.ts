@@ -16,7 +16,7 @@ export class ContinuousKernels implements Kernels {
   readonly sigmas: Float64Array;
   readonly greatestLogDensity: number;
   readonly #distribution: NumericDistribution;
-  /** 1 / (σ √2), so that the square of a scaled distance is what the exponent subtracts. */
+  /** 1 / (σ √2): the exponent subtracts the square of a distance scaled by it. */
   readonly #scales: Float64Array;
   readonly #constants: Float64Array;
 

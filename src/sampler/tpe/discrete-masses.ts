@@ -7,9 +7,9 @@ const CAPACITY = 2 ** 18;
 const known = new WeakMap<NumericDistribution, DiscreteMasses>();
 
 /**
- * What a stepped parameter's values have of the mass of truncated normals, as logarithms. The observations of such a
- * parameter repeat, and with them the normals and the values asked for, from one suggestion to the next; so they are
- * computed once.
+ * The share of a truncated normal's mass that each value of a stepped parameter has, as a logarithm. The observations
+ * of such a parameter repeat, and with them the normals and the values asked for, from one suggestion to the next; so
+ * they are computed once.
  */
 export class DiscreteMasses {
   readonly #distribution: NumericDistribution;
@@ -26,7 +26,7 @@ export class DiscreteMasses {
     this.#halfStep = step / 2;
   }
 
-  /** Those of a parameter; what is got in one go must be used before the next. */
+  /** Those of a parameter, to be used before the next are asked for. */
   static of(distribution: NumericDistribution, step: number): DiscreteMasses {
     let masses = known.get(distribution);
     if (masses === undefined || masses.#size > CAPACITY) {

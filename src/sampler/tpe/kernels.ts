@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Normalizers } from './normalizers.ts';
 
-/** What earlier trials took for one parameter. */
+/** The values that earlier trials took for one parameter. */
 export interface Observations {
   /** Places in the sampling range for numbers, the index of the choice for categorical parameters; oldest first. */
   readonly values: Float64Array;
@@ -9,7 +9,7 @@ export interface Observations {
   readonly ascending: Uint32Array;
   /** The row of the trial that each was observed in. */
   readonly rows: Uint32Array;
-  /** What has been computed for them before. */
+  /** The factors that were computed for them before. */
   readonly normalizers: Normalizers;
 }
 
@@ -27,7 +27,9 @@ export interface Kernels {
   /** Where the order of parameters is free, those of smaller cost come first. */
   readonly cost: number;
 
-  /** For each kernel which of the different ones it is, 0, 1, 2, …; undefined where equal ones are not worth finding. */
+  /**
+   * For each kernel which of the different ones it is, 0, 1, 2, …; undefined where equal ones are not worth finding.
+   */
   readonly kinds: Uint32Array | undefined;
 
   /** No kernel has a greater ln density than this anywhere. */

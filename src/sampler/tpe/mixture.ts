@@ -2,7 +2,7 @@ import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
 import type { Observations, Points } from './kernels.ts';
 
-/** The parameter that components are ordered by: which of the space's it is, and what was observed of it. */
+/** The parameter that components are ordered by: which of the space's it is, and its observations. */
 interface OrderingParam {
   readonly at: number;
   readonly distribution: Distribution;
@@ -10,8 +10,8 @@ interface OrderingParam {
 }
 
 /**
- * What a density sums: components with the logarithms of their weights, in the order of their observations of one
- * parameter, so that those near a value stand together; the prior last.
+ * The terms of a density's sum: components with the logarithms of their weights, in the order of their observations of
+ * one parameter, so that those near a value stand together; the prior last.
  */
 export class Mixture {
   readonly components: Uint32Array;

@@ -3,7 +3,7 @@ import { logScaledMass } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 
 /**
- * The ln of what a normal's exponential is multiplied with, once the normal is cut off at the ends of the range:
+ * The ln of the factor of a normal's exponential, once the normal is cut off at the ends of the range:
  * -ln(σ √(2π) mass inside). Remembered by the row of the observation, whose sigma is mostly the same again in the next
  * suggestion.
  */
@@ -14,7 +14,7 @@ export class Normalizers {
   #sigmas = new Float64Array(0);
   #logs = new Float64Array(0);
 
-  /** Makes room for so many rows, and forgets what was found for another range. */
+  /** Makes room for this number of rows, and forgets the factors of another range. */
   prepare({ rangeLow, rangeHigh }: NumericDistribution, rows: number): void {
     if (rangeLow === this.#low && rangeHigh === this.#high && rows <= this.#means.length) return;
     this.#low = rangeLow;

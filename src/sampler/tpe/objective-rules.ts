@@ -10,7 +10,7 @@ export interface CompleteTrials {
   readonly byFirstLoss: Uint32Array;
 }
 
-/** What TPE does for one objective and what for several: Optuna's rules. */
+/** The rules that differ between one objective and several, as in Optuna. */
 export interface ObjectiveRules {
   /** Whether parameters are chosen together where the user has not said. */
   readonly multivariate: boolean;
@@ -18,11 +18,11 @@ export interface ObjectiveRules {
   belowCount(count: number): number;
   /** The rows of the `count` best, fewer than there are, in any order; of equals the oldest. */
   best(complete: CompleteTrials, count: number): Iterable<number>;
-  /** What the observations of the good trials weigh, the oldest first. */
+  /** The weights of the observations of `count` good trials, the oldest first. */
   belowWeights(count: number): Float64Array;
 }
 
-/** The rules for a study with so many directions. */
+/** The rules for a study with this number of directions. */
 export function objectiveRules(directionCount: number): ObjectiveRules {
   return directionCount > 1 ? severalObjectives : oneObjective;
 }

@@ -10,7 +10,7 @@ import {
 
 /** How {@link tpe} searches. The defaults are Optuna's. */
 export interface TpeOptions {
-  /** So many COMPLETE or PRUNED trials there must be before the first that is not random; default 10. */
+  /** How many COMPLETE or PRUNED trials there must be before the first that is not random; default 10. */
   readonly startupTrials?: number;
   /** How many values are drawn for each suggestion, of which the most promising is taken; default 24. */
   readonly candidates?: number;
@@ -27,7 +27,7 @@ export interface TpeOptions {
   readonly group?: boolean;
   /** Take running trials for bad ones, so that parallel trials do not try the same; default true. */
   readonly constantLiar?: boolean;
-  /** What the uniform-like prior weighs against one observation, above 0: more of it explores more; default 1. */
+  /** The weight of the uniform-like prior against one observation, above 0: more of it explores more; default 1. */
   readonly priorWeight?: number;
 }
 

@@ -7,8 +7,8 @@ import { Normalizers } from './normalizers.ts';
 import { SortedRows } from './sorted-rows.ts';
 
 /**
- * What the trials of a study took for one parameter, by the row of the trial, with the rows kept in the order of the
- * values while trials come and go.
+ * The values that the trials of a history took for one parameter, by the row of the trial, with the rows kept in the
+ * order of the values while trials come and go.
  */
 export class ParamColumn {
   readonly #distribution: Distribution;
@@ -35,14 +35,14 @@ export class ParamColumn {
     return kept;
   }
 
-  /** Takes what a trial has for the parameter; what the distribution cannot stand for counts as nothing. */
+  /** Takes a trial's value of the parameter; one that no number of the distribution stands for counts as none. */
   set(row: number, param: unknown): void {
     this.#rows.set(row, this.#place(param));
   }
 
   /**
    * The observations of `rows`, all of which have the parameter.
-   * @param indexOfRow for each row of the study its index in `rows`, or -1.
+   * @param indexOfRow for each row of the table its index in `rows`, or -1.
    */
   observations(rows: Uint32Array, indexOfRow: Int32Array): Observations {
     const { numbers, ascending: allAscending } = this.#rows;

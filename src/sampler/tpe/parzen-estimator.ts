@@ -9,10 +9,10 @@ import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
 import { Mixture } from './mixture.ts';
 
-/** What is less than another term of a sum by this, as logarithms, is less than its rounding error. */
+/** A term of a sum that is smaller than another by this, as logarithms, is smaller than its rounding error. */
 const LOG_ROUNDING_ERROR = Math.log(Number.EPSILON / 4);
 
-/** So many components on either side of a point are summed at a time: at first, and at most. */
+/** How many components on either side of a point are summed at a time: at first, and at most. */
 const FIRST_REACH = 8;
 const REACH = 256;
 
@@ -23,17 +23,17 @@ export interface PartialSum {
   /** The components from this place in their order to before that one are in it. */
   start: number;
   end: number;
-  /** So many on either side come next. */
+  /** How many on either side come next. */
   reach: number;
   logDensity: number;
   isWhole: boolean;
 }
 
-/** What the components of a mixture weigh against each other. */
+/** The weights of a mixture's components against each other. */
 export interface Weighting {
-  /** Of so many observations each, the oldest first. */
+  /** Those of `count` observations, the oldest first. */
   readonly weights: (count: number) => Float64Array;
-  /** Of the prior, where a recent observation weighs 1; above 0. */
+  /** That of the prior, where a recent observation weighs 1; above 0. */
   readonly priorWeight: number;
 }
 
@@ -52,7 +52,7 @@ export class ParzenEstimator {
     readonly greatestOfRest: number;
   }[];
   readonly #mixture: Mixture;
-  /** The components of a block that are left, and what they have summed up to. */
+  /** The components of a block that are left, and their sums so far. */
   readonly #block = new Uint32Array(2 * REACH);
   readonly #sums = new Float64Array(2 * REACH);
 
@@ -119,7 +119,7 @@ export class ParzenEstimator {
     this.#add(sum, 0);
   }
 
-  /** @param taken so many components are in the block. */
+  /** @param taken how many components are in the block. */
   #add(sum: PartialSum, taken: number): void {
     const count = this.#mixture.components.length - 1;
     const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // even all of them together
@@ -134,7 +134,9 @@ export class ParzenEstimator {
     sum.isWhole = to - from === count;
   }
 
-  /** Puts the components from `start` to before `end` behind the `count` that are in the block; how many it has then. */
+  /**
+   * Puts the components from `start` to before `end` behind the `count` that are in the block; how many it has then.
+   */
   #take(start: number, end: number, count: number): number {
     const { components, logWeights } = this.#mixture;
     let taken = count;
@@ -146,7 +148,7 @@ export class ParzenEstimator {
   }
 
   /**
-   * ln of what the block's `count` components add at one point: parameter by parameter, dropping those that cannot
+   * ln of the sum of the block's `count` components at one point: parameter by parameter, dropping those that cannot
    * reach `least` any more, which with many observations are nearly all.
    */
   #sumBlock(points: Points, point: number, count: number, least: number): number {

@@ -3,22 +3,22 @@ import { totalViolation } from '../../trial/constraints.ts';
 import { type Direction, lossesOf } from '../../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
-/** What the split goes by: the lists it takes trials from, best list first, then the running ones. */
+/** The lists that the split takes trials from, the best list first, then the running ones. */
 export type RankKind = 'complete' | 'pruned' | 'infeasible' | 'running';
 
 /** How good a trial is among those of its kind. */
 export interface RankKey {
   readonly kind: RankKind;
-  /** Of complete trials what they reached; of others compared in order. The smaller the better. */
+  /** The losses of a complete trial; of others numbers that are compared in order. The smaller the better. */
   readonly scores: Losses;
 }
 
 /**
- * Where a trial stands for the split, or undefined if it does not count (WAITING, FAIL): complete ones by their values,
+ * A trial's place in the split, or undefined if it does not count (WAITING, FAIL): complete ones by their values,
  * pruned ones by how far they came and then by the value there (NaN the worst; without reports behind all others),
  * infeasible ones, whatever their state, by how much they violate their constraints.
  *
- * With several directions a report says nothing of any one of them, so pruned trials stand by how far they came alone.
+ * With several directions a report belongs to none of them, so pruned trials stand by how far they came alone.
  * (Optuna takes no reports there.)
  */
 export function rankKeyOf(trial: FrozenTrial, directions: readonly Direction[]): RankKey | undefined {

@@ -10,9 +10,9 @@ export interface Split {
 }
 
 /**
- * Which of a study's trials are good (Bergstra et al. 2011): complete ones first, then pruned, then infeasible ones,
- * until there are as many as the rules say. Running trials are never good, so that parallel trials keep away from them
- * (the constant liar). Among equals the older trial is the better one.
+ * Tells the good trials of a history from the others (Bergstra et al. 2011): complete ones first, then pruned, then
+ * infeasible ones, until there are as many as the rules say. Running trials are never good, so that parallel trials
+ * keep away from them (the constant liar). Among equals the older trial is the better one.
  */
 export class Ranking {
   readonly #rules: ObjectiveRules;
@@ -43,7 +43,7 @@ export class Ranking {
 
   /**
    * The good trials, in the same array while they are the same, and the rest.
-   * @param leaveOut the rows of running trials to leave out of both parts.
+   * @param leaveOut says by the row of a running trial whether to leave it out of both.
    */
   split(leaveOut: (row: number) => boolean): Split {
     const below = this.#goodNow();

@@ -87,6 +87,32 @@ describe('tpe()', () => {
     }
   });
 
+  it.each([
+    ['one direction', ['minimize'], {}],
+    ['several directions', ['minimize', 'maximize'], { multivariate: true }],
+    ['groups', ['minimize'], { group: true }],
+  ] as const)('learns from a part of a history as from a study of these trials alone: %s', (_, directions, options) => {
+    const states: readonly TrialState[] = ['COMPLETE', 'COMPLETE', 'PRUNED', 'RUNNING', 'FAIL', 'COMPLETE'];
+    const trials = search(random(), mixed, (params) => [loss(params), -loss(params)], 120, 5).map((trial) =>
+      frozenTrial(trial.number, {
+        ...trial,
+        state: states[(trial.number % 7) % 6] as TrialState,
+        values: (trial.values ?? []).slice(0, directions.length),
+        intermediateValues: new Map([[trial.number % 4, trial.number % 9]]),
+      }),
+    );
+    const isIn = ({ number }: FrozenTrial) => number % 5 < 2;
+    const alone = trials.filter(isIn).map((trial, number) => frozenTrial(number, { ...trial, id: number, number }));
+    const sampler = tpe(options);
+    const history = historyOf([], { directions });
+    for (let known = 0; known <= 120; known += 20) {
+      history.update(trials.slice(0, known));
+      const own = historyOf(alone.slice(0, Math.ceil(known * 0.4)), { directions });
+      expect(own.trials.length).toBe(history.part('in', isIn).trials.length);
+      expect(suggest(sampler, history.part('in', isIn), 200, mixed)).toEqual(suggest(tpe(options), own, 200, mixed));
+    }
+  });
+
   it('chooses the parameters that all finished trials share together', () => {
     const shared = { a: float(0, 1), b: int(0, 3), c: categorical([1, 2]) };
     const trials = Array.from({ length: 10 }, (_, number) =>

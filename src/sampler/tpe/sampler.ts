@@ -151,11 +151,11 @@ export function mostPromising(points: Points, good: ParzenEstimator, rest: Parze
  * what works only in combination is found; others, such as conditional ones, alone, from the trials that have them, or
  * in groups with `group: true`. The first `startupTrials` trials are random.
  *
- * With several directions (Ozaki et al. 2022) the good tenth are the trials that fewest dominate, and among those of the
- * same rank the ones that together dominate the greatest hypervolume; parameters are then chosen each alone unless
+ * With several directions (Ozaki et al. 2022) the good tenth are the trials that fewest dominate, and among those of
+ * the same rank the ones that together dominate the greatest hypervolume; parameters are then chosen each alone unless
  * `multivariate` or `group` is set.
  *
- * The study seed and the finished and running trials fix what is drawn.
+ * The study seed and the finished and running trials fix every draw.
  *
  * @throws HpoError HPO_INVALID_STUDY for an option that is out of its range, or `group` with `multivariate: false`.
  * @example defineStudy({ sampler: tpe({ startupTrials: 20 }), … })

@@ -1,6 +1,6 @@
 /**
- * What `count` observations weigh, the oldest first: all 1 for fewer than 25; otherwise the newest 25 weigh 1 and the
- * older ones rise evenly to 1 from 1 / count. Optuna's rule.
+ * The weights of `count` observations, the oldest first: all 1 for fewer than 25; otherwise the newest 25 weigh 1 and
+ * the weights of the older ones rise evenly to 1 from 1 / count. Optuna's rule.
  */
 export function ageWeights(count: number): Float64Array {
   const weights = new Float64Array(count).fill(1);

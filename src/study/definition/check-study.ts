@@ -32,8 +32,9 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
 const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: true, profiles: true, run: true };
 
 /**
- * Checks what is given to `defineStudy` and returns the directions.
- * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong.
+ * Checks the options of `defineStudy` and returns the directions.
+ * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong; whatever the sampler or the pruner throws for a
+ *   study that it does not take.
  */
 // biome-ignore lint/suspicious/noExplicitAny: checks the values that the types cannot promise
 export function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] {
@@ -79,14 +80,14 @@ interface CheckingObjective {
   checkStudy?(study: unknown): void;
 }
 
-/** @param fail is called with what is wrong, for a message that begins with whose name it is. */
+/** @param fail called with the problem, for a message that begins with the name of the function that was called. */
 export function checkStudyName(name: unknown, fail: Refuse): asserts name is string {
   if (typeof name !== 'string' || name.length < 1 || name.length > 512) {
     fail(wrongValue('`name`', name, 'a string of 1 to 512 characters'));
   }
 }
 
-/** The directions that `direction` or `directions` tell; `minimize` where neither stands. */
+/** The directions that `direction` or `directions` name; `minimize` where neither is given. */
 export function resolveDirections(
   options: { readonly direction?: Direction; readonly directions?: readonly Direction[] },
   fail: Refuse,
