@@ -1,5 +1,5 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
-import type { SimdKernels } from './simd-kernels.ts';
+import type { SimdKernels } from './module-exports.ts';
 
 export type Shape4D = [number, number, number, number];
 
@@ -29,8 +29,14 @@ type WindowInfo = Pick<
 
 /** Tells the SIMD kernels the geometry that their next calls work on. */
 export function setGeometry(kernels: SimdKernels, info: WindowInfo): void {
-  kernels.setImages(info.batchSize, info.inHeight, info.inWidth, info.inChannels);
-  kernels.setMaps(info.outHeight, info.outWidth, info.outChannels);
-  const { top, left } = info.padInfo;
-  kernels.setWindow(info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, top, left);
+  kernels.setImages({ count: info.batchSize, rows: info.inHeight, columns: info.inWidth, depth: info.inChannels });
+  kernels.setMaps({ rows: info.outHeight, columns: info.outWidth, depth: info.outChannels });
+  kernels.setWindow({
+    rows: info.filterHeight,
+    columns: info.filterWidth,
+    rowStride: info.strideHeight,
+    columnStride: info.strideWidth,
+    above: info.padInfo.top,
+    before: info.padInfo.left,
+  });
 }
