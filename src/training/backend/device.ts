@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
 import type { SharedDevice } from '../../machine/device.ts';
+import { readEnvironment } from '../environment.ts';
 import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
@@ -21,10 +22,12 @@ const choices = new Map<BackendName, Promise<SharedDevice>>();
  *
  * @param options.backend default: the environment variable `HPO_BACKEND`, else 'auto', which takes the first that works
  *   of TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
- * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
+ * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it; what
+ *   {@link readEnvironment} throws of a bad variable, before another backend is taken because of it.
  */
 export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<SharedDevice> {
-  const name = options.backend ?? backendName(process.env.HPO_BACKEND || 'auto');
+  const environment = readEnvironment();
+  const name = options.backend ?? environment.backend ?? 'auto';
   const choice = choices.get(name) ?? choose(name);
   choices.set(name, choice);
   choice.catch(() => choices.delete(name));

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { cacheFolder } from '../cache-folder.ts';
+import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { explainFullMemory } from './full-memory.ts';
 
@@ -84,10 +85,10 @@ function locate({ name, folder }: NativePackage): string | undefined {
 
 /** A worker of a run takes its share of the cores, which the run names; on its own TensorFlow takes all of them. */
 function shareCores(): void {
-  const { HPO_THREADS: threads } = process.env;
-  if (!threads) return;
-  process.env.TF_NUM_INTRAOP_THREADS ??= threads;
-  process.env.TF_NUM_INTEROP_THREADS ??= threads;
+  const { threads } = readEnvironment();
+  if (threads === undefined) return;
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  process.env.TF_NUM_INTEROP_THREADS ??= String(threads);
 }
 
 /** tfjs-node 4.22 calls two functions that Node has taken away, or warns of whenever they are called. */

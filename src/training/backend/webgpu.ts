@@ -1,5 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { freeMemory } from './free-memory.ts';
 import { GpuFailure } from './gpu-failure.ts';
@@ -34,8 +35,7 @@ export const webgpu: Candidate = {
 
 async function open(): Promise<NamedAdapter> {
   const packages = await load();
-  const number = process.env.HPO_GPU;
-  const adapter = await openAdapter(packages, number ? Number(number) : undefined);
+  const adapter = await openAdapter(packages, readEnvironment().gpu);
   const backend = await createBackend(packages, adapter);
   tf.registerBackend('webgpu', () => backend);
   return adapter;

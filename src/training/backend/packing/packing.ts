@@ -5,6 +5,7 @@ import { replaceFile } from '../../../base/replace-file.ts';
 import type { Device, Packing } from '../../../machine/device.ts';
 import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
 import { cacheFolder } from '../../cache-folder.ts';
+import { readEnvironment } from '../../environment.ts';
 import { measureTogether, type Rates } from './probe.ts';
 
 /** Twice as many trials have to get this much more done, or the longer wait for each is not worth it. */
@@ -22,8 +23,8 @@ const mostMemory = 0.4;
  * @param log is told when it is measured.
  */
 export async function packingOf(device: Device, log: (message: string) => void): Promise<Packing> {
-  const gpu = process.env.HPO_GPU ?? '';
-  const name = `${hostname()} ${device.description} ${gpu}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const { gpu } = readEnvironment();
+  const name = `${hostname()} ${device.description} ${gpu ?? ''}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const file = cacheFolder('packing', `${name}.json`);
   const known = await read(file);
   if (known) return packingBy(known);
@@ -31,7 +32,7 @@ export async function packingOf(device: Device, log: (message: string) => void):
   const rates = await measureTogether(device.backend, async (soFar) => {
     const counts = Object.keys(soFar).map(Number);
     const last = Math.max(...counts);
-    return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(Number(gpu)));
+    return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(gpu ?? 0));
   });
   if (Object.keys(rates).length > 0) await write(file, rates);
   return packingBy(rates);
