@@ -8,21 +8,9 @@ import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { BestWeights } from './best-weights.ts';
+import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
+import type { EpochRecord } from './epoch-record.ts';
 import { evaluate } from './evaluate.ts';
-
-/** The figures of one epoch. */
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean over the epoch's images, each as the model stood at its batch, augmented and with dropout. */
-  readonly trainLoss: number;
-  readonly trainAccuracy: number;
-  /** Mean cross-entropy over the validation images after the epoch. */
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
-  /** Duration of the epoch with its validation, in seconds. */
-  readonly seconds: number;
-}
 
 export interface TrainOptions {
   /** Gives logits [N, classes]; changed in place. */
@@ -44,8 +32,10 @@ export interface TrainOptions {
   readonly restoreBest?: boolean;
   /** Stops between two steps, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called after each epoch and waited for; what it throws (`TrialPruned`) ends the training and is passed on. */
-  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Followers of the training; each of their methods is called in this order. */
+  readonly callbacks?: readonly TrainingCallback[];
+  /** Short for a last callback that has nothing but this. */
+  readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
 }
 
 /** What a training came to. */
@@ -62,7 +52,17 @@ export interface TrainResult {
  * epoch is needed.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, optimizer, data, normalisation, epochs, patience, restoreBest = false, signal, onEpoch } = options;
+  const { callbacks = [], onEpoch, optimizer } = options;
+  const followers = onEpoch ? [...callbacks, { onEpoch }] : callbacks;
+  try {
+    return await withCallbacks(followers, () => trainEpochs(options, followers));
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+async function trainEpochs(options: TrainOptions, callbacks: readonly TrainingCallback[]): Promise<TrainResult> {
+  const { model, data, normalisation, epochs, patience = Number.POSITIVE_INFINITY, restoreBest, signal } = options;
   const history: EpochRecord[] = [];
   const bestWeights = restoreBest ? new BestWeights(model) : undefined;
   let best: EpochRecord | undefined;
@@ -85,15 +85,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         best = record;
         bestWeights?.take();
       }
-      await onEpoch?.(record);
-      if (patience !== undefined && epoch - best.epoch >= patience) break;
+      const isStopped = await afterEpoch(callbacks, record);
+      if (isStopped || epoch - best.epoch >= patience) break;
     }
     if (!best || !last) throw new RangeError(`epochs must be at least 1, got ${epochs}`);
     bestWeights?.restore();
     return { history, last, best };
   } finally {
     bestWeights?.dispose();
-    optimizer.dispose();
   }
 }
 
