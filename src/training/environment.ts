@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { type BackendName, backendNames } from './backend/candidate.ts';
 
-/** What the environment's HPO_ variables say; undefined where one is unset or empty. README.md lists them for users. */
+/** The values of the HPO_ variables of training; undefined where one is unset or empty. README.md lists them. */
 export interface Environment {
   /** `HPO_BACKEND`: the backend to compute with where the program names none. */
   readonly backend: BackendName | undefined;
@@ -18,8 +18,8 @@ export interface Environment {
 /**
  * Reads the variables that training goes by; all of src/training does so here.
  *
- * @throws HpoError for a bad value of any of them, whichever is asked for: HPO_BACKEND for a backend that does not
- *   exist, HPO_INVALID_ARGUMENT for a number that is none.
+ * @throws HPO_BACKEND for a backend that does not exist, HPO_INVALID_ARGUMENT for anything but a whole number where one
+ *   is needed; a bad value is refused whichever variable the caller is after.
  */
 export function readEnvironment(): Environment {
   return {

@@ -22,8 +22,8 @@ const choices = new Map<BackendName, Promise<SharedDevice>>();
  *
  * @param options.backend default: the environment variable `HPO_BACKEND`, else 'auto', which takes the first that works
  *   of TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
- * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it; what
- *   {@link readEnvironment} throws of a bad variable, before another backend is taken because of it.
+ * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it, and the errors of
+ *   {@link readEnvironment}, so that no bad variable makes 'auto' take another backend.
  */
 export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<SharedDevice> {
   const environment = readEnvironment();
@@ -45,11 +45,11 @@ export function backendName(text: string): BackendName {
   });
 }
 
-/** What `hpo doctor` says of one way to get a device. */
+/** The result of trying one way to get a device, as `hpo doctor` shows it. */
 export interface BackendProbe {
   readonly name: string;
   readonly available: boolean;
-  /** What it runs on, or why it is not available and which command would bring it. */
+  /** The hardware that it runs on, or why it is not available and which command would bring it. */
   readonly description: string;
   /** Whether 'auto' takes it. */
   readonly chosen: boolean;
@@ -96,7 +96,7 @@ async function choose(name: BackendName): Promise<SharedDevice> {
   });
 }
 
-/** No checks of ours to pay for; no banner of the plain JavaScript backend, nor a word on what two copies register. */
+/** Spares tfjs its run-time checks, the banner of its plain JavaScript backend and its warnings of a second copy. */
 function quieten(): void {
   tf.enableProdMode();
 }

@@ -8,7 +8,7 @@ import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { explainFullMemory } from './full-memory.ts';
 
-/** What a build of tfjs-node is called, and the folder where `hpo setup` puts it. */
+/** The name of a build of tfjs-node, and the folder where `hpo setup` puts it. */
 export interface NativePackage {
   readonly name: string;
   readonly folder: string;
@@ -29,7 +29,7 @@ export const tensorflowOnGpu: Candidate = {
     const backend = await load(nativePackage('gpu'));
     if (!backend.isUsingGpuDevice) {
       const version = backend.binding?.TF_Version ?? '';
-      const isOld = /^2\.\d\./.test(version); // what tfjs-node 4.22 comes with is 2.9.1
+      const isOld = /^2\.\d\./.test(version); // tfjs-node 4.22 comes with 2.9.1
       const hint = isOld ? ': it needs CUDA 11.2, and current cards need the option --tensorflow 2.21' : '';
       throw new Error(`TensorFlow ${version} is installed, but finds no GPU that it can use${hint}`);
     }
@@ -51,7 +51,7 @@ export const tensorflowOnCpu: Candidate = {
   },
 };
 
-/** What we ask of tfjs-node's backend. */
+/** The part of tfjs-node's backend that is used here. */
 interface TensorflowBackend {
   readonly isUsingGpuDevice?: boolean;
   binding?: { readonly TF_Version?: string; executeOp?(...call: readonly unknown[]): unknown };

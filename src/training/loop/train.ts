@@ -38,7 +38,7 @@ export interface TrainOptions {
   readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
 }
 
-/** What a training came to. */
+/** The result of a training. */
 export interface TrainResult {
   readonly history: readonly EpochRecord[];
   readonly last: EpochRecord;

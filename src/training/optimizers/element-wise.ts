@@ -14,7 +14,7 @@ export interface Update {
   readonly learningRate: number;
 }
 
-/** What {@link elementWise} makes an optimizer of. */
+/** The parts of an optimizer that {@link elementWise} makes. */
 export interface ElementWiseOptions {
   /** The learning rate at first. */
   readonly learningRate: number;
@@ -32,7 +32,7 @@ export function elementWise(options: ElementWiseOptions): Optimizer {
 /** Variables that are updated as one. */
 type Group = readonly tf.Variable[];
 
-/** What stays of a group's update until the next one. */
+/** The tensors that stay of a group's update until the next one. */
 interface Held {
   readonly variables: readonly { readonly name: string; readonly size: number }[];
   readonly state: readonly tf.Tensor[];

@@ -9,7 +9,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface Conv2DInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
-  /** Of the training op and of FusedConv2D, as everything below. */
+  /** Given by the training op and by FusedConv2D alone, as every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }

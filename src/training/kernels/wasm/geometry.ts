@@ -3,14 +3,14 @@ import type { SimdKernels } from './module-exports.ts';
 
 export type Shape4D = [number, number, number, number];
 
-/** What tfjs passes to the kernels of convolutions and pools. */
+/** The attributes that tfjs passes to the kernels of convolutions and pools. */
 export interface Conv2DGeometry {
   readonly strides: [number, number] | number;
   readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** What the geometry of a convolution and of a pooling have in common. */
+/** The part that the geometries of a convolution and of a pooling share. */
 type WindowInfo = Pick<
   backend_util.Conv2DInfo,
   | 'batchSize'
@@ -27,7 +27,7 @@ type WindowInfo = Pick<
   | 'padInfo'
 >;
 
-/** Tells the SIMD kernels the geometry that their next calls work on. */
+/** Sets the geometry that the next calls of the SIMD kernels work on. */
 export function setGeometry(kernels: SimdKernels, info: WindowInfo): void {
   kernels.setImages({ count: info.batchSize, rows: info.inHeight, columns: info.inWidth, depth: info.inChannels });
   kernels.setMaps({ rows: info.outHeight, columns: info.outWidth, depth: info.outChannels });

@@ -8,7 +8,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface MatMulInputs {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
-  /** Of _FusedMatMul alone, as everything below. */
+  /** Given by _FusedMatMul alone, as every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }

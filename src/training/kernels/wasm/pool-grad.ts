@@ -8,7 +8,7 @@ import { simdKernels } from './simd-kernels.ts';
 
 interface PoolInputs {
   readonly dy: TensorInfo;
-  /** What was pooled. */
+  /** The images that were pooled. */
   readonly input: TensorInfo;
 }
 

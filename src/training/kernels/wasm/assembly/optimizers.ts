@@ -1,4 +1,4 @@
-/** Steps of optimizers over n weights; see the ops for their rules. What they give is written elsewhere. */
+/** Steps of optimizers by the rules of the ops. Their results are written beside their inputs, which stay. */
 import { FLOAT, multiplyAdd } from './simd';
 
 /**
