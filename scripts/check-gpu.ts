@@ -30,7 +30,7 @@ const tests = [
 const alone = ['R1:64', 'R1:256', 'R1:512', 'R2:128', 'R2:512', 'R5:128', 'R5:512'];
 const packed = ['R1:64', 'R1:256'].flatMap((each) => [2, 4, 8].map((count) => `${each}:${count}`));
 
-/** What bench/training.ts writes of a case. */
+/** A case's result as bench/training.ts writes it. */
 interface Result {
   readonly network: string;
   readonly batchSize: number;
@@ -93,7 +93,7 @@ if (backends.length === 0) {
   console.log('There is no GPU here that a backend can use; nothing was checked.');
   process.exitCode = 1;
 } else {
-  // The tests ask for all digits of float32, of which TensorFlow on a GPU drops half for speed unless it is told not to.
+  // The tests need all digits of float32; TensorFlow on a GPU drops half of them for speed unless this is set.
   const env: Record<string, string> = options.software ? {} : { HPO_CHECK_GPU: '1', NVIDIA_TF32_OVERRIDE: '0' };
   run(['vitest', 'run', ...tests], env);
   for (const backend of backends) tellGoals(backend, measure(backend));

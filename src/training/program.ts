@@ -15,7 +15,7 @@ export interface ProgramOptions {
 
 /** Thrown where a program could not be started or ended badly. */
 export class ProgramFailed extends Error {
-  /** What it wrote there, all of it. */
+  /** All that the program wrote to standard error. */
   readonly stderr: string;
 
   constructor(message: string, stderr: string) {

@@ -5,12 +5,12 @@ import { npm } from '../npm.ts';
 import { ProgramFailed, type ProgramOptions, runProgram } from '../program.ts';
 import { type TensorflowWheel, unpackWheel } from './tensorflow-wheel.ts';
 
-/** What is built, and where. */
+/** A binding to build, and the folders that it is built in. */
 export interface BindingBuild {
   readonly wheel: TensorflowWheel;
   /** The folder of tfjs-node, installed without its scripts. */
   readonly package: string;
-  /** A folder for what is needed only meanwhile, on the same disk. */
+  /** A folder for temporary files, on the same disk. */
   readonly scratch: string;
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;

@@ -8,7 +8,7 @@ export type BackendName = (typeof backendNames)[number];
 
 /** One way to get a device. */
 export interface Candidate {
-  /** For people; names the way among all. */
+  /** The name that people are shown; each candidate has its own. */
   readonly label: string;
   /** The name by which a user asks for it. */
   readonly backend: Exclude<BackendName, 'auto'>;
@@ -17,7 +17,7 @@ export interface Candidate {
   /**
    * Loads the backend and makes it current. Throws an error whose message says in a few words why it cannot.
    *
-   * @param isNamed whether the user asked for this backend, so that what is no gain on this machine will do too.
+   * @param isNamed whether the user named this backend; then it starts even where it is slower than another.
    */
   start(isNamed: boolean): Promise<Device>;
 }

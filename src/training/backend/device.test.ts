@@ -26,7 +26,7 @@ describe('the choice of a backend', () => {
     expect((await device()).backend).toBe('cpu');
     process.env.HPO_BACKEND = 'abacus';
     await expect(device()).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[HpoError: unknown backend 'abacus': use one of auto, tensorflow, webgpu, wasm, cpu]`,
+      `[HpoError: HPO_BACKEND takes one of auto, tensorflow, webgpu, wasm, cpu, not 'abacus'.]`,
     );
   });
 

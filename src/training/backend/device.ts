@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
 import type { SharedDevice } from '../../machine/device.ts';
+import { readEnvironment } from '../environment.ts';
 import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
@@ -21,10 +22,12 @@ const choices = new Map<BackendName, Promise<SharedDevice>>();
  *
  * @param options.backend default: the environment variable `HPO_BACKEND`, else 'auto', which takes the first that works
  *   of TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, WebAssembly, plain JavaScript.
- * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it.
+ * @throws HPO_BACKEND when a named backend is not there, with the command that would bring it, and the errors of
+ *   {@link readEnvironment}, so that no bad variable makes 'auto' take another backend.
  */
 export async function device(options: { readonly backend?: BackendName | undefined } = {}): Promise<SharedDevice> {
-  const name = options.backend ?? backendName(process.env.HPO_BACKEND || 'auto');
+  const environment = readEnvironment();
+  const name = options.backend ?? environment.backend ?? 'auto';
   const choice = choices.get(name) ?? choose(name);
   choices.set(name, choice);
   choice.catch(() => choices.delete(name));
@@ -42,11 +45,11 @@ export function backendName(text: string): BackendName {
   });
 }
 
-/** What `hpo doctor` says of one way to get a device. */
+/** The result of trying one way to get a device, as `hpo doctor` shows it. */
 export interface BackendProbe {
   readonly name: string;
   readonly available: boolean;
-  /** What it runs on, or why it is not available and which command would bring it. */
+  /** The hardware that it runs on, or why it is not available and which command would bring it. */
   readonly description: string;
   /** Whether 'auto' takes it. */
   readonly chosen: boolean;
@@ -93,7 +96,7 @@ async function choose(name: BackendName): Promise<SharedDevice> {
   });
 }
 
-/** No checks of ours to pay for; no banner of the plain JavaScript backend, nor a word on what two copies register. */
+/** Spares tfjs its run-time checks, the banner of its plain JavaScript backend and its warnings of a second copy. */
 function quieten(): void {
   tf.enableProdMode();
 }

@@ -1,6 +1,6 @@
 import { outOfMemory } from './gpu-failure.ts';
 
-/** What we ask of tfjs-node's backend here. */
+/** The part of tfjs-node's backend that is used here. */
 interface Backend {
   binding?: { executeOp?(...call: readonly unknown[]): unknown };
 }
@@ -8,9 +8,9 @@ interface Backend {
 const explained = new WeakSet<Backend>();
 
 /**
- * Has every operation of TensorFlow that finds no memory say what helps.
+ * Makes every operation of TensorFlow that runs out of memory say what helps.
  *
- * @param name of what the trials share, for the message.
+ * @param name of the device that the trials share, for the message.
  */
 export function explainFullMemory(backend: Backend, name: string): void {
   const { binding } = backend;

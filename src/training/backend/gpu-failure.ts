@@ -1,6 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 
-/** What has gone wrong on a GPU, for whoever reads its results next. WebGPU tells of it apart from the calls that fail. */
+/** Holds a GPU's failure for whoever reads its results next, since WebGPU reports it apart from the calls that fail. */
 export class GpuFailure {
   readonly #name: string;
   #error: HpoError | undefined;
@@ -21,19 +21,19 @@ export class GpuFailure {
     if (this.#error) throw this.#error;
   }
 
-  /** What a rejected promise or a failed call of the device comes down to. */
+  /** Gives the cause of a rejected promise or a failed call of the device. */
   explain(reason: unknown): unknown {
     if (this.#error) return this.#error;
-    return reason instanceof RangeError ? outOfMemory(this.#name) : reason; // that of a buffer which is mapped at once
+    return reason instanceof RangeError ? outOfMemory(this.#name) : reason; // of a buffer mapped at creation
   }
 
-  /** The first of several is the cause of the others, but for a loss, after which nothing else matters. */
+  /** Keeps the first failure, which causes the others; the loss of the device replaces it. */
   #note(error: HpoError, isFinal: boolean): void {
     if (isFinal || !this.#error) this.#error = error;
   }
 }
 
-/** @param name of what the trials share. */
+/** @param name of the device that the trials share. */
 export function outOfMemory(name: string): HpoError {
   return new HpoError(
     'HPO_BACKEND',

@@ -9,12 +9,12 @@ import type { BackendName } from './candidate.ts';
 import { device } from './device.ts';
 import { imagesPerSecond } from './training-speed.ts';
 
-/** Gradients that differ by more are wrong, and not only rounded otherwise. */
+/** Gradients that differ by more are wrong rather than rounded in another way. */
 const GRADIENT_TOLERANCE = 1e-3;
 
-/** What a second of training shows of a device. */
+/** The findings of a second of training on a device. */
 export interface SelfCheck {
-  /** What tfjs calls it. */
+  /** Its name in tfjs. */
   readonly backend: string;
   /** Whether its gradients are right. */
   readonly isSound: boolean;
@@ -23,7 +23,7 @@ export interface SelfCheck {
    * the same gradient; NaN where it gave NaN. About 1e-6 where only the rounding differs.
    */
   readonly gradientError: number;
-  /** How many images of 32×32 a process trains the searched CNN on in a second, in batches of 64. */
+  /** Images of 32×32 a second on which a process trains the searched CNN, in batches of 64. */
   readonly imagesPerSecond: number;
 }
 
@@ -84,9 +84,9 @@ function greatestError(actual: readonly Float32Array[], expected: readonly Float
   return Math.max(...errors);
 }
 
-/** A training of about a second; of a backend that is too slow for that the speed of a few images. */
+/** Images a second, from about a second of training, or from a few images where a backend is too slow for that. */
 async function trainingSpeed(): Promise<number> {
-  await imagesPerSecond(8, 1); // the first step prepares much that the others find
+  await imagesPerSecond(8, 1); // the first step prepares much that later ones reuse
   const slow = await imagesPerSecond(8, 1);
   if (slow < 64) return slow;
   const fast = await imagesPerSecond(64, 2);

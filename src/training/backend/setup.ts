@@ -8,14 +8,14 @@ import { wheelOf } from './tensorflow-wheel.ts';
 
 const version = '4.22.0'; // the tfjs core that the whole package is pinned to
 
-/** How {@link setupBackend} goes about it. */
+/** Options of {@link setupBackend}. */
 export interface SetupOptions {
   /**
    * The release of TensorFlow (`2.21`: its last patch; `2.21.0`: this one) whose library the binding is built against,
    * taken from Python's package index. By default the library of 2022 that comes with tfjs-node.
    */
   readonly tensorflow?: string;
-  /** Told of every step. */
+  /** Called with a line for every step. */
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
 }

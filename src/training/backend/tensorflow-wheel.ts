@@ -36,7 +36,7 @@ export async function wheelOf(kind: 'gpu' | 'native', release: string): Promise<
       }
     : {
         requirement: `tensorflow-cpu${wanted}`,
-        flags: ['--no-deps'], // what TensorFlow needs in Python is of no use here
+        flags: ['--no-deps'], // the Python packages that TensorFlow needs are of no use here
         description: `tensorflow-cpu ${release} (some 300 MB)`,
       };
 }
@@ -64,7 +64,7 @@ export async function unpackWheel(wheel: TensorflowWheel, folder: string, option
 
 const python = 'python3';
 
-/** pip's own words, and which Python it speaks for where it finds nothing: wheels are made for some versions only. */
+/** pip's own words; where it finds no wheel also the Python it looked for, since wheels fit some versions only. */
 async function complaint({ requirement }: TensorflowWheel, { stderr, message }: ProgramFailed): Promise<string> {
   const errors = stderr.split('\n').flatMap((line) => /^ERROR: (.+)/.exec(line)?.[1] ?? []);
   const known = /\(from versions: (.*)\)/.exec(stderr)?.[1];

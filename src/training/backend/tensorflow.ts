@@ -4,10 +4,11 @@ import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { cacheFolder } from '../cache-folder.ts';
+import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { explainFullMemory } from './full-memory.ts';
 
-/** What a build of tfjs-node is called, and the folder where `hpo setup` puts it. */
+/** The name of a build of tfjs-node, and the folder where `hpo setup` puts it. */
 export interface NativePackage {
   readonly name: string;
   readonly folder: string;
@@ -28,7 +29,7 @@ export const tensorflowOnGpu: Candidate = {
     const backend = await load(nativePackage('gpu'));
     if (!backend.isUsingGpuDevice) {
       const version = backend.binding?.TF_Version ?? '';
-      const isOld = /^2\.\d\./.test(version); // what tfjs-node 4.22 comes with is 2.9.1
+      const isOld = /^2\.\d\./.test(version); // tfjs-node 4.22 comes with 2.9.1
       const hint = isOld ? ': it needs CUDA 11.2, and current cards need the option --tensorflow 2.21' : '';
       throw new Error(`TensorFlow ${version} is installed, but finds no GPU that it can use${hint}`);
     }
@@ -50,7 +51,7 @@ export const tensorflowOnCpu: Candidate = {
   },
 };
 
-/** What we ask of tfjs-node's backend. */
+/** The part of tfjs-node's backend that is used here. */
 interface TensorflowBackend {
   readonly isUsingGpuDevice?: boolean;
   binding?: { readonly TF_Version?: string; executeOp?(...call: readonly unknown[]): unknown };
@@ -84,10 +85,10 @@ function locate({ name, folder }: NativePackage): string | undefined {
 
 /** A worker of a run takes its share of the cores, which the run names; on its own TensorFlow takes all of them. */
 function shareCores(): void {
-  const { HPO_THREADS: threads } = process.env;
-  if (!threads) return;
-  process.env.TF_NUM_INTRAOP_THREADS ??= threads;
-  process.env.TF_NUM_INTEROP_THREADS ??= threads;
+  const { threads } = readEnvironment();
+  if (threads === undefined) return;
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  process.env.TF_NUM_INTEROP_THREADS ??= String(threads);
 }
 
 /** tfjs-node 4.22 calls two functions that Node has taken away, or warns of whenever they are called. */

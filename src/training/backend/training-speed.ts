@@ -3,7 +3,7 @@ import { train } from '../loop/train.ts';
 import { searchedCnn } from '../models/searched-cnn.ts';
 import { adam } from '../optimizers/adam.ts';
 
-/** How many images of 32×32 the current backend trains the searched CNN on in a second, as so many steps show. */
+/** Images of 32×32 a second on which the current backend trains the searched CNN, measured over some steps. */
 export async function imagesPerSecond(batchSize: number, steps: number): Promise<number> {
   const set: ImageSet = {
     pixels: new Uint8Array(batchSize * 3072),

@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 
 /**
  * Whether a Vulkan driver is registered where the loader looks for one on Linux: in the files that VK_DRIVER_FILES or
- * VK_ICD_FILENAMES name, else in the `vulkan/icd.d` of the configuration and data folders. Asked before Dawn is, which
- * writes warnings of its own to stderr where there is none.
+ * VK_ICD_FILENAMES name, else in the `vulkan/icd.d` of the configuration and data folders. Dawn is asked only where it
+ * is true, since it writes warnings to stderr where there is no driver.
  */
 export function hasVulkanDriver(env: NodeJS.ProcessEnv = process.env): boolean {
   const named = env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES;

@@ -3,7 +3,7 @@ import { hasVulkanDriver } from './vulkan-drivers.ts';
 
 /** An adapter with the names that people know it by. */
 export interface NamedAdapter {
-  /** Has to stay reachable as long as anything of the adapter is used: with it Dawn takes all of that away. */
+  /** Must stay reachable as long as anything of the adapter is used: Dawn frees all of that together with it. */
   readonly gpu: GPU;
   readonly adapter: GPUAdapter;
   /** The card, or the software that stands in for one. */
@@ -16,7 +16,7 @@ export interface NamedAdapter {
 /** Dawn for Node, the package `webgpu`. */
 type Dawn = typeof import('webgpu');
 
-/** A name that no adapter has; asked for it, Dawn tells those that there are. */
+/** A name that no adapter has; asked for it, Dawn lists the names that there are. */
 const noAdapter = 'adapter=:none:';
 
 /**
@@ -38,7 +38,7 @@ export async function openAdapter(dawn: Dawn, index: number | undefined): Promis
   return { gpu, adapter, name, driver: info.description, isSoftware: info.isFallbackAdapter === true };
 }
 
-/** The names of all adapters, by way of the error that lists them. */
+/** The names of all adapters, taken from the error that lists them. */
 async function adapterNames(dawn: Dawn): Promise<string[]> {
   const listing = await dawn
     .create([noAdapter])
@@ -67,7 +67,7 @@ function nameAt(names: readonly string[], index: number): string {
   return name;
 }
 
-/** What helps where there is no adapter. */
+/** The advice for a machine without an adapter. */
 function mend(): string {
   if (process.platform !== 'linux') return ": install or update your graphics card's driver";
   return ' (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, with another: apt install libvulkan1 mesa-vulkan-drivers)';

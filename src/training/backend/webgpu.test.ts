@@ -5,7 +5,7 @@ import { isAvailable } from '../../../test/support/on-backends.ts';
 import { probeBackends } from './device.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
 
-/** What a process of `webgpu-child.ts` writes, which has to end by itself and to leave stderr alone. */
+/** The output of a process of `webgpu-child.ts`, which has to end by itself and to leave stderr empty. */
 async function said(
   task: string,
   env: Readonly<Record<string, string>> = {},

@@ -1,5 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { freeMemory } from './free-memory.ts';
 import { GpuFailure } from './gpu-failure.ts';
@@ -11,7 +12,7 @@ let started: Promise<NamedAdapter> | undefined;
 
 /**
  * Any vendor's GPU by WebGPU, through Dawn. A software adapter (a GPU imitated by the CPU) is slower than WebAssembly,
- * so that it is taken where it is asked for alone. HPO_GPU chooses an adapter by its number.
+ * so it is taken only where the user names the backend. HPO_GPU chooses an adapter by its number.
  */
 export const webgpu: Candidate = {
   label: 'webgpu',
@@ -34,8 +35,7 @@ export const webgpu: Candidate = {
 
 async function open(): Promise<NamedAdapter> {
   const packages = await load();
-  const number = process.env.HPO_GPU;
-  const adapter = await openAdapter(packages, number ? Number(number) : undefined);
+  const adapter = await openAdapter(packages, readEnvironment().gpu);
   const backend = await createBackend(packages, adapter);
   tf.registerBackend('webgpu', () => backend);
   return adapter;
@@ -71,7 +71,7 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
   });
   const failure = new GpuFailure(device, name);
 
-  /** Every result comes by way of `read`, and every failure is told there instead of a wrong number. */
+  /** Every result is read here, and a failure is thrown instead of a wrong number. */
   class CheckedBackend extends WebGPUBackend {
     override async read(dataId: object): Promise<tf.BackendValues> {
       const values = await super.read(dataId).catch((reason: unknown) => {
@@ -97,7 +97,7 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
     }
   }
 
-  // Its constructor only looks whether this is there; afterwards Node's own globals are as they were.
+  // The constructor only checks that this exists; afterwards Node's own globals are as they were.
   const global = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} }, configurable: true });
   try {

@@ -22,7 +22,7 @@ export function throttled(listener: ProgressListener): ProgressListener {
   };
 }
 
-/** What a task that fetches or works long takes from its caller. */
+/** Options of a task that fetches or works long. */
 export interface TaskOptions {
   /** Receives lines for people. */
   readonly log?: (line: string) => void;

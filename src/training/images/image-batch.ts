@@ -14,7 +14,7 @@ export interface ImageBatchAttributes {
   readonly levels: Float32Array;
   /**
    * Four numbers an image: whether it is mirrored left to right, whether it is upside down (0 or 1), and the offset of
-   * the crop's corner from the image's own, down and to the right, in pixels. What lies outside has the byte 0.
+   * the crop's corner from the image's own, down and to the right, in pixels. Pixels outside have the byte 0.
    */
   readonly placements: Int32Array;
 }
@@ -25,13 +25,13 @@ export interface Normalisation {
   readonly deviation: readonly number[];
 }
 
-/** Random changes of a training image; what is absent is not done. */
+/** Random changes of a training image; those that are absent are not made. */
 export interface Augmentation {
   /** Probability of a mirror image, left to right. */
   readonly horizontalFlip?: number;
   /** Probability of turning the image upside down. */
   readonly verticalFlip?: number;
-  /** The image is shifted by up to this many pixels each way; what comes in is black before normalisation. */
+  /** The image is shifted by up to this many pixels each way; pixels that come in are black before normalisation. */
   readonly cropPadding?: number;
 }
 

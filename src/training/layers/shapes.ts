@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** What tf.layers hands to `build` and `computeOutputShape`: one shape, or a list with one. */
+/** The shape that tf.layers hands to `build` and `computeOutputShape`: one, or a list with one. */
 export type LayerShape = (number | null)[] | (number | null)[][];
 
 /** The single shape of a layer with one input. */

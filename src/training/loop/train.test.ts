@@ -15,6 +15,7 @@ import {
   evaluate,
   heInitialise,
   cifar10Normalisation as normalisation,
+  type OptimizerState,
   searchedCnn,
   split,
   type TrainOptions,
@@ -134,6 +135,31 @@ describe('training', () => {
     const reason = new Error('pruned');
     const run = trainShortly({ onEpoch: () => Promise.reject(reason) });
     await expect(run).rejects.toBe(reason);
+  });
+
+  test('ends after the epoch for which a callback says stop', async () => {
+    const seen: string[] = [];
+    const { history, last } = await trainShortly({
+      epochs: 5,
+      callbacks: [{ onEpoch: ({ epoch }) => (epoch === 2 ? 'stop' : undefined) }],
+      onEpoch: ({ epoch }) => void seen.push(`epoch ${epoch}`),
+    });
+    expect(history).toHaveLength(2);
+    expect(last.epoch).toBe(2);
+    expect(seen).toEqual(['epoch 1', 'epoch 2']);
+    expect(
+      await trainShortly({ epochs: 5, onEpoch: async ({ epoch }) => (epoch === 1 ? 'stop' : undefined) }),
+    ).toMatchObject({ last: { epoch: 1 } });
+  });
+
+  test('shows its callbacks the end with the state of the optimizer, also where it is interrupted', async () => {
+    const optimizer = adam();
+    const ends: OptimizerState[] = [];
+    const callbacks = [{ onEnd: async () => void ends.push(await optimizer.state()) }];
+    await trainShortly({ optimizer, callbacks });
+    const run = trainShortly({ optimizer, callbacks, onEpoch: () => Promise.reject(new Error('pruned')) });
+    await expect(run).rejects.toThrow('pruned');
+    expect(ends.map(({ step }) => step)).toEqual([6, 3]);
   });
 
   test('stops when the validation loss has not fallen for as many epochs as its patience', async () => {

@@ -9,21 +9,9 @@ import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { BestWeights } from './best-weights.ts';
+import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
+import type { EpochRecord } from './epoch-record.ts';
 import { evaluate } from './evaluate.ts';
-
-/** The figures of one epoch. */
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean over the epoch's images, each as the model stood at its batch, augmented and with dropout. */
-  readonly trainLoss: number;
-  readonly trainAccuracy: number;
-  /** Mean cross-entropy over the validation images after the epoch. */
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
-  /** Duration of the epoch with its validation, in seconds. */
-  readonly seconds: number;
-}
 
 export interface TrainOptions {
   /** Gives logits [N, classes]; changed in place. */
@@ -45,11 +33,13 @@ export interface TrainOptions {
   readonly restoreBest?: boolean;
   /** Stops between two steps, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called after each epoch and waited for; what it throws (`TrialPruned`) ends the training and is passed on. */
-  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Followers of the training; each of their methods is called in this order. */
+  readonly callbacks?: readonly TrainingCallback[];
+  /** Short for a last callback that has nothing but this. */
+  readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
 }
 
-/** What a training came to. */
+/** The result of a training. */
 export interface TrainResult {
   readonly history: readonly EpochRecord[];
   readonly last: EpochRecord;
@@ -64,10 +54,20 @@ export interface TrainResult {
  * @throws HpoError HPO_INVALID_ARGUMENT for `epochs` or a `batchSize` that is no whole number from 1 on.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, optimizer, data, normalisation, epochs, patience, restoreBest = false, signal, onEpoch } = options;
+  const { callbacks = [], onEpoch, optimizer, epochs, batchSize } = options;
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'train()');
   checkOption('epochs', epochs, wholeNumberFrom(1), refuse);
-  checkOption('batchSize', options.batchSize, wholeNumberFrom(1), refuse);
+  checkOption('batchSize', batchSize, wholeNumberFrom(1), refuse);
+  const followers = onEpoch ? [...callbacks, { onEpoch }] : callbacks;
+  try {
+    return await withCallbacks(followers, () => trainEpochs(options, followers));
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+async function trainEpochs(options: TrainOptions, callbacks: readonly TrainingCallback[]): Promise<TrainResult> {
+  const { model, data, normalisation, epochs, patience = Number.POSITIVE_INFINITY, restoreBest, signal } = options;
   const history: EpochRecord[] = [];
   const bestWeights = restoreBest ? new BestWeights(model) : undefined;
   let best: EpochRecord | undefined;
@@ -90,14 +90,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         best = record;
         bestWeights?.take();
       }
-      await onEpoch?.(record);
-      if (patience !== undefined && epoch - best.epoch >= patience) break;
+      const isStopped = await afterEpoch(callbacks, record);
+      if (isStopped || epoch - best.epoch >= patience) break;
     }
     bestWeights?.restore();
     return { history, last: last as EpochRecord, best: best as EpochRecord };
   } finally {
     bestWeights?.dispose();
-    optimizer.dispose();
   }
 }
 

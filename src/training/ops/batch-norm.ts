@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Activation, runKernel } from './run-kernel.ts';
 
-/** What both forms of the op share; C is the size of the last axis of `x`. */
+/** The inputs of both forms of the op; C is the size of the last axis of `x`. */
 export interface BatchNormInputs {
   /** Activations, channels last: [N, C] or [N, H, W, C]. */
   readonly x: tf.Tensor;

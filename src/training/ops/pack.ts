@@ -25,7 +25,7 @@ export function pack(tensors: readonly tf.Tensor[]): tf.Tensor {
   return runKernel(Pack, tensors as unknown as Record<string, tf.Tensor>, {})[0] as tf.Tensor; // as tf.concat does
 }
 
-/** What {@link pack} packed, or another tensor like it, taken apart again. */
+/** Takes apart a vector that {@link pack} packed, or another like it. */
 export function unpack(packed: tf.Tensor, shapes: UnpackAttributes['shapes']): tf.Tensor[] {
   return shapes.length === 1 ? [packed] : runKernel(Unpack, { x: packed }, { shapes });
 }

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate } from '../ops/adam-update.ts';
-import { elementWise, type Optimizer } from './optimizer.ts';
+import { elementWise } from './element-wise.ts';
+import type { Optimizer } from './optimizer.ts';
 
 export interface AdamOptions {
-  /** Default 1e-3. */
+  /** At first; default 1e-3. */
   readonly learningRate?: number;
   /** L2 penalty, added to the gradient of every trained weight (not AdamW's decoupled decay); default 0. */
   readonly weightDecay?: number;
@@ -18,10 +19,14 @@ export interface AdamOptions {
 /** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`). */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  return elementWise(2, ({ weights, gradient, state, step }) => {
-    const [m, v] = state as [tf.Tensor, tf.Tensor];
-    const attributes = { learningRate, weightDecay, beta1, beta2, epsilon, step };
-    const next = adamUpdate({ weights, gradient, m, v }, attributes);
-    return { weights: next.weights, state: [next.m, next.v] };
+  return elementWise({
+    learningRate,
+    stateSize: 2,
+    update: ({ weights, gradient, state, step, learningRate }) => {
+      const [m, v] = state as [tf.Tensor, tf.Tensor];
+      const attributes = { learningRate, weightDecay, beta1, beta2, epsilon, step };
+      const next = adamUpdate({ weights, gradient, m, v }, attributes);
+      return { weights: next.weights, state: [next.m, next.v] };
+    },
   });
 }

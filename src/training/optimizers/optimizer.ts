@@ -1,87 +1,31 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { pack, prefersPacking, unpack } from '../ops/pack.ts';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Changes a model's trained weights by their gradients; holds whatever state that takes. */
 export interface Optimizer {
+  /** Holds for the next step and those after it; may be set between two steps. */
+  learningRate: number;
   /** One step. @param gradients by the variable's name, as `tf.variableGrads` gives them; they stay the caller's. */
   apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): void;
+  /** Copies the state out. Together with the weights it is all that the next step depends on. */
+  state(): Promise<OptimizerState>;
+  /**
+   * Takes a state that another optimizer of the same kind gave, in place of its own. It may come from another process,
+   * backend or model of the same layers: variables whose names it does not know take their parts of it in order, since
+   * tfjs gives the layers of a model that is built again other names.
+   *
+   * @throws HPO_INVALID_ARGUMENT for the state of another kind of optimizer; the next step throws it where the state
+   *   is of other variables.
+   */
+  restore(state: OptimizerState): void;
   /** Frees the state; the next step starts afresh. */
   dispose(): void;
 }
 
-/** One update of one variable, or of several in one vector. */
-export interface Update {
-  readonly weights: tf.Tensor;
-  readonly gradient: tf.Tensor;
-  /** As the last update left it, zeros at first; shaped as the weights. */
-  readonly state: readonly tf.Tensor[];
-  /** Number of this update, from 1. */
+/** The state of an optimizer as plain data, the same whatever the backend. */
+export interface OptimizerState {
+  readonly learningRate: number;
+  /** Number of steps taken. */
   readonly step: number;
-}
-
-/** What stays of an update until the next one. */
-interface Held {
-  readonly weights: tf.Tensor;
-  /** The data that the variables got from these weights. */
-  readonly parts: readonly object[];
-  readonly state: readonly tf.Tensor[];
-}
-
-/** Whether nobody has assigned the variables since, so that they need not be packed again. */
-const isOf = ({ parts }: Held, group: readonly tf.Variable[]): boolean =>
-  group.every(({ dataId }, at) => dataId === parts[at]);
-
-const release = ({ weights, state }: Held): void => tf.dispose([weights, ...state]);
-
-/**
- * An optimizer that treats each weight alone, whatever tensor it lies in.
- *
- * @param stateSize number of state tensors that it keeps beside the weights.
- * @param update gives the new weights and the new state.
- */
-export function elementWise(
-  stateSize: number,
-  update: (update: Update) => { readonly weights: tf.Tensor; readonly state: tf.Tensor[] },
-): Optimizer {
-  const held = new Map<string, Held>();
-  let step = 0;
-
-  /** Updates variables as one. */
-  const updateGroup = (group: readonly tf.Variable[], gradients: readonly tf.Tensor[]): void => {
-    const key = group.map(({ name }) => name).join();
-    const before = held.get(key);
-    const next = tf.tidy(() => {
-      const weights = before && isOf(before, group) ? before.weights : pack(group);
-      const state = before?.state ?? Array.from({ length: stateSize }, () => tf.zerosLike(weights));
-      const result = update({ weights, gradient: pack(gradients), state, step });
-      const parts = unpack(
-        result.weights,
-        group.map(({ shape }) => shape),
-      );
-      for (const [at, variable] of group.entries()) variable.assign(parts[at] as tf.Tensor);
-      return [result.weights, ...result.state].map((tensor) => tf.keep(tensor));
-    });
-    if (before) release(before);
-    const [weights, ...state] = next as [tf.Tensor, ...tf.Tensor[]];
-    held.set(key, { weights, parts: group.map(({ dataId }) => dataId), state });
-  };
-
-  return {
-    apply(variables, gradients) {
-      step++;
-      const trained = variables.filter(({ name }) => gradients[name]);
-      const groups = prefersPacking() ? [trained] : trained.map((variable) => [variable]);
-      for (const group of groups) {
-        updateGroup(
-          group,
-          group.map(({ name }) => gradients[name] as tf.Tensor),
-        );
-      }
-    },
-    dispose() {
-      for (const group of held.values()) release(group);
-      held.clear();
-      step = 0;
-    },
-  };
+  /** By the variable's name, in the order of training: the numbers that are kept beside its weights, tensor by tensor. */
+  readonly variables: Readonly<Record<string, readonly Float32Array[]>>;
 }

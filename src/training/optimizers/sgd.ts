@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { sgdUpdate } from '../ops/sgd-update.ts';
-import { elementWise, type Optimizer } from './optimizer.ts';
+import { elementWise } from './element-wise.ts';
+import type { Optimizer } from './optimizer.ts';
 
 export interface SgdOptions {
-  /** Default 1e-3. */
+  /** At first; default 1e-3. */
   readonly learningRate?: number;
   /** Share of the last velocity that is kept; default 0, plain gradient descent. */
   readonly momentum?: number;
@@ -25,11 +26,15 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new RangeError(`nesterov needs a momentum and no dampening, got ${momentum} and ${dampening}`);
   }
-  return elementWise(1, ({ weights, gradient, state, step }) => {
-    const [velocity] = state as [tf.Tensor];
-    const taken = momentum === 0 || step === 1 ? 1 : 1 - dampening;
-    const attributes = { learningRate, momentum, taken, weightDecay, nesterov };
-    const next = sgdUpdate({ weights, gradient, velocity }, attributes);
-    return { weights: next.weights, state: [next.velocity] };
+  return elementWise({
+    learningRate,
+    stateSize: 1,
+    update: ({ weights, gradient, state, step, learningRate }) => {
+      const [velocity] = state as [tf.Tensor];
+      const taken = momentum === 0 || step === 1 ? 1 : 1 - dampening;
+      const attributes = { learningRate, momentum, taken, weightDecay, nesterov };
+      const next = sgdUpdate({ weights, gradient, velocity }, attributes);
+      return { weights: next.weights, state: [next.velocity] };
+    },
   });
 }

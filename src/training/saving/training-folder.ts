@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { EpochRecord } from '../loop/train.ts';
+import type { EpochRecord } from '../loop/epoch-record.ts';
 import { saveModel } from './model-folder.ts';
 
 const columns = ['epoch', 'trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy', 'seconds'] as const;

@@ -1,18 +1,18 @@
 /**
- * The program of a process that shares a device with others like it: probe-process.ts BACKEND. Says that it is ready,
- * then answers each number of milliseconds with the images a second that it trained in as long.
+ * The program of a process that shares a device with others like it: main.ts BACKEND. It says that it is ready, then
+ * answers each number of milliseconds with the images a second that it trained on in that time.
  */
 import { backendName, device } from '../device.ts';
 import { imagesPerSecond } from '../training-speed.ts';
 
 const batchSize = 64;
 
-// A terminal's Ctrl-C goes to the whole group; what becomes of it is for those to say who wait for this process.
+// A terminal's Ctrl-C reaches the whole process group; the process that waits for this one decides what follows.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 
 await device({ backend: backendName(process.argv[2] as string) });
-await imagesPerSecond(batchSize, 2); // which prepares much that every later step finds
+await imagesPerSecond(batchSize, 2); // the first steps prepare much that later ones reuse
 let rate = await imagesPerSecond(batchSize, 4);
 process.on('message', async (milliseconds: number) => {
   const steps = Math.max(1, Math.round((rate * milliseconds) / 1000 / batchSize));

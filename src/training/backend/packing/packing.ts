@@ -5,25 +5,26 @@ import { replaceFile } from '../../../base/replace-file.ts';
 import type { Device, Packing } from '../../../machine/device.ts';
 import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
 import { cacheFolder } from '../../cache-folder.ts';
+import { readEnvironment } from '../../environment.ts';
 import { measureTogether, type Rates } from './probe.ts';
 
-/** Twice as many trials have to get this much more done, or the longer wait for each is not worth it. */
+/** Twice as many trials must train on this many times the images, or the longer wait for each is not worth it. */
 const leastGain = 1.15;
-/** No more at once are tried: each is a process that takes memory of the machine, and a core to feed the GPU. */
+/** The most trials at once: each is a process that takes memory of the machine, and a core to feed the GPU. */
 const mostTrials = Math.min(8, availableParallelism());
-/** A trial may need more memory than the probe's net: none is added where this share of a card's is in use. */
+/** None is added where this share of a card's memory is in use, since a trial may need more than the probe's net. */
 const mostMemory = 0.4;
 
 /**
- * How many trials at once a device gets most done with, as the searched CNN in batches of 64 shows: measured with real
- * processes the first time, which takes some seconds, and kept in hpo's cache for this machine and device. HPO_GPU is
- * heeded as by {@link device}.
+ * The number of trials at once with which a device trains on the most images a second. It is measured with processes
+ * that train the searched CNN in batches of 64, which takes some seconds, and kept in hpo's cache for this machine, the
+ * device and HPO_GPU.
  *
- * @param log is told when it is measured.
+ * @param log is called with a line where it has to be measured.
  */
 export async function packingOf(device: Device, log: (message: string) => void): Promise<Packing> {
-  const gpu = process.env.HPO_GPU ?? '';
-  const name = `${hostname()} ${device.description} ${gpu}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const { gpu } = readEnvironment();
+  const name = `${hostname()} ${device.description} ${gpu ?? ''}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const file = cacheFolder('packing', `${name}.json`);
   const known = await read(file);
   if (known) return packingBy(known);
@@ -31,7 +32,7 @@ export async function packingOf(device: Device, log: (message: string) => void):
   const rates = await measureTogether(device.backend, async (soFar) => {
     const counts = Object.keys(soFar).map(Number);
     const last = Math.max(...counts);
-    return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(Number(gpu)));
+    return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(gpu ?? 0));
   });
   if (Object.keys(rates).length > 0) await write(file, rates);
   return packingBy(rates);
@@ -49,7 +50,7 @@ export function packingBy(rates: Rates): Packing {
   return { trials, reason };
 }
 
-/** Also where nobody tells. */
+/** Whether a card has memory for more trials; true where no driver says how much is in use. */
 async function hasMemory(gpu: number): Promise<boolean> {
   const cards = await askNvidiaSmi(['index', 'usedBytes', 'memoryBytes']);
   const card = cards.find(({ index }) => index === gpu);

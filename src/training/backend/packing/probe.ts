@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../../../bin/probe.js', import.meta.url));
 
-/** How long a measurement takes, and how long to wait for an answer or a start at the most. */
+/** The time of a measurement, and the longest wait for a start or an answer. */
 const [spanMs, patienceMs] = [600, 60_000];
 
-/** Whatever a library says of itself would break into the lines of a run. */
+/** The output of libraries is dropped: it would break into the lines of a run. */
 const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
 
 /** Images a second of all processes together, by their number. */
 export type Rates = Readonly<Record<number, number>>;
 
 /**
- * Has one process train on a device, then two at once, and so on, as the workers of a run would.
+ * Lets one process train on a device, then two at once, then four, as the workers of a run would.
  *
  * @param backend as {@link device} takes it.
  * @param goesOn whether to try twice as many after what was measured so far.
@@ -33,7 +33,7 @@ export async function measureTogether(backend: string, goesOn: (rates: Rates) =>
       await Promise.all(added.map((child) => answerOf(child)));
       const each = await Promise.all(
         processes.map((child) => {
-          child.send(spanMs, () => undefined); // one that has ended is told of by its answer that does not come
+          child.send(spanMs, () => undefined); // a process that has ended gives no answer, which is noticed
           return answerOf(child);
         }),
       );

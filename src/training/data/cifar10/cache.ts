@@ -18,7 +18,7 @@ export interface Cifar10Status {
   readonly source?: string;
 }
 
-/** What is fetched, to where and from where; tests bring their own. */
+/** The files of the data set, their folder and their sources; tests bring their own. */
 export interface Cifar10Cache {
   readonly folder: string;
   readonly files: readonly RecordFile[];

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HpoError } from '../../../base/errors.ts';
+import { readEnvironment } from '../../environment.ts';
 import type { Normalisation } from '../../images/image-batch.ts';
 import type { ImageSet } from '../../images/image-set.ts';
 import type { TaskOptions } from '../progress.ts';
@@ -38,7 +39,7 @@ const opened = new Map<string, Promise<Cifar10>>();
  * @throws HPO_DATA in one line when the set cannot be fetched, or a file of it cannot be right.
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Cifar10> {
-  const given = options.folder ?? (process.env.HPO_CIFAR10 || undefined);
+  const given = options.folder ?? readEnvironment().cifar10;
   const folder = given ?? (await downloadCifar10(options)).folder;
   const sets = opened.get(folder) ?? open(folder);
   opened.set(folder, sets);

@@ -22,7 +22,7 @@ type GradientInputs = Infos<'dy' | 'x' | 'scale' | 'y' | 'mean' | 'inverseDeviat
 /** FusedBatchNormV3 gives y, the running statistics, and three things for its gradient. */
 type Outputs = [y: Handle, mean: Handle, variance: Handle, saved: Handle, savedToo: Handle, reserve: Handle];
 
-/** What its mean and its inverse deviation are is TensorFlow's affair: they go to its own gradient. */
+/** The mean and the inverse deviation are in a form of TensorFlow's own, which its own gradient takes. */
 export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, TensorflowBackend>(
   ({ inputs, attrs, backend }) => {
     const averaging = [flag('is_training', true), float('exponential_avg_factor', attrs.momentum)];
@@ -71,7 +71,7 @@ function normalise(
   ) as Outputs;
 }
 
-/** As the operations want it: with four axes. */
+/** A tensor with four axes, as the operations take it. */
 function asImages(calls: Calls, x: TensorInfo | Handle): TensorInfo | Handle {
   const [rows, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
   return x.shape.length === 4 ? x : calls.reshape(x, [rows, 1, 1, channels]);

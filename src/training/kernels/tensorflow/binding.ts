@@ -16,7 +16,7 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** tfjs-node's binding of TensorFlow's C API; what we use of it. */
+/** The part of tfjs-node's binding of TensorFlow's C API that is used here. */
 interface Binding {
   createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
@@ -24,7 +24,7 @@ interface Binding {
   executeOp(name: string, attributes: readonly OpAttribute[], ids: readonly number[], outputs: number): Handle[];
 }
 
-/** What we use of tfjs-node's backend. These are internals of 4.22, to which the package is pinned. */
+/** The part of tfjs-node's backend that is used here: internals of 4.22, to which the package is pinned. */
 export interface TensorflowBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;
@@ -34,7 +34,7 @@ export interface TensorflowBackend {
       data: { readonly shape: number[]; dtype: number; id: number; values: null; refCount: number },
     ): void;
   };
-  /** Uploads what has not been yet. */
+  /** Uploads tensors that are not in TensorFlow's memory yet. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   /** Counts one more holder of a tensor's data. */
   incRef(dataId: object): void;
@@ -121,7 +121,7 @@ export class Calls {
     });
   }
 
-  /** Deletes what was made and not kept. */
+  /** Deletes the values that were made and not kept. */
   release(): void {
     for (const { id } of this.#made) this.#backend.binding.deleteTensor(id);
     this.#made.clear();
@@ -141,7 +141,7 @@ const names: Readonly<Record<number, DataType>> = {
   [dataType.bool]: 'bool',
 };
 
-/** Runs operations; what they return becomes tensors of tfjs, and everything else is deleted. */
+/** Runs operations; the values that `f` returns become tensors of tfjs, and all others are deleted. */
 export function compute(backend: TensorflowBackend, f: (calls: Calls) => readonly Handle[]): TensorInfo[] {
   const calls = new Calls(backend);
   try {

@@ -23,8 +23,8 @@ import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 
 /**
- * The kernels of tfjs-node's backend: the training ops by TensorFlow's own fused operations, with as few calls as can
- * be, since each takes some 20 µs before it computes anything.
+ * The kernels of tfjs-node's backend: the training ops by TensorFlow's own fused operations, in as few calls as
+ * possible, since each takes some 20 µs before it computes anything.
  */
 export function tensorflowKernels(): KernelTable {
   const stock = (name: string): tf.KernelFunc => stockKernel(name, 'tensorflow');

@@ -62,7 +62,7 @@ function poolGradient(
     integer('strides', [1, ...strides, 1]),
     text('padding', padding),
     flag('workspace_enabled', true),
-    text('_kernel', 'MklNameChangeOp'), // without which TensorFlow takes the operation for nobody's
+    text('_kernel', 'MklNameChangeOp'), // without it TensorFlow finds no kernel for the operation
   ];
   const [, places] = calls.runAll('_MklNativeMaxPool', [input], attributes, 2) as [Handle, Handle];
   return calls.run('_MklNativeMaxPoolGrad', [input, output, dy, places], attributes);

@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Elu, LeakyRelu, Prelu, Relu, Relu6, Sigmoid, type TensorInfo } from '@tensorflow/tfjs-core';
 import { stockKernel } from '../stock-kernel.ts';
 
-/** What tfjs passes to fused kernels for the activation of their result; nothing for a linear one. */
+/** The attributes that tfjs passes to fused kernels for the activation of their result; none for a linear one. */
 export interface ActivationAttributes {
   readonly activation?: string;
   readonly leakyreluAlpha?: number;
@@ -19,7 +19,7 @@ const kernels: Readonly<Record<string, string>> = {
 };
 
 /**
- * Applies a fused kernel's activation to its result, which is freed unless it is what comes out.
+ * Applies a fused kernel's activation to its result, which is freed unless it is returned itself.
  *
  * @param preluActivationWeights the slopes of 'prelu'.
  */

@@ -17,21 +17,21 @@ export const adamUpdateKernel = kernel<
     TensorInfo,
     TensorInfo,
   ];
-  simdKernels(backend).adam(
-    util.sizeFromShape(weights.shape),
-    at(weights),
-    at(gradient),
-    at(m),
-    at(v),
-    at(nextWeights),
-    at(nextM),
-    at(nextV),
-    learningRate / (1 - beta1 ** step),
+  simdKernels(backend).adam({
+    count: util.sizeFromShape(weights.shape),
+    weights: at(weights),
+    gradient: at(gradient),
+    m: at(m),
+    v: at(v),
+    nextWeights: at(nextWeights),
+    nextM: at(nextM),
+    nextV: at(nextV),
+    stepSize: learningRate / (1 - beta1 ** step),
     beta1,
     beta2,
-    1 / (1 - beta2 ** step),
+    correction: 1 / (1 - beta2 ** step),
     epsilon,
     weightDecay,
-  );
+  });
   return [nextWeights, nextM, nextV];
 });

@@ -3,63 +3,60 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BatchNormAttributes } from '../../ops/batch-norm.ts';
 import { kernel } from '../kernel-table.ts';
 import { address, allocate, withScratch } from './heap.ts';
-import { type SimdKernels, simdKernels } from './simd-kernels.ts';
+import type { Address, SimdKernels } from './module-exports.ts';
+import { simdKernels } from './simd-kernels.ts';
 
 type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;
 
-/** What the kernels of one call work with. */
-interface Call {
-  readonly kernels: SimdKernels;
+/** The arguments that all three kernels take. */
+interface SharedArguments {
+  readonly x: Address;
   /** Of x as a matrix. */
   readonly rows: number;
   readonly channels: number;
+  readonly scale: Address;
+  readonly shift: Address;
   readonly isRectified: boolean;
-  readonly scratch: number;
-  /** Where a tensor's numbers lie. */
-  readonly at: (tensor: TensorInfo) => number;
+  readonly scratch: Address;
 }
 
-function call(
+/** Runs `use` with the SIMD kernels and the arguments that all three take, whose scratch memory is freed afterwards. */
+function withArguments(
   backend: BackendWasm,
-  { x, scale }: Infos<'x' | 'scale'>,
+  { x, scale, shift }: Infos<'x' | 'scale' | 'shift'>,
   { activation }: BatchNormAttributes,
-  run: (call: Call) => void,
+  use: (kernels: SimdKernels, shared: SharedArguments) => void,
 ): void {
   const channels = util.sizeFromShape(scale.shape);
   const rows = util.sizeFromShape(x.shape) / channels;
   const isRectified = activation === 'relu';
   const kernels = simdKernels(backend);
-  const at = (tensor: TensorInfo): number => address(backend, tensor);
-  withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
-    run({ kernels, rows, channels, isRectified, scratch, at }),
+  const given = { x: address(backend, x), scale: address(backend, scale), shift: address(backend, shift) };
+  withScratch(backend, kernels.batchNormScratch({ channels }), (scratch) =>
+    use(kernels, { ...given, rows, channels, isRectified, scratch }),
   );
 }
 
 export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
-  const { x, scale, shift, movingMean, movingVariance } = inputs;
+  const { x, scale, movingMean, movingVariance } = inputs;
   const outputs = [x, scale, scale, scale, scale].map(({ shape }) => allocate(backend, shape));
-  call(backend, inputs, attrs, ({ kernels, rows, channels, isRectified, scratch, at }) => {
-    const [y, mean, inverse, newMean, newVariance] = outputs.map(at) as [number, number, number, number, number];
-    kernels.batchNorm(
-      at(x),
+  const at = (tensor: TensorInfo): Address => address(backend, tensor);
+  const [y, mean, inverse, newMean, newVariance] = outputs.map(at) as [Address, Address, Address, Address, Address];
+  withArguments(backend, inputs, attrs, (kernels, shared) =>
+    kernels.batchNorm({
+      ...shared,
       y,
-      rows,
-      channels,
-      at(scale),
-      at(shift),
-      at(movingMean),
-      at(movingVariance),
-      attrs.epsilon,
-      attrs.momentum,
-      isRectified,
+      oldMean: at(movingMean),
+      oldVariance: at(movingVariance),
+      epsilon: attrs.epsilon,
+      momentum: attrs.momentum,
       mean,
       inverse,
       newMean,
       newVariance,
-      scratch,
-    );
-  });
+    }),
+  );
   return outputs;
 });
 
@@ -68,37 +65,36 @@ export const batchNormGradKernel = kernel<
   BatchNormAttributes,
   BackendWasm
 >(({ inputs, attrs, backend }) => {
-  const { dy, x, scale, shift, mean, inverseDeviation } = inputs;
+  const { dy, x, scale, mean, inverseDeviation } = inputs;
   const outputs = [x, scale, scale].map(({ shape }) => allocate(backend, shape));
-  call(backend, inputs, attrs, ({ kernels, rows, channels, isRectified, scratch, at }) => {
-    const [dx, dScale, dShift] = outputs.map(at) as [number, number, number];
-    kernels.batchNormGradient(
-      at(dy),
-      at(x),
+  const at = (tensor: TensorInfo): Address => address(backend, tensor);
+  const [dx, dScale, dShift] = outputs.map(at) as [Address, Address, Address];
+  withArguments(backend, inputs, attrs, (kernels, shared) =>
+    kernels.batchNormGradient({
+      ...shared,
+      dy: at(dy),
       dx,
-      rows,
-      channels,
-      at(scale),
-      at(shift),
-      at(mean),
-      at(inverseDeviation),
-      isRectified,
+      mean: at(mean),
+      inverse: at(inverseDeviation),
       dScale,
       dShift,
-      scratch,
-    );
-  });
+    }),
+  );
   return outputs;
 });
 
 export const batchNormInferenceKernel = kernel<ForwardInputs, BatchNormAttributes, BackendWasm>(
   ({ inputs, attrs, backend }) => {
-    const { x, scale, shift, movingMean, movingVariance } = inputs;
-    const y = allocate(backend, x.shape);
-    call(backend, inputs, attrs, ({ kernels, rows, channels, isRectified, scratch, at }) => {
-      const given = [scale, shift, movingMean, movingVariance].map(at) as [number, number, number, number];
-      kernels.batchNormInference(at(x), at(y), rows, channels, ...given, attrs.epsilon, isRectified, scratch);
-    });
+    const y = allocate(backend, inputs.x.shape);
+    withArguments(backend, inputs, attrs, (kernels, shared) =>
+      kernels.batchNormInference({
+        ...shared,
+        y: address(backend, y),
+        mean: address(backend, inputs.movingMean),
+        variance: address(backend, inputs.movingVariance),
+        epsilon: attrs.epsilon,
+      }),
+    );
     return y;
   },
 );

@@ -18,7 +18,12 @@ export const conv2dBackpropFilter = kernel<
   );
   const result = allocate(backend, filterShape);
   withScratch(backend, kernels.filterGradientScratch(), (scratch) =>
-    kernels.filterGradient(address(backend, x), address(backend, dy), address(backend, result), scratch),
+    kernels.filterGradient({
+      x: address(backend, x),
+      dy: address(backend, dy),
+      dw: address(backend, result),
+      scratch,
+    }),
   );
   return result;
 });

@@ -18,7 +18,12 @@ export const conv2dBackpropInput = kernel<
   );
   const result = allocate(backend, inputShape);
   withScratch(backend, kernels.inputGradientScratch(), (scratch) =>
-    kernels.inputGradient(address(backend, dy), address(backend, filter), address(backend, result), scratch),
+    kernels.inputGradient({
+      dy: address(backend, dy),
+      filter: address(backend, filter),
+      dx: address(backend, result),
+      scratch,
+    }),
   );
   return result;
 });

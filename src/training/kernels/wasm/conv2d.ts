@@ -9,7 +9,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface Conv2DInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
-  /** Of the training op and of FusedConv2D, as everything below. */
+  /** Given by the training op and by FusedConv2D alone, as every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }
@@ -38,10 +38,14 @@ export function conv2d(stock: KernelFunc): KernelFunc {
     if (util.sizeFromShape(info.outShape) === 0) return y;
     const kernels = simdKernels(backend);
     setGeometry(kernels, info);
-    const [images, weights, out] = [x, filter, y].map((tensor) => address(backend, tensor)) as [number, number, number];
-    const added = bias ? address(backend, bias) : 0;
     withScratch(backend, kernels.convolveScratch(), (scratch) =>
-      kernels.convolve(images, weights, added, out, scratch),
+      kernels.convolve({
+        x: address(backend, x),
+        filter: address(backend, filter),
+        bias: bias ? address(backend, bias) : 0,
+        y: address(backend, y),
+        scratch,
+      }),
     );
     return activate(backend, y, attrs, preluActivationWeights);
   });

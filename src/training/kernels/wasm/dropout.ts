@@ -8,9 +8,14 @@ import { simdKernels } from './simd-kernels.ts';
 export const dropoutKernel = kernel<{ x: TensorInfo }, DropoutAttributes, BackendWasm>(
   ({ inputs: { x }, attrs: { rate, seed }, backend }) => {
     const y = allocate(backend, x.shape);
-    const size = util.sizeFromShape(x.shape);
-    const factor = 1 / (1 - rate);
-    simdKernels(backend).dropout(address(backend, x), address(backend, y), size, factor, dropoutThreshold(rate), seed);
+    simdKernels(backend).dropout({
+      x: address(backend, x),
+      y: address(backend, y),
+      count: util.sizeFromShape(x.shape),
+      factor: 1 / (1 - rate),
+      threshold: dropoutThreshold(rate),
+      seed,
+    });
     return y;
   },
 );

@@ -20,7 +20,16 @@ export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWas
       for (const [position, index] of indices.entries()) {
         upload(backend, imageBytes(set, index), bytes + position * imageSize);
       }
-      kernels.placeImages(bytes, scratch, places, address(backend, result), indices.length, height, width, channels);
+      kernels.placeImages({
+        bytes,
+        levels: scratch,
+        placements: places,
+        out: address(backend, result),
+        count: indices.length,
+        height,
+        width,
+        channels,
+      });
     });
     return result;
   },

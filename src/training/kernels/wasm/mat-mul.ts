@@ -8,7 +8,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface MatMulInputs {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
-  /** Of _FusedMatMul alone, as everything below. */
+  /** Given by _FusedMatMul alone, as every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }
@@ -48,10 +48,17 @@ function multiply(
   const kernels = simdKernels(backend);
   const leading = a.shape.length > b.shape.length ? a.shape : b.shape;
   const out = allocate(backend, [...leading.slice(0, -2), rows, columns]);
-  const [first, second, target] = [a, b, out].map((tensor) => address(backend, tensor)) as [number, number, number];
-  const added = bias ? address(backend, bias) : 0;
-  withScratch(backend, kernels.matMulScratch(rows, depth, columns, transposeA), (scratch) =>
-    kernels.matMul(first, second, added, target, rows, depth, columns, transposeA, transposeB, scratch),
+  const sides = { rows, depth, columns, isFirstTransposed: transposeA };
+  withScratch(backend, kernels.matMulScratch(sides), (scratch) =>
+    kernels.matMul({
+      a: address(backend, a),
+      b: address(backend, b),
+      bias: bias ? address(backend, bias) : 0,
+      out: address(backend, out),
+      ...sides,
+      isSecondTransposed: transposeB,
+      scratch,
+    }),
   );
   return out;
 }

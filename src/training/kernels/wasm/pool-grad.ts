@@ -3,11 +3,12 @@ import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
 import { type Conv2DGeometry, type Shape4D, setGeometry } from './geometry.ts';
 import { address, allocate } from './heap.ts';
-import { type SimdKernels, simdKernels } from './simd-kernels.ts';
+import type { SimdKernels } from './module-exports.ts';
+import { simdKernels } from './simd-kernels.ts';
 
 interface PoolInputs {
   readonly dy: TensorInfo;
-  /** What was pooled. */
+  /** The images that were pooled. */
   readonly input: TensorInfo;
 }
 
@@ -19,7 +20,11 @@ type PoolAttributes = Conv2DGeometry & { filterSize: [number, number] | number }
  */
 export const maxPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
   const { kernels, result } = prepare(inputs, attrs, backend);
-  kernels.maxPoolGradient(address(backend, inputs.input), address(backend, inputs.dy), address(backend, result));
+  kernels.maxPoolGradient({
+    x: address(backend, inputs.input),
+    dy: address(backend, inputs.dy),
+    dx: address(backend, result),
+  });
   return result;
 });
 
@@ -30,7 +35,7 @@ export const maxPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ in
  */
 export const avgPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
   const { kernels, result } = prepare(inputs, attrs, backend);
-  kernels.averagePoolGradient(address(backend, inputs.dy), address(backend, result));
+  kernels.averagePoolGradient({ dy: address(backend, inputs.dy), dx: address(backend, result) });
   return result;
 });
 

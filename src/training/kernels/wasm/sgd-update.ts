@@ -14,18 +14,18 @@ export const sgdUpdateKernel = kernel<
   const at = (tensor: TensorInfo): number => address(backend, tensor);
   const nextWeights = allocate(backend, weights.shape);
   const nextVelocity = allocate(backend, weights.shape);
-  simdKernels(backend).sgd(
-    util.sizeFromShape(weights.shape),
-    at(weights),
-    at(gradient),
-    at(velocity),
-    at(nextWeights),
-    at(nextVelocity),
+  simdKernels(backend).sgd({
+    count: util.sizeFromShape(weights.shape),
+    weights: at(weights),
+    gradient: at(gradient),
+    velocity: at(velocity),
+    nextWeights: at(nextWeights),
+    nextVelocity: at(nextVelocity),
     learningRate,
     momentum,
     taken,
     weightDecay,
-    nesterov,
-  );
+    isNesterov: nesterov,
+  });
   return [nextWeights, nextVelocity];
 });

@@ -22,8 +22,14 @@ export function sumLeadingAxes(stock: KernelFunc): KernelFunc {
       const columns = x.shape[last] as number;
       const sums = allocate(backend, keepDims ? [...x.shape.slice(0, last).fill(1), columns] : [columns]);
       const kernels = simdKernels(backend);
-      withScratch(backend, kernels.columnSumsScratch(columns), (scratch) =>
-        kernels.columnSums(address(backend, x), address(backend, sums), size / columns, columns, scratch),
+      withScratch(backend, kernels.columnSumsScratch({ columns }), (scratch) =>
+        kernels.columnSums({
+          x: address(backend, x),
+          out: address(backend, sums),
+          rows: size / columns,
+          columns,
+          scratch,
+        }),
       );
       return sums;
     },

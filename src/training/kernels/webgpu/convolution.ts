@@ -6,7 +6,7 @@ import { finishOf, multiply, type Product } from './product.ts';
 type Shape4D = [number, number, number, number];
 type Info = backend_util.Conv2DInfo;
 
-/** What tfjs passes to the kernels of convolutions. */
+/** The attributes that tfjs passes to the kernels of convolutions. */
 interface Geometry {
   readonly strides: [number, number] | number;
   readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
@@ -75,7 +75,7 @@ export function conv2dBackpropInput(stock: KernelFunc): KernelFunc {
   );
 }
 
-/** Undefined for what the products here cannot do. */
+/** The geometry of a convolution; undefined where the products of this file cannot do it. */
 function infoOf(x: number[], filter: number[], geometry: Geometry): Info | undefined {
   const { strides, pad, dimRoundingMode, dilations = 1, dataFormat = 'NHWC' } = geometry;
   const isPlain = dataFormat === 'NHWC' && [dilations].flat().every((size) => size === 1);

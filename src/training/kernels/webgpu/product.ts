@@ -30,7 +30,7 @@ export interface Finish {
   readonly isRectified?: boolean;
 }
 
-/** How a fused kernel of tfjs finishes; undefined for what a product cannot do. */
+/** The last step of a fused kernel of tfjs; undefined where a product cannot do it. */
 export function finishOf(bias: TensorInfo | undefined, activation: string | null = 'linear'): Finish | undefined {
   const isKnown = activation === null || activation === 'linear' || activation === 'relu';
   const isOfColumns = bias === undefined || bias.shape.length === 1;

@@ -23,7 +23,7 @@ export interface Program {
 /** Threads of a workgroup, of every program: the most that any adapter has to have. */
 export const threads = 256;
 
-/** What a call of a program works on; names and order are the program's. */
+/** The tensors and numbers of one call of a program; names and order are the program's. */
 export interface Call {
   readonly inputs: readonly (TensorInfo | GPUBuffer)[];
   readonly outputs: readonly TensorInfo[];

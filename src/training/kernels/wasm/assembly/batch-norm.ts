@@ -1,18 +1,31 @@
-/** Batch normalisation of the rows of a matrix [M, C], with an optional ReLU behind it. */
+/** Batch normalisation of the rows of a matrix, with an optional ReLU behind it. */
 import { rectified, setOperands, sumBytes, sumColumns, sumOf, Term } from './column-sums';
 import { FLOAT, multiplyAdd } from './simd';
 
-/** Bytes that each function here needs in `scratch`: two sums and three coefficients a channel. */
+/**
+ * Bytes that {@link batchNorm}, {@link batchNormInference} and {@link batchNormGradient} need in `scratch`: two sums
+ * and five coefficients a channel.
+ */
 export function batchNormScratch(channels: i32): i32 {
   return 2 * sumBytes(channels) + 5 * channels * FLOAT;
 }
 
 /**
- * y = (x − mean)·inverse·scale + shift by the batch's own statistics, and what becomes of the running ones, which take
- * the unbiased variance with weight `momentum`.
+ * y = (x − mean)·inverse·scale + shift by the batch's own statistics, and the new running ones, which take the batch's
+ * mean and unbiased variance with weight `momentum`.
  *
- * @param x [M, C]; y likewise, overwritten. Everything else [C]; the last four are overwritten.
- * @param inverse 1 / √(biased variance + ε).
+ * @param x [rows, channels].
+ * @param y As x, overwritten.
+ * @param scale [channels].
+ * @param shift [channels].
+ * @param oldMean [channels].
+ * @param oldVariance [channels].
+ * @param isRectified Whether negative results become 0.
+ * @param mean [channels], overwritten: the batch's.
+ * @param inverse [channels], overwritten: 1 / √(the batch's biased variance + ε).
+ * @param newMean [channels], overwritten.
+ * @param newVariance [channels], overwritten.
+ * @param scratch Of {@link batchNormScratch} bytes.
  */
 export function batchNorm(
   x: usize,
@@ -54,7 +67,18 @@ export function batchNorm(
   applyLines(x, y, rows, channels, factors, offsets, isRectified);
 }
 
-/** The same by the running statistics. */
+/**
+ * y = (x − mean) / √(variance + ε)·scale + shift by statistics that are given.
+ *
+ * @param x [rows, channels].
+ * @param y As x, overwritten.
+ * @param scale [channels].
+ * @param shift [channels].
+ * @param mean [channels].
+ * @param variance [channels].
+ * @param isRectified Whether negative results become 0.
+ * @param scratch Of {@link batchNormScratch} bytes.
+ */
 export function batchNormInference(
   x: usize,
   y: usize,
@@ -124,9 +148,19 @@ function applyLines(
 
 /**
  * The gradients of {@link batchNorm}. With dz the gradient behind the ReLU: dShift = Σdz, dScale = inverse·Σdz·(x −
- * mean), dx = p·dz + q·x + r where p = scale·inverse, q = −p·inverse·dScale/M, r = −p·dShift/M − q·mean.
+ * mean), dx = p·dz + q·x + r where p = scale·inverse, q = −p·inverse·dScale/rows, r = −p·dShift/rows − q·mean.
  *
- * @param dy [M, C]; x likewise; dx likewise, overwritten. Everything else [C]; the last two are overwritten.
+ * @param dy [rows, channels].
+ * @param x [rows, channels].
+ * @param dx As x, overwritten.
+ * @param scale [channels].
+ * @param shift [channels].
+ * @param mean [channels], as {@link batchNorm} gave it.
+ * @param inverse [channels], as {@link batchNorm} gave it.
+ * @param isRectified Whether {@link batchNorm} rectified its results.
+ * @param dScale [channels], overwritten.
+ * @param dShift [channels], overwritten.
+ * @param scratch Of {@link batchNormScratch} bytes.
  */
 export function batchNormGradient(
   dy: usize,

@@ -19,7 +19,7 @@ export function sumOf(sums: usize, column: i32, columns: i32): f64 {
   return load<f64>(sums + place * 8);
 }
 
-/** What of a matrix is summed up. */
+/** The terms that are summed up for each element of a matrix. */
 export enum Term {
   /** a */
   Plain,
@@ -31,7 +31,7 @@ export enum Term {
   RectifiedProduct,
 }
 
-/** What the sums are made from, beside a: all [rows, columns] or [columns]. */
+/** The operands of the terms beside a: all [rows, columns] or [columns]. */
 let second: usize = 0;
 let centres: usize = 0;
 let factors: usize = 0;
@@ -228,6 +228,7 @@ export function columnSumsScratch(columns: i32): i32 {
  *
  * @param x [rows, columns].
  * @param out [columns], overwritten.
+ * @param scratch Of {@link columnSumsScratch} bytes.
  */
 export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scratch: usize): void {
   sumColumns(Term.Plain, x, rows, columns, scratch, scratch + sumBytes(columns));

@@ -47,7 +47,7 @@ function windowOffsets(offsets: usize, count: i32): void {
   endOffsets(offsets, count * outHeight * outWidth);
 }
 
-/** Bytes that {@link convolve} needs in `scratch`. */
+/** Bytes that {@link convolve} needs in `scratch` for the geometry that was set. */
 export function convolveScratch(): i32 {
   if (isWinograd()) return winogradScratch();
   const block = imagesOfBlock();
@@ -62,6 +62,7 @@ export function convolveScratch(): i32 {
  * @param filter [kh, kw, C, K].
  * @param bias [K], or 0 for none.
  * @param y [N, oh, ow, K], overwritten.
+ * @param scratch Of {@link convolveScratch} bytes.
  */
 export function convolve(x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
   if (isWinograd()) {
@@ -90,7 +91,7 @@ export function convolve(x: usize, filter: usize, bias: usize, y: usize, scratch
   }
 }
 
-/** Bytes that {@link inputGradient} needs in `scratch`. */
+/** Bytes that {@link inputGradient} needs in `scratch` for the geometry that was set. */
 export function inputGradientScratch(): i32 {
   if (isWinograd()) return winogradScratch();
   const block = imagesOfBlock();
@@ -106,6 +107,7 @@ export function inputGradientScratch(): i32 {
  * @param dy [N, oh, ow, K].
  * @param filter [kh, kw, C, K].
  * @param dx [N, H, W, C], overwritten.
+ * @param scratch Of {@link inputGradientScratch} bytes.
  */
 export function inputGradient(dy: usize, filter: usize, dx: usize, scratch: usize): void {
   if (isWinograd()) {

@@ -24,7 +24,7 @@ import { isWinograd, winogradFilterGradient, winogradScratch } from './winograd'
 /** Bytes of an image and its map that are worked on at a time, so that they stay in the first-level cache. */
 const BLOCK: i32 = 40 * 1024;
 
-/** Bytes that {@link filterGradient} needs in `scratch`. */
+/** Bytes that {@link filterGradient} needs in `scratch` for the geometry that was set. */
 export function filterGradientScratch(): i32 {
   if (isWinograd()) return winogradScratch();
   const tiledChannels = tiled(outChannels);
@@ -39,6 +39,7 @@ export function filterGradientScratch(): i32 {
  * @param x [N, H, W, C].
  * @param dy [N, oh, ow, K].
  * @param dw [kh, kw, C, K], overwritten.
+ * @param scratch Of {@link filterGradientScratch} bytes.
  */
 export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
   if (isWinograd()) {

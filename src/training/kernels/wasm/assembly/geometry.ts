@@ -28,6 +28,14 @@ export let reachedWidth: i32 = 0;
 /** Whether windows reach beyond an image. */
 export let isPadded: bool = false;
 
+/**
+ * Sets the images that the next calls work on.
+ *
+ * @param count N.
+ * @param rows H.
+ * @param columns W.
+ * @param depth C.
+ */
 export function setImages(count: i32, rows: i32, columns: i32, depth: i32): void {
   images = count;
   height = rows;
@@ -35,13 +43,27 @@ export function setImages(count: i32, rows: i32, columns: i32, depth: i32): void
   channels = depth;
 }
 
+/**
+ * Sets the shape of what windows give.
+ *
+ * @param rows oh.
+ * @param columns ow.
+ * @param depth K.
+ */
 export function setMaps(rows: i32, columns: i32, depth: i32): void {
   outHeight = rows;
   outWidth = columns;
   outChannels = depth;
 }
 
-/** Call it last. */
+/**
+ * Sets the window and where it goes; called after {@link setImages} and {@link setMaps}.
+ *
+ * @param rows Height of the window.
+ * @param columns Width of the window.
+ * @param above Rows of padding above an image.
+ * @param before Columns of padding before each of its rows.
+ */
 export function setWindow(rows: i32, columns: i32, rowStride: i32, columnStride: i32, above: i32, before: i32): void {
   windowHeight = rows;
   windowWidth = columns;

@@ -4,11 +4,11 @@ import { FLOAT } from './simd';
 /**
  * Looks up the normalised value of every byte, the image flipped and shifted on the way.
  *
- * @param bytes uint8 [N, height, width, channels].
- * @param levels [channels, 256], the value of each byte.
- * @param placements int32 [N, 4]: whether the image is mirrored, whether it is upside down, and the offset of the
+ * @param bytes uint8 [count, height, width, channels].
+ * @param levels [channels, 256], the value of each byte by channel.
+ * @param placements int32 [count, 4]: whether the image is mirrored, whether it is upside down, and the offset of the
  *   crop's corner, down and to the right.
- * @param out float32 as bytes, overwritten.
+ * @param out [count, height, width, channels], overwritten.
  */
 export function placeImages(
   bytes: usize,

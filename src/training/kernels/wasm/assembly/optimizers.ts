@@ -1,10 +1,14 @@
-/** Steps of optimizers over n weights; see the ops for their rules. What they give is written elsewhere. */
+/** Steps of optimizers by the rules of the ops. Their results are written beside their inputs, which stay. */
 import { FLOAT, multiplyAdd } from './simd';
 
 /**
  * One step of Adam.
  *
- * @param stepSize learning rate / (1 − β₁ᵗ).
+ * @param weights [count], as every tensor here.
+ * @param nextWeights Overwritten.
+ * @param nextM Overwritten.
+ * @param nextV Overwritten.
+ * @param stepSize Learning rate / (1 − β₁ᵗ).
  * @param correction 1 / (1 − β₂ᵗ).
  */
 export function adam(
@@ -47,6 +51,10 @@ export function adam(
 /**
  * One step of gradient descent with momentum: velocity ← momentum·velocity + taken·g where g = gradient +
  * weightDecay·w; the weights lose learningRate times the velocity, or times g + momentum·velocity (Nesterov).
+ *
+ * @param weights [count], as every tensor here.
+ * @param nextWeights Overwritten.
+ * @param nextVelocity Overwritten.
  */
 export function sgd(
   count: i32,

@@ -11,7 +11,7 @@ let segments: i32 = 1;
 let segmentBytes: usize = 0;
 let segmentSkip: usize = 0;
 
-/** Sets what the next products' rows look like. */
+/** Sets the layout of the next products' rows. */
 export function setRows(count: i32, bytes: usize, skip: usize): void {
   segments = count;
   segmentBytes = bytes;
@@ -21,7 +21,7 @@ export function setRows(count: i32, bytes: usize, skip: usize): void {
 /** Bytes that {@link multiply} needs in `spare`: a tile and its offsets. */
 export const SPARE: i32 = 4 * 48 + (4 + 3) * 4;
 
-/** What a tile is added to, where that is no address of a bias. */
+/** Stand in for a bias's address: a tile is added to nothing, or to the result so far. */
 const NOTHING: usize = 0;
 const ITSELF: usize = 1;
 
@@ -102,7 +102,7 @@ function addPart(spare: usize, rows: i32, columns: i32, out: usize, outOffsets: 
   }
 }
 
-/** Four rows by a strip of 8. @param base what each row is added to. */
+/** Four rows by a strip of 8. @param base the vector that each row is added to. */
 function tile4x8(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   let x0 = x + load<i32>(xOffsets);
   let x1 = x + load<i32>(xOffsets, 4);
@@ -162,7 +162,7 @@ function addRow8(out: usize, base: usize, c0: v128, c1: v128): void {
   v128.store(out, f32x4.add(v128.load(from, 16), c1), 16);
 }
 
-/** Three rows by a strip of 12. @param base what each row is added to. */
+/** Three rows by a strip of 12. @param base the vector that each row is added to. */
 function tile3x12(x: usize, xOffsets: usize, panel: usize, out: usize, outOffsets: usize, base: usize): void {
   let x0 = x + load<i32>(xOffsets);
   let x1 = x + load<i32>(xOffsets, 4);

@@ -55,7 +55,7 @@ export function isWinograd(): bool {
   return min(channels, outChannels) >= 8 && channels * outChannels <= 1 << 20;
 }
 
-/** Bytes that each function here needs in `scratch`. */
+/** Bytes that each function of this file needs in `scratch`. */
 export function winogradScratch(): i32 {
   return <i32>setScratch(0);
 }

@@ -1,0 +1,52 @@
+import type { EpochRecord } from './epoch-record.ts';
+
+/** Follows a training. Each method is waited for; what one throws ends the training and is passed on. */
+export interface TrainingCallback {
+  /** Called before the first epoch. */
+  onBegin?(): void | Promise<void>;
+  /** Called after each epoch. 'stop' ends the training, once all callbacks have had the epoch's record. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing gives one
+  onEpoch?(record: EpochRecord): void | 'stop' | Promise<void | 'stop'>;
+  /**
+   * Called once however the training ended, also where it threw, unless the callback's own {@link onBegin} did. The
+   * model has the weights that it keeps, and the optimizer still has its state.
+   */
+  onEnd?(): void | Promise<void>;
+}
+
+/**
+ * Runs a training between the callbacks' beginning and their end.
+ *
+ * @throws the first of what the callbacks and the training throw; every callback that has begun is ended even so.
+ */
+export async function withCallbacks<T>(callbacks: readonly TrainingCallback[], run: () => Promise<T>): Promise<T> {
+  const failures: unknown[] = [];
+  const attempt = async <R>(step: () => R): Promise<Awaited<R> | undefined> => {
+    try {
+      return await step();
+    } catch (reason) {
+      failures.push(reason);
+      return undefined;
+    }
+  };
+  const begun: TrainingCallback[] = [];
+  const result = await attempt(async () => {
+    for (const callback of callbacks) {
+      await callback.onBegin?.();
+      begun.push(callback);
+    }
+    return run();
+  });
+  for (const callback of begun) await attempt(() => callback.onEnd?.());
+  if (failures.length > 0) throw failures[0];
+  return result as T;
+}
+
+/** @returns whether a callback stops the training after this epoch. */
+export async function afterEpoch(callbacks: readonly TrainingCallback[], record: EpochRecord): Promise<boolean> {
+  let isStopped = false;
+  for (const callback of callbacks) {
+    if ((await callback.onEpoch?.(record)) === 'stop') isStopped = true;
+  }
+  return isStopped;
+}
