@@ -30,12 +30,13 @@ export async function studyName(study: string): Promise<string> {
 
 /**
  * Reads a study from a database, and writes nothing.
- * @param study as {@link pickStudy} takes it.
+ * @param study its name, its file, or undefined for the only one there is.
  * @throws HpoError as {@link pickStudy}, HPO_STORAGE if there is no such database.
  */
 export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+  const name = study && (await studyName(study));
   return withStorage(url, { create: false }, async (storage) => {
-    const record = await pickStudy(storage, study);
+    const record = await pickStudy(storage, name);
     const { trials } = await storage.changesSince(record);
     return { record, trials, storageLabel: storage.label };
   });
@@ -43,11 +44,11 @@ export async function readStudy(study: string | undefined, url: string): Promise
 
 /**
  * Finds a study in a storage.
- * @param study its name, its file, or undefined for the only one there is.
+ * @param name undefined for the only one there is.
  * @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there, HPO_INVALID_ARGUMENT if there are several.
  */
-export async function pickStudy(storage: Storage, study: string | undefined): Promise<StudyRecord> {
-  if (study !== undefined) return findStudy(storage, await studyName(study));
+export async function pickStudy(storage: Storage, name: string | undefined): Promise<StudyRecord> {
+  if (name !== undefined) return findStudy(storage, name);
   const records = await storage.listStudies();
   const [first, ...others] = records;
   if (first === undefined) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.label}.`);

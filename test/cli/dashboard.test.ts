@@ -71,6 +71,16 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     expect(states.filter((state) => state === 'RUNNING' || state === 'WAITING')).toEqual([]);
   });
 
+  it('shows a run that keeps its study in memory', async () => {
+    const { terminal } = terminalWithStudy();
+    terminal.press('hpo run study.ts --workers 1 --trials 5 --storage memory:', 'Enter');
+    await terminal.until(/memory:/);
+    await terminal.until(/▶ trial \d+ .*step 1/);
+    const left = await terminal.until(/^done after .*\n/m);
+    expect(left).not.toMatch(/closed|There is no study/);
+    await expectSane(terminal);
+  });
+
   it.each([
     [
       'sh',

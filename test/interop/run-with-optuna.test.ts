@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createStudy, float, space } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
 import { HpoProcess } from '../runner/hpo-process.ts';
 import { SLOW, writeStudy } from '../runner/studies.ts';
@@ -30,6 +31,18 @@ describeWithOptuna('a study run by `hpo run`', () => {
     expect(after[0]?.trials.slice(0, 12)).toEqual(ours[0]?.trials);
     expect(after[0]?.trials.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, index) => index));
     expect((await describeByOptuna(url)).studies).toEqual(after);
+  });
+
+  it('keeps its live trials while an Optuna process fails those whose heartbeat has stopped', async () => {
+    const url = `sqlite:///${join(tempFolder(), 'shared.db')}`;
+    const study = await createStudy({ name: 'shared', space: space({ x: float(0, 1) }), storage: url });
+    const ours = await study.ask();
+    const theirs = await runPython('run_with_heartbeats.py', url, 'shared', '4');
+    expect((theirs as number[]).length).toBeGreaterThan(3);
+    expect((await study.trials())[ours.number]?.state).toBe('RUNNING');
+    expect((await study.tell(ours, 0.5)).outcome.state).toBe('COMPLETE');
+    expect((await study.trials()).map(({ state }) => state)).not.toContain('FAIL');
+    await study.close();
   });
 });
 

@@ -21,8 +21,15 @@ export class HpoProcess {
   #stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
+  /** @param wrapper a command, with its arguments, that runs the program. */
+  constructor(
+    folder: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    wrapper: readonly string[] = [],
+  ) {
+    const [command = process.execPath, ...rest] = [...wrapper, process.execPath, PROGRAM, ...args, '--json'];
+    this.child = spawn(command, rest, {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

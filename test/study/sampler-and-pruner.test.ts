@@ -315,9 +315,9 @@ describe('a study that its sampler or its pruner does not take', () => {
     const refusal = (whose: string) =>
       expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: expect.stringContaining(`${whose}: ${problem}`) });
     expect(() => defineStudy({ name: 's', space: mixed, objective: () => 0, ...wrong } as never)).toThrow(
-      refusal('defineStudy'),
+      refusal('defineStudy()'),
     );
-    await expect(createStudy(options)).rejects.toEqual(refusal('createStudy'));
+    await expect(createStudy(options)).rejects.toEqual(refusal('createStudy()'));
   });
 });
 
@@ -341,4 +341,31 @@ it('a summary takes each trial that a study reads once, while another one never 
   expect(finished).toEqual(Array.from({ length: 29 }, (_, at) => at + 1));
   expect(taken.filter(({ number }) => number === endless.number).length).toBeLessThanOrEqual(2);
   await study.close();
+});
+
+describe('a sampler that can start no further trial', () => {
+  /** Tries each of three values once. */
+  const three = samplerWith({
+    name: 'three',
+    remaining: ({ trials }) => Math.max(0, 3 - trials.length),
+    start: (_, { number }) => ({ params: new Map([['n', number]]), attrs: { cell: number } }),
+  });
+  const few = space({ n: int(0, 2) });
+
+  it('ends a search before its target, however many run at once', async () => {
+    for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+      const study = await createStudy({ name: 's', space: few, storage, sampler: three });
+      await study.optimize(({ params }) => params.n, { trials: 10, concurrency: 2 });
+      const trials = await study.trials();
+      expect(trials.map(({ params, systemAttrs }) => [params.n, systemAttrs.cell])).toEqual([
+        [0, 0],
+        [1, 1],
+        [2, 2],
+      ]);
+      await expect(study.ask()).rejects.toMatchObject({ code: 'HPO_NOTHING_TO_SHOW' });
+      await study.enqueue({ n: 1 });
+      expect((await study.ask()).params.n).toBe(1); // what waits is run all the same
+      await study.close();
+    }
+  });
 });

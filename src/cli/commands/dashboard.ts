@@ -5,7 +5,7 @@ import { loadDashboard } from '../load-dashboard.ts';
 import { storageOption } from '../options.ts';
 import { hasTerminal } from '../reporting.ts';
 import { endByHangup } from '../stop-signals.ts';
-import { pickStudy, studyArgument } from '../stored-study.ts';
+import { pickStudy, studyArgument, studyName } from '../stored-study.ts';
 
 /** `hpo dashboard [study]` */
 export const dashboard = defineCommand({
@@ -19,8 +19,9 @@ export const dashboard = defineCommand({
     ['$0 dashboard tuning --storage optuna.db', 'a study that a Python program runs'],
   ],
   async run({ study, storage: url }) {
+    const name = study && (await studyName(study));
     await withStorage(url, { create: false }, async (storage) => {
-      const record = await pickStudy(storage, study);
+      const record = await pickStudy(storage, name);
       if (!hasTerminal()) {
         throw new HpoError(
           'HPO_INVALID_ARGUMENT',

@@ -1,0 +1,210 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { deleteStudy } from '../../src/index.ts';
+import { openStorage } from '../../src/storage/index.ts';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess, isAlive, until } from './hpo-process.ts';
+import { SLOW, writeStudy } from './studies.ts';
+
+async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
+  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
+  try {
+    const record = await storage.findStudy('study');
+    return record === undefined ? [] : (await storage.changesSince(record)).trials;
+  } finally {
+    await storage.close();
+  }
+}
+
+function countStates(trials: readonly FrozenTrial[]): Record<string, number> {
+  const states: Record<string, number> = {};
+  for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;
+  return states;
+}
+
+/** Notes each trial that comes to its end, with its attempt, in a file of the working directory. */
+const NOTED = `
+    const { appendFileSync } = await import('node:fs');
+    const note = () => appendFileSync('ended.txt', trial.number + '\\n');`;
+
+const notedTrials = (folder: string) => readFileSync(join(folder, 'ended.txt'), 'utf8').trim().split('\n').map(Number);
+
+/** Retrains slowly, with a file at the beginning and one at the end. */
+const RETRAIN = `
+  retrain: {
+    async run({ folder }) {
+      const { appendFileSync, writeFileSync } = await import('node:fs');
+      appendFileSync('retrained.txt', 'once\\n');
+      writeFileSync(folder + '/first.txt', 'first');
+      await sleep(1500);
+      writeFileSync(folder + '/last.txt', 'last');
+      return { good: 1 };
+    },
+  },`;
+
+describe.concurrent('runs of one study at once', () => {
+  it('eight with three of them killed: as many trials as wanted, each once, and one retraining', async () => {
+    const folder = tempFolder();
+    const objective = `${NOTED} await trial.report(params.x, 0); note(); return params.x ** 2;`;
+    const file = writeStudy(folder, objective, RETRAIN);
+    const target = 400;
+    const args = ['run', file, '--trials', String(target), '--workers', '1'];
+    const runs = Array.from({ length: 8 }, () => new HpoProcess(folder, args));
+    const doomed = runs.slice(0, 3);
+    for (const [at, run] of doomed.entries()) {
+      await run.waitFor('trial-finished', ({ trial }) => trial >= 20 * (at + 1)); // with others on the way
+      run.child.kill('SIGKILL');
+    }
+    const survivors = runs.slice(3);
+    for (const run of survivors) expect(await run.ended).toEqual({ code: 0, stderr: '' });
+
+    const trials = await storedTrials(folder);
+    expect(countStates(trials)).toEqual({ COMPLETE: target });
+    expect(trials.map(({ number }) => number)).toEqual(trials.map((_, at) => at));
+    // What a killed run's worker had ended, but its coordinator not stored, is run once more; nothing else is.
+    const again = trials.filter(({ systemAttrs }) => 'hpo:attempt' in systemAttrs);
+    expect(again.length).toBeLessThanOrEqual(doomed.length);
+    const noted = notedTrials(folder);
+    for (const { number, systemAttrs } of trials) {
+      const times = noted.filter((each) => each === number).length;
+      expect(times).toBeGreaterThanOrEqual(1);
+      expect(times).toBeLessThanOrEqual(Number(systemAttrs['hpo:attempt'] ?? 1));
+    }
+    const finished = runs.flatMap((run) => run.of('trial-finished').map(({ trial }) => trial));
+    expect(new Set(finished).size).toBe(finished.length);
+
+    expect(readFileSync(join(folder, 'retrained.txt'), 'utf8')).toBe('once\n');
+    expect(survivors.flatMap((run) => run.of('retrain-finished'))).toHaveLength(1);
+    for (const run of survivors) {
+      const said = [...run.of('retrain-finished'), ...run.of('retrain-skipped'), ...run.of('concluded-elsewhere')];
+      expect(said).toHaveLength(1);
+    }
+    expect(readFileSync(join(folder, 'runs/study/retrain/last.txt'), 'utf8')).toBe('last');
+    expect(readFileSync(join(folder, 'runs/study/retrain/first.txt'), 'utf8')).toBe('first');
+  });
+
+  it('a coordinator that is suspended for longer than its grace time loses its trials, and stops them', async () => {
+    const folder = tempFolder();
+    const objective = `${NOTED}
+      for (let step = 0; trial.number === 0 && step < settings.steps; step++) {
+        if (signal.aborted) { log('told to end'); return 0; }
+        await sleep(50);
+      }
+      note();
+      return params.x;`;
+    const file = writeStudy(folder, objective, 'settings: { steps: 100_000 }, retries: 1,');
+    const args = ['run', file, '--trials', '4', '--workers', '1'];
+    const env = { HPO_GRACE: '2' };
+    const first = new HpoProcess(folder, args, env);
+    const started = await first.waitFor('trial-started');
+    expect(started.trial).toBe(0);
+    first.child.kill('SIGSTOP');
+    const second = new HpoProcess(folder, args, env);
+    await second.waitFor('trial-requeued', ({ trial }) => trial === 0);
+    const again = await second.waitFor('trial-started', ({ trial }) => trial === 0);
+    expect(again.attempt).toBe(2);
+    first.child.kill('SIGCONT');
+    const lost = await first.waitFor('trial-lost');
+    expect(lost).toMatchObject({ trial: 0, reason: expect.stringContaining('another process goes on with it') });
+    const [worker] = first.of('worker-started');
+    await until(
+      () => first.of('log').some(({ text }) => text === 'told to end') || !isAlive(worker?.pid ?? 0),
+      'the objective of the lost trial ends',
+    );
+    expect((await storedTrials(folder))[0]).toMatchObject({ state: 'RUNNING', systemAttrs: { 'hpo:attempt': 2 } });
+    second.child.kill('SIGTERM');
+    first.child.kill('SIGTERM');
+    await Promise.all([first.ended, second.ended]);
+    expect(countStates(await storedTrials(folder))).not.toHaveProperty('RUNNING');
+  });
+
+  it('a study that is deleted under a run gets its rows to nobody else: the run ends with one line', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, `${SLOW.replace('sleep(40)', 'sleep(150)')}`);
+    const run = new HpoProcess(folder, ['run', file, '--trials', '1000', '--workers', '2']);
+    await run.waitFor('trial-started', ({ trial }) => trial === 3);
+    const hpo = (...args: string[]) =>
+      spawnSync(process.execPath, [join(import.meta.dirname, '../../bin/hpo.js'), ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+    const refused = hpo('delete', 'study', '--yes');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(new RegExp(`^hpo: .*process ${run.child.pid} on .*--force.*\\n$`));
+    expect((await storedTrials(folder)).length).toBeGreaterThan(3);
+    expect(hpo('delete', 'study', '--yes', '--force').status).toBe(0);
+    const next = new HpoProcess(folder, ['run', writeStudy(folder, 'return params.x;'), '--trials', '6']);
+    expect((await next.ended).code).toBe(0);
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hpo: The study 'study' is not in sqlite:\/\/\/hpo.db any more: it was deleted\.\n$/);
+    const trials = await storedTrials(folder);
+    expect(countStates(trials)).toEqual({ COMPLETE: 6 });
+    for (const trial of trials) expect(trial.intermediateValues.size).toBe(0);
+  });
+
+  it('a trial that takes its run down is started no more often than --retries allows', async () => {
+    const folder = tempFolder();
+    const fatal = `if (trial.number === 1) process.kill(process.ppid, 'SIGKILL'); await sleep(20); return params.x;`;
+    const file = writeStudy(folder, fatal);
+    const args = ['run', file, '--trials', '4', '--workers', '1', '--retries', '1'];
+    for (let start = 0; start < 2; start++) {
+      const run = new HpoProcess(folder, args);
+      await run.ended;
+      expect(run.child.signalCode).toBe('SIGKILL');
+    }
+    const last = new HpoProcess(folder, args);
+    expect(await last.ended).toEqual({ code: 0, stderr: '' });
+    expect(last.of('trial-given-up')).toMatchObject([{ trial: 1, failure: { name: 'OwnerDied' } }]);
+    const trials = await storedTrials(folder);
+    expect(countStates(trials)).toEqual({ COMPLETE: 3, FAIL: 1 });
+    expect(trials[1]?.systemAttrs['hpo:attempts']).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+  });
+
+  it('two that have the same folder but other databases do not spoil each other’s retraining', async () => {
+    const folder = tempFolder();
+    const file = writeStudy(folder, 'return params.x;', RETRAIN);
+    const args = ['run', file, '--trials', '2', '--workers', '1', '--storage'];
+    const runs = ['a.db', 'b.db'].map((database) => new HpoProcess(folder, [...args, database]));
+    for (const run of runs) expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    for (const name of ['first.txt', 'last.txt', 'metrics.json']) {
+      expect(existsSync(join(folder, 'runs/study/retrain', name))).toBe(true);
+    }
+    expect(execFileSync('ls', ['-A', join(folder, 'runs/study')], { encoding: 'utf8' })).toBe('best.json\nretrain\n');
+  });
+});
+
+/** Two commands that see each other neither by their process numbers nor by the names of their hosts. */
+const UNSHARE = ['--pid', '--fork', '--mount-proc'];
+const mayUnshare =
+  process.platform === 'linux' && spawnSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' }).status === 0;
+
+describe.skipIf(!mayUnshare)(`containers${mayUnshare ? '' : ' (skipped: this needs unshare and its rights)'}`, () => {
+  it('of one host name leave each other’s live trials alone, and take a dead one’s after its grace time', async () => {
+    const folder = tempFolder();
+    const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;
+    const file = writeStudy(folder, objective, 'settings: { ms: 4000 },');
+    const args = ['run', file, '--trials', '8', '--workers', '1'];
+    const env = { HPO_GRACE: '2' };
+    const inNamespace = () => new HpoProcess(folder, args, env, ['unshare', ...UNSHARE, '--kill-child']);
+    const [one, two] = [inNamespace(), inNamespace()];
+    await one.waitFor('trial-started');
+    await two.waitFor('trial-started');
+    for (const run of [one, two]) expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 8 });
+    expect(notedTrials(folder).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    for (const run of [one, two]) expect(run.of('trial-requeued')).toEqual([]);
+
+    await deleteStudy({ name: 'study', storage: join(folder, 'hpo.db') });
+    const [doomed, heir] = [inNamespace(), inNamespace()];
+    const { trial } = await doomed.waitFor('trial-started');
+    await heir.waitFor('trial-started');
+    doomed.child.kill('SIGKILL'); // and with it all of its namespace
+    await heir.waitFor('trial-requeued', (event) => event.trial === trial);
+    expect(await heir.ended).toEqual({ code: 0, stderr: '' });
+    expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 8 });
+  });
+});
