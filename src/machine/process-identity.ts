@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, told from every other one, also in another container and after a restart of the machine. */
-export type ProcessIdentity = {
+export interface ProcessIdentity {
   readonly host: string;
   /** The start of the machine that its number belongs to; where the system does not name it, the host. */
   readonly boot: string;
@@ -12,7 +12,7 @@ export type ProcessIdentity = {
   readonly pid: number;
   /** The time at which it started, in whatever form the system has it; '' where it has none. */
   readonly started: string;
-};
+}
 
 /** `stopped`: it is there, but suspended by a signal. `unknown`: its number means nothing here. */
 export type Vitality = 'alive' | 'stopped' | 'dead' | 'unknown';
@@ -43,12 +43,17 @@ export function vitality({ boot, namespace, pid, started }: ProcessIdentity): Vi
   return found.state;
 }
 
-/** Reads an identity that was stored as JSON; undefined for anything else. */
-export function processIdentityOf(value: unknown): ProcessIdentity | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { host, boot, namespace, pid, started } = value as Readonly<Record<string, unknown>>;
-  if (typeof host !== 'string' || typeof boot !== 'string' || typeof pid !== 'number') return undefined;
-  return { host, boot, namespace: String(namespace ?? ''), pid, started: String(started ?? '') };
+/** An identity as a line of text: `4711@ada, boot 5f0c…, in pid:[4026531836], since 81234`. */
+export function formatIdentity({ host, boot, namespace, pid, started }: ProcessIdentity): string {
+  return `${pid}@${host}, boot ${boot}, in ${namespace}, since ${started}`;
+}
+
+/** The inverse of {@link formatIdentity}; undefined for anything else. */
+export function parseIdentity(value: unknown): ProcessIdentity | undefined {
+  const text = typeof value === 'string' ? value : '';
+  const [, pid, host = '', boot = '', namespace = '', started = ''] =
+    /^(\d+)@(.*), boot (.*), in (.*), since (.*)$/.exec(text) ?? [];
+  return pid === undefined ? undefined : { host, boot, namespace, pid: Number(pid), started };
 }
 
 /** Whether `/proc` shows the processes of our own pid namespace; a container may have its host's mounted. */

@@ -30,8 +30,7 @@ export class Heartbeat {
   }
 
   remove(lease: Lease): void {
-    this.#leases.delete(lease);
-    if (this.#leases.size === 0) this.stop();
+    this.#leases.delete(lease); // the next beat finds out if it was the last
   }
 
   stop(): void {
@@ -40,6 +39,7 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
+    if (this.#leases.size === 0) return this.stop();
     const lost = await this.#parts.storage.renew([...this.#leases]).catch(() => []); // a storage that fails says so to others
     for (const lease of lost) {
       if (!this.#leases.has(lease)) continue; // finished or handed back while the storage was asked

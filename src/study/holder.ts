@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
-import { thisProcess } from '../machine/process-identity.ts';
+import { formatIdentity, thisProcess } from '../machine/process-identity.ts';
 import type { Holder } from '../storage/lease.ts';
 
 /** A lease is renewed so many times within its grace time. */
@@ -19,5 +19,5 @@ export function newHolder(): Holder {
   if (!(seconds >= 1 && Number.isFinite(seconds))) {
     throw new HpoError('HPO_INVALID_ARGUMENT', `HPO_GRACE is '${given}'; give a number of seconds from 1 on.`);
   }
-  return { id: randomUUID(), graceMs: 1000 * seconds, process: thisProcess() };
+  return { id: randomUUID(), graceMs: 1000 * seconds, process: formatIdentity(thisProcess()) };
 }

@@ -1,4 +1,4 @@
-import { processIdentityOf, vitality } from '../machine/process-identity.ts';
+import { parseIdentity, vitality } from '../machine/process-identity.ts';
 import { heldLease } from '../storage/lease.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -19,7 +19,7 @@ export function liveHolders(record: StudyRecord, trials: readonly FrozenTrial[])
 }
 
 function describe({ holder, process }: WatchedLease): readonly string[] {
-  const identity = processIdentityOf(process);
+  const identity = parseIdentity(process);
   if (identity === undefined) return [`the holder ${holder}`];
   return vitality(identity) === 'dead' ? [] : [`process ${identity.pid} on ${identity.host}`];
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { processIdentityOf, vitality } from '../machine/process-identity.ts';
+import { parseIdentity, vitality } from '../machine/process-identity.ts';
 import type { HeldLease } from '../storage/lease.ts';
 
 /** The parts of a lease that show whether its holder lives. */
@@ -30,7 +30,7 @@ export class Liveness {
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
   isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
-    const identity = processIdentityOf(process);
+    const identity = parseIdentity(process);
     const known = identity === undefined ? 'unknown' : vitality(identity);
     if (known === 'alive' || known === 'dead') return known === 'dead';
     const name = `${key}/${holder}`;

@@ -67,17 +67,29 @@ export async function optimize<D extends SpaceDefinition>(
         await sleep(WAIT_MS);
         continue;
       }
-      const either = AbortSignal.any([signal, trial.lost]);
-      const { told, failure } = await runObjective(() =>
-        objective({ trial, params: trial.params, signal: either, studySeed: study.seed }),
-      );
-      if (trial.lost.aborted) continue;
+      const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
+      if (trial.loss.reason !== undefined) continue;
       const finished = await study.tell(trial, told, failure).catch((error: unknown) => {
-        if (trial.lost.aborted) return undefined; // somebody else has it now, or has finished it
+        if (trial.loss.reason !== undefined) return undefined; // somebody else has it now, or has finished it
         throw error;
       });
       if (finished !== undefined) await onTrial?.(finished);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, slot));
+}
+
+function contextOf<D extends SpaceDefinition>(
+  trial: LiveTrial<Params<SearchSpace<D>>>,
+  stop: AbortSignal,
+  studySeed: number,
+): LocalContext<D> {
+  return {
+    trial,
+    params: trial.params,
+    studySeed,
+    get signal() {
+      return AbortSignal.any([stop, trial.loss.signal]);
+    },
+  };
 }

@@ -20,6 +20,7 @@ import { ParamChoice } from './param-choice.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
+import { Loss } from './trial/loss.ts';
 
 /** The parts that a study's running trials are served with. */
 export interface RunningTrialsParts {
@@ -35,8 +36,7 @@ export interface RunningTrialsParts {
 /** A trial that this process runs, or finishes on somebody's behalf. */
 interface RunningTrial {
   readonly lease: Lease;
-  /** Aborted when the lease is lost. */
-  readonly loss: AbortController;
+  readonly loss: Loss;
   /** Undefined until the sampler has started the trial here. */
   choice?: ParamChoice;
   /** Its objective may ask for several parameters at once; they are chosen one after the other. */
@@ -58,7 +58,7 @@ export class RunningTrials implements TrialPort {
     const { storage, clock, holder } = parts;
     const onLost = (lost: Lease) => {
       for (const [number, { lease, loss }] of this.#running)
-        if (lease === lost) loss.abort(leaseLost(lost, { number }));
+        if (lease === lost) loss.happen(leaseLost(lost, { number }));
     };
     this.#heartbeat = new Heartbeat({ storage, clock, graceMs: holder.graceMs, onLost });
   }
@@ -90,9 +90,9 @@ export class RunningTrials implements TrialPort {
     }
     await this.#write(running, ({ storage }, lease) => storage.setTrialParams(lease, added, attrs));
     const flatParams: FlatParams = Object.fromEntries(taken);
-    const { signal: lost } = running.loss;
+    const { loss } = running;
     return new LiveTrial(
-      { number, studySeed, attempt: attemptOf(started), params: next.value, flatParams, lost },
+      { number, studySeed, attempt: attemptOf(started), params: next.value, flatParams, loss },
       this,
     );
   }
@@ -140,7 +140,7 @@ export class RunningTrials implements TrialPort {
     const requeue = { keepReportsTo: null, systemAttrs: handedBack(trial) };
     await this.#write(running, ({ storage }, lease) => storage.requeueTrial(lease, requeue));
     this.#heartbeat.remove(running.lease);
-    running.loss.abort(leaseLost(running.lease, trial)); // who still has the trial in hand is not to write to it
+    running.loss.happen(leaseLost(running.lease, trial)); // who still has the trial in hand is not to write to it
   }
 
   /** Renews no lease any more. */
@@ -203,13 +203,13 @@ export class RunningTrials implements TrialPort {
     { lease, loss }: RunningTrial,
     write: (parts: RunningTrialsParts, lease: Lease) => Promise<T>,
   ): Promise<T> {
-    loss.signal.throwIfAborted();
+    if (loss.reason !== undefined) throw loss.reason;
     try {
       return await write(this.#parts, lease);
     } catch (error) {
       if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) {
         this.#heartbeat.remove(lease);
-        loss.abort(error);
+        loss.happen(error);
       }
       throw error;
     }
@@ -217,5 +217,5 @@ export class RunningTrials implements TrialPort {
 }
 
 function served(trial: FrozenTrial): RunningTrial {
-  return { lease: leaseOf(trial), loss: new AbortController(), asking: new Mutex() };
+  return { lease: leaseOf(trial), loss: new Loss(), asking: new Mutex() };
 }

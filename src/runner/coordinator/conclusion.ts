@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { processIdentityOf } from '../../machine/process-identity.ts';
+import { parseIdentity } from '../../machine/process-identity.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
 import { retrain } from './retraining.ts';
@@ -31,7 +31,7 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
   const right = study.conclusion();
   const other = await right.take();
   if (other !== undefined) {
-    const process = processIdentityOf(other.process);
+    const process = parseIdentity(other.process);
     emit({ type: 'concluded-elsewhere', host: process?.host, pid: process?.pid });
     return;
   }

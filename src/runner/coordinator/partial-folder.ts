@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { processIdentityOf, thisProcess, vitality } from '../../machine/process-identity.ts';
-import { readJson } from '../results.ts';
+import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.retrain-';
-const OWNER = 'owner.json';
+const OWNER = 'owner.txt';
 
 /**
  * A folder in which something is prepared that takes a name beside it when it is done: an earlier folder of that name is
@@ -25,7 +24,7 @@ export class PartialFolder {
     this.path = join(this.#own, 'folder');
     removeAbandoned(this.#parent);
     mkdirSync(this.path, { recursive: true });
-    writeFileSync(join(this.#own, OWNER), JSON.stringify(thisProcess()));
+    writeFileSync(join(this.#own, OWNER), formatIdentity(thisProcess()));
   }
 
   /** Gives the folder its name, in place of an earlier one. */
@@ -55,7 +54,15 @@ function removeAbandoned(parent: string): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(PREFIX)) continue;
-    const owner = processIdentityOf(readJson(join(parent, name, OWNER)));
+    const owner = parseIdentity(readOwner(join(parent, name, OWNER)));
     if (owner !== undefined && vitality(owner) === 'dead') rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function readOwner(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // its maker has not come so far, or has just removed it
   }
 }

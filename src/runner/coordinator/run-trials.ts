@@ -101,8 +101,9 @@ async function runTrial(
       counts: countsOf(trials),
     });
   } catch (error) {
-    if (!trial.lost.aborted) throw error;
-    emit({ type: 'trial-lost', trial: number, reason: (trial.lost.reason as Error).message });
+    const { reason } = trial.loss;
+    if (reason === undefined) throw error;
+    emit({ type: 'trial-lost', trial: number, reason: reason.message });
   }
   if (stop.aborted || (end !== 'stopped' && end.isBackendLost)) await slot.stop(); // the next worker has its own backend
 }
@@ -129,8 +130,8 @@ async function withinTime(
   const message = `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`;
   const isTimed = trialTimeoutMs <= LONGEST_TIMER_MS;
   const timer = isTimed ? setTimeout(() => cut({ name: 'TimeLimit', message }), trialTimeoutMs) : undefined;
-  const onLost = () => cut(failureOf(trial.lost.reason));
-  trial.lost.addEventListener('abort', onLost);
+  const onLost = () => cut(failureOf(trial.loss.reason));
+  trial.loss.signal.addEventListener('abort', onLost);
   stop.onAbort(kill);
   try {
     const { number, flatParams: params, attempt } = trial;
@@ -144,7 +145,7 @@ async function withinTime(
   } finally {
     clearTimeout(timer);
     clearTimeout(killing);
-    trial.lost.removeEventListener('abort', onLost);
+    trial.loss.signal.removeEventListener('abort', onLost);
     stop.offAbort(kill);
   }
 }

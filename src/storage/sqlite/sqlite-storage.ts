@@ -158,13 +158,13 @@ export class SqliteStorage implements Storage {
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
-    return this.#added(study, () => this.#insert(study, template));
+    return this.#added(study, () => this.#insert(study, this.#catchUp(study), template));
   }
 
   async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
     return this.#added(study, () => {
-      this.#require(study);
-      return this.#catchUp(study).count === count ? this.#insert(study, template) : undefined;
+      const position = this.#catchUp(study);
+      return position.count === count ? this.#insert(study, position, template) : undefined;
     });
   }
 
@@ -172,15 +172,15 @@ export class SqliteStorage implements Storage {
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
     checkKeys(systemAttrs);
     // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
-    if (takenCount(this.#catchUp(study)) >= atMost) return undefined;
+    const last = this.#seen.get(study.id);
+    if (last && takenCount(last) >= atMost && takenCount(this.#catchUp(study)) >= atMost) return undefined;
     return this.#added(study, () => {
-      this.#require(study);
       const position = this.#catchUp(study);
       if (takenCount(position) >= atMost) return undefined;
       const id = firstWaiting(position);
       if (id === undefined && onlyWaiting) return undefined;
       if (id === undefined) {
-        return this.#insert(study, {
+        return this.#insert(study, position, {
           state: 'RUNNING',
           systemAttrs: { ...systemAttrs, ...(holder && newLease(holder, 1)) },
         });
@@ -332,11 +332,15 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  /** The position at the end of a study's trials as they are now. Reads only what has changed since the last time. */
+  /**
+   * The position at the end of a study's trials as they are now. Reads only what has changed since the last time.
+   * @throws HpoError HPO_STUDY_NOT_FOUND if the study is gone.
+   */
   #catchUp(study: StudyRef): Position {
     const seen = this.#seen.get(study.id);
+    const isVerified = seen !== undefined && this.#verified.get(study.id)?.token === study.token;
     const found =
-      this.#knownSince(seen) ??
+      (isVerified ? this.#knownSince(seen) : undefined) ??
       this.#read(() => {
         this.#require(study);
         return this.#changes.storedSince(study.id, this.#seen.get(study.id)); // forgotten if it is another's by now
@@ -376,9 +380,8 @@ export class SqliteStorage implements Storage {
     return known;
   }
 
-  /** Adds a trial, within a transaction. */
-  #insert(study: StudyRef, template: TrialTemplate): FrozenTrial {
-    this.#require(study);
+  /** Adds a trial behind a position, within a transaction. Its number is Optuna's, too: how many trials there are. */
+  #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): FrozenTrial {
     const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
     checkTrialTemplate(template, this.#studies.countDirections(study.id));
     const remember = this.#knownOf(study.id).check(params);
@@ -386,8 +389,6 @@ export class SqliteStorage implements Storage {
     const timed = { startedAt: now, completedAt: now, ...template };
     const startedAt = state === 'WAITING' ? null : timed.startedAt;
     const completedAt = isFinished(state) ? timed.completedAt : null;
-    // Optuna's rule too: as many as the study has trials, whose ids are all smaller than the next.
-    const number = this.#catchUp(study).count;
     const id = this.#writes.insert(study.id, number, state, startedAt, completedAt);
     this.#writes.params(id, params);
     this.#writes.values(id, values ?? []);

@@ -6,6 +6,7 @@ import { FloatDistribution } from '../../space/float-distribution.ts';
 import { IntDistribution } from '../../space/int-distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import { Loss } from './loss.ts';
 import type { Trial } from './trial.ts';
 
 /** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
@@ -25,8 +26,8 @@ export interface TrialParts<P> {
   readonly params: P;
   /** The same as they are stored. */
   readonly flatParams: FlatParams;
-  /** Aborted when another process has taken the trial over; by default never. */
-  readonly lost?: AbortSignal;
+  /** Happens when another process takes the trial over; by default it never does. */
+  readonly loss?: Loss;
 }
 
 /** A running trial. */
@@ -35,8 +36,8 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly params: P;
   readonly flatParams: FlatParams;
   readonly attempt: number;
-  /** Aborted when another process has taken the trial over: nothing more is stored of it, so its objective may end. */
-  readonly lost: AbortSignal;
+  /** Happens when another process takes the trial over: nothing more is stored of it, so its objective may end. */
+  readonly loss: Loss;
   readonly #studySeed: number;
   readonly #port: TrialPort;
 
@@ -45,7 +46,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.params = parts.params;
     this.flatParams = parts.flatParams;
     this.attempt = parts.attempt;
-    this.lost = parts.lost ?? new AbortController().signal;
+    this.loss = parts.loss ?? new Loss();
     this.#studySeed = parts.studySeed;
     this.#port = port;
   }
