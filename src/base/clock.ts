@@ -5,7 +5,10 @@ export interface Clock {
    * them.
    */
   now(): number;
-  /** Runs `task` again and again, each time after `ms`, without keeping the process alive. @returns a function that ends it. */
+  /**
+   * Runs `task` again and again, each time after `ms`, without keeping the process alive.
+   * @returns a function that ends it.
+   */
   every(ms: number, task: () => void): () => void;
 }
 

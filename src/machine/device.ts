@@ -1,4 +1,4 @@
-/** What a worker computes on. */
+/** The device that a worker computes on. */
 export interface Device {
   /** The short name of the backend, such as `wasm`. */
   readonly backend: string;
@@ -15,7 +15,7 @@ export interface Packing {
   readonly reason: string;
 }
 
-/** What a study's `device` gives. */
+/** The answer of a study's `device`. */
 export interface SharedDevice extends Device {
   /**
    * Tells with how many trials at once it gets most done; asked of a GPU in one worker where nobody named a number, and

@@ -18,7 +18,7 @@ export interface NvidiaGpu {
 
 const mebibytes = (cell: string) => Number(cell) * 2 ** 20;
 
-/** What `nvidia-smi` calls each field, and how its cell is read. */
+/** The name of each field in `nvidia-smi`, and how its cell is read. */
 const FIELDS: { readonly [F in keyof NvidiaGpu]: readonly [query: string, read: (cell: string) => NvidiaGpu[F]] } = {
   index: ['index', Number],
   name: ['name', String],

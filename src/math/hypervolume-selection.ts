@@ -105,7 +105,7 @@ function selectLazily(sorted: readonly Losses[], count: number, reference: Losse
   return chosen;
 }
 
-/** What a point dominates that the others do not. */
+/** The volume that a point dominates and the others do not. */
 function exclusiveVolume(point: Losses, box: number, others: readonly Losses[], reference: Losses): number {
   if (!Number.isFinite(box)) return Infinity;
   const corners = others.map((other) => cornerOf(point, other));

@@ -26,7 +26,7 @@ const EVENTS: readonly RunEvent[] = [
     folder: 'runs/cnn',
     continued: true,
   },
-  { type: 'trial-requeued', trial: 1, reason: 'owner-died' },
+  { type: 'trial-requeued', trial: 1, reason: 'holder-died' },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5e6, total: 2e7, unit: 'bytes' } },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5.1e6, total: 2e7, unit: 'bytes' } },
   { type: 'worker-started', worker: 0, pid: 1 },

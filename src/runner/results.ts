@@ -18,7 +18,7 @@ export function resultsFolder(study: string, root = 'runs'): string {
   return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
 }
 
-/** What `best.json` says of the winner: enough to train it again. */
+/** The content of `best.json`: enough of the winner to train it again. */
 export interface BestFile {
   readonly study: string;
   readonly trial: number;

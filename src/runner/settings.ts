@@ -80,9 +80,9 @@ function overridesOf(profiles: Readonly<Record<string, Overrides>> | undefined, 
 }
 
 interface AssignOptions {
-  /** What the settings are, for messages. */
+  /** Names the settings in messages. */
   readonly kind: string;
-  /** What stood before their names. */
+  /** Precedes their names in messages. */
   readonly prefix?: string;
 }
 

@@ -4,7 +4,7 @@ import type { SuggestedParam } from './storage.ts';
 import { paramDiffers } from './storage-errors.ts';
 
 /**
- * What the parameters of one study are known to be. One distribution for each name is enough: being compatible is
+ * The known parameters of one study. One distribution for each name is enough: being compatible is
  * transitive, and no incompatible one ever gets in.
  */
 export class KnownDistributions {

@@ -22,7 +22,7 @@ export interface StudyRecord extends StudyRef {
   readonly systemAttrs: Attributes;
 }
 
-/** What a study begins with. */
+/** The content of a new study. */
 export interface StudyTemplate {
   /** 1 to 512 characters, unique in the storage. */
   readonly name: string;
@@ -39,7 +39,7 @@ export interface SuggestedParam {
 }
 
 /**
- * What a trial begins with. What is left out is empty; `startedAt` and `completedAt` are now. A WAITING trial never has
+ * The content of a new trial. Fields that are left out are empty; `startedAt` and `completedAt` are now. A WAITING trial never has
  * either, and only finished ones have the second. COMPLETE needs `values`, PRUNED may have them, the others have none.
  */
 export interface TrialTemplate {
@@ -78,7 +78,7 @@ export interface Cursor {
   readonly cursor: unique symbol;
 }
 
-/** What {@link Storage.changesSince} answers. */
+/** The answer of {@link Storage.changesSince}. */
 export interface Changes {
   readonly cursor: Cursor;
   /** Every trial that is new or may have changed, as it is now, in the order of their numbers. */
@@ -100,7 +100,7 @@ export interface Changes {
  * by any process, sees it; when it is rejected nothing of it is. Methods that take several values exist so that what
  * belongs together is stored together.
  *
- * **Snapshots.** What is returned is frozen and does not follow later writes. Values come back as they were given:
+ * **Snapshots.** Results are frozen and do not follow later writes. Values come back as they were given:
  * NaN (not among the values of a trial) and the infinities included; only zero loses its sign (but not in
  * attributes), and times what is below a millisecond.
  *

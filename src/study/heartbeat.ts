@@ -3,7 +3,7 @@ import type { Lease } from '../storage/lease.ts';
 import type { Storage } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
 
-/** What a {@link Heartbeat} works with. */
+/** The parts that a {@link Heartbeat} works with. */
 export interface HeartbeatParts {
   readonly storage: Storage;
   readonly clock: Clock;

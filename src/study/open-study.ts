@@ -49,7 +49,7 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly seed?: number;
   /** The trials of a process that died are run again; one whose process has died more often fails. Default 2. */
   readonly retries?: number | undefined;
-  /** What to do where the study is there already. Default `fail`, as in Optuna. */
+  /** Continue the study if it is there already, or refuse it. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
   /** Constants of every trial; kept with the study, which is then continued with the same ones alone. */
   readonly settings?: Settings;

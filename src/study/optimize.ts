@@ -32,13 +32,13 @@ const FIELDS: Fields<OptimizeOptions> = {
   onTrial: true,
 };
 
-/** What {@link Study.optimize} gives to an objective. */
+/** The context that {@link Study.optimize} gives to an objective. */
 export type LocalContext<D extends SpaceDefinition> = Pick<
   ObjectiveContext<D>,
   'trial' | 'params' | 'signal' | 'studySeed'
 >;
 
-/** What {@link optimize} needs of a study. */
+/** The part of a study that {@link optimize} uses. */
 export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
   askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;

@@ -7,7 +7,7 @@ import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
 
-/** A trial that its dead owner left RUNNING, as it was, and its state now: FAIL where it has been tried often enough. */
+/** A trial that its dead holder left RUNNING, as it was, and its state now: FAIL where it has been tried often enough. */
 export interface TakenBack {
   readonly trial: FrozenTrial;
   readonly state: 'WAITING' | 'FAIL';
@@ -22,13 +22,13 @@ type EndedAttempt = {
   readonly end: 'died' | 'stopped';
 };
 
-/** What {@link takeBack} goes by. */
+/** The parts that {@link takeBack} works with. */
 export interface TakeBackParts {
   readonly storage: Storage;
   readonly liveness: Liveness;
   /** The id of our own leases, which are never taken back. */
   readonly holder: string;
-  /** A trial whose owner has died more often than this fails. */
+  /** A trial whose holder has died more often than this fails. */
   readonly retries: number;
 }
 
@@ -62,7 +62,7 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {
-    name: 'OwnerDied',
+    name: 'HolderDied',
     message: `The process that ran the trial died each of the ${deaths} times that it was started; --retries ${retries} allows no further one.`,
   };
   await storage.finishTrial(lease, 'FAIL', null, { [ATTEMPTS_KEY]: attempts, [ERROR_KEY]: failure });

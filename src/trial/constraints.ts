@@ -4,7 +4,7 @@ import type { FrozenTrial } from './frozen-trial.ts';
 const PREFIX = 'constraints:';
 
 /**
- * What a trial told of its constraints, by key; a constraint is met at 0 or below. Both forms of Optuna are read: a list
+ * The constraints of a trial, by key; a constraint is met at 0 or below. Both forms of Optuna are read: a list
  * in the system attribute `constraints`, whose keys are the places in it, and one number in each attribute
  * `constraints:<key>`, which replaces the list's under the same key. What is not a number (there is no such in what
  * Optuna writes) is left out. Empty for a trial without constraints.

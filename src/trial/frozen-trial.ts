@@ -22,11 +22,11 @@ export interface FrozenTrial {
   readonly state: TrialState;
   /** The parameters suggested so far, flat, in the order they were suggested. */
   readonly params: Readonly<Record<string, ParamValue>>;
-  /** What each of {@link params} was drawn from. */
+  /** The distribution that each of {@link params} was drawn from. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   /** One value for each direction of the study, never NaN; null until there are any. A PRUNED trial may have them. */
   readonly values: readonly number[] | null;
-  /** What was reported, by step, in ascending steps. May hold NaN and infinities. */
+  /** The reported values by step, in ascending steps. May hold NaN and infinities. */
   readonly intermediateValues: ReadonlyMap<number, number>;
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;

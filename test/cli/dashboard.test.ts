@@ -173,7 +173,7 @@ it('hpo dashboard without a terminal names what there is instead', async () => {
   expect(await runHpo(['dashboard'], { cwd })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'hpo: A dashboard needs a terminal; `hpo trials study` tells the same to a file or a pipe.\n',
+    stderr: 'hpo: A dashboard needs a terminal; `hpo trials study` shows the same in a file or a pipe.\n',
   });
   rmSync(cwd, { recursive: true });
 });

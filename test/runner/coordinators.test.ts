@@ -158,7 +158,7 @@ describe.concurrent('runs of one study at once', () => {
     }
     const last = new HpoProcess(folder, args);
     expect(await last.ended).toEqual({ code: 0, stderr: '' });
-    expect(last.of('trial-given-up')).toMatchObject([{ trial: 1, failure: { name: 'OwnerDied' } }]);
+    expect(last.of('trial-given-up')).toMatchObject([{ trial: 1, failure: { name: 'HolderDied' } }]);
     const trials = await storedTrials(folder);
     expect(countStates(trials)).toEqual({ COMPLETE: 3, FAIL: 1 });
     expect(trials[1]?.systemAttrs['hpo:attempts']).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);

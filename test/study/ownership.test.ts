@@ -151,7 +151,7 @@ describe('a trial that takes its process down', () => {
     expect(trial).toMatchObject({
       state: 'FAIL',
       systemAttrs: {
-        'hpo:error': { name: 'OwnerDied', message: expect.stringMatching(/died each of the 3 times.*--retries 2/) },
+        'hpo:error': { name: 'HolderDied', message: expect.stringMatching(/died each of the 3 times.*--retries 2/) },
         'hpo:attempts': [1, 2, 3].map((attempt) => ({ attempt, end: 'died', startedAt: expect.any(String) })),
       },
     });
@@ -166,7 +166,7 @@ describe('a trial that takes its process down', () => {
     const two = await coordinator(database, 0);
     await two.study.recover();
     await two.clock.advance(GRACE_MS);
-    expect(await two.study.recover()).toMatchObject([{ state: 'FAIL', failure: { name: 'OwnerDied' } }]);
+    expect(await two.study.recover()).toMatchObject([{ state: 'FAIL', failure: { name: 'HolderDied' } }]);
   });
 });
 

@@ -20,7 +20,7 @@ import { watchGpus } from './gpu-watch.ts';
 import { retrain } from './retraining.ts';
 import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
-/** What `hpo retrain` is told. */
+/** The options of a retraining by itself. */
 export interface RetrainStudyOptions {
   readonly studyFile: string;
   readonly storage?: string | undefined;

@@ -17,7 +17,7 @@ const GRACE_MS = 2_000;
 /** Node's timers fire at once for anything longer; a trial may take longer than these 25 days without a limit. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What {@link runTrials} needs. */
+/** The options of {@link runTrials}. */
 export interface TrialsOptions {
   readonly study: Study;
   readonly slots: readonly WorkerSlot[];

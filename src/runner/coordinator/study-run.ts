@@ -61,7 +61,7 @@ export class StudyRun {
       continued,
     });
     study.onTakenBack(({ trial: { number }, failure }) => {
-      if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'owner-died' });
+      if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
     });
     await study.recover();

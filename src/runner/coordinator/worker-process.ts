@@ -29,14 +29,14 @@ export class WorkerDied extends Error {
 /** Where code may write to. */
 export type OutputStream = 'stdout' | 'stderr';
 
-/** What a worker process is started with. */
+/** The options that a worker process is started with. */
 export interface WorkerOptions {
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
   /** A line that the study's code wrote. */
   readonly onOutput: (stream: OutputStream, line: string) => void;
-  /** What is written from now on is about what the worker was last asked for. */
+  /** Called when the worker begins with a request: the lines that follow belong to it. */
   readonly onBeginning: (stream: OutputStream) => void;
 }
 

@@ -1,6 +1,6 @@
 import { StopSwitch } from './stop-switch.ts';
 
-/** What a person who watches a run may tell it, besides stopping. */
+/** An order that a person who watches a run may give, besides stopping. */
 export type RunOrder =
   | { readonly type: 'paused'; readonly paused: boolean }
   | { readonly type: 'target-changed'; readonly target: number }

@@ -47,7 +47,7 @@ export type RunEvent =
       readonly folder: string;
       readonly continued: boolean;
     }
-  | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'owner-died' | 'stopped' }
+  | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'holder-died' | 'stopped' }
   /** A trial whose process has died more often than it may be run again; it has failed. */
   | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
   /** Another process has taken over, or finished, a trial of this run: its worker is ended, and nothing is stored. */

@@ -12,7 +12,7 @@ export type Handlers<M extends Methods<M>> = {
   readonly [K in keyof M]: (argument: ArgumentOf<M[K]>) => AnswerOf<M[K]> | Promise<AnswerOf<M[K]>>;
 };
 
-/** What Node gives to both ends of a forked process's message channel. */
+/** One end of a forked process's message channel, as Node has it. */
 export interface Port {
   send(message: unknown, callback: (error: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;

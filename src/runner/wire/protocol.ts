@@ -32,11 +32,11 @@ export interface RetrainOrder {
   readonly folder: string;
 }
 
-/** What a worker does for the coordinator. */
+/** The requests that a worker answers. */
 export interface WorkerMethods {
   /** Loads the study's file and readies its device. The first request to a worker. */
   load(studyFile: string): void;
-  /** What the study computes on; undefined where it does not say. */
+  /** The device that the study computes on; undefined where it does not say. */
   device(argument: undefined): Device | undefined;
   /** How many trials share the device best; undefined where the study does not say. */
   packing(argument: undefined): Packing | undefined;
@@ -49,12 +49,12 @@ export interface WorkerMethods {
 }
 
 /**
- * What a worker writes to stdout and stderr when it begins with something: what it said before may be read after its
- * answer, since they come by different ways, and is not to be told of the next thing.
+ * The line that a worker writes to stdout and stderr when it begins with a request. Output and answers come by different
+ * ways, so lines of the last request may be read after its answer; they are not to be taken for lines of the next one.
  */
 export const BEGINNING = '\u0000hpo begins\u0000';
 
-/** What the coordinator does for a worker, always about the trial that the worker runs. */
+/** The requests that the coordinator answers, all about the trial that the worker runs. */
 export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number }): boolean;
   shouldPrune(argument: undefined): boolean;

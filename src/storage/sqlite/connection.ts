@@ -9,7 +9,7 @@ import { storageError } from './sqlite-error.ts';
 
 /** How to open a file. */
 export interface SqliteOptions {
-  /** What to call it in messages. */
+  /** Names it in messages. */
   readonly label: string;
   /** Whether to make the database where there is none. */
   readonly create: boolean;

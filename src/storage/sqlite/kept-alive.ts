@@ -6,7 +6,7 @@ const kept: unknown[] = [];
 /**
  * Keeps a connection and its statements from being collected, on Node 24 and later: there `node::ObjectWrap`, which all
  * that better-sqlite3 12 makes is, ends the process where the garbage collector meets one between two JavaScript calls.
- * What is closed holds nothing of SQLite any more, but some 50 kB a connection. (better-sqlite3 13 does without, but needs
+ * A closed connection holds nothing of SQLite any more, but some 50 kB. (better-sqlite3 13 does without, but needs
  * Node 22.)
  *
  * @returns the connection.

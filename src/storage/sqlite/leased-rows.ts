@@ -3,7 +3,7 @@ import type { TrialState } from '../../trial/frozen-trial.ts';
 import { ATTEMPT_KEY, LEASE_KEY, type LeasedTrial } from '../lease.ts';
 import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
 
-/** What a write to a trial is checked against, with the trial's study. */
+/** The part of a trial that a write to it is checked against, with the trial's study. */
 export interface StoredLease extends LeasedTrial {
   readonly studyId: number;
 }

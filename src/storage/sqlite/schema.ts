@@ -112,7 +112,7 @@ CREATE TABLE alembic_version (
 
 const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
-/** What a database file holds: nothing yet, our schema, or a line that says why it is not for us. */
+/** The content of a database file: nothing yet, our schema, or a line that says why it is not for us. */
 export type SchemaState = 'empty' | 'right' | { readonly problem: string };
 
 /** Looks at a database without writing to it. @param label names the file in messages. */

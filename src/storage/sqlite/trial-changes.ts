@@ -18,7 +18,7 @@ export interface Position {
   readonly unfinished: ReadonlyMap<number, Unfinished>;
 }
 
-/** What becomes of a trial that is not finished: it waits, runs under a lease, or runs under none. */
+/** The state of a trial that is not finished: it waits, runs under a lease (`held`), or runs under none. */
 export type Unfinished = 'waiting' | 'held' | 'running';
 
 /** A trial of which somebody has seen how it stands. */
@@ -47,7 +47,7 @@ export class TrialChanges {
   }
 
   /**
-   * What there is behind a position, and the position behind that, where all of it is known from our own writes: as
+   * The trials behind a position, and the position behind them, where all of it is known from our own writes: as
    * long as nobody else writes. Undefined where the database must be read.
    */
   ownSince(position: Position): { trials: readonly FrozenTrial[]; position: Position } | undefined {
@@ -58,7 +58,7 @@ export class TrialChanges {
   }
 
   /**
-   * What the database has behind a position (undefined: before everything): the trials behind its last id, and those
+   * The trials that the database has behind a position (undefined: before everything): those behind its last id, and those
    * that were not finished. To be used within a transaction, for a study that is there.
    */
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {

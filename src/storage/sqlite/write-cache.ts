@@ -11,7 +11,7 @@ export interface KnownTrial {
 const REMEMBERED = 1024;
 
 /**
- * What this connection has written to trials, and what the trials have become by it, so that it need not be read back.
+ * The writes of this connection to trials, and the trials as these writes have left them, which need not be read back.
  * It holds until another connection commits anything; then it is forgotten.
  */
 export class WriteCache {

@@ -24,11 +24,11 @@ export interface Progress {
   readonly done: number;
   /** Undefined where it is not known beforehand. */
   readonly total?: number | undefined;
-  /** What is counted: `bytes` are shown as MB. */
+  /** Names the things counted; `bytes` are shown as MB. */
   readonly unit?: string | undefined;
 }
 
-/** What every function of a study may use besides its parameters. */
+/** The context that every function of a study gets besides its parameters. */
 interface CommonContext<T> {
   readonly settings: SettingsOf<T>;
   /** Aborted when the trial's time is up or the run is told to stop at once. */

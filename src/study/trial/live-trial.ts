@@ -17,7 +17,7 @@ export interface TrialPort {
   suggest(trial: number, name: string, distribution: Distribution): Promise<ParamValue>;
 }
 
-/** What a {@link LiveTrial} is made of. */
+/** The parts of a {@link LiveTrial}. */
 export interface TrialParts<P> {
   readonly number: number;
   readonly studySeed: number;

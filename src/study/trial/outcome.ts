@@ -3,7 +3,7 @@ import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/froz
 
 /** Why a trial failed, as kept in its system attribute `hpo:error`. */
 export type Failure = {
-  /** What kind of failure: the name of the error, `WorkerDied`, `TimeLimit`, … */
+  /** The kind of failure: the name of the error, `WorkerDied`, `TimeLimit`, … */
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
@@ -24,7 +24,7 @@ export interface FinishedTrial {
   readonly outcome: Outcome;
 }
 
-/** What may be told of a trial: its value, one value for each direction, or that it has none. */
+/** The result that a trial is told: its value, one value for each direction, or that it has none. */
 export type Told = number | readonly number[] | 'PRUNED' | 'FAIL';
 
 /**
@@ -45,7 +45,7 @@ export function outcomeOf(told: unknown, trial: FrozenTrial, directions: number,
   return { state: 'FAIL', values: null, failure: { name: 'InvalidValue', message: problem } };
 }
 
-/** What is wrong with an objective's values, or undefined where they can be stored. */
+/** The problem with an objective's values; undefined where they can be stored. */
 export function infeasibility(values: readonly unknown[], directions: number): string | undefined {
   if (values.length !== directions) {
     return `The objective returned ${values.length} values for a study with ${directions} ${directions === 1 ? 'direction' : 'directions'}.`;

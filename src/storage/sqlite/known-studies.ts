@@ -1,0 +1,106 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { KnownDistributions } from '../known-distributions.ts';
+import type { StudyRef } from '../storage.ts';
+import { studyGone } from '../storage-errors.ts';
+import type { StudyRows } from './study-rows.ts';
+import type { Position, TrialChanges } from './trial-changes.ts';
+import type { TrialRows } from './trial-rows.ts';
+import type { WriteCache } from './write-cache.ts';
+
+/** The knowledge of one study. */
+interface KnownStudy {
+  readonly token: string | undefined;
+  /** SQLite's count of other connections' commits when the study was last seen to be there. */
+  dataVersion: number;
+  /** How much of its trials has been seen. */
+  position: Position | undefined;
+  readonly distributions: KnownDistributions;
+}
+
+/** The parts that {@link KnownStudies} works with. */
+export interface KnownStudiesParts {
+  readonly db: Database;
+  /** Names the storage in messages. */
+  readonly label: string;
+  readonly studies: StudyRows;
+  readonly trials: TrialRows;
+  readonly changes: TrialChanges;
+  readonly cache: WriteCache;
+}
+
+/**
+ * A connection's own knowledge of the studies it works on, by row id: SQLite gives the id of the last study to the next,
+ * so each is known by its token, too. To be used within a transaction.
+ */
+export class KnownStudies {
+  readonly #parts: KnownStudiesParts;
+  readonly #anyDistribution: Statement<[number, string], string>;
+  readonly #known = new Map<number, KnownStudy>();
+
+  constructor(parts: KnownStudiesParts) {
+    this.#parts = parts;
+    this.#anyDistribution = parts.db
+      .prepare<[number, string], string>(
+        `SELECT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
+         WHERE study_id = ? AND param_name = ? LIMIT 1`,
+      )
+      .pluck();
+  }
+
+  /** Checks that a study is there. @throws HpoError HPO_STUDY_NOT_FOUND if it is gone, or another one has its row. */
+  require(study: StudyRef): void {
+    this.#of(study);
+  }
+
+  /** Brings the position in a study's trials up to date. @throws HpoError HPO_STUDY_NOT_FOUND. */
+  catchUp(study: StudyRef): Position {
+    const known = this.#of(study);
+    const { changes } = this.#parts;
+    const { position } =
+      (known.position && changes.ownSince(known.position)) ?? changes.storedSince(study.id, known.position);
+    known.position = position;
+    return position;
+  }
+
+  /** The position as of the last {@link catchUp}; undefined where there was none. */
+  lastPosition({ id, token }: StudyRef): Position | undefined {
+    const known = this.#known.get(id);
+    return known?.token === token ? known?.position : undefined;
+  }
+
+  /** The distributions of a study's parameters. @param studyId of a study that is there. */
+  distributions(studyId: number): KnownDistributions {
+    return this.#known.get(studyId)?.distributions ?? this.#newDistributions(studyId);
+  }
+
+  forget(studyId: number): void {
+    this.#known.delete(studyId);
+  }
+
+  #of({ id, name, token }: StudyRef): KnownStudy {
+    const { cache, studies, label } = this.#parts;
+    const dataVersion = cache.dataVersion();
+    const known = this.#known.get(id);
+    const isSame = known?.token === token;
+    if (known && isSame && known.dataVersion === dataVersion) return known;
+    const json = studies.tokenJson(id);
+    if (json === undefined || (token !== undefined && json !== JSON.stringify(token))) {
+      if (isSame) this.forget(id);
+      throw studyGone({ id, name, token }, label);
+    }
+    if (known && isSame) {
+      known.dataVersion = dataVersion;
+      return known;
+    }
+    const found = { token, dataVersion, position: undefined, distributions: this.#newDistributions(id) };
+    this.#known.set(id, found);
+    return found;
+  }
+
+  #newDistributions(studyId: number): KnownDistributions {
+    return new KnownDistributions((name) => {
+      const json = this.#anyDistribution.get(studyId, name);
+      return json === undefined ? undefined : this.#parts.trials.distribution(json);
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Database } from 'better-sqlite3';
+import type { Attributes, FinishedState, FrozenTrial } from '../../trial/frozen-trial.ts';
+import { checkLease, heldLease, type Lease, renewedLease, runsUnder } from '../lease.ts';
+import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
+import { checkKeys, checkName, checkReport, checkValues } from '../template-checks.ts';
+import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
+import type { KnownStudies } from './known-studies.ts';
+import { LeasedRows, type StoredLease } from './leased-rows.ts';
+import type { StudyRows } from './study-rows.ts';
+import type { TrialWrites } from './trial-writes.ts';
+import type { KnownTrial, WriteCache } from './write-cache.ts';
+
+/** The parts that {@link LeasedWrites} works with. */
+export interface LeasedWritesParts {
+  readonly db: Database;
+  readonly studies: StudyRows;
+  readonly known: KnownStudies;
+  readonly writes: TrialWrites;
+  readonly cache: WriteCache;
+  /** Runs a transaction that takes the write lock at its beginning. */
+  readonly immediately: <T>(action: () => T) => T;
+}
+
+/** The change that a write makes to a trial. */
+type Edit = (trial: FrozenTrial) => FrozenTrial;
+
+/** Writes to running trials, each in a transaction of its own that checks the writer's lease first. */
+export class LeasedWrites {
+  readonly #parts: LeasedWritesParts;
+  readonly #rows: LeasedRows;
+
+  constructor(parts: LeasedWritesParts) {
+    this.#parts = parts;
+    this.#rows = new LeasedRows(parts.db);
+  }
+
+  setParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes): void {
+    const { known, writes } = this.#parts;
+    for (const { name } of params) checkName('parameter', name);
+    checkKeys(systemAttrs);
+    let remember = () => {};
+    this.#write(lease, ({ studyId }) => {
+      remember = known.distributions(studyId).check(params);
+      writes.params(lease.trialId, params);
+      writes.attrs(lease.trialId, 'system', systemAttrs);
+      return (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs);
+    });
+    remember();
+  }
+
+  /** Whether it is the first report of the step. */
+  report(lease: Lease, step: number, value: number): boolean {
+    checkReport(step, value);
+    let isFirst = false;
+    this.#write(lease, () => {
+      isFirst = this.#parts.writes.intermediateValue(lease.trialId, step, value);
+      return (trial) => withReport(trial, step, value);
+    });
+    return isFirst;
+  }
+
+  setAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): void {
+    checkKeys(attributes);
+    this.#write(lease, () => {
+      this.#parts.writes.attrs(lease.trialId, scope, attributes);
+      return (trial) => withAttrs(trial, scope, attributes);
+    });
+  }
+
+  finish(lease: Lease, state: FinishedState, values: readonly number[] | null, systemAttrs: Attributes): void {
+    const { studies, writes } = this.#parts;
+    checkKeys(systemAttrs);
+    this.#write(lease, ({ studyId }) => {
+      checkValues(state, values, studies.countDirections(studyId));
+      const completedAt = new Date();
+      writes.values(lease.trialId, values ?? []);
+      writes.attrs(lease.trialId, 'system', systemAttrs);
+      writes.finish(lease.trialId, state, completedAt);
+      return (trial) => finishedTrial(trial, state, values, completedAt, systemAttrs);
+    });
+  }
+
+  requeue(lease: Lease, requeue: Requeue): void {
+    const { writes } = this.#parts;
+    checkKeys(requeue.systemAttrs);
+    this.#write(lease, (stored) => {
+      writes.replaceSystemAttrs(lease.trialId, requeueAttrs(stored, requeue));
+      writes.requeue(lease.trialId, requeue.keepReportsTo);
+      return (trial) => requeuedTrial(trial, requeue);
+    });
+  }
+
+  /** @returns the leases that are lost. */
+  renew(leases: readonly Lease[]): readonly Lease[] {
+    const { cache, writes, immediately } = this.#parts;
+    const notes: (() => void)[] = [];
+    const lost = immediately(() => {
+      cache.dataVersion();
+      return leases.filter((lease) => {
+        const { known, stored } = this.#trial(lease.trialId);
+        const held = stored && runsUnder(stored, lease) ? heldLease(stored.systemAttrs) : undefined;
+        if (held === undefined) return true;
+        const renewed = renewedLease(held);
+        writes.attrs(lease.trialId, 'system', renewed);
+        const after = known && { ...known, trial: withAttrs(known.trial, 'system', renewed) };
+        notes.push(() => cache.note(lease.trialId, after));
+        return false;
+      });
+    });
+    for (const note of notes) note();
+    return lost;
+  }
+
+  /** @param write writes to a trial whose lease was checked, and returns how that changes the trial. */
+  #write(lease: Lease, write: (stored: StoredLease) => Edit): void {
+    const { cache, immediately } = this.#parts;
+    const after = immediately(() => {
+      cache.dataVersion();
+      const { known, stored } = this.#trial(lease.trialId);
+      checkLease(stored, lease);
+      const edit = write(stored);
+      return known && { studyId: known.studyId, trial: edit(known.trial) };
+    });
+    cache.note(lease.trialId, after);
+  }
+
+  /** A trial to check a lease against, and all of it where it is known; as of the last look at the data version. */
+  #trial(trialId: number): { readonly known: KnownTrial | undefined; readonly stored: StoredLease | undefined } {
+    const known = this.#parts.cache.trial(trialId);
+    if (known === undefined) return { known, stored: this.#rows.read(trialId) };
+    const { number, state, systemAttrs } = known.trial;
+    return { known, stored: { studyId: known.studyId, number, state, systemAttrs } };
+  }
+}
