@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** The passing of time, handed in wherever a decision hangs on it, so that a test need not wait. */
 export interface Clock {
   /**
@@ -10,6 +12,8 @@ export interface Clock {
    * @returns a function that ends it.
    */
   every(ms: number, task: () => void): () => void;
+  /** Waits. */
+  sleep(ms: number): Promise<void>;
 }
 
 /** The clock of this process. */
@@ -19,4 +23,5 @@ export const systemClock: Clock = {
     const timer = setInterval(task, ms).unref();
     return () => clearInterval(timer);
   },
+  sleep: (ms) => sleep(ms),
 };

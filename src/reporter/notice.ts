@@ -15,10 +15,8 @@ export function noticeText(event: Notice): string {
       return `warning: ${event.message}`;
     case 'best-written':
       return `best configuration written to ${event.file}`;
-    case 'concluded-elsewhere': {
-      const who = event.pid === undefined ? 'another process' : `process ${event.pid} on ${event.host}`;
-      return `${who} writes the results of this study and retrains its winner`;
-    }
+    case 'concluded-elsewhere':
+      return `${event.by} writes the results of this study and retrains its winner`;
     case 'retrain-skipped':
       return `${event.folder} holds this configuration retrained already`;
   }

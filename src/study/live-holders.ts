@@ -1,8 +1,8 @@
-import { parseIdentity, vitality } from '../machine/process-identity.ts';
+import { parseIdentity } from '../machine/process-identity.ts';
 import { heldLease } from '../storage/lease.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import type { WatchedLease } from './liveness.ts';
+import { vitalityOf, type WatchedLease } from './liveness.ts';
 import { CONCLUSION_KEY } from './study-keys.ts';
 import { watchedLease } from './study-right.ts';
 
@@ -15,11 +15,12 @@ export function liveHolders(record: StudyRecord, trials: readonly FrozenTrial[])
     .filter(({ state }) => state === 'RUNNING')
     .map(({ systemAttrs }) => heldLease(systemAttrs));
   leases.push(watchedLease(record.systemAttrs[CONCLUSION_KEY]));
-  return [...new Set(leases.flatMap((lease) => (lease === undefined ? [] : describe(lease))))];
+  const living = leases.filter((lease) => lease !== undefined && vitalityOf(lease.process) !== 'dead');
+  return [...new Set(living.map((lease) => nameOfHolder(lease as WatchedLease)))];
 }
 
-function describe({ holder, process }: WatchedLease): readonly string[] {
+/** A lease's holder in a few words for people. */
+export function nameOfHolder({ holder, process }: WatchedLease): string {
   const identity = parseIdentity(process);
-  if (identity === undefined) return [`the holder ${holder}`];
-  return vitality(identity) === 'dead' ? [] : [`process ${identity.pid} on ${identity.host}`];
+  return identity === undefined ? `the holder ${holder}` : `process ${identity.pid} on ${identity.host}`;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { parseIdentity, vitality } from '../machine/process-identity.ts';
+import { parseIdentity, type Vitality, vitality } from '../machine/process-identity.ts';
 import type { HeldLease } from '../storage/lease.ts';
 
 /** The parts of a lease that show whether its holder lives. */
@@ -30,8 +30,7 @@ export class Liveness {
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
   isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
-    const identity = parseIdentity(process);
-    const known = identity === undefined ? 'unknown' : vitality(identity);
+    const known = vitalityOf(process);
     if (known === 'alive' || known === 'dead') return known === 'dead';
     const name = `${key}/${holder}`;
     const seen = this.#sightings.get(name);
@@ -39,4 +38,10 @@ export class Liveness {
     this.#sightings.set(name, { counter, at: this.#clock.now() });
     return false;
   }
+}
+
+/** The vitality of a lease's process, as far as the system of this machine knows it. */
+export function vitalityOf(process: WatchedLease['process']): Vitality {
+  const identity = parseIdentity(process);
+  return identity === undefined ? 'unknown' : vitality(identity);
 }

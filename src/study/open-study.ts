@@ -10,6 +10,7 @@ import type { Distribution } from '../space/distribution.ts';
 import { type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import type { Holder } from '../storage/lease.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-token.ts';
@@ -20,6 +21,7 @@ import { checkStudyName, resolveDirections } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { findStudy } from './find-study.ts';
+import { newHolder } from './holder.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
@@ -87,6 +89,7 @@ export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
 export async function createStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
 ): Promise<Study<D>> {
+  const holder = newHolder(); // which refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
   checkFields(options, FIELDS, refuse);
   checkStudyName(options.name, refuse);
@@ -102,7 +105,7 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
     };
     const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // which takes no write lock
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
-    return continueStudy(storage, record, { ...options, directions });
+    return continueStudy(storage, record, { ...options, directions }, holder);
   });
 }
 
@@ -131,8 +134,9 @@ export async function openDefinedStudy(
  *   HPO_INVALID_STUDY for a sampler or a pruner that does not take such a study.
  */
 export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
+  const holder = newHolder();
   return withOpened(options.storage, false, async (storage) => {
-    return continueStudy(storage, await findStudy(storage, options.name), options);
+    return continueStudy(storage, await findStudy(storage, options.name), options, holder);
   });
 }
 
@@ -170,6 +174,7 @@ async function continueStudy<D extends SpaceDefinition>(
   storage: Storage,
   stored: StudyRecord,
   options: Continued<D>,
+  holder: Holder,
 ): Promise<Study<D>> {
   const differs = (what: string): never => {
     throw new HpoError(
@@ -205,7 +210,7 @@ async function continueStudy<D extends SpaceDefinition>(
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space);
   const { retries = DEFAULT_RETRIES } = options;
-  return new Study({ record, storage, space, sampler, pruner, seed: seed as number, retries, history });
+  return new Study({ record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder });
 }
 
 /** A system attribute of a study; where it is not there, or not right, it is set to one that is made, once. */

@@ -4,7 +4,7 @@ import { Mutex } from '../base/mutex.ts';
 import type { Holder } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
-import type { Liveness, WatchedLease } from './liveness.ts';
+import { type Liveness, vitalityOf, type WatchedLease } from './liveness.ts';
 
 /** The parts that a {@link StudyRight} works with. */
 export interface StudyRightParts {
@@ -14,6 +14,17 @@ export interface StudyRightParts {
   readonly clock: Clock;
   readonly liveness: Liveness;
 }
+
+/** How a right is waited for. */
+export interface TakeOptions {
+  /** Called once when a holder has to be watched. */
+  readonly onWait?: (holder: WatchedLease) => void;
+  /** Whether to wait no longer. */
+  readonly isOver?: () => boolean;
+}
+
+/** How often a lease is looked at that is watched. */
+const WAIT_MS = 500;
 
 /**
  * A right in a study that one coordinator has at a time, such as that to conclude it. It stands in a system attribute of
@@ -32,23 +43,34 @@ export class StudyRight {
     this.#parts = parts;
   }
 
-  /** Takes the right. @returns undefined if it is ours now, else the lease of its living holder. */
-  async take(): Promise<WatchedLease | undefined> {
+  /**
+   * Takes the right, unless somebody has it who lives. Of a holder on another machine that is to be seen by its lease,
+   * which is watched until it is renewed, given up, or has not been renewed for its grace time.
+   *
+   * @returns undefined if the right is ours now, else the lease of its holder.
+   */
+  async take({ onWait, isOver = () => false }: TakeOptions = {}): Promise<WatchedLease | undefined> {
     const { holder, clock, liveness } = this.#parts;
     const wanted = { holder: holder.id, counter: 0, graceMs: holder.graceMs, process: holder.process };
     let standing: JsonValue | undefined;
+    let first: WatchedLease | undefined;
     for (;;) {
       const answer = await this.#set(wanted, standing);
       const lease = watchedLease(answer);
       if (lease?.holder === holder.id) break;
-      if (lease !== undefined && !liveness.isDead(this.#key, lease)) return lease;
-      standing = answer; // a dead holder's, or nothing that is a right
+      if (lease === undefined || liveness.isDead(this.#key, lease)) {
+        standing = answer; // nothing that is a right, or a dead holder's
+        continue;
+      }
+      const isRenewed = first?.holder === lease.holder && first.counter !== lease.counter;
+      if (isRenewed || vitalityOf(lease.process) === 'alive' || isOver()) return lease;
+      if (first === undefined) onWait?.(lease);
+      first = lease;
+      await clock.sleep(WAIT_MS);
     }
     this.#own = wanted;
-    this.#stop = clock.every(
-      holder.graceMs / RENEWALS,
-      () => void this.#writing.run(() => this.#renew()).catch(() => undefined),
-    );
+    const renew = () => void this.#writing.run(() => this.#renew()).catch(() => undefined);
+    this.#stop = clock.every(holder.graceMs / RENEWALS, renew);
     return undefined;
   }
 

@@ -18,7 +18,6 @@ import { paretoFront } from '../trial/pareto-front.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
-import { newHolder } from './holder.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
@@ -40,8 +39,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   /** A trial whose process has died more often than this fails. */
   readonly retries: number;
   readonly history: StoredHistory;
-  /** Default: a new one in this process. */
-  readonly holder?: Holder;
+  /** Holds the leases of the trials that are started here. */
+  readonly holder: Holder;
   /** Default: this process's. */
   readonly clock?: Clock;
 }
@@ -79,7 +78,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.seed = parts.seed;
     const { storage, sampler, pruner, seed, history } = parts;
     this.#history = history;
-    this.#holder = parts.holder ?? newHolder();
+    this.#holder = parts.holder;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
     const [holder, clock] = [this.#holder, this.#clock];

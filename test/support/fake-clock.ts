@@ -21,6 +21,15 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.every(ms, () => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
   /** How many timers there are. */
   get timers(): number {
     return this.#timers.size;

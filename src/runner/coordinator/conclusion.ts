@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseIdentity } from '../../machine/process-identity.ts';
+import { nameOfHolder } from '../../study/live-holders.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
 import { retrain } from './retraining.ts';
@@ -29,10 +29,15 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     return;
   }
   const right = study.conclusion();
-  const other = await right.take();
+  const other = await right.take({
+    onWait: (holder) => {
+      const message = `waiting for a sign of life of ${nameOfHolder(holder)}, which was concluding this study`;
+      emit({ type: 'warning', message: `${message}; ${holder.graceMs / 1000} s at most` });
+    },
+    isOver: () => stop.draining,
+  });
   if (other !== undefined) {
-    const process = parseIdentity(other.process);
-    emit({ type: 'concluded-elsewhere', host: process?.host, pid: process?.pid });
+    emit({ type: 'concluded-elsewhere', by: nameOfHolder(other) });
     return;
   }
   try {

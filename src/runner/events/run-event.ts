@@ -88,12 +88,8 @@ export type RunEvent =
   /** Every few seconds, where the study computes on an NVIDIA GPU. */
   | { readonly type: 'gpu-usage'; readonly gpus: readonly GpuUsage[] }
   | { readonly type: 'best-written'; readonly file: string }
-  /** Another coordinator of the study writes its results and retrains its winner; undefined where it does not say. */
-  | {
-      readonly type: 'concluded-elsewhere';
-      readonly host: string | undefined;
-      readonly pid: number | undefined;
-    }
+  /** Another coordinator of the study writes its results and retrains its winner: `process 4711 on ada`. */
+  | { readonly type: 'concluded-elsewhere'; readonly by: string }
   | {
       readonly type: 'retrain-started';
       readonly trial: number | undefined;
