@@ -1,6 +1,6 @@
 export { type Holder, type Lease, leaseOf } from './lease.ts';
 export { MemoryStorage } from './memory/memory-storage.ts';
-export { type OpenStorageOptions, openStorage } from './open-storage.ts';
+export { openStorage } from './open-storage.ts';
 export { SqliteStorage } from './sqlite/sqlite-storage.ts';
 export type {
   AttributeScope,
@@ -15,4 +15,5 @@ export type {
   TrialStart,
   TrialTemplate,
 } from './storage.ts';
+export type { OpenStorageOptions } from './storage-kinds.ts';
 export { withStorage } from './with-storage.ts';

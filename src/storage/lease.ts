@@ -1,6 +1,5 @@
 import type { JsonValue } from '../base/json.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
-import { leaseLost, notRunning } from './storage-errors.ts';
 
 /** The system attribute that a RUNNING trial's lease stands in; it stays when the trial is finished. */
 export const LEASE_KEY = 'hpo:lease';
@@ -68,28 +67,4 @@ export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): nu
 /** The lease that a trial stands under now, whoever holds it. */
 export function leaseOf(trial: FrozenTrial): Lease {
   return { trialId: trial.id, holder: heldLease(trial.systemAttrs)?.holder ?? null, attempt: attemptOf(trial) };
-}
-
-/** The part of a trial that a lease is checked against. */
-export type LeasedTrial = Pick<FrozenTrial, 'number' | 'state' | 'systemAttrs'>;
-
-/** Whether a trial is RUNNING under this very lease. */
-export function runsUnder(trial: LeasedTrial, lease: Lease): boolean {
-  return trial.state === 'RUNNING' && isSameLease(trial, lease);
-}
-
-/**
- * Checks a write to a trial.
- * @param trial undefined if it is gone.
- * @throws HpoError HPO_LEASE_LOST unless the trial stands under this very lease, HPO_TRIAL_STATE unless it is RUNNING.
- */
-export function checkLease<T extends LeasedTrial>(trial: T | undefined, lease: Lease): asserts trial is T {
-  if (trial === undefined || !isSameLease(trial, lease)) throw leaseLost(lease, trial);
-  if (trial.state !== 'RUNNING') throw notRunning(lease.trialId, trial.number, trial.state);
-}
-
-function isSameLease(trial: LeasedTrial, lease: Lease): boolean {
-  const held = heldLease(trial.systemAttrs);
-  const isSame = (held?.holder ?? null) === lease.holder && attemptOf(trial) === lease.attempt;
-  return isSame && (lease.counter === undefined || lease.counter === held?.counter);
 }

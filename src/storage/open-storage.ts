@@ -1,13 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Storage } from './storage.ts';
-import { KINDS_TEXT, STORAGE_KINDS } from './storage-kinds.ts';
-
-/** How to open a storage. */
-export interface OpenStorageOptions {
-  /** Whether to make a database that is not there yet. Whoever only reads says false. */
-  readonly create: boolean;
-}
+import { KINDS_TEXT, type OpenStorageOptions, STORAGE_KINDS } from './storage-kinds.ts';
 
 /**
  * Opens the storage that a URL names: `sqlite:///relative.db`, `sqlite:////absolute/file.db`, the bare path of an

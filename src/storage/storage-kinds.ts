@@ -1,9 +1,14 @@
 import { resolve } from 'node:path';
 import { HpoError } from '../base/errors.ts';
 import { MemoryStorage } from './memory/memory-storage.ts';
-import type { OpenStorageOptions } from './open-storage.ts';
 import { SqliteStorage } from './sqlite/sqlite-storage.ts';
 import type { Storage } from './storage.ts';
+
+/** How to open a storage. */
+export interface OpenStorageOptions {
+  /** Whether to make a database that is not there yet. Whoever only reads says false. */
+  readonly create: boolean;
+}
 
 /** Opens a storage of one kind. */
 type Opener = (url: string, options: OpenStorageOptions) => Promise<Storage>;

@@ -1,5 +1,6 @@
-import { type OpenStorageOptions, openStorage } from './open-storage.ts';
+import { openStorage } from './open-storage.ts';
 import type { Storage } from './storage.ts';
+import type { OpenStorageOptions } from './storage-kinds.ts';
 
 /** Opens a storage, and closes it whatever becomes of its use. Throws as {@link openStorage}, and what `use` throws. */
 export async function withStorage<T>(

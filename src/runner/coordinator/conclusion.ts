@@ -3,8 +3,8 @@ import { nameOfHolder } from '../../study/live-holders.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
 import { retrain } from './retraining.ts';
+import type { RunOptions } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunOptions } from './run-study.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
 /** A run whose search is over. */

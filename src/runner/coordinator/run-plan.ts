@@ -10,7 +10,7 @@ import { PROFILE_KEY } from '../../study/study-keys.ts';
 import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
-import type { RunOptions } from './run-study.ts';
+import type { RunOptions } from './run-options.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** The number of trials of a study that does not say. */

@@ -1,8 +1,8 @@
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
 import { conclude, exportBest } from './conclusion.ts';
+import type { RunOptions, RunResult } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { RunOptions, RunResult } from './run-study.ts';
 import { runTrials } from './run-trials.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import type { WorkerSlot } from './worker-slot.ts';

@@ -10,7 +10,8 @@ import {
   type TrialState,
 } from '../../trial/frozen-trial.ts';
 import { KnownDistributions } from '../known-distributions.ts';
-import { attemptOf, checkLease, heldLease, type Lease, newLease, renewedLease, runsUnder } from '../lease.ts';
+import { attemptOf, heldLease, type Lease, newLease, renewedLease } from '../lease.ts';
+import { checkLease, runsUnder } from '../lease-checks.ts';
 import type {
   AttributeScope,
   Changes,

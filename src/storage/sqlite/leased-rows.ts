@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { TrialState } from '../../trial/frozen-trial.ts';
-import { ATTEMPT_KEY, LEASE_KEY, type LeasedTrial } from '../lease.ts';
+import { ATTEMPT_KEY, LEASE_KEY } from '../lease.ts';
+import type { LeasedTrial } from '../lease-checks.ts';
 import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
 
 /** The part of a trial that a write to it is checked against, with the trial's study. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Attributes, FinishedState, FrozenTrial } from '../../trial/frozen-trial.ts';
-import { checkLease, heldLease, type Lease, renewedLease, runsUnder } from '../lease.ts';
+import { heldLease, type Lease, renewedLease } from '../lease.ts';
+import { checkLease, runsUnder } from '../lease-checks.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
 import { checkKeys, checkName, checkReport, checkValues } from '../template-checks.ts';
 import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
