@@ -23,6 +23,7 @@ export class DashboardReporter implements Reporter {
   #feed: StudyFeed | undefined;
   #opening: Promise<Dashboard> | undefined;
   #dashboard: Dashboard | undefined;
+  #isInLines = false;
 
   constructor(afterwards: Reporter, onOrder: DashboardOptions['onOrder']) {
     this.#afterwards = afterwards;
@@ -35,10 +36,14 @@ export class DashboardReporter implements Reporter {
   }
 
   handle(event: RunEvent): void {
+    if (this.#isInLines) {
+      this.#afterwards.handle(event);
+      return;
+    }
     if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
     if (event.type === 'run-started' && this.#feed !== undefined) {
       this.#opening = this.#show(this.#feed);
-      this.#opening.catch(() => undefined); // close() throws it
+      this.#opening.catch(() => this.#giveUp());
     } else if (this.#opening === undefined) this.#afterwards.handle(event);
     if (this.#dashboard) this.#dashboard.take(event);
     else this.#early.push(event);
@@ -46,11 +51,18 @@ export class DashboardReporter implements Reporter {
 
   /** Gives the terminal back, and shows how the run ended. */
   async close(): Promise<void> {
-    try {
-      (await this.#opening)?.close();
-    } finally {
-      for (const event of this.#told) this.#afterwards.handle(event);
-    }
+    const dashboard = await this.#opening?.catch(() => undefined);
+    dashboard?.close();
+    for (const event of this.#told) this.#afterwards.handle(event);
+  }
+
+  /** Goes on in lines, if the study cannot be read for the dashboard: that is no reason to end a run. */
+  #giveUp(): void {
+    const start = this.#early.findIndex(({ type }) => type === 'run-started'); // lines have the events before it
+    for (const event of this.#early.slice(start)) this.#afterwards.handle(event);
+    this.#early = [];
+    this.#told.length = 0;
+    this.#isInLines = true;
   }
 
   async #show(feed: StudyFeed): Promise<Dashboard> {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 /** A process, told from every other one, also in another container and after a restart of the machine. */
 export interface ProcessIdentity {
   readonly host: string;
-  /** The start of the machine that its number belongs to; where the system does not name it, the host. */
+  /** The start of the machine that its number belongs to; '' where the system does not name it. */
   readonly boot: string;
   /** The pid namespace that its number belongs to: containers have their own. '' where there are none. */
   readonly namespace: string;
@@ -23,7 +23,7 @@ let own: ProcessIdentity | undefined;
 export function thisProcess(): ProcessIdentity {
   own ??= {
     host: hostname(),
-    boot: read('/proc/sys/kernel/random/boot_id') ?? hostname(),
+    boot: bootOf(process.platform),
     namespace: link('/proc/self/ns/pid') ?? '',
     pid: process.pid,
     started: startOf('self')?.started ?? '',
@@ -31,16 +31,18 @@ export function thisProcess(): ProcessIdentity {
   return own;
 }
 
-/** Whether a process lives, as far as this one can know: within one start of one machine and one pid namespace. */
+/**
+ * Whether a process lives, as far as this one can know: within one start of one machine and one pid namespace, where the
+ * system shows when processes have started.
+ */
 export function vitality({ boot, namespace, pid, started }: ProcessIdentity): Vitality {
   const self = thisProcess();
-  if (boot !== self.boot || namespace !== self.namespace || !knowsProcesses()) return 'unknown';
+  if (boot === '' || boot !== self.boot || namespace !== self.namespace || !knowsProcesses()) return 'unknown';
   if (pid === self.pid) return started === self.started ? 'alive' : 'dead';
   if (!exists(pid)) return 'dead';
   const found = startOf(pid);
-  if (found === undefined) return exists(pid) ? 'alive' : 'dead'; // the system does not say more
-  if (started !== '' && found.started !== '' && found.started !== started) return 'dead';
-  return found.state;
+  if (found === undefined || started === '' || found.started === '') return exists(pid) ? 'unknown' : 'dead';
+  return found.started === started ? found.state : 'dead';
 }
 
 /** An identity as a line of text: `4711@ada, boot 5f0c…, in pid:[4026531836], since 81234`. */
@@ -59,6 +61,20 @@ export function parseIdentity(value: unknown): ProcessIdentity | undefined {
 /** Whether `/proc` shows the processes of our own pid namespace; a container may have its host's mounted. */
 function knowsProcesses(): boolean {
   return process.platform !== 'linux' || link('/proc/self') === String(process.pid);
+}
+
+/** The id of this start of the machine; '' where the system has none. */
+function bootOf(platform: NodeJS.Platform): string {
+  if (platform === 'linux') return read('/proc/sys/kernel/random/boot_id') ?? '';
+  if (platform !== 'darwin') return '';
+  try {
+    return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return '';
+  }
 }
 
 function exists(pid: number): boolean {

@@ -9,11 +9,11 @@ export type {
   Requeue,
   Storage,
   StudyRecord,
-  StudyRef,
   StudyTemplate,
   SuggestedParam,
   TrialStart,
   TrialTemplate,
 } from './storage.ts';
 export type { OpenStorageOptions } from './storage-kinds.ts';
+export type { StudyRef } from './study-ref.ts';
 export { withStorage } from './with-storage.ts';

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../base/json.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import type { StudyRef } from './study-ref.ts';
 
 /** The system attribute that a RUNNING trial's lease stands in; it stays when the trial is finished. */
 export const LEASE_KEY = 'hpo:lease';
@@ -21,6 +22,8 @@ export interface Holder {
  * or by the same one in another attempt.
  */
 export interface Lease {
+  /** The study of the trial: its row id may be another study's by now, and the trial's another trial's. */
+  readonly study: StudyRef;
   readonly trialId: number;
   /** The {@link Holder.id}; null for a trial that no coordinator of ours holds: `hpo ask`'s, or Optuna's. */
   readonly holder: string | null;
@@ -64,7 +67,9 @@ export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): nu
   return typeof attempt === 'number' ? attempt : 1;
 }
 
-/** The lease that a trial stands under now, whoever holds it. */
-export function leaseOf(trial: FrozenTrial): Lease {
-  return { trialId: trial.id, holder: heldLease(trial.systemAttrs)?.holder ?? null, attempt: attemptOf(trial) };
+/** The lease that a trial of a study stands under now, whoever holds it. */
+export function leaseOf(study: StudyRef, trial: FrozenTrial): Lease {
+  const { id, name, token } = study;
+  const holder = heldLease(trial.systemAttrs)?.holder ?? null;
+  return { study: { id, name, token }, trialId: trial.id, holder, attempt: attemptOf(trial) };
 }

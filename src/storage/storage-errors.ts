@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
-import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { TrialState } from '../trial/frozen-trial.ts';
 import type { Lease } from './lease.ts';
-import type { StudyRef } from './storage.ts';
+import type { StudyRef } from './study-ref.ts';
 
 // The errors that storages of every kind raise alike.
 
@@ -20,12 +20,18 @@ export function studyExists(name: string, label: string): HpoError {
   });
 }
 
-/** HPO_LEASE_LOST: the trial is gone, or stands under another lease than the writer's. */
-export function leaseLost({ trialId, attempt }: Lease, trial: Pick<FrozenTrial, 'number'> | undefined): HpoError {
-  const what = trial === undefined ? 'A trial that this process ran is gone' : `Trial ${trial.number} was taken over`;
-  const why = trial === undefined ? 'its study was deleted' : 'another process goes on with it';
-  return new HpoError('HPO_LEASE_LOST', `${what}: ${why}; nothing more is stored of attempt ${attempt}.`, {
-    data: { trialId, attempt, ...(trial && { number: trial.number }) },
+/** HPO_LEASE_LOST: the trial stands under another lease than the writer's. */
+export function leaseLost({ trialId, attempt }: Lease, number: number): HpoError {
+  const problem = `Trial ${number} was taken back from this process`;
+  return new HpoError('HPO_LEASE_LOST', `${problem}; nothing more is stored of attempt ${attempt}.`, {
+    data: { trialId, attempt, number },
+  });
+}
+
+/** HPO_INVALID_ARGUMENT: the study has no such trial. */
+export function noTrial({ trialId, study }: Lease): HpoError {
+  return new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' has no trial with the id ${trialId}.`, {
+    data: { trialId },
   });
 }
 

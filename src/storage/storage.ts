@@ -3,17 +3,10 @@ import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import type { Holder, Lease } from './lease.ts';
+import type { StudyRef } from './study-ref.ts';
 
 /** Whose attributes: the user's, or the framework's own (ours begin with `hpo:`). */
 export type AttributeScope = 'user' | 'system';
-
-/** Names one study for good: a database may give its row id, and people its name, to a later one. */
-export interface StudyRef {
-  readonly id: number;
-  readonly name: string;
-  /** Random, of this study alone; undefined for a study of Optuna's until a coordinator of ours opens it. */
-  readonly token: string | undefined;
-}
 
 /** A study as stored, immutable. */
 export interface StudyRecord extends StudyRef {

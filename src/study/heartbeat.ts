@@ -3,34 +3,29 @@ import type { Lease } from '../storage/lease.ts';
 import type { Storage } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
 
-/** The parts that a {@link Heartbeat} works with. */
-export interface HeartbeatParts {
-  readonly storage: Storage;
-  readonly clock: Clock;
-  /** The grace time of the leases. */
-  readonly graceMs: number;
-  /** Called for each lease that turns out to be lost. */
-  readonly onLost: (lease: Lease) => void;
-}
-
 /** Renews the leases of the trials that this process runs, for as long as there are any. */
 export class Heartbeat {
-  readonly #parts: HeartbeatParts;
-  readonly #leases = new Set<Lease>();
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #graceMs: number;
+  readonly #onLost = new Map<Lease, () => void>();
   #stop: (() => void) | undefined;
 
-  constructor(parts: HeartbeatParts) {
-    this.#parts = parts;
+  /** @param graceMs the grace time of the leases. */
+  constructor(storage: Storage, clock: Clock, graceMs: number) {
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#graceMs = graceMs;
   }
 
-  add(lease: Lease): void {
-    this.#leases.add(lease);
-    const { clock, graceMs } = this.#parts;
-    this.#stop ??= clock.every(graceMs / RENEWALS, () => void this.#beat());
+  /** @param onLost called once if the lease turns out to be lost. */
+  add(lease: Lease, onLost: () => void): void {
+    this.#onLost.set(lease, onLost);
+    this.#stop ??= this.#clock.every(this.#graceMs / RENEWALS, () => void this.#beat());
   }
 
   remove(lease: Lease): void {
-    this.#leases.delete(lease); // the next beat finds out if it was the last
+    this.#onLost.delete(lease); // the next beat finds out if it was the last
   }
 
   stop(): void {
@@ -39,12 +34,9 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    if (this.#leases.size === 0) return this.stop();
-    const lost = await this.#parts.storage.renew([...this.#leases]).catch(() => []); // a storage that fails says so to others
-    for (const lease of lost) {
-      if (!this.#leases.has(lease)) continue; // finished or handed back while the storage was asked
-      this.remove(lease);
-      this.#parts.onLost(lease);
-    }
+    if (this.#onLost.size === 0) return this.stop();
+    // A storage that fails makes it known to those who read and write.
+    const lost = await this.#storage.renew([...this.#onLost.keys()]).catch(() => []);
+    for (const lease of lost) this.#onLost.get(lease)?.(); // unless it was finished while the storage was asked
   }
 }

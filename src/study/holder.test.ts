@@ -13,11 +13,14 @@ it('is another one every time, of this very process, with two minutes of grace',
   expect(identity && vitality(identity)).toBe('alive');
 });
 
-it.each(['abc', '0', '-3', '0.5', 'Infinity', 'NaN', '2s'])('refuses HPO_GRACE=%s in a line that names it', (given) => {
-  vi.stubEnv('HPO_GRACE', given);
-  const problem = `HPO_GRACE is '${given}'; give a number of seconds from 1 on.`;
-  expect(newHolder).toThrow(expect.objectContaining({ code: 'HPO_INVALID_ARGUMENT', message: problem }));
-});
+it.each(['abc', '0', '-3', '0.5', 'Infinity', 'NaN', '2s', '86401'])(
+  'refuses HPO_GRACE=%s in a line that names it',
+  (given) => {
+    vi.stubEnv('HPO_GRACE', given);
+    const problem = `HPO_GRACE is '${given}'; give a number of seconds from 1 to 86400.`;
+    expect(newHolder).toThrow(expect.objectContaining({ code: 'HPO_INVALID_ARGUMENT', message: problem }));
+  },
+);
 
 it('takes the grace time from HPO_GRACE, where it is not empty', () => {
   vi.stubEnv('HPO_GRACE', '2.5');

@@ -7,17 +7,19 @@ import type { Holder } from '../storage/lease.ts';
 export const RENEWALS = 6;
 
 const DEFAULT_GRACE_S = 120;
+const MOST_GRACE_S = 86_400;
 
 /**
  * A new holder of leases in this process. Its grace time is 120 seconds, or those that the environment variable
  * HPO_GRACE names.
- * @throws HpoError HPO_INVALID_ARGUMENT if that is not a number of seconds from 1 on.
+ * @throws HpoError HPO_INVALID_ARGUMENT if that is not a number of seconds from 1 to 86,400, a day.
  */
 export function newHolder(): Holder {
   const given = process.env.HPO_GRACE || String(DEFAULT_GRACE_S);
   const seconds = Number(given);
-  if (!(seconds >= 1 && Number.isFinite(seconds))) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `HPO_GRACE is '${given}'; give a number of seconds from 1 on.`);
+  if (!(seconds >= 1 && seconds <= MOST_GRACE_S)) {
+    const wanted = `a number of seconds from 1 to ${MOST_GRACE_S}`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `HPO_GRACE is '${given}'; give ${wanted}.`);
   }
   return { id: randomUUID(), graceMs: 1000 * seconds, process: formatIdentity(thisProcess()) };
 }

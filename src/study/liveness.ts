@@ -1,9 +1,13 @@
 import type { Clock } from '../base/clock.ts';
+import type { JsonValue } from '../base/json.ts';
 import { parseIdentity, type Vitality, vitality } from '../machine/process-identity.ts';
 import type { HeldLease } from '../storage/lease.ts';
 
 /** The parts of a lease that show whether its holder lives. */
 export type WatchedLease = Pick<HeldLease, 'holder' | 'counter' | 'graceMs' | 'process'>;
+
+/** An answer of the system about a process serves for so long. */
+const ANSWER_MS = 250;
 
 /** A counter as it was when it was first seen so. */
 interface Sighting {
@@ -19,6 +23,8 @@ interface Sighting {
 export class Liveness {
   readonly #clock: Clock;
   readonly #sightings = new Map<string, Sighting>();
+  /** Asking the system may start a program, so its answers serve for a moment. */
+  readonly #vitalities = new Map<JsonValue, { readonly vitality: Vitality; readonly at: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,13 +36,21 @@ export class Liveness {
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
   isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
-    const known = vitalityOf(process);
+    const known = this.#vitality(process);
     if (known === 'alive' || known === 'dead') return known === 'dead';
     const name = `${key}/${holder}`;
     const seen = this.#sightings.get(name);
     if (seen?.counter === counter) return this.#clock.now() - seen.at >= graceMs;
     this.#sightings.set(name, { counter, at: this.#clock.now() });
     return false;
+  }
+
+  #vitality(process: JsonValue): Vitality {
+    const known = this.#vitalities.get(process);
+    if (known !== undefined && this.#clock.now() - known.at < ANSWER_MS) return known.vitality;
+    const vitality = vitalityOf(process);
+    this.#vitalities.set(process, { vitality, at: this.#clock.now() });
+    return vitality;
   }
 }
 

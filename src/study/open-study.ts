@@ -13,7 +13,7 @@ import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import type { Holder } from '../storage/lease.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
-import { drawToken, TOKEN_KEY } from '../storage/study-token.ts';
+import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';

@@ -59,8 +59,9 @@ export async function optimize<D extends SpaceDefinition>(
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
 
+  let hasFailed = false;
   const slot = async () => {
-    while (!stopped() && !signal.aborted && performance.now() < end) {
+    while (!hasFailed && !stopped() && !signal.aborted && performance.now() < end) {
       const trial = await study.askUntil(trials);
       if (trial === undefined) return;
       if (trial === 'elsewhere') {
@@ -76,7 +77,13 @@ export async function optimize<D extends SpaceDefinition>(
       if (finished !== undefined) await onTrial?.(finished);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, slot));
+  const slots = Array.from({ length: concurrency }, () =>
+    slot().catch((error: unknown) => {
+      hasFailed = true; // the others end with the trials that they run
+      throw error;
+    }),
+  );
+  for (const end of await Promise.allSettled(slots)) if (end.status === 'rejected') throw end.reason;
 }
 
 function contextOf<D extends SpaceDefinition>(
@@ -84,12 +91,14 @@ function contextOf<D extends SpaceDefinition>(
   stop: AbortSignal,
   studySeed: number,
 ): LocalContext<D> {
+  let signal: AbortSignal | undefined;
   return {
     trial,
     params: trial.params,
     studySeed,
     get signal() {
-      return AbortSignal.any([stop, trial.loss.signal]);
+      signal ??= AbortSignal.any([stop, trial.loss.signal]); // signals are dear, and hardly any objective asks for it
+      return signal;
     },
   };
 }

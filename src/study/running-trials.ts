@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
-import type { JsonValue } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
@@ -13,6 +12,7 @@ import type { SpaceDefinition } from '../space/variant.ts';
 import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts';
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { leaseLost } from '../storage/storage-errors.ts';
+import type { StudyRef } from '../storage/study-ref.ts';
 import { checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -25,6 +25,7 @@ import { Loss } from './trial/loss.ts';
 /** The parts that a study's running trials are served with. */
 export interface RunningTrialsParts {
   readonly storage: Storage;
+  readonly study: StudyRef;
   readonly history: StoredHistory;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
@@ -33,8 +34,9 @@ export interface RunningTrialsParts {
   readonly clock: Clock;
 }
 
-/** A trial that this process runs, or finishes on somebody's behalf. */
+/** One attempt at a trial that this process runs, or a trial that it finishes on somebody's behalf. */
 interface RunningTrial {
+  readonly number: number;
   readonly lease: Lease;
   readonly loss: Loss;
   /** Undefined until the sampler has started the trial here. */
@@ -47,32 +49,33 @@ interface RunningTrial {
  * Serves a study's running trials: chooses and stores their parameters, their reports and their attributes, and keeps
  * their leases alive.
  */
-export class RunningTrials implements TrialPort {
+export class RunningTrials {
   readonly #parts: RunningTrialsParts;
   readonly #heartbeat: Heartbeat;
-  /** By the number of the trial. A trial that was lost stays, so that nothing is written to it any more. */
+  /** The attempts that run here, or were lost, by the number of the trial. */
   readonly #running = new Map<number, RunningTrial>();
+  /** The attempt that each {@link LiveTrial} stands for, long after it was lost, too. */
+  readonly #attempts = new WeakMap<object, RunningTrial>();
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
-    const { storage, clock, holder } = parts;
-    const onLost = (lost: Lease) => {
-      for (const [number, { lease, loss }] of this.#running)
-        if (lease === lost) loss.happen(leaseLost(lost, { number }));
-    };
-    this.#heartbeat = new Heartbeat({ storage, clock, graceMs: holder.graceMs, onLost });
+    this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
   }
 
-  /** Chooses the declared parameters of a trial that has just been started, and stores them. */
+  /**
+   * Chooses the declared parameters of a trial that has just been started, and stores them.
+   * @throws HpoError HPO_LEASE_LOST if the trial was lost over it; whatever the sampler throws.
+   */
   async open<D extends SpaceDefinition>(
     space: SearchSpace<D>,
     started: FrozenTrial,
   ): Promise<LiveTrial<Params<SearchSpace<D>>>> {
-    const { seed: studySeed, history } = this.#parts;
+    const { seed: studySeed, history, storage } = this.#parts;
     const { number } = started;
-    const running = served(started);
+    const running = this.#serve(started);
+    this.#running.get(number)?.loss.happen(leaseLost(running.lease, number)); // an attempt that was not known to be lost
     this.#running.set(number, running);
-    if (running.lease.holder !== null) this.#heartbeat.add(running.lease);
+    if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
     await history.refresh();
     const seen = this.#historyFor(started);
     const { choice, attrs } = await this.#start(running, seen, started);
@@ -88,68 +91,83 @@ export class RunningTrials implements TrialPort {
       taken.push([name, value]);
       next = questions.next(value);
     }
-    await this.#write(running, ({ storage }, lease) => storage.setTrialParams(lease, added, attrs));
+    await this.#write(running, (lease) => storage.setTrialParams(lease, added, attrs));
     const flatParams: FlatParams = Object.fromEntries(taken);
-    const { loss } = running;
-    return new LiveTrial(
-      { number, studySeed, attempt: attemptOf(started), params: next.value, flatParams, loss },
-      this,
-    );
+    const parts = {
+      number,
+      studySeed,
+      attempt: attemptOf(started),
+      params: next.value,
+      flatParams,
+      loss: running.loss,
+    };
+    const live = new LiveTrial(parts, this.#portOf(running));
+    this.#attempts.set(live, running);
+    return live;
   }
 
-  async report(trial: number, value: number, step: number): Promise<boolean> {
-    checkReport(step, value, 'trial.report()');
-    return this.#write(await this.#of(trial), ({ storage }, lease) => storage.setIntermediateValue(lease, step, value));
-  }
-
-  async shouldPrune(number: number): Promise<boolean> {
-    const { history, pruner } = this.#parts;
-    await history.refresh();
-    const trial = history.trial(number);
-    const judgement = await pruner.judge(this.#historyFor(trial), trial);
-    if (typeof judgement === 'boolean') return judgement;
-    await this.#setAttrs(number, 'system', judgement.attrs ?? {});
-    return judgement.prune;
-  }
-
-  async setUserAttr(trial: number, key: string, value: JsonValue): Promise<void> {
-    await this.#setAttrs(trial, 'user', { [key]: value });
-  }
-
-  async suggest(number: number, name: string, distribution: Distribution): Promise<ParamValue> {
-    const running = await this.#of(number);
-    return running.asking.run(() => this.#suggest(running, number, name, distribution));
-  }
-
-  /** Finishes a trial under the lease that this process has for it. */
+  /**
+   * Finishes a trial.
+   * @param trial an attempt at it, or its number: that of a trial that runs here or anywhere.
+   */
   async finish(
-    { number }: FrozenTrial,
+    trial: { readonly number: number } | number,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes,
   ): Promise<void> {
-    const running = await this.#of(number);
-    await this.#write(running, ({ storage }, lease) => storage.finishTrial(lease, state, values, systemAttrs));
-    this.#heartbeat.remove(running.lease);
-    this.#running.delete(number);
+    const running = this.#of(trial);
+    await this.#write(running, (lease) => this.#parts.storage.finishTrial(lease, state, values, systemAttrs));
+    this.#leave(running);
   }
 
-  /** Hands a trial back: it goes to WAITING. */
-  async requeue(trial: FrozenTrial): Promise<void> {
-    const running = await this.#of(trial.number);
-    const requeue = { keepReportsTo: null, systemAttrs: handedBack(trial) };
-    await this.#write(running, ({ storage }, lease) => storage.requeueTrial(lease, requeue));
-    this.#heartbeat.remove(running.lease);
-    running.loss.happen(leaseLost(running.lease, trial)); // who still has the trial in hand is not to write to it
+  /** Hands a trial back: it goes to WAITING. @param trial as for {@link finish}. */
+  async requeue(trial: { readonly number: number } | number): Promise<void> {
+    const running = this.#of(trial);
+    const systemAttrs = handedBack(this.#parts.history.trial(running.number));
+    const requeue = { keepReportsTo: null, systemAttrs };
+    await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
+    this.#leave(running);
+    running.loss.happen(leaseLost(running.lease, running.number)); // who still has it in hand is not to write to it
   }
 
-  /** Renews no lease any more. */
-  close(): void {
+  /** Hands back the trials that run here, as far as the storage takes it, and renews no lease any more. */
+  async close(): Promise<void> {
     this.#heartbeat.stop();
+    const held = [...this.#running.values()].filter(({ lease, loss }) => lease.holder !== null && !loss.reason);
+    if (held.length === 0) return;
+    await this.#parts.history.refresh().catch(() => undefined);
+    for (const { number } of held) await this.requeue(number).catch(() => undefined);
   }
 
-  async #suggest(running: RunningTrial, number: number, name: string, distribution: Distribution): Promise<ParamValue> {
-    const { history } = this.#parts;
+  #portOf(running: RunningTrial): TrialPort {
+    const { storage } = this.#parts;
+    return {
+      report: async (value, step) => {
+        checkReport(step, value, 'trial.report()');
+        return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value));
+      },
+      shouldPrune: () => this.#shouldPrune(running),
+      setUserAttr: (key, value) =>
+        this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
+      suggest: (name, distribution) => running.asking.run(() => this.#suggest(running, name, distribution)),
+    };
+  }
+
+  async #shouldPrune(running: RunningTrial): Promise<boolean> {
+    const { history, pruner, storage } = this.#parts;
+    await history.refresh();
+    const trial = history.trial(running.number);
+    const judgement = await pruner.judge(this.#historyFor(trial), trial);
+    if (typeof judgement === 'boolean') return judgement;
+    const { prune, attrs } = judgement;
+    if (attrs !== undefined) await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attrs));
+    return prune;
+  }
+
+  async #suggest(running: RunningTrial, name: string, distribution: Distribution): Promise<ParamValue> {
+    const { history, storage } = this.#parts;
+    const { number } = running;
     await history.refresh();
     const trial = history.trial(number);
     const [known, stored] = [ownValue(trial.distributions, name), ownValue(trial.params, name)];
@@ -161,8 +179,7 @@ export class RunningTrials implements TrialPort {
     const seen = this.#historyFor(trial);
     const { choice, attrs } = await this.#start(running, seen, trial);
     const value = await choice.choose(seen, name, distribution);
-    const params = [{ name, value, distribution }];
-    await this.#write(running, ({ storage }, lease) => storage.setTrialParams(lease, params, attrs));
+    await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], attrs));
     return value;
   }
 
@@ -179,43 +196,44 @@ export class RunningTrials implements TrialPort {
     return { choice, attrs: Object.fromEntries(attrs) };
   }
 
-  async #setAttrs(number: number, scope: 'user' | 'system', attrs: Attributes): Promise<void> {
-    await this.#write(await this.#of(number), ({ storage }, lease) => storage.setTrialAttrs(lease, scope, attrs));
-  }
-
   /** The trials that this one competes with: the sampler and the pruner see these alone. */
   #historyFor(trial: FrozenTrial): History {
     const { history, pruner } = this.#parts;
     return pruner.peers?.(history.history, trial) ?? history.history;
   }
 
-  /** A trial that this process runs; any other one under the lease that stands with it. */
-  async #of(number: number): Promise<RunningTrial> {
-    const running = this.#running.get(number);
-    if (running !== undefined) return running;
-    const { history } = this.#parts;
-    await history.refresh();
-    return served(history.trial(number));
+  /** An attempt that runs, or ran, here; of a number that does not, the trial under the lease that stands with it. */
+  #of(trial: { readonly number: number } | number): RunningTrial {
+    const number = typeof trial === 'number' ? trial : trial.number;
+    const own = typeof trial === 'object' ? this.#attempts.get(trial) : undefined;
+    return own ?? this.#running.get(number) ?? this.#serve(this.#parts.history.trial(number));
+  }
+
+  #serve(trial: FrozenTrial): RunningTrial {
+    const lease = leaseOf(this.#parts.study, trial);
+    return { number: trial.number, lease, loss: new Loss(), asking: new Mutex() };
+  }
+
+  #leave(running: RunningTrial): void {
+    this.#heartbeat.remove(running.lease);
+    if (this.#running.get(running.number) === running) this.#running.delete(running.number);
+  }
+
+  #lose(running: RunningTrial, reason: Error = leaseLost(running.lease, running.number)): void {
+    this.#heartbeat.remove(running.lease); // its number stays taken, so that nobody here writes to the trial by it
+    running.loss.happen(reason);
   }
 
   /** Writes under a trial's lease. A lease that turns out to be lost ends the trial here. */
-  async #write<T>(
-    { lease, loss }: RunningTrial,
-    write: (parts: RunningTrialsParts, lease: Lease) => Promise<T>,
-  ): Promise<T> {
-    if (loss.reason !== undefined) throw loss.reason;
+  async #write<T>(running: RunningTrial, write: (lease: Lease) => Promise<T>): Promise<T> {
+    if (running.loss.reason !== undefined) throw running.loss.reason;
     try {
-      return await write(this.#parts, lease);
+      return await write(running.lease);
     } catch (error) {
       if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) {
-        this.#heartbeat.remove(lease);
-        loss.happen(error);
+        this.#lose(running, error);
       }
       throw error;
     }
   }
-}
-
-function served(trial: FrozenTrial): RunningTrial {
-  return { lease: leaseOf(trial), loss: new Loss(), asking: new Mutex() };
 }

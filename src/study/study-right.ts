@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { JsonValue } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
+import { ownValue } from '../base/own-value.ts';
 import type { Holder } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
 import { type Liveness, vitalityOf, type WatchedLease } from './liveness.ts';
+import { Loss } from './trial/loss.ts';
 
 /** The parts that a {@link StudyRight} works with. */
 export interface StudyRightParts {
@@ -23,6 +25,9 @@ export interface TakeOptions {
   readonly isOver?: () => boolean;
 }
 
+/** The answer to an attempt to take a right: it is ours; a living holder has it; or nobody waited to find out. */
+export type Taken = 'ours' | { readonly holder: WatchedLease } | 'unknown';
+
 /** How often a lease is looked at that is watched. */
 const WAIT_MS = 500;
 
@@ -33,45 +38,67 @@ const WAIT_MS = 500;
 export class StudyRight {
   readonly #key: string;
   readonly #parts: StudyRightParts;
+  readonly #loss = new Loss();
+  readonly #writing = new Mutex();
   /** The right as we have stored it; undefined while it is not ours. */
   #own: JsonValue | undefined;
   #stop: (() => void) | undefined;
-  readonly #writing = new Mutex();
 
   constructor(key: string, parts: StudyRightParts) {
     this.#key = key;
     this.#parts = parts;
   }
 
+  /** Happens when the right, which was ours, is another's. */
+  get loss(): Loss {
+    return this.#loss;
+  }
+
   /**
    * Takes the right, unless somebody has it who lives. Of a holder on another machine that is to be seen by its lease,
-   * which is watched until it is renewed, given up, or has not been renewed for its grace time.
-   *
-   * @returns undefined if the right is ours now, else the lease of its holder.
+   * which is watched until it is renewed, given up, or has not been renewed for its grace time. To be called once.
    */
-  async take({ onWait, isOver = () => false }: TakeOptions = {}): Promise<WatchedLease | undefined> {
+  async take({ onWait, isOver = () => false }: TakeOptions = {}): Promise<Taken> {
     const { holder, clock, liveness } = this.#parts;
     const wanted = { holder: holder.id, counter: 0, graceMs: holder.graceMs, process: holder.process };
-    let standing: JsonValue | undefined;
+    let standing = await this.#read();
     let first: WatchedLease | undefined;
     for (;;) {
-      const answer = await this.#set(wanted, standing);
-      const lease = watchedLease(answer);
-      if (lease?.holder === holder.id) break;
+      const lease = watchedLease(standing);
       if (lease === undefined || liveness.isDead(this.#key, lease)) {
-        standing = answer; // nothing that is a right, or a dead holder's
+        standing = await this.#set(wanted, standing);
+        if (watchedLease(standing)?.holder === holder.id) break;
         continue;
       }
       const isRenewed = first?.holder === lease.holder && first.counter !== lease.counter;
-      if (isRenewed || vitalityOf(lease.process) === 'alive' || isOver()) return lease;
+      if (isRenewed || vitalityOf(lease.process) === 'alive') return { holder: lease };
+      if (isOver()) return 'unknown';
       if (first === undefined) onWait?.(lease);
       first = lease;
       await clock.sleep(WAIT_MS);
+      standing = await this.#read();
     }
     this.#own = wanted;
-    const renew = () => void this.#writing.run(() => this.#renew()).catch(() => undefined);
-    this.#stop = clock.every(holder.graceMs / RENEWALS, renew);
-    return undefined;
+    // A storage that fails makes it known to those who read and write.
+    this.#stop = clock.every(holder.graceMs / RENEWALS, () => void this.confirm().catch(() => undefined));
+    return 'ours';
+  }
+
+  /** Renews the right. @returns whether it still is ours. */
+  confirm(): Promise<boolean> {
+    return this.#writing.run(async () => {
+      const lease = watchedLease(this.#own);
+      if (lease === undefined) return false;
+      const next = { ...lease, counter: lease.counter + 1 };
+      const standing = await this.#set(next, this.#own);
+      const isOurs = watchedLease(standing)?.holder === lease.holder;
+      this.#own = isOurs ? next : undefined;
+      if (!isOurs) {
+        this.#stop?.();
+        this.#loss.happen(new Error('Another process has taken over to conclude the study.'));
+      }
+      return isOurs;
+    });
   }
 
   /** Gives the right up, if it is ours. */
@@ -83,12 +110,11 @@ export class StudyRight {
     });
   }
 
-  async #renew(): Promise<void> {
-    const lease = watchedLease(this.#own);
-    if (lease === undefined) return;
-    const next = { ...lease, counter: lease.counter + 1 };
-    const standing = await this.#set(next, this.#own);
-    this.#own = watchedLease(standing)?.holder === lease.holder ? next : undefined;
+  async #read(): Promise<JsonValue | undefined> {
+    const { storage, record } = this.#parts;
+    const found = await storage.findStudy(record.name);
+    // A later study of this name is found out by the compare-and-set.
+    return found === undefined ? undefined : ownValue(found.systemAttrs, this.#key);
   }
 
   #set(value: JsonValue | undefined, expected: JsonValue | undefined): Promise<JsonValue | undefined> {

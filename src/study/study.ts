@@ -1,16 +1,14 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
-import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import { type Holder, heldLease } from '../storage/lease.ts';
-import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
+import type { Holder } from '../storage/lease.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
@@ -24,9 +22,10 @@ import { RunningTrials } from './running-trials.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
-import { type TakenBack, takeBack } from './take-back.ts';
+import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
-import { type Failure, type FinishedTrial, failureOf, outcomeOf, type Told } from './trial/outcome.ts';
+import { type Failure, type FinishedTrial, outcomeOf, type Told } from './trial/outcome.ts';
+import { TrialQueue } from './trial-queue.ts';
 
 /** The parts of a {@link Study}; `createStudy` and `loadStudy` put them together. */
 export interface StudyParts<D extends SpaceDefinition> {
@@ -63,11 +62,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #parts: StudyParts<D>;
   readonly #history: StoredHistory;
   readonly #running: RunningTrials;
-  readonly #holder: Holder;
+  readonly #queue: TrialQueue<D>;
   readonly #clock: Clock;
   readonly #liveness: Liveness;
-  readonly #asking = new Mutex();
-  readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
   #stopped = false;
 
   constructor(parts: StudyParts<D>) {
@@ -76,13 +73,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { storage, sampler, pruner, seed, history } = parts;
+    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder } = parts;
     this.#history = history;
-    this.#holder = parts.holder;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
-    const [holder, clock] = [this.#holder, this.#clock];
-    this.#running = new RunningTrials({ storage, history, sampler, pruner, seed, holder, clock });
+    const [clock, liveness] = [this.#clock, this.#liveness];
+    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
+    this.#running = running;
+    this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
   }
 
   get sampler(): Sampler {
@@ -100,7 +98,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */
   get isSpent(): boolean {
-    return this.sampler.remaining?.(this.#history.history) === 0;
+    return this.#queue.isSpent;
   }
 
   /** Names the storage that the study is kept in; never with a password. */
@@ -113,17 +111,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * it is returned. The caller runs it and {@link tell}s how it ended.
    *
    * @param options.owned false for a trial that outlives this process, to be told of by another one: {@link recover}
-   *   never takes it back. Default true.
+   *   never takes it back. Default true: it goes back to WAITING when the study is closed before it was told of.
    * @throws HpoError HPO_NOTHING_TO_SHOW if the sampler has nothing left to try.
    */
-  ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {
-    return this.#asking.run(async () => {
-      await this.recover();
-      const trial = await this.#ask({ holder: options.owned === false ? null : this.#holder });
-      if (trial !== undefined) return trial;
-      const what = `The sampler ${this.sampler.name} has nothing left to try in the study '${this.name}'.`;
-      throw new HpoError('HPO_NOTHING_TO_SHOW', what);
-    });
+  async ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {
+    const trial = await this.#queue.ask(options.owned === false ? null : this.#parts.holder);
+    if (trial !== undefined) return trial;
+    const what = `The sampler ${this.sampler.name} has nothing left to try in the study '${this.name}'.`;
+    throw new HpoError('HPO_NOTHING_TO_SHOW', what);
   }
 
   /**
@@ -134,16 +129,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *   undefined if there is nothing to start any more: the target is reached, or the sampler has nothing left to try.
    */
   askUntil(target: number): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
-    return this.#asking.run(async () => {
-      await this.recover();
-      const trial = await this.#ask({ holder: this.#holder, atMost: target });
-      if (trial !== undefined) return trial;
-      const trials = await this.#history.refresh();
-      const running = [...this.#unfinished.values()].map((each) => heldLease(each.systemAttrs));
-      const finished = trials.length - running.length;
-      const isElsewhere = running.some((lease) => lease !== undefined && lease.holder !== this.#holder.id);
-      return finished < target && isElsewhere ? 'elsewhere' : undefined;
-    });
+    return this.#queue.askUntil(target);
   }
 
   /**
@@ -186,12 +172,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
-    // Only a pruned trial's value depends on what it has reported.
-    if (told === 'PRUNED' || this.#history.trials[number] === undefined) await this.#history.refresh();
+    // A pruned trial's value depends on what it has reported, and who gives a number alone means the trial as it is now.
+    const isKnown = typeof trial === 'object' && this.#history.trials[number] !== undefined;
+    if (told === 'PRUNED' || !isKnown) await this.#history.refresh();
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
-    await this.#running.finish(running, outcome.state, outcome.values, attrs);
+    await this.#running.finish(trial, outcome.state, outcome.values, attrs);
     await this.#history.refresh();
     return { trial: this.#history.trial(number), outcome };
   }
@@ -264,35 +251,31 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *
    * @returns the trials taken back, as they were.
    */
-  async recover(): Promise<readonly TakenBack[]> {
-    await this.#history.refresh();
-    const { storage, retries } = this.#parts;
-    const parts = { storage, liveness: this.#liveness, holder: this.#holder.id, retries };
-    const taken = await takeBack(this.#unfinished.values(), parts);
-    for (const each of taken) for (const listener of this.#onTakenBack) listener(each);
-    return taken;
+  recover(): Promise<readonly TakenBack[]> {
+    return this.#queue.recover();
   }
 
   /** Calls `listener` for every trial that {@link recover} takes back from now on. */
   onTakenBack(listener: (taken: TakenBack) => void): void {
-    this.#onTakenBack.add(listener);
+    this.#queue.onTakenBack(listener);
   }
 
   /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#history.refresh();
-    await this.#running.requeue(this.#history.trial(trial.number));
+    await this.#running.requeue(trial);
   }
 
   /** How many trials are finished. */
   async finishedCount(): Promise<number> {
-    return (await this.#history.refresh()).length - this.#unfinished.size;
+    await this.#history.refresh();
+    return this.#queue.finishedCount;
   }
 
   /** The right to conclude the study: to write its results and to retrain its winner. */
   conclusion(): StudyRight {
-    const { storage, record } = this.#parts;
-    const [holder, clock, liveness] = [this.#holder, this.#clock, this.#liveness];
+    const { storage, record, holder } = this.#parts;
+    const [clock, liveness] = [this.#clock, this.#liveness];
     return new StudyRight(CONCLUSION_KEY, { storage, record, holder, clock, liveness });
   }
 
@@ -311,29 +294,10 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     await this.#parts.storage.setStudyAttr(this.#parts.record, 'user', key, value);
   }
 
-  /** Closes the storage that the study was opened with. Leases are not renewed any more. */
-  close(): Promise<void> {
-    this.#running.close();
-    return this.#parts.storage.close();
-  }
-
-  get #unfinished(): ReadonlyMap<number, FrozenTrial> {
-    return this.#history.history.summary(unfinishedTrials);
-  }
-
-  /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
-  async #ask(start: TrialStart): Promise<StudyTrial<D> | undefined> {
-    const { storage, record } = this.#parts;
-    const started = await storage.startTrial(record, { ...start, onlyWaiting: this.isSpent });
-    if (started === undefined) return undefined;
-    try {
-      return await this.#running.open(this.space, started);
-    } catch (error) {
-      // The sampler threw, or a parameter cannot be stored: that trial will never run.
-      const failure = { [ERROR_KEY]: failureOf(error) };
-      await this.#running.finish(started, 'FAIL', null, failure).catch(() => undefined);
-      throw error;
-    }
+  /** Hands back the trials that this process runs, and closes the storage that the study was opened with. */
+  async close(): Promise<void> {
+    await this.#running.close();
+    await this.#parts.storage.close();
   }
 
   async #stored(): Promise<StudyRecord> {

@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { attemptOf, heldLease, leaseOf } from '../storage/lease.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
@@ -18,18 +19,21 @@ export interface TakenBack {
 type EndedAttempt = {
   readonly attempt: number;
   readonly startedAt: string | null;
-  /** `died`: the process that ran it was gone; `stopped`: its run was told to stop, and handed it back. */
+  /** `died`: the process that ran it was gone, or did not renew its lease; `stopped`: its run was told to stop, and handed it back. */
   readonly end: 'died' | 'stopped';
 };
 
 /** The parts that {@link takeBack} works with. */
 export interface TakeBackParts {
   readonly storage: Storage;
+  readonly study: StudyRef;
   readonly liveness: Liveness;
   /** The id of our own leases, which are never taken back. */
   readonly holder: string;
   /** A trial whose holder has died more often than this fails. */
   readonly retries: number;
+  /** Called for each trial as soon as it is taken back. */
+  readonly onTaken: (taken: TakenBack) => void;
 }
 
 /**
@@ -47,14 +51,16 @@ export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackPar
       if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) return undefined;
       throw error;
     });
-    if (back !== undefined) taken.push(back);
+    if (back === undefined) continue;
+    taken.push(back);
+    parts.onTaken(back);
   }
   return taken;
 }
 
 async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackParts): Promise<TakenBack> {
-  const { storage, retries } = parts;
-  const lease = { ...leaseOf(trial), counter };
+  const { storage, study, retries } = parts;
+  const lease = { ...leaseOf(study, trial), counter };
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
   const deaths = attempts.filter(({ end }) => end === 'died').length;
   if (deaths <= retries) {

@@ -60,11 +60,11 @@ describeWithOptuna("a file of Optuna's", () => {
     const holder = { id: 'us', graceMs: 120_000, process: null };
     const claimed = (await storage.startTrial(study, { holder })) as FrozenTrial;
     expect(claimed).toMatchObject({ number: waiting?.number, systemAttrs: { fixed_params: { x: 99, rate: 0.001 } } });
-    await storage.finishTrial(leaseOf(claimed), 'FAIL', null, { 'hpo:failure': 'no' });
+    await storage.finishTrial(leaseOf(study, claimed), 'FAIL', null, { 'hpo:failure': 'no' });
 
     const trial = await storage.createTrial(study, { state: 'RUNNING' });
     const { number } = trial;
-    const lease = leaseOf(trial);
+    const lease = leaseOf(study, trial);
     expect(number).toBe(before.length);
     await storage.setTrialParams(lease, [
       { name: 'x', value: 3, distribution: float(0, 5) },

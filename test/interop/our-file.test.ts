@@ -118,7 +118,7 @@ describeWithOptuna('a file of ours', () => {
       ],
       intermediateValues: new Map([[2, 5]]),
     });
-    await storage.requeueTrial(leaseOf(trial), { keepReportsTo: null });
+    await storage.requeueTrial(leaseOf(study, trial), { keepReportsTo: null });
     await runPython('continue_study.py', storage.label, 'taken back');
     const { trials } = await storage.changesSince(study);
     expect(trials).toHaveLength(5);
@@ -137,7 +137,7 @@ describeWithOptuna('a file of ours', () => {
     const ours: number[] = [];
     while (running > 0) {
       const trial = await storage.createTrial(study, { state: 'RUNNING' });
-      const lease = leaseOf(trial);
+      const lease = leaseOf(study, trial);
       await storage.setTrialParams(lease, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
       await storage.finishTrial(lease, 'COMPLETE', [0.5]);
       ours.push(trial.number);

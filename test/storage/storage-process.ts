@@ -11,8 +11,8 @@ const numbers: number[] = [];
 for (let n = 0; n < Number(count); n++) {
   if (task === 'create') {
     const trial = await storage.createTrial(study, { state: 'RUNNING', systemAttrs: { pid: process.pid } });
-    await storage.setIntermediateValue(leaseOf(trial), 1, trial.number);
-    await storage.finishTrial(leaseOf(trial), 'COMPLETE', [trial.number]);
+    await storage.setIntermediateValue(leaseOf(study, trial), 1, trial.number);
+    await storage.finishTrial(leaseOf(study, trial), 'COMPLETE', [trial.number]);
     numbers.push(trial.number);
   } else {
     const holder = { id: String(process.pid), graceMs: 120_000, process: null };

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createStudy, float, type Study, space } from '../../src/index.ts';
+import { createStudy, float, type Sampler, type Study, space } from '../../src/index.ts';
 import { nop } from '../../src/pruner/index.ts';
 import { random } from '../../src/sampler/index.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
-import { heldLease } from '../../src/storage/lease.ts';
+import { heldLease, leaseOf } from '../../src/storage/lease.ts';
 import { StoredHistory } from '../../src/study/stored-history.ts';
 import { Study as OpenStudy } from '../../src/study/study.ts';
+import type { Taken } from '../../src/study/study-right.ts';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { expectError } from '../storage/contract/expectations.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -31,14 +33,14 @@ async function open(database: string): Promise<Storage> {
 let holders = 0;
 
 /** A coordinator of the study `s` whose process nobody knows anything of, as on another machine, with a clock of its own. */
-async function coordinator(database: string, retries = 2) {
+async function coordinator(database: string, retries = 2, sampler: Sampler = random()) {
   const storage = await open(database);
   const systemAttrs = { 'hpo:seed': 1 };
   const record = await storage.createStudy({ name: 's', directions: ['minimize'], systemAttrs }, 'load');
   const clock = new FakeClock();
   const history = new StoredHistory(storage, record, line);
   const holder = { id: `holder ${++holders}`, graceMs: GRACE_MS, process: null };
-  const parts = { record, storage, space: line, sampler: random(), pruner: nop(), seed: 1 };
+  const parts = { record, storage, space: line, sampler, pruner: nop(), seed: 1 };
   const study = new OpenStudy({ ...parts, retries, history, clock, holder });
   return { study, clock, storage, record, holder };
 }
@@ -85,14 +87,14 @@ describe('a coordinator that is not heard of', () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
     const [lost, kept] = [await one.study.ask(), await one.study.ask()];
-    await two.study.recover();
-    await two.clock.advance(GRACE_MS);
-    await two.study.recover();
-    expect(await states(two.study)).toEqual(['WAITING', 'WAITING']);
-    await two.study.ask();
+    const stranger = await open(database);
+    await stranger.requeueTrial(leaseOf(one.record, (await one.study.trials())[0] as FrozenTrial), {
+      keepReportsTo: null,
+    });
     await two.study.ask();
     await one.clock.advance(GRACE_MS / 6);
-    expect([lost.loss.signal.aborted, kept.loss.signal.aborted]).toEqual([true, true]);
+    expect([lost.loss.signal.aborted, kept.loss.signal.aborted]).toEqual([true, false]);
+    await one.study.tell(kept, 1);
     await one.clock.advance(GRACE_MS / 6);
     expect(one.clock.timers).toBe(0);
     const third = await one.study.ask();
@@ -131,6 +133,72 @@ describe('a coordinator that is not heard of', () => {
     expect(await two.study.recover()).toEqual([]);
     await one.study.tell(trial, 1);
     expect(await states(one.study)).toEqual(['COMPLETE']);
+  });
+});
+
+describe('an attempt at a trial', () => {
+  it('that was handed back writes nothing to the next one, in the same process either', async () => {
+    const { study } = await coordinator(newDatabase());
+    const former = await study.ask();
+    await study.requeue(former);
+    const next = await study.ask();
+    expect([next.number, next.attempt]).toEqual([former.number, 2]);
+    await expectError(former.report(1, 1), 'HPO_LEASE_LOST');
+    await expectError(study.tell(former, 5), 'HPO_LEASE_LOST');
+    await expectError(study.requeue(former), 'HPO_LEASE_LOST');
+    expect(former.loss.signal.aborted).toBe(true);
+    expect(next.loss.signal.aborted).toBe(false);
+    expect((await study.tell(next, 6)).trial.values).toEqual([6]);
+  });
+
+  it('that was taken back unnoticed, and started again here, is told that it is lost', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const former = await one.study.ask();
+    await two.study.recover();
+    await two.clock.advance(GRACE_MS);
+    await two.study.recover();
+    const next = await one.study.ask(); // before its heartbeat could find out
+    expect([next.number, next.attempt]).toEqual([former.number, 2]);
+    expect(former.loss.signal.aborted).toBe(true);
+    await expectError(one.study.tell(former, 5), 'HPO_LEASE_LOST');
+    await one.clock.advance(GRACE_MS / 6);
+    expect(next.loss.signal.aborted).toBe(false);
+    expect((await one.study.tell(next, 6)).trial.values).toEqual([6]);
+  });
+
+  it('that is lost while its sampler thinks is nobody’s failure: another trial is started', async () => {
+    const database = newDatabase();
+    const two = await coordinator(database);
+    let calls = 0;
+    const slow: Sampler = {
+      name: 'slow',
+      async start(history, trial) {
+        if (++calls === 1) {
+          await two.study.recover();
+          await two.clock.advance(GRACE_MS);
+          await two.study.recover();
+          expect((await two.study.ask()).number).toBe(0);
+        }
+        return random().start(history, trial);
+      },
+      sample: (...args) => random().sample(...args),
+    };
+    const one = await coordinator(database, 2, slow);
+    expect((await one.study.ask()).number).toBe(1);
+    expect(await states(one.study)).toEqual(['RUNNING', 'RUNNING']);
+  });
+
+  it('goes back to WAITING when its study is closed', async () => {
+    const database = newDatabase();
+    const { study } = await coordinator(database);
+    const [first, second] = [await study.ask(), await study.ask()];
+    await study.tell(first, 1);
+    await study.ask({ owned: false });
+    await study.close();
+    const next = await coordinator(database);
+    expect(await states(next.study)).toEqual(['COMPLETE', 'WAITING', 'RUNNING']);
+    expect(await next.study.askUntil(2)).toMatchObject({ number: second.number, params: second.params, attempt: 2 });
   });
 });
 
@@ -184,6 +252,24 @@ describe('coordinators of one study', () => {
     expect(await studies[0]?.askUntil(7)).toBeUndefined();
   });
 
+  it('ask again when what others had to run comes back', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database), await coordinator(database)];
+    const held = await two.study.ask();
+    const startTrial = one.storage.startTrial.bind(one.storage);
+    let isFirst = true;
+    one.storage.startTrial = async (...args) => {
+      const started = await startTrial(...args);
+      if (isFirst) await two.study.requeue(held); // just after there was nothing to start
+      isFirst = false;
+      return started;
+    };
+    expect(await one.study.askUntil(1)).toBe('elsewhere');
+    expect(await one.study.askUntil(1)).toMatchObject({ number: 0, attempt: 2 });
+    expect(await one.study.askUntil(1)).toBeUndefined(); // it runs here
+    expect(await two.study.askUntil(1)).toBe('elsewhere');
+  });
+
   it('enqueue the same parameters once', async () => {
     const database = newDatabase();
     const studies = [(await coordinator(database)).study, (await coordinator(database)).study];
@@ -232,33 +318,40 @@ describe('coordinators of one study', () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
     const [first, second] = [one.study.conclusion(), two.study.conclusion()];
-    expect(await first.take()).toBeUndefined();
+    expect(await first.take()).toBe('ours');
     const waits: string[] = [];
     /** Moves both clocks on by turns until an attempt to take the right has its answer. */
-    const answered = async (taking: Promise<unknown>, renewing: FakeClock[]) => {
-      let answer: unknown = 'none';
+    const answered = async (taking: Promise<Taken>, clocks: readonly FakeClock[]) => {
+      let answer: Taken | undefined;
       void taking.then((given) => {
         answer = given;
       });
-      for (let seconds = 0; seconds < 300 && answer === 'none'; seconds++) {
-        for (const clock of renewing) await clock.advance(1000);
+      for (let seconds = 0; seconds < 300 && answer === undefined; seconds++) {
+        for (const clock of clocks) await clock.advance(1000);
       }
       return answer;
     };
     const onWait = ({ holder }: { readonly holder: string }) => waits.push(holder);
     const clocks = [one.clock, two.clock];
     // The holder renews it: that is seen within a renewal, and it stays with the holder.
-    expect(await answered(second.take({ onWait }), clocks)).toMatchObject({ holder: one.holder.id });
+    expect(await answered(second.take({ onWait }), clocks)).toMatchObject({ holder: { holder: one.holder.id } });
     expect(waits).toEqual([one.holder.id]);
+    expect(await second.take({ isOver: () => true })).toBe('unknown');
     await first.release();
-    expect(await second.take()).toBeUndefined();
-    // The holder is not heard of: the other has the right after the grace time.
-    expect(await answered(first.take({ onWait }), [one.clock])).toBeUndefined();
-    expect(one.clock.now()).toBeGreaterThan(GRACE_MS);
-    await two.clock.advance(GRACE_MS / 6); // the first holder finds that it has lost it, and takes nothing away
+    expect(await second.take()).toBe('ours');
+    expect(await second.confirm()).toBe(true);
+    // The holder is not heard of: another one, which never saw it before, has the right after the grace time.
+    const three = await coordinator(database);
+    const third = three.study.conclusion();
+    expect(await answered(third.take({ onWait }), [three.clock])).toBe('ours');
+    expect(three.clock.now()).toBeGreaterThanOrEqual(GRACE_MS);
+    expect(second.loss.reason).toBeUndefined();
+    await two.clock.advance(GRACE_MS / 6); // the former holder finds that it has lost it, and takes nothing away
+    expect(second.loss.signal.aborted).toBe(true);
+    expect(await second.confirm()).toBe(false);
     await second.release();
-    expect(await second.take({ isOver: () => true })).toMatchObject({ holder: one.holder.id });
-    await first.release();
+    expect(await third.confirm()).toBe(true);
+    await third.release();
     expect((await one.study.systemAttrs())['hpo:conclusion']).toBeUndefined();
   });
 });
@@ -269,14 +362,19 @@ describe('a study that is deleted while it is open', () => {
     const old = await coordinator(database);
     const trial = await old.study.ask();
     await trial.report(1, 1);
+    const unheld = await old.study.ask({ owned: false });
     const other = await open(database);
     await other.deleteStudy(old.record);
     const later = await coordinator(database);
     const fresh = await later.study.ask();
     expect(fresh.number).toBe(trial.number);
-    await expectError(trial.report(2, 2), 'HPO_LEASE_LOST');
-    await expectError(old.study.tell(trial, 1), 'HPO_LEASE_LOST');
+    await later.study.ask({ owned: false }); // in the row of the one that nobody held
     for (const use of [
+      () => trial.report(2, 2),
+      () => old.study.tell(trial, 1),
+      () => unheld.report(1, 1),
+      () => old.study.tell(unheld, 42),
+      () => old.study.tell(unheld.number, 42),
       () => old.study.ask(),
       () => old.study.askUntil(9),
       () => old.study.enqueue({ x: 0 }),
@@ -288,9 +386,9 @@ describe('a study that is deleted while it is open', () => {
     ]) {
       await expectError(use(), 'HPO_STUDY_NOT_FOUND');
     }
-    expect(await later.study.trials()).toHaveLength(1);
+    expect((await later.study.trials()).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING']);
     expect(await later.study.userAttrs()).toEqual({});
-    expect((await later.study.trials())[0]?.intermediateValues.size).toBe(0);
+    for (const each of await later.study.trials()) expect(each.intermediateValues.size).toBe(0);
     await later.study.tell(fresh, 3);
   });
 });

@@ -13,7 +13,9 @@ import { namedStudyArgument, studyName } from '../stored-study.ts';
 export const deleteCommand = defineCommand({
   usage: 'delete <study>',
   describe: 'delete a study with its trials from the database, for good; it asks before',
-  details: 'What its runs wrote to the folder runs/ stays.',
+  details:
+    'It refuses while somebody runs trials of the study or retrains its winner; a run that is paused is not seen, and ends ' +
+    'with an error when it goes on. The folder runs/ stays.',
   completes: 'studies',
   positionals: { study: namedStudyArgument },
   options: {

@@ -29,15 +29,19 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     return;
   }
   const right = study.conclusion();
-  const other = await right.take({
+  const taken = await right.take({
     onWait: (holder) => {
       const message = `waiting for a sign of life of ${nameOfHolder(holder)}, which was concluding this study`;
       emit({ type: 'warning', message: `${message}; ${holder.graceMs / 1000} s at most` });
     },
     isOver: () => stop.draining,
   });
-  if (other !== undefined) {
-    emit({ type: 'concluded-elsewhere', by: nameOfHolder(other) });
+  if (taken === 'unknown') {
+    await exportBest(plan, options);
+    return;
+  }
+  if (taken !== 'ours') {
+    emit({ type: 'concluded-elsewhere', by: nameOfHolder(taken.holder) });
     return;
   }
   try {
@@ -53,12 +57,16 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
       trialSettings: settings.trial,
       folder,
       again: false,
+      right,
       slot,
       stop,
       emit,
     });
+  } catch (error) {
+    if (right.loss.reason === undefined) throw error;
+    emit({ type: 'concluded-elsewhere', by: 'another process, while this one was not heard of,' });
   } finally {
-    await right.release();
+    await right.release().catch((error: Error) => emit({ type: 'warning', message: error.message }));
   }
 }
 

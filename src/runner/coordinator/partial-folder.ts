@@ -1,42 +1,51 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
-const PREFIX = '.retrain-';
+const PREFIX = '.partial-';
 const OWNER = 'owner.txt';
+const FORMER = 'former';
+
+/** The folder of a process that nobody knows of is taken for abandoned after a day. */
+const ABANDONED_MS = 24 * 60 * 60_000;
 
 /**
- * A folder in which something is prepared that takes a name beside it when it is done: an earlier folder of that name is
- * lost only to a finished one. Each has a name of its own, so that several processes may prepare the same at once; what
- * killed ones have left is removed by the next.
+ * A folder in which something is prepared that takes its name beside it when it is done: an earlier folder of that name
+ * is lost only to a finished one. Each has a place of its own, so that several processes may prepare the same at once;
+ * the next one removes what killed ones have left.
  */
 export class PartialFolder {
   /** An absolute path; empty at first, and there. */
   readonly path: string;
-  readonly #parent: string;
-  readonly #own: string;
+  readonly #target: string;
+  readonly #place: string;
 
-  /** @param parent the folder in which the finished one is to stand. */
-  constructor(parent: string) {
-    this.#parent = resolve(parent);
-    this.#own = join(this.#parent, `${PREFIX}${randomUUID()}`);
-    this.path = join(this.#own, 'folder');
-    removeAbandoned(this.#parent);
-    mkdirSync(this.path, { recursive: true });
-    writeFileSync(join(this.#own, OWNER), formatIdentity(thisProcess()));
+  /** @param target the path that the finished folder is to have. */
+  constructor(target: string) {
+    this.#target = resolve(target);
+    const parent = join(this.#target, '..');
+    this.#place = join(parent, `${PREFIX}${randomUUID()}`);
+    this.path = join(this.#place, 'folder');
+    removeAbandoned(parent, this.#target);
+    try {
+      mkdirSync(this.path, { recursive: true });
+      writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
   }
 
   /** Gives the folder its name, in place of an earlier one. */
-  finish(name: string): void {
-    const folder = join(this.#parent, name);
+  finish(): void {
     for (let attempt = 0; ; attempt++) {
       try {
-        if (existsSync(folder)) renameSync(folder, join(this.#own, `old-${attempt}`));
-        renameSync(this.path, folder);
+        if (existsSync(this.#target)) renameSync(this.#target, join(this.#place, `${FORMER}-${attempt}`));
+        renameSync(this.path, this.#target);
         break;
       } catch (error) {
-        // Another process has put its own there between the two steps, or taken the old one away: it comes first then.
+        // Another process has put its own there between the two steps, or taken the former away: it comes first then.
         const { code } = error as NodeJS.ErrnoException;
         if (attempt >= 10 || !existsSync(this.path) || !/^(ENOENT|ENOTEMPTY|EEXIST)$/.test(code ?? '')) throw error;
       }
@@ -46,23 +55,33 @@ export class PartialFolder {
 
   /** Removes the folder. */
   discard(): void {
-    rmSync(this.#own, { recursive: true, force: true });
+    rmSync(this.#place, { recursive: true, force: true });
   }
 }
 
-function removeAbandoned(parent: string): void {
+/** Removes the places of processes that are gone; a former folder whose name is free, since its process died, goes back. */
+function removeAbandoned(parent: string, target: string): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
-    if (!name.startsWith(PREFIX)) continue;
-    const owner = parseIdentity(readOwner(join(parent, name, OWNER)));
-    if (owner !== undefined && vitality(owner) === 'dead') rmSync(join(parent, name), { recursive: true, force: true });
+    const place = join(parent, name);
+    if (!name.startsWith(PREFIX) || !isAbandoned(place)) continue;
+    const former = readdirSync(place).find((each) => each.startsWith(FORMER));
+    if (former !== undefined && !existsSync(target)) renameSync(join(place, former), target);
+    rmSync(place, { recursive: true, force: true });
   }
 }
 
-function readOwner(file: string): string | undefined {
+function isAbandoned(place: string): boolean {
+  const owner = parseIdentity(textOf(join(place, OWNER)));
+  const known = owner === undefined ? 'unknown' : vitality(owner);
+  if (known !== 'unknown') return known === 'dead';
+  return Date.now() - (statSync(place, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > ABANDONED_MS;
+}
+
+function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined; // its maker has not come so far, or has just removed it
+    return undefined; // its process has not come so far, or has just removed it
   }
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { Settings } from '../../study/definition/definition.ts';
+import type { StudyRight } from '../../study/study-right.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import { readJson, writeJson } from '../results.ts';
@@ -25,6 +26,8 @@ export interface RetrainingOptions {
   readonly folder: string;
   /** Train again even if `retrain/` holds the results of the same configuration. */
   readonly again: boolean;
+  /** The right to do it: where it is lost, the retraining ends, and throws the loss's reason. */
+  readonly right?: StudyRight;
   readonly slot: WorkerSlot;
   readonly stop: StopSwitch;
   readonly emit: Emit;
@@ -37,7 +40,7 @@ export interface RetrainingOptions {
  * @throws what the study's `retrain.run` threw, or WorkerDied.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
-  const { study, studyFile, studySeed, trial, params, settings, slot, stop, emit } = options;
+  const { study, studyFile, studySeed, trial, params, settings, right, slot, stop, emit } = options;
   const folder = join(options.folder, 'retrain');
   const summary = join(folder, 'metrics.json');
   const configuration = { study, trial: trial ?? null, params, settings, studySeed, studyFile: hashOfFile(studyFile) };
@@ -49,11 +52,13 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   if (stop.draining) return false;
   emit({ type: 'retrain-started', trial, params, settings });
   const startedAt = performance.now();
-  const partial = new PartialFolder(options.folder);
+  const partial = new PartialFolder(folder);
+  const end = () => void slot.stop();
   let elapsedMs: number;
   let metrics: JsonValue | undefined | typeof STOPPED;
   try {
     const order = { params, trialNumber: trial, settings, studySeed, folder: partial.path };
+    right?.loss.signal.addEventListener('abort', end);
     metrics = await slot.runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order));
     if (metrics === STOPPED) return false; // it starts anew the next time
     elapsedMs = performance.now() - startedAt;
@@ -62,8 +67,10 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
       elapsedMs: Math.round(elapsedMs),
       metrics: metrics ?? null,
     });
-    partial.finish('retrain');
+    if (right !== undefined && !(await right.confirm())) throw right.loss.reason;
+    partial.finish();
   } finally {
+    right?.loss.signal.removeEventListener('abort', end);
     partial.discard();
   }
   emit({ type: 'retrain-finished', folder, metrics: metrics ?? null, elapsedMs });

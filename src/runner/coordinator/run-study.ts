@@ -41,6 +41,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
       unwatch = watchGpus(plan.device, gpus, emit);
       return await new StudyRun(plan, first, options, startedAt).run();
     } finally {
+      await first.stop(); // before the storage is closed, which a dashboard may still read
       await plan.study.close();
     }
   } finally {

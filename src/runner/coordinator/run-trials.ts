@@ -134,6 +134,7 @@ async function withinTime(
   trial.loss.signal.addEventListener('abort', onLost);
   stop.onAbort(kill);
   try {
+    if (trial.loss.reason !== undefined) return { told: 'FAIL' }; // it was lost while its worker was started
     const { number, flatParams: params, attempt } = trial;
     const order = { number, params, settings, studySeed: study.seed, attempt };
     const end = await worker.request('runTrial', order);

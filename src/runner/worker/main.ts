@@ -89,10 +89,10 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {
-      report: (_trial, value, step) => coordinator.request('report', { value, step }),
+      report: (value, step) => coordinator.request('report', { value, step }),
       shouldPrune: () => coordinator.request('shouldPrune', undefined),
-      setUserAttr: (_trial, key, value) => coordinator.request('setUserAttr', { key, value }),
-      suggest: (_trial, name, distribution) =>
+      setUserAttr: (key, value) => coordinator.request('setUserAttr', { key, value }),
+      suggest: (name, distribution) =>
         coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );

@@ -19,14 +19,14 @@ import type {
   Requeue,
   Storage,
   StudyRecord,
-  StudyRef,
   StudyTemplate,
   SuggestedParam,
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
 import { foreignCursor, studyExists, studyGone } from '../storage-errors.ts';
-import { tokenOf, withToken } from '../study-token.ts';
+import type { StudyRef } from '../study-ref.ts';
+import { tokenOf, withToken } from '../study-ref.ts';
 import {
   checkKeys,
   checkName,
@@ -204,7 +204,7 @@ export class MemoryStorage implements Storage {
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
     this.#requireOpen();
     return leases.filter((lease) => {
-      const trial = this.#trial(lease.trialId)?.trial;
+      const trial = this.#trial(lease);
       const held = trial && runsUnder(trial, lease) ? heldLease(trial.systemAttrs) : undefined;
       if (trial && held) this.#put(withAttrs(trial, 'system', renewedLease(held)));
       return held === undefined;
@@ -263,17 +263,16 @@ export class MemoryStorage implements Storage {
     return study;
   }
 
-  #trial(trialId: number): { study: MemoryStudy; trial: FrozenTrial } | undefined {
-    const study = this.#studyOfTrial.get(trialId);
-    const trial = study?.trials[this.#numberOfTrial.get(trialId) ?? -1];
-    return study && trial && { study, trial };
+  #leased(lease: Lease): { study: MemoryStudy; trial: FrozenTrial } {
+    const study = this.#study(lease.study);
+    const trial = this.#trial(lease);
+    checkLease(trial, lease);
+    return { study, trial };
   }
 
-  #leased(lease: Lease): { study: MemoryStudy; trial: FrozenTrial } {
-    this.#requireOpen();
-    const found = this.#trial(lease.trialId);
-    checkLease(found?.trial, lease);
-    return found as NonNullable<typeof found>;
+  #trial({ trialId, study }: Lease): FrozenTrial | undefined {
+    const own = this.#studyOfTrial.get(trialId);
+    return own?.record.id === study.id ? own.trials[this.#numberOfTrial.get(trialId) ?? -1] : undefined;
   }
 
   #add(study: MemoryStudy, template: TrialTemplate): FrozenTrial {

@@ -1,7 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { HpoError } from '../../base/errors.ts';
 import { KnownDistributions } from '../known-distributions.ts';
-import type { StudyRef } from '../storage.ts';
 import { studyGone } from '../storage-errors.ts';
+import type { StudyRef } from '../study-ref.ts';
 import type { StudyRows } from './study-rows.ts';
 import type { Position, TrialChanges } from './trial-changes.ts';
 import type { TrialRows } from './trial-rows.ts';
@@ -52,6 +53,17 @@ export class KnownStudies {
     this.#of(study);
   }
 
+  /** Whether a study is there. */
+  has(study: StudyRef): boolean {
+    try {
+      this.#of(study);
+      return true;
+    } catch (error) {
+      if (HpoError.is(error) && error.code === 'HPO_STUDY_NOT_FOUND') return false;
+      throw error;
+    }
+  }
+
   /** Brings the position in a study's trials up to date. @throws HpoError HPO_STUDY_NOT_FOUND. */
   catchUp(study: StudyRef): Position {
     const known = this.#of(study);
@@ -83,8 +95,9 @@ export class KnownStudies {
     const known = this.#known.get(id);
     const isSame = known?.token === token;
     if (known && isSame && known.dataVersion === dataVersion) return known;
-    const json = studies.tokenJson(id);
-    if (json === undefined || (token !== undefined && json !== JSON.stringify(token))) {
+    const row = studies.identity(id);
+    const isOther = token === undefined ? row?.name !== name : row?.tokenJson !== JSON.stringify(token);
+    if (row === undefined || isOther) {
       if (isSame) this.forget(id);
       throw studyGone({ id, name, token }, label);
     }

@@ -96,9 +96,9 @@ export class LeasedWrites {
     const { cache, writes, immediately } = this.#parts;
     const notes: (() => void)[] = [];
     const lost = immediately(() => {
-      cache.dataVersion();
       return leases.filter((lease) => {
-        const { known, stored } = this.#trial(lease.trialId);
+        if (!this.#parts.known.has(lease.study)) return true;
+        const { known, stored } = this.#trial(lease);
         const held = stored && runsUnder(stored, lease) ? heldLease(stored.systemAttrs) : undefined;
         if (held === undefined) return true;
         const renewed = renewedLease(held);
@@ -116,8 +116,8 @@ export class LeasedWrites {
   #write(lease: Lease, write: (stored: StoredLease) => Edit): void {
     const { cache, immediately } = this.#parts;
     const after = immediately(() => {
-      cache.dataVersion();
-      const { known, stored } = this.#trial(lease.trialId);
+      this.#parts.known.require(lease.study);
+      const { known, stored } = this.#trial(lease);
       checkLease(stored, lease);
       const edit = write(stored);
       return known && { studyId: known.studyId, trial: edit(known.trial) };
@@ -125,10 +125,17 @@ export class LeasedWrites {
     cache.note(lease.trialId, after);
   }
 
-  /** A trial to check a lease against, and all of it where it is known; as of the last look at the data version. */
-  #trial(trialId: number): { readonly known: KnownTrial | undefined; readonly stored: StoredLease | undefined } {
+  /** A trial to check a lease against, and all of it where it is known; as of the last look at its study. */
+  #trial({ trialId, study }: Lease): {
+    readonly known: KnownTrial | undefined;
+    readonly stored: StoredLease | undefined;
+  } {
     const known = this.#parts.cache.trial(trialId);
-    if (known === undefined) return { known, stored: this.#rows.read(trialId) };
+    if (known === undefined) {
+      const stored = this.#rows.read(trialId);
+      return { known, stored: stored?.studyId === study.id ? stored : undefined };
+    }
+    if (known.studyId !== study.id) return { known: undefined, stored: undefined };
     const { number, state, systemAttrs } = known.trial;
     return { known, stored: { studyId: known.studyId, number, state, systemAttrs } };
   }

@@ -97,7 +97,7 @@ describe('the file', () => {
     withDatabase((db) =>
       db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
-    await storage.finishTrial(leaseOf(trial), 'COMPLETE', [1]);
+    await storage.finishTrial(leaseOf(study, trial), 'COMPLETE', [1]);
     await storage.deleteStudy(study);
     const left = withDatabase((db) => {
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
@@ -113,7 +113,7 @@ describe('the file', () => {
     withDatabase((db) =>
       db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
-    await storage.requeueTrial(leaseOf(trial), { keepReportsTo: null });
+    await storage.requeueTrial(leaseOf(study, trial), { keepReportsTo: null });
     expect(withDatabase((db) => db.prepare('SELECT COUNT(*) FROM trial_heartbeats').pluck().get())).toBe(0);
   });
 });

@@ -19,13 +19,13 @@ import type {
   Requeue,
   Storage,
   StudyRecord,
-  StudyRef,
   StudyTemplate,
   SuggestedParam,
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
 import { foreignCursor, studyExists } from '../storage-errors.ts';
+import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
 import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
 import { openConnection, type SqliteOptions } from './connection.ts';

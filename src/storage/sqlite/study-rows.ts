@@ -3,8 +3,9 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
-import type { AttributeScope, StudyRecord, StudyRef, StudyTemplate } from '../storage.ts';
-import { TOKEN_KEY, tokenOf, withToken } from '../study-token.ts';
+import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
+import type { StudyRef } from '../study-ref.ts';
+import { TOKEN_KEY, tokenOf, withToken } from '../study-ref.ts';
 
 type StudyRow = readonly [id: number, name: string];
 
@@ -14,11 +15,18 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   NOT_SET: 'minimize', // as Optuna takes a study that was created without a direction
 };
 
+/** The name and the token that tell which study has a row. */
+interface StudyIdentity {
+  readonly name: string;
+  /** Null for a study without a token. */
+  readonly tokenJson: string | null;
+}
+
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export class StudyRows {
   readonly #all: Statement<[], StudyRow>;
   readonly #byName: Statement<[string], StudyRow>;
-  readonly #token: Statement<[number], { readonly json: string | null }>;
+  readonly #identity: Statement<[number], StudyIdentity>;
   readonly #directions: Statement<[number], string>;
   readonly #attrs: Readonly<Record<AttributeScope, Statement<[number], [key: string, json: string]>>>;
   readonly #insert: Statement<[string]>;
@@ -33,8 +41,8 @@ export class StudyRows {
     this.#byName = db
       .prepare<[string], StudyRow>('SELECT study_id, study_name FROM studies WHERE study_name = ?')
       .raw();
-    this.#token = db.prepare(
-      `SELECT value_json AS json FROM studies LEFT JOIN study_system_attributes AS attribute
+    this.#identity = db.prepare(
+      `SELECT study_name AS name, value_json AS tokenJson FROM studies LEFT JOIN study_system_attributes AS attribute
        ON attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}' WHERE studies.study_id = ?`,
     );
     this.#directions = db
@@ -125,9 +133,9 @@ export class StudyRows {
     for (const deletion of this.#deletions) deletion.run(studyId);
   }
 
-  /** The JSON text of the token of the study with this id; null if it has none, undefined if there is no such study. */
-  tokenJson(studyId: number): string | null | undefined {
-    return this.#token.get(studyId)?.json;
+  /** Undefined if there is no study with this id. */
+  identity(studyId: number): StudyIdentity | undefined {
+    return this.#identity.get(studyId);
   }
 
   directions({ id, name }: StudyRef): readonly Direction[] {

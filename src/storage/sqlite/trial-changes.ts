@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type FrozenTrial, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
-import { LEASE_KEY } from '../lease.ts';
+import { heldLease } from '../lease.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
@@ -81,7 +81,7 @@ export class TrialChanges {
 }
 
 function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
-  return { id, unfinished: unfinishedOf(state, LEASE_KEY in systemAttrs) };
+  return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
 }
 
 function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {

@@ -22,7 +22,8 @@ export const HEAD_COLUMNS = `
                            WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id)),
   trials.state, trials.datetime_start, trials.datetime_complete,
   trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
-                                       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}')`;
+                                       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}'
+                                       AND json_valid(value_json) AND json_type(value_json, '$.holder') = 'text')`;
 
 type IdList = [json: string];
 

@@ -11,10 +11,10 @@ import type { Trial } from './trial.ts';
 
 /** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
 export interface TrialPort {
-  report(trial: number, value: number, step: number): Promise<boolean>;
-  shouldPrune(trial: number): Promise<boolean>;
-  setUserAttr(trial: number, key: string, value: JsonValue): Promise<void>;
-  suggest(trial: number, name: string, distribution: Distribution): Promise<ParamValue>;
+  report(value: number, step: number): Promise<boolean>;
+  shouldPrune(): Promise<boolean>;
+  setUserAttr(key: string, value: JsonValue): Promise<void>;
+  suggest(name: string, distribution: Distribution): Promise<ParamValue>;
 }
 
 /** The parts of a {@link LiveTrial}. */
@@ -60,20 +60,20 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   }
 
   report(value: number, step: number): Promise<boolean> {
-    return this.#port.report(this.number, value, step);
+    return this.#port.report(value, step);
   }
 
   shouldPrune(): Promise<boolean> {
-    return this.#port.shouldPrune(this.number);
+    return this.#port.shouldPrune();
   }
 
   setUserAttr(key: string, value: JsonValue): Promise<void> {
-    return this.#port.setUserAttr(this.number, key, value);
+    return this.#port.setUserAttr(key, value);
   }
 
   /** Asks for a parameter by its distribution. */
   suggest(name: string, distribution: Distribution): Promise<ParamValue> {
-    return this.#port.suggest(this.number, name, distribution);
+    return this.#port.suggest(name, distribution);
   }
 
   async suggestFloat(name: string, low: number, high: number, options?: NumericOptions): Promise<number> {

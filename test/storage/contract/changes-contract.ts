@@ -24,7 +24,7 @@ export function describeChanges({ open }: StorageSetup): void {
 
   it('tells of every change once', async () => {
     expect(await changes()).toEqual([]);
-    const first = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
+    const first = leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
     await storage.createTrial(study, { state: 'WAITING' });
     await storage.createTrial(study, { state: 'COMPLETE', values: [1] });
     expect(await changes()).toEqual(['0 RUNNING', '1 WAITING', '2 COMPLETE']);
@@ -36,13 +36,13 @@ export function describeChanges({ open }: StorageSetup): void {
     expect(await changes()).toEqual(['0 RUNNING']);
     await storage.setTrialParams(first, [{ name: 'x', value: 1, distribution: float(0, 1) }]);
     expect(await changes()).toEqual(['0 RUNNING']);
-    const second = leaseOf((await storage.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    const second = leaseOf(study, (await storage.startTrial(study, { holder: HOLDER })) as FrozenTrial);
     expect(await changes()).toEqual(['1 RUNNING']);
     await storage.renew([second]);
     expect(await changes()).toEqual(['1 RUNNING']);
     await storage.requeueTrial(first, { keepReportsTo: null });
     expect(await changes()).toEqual(['0 WAITING']);
-    const again = leaseOf((await storage.startTrial(study, { holder: null })) as FrozenTrial);
+    const again = leaseOf(study, (await storage.startTrial(study, { holder: null })) as FrozenTrial);
     await storage.finishTrial(again, 'COMPLETE', [3]);
     expect(await changes()).toEqual(['0 COMPLETE']);
     await storage.createTrial(study, { state: 'FAIL' });
@@ -68,7 +68,7 @@ export function describeChanges({ open }: StorageSetup): void {
       await storage.createTrial(study, { state: 'COMPLETE', values: [n] });
       expect(await changes()).toEqual(n === 1 ? ['0 RUNNING', '1 COMPLETE'] : [`${n} COMPLETE`]);
     }
-    await storage.finishTrial(leaseOf(await trialOf(storage, study, 0)), 'FAIL', null);
+    await storage.finishTrial(leaseOf(study, await trialOf(storage, study, 0)), 'FAIL', null);
     for (const _ of [1, 2]) {
       const { trials } = await storage.changesSince(study, early);
       expect(trials.map(({ number, state }) => `${number} ${state}`)).toEqual([
@@ -81,7 +81,7 @@ export function describeChanges({ open }: StorageSetup): void {
   it('adds up to what there is', async () => {
     const seen = new Map<number, unknown>();
     for (let n = 0; n < 40; n++) {
-      const lease = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
+      const lease = leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
       await storage.setIntermediateValue(lease, 1, n);
       if (n % 3 === 0) await storage.finishTrial(lease, 'COMPLETE', [n]);
       if (n % 3 === 1) await storage.requeueTrial(lease, { keepReportsTo: 0 });
@@ -111,7 +111,7 @@ export function describeChanges({ open }: StorageSetup): void {
     const [first, second] = [
       await storage.createTrial(study, { state: 'RUNNING' }),
       await storage.createTrial(study, { state: 'RUNNING' }),
-    ].map(leaseOf) as [Lease, Lease];
+    ].map((trial) => leaseOf(study, trial)) as [Lease, Lease];
     await changes();
     await storage.finishTrial(first, 'COMPLETE', [1]);
     for (let step = 0; step < 2_500; step++) await storage.setIntermediateValue(second, step, step);

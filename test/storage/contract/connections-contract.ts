@@ -28,7 +28,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
       cursor = changes.cursor;
       return changes.trials.map(({ number, state }) => `${number} ${state}`);
     };
-    const trial = leaseOf(await one.createTrial(study, { state: 'RUNNING' }));
+    const trial = leaseOf(study, await one.createTrial(study, { state: 'RUNNING' }));
     expect(await seen()).toEqual(['0 RUNNING']);
     await one.setIntermediateValue(trial, 1, 1);
     expect(await seen()).toEqual(['0 RUNNING']);
@@ -77,7 +77,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
   });
 
   it('requeue a trial once', async () => {
-    const lease = leaseOf((await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    const lease = leaseOf(study, (await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
     const requeue = { keepReportsTo: null };
     const outcomes = await Promise.allSettled([one.requeueTrial(lease, requeue), two.requeueTrial(lease, requeue)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
@@ -86,10 +86,10 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
   });
 
   it('do not go by what they knew of a trial that the other has changed', async () => {
-    const finished = leaseOf(await one.createTrial(study, { state: 'RUNNING' }));
+    const finished = leaseOf(study, await one.createTrial(study, { state: 'RUNNING' }));
     await two.finishTrial(finished, 'COMPLETE', [1]);
     await expectError(one.setIntermediateValue(finished, 1, 1), 'HPO_TRIAL_STATE');
-    const taken = leaseOf((await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    const taken = leaseOf(study, (await one.startTrial(study, { holder: HOLDER })) as FrozenTrial);
     await two.requeueTrial(taken, { keepReportsTo: null });
     await two.startTrial(study, { holder: { ...HOLDER, id: 'two' } });
     await expectError(one.setIntermediateValue(taken, 1, 1), 'HPO_LEASE_LOST');
@@ -98,8 +98,8 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
 
   it('refuse parameters that are incompatible with those of the other', async () => {
     const [a, b] = [
-      leaseOf(await one.createTrial(study, { state: 'RUNNING' })),
-      leaseOf(await two.createTrial(study, { state: 'RUNNING' })),
+      leaseOf(study, await one.createTrial(study, { state: 'RUNNING' })),
+      leaseOf(study, await two.createTrial(study, { state: 'RUNNING' })),
     ];
     await one.setTrialParams(a, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
     const other = [{ name: 'x', value: 1, distribution: int(0, 1) }];
@@ -110,17 +110,20 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     const params = [{ name: 'x', value: 0.5, distribution: float(0, 1) }];
     await one.createTrial(study, { state: 'WAITING', params });
     const { cursor } = await two.changesSince(study);
-    const lease = leaseOf((await two.startTrial(study, { holder: HOLDER })) as FrozenTrial);
+    const lease = leaseOf(study, (await two.startTrial(study, { holder: HOLDER })) as FrozenTrial);
     await two.setIntermediateValue(lease, 1, 1);
+    const unheld = leaseOf(study, await two.createTrial(study, { state: 'RUNNING' }));
     await one.deleteStudy(study);
     const refuse = async () => {
       await expectError(two.changesSince(study, cursor), 'HPO_STUDY_NOT_FOUND');
       await expectError(two.startTrial(study, { holder: HOLDER }), 'HPO_STUDY_NOT_FOUND');
       await expectError(two.createTrial(study, { state: 'RUNNING' }), 'HPO_STUDY_NOT_FOUND');
       await expectError(two.setStudyAttr(study, 'user', 'k', 1), 'HPO_STUDY_NOT_FOUND');
-      await expectError(two.setIntermediateValue(lease, 2, 1), 'HPO_LEASE_LOST');
-      await expectError(two.finishTrial(lease, 'COMPLETE', [1]), 'HPO_LEASE_LOST');
-      expect(await two.renew([lease])).toEqual([lease]);
+      for (const each of [lease, unheld]) {
+        await expectError(two.setIntermediateValue(each, 2, 1), 'HPO_STUDY_NOT_FOUND');
+        await expectError(two.finishTrial(each, 'COMPLETE', [1]), 'HPO_STUDY_NOT_FOUND');
+        expect(await two.renew([each])).toEqual([each]);
+      }
     };
     await refuse();
     const again = await one.createStudy({ name: 'a', directions: ['minimize'] });
@@ -128,12 +131,13 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await one.createTrial(again, { state: 'WAITING' });
     await refuse();
     await one.startTrial(again, { holder: { ...HOLDER, id: 'later' } });
+    await one.createTrial(again, { state: 'RUNNING' }); // which has the row of the one without a holder
     await refuse();
     await one.createTrial(again, { state: 'WAITING' });
-    expect((await two.startTrial(again, { holder: HOLDER }))?.number).toBe(1);
-    expect(await allTrials(two, again)).toHaveLength(2);
+    expect((await two.startTrial(again, { holder: HOLDER }))?.number).toBe(2);
+    expect(await allTrials(two, again)).toHaveLength(3);
     const other = [{ name: 'x', value: 1, distribution: int(0, 1) }]; // the new study knows nothing of the old one
-    await two.setTrialParams(leaseOf(await trialOf(two, again, 1)), other);
+    await two.setTrialParams(leaseOf(again, await trialOf(two, again, 2)), other);
   });
 
   it('give those who follow a study what is stored, whoever writes', async () => {
@@ -144,7 +148,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
       const stored = async () => (await allTrials(reader, followed)).map(inOrder);
       for (const { who, write, trial, at, looks } of steps) {
         const there = (await allTrials(reader, followed))[trial];
-        const lease = there ? leaseOf(there) : { trialId: -1, holder: null, attempt: 1 };
+        const lease = there ? leaseOf(followed, there) : { study: followed, trialId: -1, holder: null, attempt: 1 };
         await WRITES[write](who === 1 ? one : two, followed, lease, at).catch(expectRefusal);
         if (looks !== null) expect((await followers[looks]?.look())?.map(inOrder)).toEqual(await stored());
       }
@@ -232,5 +236,5 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** A write to a trial that is not there, or not RUNNING. */
 function expectRefusal(error: unknown): void {
   expect(error).toBeInstanceOf(HpoError);
-  expect(['HPO_TRIAL_STATE', 'HPO_LEASE_LOST']).toContain((error as HpoError).code);
+  expect(['HPO_TRIAL_STATE', 'HPO_LEASE_LOST', 'HPO_INVALID_ARGUMENT']).toContain((error as HpoError).code);
 }

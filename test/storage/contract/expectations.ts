@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { type ErrorCode, HpoError } from '../../../src/base/errors.ts';
 import type { Holder } from '../../../src/storage/lease.ts';
-import type { Storage, StudyRef } from '../../../src/storage/storage.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import type { StudyRef } from '../../../src/storage/study-ref.ts';
 import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
 
 /** A coordinator. */

@@ -89,7 +89,7 @@ export function describeRoundTrips({ open }: StorageSetup): void {
       );
       expect(comparable(await trialOf(storage, study, 0))).toEqual(expected);
 
-      const lease = leaseOf(await storage.createTrial(study, { state: 'RUNNING' }));
+      const lease = leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
       await storage.setTrialParams(lease, given.params ?? []);
       for (const [at, reported] of given.intermediateValues ?? []) {
         await storage.setIntermediateValue(lease, at, reported);

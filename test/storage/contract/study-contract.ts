@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { leaseOf } from '../../../src/storage/lease.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
-import { TOKEN_KEY } from '../../../src/storage/study-token.ts';
+import { TOKEN_KEY } from '../../../src/storage/study-ref.ts';
 import { allTrials, expectError, HOLDER } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 
@@ -129,12 +129,12 @@ export function describeStudies({ open }: StorageSetup): void {
       return study;
     };
     const [first, second, third] = [await create('a'), await create('b'), await create('c')];
-    const lease = leaseOf(await storage.createTrial(third, { state: 'RUNNING' }));
+    const lease = leaseOf(third, await storage.createTrial(third, { state: 'RUNNING' }));
     await storage.deleteStudy(second);
     await storage.deleteStudy(third);
     expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['a']);
     expect(await allTrials(storage, first)).toHaveLength(1);
-    await expectError(storage.setIntermediateValue(lease, 1, 1), 'HPO_LEASE_LOST');
+    await expectError(storage.setIntermediateValue(lease, 1, 1), 'HPO_STUDY_NOT_FOUND');
 
     const again = await storage.createStudy({ name: 'c', directions: ['minimize'] });
     expect(again.userAttrs).toEqual({});

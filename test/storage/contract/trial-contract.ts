@@ -76,7 +76,7 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('keeps parameters in the order of their suggestion, and replaces them', async () => {
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     await storage.setTrialParams(lease, [
       { name: 'z', value: 0.25, distribution: float(0, 1) },
       { name: 'units', value: 64, distribution: categorical([32, 64, null, 'x', true]) },
@@ -105,7 +105,7 @@ export function describeTrials({ open }: StorageSetup): void {
         { name: 'c', value: 'a', distribution: categorical(['a', 'b']) },
       ],
     });
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     const fine = { name: 'fine', value: 1, distribution: int(0, 9) } as const;
     for (const param of [
       { name: 'x', value: 0.5, distribution: float(0.1, 1, { log: true }) },
@@ -128,7 +128,7 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('takes the first report of a step', async () => {
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     const reports: readonly [number, number][] = [
       [10, Number.NaN],
       [0, Number.POSITIVE_INFINITY],
@@ -149,7 +149,7 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it.each(HOSTILE_NAMES)('keeps attributes and parameters of the name %j', async (name) => {
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     await storage.setTrialAttrs(lease, 'user', { [name]: 'first' });
     await storage.setTrialAttrs(lease, 'user', { [name]: { [name]: [name] } });
     await storage.setTrialParams(lease, [{ name, value: name, distribution: categorical([name, 'other']) }]);
@@ -162,7 +162,7 @@ export function describeTrials({ open }: StorageSetup): void {
 
   it('finishes a trial with everything at once', async () => {
     const both = await storage.createStudy({ name: 'two', directions: ['minimize', 'maximize'] });
-    const lease = leaseOf(await storage.createTrial(both, { state: 'RUNNING' }));
+    const lease = leaseOf(both, await storage.createTrial(both, { state: 'RUNNING' }));
     const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     await expectError(storage.finishTrial(lease, 'COMPLETE', [1]), 'HPO_INVALID_ARGUMENT');
     await expectError(storage.finishTrial(lease, 'COMPLETE', [1, Number.NaN], { k: 1 }), 'HPO_INVALID_ARGUMENT');
@@ -175,9 +175,9 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('finishes without values', async () => {
-    await storage.finishTrial(leaseOf(await start()), 'FAIL', null, { 'hpo:failure': 'out of memory' });
-    await storage.finishTrial(leaseOf(await start()), 'PRUNED', null);
-    await storage.finishTrial(leaseOf(await start()), 'PRUNED', [0.5]);
+    await storage.finishTrial(leaseOf(study, await start()), 'FAIL', null, { 'hpo:failure': 'out of memory' });
+    await storage.finishTrial(leaseOf(study, await start()), 'PRUNED', null);
+    await storage.finishTrial(leaseOf(study, await start()), 'PRUNED', [0.5]);
     expect((await allTrials(storage, study)).map(({ state, values }) => [state, values])).toEqual([
       ['FAIL', null],
       ['PRUNED', null],
@@ -187,7 +187,7 @@ export function describeTrials({ open }: StorageSetup): void {
 
   it.each(NOT_RUNNING)('refuses writes to a trial that is $state', async (template) => {
     const before = await storage.createTrial(study, template);
-    const lease = leaseOf(before);
+    const lease = leaseOf(study, before);
     for (const promise of [
       storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
       storage.setIntermediateValue(lease, 1, 1),
@@ -202,18 +202,22 @@ export function describeTrials({ open }: StorageSetup): void {
     expect(await read(0)).toEqual(before);
   });
 
-  it('refuses trials that are not there', async () => {
-    const lease = { trialId: 7, holder: null, attempt: 1 };
-    for (const promise of [
-      storage.setTrialParams(lease, []),
-      storage.setIntermediateValue(lease, 1, 1),
-      storage.setTrialAttrs(lease, 'user', { k: 1 }),
-      storage.finishTrial(lease, 'FAIL', null),
-      storage.requeueTrial(lease, { keepReportsTo: null }),
-    ]) {
-      await expectError(promise, 'HPO_LEASE_LOST');
+  it('refuses trials that the study does not have', async () => {
+    const other = await storage.createStudy({ name: 'other', directions: ['minimize'] });
+    const elsewhere = await storage.createTrial(other, { state: 'RUNNING' });
+    for (const trialId of [elsewhere.id + 7, elsewhere.id]) {
+      const lease = { study, trialId, holder: null, attempt: 1 };
+      for (const promise of [
+        storage.setTrialParams(lease, []),
+        storage.setIntermediateValue(lease, 1, 1),
+        storage.setTrialAttrs(lease, 'user', { k: 1 }),
+        storage.finishTrial(lease, 'FAIL', null),
+        storage.requeueTrial(lease, { keepReportsTo: null }),
+      ]) {
+        await expectError(promise, 'HPO_INVALID_ARGUMENT');
+      }
+      expect(await storage.renew([lease])).toEqual([lease]);
     }
-    expect(await storage.renew([lease])).toEqual([lease]);
   });
 
   it('starts the WAITING trial with the smallest number, else a new one', async () => {
@@ -233,7 +237,7 @@ export function describeTrials({ open }: StorageSetup): void {
     const fresh = await storage.startTrial(study, { holder: HOLDER, systemAttrs: { k: 1 } });
     expect(fresh).toMatchObject({ number: 3, state: 'RUNNING', systemAttrs: { k: 1, 'hpo:lease': { attempt: 1 } } });
     expect(await read(3)).toEqual(fresh);
-    await storage.requeueTrial(leaseOf(started as FrozenTrial), { keepReportsTo: null });
+    await storage.requeueTrial(leaseOf(study, started as FrozenTrial), { keepReportsTo: null });
     await storage.createTrial(study, { state: 'WAITING' });
     expect(await storage.startTrial(study, { holder: HOLDER })).toMatchObject({
       number: 1,
@@ -248,9 +252,9 @@ export function describeTrials({ open }: StorageSetup): void {
     await start(); // Optuna's, or one of `hpo ask`: nobody knows whether it will ever end
     expect(await next(1)).toBeUndefined();
     expect(await next(2)).toBe(2);
-    await storage.finishTrial(leaseOf(await read(0)), 'FAIL', null);
+    await storage.finishTrial(leaseOf(study, await read(0)), 'FAIL', null);
     expect(await next(2)).toBeUndefined();
-    await storage.requeueTrial(leaseOf(await read(2)), { keepReportsTo: null });
+    await storage.requeueTrial(leaseOf(study, await read(2)), { keepReportsTo: null });
     expect(await next(1)).toBeUndefined();
     expect(await next(2)).toBe(2);
     await storage.createTrial(study, { state: 'WAITING' });
@@ -268,7 +272,7 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('stores attributes with the parameters they came with', async () => {
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     await storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }], { generation: 3 });
     expect(await read(0)).toMatchObject({ params: { x: 1 }, systemAttrs: { generation: 3 } });
     const bad = [{ name: 'x', value: 1, distribution: int(0, 1) }];
@@ -280,7 +284,7 @@ export function describeTrials({ open }: StorageSetup): void {
     const startHeld = async (holder: Holder = HOLDER) => (await storage.startTrial(study, { holder })) as FrozenTrial;
 
     it('is needed for every write, and of no use in another attempt', async () => {
-      const first = leaseOf(await startHeld());
+      const first = leaseOf(study, await startHeld());
       const other = { ...HOLDER, id: 'two' };
       const wrong: readonly Lease[] = [
         { ...first, holder: 'two' },
@@ -289,8 +293,8 @@ export function describeTrials({ open }: StorageSetup): void {
         { ...first, counter: 1 },
       ];
       await storage.requeueTrial(first, { keepReportsTo: null });
-      const second = leaseOf(await startHeld(other));
-      expect(second).toEqual({ trialId: first.trialId, holder: 'two', attempt: 2 });
+      const second = leaseOf(study, await startHeld(other));
+      expect(second).toEqual({ ...first, holder: 'two', attempt: 2 });
       const before = await read(0);
       for (const lease of [first, ...wrong]) {
         for (const promise of [
@@ -311,7 +315,7 @@ export function describeTrials({ open }: StorageSetup): void {
     });
 
     it('is renewed by a counter, which somebody who takes it over must have seen last', async () => {
-      const lease = leaseOf(await startHeld());
+      const lease = leaseOf(study, await startHeld());
       const counter = async () => heldLease((await read(0)).systemAttrs)?.counter;
       expect(await counter()).toBe(0);
       expect(await storage.renew([lease])).toEqual([]);
@@ -326,7 +330,11 @@ export function describeTrials({ open }: StorageSetup): void {
     });
 
     it('is lost with the trial, whatever becomes of it', async () => {
-      const [gone, kept, done] = [leaseOf(await startHeld()), leaseOf(await startHeld()), leaseOf(await startHeld())];
+      const [gone, kept, done] = [
+        leaseOf(study, await startHeld()),
+        leaseOf(study, await startHeld()),
+        leaseOf(study, await startHeld()),
+      ];
       await storage.requeueTrial(gone, { keepReportsTo: null });
       await storage.finishTrial(done, 'FAIL', null);
       expect(await storage.renew([gone, kept, done])).toEqual([gone, done]);
@@ -349,7 +357,7 @@ export function describeTrials({ open }: StorageSetup): void {
         userAttrs: { kept: true },
         systemAttrs: { note: 'old', more: 1 },
       });
-      return leaseOf(trial);
+      return leaseOf(study, trial);
     };
 
     it('puts the trial back with its parameters, and drops the reports after the checkpoint', async () => {
@@ -372,7 +380,7 @@ export function describeTrials({ open }: StorageSetup): void {
   });
 
   it('returns snapshots that are frozen and do not follow later writes', async () => {
-    const lease = leaseOf(await start());
+    const lease = leaseOf(study, await start());
     await storage.setTrialAttrs(lease, 'user', { list: [1] });
     await storage.setTrialParams(lease, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
     const before = await read(0);

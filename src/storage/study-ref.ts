@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from '../trial/frozen-trial.ts';
 
+/** Names one study for good: a database may give its row id, and people its name, to a later one. */
+export interface StudyRef {
+  readonly id: number;
+  readonly name: string;
+  /** Random, of this study alone; undefined for a study of Optuna's until a coordinator of ours opens it. */
+  readonly token: string | undefined;
+}
+
 /** The system attribute of a study that tells it from a later one with the same row id or name. */
 export const TOKEN_KEY = 'hpo:token';
 

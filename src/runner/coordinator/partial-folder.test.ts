@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { formatIdentity, thisProcess } from '../../machine/process-identity.ts';
+import { PartialFolder } from './partial-folder.ts';
+
+const write = (folder: PartialFolder, text: string) => writeFileSync(join(folder.path, 'text'), text);
+
+describe('PartialFolder', () => {
+  it('takes its name when it is finished, in place of an earlier one, and leaves nothing', () => {
+    const parent = join(tempFolder(), 'study');
+    const target = join(parent, 'retrain');
+    for (const text of ['first', 'second']) {
+      const partial = new PartialFolder(target);
+      write(partial, text);
+      partial.finish();
+      expect(readdirSync(parent)).toEqual(['retrain']);
+      expect(readFileSync(join(target, 'text'), 'utf8')).toBe(text);
+    }
+    const discarded = new PartialFolder(target);
+    write(discarded, 'third');
+    discarded.discard();
+    expect(readFileSync(join(target, 'text'), 'utf8')).toBe('second');
+    expect(readdirSync(parent)).toEqual(['retrain']);
+  });
+
+  it('is of no harm to another one for the same name', () => {
+    const parent = tempFolder();
+    const [one, two] = [new PartialFolder(join(parent, 'retrain')), new PartialFolder(join(parent, 'retrain'))];
+    write(one, 'one');
+    write(two, 'two');
+    one.finish();
+    two.finish();
+    expect(readdirSync(parent)).toEqual(['retrain']);
+    expect(readFileSync(join(parent, 'retrain/text'), 'utf8')).toBe('two');
+  });
+
+  it('removes what dead processes have left, and puts a former folder back that had lost its name to none', () => {
+    const parent = tempFolder();
+    const target = join(parent, 'retrain');
+    const place = (name: string, owner: string) => {
+      mkdirSync(join(parent, `.partial-${name}/folder`), { recursive: true });
+      writeFileSync(join(parent, `.partial-${name}/owner.txt`), owner);
+      return join(parent, `.partial-${name}`);
+    };
+    const dead = place('dead', formatIdentity({ ...thisProcess(), started: '1' }));
+    place('elsewhere', formatIdentity({ ...thisProcess(), boot: 'another' }));
+    utimesSync(place('long-ago', 'nobody'), new Date('2020-01-01'), new Date('2020-01-01'));
+    place('alive', formatIdentity(thisProcess()));
+    mkdirSync(target);
+    writeFileSync(join(target, 'text'), 'former');
+    renameSync(target, join(dead, 'former-0')); // it was killed between its two steps
+    new PartialFolder(target).discard();
+    expect(readdirSync(parent).sort()).toEqual(['.partial-alive', '.partial-elsewhere', 'retrain']);
+    expect(readFileSync(join(target, 'text'), 'utf8')).toBe('former');
+  });
+});

@@ -1,0 +1,119 @@
+import { HpoError } from '../base/errors.ts';
+import { Mutex } from '../base/mutex.ts';
+import { unfinishedTrials } from '../history/unfinished-trials.ts';
+import type { Sampler } from '../sampler/sampler.ts';
+import type { Params, SearchSpace } from '../space/search-space.ts';
+import type { SpaceDefinition } from '../space/variant.ts';
+import { type Holder, heldLease } from '../storage/lease.ts';
+import type { Storage, TrialStart } from '../storage/storage.ts';
+import type { StudyRef } from '../storage/study-ref.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Liveness } from './liveness.ts';
+import type { RunningTrials } from './running-trials.ts';
+import type { StoredHistory } from './stored-history.ts';
+import { ERROR_KEY } from './study-keys.ts';
+import { type TakenBack, takeBack } from './take-back.ts';
+import type { LiveTrial } from './trial/live-trial.ts';
+import { failureOf } from './trial/outcome.ts';
+
+/** The parts that a {@link TrialQueue} works with. */
+export interface TrialQueueParts<D extends SpaceDefinition> {
+  readonly storage: Storage;
+  readonly study: StudyRef;
+  readonly space: SearchSpace<D>;
+  readonly history: StoredHistory;
+  readonly sampler: Sampler;
+  readonly running: RunningTrials;
+  readonly holder: Holder;
+  readonly liveness: Liveness;
+  /** A trial whose process has died more often than this fails. */
+  readonly retries: number;
+}
+
+/** The trials of a study that are still to be run: takes back those of dead holders, and starts the next. */
+export class TrialQueue<D extends SpaceDefinition> {
+  readonly #parts: TrialQueueParts<D>;
+  readonly #asking = new Mutex();
+  readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
+
+  constructor(parts: TrialQueueParts<D>) {
+    this.#parts = parts;
+  }
+
+  /** Whether the sampler has nothing left to try, as of the last look at the trials. */
+  get isSpent(): boolean {
+    const { sampler, history } = this.#parts;
+    return sampler.remaining?.(history.history) === 0;
+  }
+
+  /** How many trials are finished, as of the last look at them. */
+  get finishedCount(): number {
+    return this.#parts.history.trials.length - this.#unfinished.size;
+  }
+
+  /** @returns undefined if the sampler has nothing left to try. */
+  ask(holder: Holder | null): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    return this.#asking.run(async () => {
+      await this.recover();
+      return this.#start({ holder });
+    });
+  }
+
+  /** Starts a trial, unless there are `target` that are finished or run; as `Study.askUntil` describes it. */
+  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
+    return this.#asking.run(async () => {
+      await this.recover();
+      const { holder, history } = this.#parts;
+      const trial = await this.#start({ holder, atMost: target });
+      if (trial !== undefined) return trial;
+      await history.refresh();
+      const holders = [...this.#unfinished.values()].map(({ state, systemAttrs }) =>
+        state === 'RUNNING' ? heldLease(systemAttrs)?.holder : state,
+      );
+      const own = holders.filter((each) => each === holder.id).length;
+      if (this.finishedCount + own >= target) return undefined;
+      // Either others run what is missing, or there is something to start by now.
+      const isOver = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
+      return isOver ? undefined : 'elsewhere';
+    });
+  }
+
+  /** As `Study.recover` describes it. */
+  async recover(): Promise<readonly TakenBack[]> {
+    const { storage, study, holder, liveness, retries, history } = this.#parts;
+    await history.refresh();
+    const onTaken = (taken: TakenBack) => {
+      for (const listener of this.#onTakenBack) listener(taken);
+    };
+    const parts = { storage, study, liveness, holder: holder.id, retries, onTaken };
+    return takeBack(this.#unfinished.values(), parts);
+  }
+
+  /** Calls `listener` for every trial that is taken back from now on. */
+  onTakenBack(listener: (taken: TakenBack) => void): void {
+    this.#onTakenBack.add(listener);
+  }
+
+  get #unfinished(): ReadonlyMap<number, FrozenTrial> {
+    return this.#parts.history.history.summary(unfinishedTrials);
+  }
+
+  /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
+  async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    const { storage, study, running, space } = this.#parts;
+    for (;;) {
+      const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
+      if (started === undefined) return undefined;
+      try {
+        return await running.open(space, started);
+      } catch (error) {
+        // A sampler may take so long that the trial is somebody else's by then: that is no reason to stop.
+        if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) continue;
+        // The sampler threw, or a parameter cannot be stored: that trial will never run.
+        const failure = { [ERROR_KEY]: failureOf(error) };
+        await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
+        throw error;
+      }
+    }
+  }
+}
