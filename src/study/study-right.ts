@@ -38,6 +38,7 @@ const WAIT_MS = 500;
 export class StudyRight {
   readonly #key: string;
   readonly #parts: StudyRightParts;
+  #note: JsonValue | undefined;
   readonly #loss = new Loss();
   readonly #writing = new Mutex();
   /** The right as we have stored it; undefined while it is not ours. */
@@ -47,6 +48,11 @@ export class StudyRight {
   constructor(key: string, parts: StudyRightParts) {
     this.#key = key;
     this.#parts = parts;
+  }
+
+  /** The note that its last holder has left; undefined where none has. As of when the right was taken. */
+  get note(): JsonValue | undefined {
+    return this.#note;
   }
 
   /** Happens when the right, which was ours, is another's. */
@@ -66,6 +72,7 @@ export class StudyRight {
     for (;;) {
       const lease = watchedLease(standing);
       if (lease === undefined || liveness.isDead(this.#key, lease)) {
+        this.#note = lease === undefined ? standing : undefined;
         standing = await this.#set(wanted, standing);
         if (watchedLease(standing)?.holder === holder.id) break;
         continue;
@@ -101,11 +108,11 @@ export class StudyRight {
     });
   }
 
-  /** Gives the right up, if it is ours. */
-  async release(): Promise<void> {
+  /** Gives the right up, if it is ours. @param note left in its place, for those who take it later; default none. */
+  async release(note?: JsonValue): Promise<void> {
     this.#stop?.();
     await this.#writing.run(async () => {
-      if (this.#own !== undefined) await this.#set(undefined, this.#own);
+      if (this.#own !== undefined) await this.#set(note, this.#own);
       this.#own = undefined;
     });
   }

@@ -351,7 +351,11 @@ describe('coordinators of one study', () => {
     expect(await second.confirm()).toBe(false);
     await second.release();
     expect(await third.confirm()).toBe(true);
-    await third.release();
+    await third.release({ count: 1 });
+    const last = (await coordinator(database)).study.conclusion();
+    expect(await last.take()).toBe('ours');
+    expect(last.note).toEqual({ count: 1 });
+    await last.release();
     expect((await one.study.systemAttrs())['hpo:conclusion']).toBeUndefined();
   });
 });

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonValue } from '../../base/json.ts';
 import { nameOfHolder } from '../../study/live-holders.ts';
+import { CONCLUSION_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
 import { retrain } from './retraining.ts';
@@ -18,7 +21,7 @@ export interface Searched {
 
 /**
  * Writes `best.json` and retrains the winner, where the study says how. Of several coordinators of one study one does
- * it: the one that has the right to conclude the study; the others say that somebody else does.
+ * it: the one that has the right to conclude the study. The others say that somebody else does, or has, since they began.
  */
 export async function conclude({ plan, slot, isFailing }: Searched, options: RunOptions): Promise<void> {
   const { study, settings, folder, definition } = plan;
@@ -44,10 +47,18 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     emit({ type: 'concluded-elsewhere', by: nameOfHolder(taken.holder) });
     return;
   }
+  let note = right.note;
   try {
     const best = await exportBest(plan, options);
     if (best === undefined) return;
-    await retrain({
+    const conclusion = { trial: best.number, settings: settings.retrain };
+    const former = conclusionOf(note);
+    const isDone = former.count > conclusionOf(plan.record.systemAttrs[CONCLUSION_KEY]).count;
+    if (isDone && isDeepStrictEqual(former.conclusion, conclusion)) {
+      emit({ type: 'concluded-elsewhere', by: 'another process, while this one ran trials,' });
+      return;
+    }
+    const isRetrained = await retrain({
       study: study.name,
       studyFile: resolve(studyFile),
       studySeed: study.seed,
@@ -62,12 +73,20 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
       stop,
       emit,
     });
+    if (isRetrained) note = { count: former.count + 1, conclusion };
   } catch (error) {
     if (right.loss.reason === undefined) throw error;
     emit({ type: 'concluded-elsewhere', by: 'another process, while this one was not heard of,' });
   } finally {
-    await right.release().catch((error: Error) => emit({ type: 'warning', message: error.message }));
+    await right.release(note).catch((error: Error) => emit({ type: 'warning', message: error.message }));
   }
+}
+
+/** The note that a conclusion leaves with the study: how many there have been, and the configuration of the last. */
+function conclusionOf(note: JsonValue | undefined): { readonly count: number; readonly conclusion?: JsonValue } {
+  if (typeof note !== 'object' || note === null || !('count' in note)) return { count: 0 };
+  const { count, conclusion = null } = note as Readonly<Record<string, JsonValue>>;
+  return { count: Number(count), conclusion };
 }
 
 /** Writes `best.json`, of a study with one direction that has a complete trial. @returns that trial. */
