@@ -1,4 +1,3 @@
-import { ownValue } from '../base/own-value.ts';
 import { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler/sampler.ts';
@@ -15,11 +14,13 @@ export class ParamChoice {
   /** The sampler's draw when the trial started. */
   readonly draw: Draw;
   readonly #sampler: Sampler;
-  #trial: StartingTrial;
+  readonly #trial: Omit<StartingTrial, 'params'>;
+  readonly #params: Map<string, ParamValue>;
 
-  private constructor(sampler: Sampler, trial: StartingTrial, draw: Draw) {
+  private constructor(sampler: Sampler, { params, ...trial }: StartingTrial, draw: Draw) {
     this.#sampler = sampler;
     this.#trial = trial;
+    this.#params = new Map(Object.entries(params));
     this.draw = draw;
   }
 
@@ -38,19 +39,32 @@ export class ParamChoice {
     return new ParamChoice(sampler, starting, await sampler.start(history, starting));
   }
 
-  /** @param history the study as it is now. */
-  async choose(history: History, name: string, distribution: Distribution): Promise<ParamValue> {
-    const value = await this.#value(history, name, distribution);
-    this.#trial = { ...this.#trial, params: { ...this.#trial.params, [name]: value } };
+  /**
+   * Chooses one parameter; a promise only where the sampler takes its time.
+   * @param history the study as it is now.
+   */
+  choose(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
+    const value = this.#value(history, name, distribution);
+    return isLater(value) ? value.then((chosen) => this.#take(name, chosen)) : this.#take(name, value);
+  }
+
+  #take(name: string, value: ParamValue): ParamValue {
+    this.#params.set(name, value);
     return value;
   }
 
   #value(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
-    const known = ownValue(this.#trial.params, name);
+    const known = this.#params.get(name);
     if (known !== undefined && distribution.contains(known)) return known;
     if (distribution.isSingle) return distribution.first;
     const drawn = this.draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
-    return this.#sampler.sample(history, this.#trial, name, distribution);
+    const params = Object.fromEntries(this.#params);
+    return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
   }
+}
+
+/** Whether a value is yet to come: values of parameters are no objects. */
+export function isLater(value: ParamValue | Promise<ParamValue>): value is Promise<ParamValue> {
+  return typeof value === 'object' && value !== null;
 }

@@ -16,7 +16,7 @@ import type { StudyRef } from '../storage/study-ref.ts';
 import { checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { ParamChoice } from './param-choice.ts';
+import { isLater, ParamChoice } from './param-choice.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
@@ -86,7 +86,8 @@ export class RunningTrials {
     while (!next.done) {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
-      const value = stored === undefined ? await choice.choose(seen, name, distribution) : stored;
+      const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
+      const value = isLater(chosen) ? await chosen : chosen; // mostly it is there at once
       if (stored === undefined) added.push({ name, value, distribution });
       taken.push([name, value]);
       next = questions.next(value);

@@ -82,6 +82,7 @@ export class TrialQueue<D extends SpaceDefinition> {
   async recover(): Promise<readonly TakenBack[]> {
     const { storage, study, holder, liveness, retries, history } = this.#parts;
     await history.refresh();
+    if (this.#unfinished.size === 0) return [];
     const onTaken = (taken: TakenBack) => {
       for (const listener of this.#onTakenBack) listener(taken);
     };
