@@ -15,10 +15,13 @@ export function stringifyPythonJson(value: JsonValue): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0.0' : String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => stringifyPythonJson(item)).join(', ')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => `${JSON.stringify(key)}: ${stringifyPythonJson(member as JsonValue)}`);
-  return `{${members.join(', ')}}`;
+  let members = '';
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    if (members !== '') members += ', ';
+    members += `${JSON.stringify(key)}: ${stringifyPythonJson(member as JsonValue)}`;
+  }
+  return `{${members}}`;
 }
 
 const NAN_KEY = '\u0000NaN';

@@ -69,7 +69,6 @@ export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): nu
 
 /** The lease that a trial of a study stands under now, whoever holds it. */
 export function leaseOf(study: StudyRef, trial: FrozenTrial): Lease {
-  const { id, name, token } = study;
   const holder = heldLease(trial.systemAttrs)?.holder ?? null;
-  return { study: { id, name, token }, trialId: trial.id, holder, attempt: attemptOf(trial) };
+  return { study, trialId: trial.id, holder, attempt: attemptOf(trial) };
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
-import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
 import type { Pruner } from '../pruner/pruner.ts';
@@ -17,10 +16,10 @@ import { checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
+import { RunningAttempt } from './running-attempt.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
-import { Loss } from './trial/loss.ts';
 
 /** The parts that a study's running trials are served with. */
 export interface RunningTrialsParts {
@@ -34,31 +33,21 @@ export interface RunningTrialsParts {
   readonly clock: Clock;
 }
 
-/** One attempt at a trial that this process runs, or a trial that it finishes on somebody's behalf. */
-interface RunningTrial {
-  readonly number: number;
-  readonly lease: Lease;
-  readonly loss: Loss;
-  /** Undefined until the sampler has started the trial here. */
-  choice?: ParamChoice;
-  /** Its objective may ask for several parameters at once; they are chosen one after the other. */
-  readonly asking: Mutex;
-}
-
 /**
  * Serves a study's running trials: chooses and stores their parameters, their reports and their attributes, and keeps
  * their leases alive.
  */
 export class RunningTrials {
   readonly #parts: RunningTrialsParts;
+  readonly #study: StudyRef;
   readonly #heartbeat: Heartbeat;
   /** The attempts that run here, or were lost, by the number of the trial. */
-  readonly #running = new Map<number, RunningTrial>();
-  /** The attempt that each {@link LiveTrial} stands for, long after it was lost, too. */
-  readonly #attempts = new WeakMap<object, RunningTrial>();
+  readonly #running = new Map<number, RunningAttempt>();
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
+    const { id, name, token } = parts.study;
+    this.#study = Object.freeze({ id, name, token });
     this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
   }
 
@@ -94,17 +83,10 @@ export class RunningTrials {
     }
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, attrs));
     const flatParams: FlatParams = Object.fromEntries(taken);
-    const parts = {
-      number,
-      studySeed,
-      attempt: attemptOf(started),
-      params: next.value,
-      flatParams,
-      loss: running.loss,
-    };
-    const live = new LiveTrial(parts, this.#portOf(running));
-    this.#attempts.set(live, running);
-    return live;
+    const { loss } = running;
+    const attempt = attemptOf(started);
+    const parts = { number, studySeed, attempt, params: next.value, flatParams, loss, handle: running };
+    return new LiveTrial(parts, this.#portOf(running));
   }
 
   /**
@@ -141,7 +123,7 @@ export class RunningTrials {
     for (const { number } of held) await this.requeue(number).catch(() => undefined);
   }
 
-  #portOf(running: RunningTrial): TrialPort {
+  #portOf(running: RunningAttempt): TrialPort {
     const { storage } = this.#parts;
     return {
       report: async (value, step) => {
@@ -155,7 +137,7 @@ export class RunningTrials {
     };
   }
 
-  async #shouldPrune(running: RunningTrial): Promise<boolean> {
+  async #shouldPrune(running: RunningAttempt): Promise<boolean> {
     const { history, pruner, storage } = this.#parts;
     await history.refresh();
     const trial = history.trial(running.number);
@@ -166,7 +148,7 @@ export class RunningTrials {
     return prune;
   }
 
-  async #suggest(running: RunningTrial, name: string, distribution: Distribution): Promise<ParamValue> {
+  async #suggest(running: RunningAttempt, name: string, distribution: Distribution): Promise<ParamValue> {
     const { history, storage } = this.#parts;
     const { number } = running;
     await history.refresh();
@@ -186,7 +168,7 @@ export class RunningTrials {
 
   /** Has the sampler start a trial, once. @returns the attributes that it drew and that are not stored yet. */
   async #start(
-    running: RunningTrial,
+    running: RunningAttempt,
     seen: History,
     trial: FrozenTrial,
   ): Promise<{ readonly choice: ParamChoice; readonly attrs: Attributes }> {
@@ -204,29 +186,29 @@ export class RunningTrials {
   }
 
   /** An attempt that runs, or ran, here; of a number that does not, the trial under the lease that stands with it. */
-  #of(trial: { readonly number: number } | number): RunningTrial {
+  #of(trial: { readonly number: number } | number): RunningAttempt {
     const number = typeof trial === 'number' ? trial : trial.number;
-    const own = typeof trial === 'object' ? this.#attempts.get(trial) : undefined;
-    return own ?? this.#running.get(number) ?? this.#serve(this.#parts.history.trial(number));
+    const handle = trial instanceof LiveTrial ? trial.handle : undefined;
+    if (handle instanceof RunningAttempt && handle.lease.study === this.#study) return handle;
+    return this.#running.get(number) ?? this.#serve(this.#parts.history.trial(number));
   }
 
-  #serve(trial: FrozenTrial): RunningTrial {
-    const lease = leaseOf(this.#parts.study, trial);
-    return { number: trial.number, lease, loss: new Loss(), asking: new Mutex() };
+  #serve(trial: FrozenTrial): RunningAttempt {
+    return new RunningAttempt(trial.number, leaseOf(this.#study, trial));
   }
 
-  #leave(running: RunningTrial): void {
+  #leave(running: RunningAttempt): void {
     this.#heartbeat.remove(running.lease);
     if (this.#running.get(running.number) === running) this.#running.delete(running.number);
   }
 
-  #lose(running: RunningTrial, reason: Error = leaseLost(running.lease, running.number)): void {
+  #lose(running: RunningAttempt, reason: Error = leaseLost(running.lease, running.number)): void {
     this.#heartbeat.remove(running.lease); // its number stays taken, so that nobody here writes to the trial by it
     running.loss.happen(reason);
   }
 
   /** Writes under a trial's lease. A lease that turns out to be lost ends the trial here. */
-  async #write<T>(running: RunningTrial, write: (lease: Lease) => Promise<T>): Promise<T> {
+  async #write<T>(running: RunningAttempt, write: (lease: Lease) => Promise<T>): Promise<T> {
     if (running.loss.reason !== undefined) throw running.loss.reason;
     try {
       return await write(running.lease);

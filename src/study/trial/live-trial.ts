@@ -28,6 +28,8 @@ export interface TrialParts<P> {
   readonly flatParams: FlatParams;
   /** Happens when another process takes the trial over; by default it never does. */
   readonly loss?: Loss;
+  /** The attempt as whoever serves it knows it. */
+  readonly handle?: object;
 }
 
 /** A running trial. */
@@ -38,6 +40,8 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly attempt: number;
   /** Happens when another process takes the trial over: nothing more is stored of it, so its objective may end. */
   readonly loss: Loss;
+  /** The attempt as whoever serves it knows it; undefined in a worker. */
+  readonly handle: object | undefined;
   readonly #studySeed: number;
   readonly #port: TrialPort;
 
@@ -47,6 +51,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.flatParams = parts.flatParams;
     this.attempt = parts.attempt;
     this.loss = parts.loss ?? new Loss();
+    this.handle = parts.handle;
     this.#studySeed = parts.studySeed;
     this.#port = port;
   }
