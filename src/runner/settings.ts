@@ -3,7 +3,7 @@ import { ownValue } from '../base/own-value.ts';
 import type { Settings, SettingValue, StudyDefinition } from '../study/definition/definition.ts';
 import { profilesOf } from '../study/definition/profiles.ts';
 
-/** What prefixes a setting of the retraining in `hpo run --set retrain.epochs=50`. */
+/** The prefix of a setting of the retraining in `hpo run --set retrain.epochs=50`. */
 export const RETRAIN_PREFIX = 'retrain.';
 
 /** `name=value` texts from the command line, parted into those for trials and those for the retraining. */

@@ -48,7 +48,7 @@ export interface TrialTemplate {
 
 /** How a new trial is started. */
 export interface TrialStart {
-  /** The coordinator that takes the trial; null for a trial that outlives its process and is told of by another. */
+  /** The coordinator that takes the trial; null for a trial that outlives its process, which another one finishes. */
   readonly holder: Holder | null;
   /** Further system attributes of the trial. */
   readonly systemAttrs?: Attributes;

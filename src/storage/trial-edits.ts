@@ -6,7 +6,7 @@ import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
 
-// What a trial is after each kind of write, as every storage gives it back: numbers without the sign of zero, reports
+// The trial after each kind of write, as every storage gives it back: numbers without the sign of zero, reports
 // in ascending steps, attributes as copies.
 
 export function newTrial(

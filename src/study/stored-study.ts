@@ -4,7 +4,7 @@ import { bestOf } from '../trial/best-trial.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 
-/** So many trials of a Pareto front are named in a line. */
+/** The number of trials of a Pareto front that a line names. */
 const MOST_NAMED = 10;
 
 /** A study as a database has it. */

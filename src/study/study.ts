@@ -110,8 +110,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Starts a trial: the first WAITING one, else a new one. Its parameters are chosen by the sampler and stored before
    * it is returned. The caller runs it and {@link tell}s how it ended.
    *
-   * @param options.owned false for a trial that outlives this process, to be told of by another one: {@link recover}
-   *   never takes it back. Default true: it goes back to WAITING when the study is closed before it was told of.
+   * @param options.owned false for a trial that outlives this process, to be finished by another one: {@link recover}
+   *   never takes it back. Default true: it goes back to WAITING if the study is closed before it is finished.
    * @throws HpoError HPO_NOTHING_TO_SHOW if the sampler has nothing left to try.
    */
   async ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../study/trial/outcome.ts';
 
-/** So many trials that fail in a row for the same reason stop a run: the next would fail for it too. */
+/** The number of trials that, failing in a row for the same reason, stop a run: the next would fail for it, too. */
 const LIMIT = 10;
 
 /** Counts how often trials fail in a row for the same reason. */

@@ -44,7 +44,7 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
     await Promise.all(loops);
     return streak.reason;
   } catch (error) {
-    // One loop cannot go on (the storage fails, a worker does not start): let the others end before that is told.
+    // One loop cannot go on (the storage fails, a worker does not start): let the others end first.
     options.control.stop.abort();
     await Promise.allSettled([...loops, ...options.slots.map((slot) => slot.stop())]);
     throw error;

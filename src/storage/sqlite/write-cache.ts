@@ -7,7 +7,7 @@ export interface KnownTrial {
   readonly trial: FrozenTrial;
 }
 
-/** So many of the last writes are remembered at least. */
+/** The least number of last writes that are remembered. */
 const REMEMBERED = 1024;
 
 /**
@@ -20,7 +20,7 @@ export class WriteCache {
   #dataVersion = Number.NaN;
   /** The trials written to, in the order of the writes. */
   #log: number[] = [];
-  /** So many writes came before those of the log. */
+  /** The number of writes before those of the log. */
   #before = 0;
 
   constructor(db: Database) {
