@@ -73,10 +73,12 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
 
   it('shows a run that keeps its study in memory', async () => {
     const { terminal } = terminalWithStudy();
-    terminal.press('hpo run study.ts --workers 1 --trials 5 --storage memory:', 'Enter');
-    await terminal.until(/memory:/);
+    terminal.press('hpo run study.ts --workers 2 --storage memory:', 'Enter');
     await terminal.until(/▶ trial \d+ .*step 1/);
-    const left = await terminal.until(/^done after .*\n/m);
+    expect(terminal.screen()).toMatch(/memory:/);
+    terminal.press('q');
+    const left = await terminal.until(/^interrupted after .*\n/m);
+    expect(left).toMatch(/^ {2}storage {3}memory:$/m);
     expect(left).not.toMatch(/closed|There is no study/);
     await expectSane(terminal);
   });

@@ -203,13 +203,14 @@ const UNSHARE = ['--pid', '--fork', '--mount-proc'];
 const mayUnshare =
   process.platform === 'linux' && spawnSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' }).status === 0;
 
-describe.skipIf(!mayUnshare)(`containers${mayUnshare ? '' : ' (skipped: this needs unshare and its rights)'}`, () => {
+const CONTAINERS = `containers${mayUnshare ? '' : ' (skipped: this needs unshare and its rights)'}`;
+describe.skipIf(!mayUnshare)(CONTAINERS, () => {
   it('of one host name leave each other’s live trials alone, and take a dead one’s after its grace time', async () => {
     const folder = tempFolder();
     const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;
-    const file = writeStudy(folder, objective, 'settings: { ms: 15_000 },');
+    const file = writeStudy(folder, objective, 'settings: { ms: 9_000 },');
     const args = ['run', file, '--trials', '8', '--workers', '1'];
-    const env = { HPO_GRACE: '10' }; // which a coordinator on a busy machine keeps
+    const env = { HPO_GRACE: '6' }; // which a coordinator on a busy machine keeps
     const inNamespace = () => new HpoProcess(folder, args, env, ['unshare', ...UNSHARE, '--kill-child']);
     const [one, two] = [inNamespace(), inNamespace()];
     await one.waitFor('trial-started');
