@@ -2,7 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
-import type { Holder, Lease } from './lease.ts';
+import type { HeldLease, Holder, Lease } from './lease.ts';
 import type { StudyRef } from './study-ref.ts';
 
 /** Whose attributes: the user's, or the framework's own (ours begin with `hpo:`). */
@@ -202,6 +202,9 @@ export interface Storage {
    * @returns those that are lost: their trials are not RUNNING under them any more, or are gone.
    */
   renew(leases: readonly Lease[]): Promise<readonly Lease[]>;
+
+  /** The leases under which a study's trials are RUNNING now, for an observer who does not read the trials. */
+  leases(study: StudyRef): Promise<readonly HeldLease[]>;
 
   /**
    * The trials of a study that are new or may have changed since `cursor` was given out, by any process; without a

@@ -1,7 +1,5 @@
 import { parseIdentity } from '../machine/process-identity.ts';
-import { heldLease } from '../storage/lease.ts';
-import type { StudyRecord } from '../storage/storage.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { vitalityOf, type WatchedLease } from './liveness.ts';
 import { CONCLUSION_KEY } from './study-keys.ts';
 import { watchedLease } from './study-right.ts';
@@ -10,10 +8,8 @@ import { watchedLease } from './study-right.ts';
  * The processes that run a study's trials or conclude it, each in a few words for people: `process 4711 on ada`. Those
  * that are known to be dead are left out; those of other machines and containers are there, since one look cannot tell.
  */
-export function liveHolders(record: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
-  const leases: (WatchedLease | undefined)[] = trials
-    .filter(({ state }) => state === 'RUNNING')
-    .map(({ systemAttrs }) => heldLease(systemAttrs));
+export async function liveHolders(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
+  const leases: (WatchedLease | undefined)[] = [...(await storage.leases(record))];
   leases.push(watchedLease(record.systemAttrs[CONCLUSION_KEY]));
   const living = leases.filter((lease) => lease !== undefined && vitalityOf(lease.process) !== 'dead');
   return [...new Set(living.map((lease) => nameOfHolder(lease as WatchedLease)))];

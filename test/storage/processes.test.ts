@@ -22,19 +22,23 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(task: 'create' | 'claim', count: number): ChildProcess {
-  const child = fork(PROGRAM, [task, url, String(count)], { execArgv: RUN_TYPESCRIPT });
+function start(task: 'create' | 'claim' | 'make', count: number, ...more: readonly string[]): ChildProcess {
+  const child = fork(PROGRAM, [task, url, String(count), ...more], { execArgv: RUN_TYPESCRIPT });
   children.push(child);
   return child;
 }
 
-/** What a process reports. */
 async function numbersOf(child: ChildProcess): Promise<readonly number[]> {
+  return (await answerOf(child)) as readonly number[];
+}
+
+/** The message that a process sends at its end. */
+async function answerOf(child: ChildProcess): Promise<readonly unknown[]> {
   const exit = once(child, 'exit').then(([code]) => {
     throw new Error(`The process exited with ${code} and reported nothing.`);
   });
-  const [numbers] = await Promise.race([once(child, 'message'), exit]);
-  return numbers as readonly number[];
+  const [answer] = await Promise.race([once(child, 'message'), exit]);
+  return answer as readonly unknown[];
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
@@ -54,6 +58,13 @@ describe('processes that share a database', () => {
     );
     await storage.close();
     expect(await readdir(folder)).toEqual(['shared.db']);
+  });
+
+  it('make new files at the same moment, and a study in each of them once', async () => {
+    const at = String(Date.now() + 3_000);
+    const tokens = await Promise.all(upTo(4).map(() => answerOf(start('make', 20, at))));
+    for (const each of tokens) expect(each).toEqual(tokens[0]);
+    expect(new Set(tokens[0]).size).toBe(20);
   });
 
   it('start each trial once, and together as many as are wanted', async () => {

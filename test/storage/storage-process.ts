@@ -3,7 +3,20 @@
 
 import { leaseOf, openStorage } from '../../src/storage/index.ts';
 
-const [, , task = '', url = '', count = '0'] = process.argv;
+const [, , task = '', url = '', count = '0', at = '0'] = process.argv;
+
+if (task === 'make') {
+  const tokens: (string | undefined)[] = [];
+  for (let n = 0; n < Number(count); n++) {
+    while (Date.now() < Number(at) + 100 * n); // so that all processes make each file at one moment
+    const made = await openStorage(`${url}.${n}`, { create: true });
+    tokens.push((await made.createStudy({ name: 'shared', directions: ['minimize'] }, 'load')).token);
+    await made.close();
+  }
+  await new Promise((sent) => process.send?.(tokens, sent));
+  process.exit();
+}
+
 const storage = await openStorage(url, { create: true });
 const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] }, 'load');
 

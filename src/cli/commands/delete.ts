@@ -31,8 +31,7 @@ export const deleteCommand = defineCommand({
     const name = await studyName(study);
     await withStorage(url, { create: false }, async (storage) => {
       const record = await findStudy(storage, name);
-      const { trials } = await storage.changesSince(record);
-      const live = force ? [] : liveHolders(record, trials);
+      const live = force ? [] : await liveHolders(storage, record);
       if (live.length > 0) {
         const who = live.join(', ');
         throw new HpoError(
@@ -40,8 +39,10 @@ export const deleteCommand = defineCommand({
           `The study '${name}' is being run by ${who}; stop that first, or give --force to delete it all the same.`,
         );
       }
-      const running = trials.filter(({ state }) => state === 'RUNNING').length;
-      const count = `${trials.length === 1 ? '1 trial' : `${trials.length} trials`}`;
+      const counts = await storage.counts(record);
+      const running = counts.RUNNING;
+      const trials = Object.values(counts).reduce((sum, each) => sum + each);
+      const count = trials === 1 ? '1 trial' : `${trials} trials`;
       const what = `the study '${name}' with its ${count}${running > 0 ? ` (${running} running)` : ''} from ${storage.label}`;
       if (!yes && !process.stdin.isTTY) {
         throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);

@@ -10,7 +10,7 @@ import {
   type TrialState,
 } from '../../trial/frozen-trial.ts';
 import { KnownDistributions } from '../known-distributions.ts';
-import { attemptOf, heldLease, type Lease, newLease, renewedLease } from '../lease.ts';
+import { attemptOf, type HeldLease, heldLease, type Lease, newLease, renewedLease } from '../lease.ts';
 import { checkLease, runsUnder } from '../lease-checks.ts';
 import type {
   AttributeScope,
@@ -209,6 +209,11 @@ export class MemoryStorage implements Storage {
       if (trial && held) this.#put(withAttrs(trial, 'system', renewedLease(held)));
       return held === undefined;
     });
+  }
+
+  async leases(ref: StudyRef): Promise<readonly HeldLease[]> {
+    const running = this.#study(ref).trials.filter(({ state }) => state === 'RUNNING');
+    return running.flatMap(({ systemAttrs }) => heldLease(systemAttrs) ?? []);
   }
 
   async changesSince(ref: StudyRef, cursor?: Cursor): Promise<Changes> {

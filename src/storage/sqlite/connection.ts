@@ -37,10 +37,7 @@ export function openConnection(file: string, { label, create, busyTimeoutMs = 30
   try {
     db = keepAlive(new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: !create }));
     db.pragma('foreign_keys = ON');
-    if (create && inspectSchema(db, label) === 'empty') {
-      db.pragma('journal_mode = WAL');
-      createSchema(db, label);
-    }
+    if (create) layOut(db, label, busyTimeoutMs);
     requireSchema(db, label);
     // Of the connection, not of the file. Safe with a write-ahead log: a power cut may cost the last commits but
     // never the database, and a killed process costs nothing.
@@ -50,6 +47,29 @@ export function openConnection(file: string, { label, create, busyTimeoutMs = 30
     db?.close();
     if (!create && needsCopy(file, error)) return openCopy(file, label);
     throw storageError(label, error);
+  }
+}
+
+/** How long to wait before an empty file is looked at again that another process is laying out, too. */
+const LAYOUT_WAIT_MS = 20;
+
+/**
+ * Makes an empty file a database with our schema. Of several processes that do it at once, SQLite lets some fail at the
+ * change of the journal without waiting for the lock; they try again until the busy timeout is up.
+ */
+function layOut(db: Database, label: string, busyTimeoutMs: number): void {
+  const endsAt = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      if (inspectSchema(db, label) !== 'empty') return;
+      db.pragma('journal_mode = WAL');
+      createSchema(db, label);
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!isBusy || performance.now() > endsAt) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAYOUT_WAIT_MS); // nothing can be done before
+    }
   }
 }
 

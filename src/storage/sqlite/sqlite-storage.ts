@@ -10,7 +10,7 @@ import {
   type TrialState,
 } from '../../trial/frozen-trial.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
-import { attemptOf, type Lease, newLease } from '../lease.ts';
+import { attemptOf, type HeldLease, heldLease, type Lease, newLease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
   AttributeScope,
@@ -200,6 +200,14 @@ export class SqliteStorage implements Storage {
 
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
     return this.#guard(() => this.#leased.renew(leases));
+  }
+
+  async leases(study: StudyRef): Promise<readonly HeldLease[]> {
+    return this.#read(() => {
+      const running: number[] = [];
+      for (const [id, state] of this.#known.catchUp(study).unfinished) if (state === 'held') running.push(id);
+      return this.#trials.read(this.#trials.heads(running)).flatMap(({ systemAttrs }) => heldLease(systemAttrs) ?? []);
+    });
   }
 
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {

@@ -157,6 +157,7 @@ export function describeStudies({ open }: StorageSetup): void {
         storage.startTrial(gone, { holder: HOLDER, atMost: 5 }),
         storage.changesSince(gone),
         storage.counts(gone),
+        storage.leases(gone),
         storage.bestTrials(gone, 1),
       ]) {
         await expectError(promise, 'HPO_STUDY_NOT_FOUND');

@@ -329,6 +329,24 @@ export function describeTrials({ open }: StorageSetup): void {
       expect((await read(0)).systemAttrs).not.toHaveProperty('hpo:lease');
     });
 
+    it('is seen by observers while its trial runs', async () => {
+      expect(await storage.leases(study)).toEqual([]);
+      const [first, second] = [
+        leaseOf(study, await startHeld()),
+        leaseOf(study, await startHeld({ ...HOLDER, id: 'two' })),
+      ];
+      await start(); // under no lease
+      await storage.renew([second]);
+      expect(await storage.leases(study)).toEqual([
+        { holder: HOLDER.id, attempt: 1, counter: 0, graceMs: HOLDER.graceMs, process: HOLDER.process },
+        { holder: 'two', attempt: 1, counter: 1, graceMs: HOLDER.graceMs, process: HOLDER.process },
+      ]);
+      await storage.finishTrial(first, 'FAIL', null);
+      expect((await storage.leases(study)).map(({ holder }) => holder)).toEqual(['two']);
+      await storage.requeueTrial(second, { keepReportsTo: null });
+      expect(await storage.leases(study)).toEqual([]);
+    });
+
     it('is lost with the trial, whatever becomes of it', async () => {
       const [gone, kept, done] = [
         leaseOf(study, await startHeld()),
