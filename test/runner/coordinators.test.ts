@@ -3,27 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteStudy } from '../../src/index.ts';
-import { openStorage } from '../../src/storage/index.ts';
-import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, isAlive, until } from './hpo-process.ts';
+import { countStates, storedTrials } from './stored-trials.ts';
 import { SLOW, writeStudy } from './studies.ts';
-
-async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
-  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
-  try {
-    const record = await storage.findStudy('study');
-    return record === undefined ? [] : (await storage.changesSince(record)).trials;
-  } finally {
-    await storage.close();
-  }
-}
-
-function countStates(trials: readonly FrozenTrial[]): Record<string, number> {
-  const states: Record<string, number> = {};
-  for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;
-  return states;
-}
 
 /** Notes each trial that comes to its end, with its attempt, in a file of the working directory. */
 const NOTED = `

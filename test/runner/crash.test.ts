@@ -1,27 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FrozenTrial } from '../../src/index.ts';
-import { openStorage } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, isAlive, until } from './hpo-process.ts';
+import { countStates, storedTrials } from './stored-trials.ts';
 import { SLOW, writeStudy } from './studies.ts';
-
-async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
-  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
-  try {
-    const record = await storage.findStudy('study');
-    return record === undefined ? [] : (await storage.changesSince(record)).trials;
-  } finally {
-    await storage.close();
-  }
-}
-
-function statesOf(trials: readonly FrozenTrial[]): Record<string, number> {
-  const states: Record<string, number> = {};
-  for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;
-  return states;
-}
 
 describe.concurrent('crashes', () => {
   it('a killed worker costs its trial only', async () => {
@@ -52,7 +35,7 @@ describe.concurrent('crashes', () => {
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     const trials = await storedTrials(folder);
     expect(trials[2]?.systemAttrs['hpo:error']).toMatchObject({ message: 'the GPU is out of memory' });
-    expect(statesOf(trials).FAIL).toBe(1);
+    expect(countStates(trials).FAIL).toBe(1);
     const pids = trials.map(({ userAttrs }) => userAttrs.pid);
     expect(new Set(pids).size).toBe(2);
     expect(new Set(pids.slice(0, 3)).size).toBe(1);
@@ -83,8 +66,8 @@ describe.concurrent('crashes', () => {
     expect(await second.ended).toEqual({ code: 0, stderr: '' });
     const after = await storedTrials(folder);
     expect(after).toHaveLength(12);
-    expect(Object.keys(statesOf(after)).sort()).not.toContain('RUNNING');
-    expect(Object.keys(statesOf(after)).sort()).not.toContain('WAITING');
+    expect(Object.keys(countStates(after)).sort()).not.toContain('RUNNING');
+    expect(Object.keys(countStates(after)).sort()).not.toContain('WAITING');
     expect(running.length).toBeGreaterThan(0);
     for (const trial of running) {
       expect(after[trial.number]).toMatchObject({ params: trial.params, systemAttrs: { 'hpo:attempt': 2 } });
@@ -152,7 +135,7 @@ describe.concurrent('crashes', () => {
       reason: 'failing',
       failure: { name: 'Error', message: 'no 9 of 100' },
     });
-    expect(statesOf(await storedTrials(folder))).toEqual({ FAIL: 10 });
+    expect(countStates(await storedTrials(folder))).toEqual({ FAIL: 10 });
     const mixed = writeStudy(folder, `if (trial.number % 8) throw new Error('no'); return 1;`);
     const second = new HpoProcess(folder, ['run', mixed, '--trials', '40', '--workers', '1']);
     expect((await second.ended).code).toBe(0);
@@ -178,7 +161,7 @@ describe.concurrent('crashes', () => {
     const folder = tempFolder();
     const run = new HpoProcess(folder, ['run', writeStudy(folder, "throw new Error('no');"), '--trials', '3']);
     expect((await run.ended).code).toBe(1);
-    expect(statesOf(await storedTrials(folder))).toEqual({ FAIL: 3 });
+    expect(countStates(await storedTrials(folder))).toEqual({ FAIL: 3 });
   });
 });
 
@@ -232,7 +215,7 @@ describe.concurrent('stopping', () => {
         await run.waitFor('stopping', ({ how }) => signals.length === 1 || signal !== 'SIGINT' || how === 'drain');
       }
       expect((await run.ended).code).toBe(130);
-      expect(statesOf(await storedTrials(folder))).toEqual({ WAITING: 2 });
+      expect(countStates(await storedTrials(folder))).toEqual({ WAITING: 2 });
       const pids = run.of('worker-started').map(({ pid }) => pid ?? 0);
       await until(() => pids.every((pid) => !isAlive(pid)), 'the workers are gone');
     }
@@ -243,7 +226,7 @@ describe.concurrent('stopping', () => {
     const run = new HpoProcess(folder, ['run', writeStudy(folder, SLOW), '--trials', '1000', '--timeout', '1']);
     expect((await run.ended).code).toBe(0);
     expect(run.of('run-finished')[0]?.reason).toBe('timeout');
-    const states = Object.keys(statesOf(await storedTrials(folder)));
+    const states = Object.keys(countStates(await storedTrials(folder)));
     expect(states.every((state) => state === 'COMPLETE' || state === 'PRUNED')).toBe(true);
   });
 });

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { openStorage } from '../../src/storage/index.ts';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+
+/** The trials of the study `study` in a folder's `hpo.db`; none where it is not there. */
+export async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
+  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
+  try {
+    const record = await storage.findStudy('study');
+    return record === undefined ? [] : (await storage.changesSince(record)).trials;
+  } finally {
+    await storage.close();
+  }
+}
+
+/** How many trials are in each state that there is. */
+export function countStates(trials: readonly FrozenTrial[]): Record<string, number> {
+  const states: Record<string, number> = {};
+  for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;
+  return states;
+}
