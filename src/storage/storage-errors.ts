@@ -42,6 +42,11 @@ export function notRunning(trialId: number, number: number, state: TrialState): 
   });
 }
 
+/** Whether a write was refused because the trial is not the writer's any more: it was taken back, or finished. */
+export function isTrialLost(error: unknown): error is HpoError {
+  return HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE');
+}
+
 /** HPO_INVALID_ARGUMENT: a cursor was given out by another storage, or for another study. */
 export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');

@@ -10,7 +10,7 @@ import type { FlatParams, Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts';
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
-import { leaseLost } from '../storage/storage-errors.ts';
+import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
@@ -213,7 +213,7 @@ export class RunningTrials {
     try {
       return await write(running.lease);
     } catch (error) {
-      if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) {
+      if (isTrialLost(error)) {
         this.#lose(running, error);
       }
       throw error;

@@ -1,7 +1,7 @@
-import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { attemptOf, heldLease, leaseOf } from '../storage/lease.ts';
 import type { Storage } from '../storage/storage.ts';
+import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Liveness } from './liveness.ts';
@@ -19,7 +19,10 @@ export interface TakenBack {
 type EndedAttempt = {
   readonly attempt: number;
   readonly startedAt: string | null;
-  /** `died`: the process that ran it was gone, or did not renew its lease; `stopped`: its run was told to stop, and handed it back. */
+  /**
+   * `died`: the process that ran it was gone, or did not renew its lease; `stopped`: its run was told to stop, and
+   * handed it back.
+   */
   readonly end: 'died' | 'stopped';
 };
 
@@ -48,7 +51,7 @@ export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackPar
     if (held === undefined || held.holder === parts.holder) continue;
     if (!parts.liveness.isDead(`trial ${trial.id}, attempt ${held.attempt}`, held)) continue;
     const back = await takeBackOne(trial, held.counter, parts).catch((error: unknown) => {
-      if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) return undefined;
+      if (isTrialLost(error)) return undefined;
       throw error;
     });
     if (back === undefined) continue;

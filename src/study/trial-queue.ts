@@ -1,4 +1,3 @@
-import { HpoError } from '../base/errors.ts';
 import { Mutex } from '../base/mutex.ts';
 import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -6,6 +5,7 @@ import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { type Holder, heldLease } from '../storage/lease.ts';
 import type { Storage, TrialStart } from '../storage/storage.ts';
+import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Liveness } from './liveness.ts';
@@ -109,7 +109,7 @@ export class TrialQueue<D extends SpaceDefinition> {
         return await running.open(space, started);
       } catch (error) {
         // A sampler may take so long that the trial is somebody else's by then: that is no reason to stop.
-        if (HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE')) continue;
+        if (isTrialLost(error)) continue;
         // The sampler threw, or a parameter cannot be stored: that trial will never run.
         const failure = { [ERROR_KEY]: failureOf(error) };
         await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);

@@ -149,7 +149,8 @@ export class MemoryStorage implements Storage {
   }
 
   async startTrial(ref: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
-    const { trials, waiting } = this.#study(ref);
+    const study = this.#study(ref);
+    const { trials, waiting } = study;
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
     checkKeys(systemAttrs);
     const taken = ({ state, systemAttrs }: FrozenTrial) =>
@@ -161,7 +162,7 @@ export class MemoryStorage implements Storage {
     const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
     const attrs = { ...systemAttrs, ...lease };
     if (first !== undefined) return this.#put(startedTrial(first, new Date(), attrs));
-    return this.#add(this.#study(ref), { state: 'RUNNING', systemAttrs: attrs });
+    return this.#add(study, { state: 'RUNNING', systemAttrs: attrs });
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
