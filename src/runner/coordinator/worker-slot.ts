@@ -175,6 +175,7 @@ export class WorkerSlot {
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
       log: (message) => this.#log('log', message, this.#assignment),
+      warn: (message) => emit({ type: 'warning', message }),
       progress: (progress) => {
         const { phase } = this.#assignment;
         if (phase !== 'trial') emit({ type: 'progress', phase, progress });
@@ -182,9 +183,9 @@ export class WorkerSlot {
     };
   }
 
-  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): void {
+  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): Promise<void> | void {
     const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
-    this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+    return this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
   }
 }
 

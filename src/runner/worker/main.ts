@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
+import { bounded, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
+import { Offspring } from '../../machine/offspring.ts';
+import { hasGroups } from '../../machine/process-group.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Progress, StudyDefinition } from '../../study/definition/definition.ts';
 import { LiveTrial } from '../../study/trial/live-trial.ts';
@@ -40,7 +43,7 @@ const handlers: Handlers<WorkerMethods> = {
   async prepare(settings) {
     await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },
-  runTrial: (order) => withSignal((signal) => runTrial(order, signal)),
+  runTrial: (order) => withSignal((signal) => withOffspring(order.number, () => runTrial(order, signal))),
   retrain: (order) =>
     withSignal((signal) => {
       mkdirSync(order.folder, { recursive: true });
@@ -52,7 +55,7 @@ const handlers: Handlers<WorkerMethods> = {
   },
 };
 
-// A terminal's Ctrl-C goes to the whole group; what becomes of it is the coordinator's to say.
+// Where there are no process groups, a terminal's Ctrl-C reaches all; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
@@ -71,6 +74,10 @@ function log(message: string): void {
   coordinator.request('log', message).catch(() => undefined);
 }
 
+function warn(message: string): void {
+  coordinator.request('warn', message).catch(() => undefined);
+}
+
 function progress(state: Progress): void {
   coordinator.request('progress', state).catch(() => undefined);
 }
@@ -78,8 +85,25 @@ function progress(state: Progress): void {
 /** Begins with something that can be aborted. */
 function withSignal<T>(task: (signal: AbortSignal) => T): T {
   aborter = new AbortController();
-  for (const stream of [process.stdout, process.stderr]) stream.write(`${BEGINNING}\n`);
+  for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
   return task(aborter.signal);
+}
+
+/** Runs a trial, and ends what it leaves running: its worker lives on, and may be warm for hours. */
+async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T> {
+  const offspring = new Offspring(isCompiler);
+  const end = await run();
+  for (const { pid, command } of await offspring.end()) {
+    const program = `\`${bounded(command, LIMITS.name)}\` (process ${pid})`;
+    const mend = 'Start what is to serve several trials in `device`.';
+    warn(`Trial ${trial} left ${program} running, which was ended with it. ${mend}`);
+  }
+  return end;
+}
+
+/** The service by which TypeScript files are compiled in this process, started by the first that is not in its cache. */
+function isCompiler(command: string): boolean {
+  return /\besbuild\b.* --service=/.test(command);
 }
 
 async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
@@ -113,8 +137,9 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
 }
 
 /**
- * Ends this process when its parent is gone. A thread watches, since an objective may keep the main thread busy for
- * minutes, in which no event (not even `disconnect`) is heard.
+ * Ends this process, with the group that it leads, when its parent is gone: where there is no shell, nobody else does. A
+ * thread watches, since an objective may keep the main thread busy for minutes, in which no event (not even `disconnect`)
+ * is heard.
  *
  * @param parent its process number, told by itself: it may be gone before this process could ask who it is.
  */
@@ -122,6 +147,6 @@ function dieWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0));
   const watch = `
     const { workerData: parent } = require('node:worker_threads');
-    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500);`;
+    setInterval(() => process.ppid === parent || process.kill(${hasGroups ? '-' : ''}process.pid, 'SIGKILL'), 500);`;
   new Thread(watch, { eval: true, workerData: parent }).unref();
 }
