@@ -46,6 +46,8 @@ export interface WorkerOptions {
   readonly onOutput: (stream: OutputStream, line: string) => Promise<void> | void;
   /** Called when the worker begins with a request: the lines that follow belong to it. */
   readonly onBeginning: (stream: OutputStream) => void;
+  /** Called with the first message that the study's code sent to this process, in few words. */
+  readonly onForeign: (what: string) => void;
 }
 
 /** A worker process with all that its trials start, as its parent sees it. Nothing of that outlives it. */
@@ -66,7 +68,7 @@ export class WorkerProcess {
     });
     this.#child = child;
     this.#group.lead(child);
-    this.#channel = new Channel(child as Port, options.handlers);
+    this.#channel = new Channel(child as Port, options.handlers, options.onForeign);
     const resume = suspendWithThisProcess(this.#group);
     const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
     const reading = Promise.all([

@@ -21,6 +21,7 @@ import {
   type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { doAs, watchStrays } from './work.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
@@ -41,11 +42,12 @@ const handlers: Handlers<WorkerMethods> = {
   },
   packing: () => device?.packing?.({ log }),
   async prepare(settings) {
-    await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
+    await begin('The preparation', (signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },
-  runTrial: (order) => withSignal((signal) => withOffspring(order.number, () => runTrial(order, signal))),
+  runTrial: (order) =>
+    begin(`Trial ${order.number}`, (signal) => withOffspring(order.number, () => runTrial(order, signal))),
   retrain: (order) =>
-    withSignal((signal) => {
+    begin('The retraining', (signal) => {
       mkdirSync(order.folder, { recursive: true });
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
       return loaded().retrain?.run({ ...order, params, signal, log, progress });
@@ -58,7 +60,10 @@ const handlers: Handlers<WorkerMethods> = {
 // Where there are no process groups, a terminal's Ctrl-C reaches all; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
-const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
+const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers, (what) =>
+  warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
+);
+watchStrays(warn);
 
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
@@ -83,10 +88,11 @@ function progress(state: Progress): void {
 }
 
 /** Begins with something that can be aborted. */
-function withSignal<T>(task: (signal: AbortSignal) => T): T {
+function begin<T>(name: string, task: (signal: AbortSignal) => Promise<T> | T): Promise<T> {
   aborter = new AbortController();
+  const { signal } = aborter;
   for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
-  return task(aborter.signal);
+  return doAs(name, () => task(signal));
 }
 
 /** Runs a trial, and ends what it leaves running: its worker lives on, and may be warm for hours. */
@@ -110,14 +116,20 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
   const { settings, studySeed } = order;
   const definition = loaded();
   const params = paramsOf(order);
+  let isOver = false;
+  // The coordinator takes everything for the trial that the worker runs now.
+  const ask: typeof coordinator.request = async (method, argument) => {
+    if (!isOver) return coordinator.request(method, argument);
+    const mend = 'await what it does before its objective returns';
+    throw new HpoError('HPO_TRIAL_STATE', `Trial ${order.number} has ended; ${mend}.`);
+  };
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {
-      report: (value, step) => coordinator.request('report', { value, step }),
-      shouldPrune: () => coordinator.request('shouldPrune', undefined),
-      setUserAttr: (key, value) => coordinator.request('setUserAttr', { key, value }),
-      suggest: (name, distribution) =>
-        coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
+      report: (value, step) => ask('report', { value, step }),
+      shouldPrune: () => ask('shouldPrune', undefined),
+      setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
+      suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
   let isBackendLost = false;
@@ -129,6 +141,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
       throw thrown;
     }
   });
+  isOver = true;
   if (isBackendLost) return { ...end, isBackendLost };
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
