@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   math: [],
-  machine: [],
+  machine: ['base'],
   space: ['base'],
   trial: ['base', 'math', 'space'],
   history: ['base', 'space', 'trial'],
@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['base', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage'],
   training: ['base', 'machine'],
-  command: ['base', 'space', 'study'],
+  command: ['base', 'machine', 'space', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
   text: ['space'],
   reporter: ['base', 'text', 'study', 'runner'],

@@ -4,13 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { drained, eachLine, LastLines } from '../machine/output-lines.ts';
 import type { ObjectiveResult } from '../study/definition/definition.ts';
 import { TrialPruned } from '../study/trial/trial-pruned.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { CommandLine } from './command-line.ts';
-import { eachLine, LastLines } from './output-lines.ts';
-import { ProcessGroup, type ProgramExit } from './process-group.ts';
+import { Program, type ProgramExit } from './program.ts';
 import { parseReportLine } from './report-lines.ts';
 import { TrialInputs } from './trial-inputs.ts';
 
@@ -75,18 +75,18 @@ class CommandRun {
     const exit = await program.exited
       .catch((error: NodeJS.ErrnoException) => this.#couldNotStart(error))
       .finally(() => signal.removeEventListener('abort', abort));
-    await program.drained(reading);
+    await drained([program.stdout, program.stderr], reading);
     return this.#outcome(exit);
   }
 
-  async #start(): Promise<ProcessGroup> {
+  async #start(): Promise<Program> {
     const { line, cwd, env } = this.#plan;
     const file = join(this.#folder, PARAMS_FILE);
     const inputs = new TrialInputs(this.#context, file);
     const words = line.fill(inputs.lookup);
     await writeFile(file, `${inputs.json}\n`);
     try {
-      return new ProcessGroup(words, {
+      return new Program(words, {
         cwd,
         // Python would keep its reports to itself until it ends.
         env: { ...process.env, PYTHONUNBUFFERED: '1', ...inputs.env, ...env },
@@ -99,7 +99,7 @@ class CommandRun {
   }
 
   /** Never rejects: what is thrown over a line ends the program. */
-  async #read(program: ProcessGroup, stream: Readable, take: (line: string) => Promise<void>): Promise<void> {
+  async #read(program: Program, stream: Readable, take: (line: string) => Promise<void>): Promise<void> {
     await eachLine(stream, async (line) => {
       try {
         await take(line);
@@ -110,7 +110,7 @@ class CommandRun {
   }
 
   /** Does what a line of stdout asks for, before the next is read. */
-  async #take(line: string, program: ProcessGroup): Promise<void> {
+  async #take(line: string, program: Program): Promise<void> {
     const said = parseReportLine(line);
     if (said === undefined) return this.#log(line);
     const { trial } = this.#context;
@@ -127,7 +127,7 @@ class CommandRun {
     if (await trial.shouldPrune()) this.#stop(program, new TrialPruned(), graceMs, pruneSignal);
   }
 
-  #stop(program: ProcessGroup, thrown: unknown, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
+  #stop(program: Program, thrown: unknown, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
     this.#verdict ??= { thrown };
     program.end(signal, graceMs);
   }

@@ -35,11 +35,8 @@ export class DashboardReporter implements Reporter {
     this.#feed = new StudyFeed(storage, record);
   }
 
-  handle(event: RunEvent): void {
-    if (this.#isInLines) {
-      this.#afterwards.handle(event);
-      return;
-    }
+  handle(event: RunEvent): Promise<void> | void {
+    if (this.#isInLines) return this.#afterwards.handle(event);
     if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
     if (event.type === 'run-started' && this.#feed !== undefined) {
       this.#opening = this.#show(this.#feed);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasProc, link, procEntry, read } from './proc.ts';
 
 /** A process, told from every other one, also in another container and after a restart of the machine. */
 export interface ProcessIdentity {
@@ -24,7 +24,7 @@ export function thisProcess(): ProcessIdentity {
   own ??= {
     host: hostname(),
     boot: bootOf(process.platform),
-    namespace: link('/proc/self/ns/pid') ?? '',
+    namespace: link('self/ns/pid') ?? '',
     pid: process.pid,
     started: startOf('self')?.started ?? '',
   };
@@ -58,14 +58,13 @@ export function parseIdentity(value: unknown): ProcessIdentity | undefined {
   return pid === undefined ? undefined : { host, boot, namespace, pid: Number(pid), started };
 }
 
-/** Whether `/proc` shows the processes of our own pid namespace; a container may have its host's mounted. */
 function knowsProcesses(): boolean {
-  return process.platform !== 'linux' || link('/proc/self') === String(process.pid);
+  return process.platform !== 'linux' || hasProc();
 }
 
 /** The id of this start of the machine; '' where the system has none. */
 function bootOf(platform: NodeJS.Platform): string {
-  if (platform === 'linux') return read('/proc/sys/kernel/random/boot_id') ?? '';
+  if (platform === 'linux') return read('sys/kernel/random/boot_id') ?? '';
   if (platform !== 'darwin') return '';
   try {
     return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
@@ -110,31 +109,12 @@ function startOf(pid: number | 'self'): Start | undefined {
   }
 }
 
-/** proc(5): after the name in parentheses come the state (field 3) and, 19 fields on, the start in ticks since boot. */
 function linuxStart(pid: number | 'self'): Start | undefined {
-  const stat = read(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { started: fields[19] ?? '', state: stateOf(fields[0]) };
+  const entry = procEntry(pid);
+  return entry && { started: entry.started, state: stateOf(entry.state) };
 }
 
 function stateOf(letter: string | undefined): Start['state'] {
   if (letter === 'Z' || letter === 'X') return 'dead'; // a zombie computes nothing
   return letter === 'T' || letter === 't' ? 'stopped' : 'alive';
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function link(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
-import type { Output, Reporter } from './reporter.ts';
+import { type Output, type Reporter, written } from './reporter.ts';
 
 /**
  * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
@@ -12,11 +12,10 @@ export class JsonReporter implements Reporter {
     this.#output = output;
   }
 
-  handle(event: RunEvent): void {
+  handle(event: RunEvent): Promise<void> | undefined {
     const line = { time: new Date().toISOString(), ...event };
-    this.#output.write(
-      `${JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value))}\n`,
-    );
+    const json = JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value));
+    return written(this.#output, `${json}\n`);
   }
 }
 

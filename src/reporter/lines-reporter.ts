@@ -6,7 +6,7 @@ import { formatDuration, formatNumber, formatTime, formatValues } from '../text/
 import { curve } from '../text/plots.ts';
 import { noticeText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
-import type { Output, Reporter } from './reporter.ts';
+import { type Output, type Reporter, written } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
 
 /** Reports of one trial that follow each other faster than this are not all written. */
@@ -31,16 +31,16 @@ export class LinesReporter implements Reporter {
     this.#bar = new ProgressLine(output);
   }
 
-  handle(event: RunEvent): void {
+  handle(event: RunEvent): Promise<void> | undefined {
     this.#progress.take(event);
     if (event.type === 'progress') {
       this.#bar.show(event.progress, `${formatTime(new Date())}  `);
-      return;
+      return undefined;
     }
     const text = this.#textOf(event);
-    if (text === undefined) return;
+    if (text === undefined) return undefined;
     this.#bar.clear();
-    this.#output.write(text);
+    return written(this.#output, text);
   }
 
   #textOf(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { drained } from '../machine/output-lines.ts';
 
 /** How a program is run. */
 export interface ProgramOptions {
@@ -50,6 +52,7 @@ export async function runProgram(program: string, args: readonly string[], optio
       output[name] += text;
     });
   }
+  const reading = Promise.all([once(child.stdout, 'close'), once(child.stderr, 'close')]);
   const kill = (): void => {
     if (child.pid === undefined) return;
     try {
@@ -62,8 +65,9 @@ export async function runProgram(program: string, args: readonly string[], optio
   try {
     const ending = await new Promise<string | undefined>((resolve, reject) => {
       child.on('error', (error) => reject(new ProgramFailed(error.message, '')));
-      child.on('close', (code, by) => resolve(code === 0 ? undefined : (by ?? `code ${code}`)));
+      child.on('exit', (code, by) => resolve(code === 0 ? undefined : (by ?? `code ${code}`)));
     });
+    await drained([child.stdout, child.stderr], reading); // something that it left running may hold them open
     signal?.throwIfAborted();
     if (ending !== undefined) throw new ProgramFailed(`${program} ended with ${ending}`, output.stderr);
     return output.stdout.trim();

@@ -1,12 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { drained, LastLines } from '../../machine/output-lines.ts';
+import { ProcessGroup } from '../../machine/process-group.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
-import { BEGINNING, type CoordinatorMethods, type WorkerMethods } from '../wire/protocol.ts';
+import type { CoordinatorMethods, WorkerMethods } from '../wire/protocol.ts';
+import { suspendWithThisProcess } from './suspension.ts';
+import { readOutput } from './worker-output.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
 const KEPT_STDERR_LINES = 20;
+
+/** How long the output of a worker that has ended is read at most: nobody waits longer for its death to be known. */
+const DRAIN_LIMIT_MS = 10_000;
 
 /** How a worker process ended. */
 export interface WorkerExit {
@@ -34,55 +42,57 @@ export interface WorkerOptions {
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
-  /** A line that the study's code wrote. */
-  readonly onOutput: (stream: OutputStream, line: string) => void;
+  /** A line that the study's code wrote; no more is read before it is taken. */
+  readonly onOutput: (stream: OutputStream, line: string) => Promise<void> | void;
   /** Called when the worker begins with a request: the lines that follow belong to it. */
   readonly onBeginning: (stream: OutputStream) => void;
+  /** Called with the first message that the study's code sent to this process, in few words. */
+  readonly onForeign: (what: string) => void;
 }
 
-/** A worker process, as its parent sees it. */
+/** A worker process with all that its trials start, as its parent sees it. Nothing of that outlives it. */
 export class WorkerProcess {
+  readonly #group = new ProcessGroup();
   readonly #child: ChildProcess;
   readonly #channel: Channel<CoordinatorMethods, WorkerMethods>;
-  readonly #lastStderr: string[] = [];
-  /** Fulfilled when the process has ended. */
+  #lastStderr = new LastLines(KEPT_STDERR_LINES);
+  /** Fulfilled when the process has ended and its output has been read. */
   readonly exited: Promise<WorkerExit>;
   #alive = true;
 
   constructor(options: WorkerOptions) {
-    this.#child = fork(ENTRY, [String(process.pid)], {
+    const child = fork(ENTRY, [String(process.pid)], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, ...options.env },
+      ...this.#group.leading({ ...process.env, ...options.env }),
     });
-    this.#channel = new Channel(this.#child as Port, options.handlers);
-    for (const name of ['stdout', 'stderr'] as const) {
-      const stream = this.#child[name];
-      if (stream === null) continue;
-      createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-        const isBeginning = line.endsWith(BEGINNING);
-        const text = isBeginning ? line.slice(0, -BEGINNING.length) : line; // what came before may lack its newline
-        if (text !== '' || !isBeginning) {
-          if (name === 'stderr') this.#keep(text);
-          options.onOutput(name, text);
-        }
-        if (!isBeginning) return;
-        if (name === 'stderr') this.#lastStderr.length = 0;
-        options.onBeginning(name);
-      });
-    }
-    this.exited = new Promise((resolve) => {
-      const end = (exit: WorkerExit) => {
+    this.#child = child;
+    this.#group.lead(child);
+    this.#channel = new Channel(child as Port, options.handlers, options.onForeign);
+    const resume = suspendWithThisProcess(this.#group);
+    const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+    const reading = Promise.all([
+      child.stdout && this.#read('stdout', child.stdout, options),
+      child.stderr && this.#read('stderr', child.stderr, options),
+      once(child, 'disconnect').catch(() => undefined), // after its last message
+    ]);
+    this.exited = new Promise<WorkerExit>((resolve) => {
+      child.on('exit', (code, signal) => {
         this.#alive = false;
-        this.#channel.close(new WorkerDied(exit, this.lastWords));
-        resolve(exit);
-      };
-      // `close` comes after `exit`, when the last of its output has been read; `error` when it could not start at all.
-      this.#child.on('close', (code, signal) => end({ code, signal }));
-      this.#child.on('error', (error) => {
-        this.#keep(error.message);
-        if (this.#child.pid === undefined) end({ code: null, signal: null });
+        this.#group.close();
+        void drained(streams, reading, DRAIN_LIMIT_MS).then(() => resolve({ code, signal }));
       });
+      child.on('error', (error) => {
+        this.#lastStderr.add(error.message);
+        if (child.pid === undefined) resolve({ code: null, signal: null }); // it could not be started at all
+      });
+    }).then((exit) => {
+      this.#alive = false;
+      this.#group.close();
+      resume();
+      if (child.connected) child.disconnect();
+      this.#channel.close(new WorkerDied(exit, this.lastWords));
+      return exit;
     });
   }
 
@@ -96,21 +106,30 @@ export class WorkerProcess {
 
   /** The last lines that it wrote to stderr over what it does, as a failure keeps them. */
   get lastWords(): Pick<Failure, 'stderr'> {
-    return this.#lastStderr.length === 0 ? {} : { stderr: this.#lastStderr.join('\n') };
+    const stderr = this.#lastStderr.toString();
+    return stderr === '' ? {} : { stderr };
   }
 
   /** Asks the worker for something. @throws {@link WorkerDied} if it dies before it answers. */
   readonly request: Channel<CoordinatorMethods, WorkerMethods>['request'] = (method, argument) =>
     this.#channel.request(method, argument);
 
-  /** Ends the process at once. */
+  /** Ends the process at once, with all that its trials have started. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.#group.kill();
     await this.exited;
   }
 
-  #keep(line: string): void {
-    this.#lastStderr.push(line);
-    if (this.#lastStderr.length > KEPT_STDERR_LINES) this.#lastStderr.shift();
+  #read(name: OutputStream, stream: Readable, { onOutput, onBeginning }: WorkerOptions): Promise<void> {
+    return readOutput(stream, {
+      line: (text) => {
+        if (name === 'stderr') this.#lastStderr.add(text);
+        return onOutput(name, text);
+      },
+      beginning: () => {
+        if (name === 'stderr') this.#lastStderr = new LastLines(KEPT_STDERR_LINES);
+        onBeginning(name);
+      },
+    });
   }
 }

@@ -68,6 +68,10 @@ export class WorkerSlot {
       onBeginning: (stream) => {
         this.#topics[stream] = this.#assignment;
       },
+      onForeign: (what) => {
+        const such = "such messages of the study's code (`process.send()`) are ignored.";
+        this.#warn(`Worker ${this.id} sent a message that is not hpo's (${what}); ${such}`);
+      },
     });
     this.#topics.stdout = this.#topics.stderr = PREPARING;
     this.#process = started;
@@ -175,6 +179,7 @@ export class WorkerSlot {
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
       log: (message) => this.#log('log', message, this.#assignment),
+      warn: (message) => this.#warn(message),
       progress: (progress) => {
         const { phase } = this.#assignment;
         if (phase !== 'trial') emit({ type: 'progress', phase, progress });
@@ -182,9 +187,13 @@ export class WorkerSlot {
     };
   }
 
-  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): void {
+  #warn(message: string): void {
+    this.#options.emit({ type: 'warning', message });
+  }
+
+  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): Promise<void> | void {
     const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
-    this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+    return this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
   }
 }
 

@@ -122,5 +122,5 @@ export type RunEvent =
       readonly elapsedMs: number;
     };
 
-/** Takes the events of a run. */
-export type Emit = (event: RunEvent) => void;
+/** Takes the events of a run. A promise says that no more can be taken at once: what can wait waits for it. */
+export type Emit = (event: RunEvent) => Promise<void> | void;

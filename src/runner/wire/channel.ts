@@ -1,5 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
-import type { Failure } from '../../study/trial/outcome.ts';
+import { shown } from '../../base/option-checks.ts';
+import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 
 /** Methods by name: each takes one value and answers another. */
 export type Methods<M> = { readonly [K in keyof M]: (argument: never) => unknown };
@@ -36,7 +37,8 @@ interface Pending {
 
 /**
  * Typed requests and answers in both directions over a forked process's message channel. Its messages must be
- * structured clones (`serialization: 'advanced'`): as JSON, NaN would become null.
+ * structured clones (`serialization: 'advanced'`): as JSON, NaN would become null. Anybody may write to the channel
+ * (`process.send()`), so what is no message of this kind is dropped.
  *
  * @typeParam Local the methods that this side answers; `Remote` those that the other side does.
  */
@@ -44,13 +46,17 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
   readonly #port: Port;
   readonly #handlers: Handlers<Local>;
   readonly #pending = new Map<number, Pending>();
+  /** Undefined once it has been called. */
+  #onForeign: ((what: string) => void) | undefined;
   #nextId = 0;
   #closed: Error | undefined;
 
-  constructor(port: Port, handlers: Handlers<Local>) {
+  /** @param onForeign called with the first message that is dropped, in few words. */
+  constructor(port: Port, handlers: Handlers<Local>, onForeign: (what: string) => void) {
     this.#port = port;
     this.#handlers = handlers;
-    port.on('message', (message) => void this.#receive(message as Message));
+    this.#onForeign = onForeign;
+    port.on('message', (message) => void this.#receive(message));
   }
 
   /**
@@ -83,31 +89,48 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
     }
   }
 
-  async #receive(message: Message): Promise<void> {
-    if (message.kind === 'answer') this.#settle(message.id, (pending) => pending.resolve(message.answer));
+  async #receive(received: unknown): Promise<void> {
+    const message = asMessage(received);
+    if (message === undefined) this.#drop(shown(received));
+    else if (message.kind === 'answer') this.#settle(message.id, (pending) => pending.resolve(message.answer));
     else if (message.kind === 'refusal') {
       this.#settle(message.id, (pending) => pending.reject(fromRemote(message.failure)));
-    } else if (message.kind === 'request') {
+    } else if (Object.hasOwn(this.#handlers, message.method)) {
       const handler = this.#handlers[message.method as keyof Local] as (argument: unknown) => unknown;
       try {
         this.#send({ kind: 'answer', id: message.id, answer: await handler(message.argument) });
       } catch (error) {
         this.#send({ kind: 'refusal', id: message.id, failure: toRemote(error) });
       }
-    }
+    } else this.#drop(`a request for ${shown(message.method)}`);
   }
 
   #settle(id: number, settle: (pending: Pending) => void): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (pending !== undefined) settle(pending);
+    else if (this.#closed === undefined) this.#drop('an answer to what nobody has asked');
+  }
+
+  #drop(what: string): void {
+    this.#onForeign?.(what);
+    this.#onForeign = undefined;
   }
 }
 
+/** A message of a channel; undefined for anything else. */
+function asMessage(received: unknown): Message | undefined {
+  if (typeof received !== 'object' || received === null) return undefined;
+  const { kind, id, method, failure } = received as Readonly<Record<string, unknown>>;
+  const isWhole =
+    kind === 'answer' ||
+    (kind === 'request' && typeof method === 'string') ||
+    (kind === 'refusal' && typeof failure === 'object' && failure !== null);
+  return isWhole && typeof id === 'number' ? (received as Message) : undefined;
+}
+
 function toRemote(error: unknown): RemoteFailure {
-  if (HpoError.is(error)) return { name: error.name, message: error.message, stack: error.stack, code: error.code };
-  if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack };
-  return { name: 'Error', message: String(error) };
+  return { ...failureOf(error), ...(HpoError.is(error) && { code: error.code }) };
 }
 
 function fromRemote({ name, message, stack, code }: RemoteFailure): Error {

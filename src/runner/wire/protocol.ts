@@ -49,12 +49,12 @@ export interface WorkerMethods {
 }
 
 /**
- * The line that a worker writes to stdout and stderr when it begins with a request. Output and answers come by different
+ * The line that a worker writes to stdout and stderr when it begins with a request, after the end of the line before. Output and answers come by different
  * ways, so lines of the last request may be read after its answer; they are not to be taken for lines of the next one.
  */
 export const BEGINNING = '\u0000hpo begins\u0000';
 
-/** The requests that the coordinator answers, all about the trial that the worker runs. */
+/** The requests that the coordinator answers, mostly about the trial that the worker runs. */
 export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number }): boolean;
   shouldPrune(argument: undefined): boolean;
@@ -62,5 +62,7 @@ export interface CoordinatorMethods {
   /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
   log(message: string): void;
+  /** Shows a sentence of hpo's own about the study's code. */
+  warn(message: string): void;
   progress(progress: Progress): void;
 }

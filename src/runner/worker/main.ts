@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
+import { bounded, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
+import { Offspring } from '../../machine/offspring.ts';
+import { hasGroups } from '../../machine/process-group.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Progress, StudyDefinition } from '../../study/definition/definition.ts';
 import { LiveTrial } from '../../study/trial/live-trial.ts';
@@ -18,6 +21,7 @@ import {
   type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { doAs, watchStrays } from './work.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
@@ -38,11 +42,12 @@ const handlers: Handlers<WorkerMethods> = {
   },
   packing: () => device?.packing?.({ log }),
   async prepare(settings) {
-    await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
+    await begin('The preparation', (signal) => loaded().prepare?.({ settings, signal, log, progress }));
   },
-  runTrial: (order) => withSignal((signal) => runTrial(order, signal)),
+  runTrial: (order) =>
+    begin(`Trial ${order.number}`, (signal) => withOffspring(order.number, () => runTrial(order, signal))),
   retrain: (order) =>
-    withSignal((signal) => {
+    begin('The retraining', (signal) => {
       mkdirSync(order.folder, { recursive: true });
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
       return loaded().retrain?.run({ ...order, params, signal, log, progress });
@@ -52,10 +57,13 @@ const handlers: Handlers<WorkerMethods> = {
   },
 };
 
-// A terminal's Ctrl-C goes to the whole group; what becomes of it is the coordinator's to say.
+// Where there are no process groups, a terminal's Ctrl-C reaches all; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
-const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
+const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers, (what) =>
+  warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
+);
+watchStrays(warn);
 
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
@@ -71,29 +79,57 @@ function log(message: string): void {
   coordinator.request('log', message).catch(() => undefined);
 }
 
+function warn(message: string): void {
+  coordinator.request('warn', message).catch(() => undefined);
+}
+
 function progress(state: Progress): void {
   coordinator.request('progress', state).catch(() => undefined);
 }
 
 /** Begins with something that can be aborted. */
-function withSignal<T>(task: (signal: AbortSignal) => T): T {
+function begin<T>(name: string, task: (signal: AbortSignal) => Promise<T> | T): Promise<T> {
   aborter = new AbortController();
-  for (const stream of [process.stdout, process.stderr]) stream.write(`${BEGINNING}\n`);
-  return task(aborter.signal);
+  const { signal } = aborter;
+  for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
+  return doAs(name, () => task(signal));
+}
+
+/** Runs a trial, and ends what it leaves running: its worker lives on, and may be warm for hours. */
+async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T> {
+  const offspring = new Offspring(isCompiler);
+  const end = await run();
+  for (const { pid, command } of await offspring.end()) {
+    const program = `\`${bounded(command, LIMITS.name)}\` (process ${pid})`;
+    const mend = 'Start what is to serve several trials in `device`.';
+    warn(`Trial ${trial} left ${program} running, which was ended with it. ${mend}`);
+  }
+  return end;
+}
+
+/** The service by which TypeScript files are compiled in this process, started by the first that is not in its cache. */
+function isCompiler(command: string): boolean {
+  return /\besbuild\b.* --service=/.test(command);
 }
 
 async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
   const { settings, studySeed } = order;
   const definition = loaded();
   const params = paramsOf(order);
+  let isOver = false;
+  // The coordinator takes everything for the trial that the worker runs now.
+  const ask: typeof coordinator.request = async (method, argument) => {
+    if (!isOver) return coordinator.request(method, argument);
+    const mend = 'await what it does before its objective returns';
+    throw new HpoError('HPO_TRIAL_STATE', `Trial ${order.number} has ended; ${mend}.`);
+  };
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {
-      report: (value, step) => coordinator.request('report', { value, step }),
-      shouldPrune: () => coordinator.request('shouldPrune', undefined),
-      setUserAttr: (key, value) => coordinator.request('setUserAttr', { key, value }),
-      suggest: (name, distribution) =>
-        coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
+      report: (value, step) => ask('report', { value, step }),
+      shouldPrune: () => ask('shouldPrune', undefined),
+      setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
+      suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
   let isBackendLost = false;
@@ -105,6 +141,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
       throw thrown;
     }
   });
+  isOver = true;
   if (isBackendLost) return { ...end, isBackendLost };
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
@@ -113,8 +150,9 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
 }
 
 /**
- * Ends this process when its parent is gone. A thread watches, since an objective may keep the main thread busy for
- * minutes, in which no event (not even `disconnect`) is heard.
+ * Ends this process, with the group that it leads, when its parent is gone: where there is no shell, nobody else does. A
+ * thread watches, since an objective may keep the main thread busy for minutes, in which no event (not even `disconnect`)
+ * is heard.
  *
  * @param parent its process number, told by itself: it may be gone before this process could ask who it is.
  */
@@ -122,6 +160,6 @@ function dieWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0));
   const watch = `
     const { workerData: parent } = require('node:worker_threads');
-    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500);`;
+    setInterval(() => process.ppid === parent || process.kill(${hasGroups ? '-' : ''}process.pid, 'SIGKILL'), 500);`;
   new Thread(watch, { eval: true, workerData: parent }).unref();
 }

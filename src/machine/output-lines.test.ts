@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { CUT, eachLine, LastLines, LONGEST_LINE } from './output-lines.ts';
+import { CUT, LIMITS } from '../base/bounded-text.ts';
+import { eachLine, LastLines } from './output-lines.ts';
 
 async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   const lines: string[] = [];
@@ -33,7 +34,7 @@ describe('eachLine', () => {
   });
 
   it('cuts lines that are too long, whether they end or not', async () => {
-    const long = 'x'.repeat(LONGEST_LINE - 1);
+    const long = 'x'.repeat(LIMITS.line - 1);
     const cut = `${long}y${CUT}`;
     expect(await linesOf(`${long}yz\n${long}y\n`, `${long}y`, 'zzz', 'zz\nnext')).toEqual([
       cut,

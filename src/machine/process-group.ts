@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { environmentOf, hasProc, processNumbers } from './proc.ts';
+
+/** Whether the system has process groups: Windows has none. */
+export const hasGroups = process.platform !== 'win32';
+
+/** The environment variable by which Linux shows who belongs to a group, also in a session of its own. */
+export const MARK = 'HPO_PROCESS_GROUP';
+
+/** The name that the watcher runs under. */
+export const WATCHER_NAME = 'hpo-watcher';
+
+/** The watcher's script: it reads the group from its stdin, waits until that closes, kills the group, and tidies up. */
+const WATCHER = `
+read -r group && { read -r _; kill -9 -"$group"; }
+for file in $(grep -ls "${MARK}=$1" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -9 "\${pid%/environ}"
+done
+[ -z "$2" ] || { rm -f -- "$2/$3"; rmdir -- "$2"; }`;
+
+/** Those that were killed may have started others the moment before. */
+const MOST_ROUNDS = 10;
+
+/** A folder made for the group's leader, and the one file in it; removed if this process dies. */
+export interface LeadersFolder {
+  readonly folder: string;
+  readonly file: string;
+}
+
+/**
+ * A process with all that it starts, to be ended as a whole. It leads a process group of its own, to which signals go;
+ * on Linux those that have left the group for a session of their own are known by a mark in their environment, and are
+ * killed with it, too. If this process dies, by SIGKILL too, a watcher kills the group: a shell that waits for the end
+ * of a pipe whose other end only this process holds. Windows knows none of this: there the leader alone is ended.
+ */
+export class ProcessGroup {
+  readonly #mark = [process.env[MARK], randomUUID()].filter(Boolean).join('/');
+  readonly #watcher: ChildProcess | undefined;
+  #leader: ChildProcess | undefined;
+  #isClosed = false;
+
+  /** Starts the watcher, so that it is there when the leader is. */
+  constructor(leaders?: LeadersFolder) {
+    this.#watcher = hasGroups ? spawnWatcher(this.#mark, leaders) : undefined;
+  }
+
+  /** The options with which the group's leader is to be spawned, besides its own. */
+  leading(env: Readonly<Record<string, string | undefined>>): {
+    readonly detached: boolean;
+    readonly env: Record<string, string | undefined>;
+  } {
+    return { detached: hasGroups, env: { ...env, [MARK]: this.#mark } };
+  }
+
+  /** Takes the process that leads the group. */
+  lead(leader: ChildProcess): void {
+    this.#leader = leader;
+    if (leader.pid !== undefined) this.#watcher?.stdin?.write(`${leader.pid}\n`);
+  }
+
+  /** Sends a signal to the process group. */
+  signal(signal: NodeJS.Signals): void {
+    const pid = this.#leader?.pid;
+    if (pid !== undefined && !this.#isClosed) send(hasGroups ? -pid : pid, signal);
+  }
+
+  /** Kills all that belong to the group, whether they have left it or not. */
+  kill(): void {
+    this.signal('SIGKILL');
+    if (!hasProc()) return;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const members = this.#marked();
+      if (members.length === 0) return;
+      for (const pid of members) send(pid, 'SIGKILL');
+    }
+  }
+
+  /** To be called when the leader has ended: kills what it has left, and ends the watcher. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.kill();
+    this.#isClosed = true; // the group's number may be somebody else's from now on
+    this.#watcher?.kill('SIGKILL');
+  }
+
+  #marked(): number[] {
+    return processNumbers().filter((pid) => environmentOf(pid).includes(`${MARK}=${this.#mark}`));
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // There is nobody left.
+  }
+}
+
+/** In a session of its own and without the mark, so that nothing that ends a group reaches it. */
+function spawnWatcher(mark: string, leaders: LeadersFolder | undefined): ChildProcess {
+  const args = [WATCHER_NAME, mark, leaders?.folder ?? '', leaders?.file ?? ''];
+  const watcher = spawn('/bin/sh', ['-c', WATCHER, ...args], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  watcher.on('error', () => undefined); // no shell, no watcher: the leader runs all the same
+  watcher.stdin?.on('error', () => undefined);
+  return watcher;
+}

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
+import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
+
+/** Something that a worker has been asked to do. */
+export interface Work {
+  /** The subject of sentences about it: `Trial 3`. */
+  readonly name: string;
+  /** Whether something that it left behind has failed. */
+  hasStrayed: boolean;
+}
+
+const origin = new AsyncLocalStorage<Work>();
+let current: Work | undefined;
+
+/** Does something, such that whatever it leaves behind is known to be its own. */
+export async function doAs<T>(name: string, task: () => Promise<T> | T): Promise<T> {
+  const work: Work = { name, hasStrayed: false };
+  current = work;
+  try {
+    return await origin.run(work, task);
+  } finally {
+    current = undefined;
+  }
+}
+
+/**
+ * Ends this process, as Node does, for an exception or a rejection that nobody catches, unless it comes of work that is
+ * over: that is warned of, once for each work. A study with a handler of its own is left to that.
+ */
+export function watchStrays(warn: (message: string) => void): void {
+  process.on('uncaughtException', (thrown: unknown) => {
+    if (process.listenerCount('uncaughtException') > 1) return;
+    const work = origin.getStore();
+    if (work === undefined || work === current) {
+      process.stderr.write(`${bounded(inspect(thrown), LIMITS.stack)}\n`);
+      process.exit(1);
+    }
+    if (work.hasStrayed) return;
+    work.hasStrayed = true;
+    const mend = 'It counts for nothing; await what the objective does before it returns.';
+    warn(`${work.name} left something behind that failed after its end: ${boundedText(thrown, LIMITS.name)}. ${mend}`);
+  });
+}
