@@ -52,3 +52,22 @@ it('reads strict JSON and Python’s, and nothing else', () => {
     expect(() => parsePythonJson(text), text).toThrow(SyntaxError);
   }
 });
+
+it('reads texts of any length, in time that grows with it', () => {
+  const log = `epoch loss: NaN "quoted" \\ ${'a'.repeat(32e6)}${'\\'.repeat(1e5)}`;
+  const value = { log, losses: [Number.NaN, Infinity] };
+  expect(parsePythonJson(stringifyPythonJson(value))).toEqual(value);
+  expect(() => parsePythonJson(`NaN "${'\\"'.repeat(1e6)}`)).toThrow(SyntaxError);
+});
+
+it('reads and writes what nests 1,000 deep, and refuses what nests deeper', () => {
+  const nested = (depth: number, inmost: string) => '['.repeat(depth) + inmost + ']'.repeat(depth);
+  for (const inmost of ['1', 'NaN', '"NaN"']) {
+    const value = parsePythonJson(nested(1000, inmost));
+    expect(stringifyPythonJson(value)).toBe(nested(1000, inmost));
+    for (const depth of [1001, 200_000]) {
+      expect(() => parsePythonJson(nested(depth, inmost)), inmost).toThrow(SyntaxError);
+    }
+    expect(() => stringifyPythonJson([value])).toThrow(RangeError);
+  }
+});

@@ -7,25 +7,34 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
+/** The deepest nesting of arrays and objects that is read and written; Python's own `json` gives up at about as much. */
+const DEEPEST = 1000;
+
 /**
  * JSON as Python writes it: like `JSON.stringify`, but NaN and the infinities stand bare in the text instead of
  * becoming null. Properties that are undefined are left out.
+ * @throws RangeError for arrays and objects that nest more than 1,000 deep, as cycles do.
  */
 export function stringifyPythonJson(value: JsonValue): string {
+  return stringify(value, 0);
+}
+
+function stringify(value: JsonValue, depth: number): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0.0' : String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => stringifyPythonJson(item)).join(', ')}]`;
+  if (depth === DEEPEST) throw new RangeError(`it nests more than ${DEEPEST} deep`);
+  if (Array.isArray(value)) return `[${value.map((item) => stringify(item, depth + 1)).join(', ')}]`;
   let members = '';
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue;
     if (members !== '') members += ', ';
-    members += `${JSON.stringify(key)}: ${stringifyPythonJson(member as JsonValue)}`;
+    members += `${JSON.stringify(key)}: ${stringify(member as JsonValue, depth + 1)}`;
   }
   return `{${members}}`;
 }
 
 const NAN_KEY = '\u0000NaN';
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
+const BARE = /-?Infinity|NaN/g;
 const REPLACEMENTS: Readonly<Record<string, string>> = {
   Infinity: '1e999', // which JSON.parse reads as Infinity
   '-Infinity': '-1e999',
@@ -33,13 +42,60 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads what {@link stringifyPythonJson} and Python's `json.dumps` write.
- * @throws SyntaxError for anything that is not JSON otherwise.
+ * Reads what {@link stringifyPythonJson} and Python's `json.dumps` write, of any length.
+ * @throws SyntaxError for anything that is not JSON otherwise, and for arrays and objects that nest more than
+ *   1,000 deep, which whoever walks through them might not survive.
  */
 export function parsePythonJson(text: string): JsonValue {
-  if (!/NaN|Infinity/.test(text)) return JSON.parse(text) as JsonValue;
-  const strict = text.replace(TOKENS, (token) => REPLACEMENTS[token] ?? token);
-  return JSON.parse(strict, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && NAN_KEY in value ? Number.NaN : value,
-  ) as JsonValue;
+  const hasBare = text.includes('NaN') || text.includes('Infinity');
+  const value: unknown = JSON.parse(hasBare ? withoutBareNumbers(text) : text);
+  // A text of fewer characters cannot nest deeper.
+  if (!hasBare && text.length <= DEEPEST) return value as JsonValue;
+  return withNaNs(value);
+}
+
+/** The text with what JSON.parse takes in place of NaN and the infinities, where they stand outside of strings. */
+function withoutBareNumbers(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const opening = text.indexOf('"', at);
+    const end = opening < 0 ? text.length : opening;
+    parts.push(text.slice(at, end).replace(BARE, (token) => REPLACEMENTS[token] as string));
+    at = endOfString(text, end);
+    parts.push(text.slice(end, at));
+  }
+  return parts.join('');
+}
+
+/** Where the string that begins at `opening` is over; the end of the text where it is never closed. */
+function endOfString(text: string, opening: number): number {
+  for (let closing = text.indexOf('"', opening + 1); closing >= 0; closing = text.indexOf('"', closing + 1)) {
+    let slashes = 0;
+    while (text[closing - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return closing + 1;
+  }
+  return text.length;
+}
+
+type Container = Record<string, unknown>;
+
+/** What JSON.parse has made, with NaN where its stand-in is. Goes level by level, since a recursion could overflow. */
+function withNaNs(value: unknown): JsonValue {
+  const root: Container = { value };
+  let level = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) throw new SyntaxError(`it nests more than ${DEEPEST} deep`);
+    const next: Container[] = [];
+    for (const container of level) {
+      for (const key of Object.keys(container)) {
+        const member = container[key];
+        if (typeof member !== 'object' || member === null) continue;
+        if (Object.hasOwn(member, NAN_KEY)) container[key] = Number.NaN;
+        else next.push(member as Container);
+      }
+    }
+    level = next;
+  }
+  return root.value as JsonValue;
 }

@@ -30,7 +30,8 @@ try {
 
 function tell(error: unknown): number {
   if (HpoError.is(error)) {
-    stderr.write(`hpo: ${error.message.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    const lines = error.message.split('\n').map((line) => line.trim());
+    stderr.write(`hpo: ${lines.filter(Boolean).join(' ')}\n`);
     return error.code === 'HPO_WORKER' || error.code === 'HPO_DISK' ? ExitCode.failed : ExitCode.badInput;
   }
   stderr.write(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

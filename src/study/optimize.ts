@@ -41,11 +41,14 @@ export type LocalContext<D extends SpaceDefinition> = Pick<
 /** The part of a study that {@link optimize} uses. */
 export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
-  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
+  askUntil(target: number, isOver: () => boolean): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
 }
 
-/** Runs an objective in this process; see {@link Study.optimize}. */
+/**
+ * Runs an objective in this process; see {@link Study.optimize}. Where it cannot go on, no further trial starts, those
+ * that run are waited for, and then it rejects with what happened first.
+ */
 export async function optimize<D extends SpaceDefinition>(
   study: OptimizedStudy<D>,
   objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
@@ -59,10 +62,11 @@ export async function optimize<D extends SpaceDefinition>(
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
 
-  let hasFailed = false;
+  let failed: { readonly error: unknown } | undefined;
+  const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;
   const slot = async () => {
-    while (!hasFailed && !stopped() && !signal.aborted && performance.now() < end) {
-      const trial = await study.askUntil(trials);
+    while (!isOver()) {
+      const trial = await study.askUntil(trials, isOver);
       if (trial === undefined) return;
       if (trial === 'elsewhere') {
         await sleep(WAIT_MS);
@@ -77,13 +81,12 @@ export async function optimize<D extends SpaceDefinition>(
       if (finished !== undefined) await onTrial?.(finished);
     }
   };
-  const slots = Array.from({ length: concurrency }, () =>
+  const guarded = () =>
     slot().catch((error: unknown) => {
-      hasFailed = true; // the others end with the trials that they run
-      throw error;
-    }),
-  );
-  for (const end of await Promise.allSettled(slots)) if (end.status === 'rejected') throw end.reason;
+      failed ??= { error }; // the others end with the trials that they run
+    });
+  await Promise.all(Array.from({ length: concurrency }, guarded));
+  if (failed !== undefined) throw (failed as { readonly error: unknown }).error;
 }
 
 function contextOf<D extends SpaceDefinition>(

@@ -125,11 +125,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators run
    * (Optuna's trials count when they are finished: nobody can tell whether they ever will be).
    *
+   * @param isOver whether none is to start any more, asked when those who asked before have their trials; default never.
    * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
-   *   undefined if there is nothing to start any more: the target is reached, or the sampler has nothing left to try.
+   *   undefined if there is nothing to start any more: the target is reached, the sampler has nothing left to try, or it
+   *   is over.
    */
-  askUntil(target: number): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
-    return this.#queue.askUntil(target);
+  askUntil(target: number, isOver: () => boolean = () => false): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
+    return this.#queue.askUntil(target, isOver);
   }
 
   /**
@@ -187,6 +189,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Runs an objective in this process until the study has as many finished trials as asked for, whoever runs them, or
    * the sampler has nothing left to try. An objective that throws fails its trial alone; one whose trial was taken over by
    * another process has its `signal` aborted, and its outcome is dropped.
+   *
+   * @throws what `onTrial` or the storage threw first, once the trials that run have ended; no further one has started.
    */
   optimize(
     objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,

@@ -60,8 +60,12 @@ export class TrialQueue<D extends SpaceDefinition> {
   }
 
   /** Starts a trial, unless there are `target` that are finished or run; as `Study.askUntil` describes it. */
-  askUntil(target: number): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
+  askUntil(
+    target: number,
+    isOver: () => boolean,
+  ): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
+      if (isOver()) return undefined;
       await this.recover();
       const { holder, history } = this.#parts;
       const trial = await this.#start({ holder, atMost: target });
@@ -73,8 +77,8 @@ export class TrialQueue<D extends SpaceDefinition> {
       const own = holders.filter((each) => each === holder.id).length;
       if (this.finishedCount + own >= target) return undefined;
       // Either others run what is missing, or there is something to start by now.
-      const isOver = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
-      return isOver ? undefined : 'elsewhere';
+      const isDone = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
+      return isDone ? undefined : 'elsewhere';
     });
   }
 

@@ -54,15 +54,15 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
 async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control } = options;
   const { stop } = control;
-  while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
+  const isOver = () => stop.draining || streak.reason !== undefined || performance.now() >= endsAt;
+  while (!isOver()) {
     if (control.paused) {
       await sleep(WAIT_MS);
       continue;
     }
     await slot.worker(); // first, so that a worker that cannot start costs no trial
-    if (stop.draining) return;
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target);
+    const trial = await study.askUntil(target, isOver);
     if (trial === undefined) return;
     if (trial === 'elsewhere') await sleep(WAIT_MS);
     else await runTrial(slot, trial, streak, options);

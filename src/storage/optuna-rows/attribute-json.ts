@@ -3,7 +3,8 @@ import { type JsonValue, parsePythonJson, stringifyPythonJson } from '../../base
 
 /**
  * The text under which an attribute's value is stored.
- * @throws HpoError HPO_INVALID_ARGUMENT for a value that JSON cannot hold (a function, a bigint, a cycle).
+ * @throws HpoError HPO_INVALID_ARGUMENT for a value that JSON cannot hold (a function, a bigint, a cycle), or
+ *   that nests more than 1,000 deep.
  */
 export function attributeToJson(key: string, value: JsonValue): string {
   let text: string | undefined;
@@ -11,12 +12,13 @@ export function attributeToJson(key: string, value: JsonValue): string {
   try {
     text = stringifyPythonJson(value);
   } catch (error) {
-    cause = error; // a bigint or a cycle
+    cause = error; // a bigint, or too deep: a cycle
   }
   if (typeof text === 'string') return text;
+  const what = cause instanceof RangeError ? 'nests more than 1,000 deep or in a cycle' : `is ${typeof value}`;
   throw new HpoError(
     'HPO_INVALID_ARGUMENT',
-    `The attribute ${JSON.stringify(key)} is ${typeof value}, which JSON cannot hold; give strings, numbers, booleans, null, arrays or plain objects.`,
+    `The attribute ${JSON.stringify(key)} ${what}, which JSON cannot hold; give strings, numbers, booleans, null, arrays or plain objects.`,
     { data: { key }, cause },
   );
 }

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { createStudy, float, type Sampler, space } from '../../src/index.ts';
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const SPACE = space({ x: float(0, 1) });
+
+/** A sampler that takes its time, so that those who ask for trials wait for one another. */
+const slow: Sampler = {
+  name: 'slow',
+  async start() {
+    await sleep(50);
+    return { params: new Map() };
+  },
+  sample: () => 0.5,
+};
+
+it('optimize() starts no further trial once one of its loops cannot go on, and waits for those that run', async () => {
+  const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1, sampler: slow });
+  let [begun, ended, begunBefore] = [0, 0, 0];
+  const run = study.optimize(
+    async ({ params }) => {
+      begun++;
+      await sleep(20);
+      ended++;
+      return params.x;
+    },
+    {
+      trials: 40,
+      concurrency: 4,
+      onTrial: ({ trial }) => {
+        if (trial.number !== 3) return;
+        begunBefore = begun;
+        throw new Error('enough');
+      },
+    },
+  );
+  await expect(run).rejects.toThrow('enough');
+  expect(ended).toBe(begun);
+  // One may have been drawn while the error was on its way.
+  expect(begun - begunBefore).toBeLessThanOrEqual(1);
+  const states = (await study.trials()).map(({ state }) => state);
+  expect(states.filter((state) => state === 'RUNNING')).toEqual([]);
+  await sleep(200);
+  expect((await study.trials()).map(({ state }) => state)).toEqual(states);
+});
+
+it('optimize() rejects with what happened first', async () => {
+  const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1 });
+  const errors: string[] = [];
+  const run = study.optimize(({ trial }) => sleep(trial.number === 0 ? 60 : 5).then(() => 1), {
+    trials: 2,
+    concurrency: 2,
+    onTrial: ({ trial }) => {
+      errors.push(`of trial ${trial.number}`);
+      throw new Error(`of trial ${trial.number}`);
+    },
+  });
+  await expect(run).rejects.toThrow('of trial 1');
+  expect(errors).toEqual(['of trial 1', 'of trial 0']);
+});
