@@ -68,6 +68,13 @@ export function setOption(describe: string) {
   } as const satisfies Options;
 }
 
+/** `--new-params`: go on although the study's trials have other parameters than its space. */
+export const newParamsOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'go on where parameters came, left or were renamed: earlier trials count for those that they have',
+} as const satisfies Options;
+
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];
 

@@ -25,6 +25,8 @@ export interface BestFile {
   readonly value: number;
   /** As the objective receives them. */
   readonly params: unknown;
+  /** The stored names of those that the trial lacks, being of before they were declared, and that were drawn. */
+  readonly drawn?: readonly string[];
   readonly settings: Settings;
   readonly profile: string | null;
   readonly studySeed: number;

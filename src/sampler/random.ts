@@ -1,3 +1,4 @@
+import type { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -14,12 +15,16 @@ export class RandomSampler implements Sampler {
 
   /** A parameter's draw has a stream of its own, so that it does not depend on which others were asked for before. */
   sample(_history: History, trial: StartingTrial, name: string, distribution: Distribution): ParamValue {
-    const rng = trial.rng(`sampler:${name}`);
-    if (isNumeric(distribution)) {
-      return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
-    }
-    return distribution.fromInternal(isCategorical(distribution) ? rng.integer(distribution.choices.length) : 0);
+    return drawEvenly(trial.rng(`sampler:${name}`), distribution);
   }
+}
+
+/** Draws a value: each, or each step and choice, as likely as any other, on the logarithm of a logarithmic one. */
+export function drawEvenly(rng: Rng, distribution: Distribution): ParamValue {
+  if (isNumeric(distribution)) {
+    return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
+  }
+  return distribution.fromInternal(isCategorical(distribution) ? rng.integer(distribution.choices.length) : 0);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { HpoError } from '../base/errors.ts';
+import { shown } from '../base/option-checks.ts';
 import { isCategorical } from './categorical-distribution.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import type { FlatParams } from './search-space.ts';
@@ -45,13 +47,46 @@ function nest(prefix: string, names: readonly string[], flat: FlatParams, varian
   return Object.fromEntries(nested);
 }
 
-/** The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so. */
-export function flattenParams(nested: NestedParams, prefix = ''): FlatParams {
-  const flat = Object.entries(nested).flatMap(([name, value]): [string, ParamValue][] => {
-    const path = prefix + name;
-    if (typeof value !== 'object' || value === null) return [[path, value]];
-    const { kind, ...branch } = value;
-    return [[path, kind as ParamValue], ...Object.entries(flattenParams(branch, `${path}.${kind}.`))];
-  });
+/** Throws the problem with a parameter, a sentence without its beginning and its end: `is an array`. */
+export type FailParam = (name: string, problem: string) => never;
+
+/** How many objects may stand within each other; variants within variants seldom come to ten. */
+const DEEPEST = 100;
+
+/**
+ * The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so, and a name whose
+ * value is undefined counts as left out.
+ *
+ * @param nested anything at all: it may come from a file.
+ * @param fail throws; called with a stored name and its problem: a value that no parameter can have, an object without a
+ *   `kind`, or objects too deep within each other. Default: throws HpoError HPO_INVALID_ARGUMENT.
+ */
+export function flattenParams(nested: object, fail: FailParam = refuseParam): FlatParams {
+  const flat: [string, ParamValue][] = [];
+  const flatten = (branch: object, prefix: string, depth: number): void => {
+    for (const [name, value] of Object.entries(branch)) {
+      const path = prefix + name;
+      if (value === undefined) continue;
+      if (isParamValue(value)) flat.push([path, value]);
+      else if (typeof value !== 'object' || Array.isArray(value))
+        fail(path, `is ${shown(value)}, which no parameter can be`);
+      else if (depth >= DEEPEST) fail(path.slice(0, 40), `lies more than ${DEEPEST} objects deep`);
+      else {
+        const { kind, ...inside } = value;
+        if (typeof kind !== 'string') fail(path, 'is an object without the `kind` that a variant has');
+        flat.push([path, kind]);
+        flatten(inside, `${path}.${kind}.`, depth + 1);
+      }
+    }
+  };
+  flatten(nested, '', 0);
   return Object.fromEntries(flat);
+}
+
+function refuseParam(name: string, problem: string): never {
+  throw new HpoError('HPO_INVALID_ARGUMENT', `The parameter \`${name}\` ${problem}.`, { data: { name } });
+}
+
+function isParamValue(value: unknown): value is ParamValue {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

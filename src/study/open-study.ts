@@ -1,12 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
-import { ownValue } from '../base/own-value.ts';
+import { checkFields, type Fields, flag, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import { incompatibility } from '../space/compatibility.ts';
-import type { Distribution } from '../space/distribution.ts';
 import { type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
@@ -16,18 +14,23 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { checkStudyName, resolveDirections } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { findStudy } from './find-study.ts';
 import { newHolder } from './holder.ts';
+import { changedParams, incompatibleParams } from './space-changes.ts';
+import { recordedSpace, spaceRecord } from './space-record.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
-import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from './study-keys.ts';
+import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
 import { studyShape } from './study-shape.ts';
 
 const DEFAULT_RETRIES = 2;
+
+/** The way to go on with a study whose parameters have changed. */
+const NEW_PARAMS =
+  ', or let its trials count for the parameters that they have: --new-params (in a program `newParams: true`)';
 
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;
@@ -57,6 +60,11 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly settings?: Settings;
   /** The profile that the settings come from; kept with the study for whoever continues it. */
   readonly profile?: string | undefined;
+  /**
+   * Continue a study whose complete trials were run with other parameters: each counts for those that it has, and what
+   * the best one lacks is drawn for its retraining. Default false: parameters that came, left or were renamed are refused.
+   */
+  readonly newParams?: boolean | undefined;
 }
 
 const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
@@ -72,19 +80,21 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: true,
+  newParams: flag,
 };
 
 /** How {@link loadStudy} opens a study. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries'
+  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams'
 >;
 
 /**
  * Makes a study, or continues one with `ifExists: 'load'`.
  *
  * @throws HpoError HPO_STUDY_EXISTS if the name is taken; HPO_STUDY_DIFFERS, saying what differs, if the study there
- *   has other directions, settings, another seed or an incompatible space; HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
+ *   has other directions, settings, another seed, an incompatible space or, without `newParams`, other parameters;
+ *   HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
  */
 export async function createStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
@@ -97,9 +107,10 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
   return withOpened(options.storage, true, async (storage) => {
-    const { name, settings, profile } = options;
+    const { name, space, settings, profile } = options;
     const systemAttrs = {
       [SEED_KEY]: seed ?? drawSeed(),
+      ...(space && { [SPACE_KEY]: spaceRecord(space) }),
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
     };
@@ -116,7 +127,7 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
 export async function openDefinedStudy(
   definition: StudyDefinition,
   storage: Storage,
-  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile' | 'retries'> & {
+  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile' | 'retries' | 'newParams'> & {
     readonly seed?: number | undefined;
   } = {},
 ): Promise<Study> {
@@ -176,10 +187,10 @@ async function continueStudy<D extends SpaceDefinition>(
   options: Continued<D>,
   holder: Holder,
 ): Promise<Study<D>> {
-  const differs = (what: string): never => {
+  const differs = (what: string, more = ''): never => {
     throw new HpoError(
       'HPO_STUDY_DIFFERS',
-      `The study '${stored.name}' in ${storage.label} cannot be continued: ${what}. Undo the change or give the study another name.`,
+      `The study '${stored.name}' in ${storage.label} cannot be continued: ${what}. Undo the change or give the study another name${more}.`,
     );
   };
   const { directions, settings } = options;
@@ -199,13 +210,26 @@ async function continueStudy<D extends SpaceDefinition>(
   const space = spaceOf(options);
   const shape = studyShape(stored, space);
   const { sampler, pruner } = samplerAndPruner(options, shape, differs);
-  const difference = spaceDifference((await storage.changesSince(stored)).trials, space);
-  if (difference !== undefined) differs(difference);
+  const { trials } = await storage.changesSince(stored);
+  const [problem, ...others] = incompatibleParams(trials, space);
+  if (problem !== undefined) differs([problem, ...others].join('; '));
+  const checkParams = (known: JsonValue | undefined) => {
+    if (options.space === undefined || options.newParams) return;
+    const recorded = recordedSpace(known);
+    const change = changedParams({ trials, directions: stored.directions, recorded }, space);
+    if (change !== undefined) differs(change, NEW_PARAMS);
+  };
+  checkParams(stored.systemAttrs[SPACE_KEY]);
 
   // A study that Optuna has made has neither of these. Of several processes that give them at once, one is heard.
   const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken)) as string;
   const record = { ...stored, token };
   if (settings !== undefined) checkSettings(await ensureAttr(storage, record, SETTINGS_KEY, () => settings));
+  if (options.space !== undefined) {
+    const wanted = spaceRecord(space);
+    const isKept = (known: JsonValue) => isDeepStrictEqual(known, wanted);
+    checkParams(await ensureAttr(storage, record, SPACE_KEY, () => wanted, isKept));
+  }
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space);
@@ -231,21 +255,6 @@ function settingsDifference(known: Settings, wanted: Settings): string | undefin
   for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
     const [before, now] = [known[name], wanted[name]];
     if (before !== now) return `its setting \`${name}\` was ${before ?? 'not there'} and is ${now ?? 'not there'} now`;
-  }
-  return undefined;
-}
-
-/** The first parameter that stored trials have in a way that the space does not allow to go on with. */
-function spaceDifference(trials: readonly FrozenTrial[], space: SearchSpace): string | undefined {
-  const checked = new Set<Distribution>();
-  for (const trial of trials) {
-    for (const [name, known] of Object.entries(trial.distributions)) {
-      const wanted = ownValue(space.distributions, name);
-      if (wanted === undefined || checked.has(known)) continue;
-      checked.add(known); // storages share equal distributions among trials
-      const problem = incompatibility(known, wanted);
-      if (problem !== undefined) return `of its parameter \`${name}\`, ${problem}`;
-    }
   }
   return undefined;
 }

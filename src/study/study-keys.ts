@@ -3,6 +3,8 @@
 export const SEED_KEY = 'hpo:seed';
 export const SETTINGS_KEY = 'hpo:settings';
 export const PROFILE_KEY = 'hpo:profile';
+/** The declared space that the study was last run with: by stored name the distribution, in Optuna's JSON. */
+export const SPACE_KEY = 'hpo:space';
 /** The right to conclude a study: the lease of the coordinator that writes its results and retrains its winner. */
 export const CONCLUSION_KEY = 'hpo:conclusion';
 /** The attempts at a trial that ended without an outcome, the first one first. */

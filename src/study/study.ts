@@ -1,11 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { ownValue } from '../base/own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { NestedParams } from '../space/nested-params.ts';
-import type { Params, SearchSpace } from '../space/search-space.ts';
+import type { FlatParams, Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Holder } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
@@ -13,6 +12,7 @@ import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { completedParams } from './completed-params.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
 import { findStudy } from './find-study.ts';
@@ -233,17 +233,17 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran.
-   * @throws HpoError HPO_STUDY_DIFFERS if the trial lacks one (a trial of another space).
+   * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran. A
+   * trial from before the space had all its parameters gets those that it lacks drawn, by the study's seed, its number
+   * and their names: {@link drawnParams} names them.
    */
   paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
-    const declared = this.space.assemble((name) => {
-      const value = ownValue(trial.params, name);
-      if (value !== undefined) return value;
-      throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${trial.number} of study '${this.name}' has no \`${name}\`.`);
-    });
-    const asked: object = this.space.undeclared(trial.params);
-    return Object.freeze({ ...declared, ...asked });
+    return completedParams(this.space, trial, this.seed).params;
+  }
+
+  /** The parameters, as they would be stored, that {@link paramsOf} draws because the trial lacks them; mostly none. */
+  drawnParams(trial: FrozenTrial): FlatParams {
+    return completedParams(this.space, trial, this.seed).drawn;
   }
 
   /**

@@ -867,17 +867,17 @@ describe('a bad configuration to retrain', () => {
     'lacks a parameter': {
       args: retrain,
       files: { 'best.json': '{ "x": 1, "rate": 0.1 }' },
-      says: 'best.json: `shape` is missing.',
+      says: '--config best.json has no `shape`.',
     },
     'has a parameter out of range': {
       args: retrain,
       files: { 'best.json': '{ "x": 7, "rate": 0.1, "shape": "a" }' },
-      says: 'best.json: `x` is 7, which is no value of float(-5, 5).',
+      says: '--config best.json has 7 for `x`, which is no value of float(-5, 5).',
     },
     'has an unknown choice': {
       args: retrain,
       files: { 'best.json': '{ "x": 1, "rate": 0.1, "shape": "c" }' },
-      says: 'best.json: `shape` is "c", which is no value of categorical(["a","b"]).',
+      says: '--config best.json has "c" for `shape`, which is no value of categorical(["a","b"]).',
     },
     'is given besides a trial': {
       args: [...retrain, '--trial', '1'],

@@ -8,7 +8,7 @@ import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
 import { defineCommand } from '../define-command.ts';
-import { last, storageOption, text } from '../options.ts';
+import { last, newParamsOption, storageOption, text } from '../options.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
@@ -54,6 +54,7 @@ The samplers:${SAMPLER_LINES.join('')}`,
         value === undefined ? undefined : [value].flat(),
       describe: 'of a new study (default: minimize); several times for several objectives',
     },
+    'new-params': newParamsOption,
     storage: storageOption,
     format: formatOptionOf(['json', 'yaml', 'value', 'table'], 'json'),
   },
@@ -66,9 +67,9 @@ The samplers:${SAMPLER_LINES.join('')}`,
     ['$0 ask tuning --format value', 'the number and the values, a tab between them'],
     ['$0 ask studies/cifar-cnn.ts', 'with the space and the sampler of a study file'],
   ],
-  async run({ study, space, sampler, direction, storage, format }) {
+  async run({ study, space, sampler, direction, storage, format, 'new-params': newParams }) {
     const asked = isStudyFile(study)
-      ? await askFile(study, storage, { space, sampler, direction })
+      ? await askFile(study, storage, newParams, { space, sampler, direction })
       : await askNamed(study, storage, { space, sampler, direction });
     const { trial, params, flatParams } = asked;
     if (format === 'json') process.stdout.write(`${JSON.stringify({ trial, params })}\n`);
@@ -76,14 +77,14 @@ The samplers:${SAMPLER_LINES.join('')}`,
   },
 });
 
-async function askFile(file: string, url: string, options: AskOptions): Promise<Asked> {
+async function askFile(file: string, url: string, newParams: boolean, options: AskOptions): Promise<Asked> {
   const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
   if (given !== undefined) {
     throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
   }
   const definition = await loadStudyFile(file);
   return withStorage(url, { create: true }, async (storage) => {
-    const study = await openDefinedStudy(definition, storage);
+    const study = await openDefinedStudy(definition, storage, { newParams });
     const trial = await study.ask({ owned: false });
     return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
   });

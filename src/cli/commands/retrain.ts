@@ -5,6 +5,7 @@ import {
   backendEnvironment,
   backendOption,
   gpusOption,
+  newParamsOption,
   setOption,
   storageOption,
   text,
@@ -20,7 +21,8 @@ export const retrain = defineCommand({
   positionals: { study: { type: 'string', demandOption: true, describe: 'the file of the study' } },
   options: {
     trial: { ...wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'), conflicts: 'config' },
-    config: text('a file to take the parameters from instead: best.json, or a plain object of parameters'),
+    config: text('a file to take the parameters from instead: best.json, or an object of parameters, JSON or YAML'),
+    'new-params': newParamsOption,
     storage: storageOption,
     profile: text('which of the profiles in the study to take (default: the one the study was run with)'),
     set: setOption('override a setting of the retraining: --set epochs=50'),
@@ -31,6 +33,7 @@ export const retrain = defineCommand({
   examples: [
     ['$0 retrain studies/cifar-cnn.ts --trial 12 --set epochs=50', 'not the best trial, and longer'],
     ['$0 retrain studies/cifar-cnn.ts --config runs/cifar-cnn/best.json', 'without the database'],
+    ['$0 retrain studies/cifar-cnn.ts --config best.yaml', 'as `hpo export --format yaml` wrote it'],
   ],
   async run(args) {
     const emit = reportTo(process.stdout, args.json);
@@ -41,6 +44,7 @@ export const retrain = defineCommand({
         storage: args.storage,
         trial: args.trial,
         config: args.config,
+        newParams: args['new-params'],
         profile: args.profile,
         assignments: args.set,
         env: backendEnvironment(args.backend),

@@ -9,6 +9,7 @@ import {
   backendEnvironment,
   backendOption,
   gpusOption,
+  newParamsOption,
   seconds,
   setOption,
   storageOption,
@@ -39,6 +40,7 @@ export const run = defineCommand({
     seed: wholeNumber('seed', 0, 'the seed of every random draw (default: the one in the study)'),
     profile: text('which of the profiles in the study to take'),
     set: setOption('override a setting: --set epochs=2, or of the retraining: --set retrain.epochs=50'),
+    'new-params': newParamsOption,
     backend: backendOption,
     retrain: {
       type: 'boolean',
@@ -76,6 +78,7 @@ export const run = defineCommand({
         seed: args.seed,
         retries: args.retries,
         profile: args.profile,
+        newParams: args['new-params'],
         assignments: args.set,
         env: backendEnvironment(args.backend),
         retrain: args.retrain,

@@ -5,7 +5,7 @@ import { nameOfHolder } from '../../study/live-holders.ts';
 import { CONCLUSION_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
-import { retrain } from './retraining.ts';
+import { drawnMessage, retrain } from './retraining.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -51,7 +51,8 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
   try {
     const best = await exportBest(plan, options);
     if (best === undefined) return;
-    const conclusion = { trial: best.number, settings: settings.retrain };
+    const { number, params } = best;
+    const conclusion = { trial: number, settings: settings.retrain };
     const former = conclusionOf(note);
     const isDone = former.count > conclusionOf(plan.record.systemAttrs[CONCLUSION_KEY]).count;
     if (isDone && isDeepStrictEqual(former.conclusion, conclusion)) {
@@ -62,8 +63,8 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
       study: study.name,
       studyFile: resolve(studyFile),
       studySeed: study.seed,
-      trial: best.number,
-      params: best.params,
+      trial: number,
+      params: { ...params, ...study.drawnParams(best) },
       settings: settings.retrain,
       trialSettings: settings.trial,
       folder,
@@ -96,11 +97,14 @@ export async function exportBest(
 ): Promise<FrozenTrial | undefined> {
   const best = study.directions.length === 1 ? await study.bestTrial() : undefined;
   if (best === undefined) return undefined;
+  const drawn = study.drawnParams(best);
+  if (Object.keys(drawn).length > 0) emit({ type: 'warning', message: drawnMessage(best.number, drawn) });
   const file = writeBest(folder, resolve(studyFile), {
     study: study.name,
     trial: best.number,
     value: best.values?.[0] ?? Number.NaN,
     params: study.paramsOf(best),
+    ...(Object.keys(drawn).length > 0 && { drawn: Object.keys(drawn) }),
     settings: settings.trial,
     profile: profile ?? null,
     studySeed: study.seed,

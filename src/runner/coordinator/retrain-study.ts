@@ -1,23 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
-import { ownValue } from '../../base/own-value.ts';
-import type { ParamValue } from '../../space/distribution.ts';
-import { flattenParams, type NestedParams } from '../../space/nested-params.ts';
-import type { FlatParams } from '../../space/search-space.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
+import { completedParams } from '../../study/completed-params.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { findStudy } from '../../study/find-study.ts';
+import { incompatibleParams, isRecordedWith } from '../../study/space-changes.ts';
 import { pickTrial } from '../../study/stored-study.ts';
-import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
+import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from '../../study/study-keys.ts';
+import type { Configuration } from '../configuration.ts';
+import { configurationFromFile } from '../configuration-file.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import { resultsFolder } from '../results.ts';
 import { retrainSettings, trialSettings } from '../settings.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
-import { retrain } from './retraining.ts';
+import { drawnMessage, retrain } from './retraining.ts';
 import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /** The options of a retraining by itself. */
@@ -26,10 +25,12 @@ export interface RetrainStudyOptions {
   readonly storage?: string | undefined;
   /** The trial to take; default the best one. */
   readonly trial?: number | undefined;
-  /** A file to take the configuration from instead: `best.json`, or a plain object of parameters. */
+  /** A file to take the configuration from instead: `best.json`, or an object of parameters, in JSON or YAML. */
   readonly config?: string | undefined;
   /** Default: the one kept with the study or in the file, else the study's default for the device. */
   readonly profile?: string | undefined;
+  /** Draw what the trial lacks of the parameters that the space has now. Default false: it is refused. */
+  readonly newParams?: boolean | undefined;
   /** `name=value` settings of the retraining. */
   readonly assignments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -39,30 +40,21 @@ export interface RetrainStudyOptions {
   readonly stop: StopSwitch;
 }
 
-/** A configuration to train, and what is known of where it comes from. */
-interface Configuration {
-  readonly params: FlatParams;
-  readonly trial: number | undefined;
-  readonly profile: string | undefined;
-  readonly settings: Settings | undefined;
-  readonly seed: number | undefined;
-  /** Where it stands, for messages. */
-  readonly source: string;
-}
-
 /**
  * Trains one configuration of a study on the full schedule.
  * @returns whether it ran to its end.
- * @throws HpoError HPO_NOTHING_TO_SHOW where there is no such trial, HPO_INVALID_ARGUMENT for a file that holds none.
+ * @throws HpoError HPO_NOTHING_TO_SHOW where there is no such trial, HPO_STUDY_DIFFERS for one whose parameters are not
+ *   the space's, HPO_INVALID_ARGUMENT for a file that holds no configuration of the study.
  */
 export async function retrainStudy(options: RetrainStudyOptions): Promise<boolean> {
   const definition = await loadStudyFile(options.studyFile);
   if (definition.retrain === undefined) {
     throw new HpoError('HPO_STUDY_FILE', `${options.studyFile} has no \`retrain\`; add it to defineStudy({ … }).`);
   }
-  const found = options.config === undefined ? await fromStorage(definition, options) : fromFile(options.config);
-  const params = checkedParams(definition, found);
-  const { emit, stop, env, gpus, assignments } = options;
+  const { emit, stop, env, gpus, assignments, config } = options;
+  const found =
+    config === undefined ? await fromStorage(definition, options) : configurationFromFile(config, definition);
+  for (const message of found.warnings) emit({ type: 'warning', message });
   const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, gpus, emit });
   const askDevice = () =>
     slot.runUnlessStopped(stop, { phase: 'prepare' }, (worker) => worker.request('device', undefined));
@@ -82,9 +74,9 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
     return await retrain({
       study: definition.name,
       studyFile: resolve(options.studyFile),
-      studySeed: found.seed ?? definition.seed ?? 0,
+      studySeed: found.studySeed ?? definition.seed ?? 0,
       trial: found.trial,
-      params,
+      params: found.params,
       settings,
       trialSettings: ofTrials,
       folder: resultsFolder(definition.name),
@@ -99,63 +91,35 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   }
 }
 
+/** A trial's configuration, completed with what the space has now and the trial lacks. */
 async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
+  const { space } = definition;
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
     const { trials } = await storage.changesSince(record);
     const trial = pickTrial({ record, trials, storageLabel: storage.label }, options.trial);
+    const fail = (problem: string): never => {
+      const where = `Trial ${trial.number} of '${record.name}' in ${storage.label}`;
+      throw new HpoError('HPO_STUDY_DIFFERS', `${where} cannot be retrained: ${problem}.`, { data: trial.params });
+    };
+    const [problem, ...others] = incompatibleParams([trial], space);
+    if (problem !== undefined) fail([problem, ...others].join('; '));
     const { [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings, [SEED_KEY]: seed } = record.systemAttrs;
+    const studySeed = typeof seed === 'number' ? seed : (definition.seed ?? 0);
+    const { flatParams, drawn } = completedParams(space, trial, studySeed);
+    const lacking = Object.keys(drawn);
+    const isKnown = options.newParams || isRecordedWith(record.systemAttrs[SPACE_KEY], space);
+    if (lacking.length > 0 && !isKnown) {
+      const names = lacking.map((name) => `\`${name}\``).join(', ');
+      fail(`it has no ${names}; --new-params has what it lacks drawn, by the study's seed`);
+    }
     return {
-      params: trial.params,
+      params: flatParams,
       trial: trial.number,
       profile: typeof profile === 'string' ? profile : undefined,
       settings: settings as Settings | undefined,
-      seed: typeof seed === 'number' ? seed : undefined,
-      source: `trial ${trial.number} of '${record.name}'`,
+      studySeed,
+      warnings: lacking.length > 0 ? [drawnMessage(trial.number, drawn)] : [],
     };
   });
-}
-
-function fromFile(path: string): Configuration {
-  const refuse = (why: string, cause?: unknown): never => {
-    const mend = 'name a best.json, or a file with an object of parameters';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} ${why}; ${mend}.`, { cause });
-  };
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const unread = code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : 'cannot be read';
-    return refuse(cause instanceof SyntaxError ? 'is not JSON' : unread, cause);
-  }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    return refuse('holds no object of parameters');
-  }
-  const { params, trial, profile, settings, studySeed } = content as Record<string, unknown>;
-  const isBestFile = typeof params === 'object' && params !== null;
-  return {
-    params: flattenParams((isBestFile ? params : content) as NestedParams),
-    trial: isBestFile && typeof trial === 'number' ? trial : undefined,
-    profile: isBestFile && typeof profile === 'string' ? profile : undefined,
-    settings: isBestFile && typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
-    seed: isBestFile && typeof studySeed === 'number' ? studySeed : undefined,
-    source: path,
-  };
-}
-
-/** The configuration's parameters as they are stored, each that the space declares checked against it. */
-function checkedParams(definition: StudyDefinition, found: Configuration): FlatParams {
-  const declared: [string, ParamValue][] = [];
-  definition.space.assemble((name, distribution) => {
-    const value = ownValue(found.params, name);
-    if (value !== undefined && distribution.contains(value)) {
-      declared.push([name, value]);
-      return value;
-    }
-    const problem =
-      value === undefined ? 'is missing' : `is ${JSON.stringify(value)}, which is no value of ${distribution}`;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${found.source}: \`${name}\` ${problem}.`, { data: { name, value } });
-  });
-  return { ...definition.space.undeclared(found.params), ...Object.fromEntries(declared) };
 }

@@ -77,6 +77,14 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   return true;
 }
 
+/** The line about parameters that a trial lacks and that were drawn for its retraining. */
+export function drawnMessage(trial: number, drawn: FlatParams): string {
+  const names = Object.keys(drawn);
+  const drawnAs = names.map((name) => `${name}=${JSON.stringify(drawn[name])}`).join(' ');
+  const lacks = names.map((name) => `\`${name}\``).join(', ');
+  return `trial ${trial} was run without ${lacks}; to retrain it, by the study's seed was drawn ${drawnAs}`;
+}
+
 function readConfiguration(summary: string): JsonValue | undefined {
   const content = readJson(summary);
   return typeof content === 'object' && content !== null && 'configuration' in content

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** How often a trial is run again whose process died over it. */
   readonly retries?: number | undefined;
   readonly profile?: string | undefined;
+  /** Continue a study whose trials have other parameters than its space has now. Default false. */
+  readonly newParams?: boolean | undefined;
   /** `name=value` settings. */
   readonly assignments?: readonly string[];
   /** Added to the workers' environment. */

@@ -1,0 +1,70 @@
+import type { JsonValue } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
+import { incompatibility } from '../space/compatibility.ts';
+import type { Distribution } from '../space/distribution.ts';
+import type { DistributionMap } from '../space/distribution-map.ts';
+import type { SearchSpace } from '../space/search-space.ts';
+import type { Direction } from '../trial/direction.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { paretoFront } from '../trial/pareto-front.ts';
+import { missingParams } from './completed-params.ts';
+import { recordedSpace } from './space-record.ts';
+
+/** Each parameter that stored trials have in a way that the space does not allow to go on with, and why. */
+export function incompatibleParams(trials: readonly FrozenTrial[], space: SearchSpace): readonly string[] {
+  const checked = new Set<Distribution>();
+  const problems = new Map<string, string>();
+  for (const trial of trials) {
+    for (const [name, known] of Object.entries(trial.distributions)) {
+      const wanted = ownValue(space.distributions, name);
+      if (wanted === undefined || checked.has(known)) continue;
+      checked.add(known); // storages share equal distributions among trials
+      const problem = incompatibility(known, wanted);
+      if (problem !== undefined && !problems.has(name)) problems.set(name, `of its parameter \`${name}\`, ${problem}`);
+    }
+  }
+  return [...problems.values()];
+}
+
+/** The stored side of a comparison of spaces. */
+export interface StoredSide {
+  readonly trials: readonly FrozenTrial[];
+  readonly directions: readonly Direction[];
+  /** The space that the study was last run with; undefined where none is kept. */
+  readonly recorded: DistributionMap | undefined;
+}
+
+/**
+ * The parameters that came to a space, or left it, since the complete trials of its study were run, in words; undefined
+ * where none did. Without a record of that space (a study of Optuna's) only what the best trials lack counts: the others
+ * may have had reasons of their own, and what trials have beyond the space they may have asked for as they ran.
+ */
+export function changedParams({ trials, directions, recorded }: StoredSide, space: SearchSpace): string | undefined {
+  const declared = Object.keys(space.distributions);
+  if (recorded !== undefined && hasNames(recorded, declared)) return undefined;
+  const best = paretoFront(trials, directions);
+  const judged = recorded === undefined ? best : trials.filter(({ state }) => state === 'COMPLETE');
+  const lacking = new Map<string, number>();
+  for (const trial of judged) {
+    for (const name of missingParams(space, trial)) if (!lacking.has(name)) lacking.set(name, trial.number);
+  }
+  const had = new Set(judged.flatMap(({ params }) => Object.keys(params)));
+  const gone = [...(recorded?.keys() ?? [])].filter((name) => had.has(name) && !declared.includes(name));
+  if (lacking.size === 0 && gone.length === 0) return undefined;
+  const undeclared = recorded === undefined ? [...had].filter((name) => !declared.includes(name)) : gone;
+  const came = [...lacking].map(([name, number]) => `\`${name}\` is new (trial ${number} has none)`);
+  const left = undeclared.map((name) => `\`${name}\` is declared no longer`);
+  const isRenamed = lacking.size === 1 && undeclared.length === 1;
+  const changes = [...came, ...left].join(', ');
+  return `its space has other parameters than its trials: ${changes}${isRenamed ? ', as after a renaming' : ''}`;
+}
+
+/** Whether the space that is kept with a study has just the parameters of this one. */
+export function isRecordedWith(stored: JsonValue | undefined, space: SearchSpace): boolean {
+  const recorded = recordedSpace(stored);
+  return recorded !== undefined && hasNames(recorded, Object.keys(space.distributions));
+}
+
+function hasNames(recorded: DistributionMap, names: readonly string[]): boolean {
+  return recorded.size === names.length && names.every((name) => recorded.has(name));
+}
