@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { stringify as toCsv } from 'csv-stringify/sync';
 import { stringify as toYaml } from 'yaml';
 import type { JsonValue } from '../base/json.ts';
+import { visible } from '../text/foreign-text.ts';
 import { formatNumber } from '../text/format.ts';
 import { last } from './options.ts';
 import { fitTable } from './table-width.ts';
@@ -137,14 +138,7 @@ function exact(value: JsonValue | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** For people: few digits, and on one line; what would move a terminal's cursor is written as JSON has it. */
+/** For people: few digits, and on one line. */
 function brief(value: JsonValue | undefined): string {
   return typeof value === 'number' ? formatNumber(value) : visible(exact(value));
-}
-
-function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1);
-    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
 }

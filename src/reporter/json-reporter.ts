@@ -1,9 +1,11 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
+import { visible } from '../text/foreign-text.ts';
 import type { Output, Reporter } from './reporter.ts';
 
 /**
  * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
- * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines. Hidden
+ * characters are escaped, which any parser undoes.
  */
 export class JsonReporter implements Reporter {
   readonly #output: Output;
@@ -14,9 +16,8 @@ export class JsonReporter implements Reporter {
 
   handle(event: RunEvent): void {
     const line = { time: new Date().toISOString(), ...event };
-    this.#output.write(
-      `${JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value))}\n`,
-    );
+    const json = JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value));
+    this.#output.write(`${visible(json)}\n`);
   }
 }
 

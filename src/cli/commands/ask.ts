@@ -9,6 +9,7 @@ import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text } from '../options.ts';
+import { printData } from '../print.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
@@ -71,8 +72,8 @@ The samplers:${SAMPLER_LINES.join('')}`,
       ? await askFile(study, storage, { space, sampler, direction })
       : await askNamed(study, storage, { space, sampler, direction });
     const { trial, params, flatParams } = asked;
-    if (format === 'json') process.stdout.write(`${JSON.stringify({ trial, params })}\n`);
-    else process.stdout.write(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
+    if (format === 'json') printData(`${JSON.stringify({ trial, params })}\n`);
+    else printData(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
   },
 });
 
