@@ -1,3 +1,4 @@
+import { stringifyNamedNumbers } from '../base/json.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { visible } from '../text/foreign-text.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -16,11 +17,6 @@ export class JsonReporter implements Reporter {
 
   handle(event: RunEvent): void {
     const line = { time: new Date().toISOString(), ...event };
-    const json = JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value));
-    this.#output.write(`${visible(json)}\n`);
+    this.#output.write(`${visible(stringifyNamedNumbers(line))}\n`);
   }
-}
-
-function isOutside(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isFinite(value);
 }

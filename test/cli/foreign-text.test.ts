@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { openStorage } from '../../src/storage/index.ts';
@@ -81,14 +82,16 @@ describe('text from a database, in a pipe', () => {
   });
 
   it('is data for programs, as it is', async () => {
-    const [value, csv, json] = await Promise.all(
-      ['value', 'csv', 'json'].map((format) =>
+    const [value, csv, json, yaml] = await Promise.all(
+      ['value', 'csv', 'json', 'yaml'].map((format) =>
         program.run(['trials', '--columns', 'params', '--state', 'complete', '--format', format], { cwd }),
       ),
     );
     expect(value?.stdout).toBe(`${CHOICE}\t0.5\n`);
     expect(csv?.stdout).toBe(`params.${PARAM},params.x\n${CHOICE},0.5\n`);
     expect(JSON.parse(json?.stdout ?? '')).toEqual([{ params: { [PARAM]: CHOICE, x: 0.5 } }]);
+    expect(parseYaml(yaml?.stdout ?? '')).toEqual([{ params: { [PARAM]: CHOICE, x: 0.5 } }]);
+    expect(yaml?.stdout).not.toMatch(HARMFUL);
   });
 
   it('is not offered by completion', async () => {

@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { stringifyNamedNumbers } from '../../base/json.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../sampler/by-name.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
@@ -72,7 +73,7 @@ The samplers:${SAMPLER_LINES.join('')}`,
       ? await askFile(study, storage, { space, sampler, direction })
       : await askNamed(study, storage, { space, sampler, direction });
     const { trial, params, flatParams } = asked;
-    if (format === 'json') printData(`${JSON.stringify({ trial, params })}\n`);
+    if (format === 'json') printData(`${stringifyNamedNumbers({ trial, params })}\n`);
     else printData(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
   },
 });
