@@ -33,6 +33,26 @@ function stringify(value: JsonValue, depth: number): string {
   return `{${members}}`;
 }
 
+/**
+ * JSON for any parser: like `JSON.stringify`, but NaN and the infinities, which JSON has no notation for, are the texts
+ * "NaN", "Infinity" and "-Infinity" instead of null. Python's `float()` and JavaScript's `Number()` read them.
+ *
+ * @param indent spaces for each level; by default all is on one line.
+ */
+export function stringifyNamedNumbers(value: unknown, indent?: number): string {
+  return JSON.stringify(value, (_key, each: unknown) => (isOutside(each) ? String(each) : each), indent);
+}
+
+/** A number, or one that {@link stringifyNamedNumbers} has named; NaN for anything else. */
+export function namedNumber(value: JsonValue | undefined): number {
+  if (value === 'Infinity' || value === '-Infinity') return Number(value);
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function isOutside(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
 const NAN_KEY = '\u0000NaN';
 const BARE = /-?Infinity|NaN/g;
 const REPLACEMENTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
+import { visible } from '../text/foreign-text.ts';
 import type { Command } from './define-command.ts';
 
 /** A word that may stand next in a command line. */
@@ -17,13 +18,15 @@ const COMMON: readonly Candidate[] = [
 
 /**
  * The words that may stand in place of the last one of a command line: commands, options, choices, or names of the
- * studies in the database that the line names. None in the place of a file.
+ * studies in the database that the line names, but those with hidden characters, which a shell would write to the
+ * terminal. None in the place of a file.
  *
  * @param words the command line without the program's name; the last one is begun, perhaps ''.
  */
 export async function complete(commands: readonly Command[], words: readonly string[]): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? '';
-  return (await candidates(commands, words.slice(0, -1), current)).filter(({ value }) => value.startsWith(current));
+  const all = await candidates(commands, words.slice(0, -1), current);
+  return all.filter(({ value }) => value.startsWith(current) && visible(value) === value);
 }
 
 async function candidates(

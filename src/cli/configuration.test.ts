@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { categorical } from '../space/categorical-distribution.ts';
+import { CategoricalDistribution, categorical } from '../space/categorical-distribution.ts';
+import type { ParamValue } from '../space/distribution.ts';
 import { float } from '../space/float-distribution.ts';
 import { int } from '../space/int-distribution.ts';
 import { type Configuration, WRITERS } from './configuration.ts';
@@ -207,6 +208,22 @@ describe('ts', () => {
     }
     rmSync(folder, { recursive: true });
   });
+});
+
+it('writes the choices that Optuna takes beside ours, and no character that is not seen', () => {
+  const choices = [Number.POSITIVE_INFINITY, [1, 'two'], 'a\u202eb'] as unknown as readonly ParamValue[];
+  const distribution = new CategoricalDistribution(choices, 'stored');
+  const names = ['decay', 'kernel', 'name'];
+  const configuration: Configuration = {
+    ...plain,
+    params: Object.fromEntries(names.map((name, at) => [name, choices[at] as ParamValue])),
+    distributions: Object.fromEntries(names.map((name) => [name, distribution])),
+  };
+  const written = WRITERS.ts(configuration);
+  expect(written).toContain(`readonly kernel: number | [1,"two"] | 'a\\u202eb';`);
+  expect(written).toContain(`  decay: Infinity,\n  kernel: [1,"two"],\n  name: 'a\\u202eb',\n`);
+  expect(JSON.parse(WRITERS.json(configuration))).toEqual({ decay: 'Infinity', kernel: [1, 'two'], name: 'a\u202eb' });
+  expect(() => WRITERS.env({ ...plain, params: { note: 'a\0b' } })).toThrow(/'note' has a NUL character/);
 });
 
 describe('env', () => {

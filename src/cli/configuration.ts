@@ -1,9 +1,12 @@
-import { stringify as toYaml } from 'yaml';
+import { HpoError } from '../base/errors.ts';
+import { stringifyNamedNumbers } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type NestedParams, nestParams } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
+import { visible } from '../text/foreign-text.ts';
+import { toYaml } from './yaml.ts';
 
 /** A configuration to be exported. */
 export interface Configuration {
@@ -22,7 +25,7 @@ export interface Configuration {
  * variables, which are flat.
  */
 export const WRITERS = {
-  json: (configuration) => `${JSON.stringify(nested(configuration), null, 2)}\n`,
+  json: (configuration) => `${stringifyNamedNumbers(nested(configuration), 2)}\n`,
   yaml: (configuration) => `# ${origin(configuration)}\n${toYaml(nested(configuration))}`,
   ts: writeTypeScript,
   env: (configuration) => `# ${origin(configuration)}\n${environment(configuration.params)}`,
@@ -60,10 +63,10 @@ function typeLines(params: NestedParams, prefix: string, configuration: Configur
   return Object.entries(params).flatMap(([name, value]) => {
     const field = `${indent}readonly ${property(name)}:`;
     const path = prefix + name;
-    if (typeof value !== 'object' || value === null) {
+    if (!isBranch(value)) {
       const distribution = ownValue(configuration.distributions, path);
       const choices = distribution !== undefined && isCategorical(distribution) ? distribution.choices : undefined;
-      return [`${field} ${choices?.map(literal).join(' | ') ?? 'number'};`];
+      return [`${field} ${choices === undefined ? 'number' : [...new Set(choices.map(typeOf))].join(' | ')};`];
     }
     const { kind, ...branch } = value;
     const inside = typeLines(branch, `${path}.${kind}.`, configuration, `${indent}  `);
@@ -75,7 +78,7 @@ function typeLines(params: NestedParams, prefix: string, configuration: Configur
 function valueLines(params: NestedParams, indent: string): string[] {
   return Object.entries(params).flatMap(([name, value]) => {
     const field = `${indent}${property(name)}:`;
-    if (typeof value !== 'object' || value === null) return [`${field} ${literal(value)},`];
+    if (!isBranch(value)) return [`${field} ${literal(value)},`];
     return [`${field} {`, ...valueLines(value, `${indent}  `), `${indent}},`];
   });
 }
@@ -84,21 +87,44 @@ function property(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-/** A string between single quotes, as most code has it; other values as they are written. */
-function literal(value: ParamValue): string {
-  if (typeof value !== 'string') return String(value);
-  return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+/** Whether a parameter is a variant with parameters of its own: Optuna takes lists for choices, too. */
+function isBranch(value: NestedParams[string]): value is NestedParams {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `LEARNING_RATE=0.001`, to be read by a shell or a dotenv library. Names that would be the same are numbered. */
+/** The type of a choice: itself, but no number that Optuna takes and TypeScript has no literal for. */
+function typeOf(choice: ParamValue): string {
+  return typeof choice === 'number' && !Number.isFinite(choice) ? 'number' : literal(choice);
+}
+
+/** A string between single quotes, as most code has it, hidden characters escaped; other values as they are written. */
+function literal(value: ParamValue): string {
+  if (typeof value === 'object') return visible(stringifyNamedNumbers(value));
+  if (typeof value !== 'string') return String(value);
+  return visible(`'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`);
+}
+
+/** Variables by which a shell, the loader of programs or the C library works. */
+const SYSTEM_VARIABLE =
+  /^(?:_|PATH|HOME|IFS|(?:OLD)?PWD|CDPATH|ENV|SHELL\w*|SHLVL|TERM|USER|LOGNAME|TMPDIR|TZ|LANG\w*|L[CD]_\w+|DYLD_\w+|PS\d|E?UID|GID|PPID|RANDOM|SECONDS|LINENO|OPT(?:ARG|IND|ERR)|COLUMNS|LINES|BASH\w*)$/;
+
+/**
+ * `LEARNING_RATE=0.001`, to be read by a shell or a dotenv library. Names that would be the same are numbered; what the
+ * system has a meaning for is prefixed: `PARAM_PATH`.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a value with a NUL character, which no variable can hold.
+ */
 function environment(params: Configuration['params']): string {
   const taken = new Set<string>();
   const lines = Object.entries(params).map(([name, value]) => {
-    const wanted = upperSnakeCase(name);
+    const plain = upperSnakeCase(name);
+    const wanted = SYSTEM_VARIABLE.test(plain) ? `PARAM_${plain}` : plain;
     let variable = wanted;
     for (let number = 2; taken.has(variable); number++) variable = `${wanted}_${number}`;
     taken.add(variable);
-    return `${variable}=${shellWord(value === null ? '' : String(value))}\n`;
+    const text = value === null ? '' : String(value);
+    if (!text.includes('\0')) return `${variable}=${shellWord(text)}\n`;
+    const problem = `--format env: the value of '${name}' has a NUL character, which no variable can hold; take json.`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', problem);
   });
   return lines.join('');
 }
@@ -130,6 +156,6 @@ function camelCase(name: string): string {
 }
 
 function origin({ study, trial, values }: Configuration): string {
-  const name = study.replace(/\s+/g, ' ');
-  return `Trial ${trial} of the study ${JSON.stringify(name)}${values === null ? '' : `, value ${values.join(', ')}`}.`;
+  const name = visible(JSON.stringify(study.replace(/\s+/g, ' ')));
+  return `Trial ${trial} of the study ${name}${values === null ? '' : `, value ${values.join(', ')}`}.`;
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { visible } from '../text/foreign-text.ts';
 
 /** Asks a question on the terminal, to be answered with y or n; anything but a y, the end of input too, means no. */
 export async function confirm(question: string): Promise<boolean> {
@@ -6,7 +7,7 @@ export async function confirm(question: string): Promise<boolean> {
   const ended = new AbortController();
   terminal.once('close', () => ended.abort());
   try {
-    const answer = await terminal.question(`${question} [y/N] `, { signal: ended.signal });
+    const answer = await terminal.question(`${visible(question)} [y/N] `, { signal: ended.signal });
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;

@@ -5,6 +5,7 @@ import { HpoError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
 import { commandsFor } from './commands/index.ts';
 import { ExitCode } from './exit-code.ts';
+import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
@@ -16,7 +17,7 @@ const ARGS = hideBin(process.argv);
 // comes for it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
-  stderr.write(`hpo: stdout cannot be written to: ${error.message}\n`);
+  printLine(`hpo: stdout cannot be written to: ${error.message}`, stderr);
   process.exitCode = ExitCode.failed;
 });
 
@@ -31,10 +32,10 @@ try {
 function tell(error: unknown): number {
   if (HpoError.is(error)) {
     const lines = error.message.split('\n').map((line) => line.trim());
-    stderr.write(`hpo: ${lines.filter(Boolean).join(' ')}\n`);
+    printLine(`hpo: ${lines.filter(Boolean).join(' ')}`, stderr);
     return error.code === 'HPO_WORKER' || error.code === 'HPO_DISK' ? ExitCode.failed : ExitCode.badInput;
   }
-  stderr.write(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  printText(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, stderr);
   return ExitCode.failed;
 }
 

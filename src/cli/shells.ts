@@ -32,7 +32,6 @@ complete -o bashdefault -o default -F _hpo_complete hpo
     // The text before the last break is on the line already.
     const kept = Math.max(whole.lastIndexOf(':'), whole.lastIndexOf('=')) + 1;
     return candidates
-      .filter(({ value }) => !/[\n\r]/.test(value))
       .map(({ value }) => value.slice(kept))
       .map((value) => (isQuoted ? value : value.replace(/[^\w@%+=:,./-]/gu, (each) => `\\${each}`)));
   },
@@ -59,12 +58,10 @@ fi
 `,
   words: (given) => given,
   lines: (candidates) =>
-    candidates
-      .filter(({ value }) => !/[\n\r]/.test(value))
-      .map(({ value, describe }) => {
-        const name = value.replaceAll('\\', '\\\\').replaceAll(':', '\\:');
-        return describe === '' ? name : `${name}:${oneLine(describe)}`;
-      }),
+    candidates.map(({ value, describe }) => {
+      const name = value.replaceAll('\\', '\\\\').replaceAll(':', '\\:');
+      return describe === '' ? name : `${name}:${oneLine(describe)}`;
+    }),
 };
 
 const fish: Shell = {
@@ -83,9 +80,7 @@ complete -c hpo -f -a '(__hpo_complete)'
 `,
   words: (given) => given,
   lines: (candidates) =>
-    candidates
-      .filter(({ value }) => !/[\t\n\r]/.test(value))
-      .map(({ value, describe }) => (describe === '' ? value : `${value}\t${oneLine(describe)}`)),
+    candidates.map(({ value, describe }) => (describe === '' ? value : `${value}\t${oneLine(describe)}`)),
 };
 
 /** The shells that hpo completes in. */

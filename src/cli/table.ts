@@ -1,10 +1,11 @@
 import Table from 'cli-table3';
-import { stringify as toCsv } from 'csv-stringify/sync';
-import { stringify as toYaml } from 'yaml';
-import type { JsonValue } from '../base/json.ts';
+import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
+import { visible } from '../text/foreign-text.ts';
 import { formatNumber } from '../text/format.ts';
+import { toCsv } from './csv.ts';
 import { last } from './options.ts';
 import { fitTable } from './table-width.ts';
+import { toYaml } from './yaml.ts';
 
 /** `--format` of commands that print data. */
 export const FORMATS = ['table', 'json', 'yaml', 'csv', 'value'] as const;
@@ -54,8 +55,8 @@ export function terminalWidth(): number | undefined {
  * because it is too wide (see {@link fitTable}).
  */
 export function formatRows(rows: readonly Row[], format: Format, options: TableOptions = {}): string {
-  if (format === 'json') return `${JSON.stringify(rows.map(readable), null, 2)}\n`;
-  if (format === 'yaml') return toYaml(rows.map(readable));
+  if (format === 'json') return `${stringifyNamedNumbers(rows, 2)}\n`;
+  if (format === 'yaml') return toYaml(rows);
   const flat = rows.map((row) => flatten(row));
   const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
   const cells = (show: (value: JsonValue | undefined) => string) =>
@@ -74,8 +75,8 @@ export function formatRows(rows: readonly Row[], format: Format, options: TableO
 
 /** One record as text: in a table, a line for each of its fields; else as {@link formatRows} does with one row. */
 export function formatRecord(row: Row, format: Format): string {
-  if (format === 'json') return `${JSON.stringify(readable(row), null, 2)}\n`;
-  if (format === 'yaml') return toYaml(readable(row));
+  if (format === 'json') return `${stringifyNamedNumbers(row, 2)}\n`;
+  if (format === 'yaml') return toYaml(row);
   if (format !== 'table') return formatRows([row], format);
   const entries = Object.entries(flatten(row));
   const width = Math.max(...entries.map(([name]) => visible(name).length));
@@ -123,28 +124,12 @@ function flatten(row: Row): Row {
   return flat;
 }
 
-/** JSON has no NaN and infinities: their names stand for them. */
-function readable(row: Row): unknown {
-  return JSON.parse(
-    JSON.stringify(row, (_key, value: unknown) =>
-      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-    ),
-  );
-}
-
 function exact(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? stringifyNamedNumbers(value) : String(value);
 }
 
-/** For people: few digits, and on one line; what would move a terminal's cursor is written as JSON has it. */
+/** For people: few digits, and on one line. */
 function brief(value: JsonValue | undefined): string {
   return typeof value === 'number' ? formatNumber(value) : visible(exact(value));
-}
-
-function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1);
-    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
-  });
 }

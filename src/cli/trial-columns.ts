@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
+import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -150,6 +151,7 @@ function readableCell(trial: FrozenTrial, column: string): JsonValue | undefined
   if (column === 'started' && trial.startedAt !== null) {
     return `${trial.startedAt.toLocaleDateString('sv')} ${trial.startedAt.toTimeString().slice(0, 8)}`;
   }
+  if (column === 'stderr' && typeof value === 'string') return programLines(value, false).join('\n');
   return value;
 }
 

@@ -2,6 +2,7 @@ import type { Device } from '../machine/device.ts';
 import { noticeText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Progress, Settings } from '../study/definition/definition.ts';
+import { programLines } from '../text/foreign-text.ts';
 
 /** A line that a study's code wrote, or a message of the run itself. */
 export interface LogLine {
@@ -86,8 +87,11 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       return logged(run, at, `trial ${event.trial}: ${event.failure.message}`);
     case 'progress':
       return { ...run, progress: event.progress };
-    case 'log':
-      return logged(run, at, `${event.trial === undefined ? event.phase : `trial ${event.trial}`} | ${event.text}`);
+    case 'log': {
+      const from = event.trial === undefined ? event.phase : `trial ${event.trial}`;
+      const lines = programLines(event.text, false).map((text) => `${from} | ${text}`);
+      return logged(run, at, ...lines);
+    }
     case 'retrain-started': // which the first worker does; the others are gone by then
       return { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
     case 'retrain-finished':
@@ -122,7 +126,7 @@ function withoutTrial(run: LiveRun, trial: number): LiveRun {
   return { ...run, workers };
 }
 
-function logged(run: LiveRun, at: Date, text: string): LiveRun {
-  const lines = text.split('\n').map((each) => ({ at, text: each }));
+function logged(run: LiveRun, at: Date, ...texts: readonly string[]): LiveRun {
+  const lines = texts.flatMap((text) => text.split('\n')).map((text) => ({ at, text }));
   return { ...run, log: [...run.log, ...lines].slice(-LOG_LINES) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonValue } from '../base/json.ts';
+import { type JsonValue, namedNumber } from '../base/json.ts';
 import { readJson, resultsFolder } from '../runner/results.ts';
 import type { Attributes } from '../trial/frozen-trial.ts';
 import { facts } from './gather.ts';
@@ -17,13 +17,13 @@ export function readRetrained(study: string, folder = join(resultsFolder(study),
   if (trained !== study) return null;
   const figures = objectOf(metrics);
   const classes = arrayOf(figures.perClass).map(classOf);
-  const confusion = arrayOf(figures.confusion).map((row) => arrayOf(row).map(numberOf));
+  const confusion = arrayOf(figures.confusion).map((row) => arrayOf(row).map(namedNumber));
   const isSquare = confusion.length === classes.length && confusion.every(({ length }) => length === classes.length);
   return {
     trial: typeof trial === 'number' ? trial : null,
     elapsedMs: typeof elapsedMs === 'number' ? elapsedMs : null,
     settings: facts(objectOf(settings)),
-    metrics: Object.entries(figures).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+    metrics: Object.entries(figures).flatMap(([name, value]) => (isNumber(value) ? [[name, namedNumber(value)]] : [])),
     classes,
     confusion: isSquare ? confusion : [],
     history: readHistory(join(folder, 'history.csv')),
@@ -34,10 +34,10 @@ function classOf(value: JsonValue): RecognisedClass {
   const { name, accuracy, precision, f1, support } = objectOf(value);
   return {
     name: String(name),
-    accuracy: numberOf(accuracy),
-    precision: numberOf(precision),
-    f1: numberOf(f1),
-    support: numberOf(support),
+    accuracy: namedNumber(accuracy),
+    precision: namedNumber(precision),
+    f1: namedNumber(f1),
+    support: namedNumber(support),
   };
 }
 
@@ -58,14 +58,14 @@ function cellNumber(cell: string | undefined): number {
   return cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell);
 }
 
+function isNumber(value: JsonValue | undefined): boolean {
+  return typeof value === 'number' || value === 'NaN' || !Number.isNaN(namedNumber(value));
+}
+
 function objectOf(value: JsonValue | undefined): Attributes {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Attributes) : {};
 }
 
 function arrayOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
-}
-
-function numberOf(value: JsonValue | undefined): number {
-  return typeof value === 'number' ? value : Number.NaN;
 }

@@ -1,3 +1,4 @@
+import { visibleLines } from '../text/foreign-text.ts';
 import { formatDuration, formatNumber } from '../text/format.ts';
 
 /** A text that is not too long, with dots for the rest. */
@@ -20,9 +21,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML shows it. */
+/** Text as HTML shows it, hidden characters shown. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] as string);
+  return visibleLines(text).replace(/[&<>"']/g, (character) => ESCAPES[character] as string);
 }
 
 /** A duration, those below a second in milliseconds. */

@@ -1,9 +1,12 @@
+import { stringifyNamedNumbers } from '../base/json.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
+import { visible } from '../text/foreign-text.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 
 /**
  * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
- * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines. Hidden
+ * characters are escaped, which any parser undoes.
  */
 export class JsonReporter implements Reporter {
   readonly #output: Output;
@@ -14,11 +17,6 @@ export class JsonReporter implements Reporter {
 
   handle(event: RunEvent): Promise<void> | undefined {
     const line = { time: new Date().toISOString(), ...event };
-    const json = JSON.stringify(line, (_key, value: unknown) => (isOutside(value) ? String(value) : value));
-    return written(this.#output, `${json}\n`);
+    return written(this.#output, `${visible(stringifyNamedNumbers(line))}\n`);
   }
-}
-
-function isOutside(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isFinite(value);
 }

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { JsonReporter } from './json-reporter.ts';
 import { LinesReporter } from './lines-reporter.ts';
+import type { Output } from './reporter.ts';
 
 const counts = (complete: number, pruned = 0, failed = 0) => ({ complete, pruned, failed });
 const params = { learningRate: 0.00123456, optimizer: 'adam', nesterov: true };
@@ -127,6 +128,49 @@ it('draws progress over itself on a terminal, and takes it away before a line', 
   expect(bar.length).toBeLessThan(60);
   expect(bar).toContain('█'.repeat(12) + '░'.repeat(12));
   expect(line).toMatch(/warning: careful\n$/);
+});
+
+describe('text that is not ours', () => {
+  const ESC = '\u001b';
+  const TITLE = `${ESC}]0;pwned\u0007\u202e`;
+  const log = { type: 'log', stream: 'stderr', phase: 'trial', trial: 1, worker: 0 } as const;
+
+  function written(events: readonly RunEvent[], output: Partial<Output> = {}): string {
+    let text = '';
+    const reporter = new LinesReporter({ write: (more) => (text += more), ...output });
+    for (const event of events) reporter.handle(event);
+    return text.replace(/^\d\d:\d\d:\d\d {2}/gm, '');
+  }
+
+  it('is shown without what is hidden in it, whatever event brings it, and adds no lines', () => {
+    const hostile = (value: unknown): unknown => {
+      if (typeof value === 'string') return `${value}${TITLE}\nhpo: all is well`;
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) return value.map(hostile);
+      return Object.fromEntries(
+        Object.entries(value).map(([name, each]) => {
+          if (name === 'settings' || name === 'params') return [name, { [TITLE]: TITLE }];
+          const isOurs = ['type', 'phase', 'reason', 'how', 'profileFrom', 'unit', 'kind'].includes(name);
+          return [name, isOurs ? each : hostile(each)];
+        }),
+      );
+    };
+    const events = EVENTS.filter(({ type }) => type !== 'log');
+    const shown = written(events.map((event) => hostile(event) as RunEvent));
+    expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(shown.split('\n')).toHaveLength(written(events).split('\n').length);
+  });
+
+  it('of a program shows its last state, and its colours whole where they are wanted', () => {
+    const text = `\r10%\r${ESC}[31m20%${ESC}[K${ESC}[2A`;
+    const events = [
+      { ...log, text: `${text}${TITLE}\r` },
+      { ...log, text: 'two\nlines' },
+    ];
+    const more = 'trial 1    | two\ntrial 1    | lines\n';
+    expect(written(events)).toBe(`trial 1    | 20%\\u202e\n${more}`);
+    expect(written(events, { hasColors: () => true })).toBe(`trial 1    | ${ESC}[31m20%\\u202e${ESC}[0m\n${more}`);
+  });
 });
 
 it('as NDJSON writes every event whole, readable by any JSON parser', () => {

@@ -2,6 +2,7 @@ import { VERSION } from '../base/version.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import type { Failure } from '../study/trial/outcome.ts';
+import { programLines, visible } from '../text/foreign-text.ts';
 import { formatDuration, formatNumber, formatTime, formatValues } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
 import { noticeText } from './notice.ts';
@@ -37,13 +38,19 @@ export class LinesReporter implements Reporter {
       this.#bar.show(event.progress, `${formatTime(new Date())}  `);
       return undefined;
     }
-    const text = this.#textOf(event);
-    if (text === undefined) return undefined;
+    const lines = event.type === 'log' ? this.#logLines(event) : this.#linesOf(event).map(visible);
+    if (lines.length === 0) return undefined;
     this.#bar.clear();
-    return written(this.#output, text);
+    return written(this.#output, lines.map((each) => `${each}\n`).join(''));
   }
 
-  #textOf(event: Exclude<RunEvent, { type: 'progress' }>): string | undefined {
+  #logLines({ trial, phase, text }: EventOf<'log'>): readonly string[] {
+    const from = trial === undefined ? phase.padEnd(9) : trialName(trial);
+    const hasColors = this.#output.hasColors?.() ?? false;
+    return programLines(text, hasColors).map((each) => timed(`${from}  | ${each}`));
+  }
+
+  #linesOf(event: Exclude<RunEvent, { type: 'progress' | 'log' }>): readonly string[] {
     switch (event.type) {
       case 'run-started':
         return header(event);
@@ -64,8 +71,6 @@ export class LinesReporter implements Reporter {
         return trialLine(event.trial, 'FAIL', `${event.failure.name}: ${event.failure.message}`);
       case 'trial-lost':
         return trialLine(event.trial, 'lost', event.reason);
-      case 'log':
-        return line(`${event.trial === undefined ? event.phase.padEnd(9) : trialName(event.trial)}  | ${event.text}`);
       case 'retrain-started':
         return line(
           `retraining ${event.trial === undefined ? 'the configuration' : `trial ${event.trial}`}  ${formatValues(event.settings)}`,
@@ -94,19 +99,19 @@ export class LinesReporter implements Reporter {
         return end(event);
       case 'worker-started':
       case 'gpu-usage':
-        return undefined;
+        return [];
     }
   }
 
-  #report({ trial, step, value }: EventOf<'trial-reported'>): string | undefined {
+  #report({ trial, step, value }: EventOf<'trial-reported'>): readonly string[] {
     this.#reports.get(trial)?.push(value);
     const now = performance.now();
-    if (now - (this.#reportedAt.get(trial) ?? Number.NEGATIVE_INFINITY) < LEAST_MS_BETWEEN_REPORTS) return undefined;
+    if (now - (this.#reportedAt.get(trial) ?? Number.NEGATIVE_INFINITY) < LEAST_MS_BETWEEN_REPORTS) return [];
     this.#reportedAt.set(trial, now);
     return trialLine(trial, `step ${step}`, formatNumber(value));
   }
 
-  #finished(event: EventOf<'trial-finished'>): string {
+  #finished(event: EventOf<'trial-finished'>): readonly string[] {
     this.#reportedAt.delete(event.trial);
     const reports = this.#reports.get(event.trial) ?? [];
     this.#reports.delete(event.trial);
@@ -124,7 +129,7 @@ export class LinesReporter implements Reporter {
   }
 }
 
-function header(event: EventOf<'run-started'>): string {
+function header(event: EventOf<'run-started'>): readonly string[] {
   const { directions, device, profile, profileFrom, settings, counts } = event;
   const finished = counts.complete + counts.pruned + counts.failed;
   const origin = {
@@ -143,16 +148,17 @@ function header(event: EventOf<'run-started'>): string {
   if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
   if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);
   rows.push(['target', `${event.target} finished trials; results in ${event.folder}`]);
-  return `hpo ${VERSION}  ${event.study}\n${rows.map(([name, text]) => `  ${name.padEnd(10)}${text}\n`).join('')}\n`;
+  return [`hpo ${VERSION}  ${event.study}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
 }
 
 /** A stack begins with what happened. */
-function inFull({ name, message, stack, stderr }: Failure): string {
-  if (stderr === undefined && stack !== undefined) return stack;
-  return [`${name}: ${message}`, ...(stderr === undefined ? [] : [stderr])].join('\n');
+function inFull({ name, message, stack, stderr }: Failure): readonly string[] {
+  if (stderr === undefined && stack !== undefined) return stack.split('\n');
+  const words = stderr === undefined ? [] : programLines(stderr, false);
+  return [...`${name}: ${message}`.split('\n'), ...words];
 }
 
-function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): string {
+function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): readonly string[] {
   const why = {
     done: 'done',
     timeout: 'time is up',
@@ -161,25 +167,32 @@ function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-f
     spent: 'done, since the sampler has nothing left to try,',
   }[reason];
   const { complete, pruned, failed } = counts;
-  return (
-    `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
-    (failure === undefined ? '' : `${inFull(failure)}\n`) +
-    (reason === 'done' || reason === 'spent' ? '' : 'the same command goes on from here\n') +
-    (best === undefined
-      ? ''
-      : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`) +
-    (front.length === 0
-      ? ''
-      : `on the Pareto front ${front.length === 1 ? 'is 1 trial' : `are ${front.length} trials`}: ${listTrials(front)}; \`hpo best\` shows ${front.length === 1 ? 'it' : 'them'}\n`)
-  );
+  return [
+    '',
+    `${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed`,
+    ...(failure === undefined ? [] : inFull(failure)),
+    ...(reason === 'done' || reason === 'spent' ? [] : ['the same command goes on from here']),
+    ...(best === undefined
+      ? []
+      : [`best is trial ${best.trial}: ${formatNumber(best.value)}`, `  ${formatValues(best.params)}`]),
+    ...(front.length === 0
+      ? []
+      : [
+          `on the Pareto front ${front.length === 1 ? 'is 1 trial' : `are ${front.length} trials`}: ${listTrials(front)}; \`hpo best\` shows ${front.length === 1 ? 'it' : 'them'}`,
+        ]),
+  ];
 }
 
-function trialLine(number: number, what: string, text: string): string {
+function trialLine(number: number, what: string, text: string): readonly string[] {
   return line(`${trialName(number)}  ${what.padEnd(8)}  ${text}`);
 }
 
-function line(text: string): string {
-  return `${formatTime(new Date())}  ${text}\n`;
+function line(text: string): readonly string[] {
+  return [timed(text)];
+}
+
+function timed(text: string): string {
+  return `${formatTime(new Date())}  ${text}`;
 }
 
 function trialName(number: number): string {

@@ -1,4 +1,5 @@
 import type { Progress } from '../study/definition/definition.ts';
+import { visible } from '../text/foreign-text.ts';
 import { formatCount } from '../text/format.ts';
 import type { Output } from './reporter.ts';
 
@@ -52,5 +53,5 @@ function bar(share: number | undefined): string {
 
 function describe({ label, done, total, unit }: Progress, share: number | undefined): string {
   const percent = share === undefined ? '' : `${Math.floor(share * 100)} % `;
-  return `${label}  ${percent}(${formatCount(done, total, unit)})`;
+  return visible(`${label}  ${percent}(${formatCount(done, total, unit)})`);
 }

@@ -19,6 +19,8 @@ export interface Output {
   /** Whether it is a terminal, on which a line may be written over. */
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Whether colours are shown and wanted; a stream without it has none. */
+  hasColors?(): boolean;
 }
 
 /** The outputs that are full. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
-import type { JsonValue } from '../base/json.ts';
+import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { VERSION } from '../base/version.ts';
 import type { Device } from '../machine/device.ts';
@@ -22,6 +22,7 @@ export function resultsFolder(study: string, root = 'runs'): string {
 export interface BestFile {
   readonly study: string;
   readonly trial: number;
+  /** `Infinity` and `-Infinity` are texts in the file. */
   readonly value: number;
   /** As the objective receives them. */
   readonly params: unknown;
@@ -53,13 +54,13 @@ export function writeBest(
 }
 
 /**
- * Writes JSON so that a reader sees the old file or the new one, never half of it. Folders are made as needed.
+ * Writes JSON, numbers that it lacks by their names, so that a reader sees the old file or the new one, never half of it. Folders are made as needed.
  * @throws HpoError HPO_DISK if that cannot be.
  */
 export function writeJson(file: string, content: unknown): void {
   try {
     mkdirSync(join(file, '..'), { recursive: true });
-    replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
+    replaceFile(file, `${stringifyNamedNumbers(content, 2)}\n`);
   } catch (cause) {
     throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });
   }

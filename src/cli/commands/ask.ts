@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { stringifyNamedNumbers } from '../../base/json.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../sampler/by-name.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
@@ -9,6 +10,7 @@ import type { Direction } from '../../trial/direction.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, newParamsOption, storageOption, text } from '../options.ts';
+import { printData } from '../print.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
@@ -72,8 +74,8 @@ The samplers:${SAMPLER_LINES.join('')}`,
       ? await askFile(study, storage, newParams, { space, sampler, direction })
       : await askNamed(study, storage, { space, sampler, direction });
     const { trial, params, flatParams } = asked;
-    if (format === 'json') process.stdout.write(`${JSON.stringify({ trial, params })}\n`);
-    else process.stdout.write(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
+    if (format === 'json') printData(`${stringifyNamedNumbers({ trial, params })}\n`);
+    else printData(formatRecord({ trial, params: format === 'yaml' ? params : flatParams }, format));
   },
 });
 

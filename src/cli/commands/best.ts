@@ -1,6 +1,7 @@
 import { pickBest } from '../../study/stored-study.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
@@ -28,6 +29,6 @@ export const best = defineCommand({
       directions.length === 1
         ? formatRecord(named[0] ?? {}, format)
         : formatRows(format === 'table' ? rows : named, format, { width: terminalWidth() });
-    process.stdout.write(written);
+    printData(written);
   },
 });

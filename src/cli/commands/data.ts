@@ -1,6 +1,7 @@
 import { ProgressLine } from '../../reporter/progress-line.ts';
 import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { printData, printLine } from '../print.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** `hpo data` */
@@ -19,7 +20,7 @@ export const data = defineCommand({
   async run({ verify, download, format }) {
     const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
     const out = format === 'table' ? process.stdout : process.stderr; // what a program reads stands alone
-    const write = (line: string) => out.write(`${line}\n`);
+    const write = (line: string) => printLine(line, out);
     if (verify) {
       const { files } = await verifyCifar10();
       for (const { name, state } of files)
@@ -40,7 +41,7 @@ export const data = defineCommand({
     if (!isComplete) process.exitCode = ExitCode.badInput;
     if (format !== 'table') {
       const states = files.map(({ name, state }) => ({ name, state }));
-      process.stdout.write(formatRecord({ complete: isComplete, folder, source, files: states }, format));
+      printData(formatRecord({ complete: isComplete, folder, source, files: states }, format));
       return;
     }
     const missing = files.filter(({ state }) => state !== 'present').map(({ name, state }) => `${name} (${state})`);

@@ -7,6 +7,7 @@ import { liveHolders } from '../../study/live-holders.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
+import { printLine } from '../print.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 /** `hpo delete <study>` */
@@ -48,13 +49,13 @@ export const deleteCommand = defineCommand({
         throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);
       }
       if (!yes && !(await confirm(`Delete ${what}?`))) {
-        process.stdout.write('Nothing was deleted.\n');
+        printLine('Nothing was deleted.');
         return;
       }
       await storage.deleteStudy(record);
       const folder = resultsFolder(name);
       const left = existsSync(folder) ? ` What its runs wrote stays in ${folder}/.` : '';
-      process.stdout.write(`Deleted ${what}.${left}\n`);
+      printLine(`Deleted ${what}.${left}`);
     });
   },
 });

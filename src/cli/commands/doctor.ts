@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { VERSION } from '../../base/version.ts';
 import { defineCommand } from '../define-command.ts';
+import { printData, printText } from '../print.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** For a machine with an NVIDIA card that no TensorFlow uses. */
@@ -29,7 +30,7 @@ export const doctor = defineCommand({
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       memoryBytes: totalmem(),
     };
-    const say = (text: string) => format === 'table' && process.stdout.write(text);
+    const say = (text: string) => format === 'table' && printText(text);
     say(`hpo      ${VERSION}, Node ${process.version}, ${machine.platform} ${machine.arch}\n`);
     say(`machine  ${machine.cores} cores (${machine.processor}), ${inGiB(machine.memoryBytes)} of memory\n`);
     for (const { index, name, memoryBytes, driver } of cards) {
@@ -69,7 +70,7 @@ export const doctor = defineCommand({
         selfCheck: { ...check },
         ...(packing && { packing: { ...packing } }),
       };
-      process.stdout.write(formatRecord(report, format));
+      printData(formatRecord(report, format));
     }
     if (!isSound) process.exitCode = 1;
   },

@@ -4,6 +4,7 @@ import { type ExportFormat, WRITERS } from '../configuration.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo export [study]` */
@@ -39,7 +40,7 @@ export const exportCommand = defineCommand({
     const variants = variantNames(stored.trials.flatMap((each) => Object.entries(each.distributions)));
     const configuration = { study: stored.record.name, trial: number, values, params, distributions, variants };
     const written = WRITERS[format](configuration);
-    if (output === undefined) process.stdout.write(written);
+    if (output === undefined) printData(written);
     else writeOutput(output, written);
   },
 });

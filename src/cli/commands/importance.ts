@@ -8,6 +8,7 @@ import { lossesOf } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { checkDirection, parseParams } from '../study-parts.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
@@ -63,7 +64,7 @@ export const importance = defineCommand({
     }
     const rows = [...found].map(([param, share]) => ({ param, importance: share }));
     const width = terminalWidth();
-    process.stdout.write(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
+    printData(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
   },
 });
 

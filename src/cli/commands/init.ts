@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { defineCommand } from '../define-command.ts';
+import { printLine } from '../print.ts';
 import { studyTemplate } from '../study-template.ts';
 
 /** `hpo init [file]` */
@@ -32,9 +33,10 @@ export const init = defineCommand({
       return refuse(`${file} cannot be written: ${(cause as Error).message}`, cause);
     }
     const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
-    const needs = canImport(file) ? '' : 'it imports hpo, which is not installed here: npm install hpo\n';
     const path = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
-    process.stdout.write(`wrote ${file}\n${needs}run it:   ${hpo} run ${path}\n`);
+    printLine(`wrote ${file}`);
+    if (!canImport(file)) printLine('it imports hpo, which is not installed here: npm install hpo');
+    printLine(`run it:   ${hpo} run ${path}`);
   },
 });
 

@@ -6,6 +6,7 @@ import { resultsFolder } from '../../runner/results.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { checkDirection, parseParams } from '../study-parts.ts';
 
@@ -81,6 +82,6 @@ export const plot = defineCommand({
     const file = output ?? join(resultsFolder(name), `${kind}.${wanted}`);
     if (output === undefined) writeInFolder(file, picture);
     else writeOutput(file, picture);
-    process.stdout.write(`${file}\n`);
+    printData(`${file}\n`);
   },
 });

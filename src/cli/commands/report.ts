@@ -5,6 +5,7 @@ import { isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 
 /** `hpo report [study]` */
@@ -37,6 +38,6 @@ export const report = defineCommand({
     const file = output ?? join(resultsFolder(name), 'report.html');
     if (output === undefined) writeInFolder(file, page);
     else writeOutput(file, page);
-    process.stdout.write(`${file}\n`);
+    printData(`${file}\n`);
   },
 });

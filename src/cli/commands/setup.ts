@@ -1,6 +1,7 @@
 import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { text } from '../options.ts';
+import { printLine } from '../print.ts';
 
 const KINDS = ['gpu', 'native'] as const;
 
@@ -32,13 +33,13 @@ export const setup = defineCommand({
     try {
       await setupBackend(kind, {
         ...(tensorflow !== undefined && { tensorflow }),
-        log: (line) => process.stdout.write(`${line}\n`),
+        log: (line) => printLine(line),
         signal: interruption.signal,
       });
-      process.stdout.write('installed; `hpo doctor` tells whether it is taken\n');
+      printLine('installed; `hpo doctor` tells whether it is taken');
     } catch (error) {
       if (!interruption.signal.aborted) throw error;
-      process.stdout.write('interrupted; nothing was changed\n');
+      printLine('interrupted; nothing was changed');
       process.exitCode = ExitCode.interrupted;
     } finally {
       for (const signal of signals) process.off(signal, interrupt);

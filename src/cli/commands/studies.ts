@@ -2,6 +2,7 @@ import { HpoError } from '../../base/errors.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
+import { printData } from '../print.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 
 /** `hpo studies` */
@@ -24,7 +25,7 @@ export const studies = defineCommand({
         rows.push({ study: study.name, direction, complete, pruned, failed, best: best?.values?.[0] ?? null });
       }
       if (rows.length === 0) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.label}.`);
-      process.stdout.write(formatRows(rows, format, { width: terminalWidth() }));
+      printData(formatRows(rows, format, { width: terminalWidth() }));
     });
   },
 });

@@ -5,6 +5,7 @@ import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
+import { printLine } from '../print.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
@@ -51,12 +52,12 @@ export const tell = defineCommand({
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {
-        process.stdout.write(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.\n`);
+        printLine(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.`);
         return;
       }
       const { trial, outcome } = await study.tell(number, told);
       const why = outcome.failure === undefined ? '' : `: ${outcome.failure.message}`;
-      process.stdout.write(`Trial ${number} of '${name}' is ${stateText(trial)}${why}\n`);
+      printLine(`Trial ${number} of '${name}' is ${stateText(trial)}${why}`);
     });
   },
 });

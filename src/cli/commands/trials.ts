@@ -5,6 +5,7 @@ import { bestValuesSoFar } from '../../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
+import { printData } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { formatOption, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
@@ -54,8 +55,8 @@ export const trials = defineCommand({
     const width = terminalWidth();
     const picked = sortTrials(pickStates(stored, states), key, desc).slice(0, limit);
     const rows = picked.map((trial) => trialRow(trial, chosen, format));
-    process.stdout.write(formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' }));
-    if (format === 'table' && width !== undefined) process.stdout.write(bestPlot(stored, width));
+    printData(formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' }));
+    if (format === 'table' && width !== undefined) printData(bestPlot(stored, width));
   },
 });
 

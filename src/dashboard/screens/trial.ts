@@ -1,5 +1,6 @@
 import { ownValue } from '../../base/own-value.ts';
 import { storedFailure } from '../../study/trial/stored-failure.ts';
+import { programLines } from '../../text/foreign-text.ts';
 import { formatDuration, formatNumber } from '../../text/format.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
@@ -72,7 +73,7 @@ function failure(trial: FrozenTrial): Line[] {
   const found = storedFailure(trial);
   if (found === undefined) return [];
   const lines = `${found.name}: ${found.message}`.split('\n');
-  const words = found.stderr?.split('\n').slice(-LAST_WORDS) ?? [];
+  const words = found.stderr === undefined ? [] : programLines(found.stderr, false).slice(-LAST_WORDS);
   return [
     ...lines.map((text) => line(span(text, { color: 'red' }))),
     ...words.map((text) => line(span(text, { dim: true }))),

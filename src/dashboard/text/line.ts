@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { dotted } from '../../text/foreign-text.ts';
 
 /** How a piece of text looks; colours are the terminal's own sixteen. */
 export interface Style {
@@ -18,15 +19,9 @@ export type Line = readonly Span[];
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Control characters, those that turn the direction of writing, line separators, and halves of surrogate pairs. */
-const UNFIT = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
-
-/**
- * A piece of text that came from anywhere. Characters that are no part of a line are shown as `·`: names and messages
- * must not move the cursor or colour the screen.
- */
+/** A piece of text that came from anywhere, as {@link dotted} shows it. */
 export function span(text: string, style: Style = {}): Span {
-  return { text: text.replace(UNFIT, '·'), ...style };
+  return { text: dotted(text), ...style };
 }
 
 export function line(...pieces: readonly (Span | string)[]): Line {

@@ -1,4 +1,5 @@
 import { type ECharts, init } from 'echarts/core';
+import { visible } from '../../text/foreign-text.ts';
 import type { Chart, View } from '../chart.ts';
 import { trialOf } from '../charts/trials.ts';
 import type { ReportData } from '../report-data.ts';
@@ -73,7 +74,7 @@ export class ChartCard {
 
   #layOut(): void {
     const lacks = this.#chart.lacks(this.#data, this.#view);
-    this.#note.textContent = lacks ?? '';
+    this.#note.textContent = visible(lacks ?? '');
     this.#note.hidden = lacks === undefined;
     this.#place.hidden = lacks !== undefined;
     if (lacks === undefined) this.#place.style.height = `${this.#chart.height(this.#data, this.#view)}px`;

@@ -1,4 +1,6 @@
-/** The content of an element; text is shown as it is. */
+import { visibleLines } from '../../text/foreign-text.ts';
+
+/** The content of an element; hidden characters in text are shown. */
 export type Child = Node | string | undefined | readonly Child[];
 
 type Properties<K extends keyof HTMLElementTagNameMap> = Partial<
@@ -14,7 +16,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name.includes('-')) made.setAttribute(name, String(value));
-    else Object.assign(made, { [name]: value });
+    else Object.assign(made, { [name]: name === 'title' ? visibleLines(String(value)) : value });
   }
   append(made, children);
   return made;
@@ -23,9 +25,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 function append(parent: Node, children: readonly Child[]): void {
   for (const child of children) {
     if (Array.isArray(child)) append(parent, child);
-    else if (child !== undefined)
-      parent.appendChild(typeof child === 'string' ? document.createTextNode(child) : (child as Node));
+    else if (child !== undefined) parent.appendChild(typeof child === 'string' ? textNode(child) : (child as Node));
   }
+}
+
+function textNode(text: string): Text {
+  return document.createTextNode(visibleLines(text));
 }
 
 /** A list to choose from, with what stands before it. */

@@ -1,3 +1,4 @@
+import { visible } from '../../text/foreign-text.ts';
 import { type Chart, firstView, prefersLog, takesLog, type View } from '../chart.ts';
 import { STUDY_CHARTS, WINNER_CHARTS } from '../charts/index.ts';
 import { DARK, LIGHT } from '../palette.ts';
@@ -28,7 +29,7 @@ export class ReportPage {
   /** Puts the page into the document. */
   open(): void {
     const data = this.#data;
-    document.title = `${data.study.name} · hpo`;
+    document.title = visible(`${data.study.name} · hpo`);
     const drawn = STUDY_CHARTS.filter((chart) => this.#isOffered(chart));
     const missing = STUDY_CHARTS.filter((chart) => !drawn.includes(chart));
     const charts = drawn.map((chart) => this.#card(chart));

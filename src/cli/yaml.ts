@@ -1,0 +1,45 @@
+import { Document, type ScalarTag, visit } from 'yaml';
+import type { JsonValue } from '../base/json.ts';
+import { escaped, replaceHidden } from '../text/foreign-text.ts';
+
+/** Texts that no version of YAML takes for anything else: words of letters, digits and `_./-` that begin with a letter. */
+const PLAIN = /^\p{L}[\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./-]+)*$/u;
+
+/** Among them the words that YAML 1.1, which PyYAML and others read, takes for true, false or null. */
+const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+/** Numbers with an exponent: to YAML 1.1 they are such only with a point and a sign, `1.0e-7`. */
+const exponential: ScalarTag = {
+  identify: (value) => typeof value === 'number' && String(value).includes('e'),
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^[-+]?(?:\d+\.\d*|\.\d+|\d+)[eE][-+]?\d+$/,
+  resolve: Number,
+  stringify: ({ value }) => String(value).replace(/^(-?\d+)e/, '$1.0e'),
+};
+
+/**
+ * A value as YAML that every reader takes for the same, those of YAML 1.1 (PyYAML) and of 1.2 alike: texts are in quotes
+ * unless nothing could be misread in them, on one line, their hidden characters escaped; NaN and the infinities are
+ * `.nan`, `.inf` and `-.inf`.
+ */
+export function toYaml(value: JsonValue): string {
+  const document = new Document(value, { customTags: (tags) => [exponential, ...tags], aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string') node.type = isPlain(node.value) ? 'PLAIN' : 'QUOTE_DOUBLE';
+    },
+  });
+  const written = document.toString({ lineWidth: 0, doubleQuotedAsJSON: true });
+  return replaceHidden(written, (character) => (character === '\n' ? '\n' : escapedInYaml(character)));
+}
+
+function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !WORD.test(text);
+}
+
+/** As JSON escapes it, but beyond the 65,536 by the character's number, since PyYAML joins no surrogates. */
+function escapedInYaml(character: string): string {
+  const code = character.codePointAt(0) as number;
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escaped(character);
+}
