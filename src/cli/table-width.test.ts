@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { fitTable } from './table-width.ts';
+import { fitTable, widthOf } from './table-width.ts';
 
 const columns = ['trial', 'params.rate', 'params.trial', 'note'];
 const texts = [['0', '0.5', '7', 'a remark that goes on and on and on and on']];
 
 it('leaves a table that fits as it is', () => {
-  expect(fitTable(columns, texts, undefined)).toEqual({ fitting: columns, texts, leftOut: [] });
-  expect(fitTable(columns, texts, 76)).toEqual({ fitting: columns, texts, leftOut: [] });
+  expect(fitTable(columns, texts, undefined)).toMatchObject({ fitting: columns, texts, leftOut: [] });
+  expect(fitTable(columns, texts, 76)).toMatchObject({ fitting: columns, texts, leftOut: [] });
 });
 
 it('shortens names that stay clear, then texts, then leaves out columns and says which', () => {
   const bare = ['trial', 'rate', 'params.trial', 'note'];
-  expect(fitTable(columns, texts, 69)).toEqual({ fitting: bare, texts, leftOut: [] });
-  expect(fitTable(columns, texts, 60)).toEqual({
+  expect(fitTable(columns, texts, 69)).toMatchObject({ fitting: bare, texts, leftOut: [] });
+  expect(fitTable(columns, texts, 60)).toMatchObject({
     fitting: bare,
     texts: [['0', '0.5', '7', 'a remark that goes on and on …']],
     leftOut: [],
@@ -24,4 +24,11 @@ it('shortens names that stay clear, then texts, then leaves out columns and says
 it('counts wide characters twice', () => {
   expect(fitTable(['a', 'b'], [['値値', '😀']], 7).leftOut).toEqual(['b']);
   expect(fitTable(['a', 'b'], [['値値', '😀']], 8).leftOut).toEqual([]);
+});
+
+it('cuts wide characters to the width, too', () => {
+  const { texts, widths } = fitTable(['a', 'b'], [['値'.repeat(40), 'é'.repeat(40)]], 62);
+  expect(texts).toEqual([[`${'値'.repeat(14)}…`, `${'é'.repeat(29)}…`]]);
+  expect(texts.flat().map(widthOf)).toEqual([29, 30]);
+  expect(widths).toEqual([30, 30]);
 });

@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** The gap between two columns of a table. */
 const GAP = 2;
 /** To how many characters a long text is cut in a table that is too wide. */
@@ -7,6 +9,8 @@ const LONGEST = 30;
 export interface FittingTable {
   readonly fitting: readonly string[];
   readonly texts: readonly (readonly string[])[];
+  /** How many columns of a terminal each of the fitting ones takes. */
+  readonly widths: readonly number[];
   /** The columns that do not. */
   readonly leftOut: readonly string[];
 }
@@ -21,14 +25,21 @@ export function fitTable(
   texts: readonly (readonly string[])[],
   width: number | undefined,
 ): FittingTable {
-  if (width === undefined || tableWidth(columns, texts) <= width) return { fitting: columns, texts, leftOut: [] };
+  const inside = columnWidths(texts, columns.length);
+  const widths = withHeads(inside, columns);
+  if (width === undefined || tableWidth(widths) <= width) return { fitting: columns, texts, widths, leftOut: [] };
   const heads = bareNames(columns);
-  if (tableWidth(heads, texts) <= width) return { fitting: heads, texts, leftOut: [] };
+  const headed = withHeads(inside, heads);
+  if (tableWidth(headed) <= width) return { fitting: heads, texts, widths: headed, leftOut: [] };
   const cut = texts.map((row) => row.map((text) => cutTo(LONGEST, text)));
+  const narrow = withHeads(
+    inside.map((each) => Math.min(each, LONGEST)),
+    heads,
+  );
   let count = columns.length;
-  const first = (row: readonly string[]) => row.slice(0, count);
-  while (count > 1 && tableWidth(first(heads), cut.map(first)) > width) count--;
-  return { fitting: first(heads), texts: cut.map(first), leftOut: columns.slice(count) };
+  while (count > 1 && tableWidth(narrow.slice(0, count)) > width) count--;
+  const first = <T>(row: readonly T[]) => row.slice(0, count);
+  return { fitting: first(heads), texts: cut.map(first), widths: first(narrow), leftOut: columns.slice(count) };
 }
 
 /** `params.learningRate` as `learningRate`, unless that is a column too. */
@@ -39,20 +50,48 @@ function bareNames(columns: readonly string[]): readonly string[] {
   });
 }
 
-function tableWidth(columns: readonly string[], texts: readonly (readonly string[])[]): number {
-  const widths = columns.map((column, at) => Math.max(...[column, ...texts.map((row) => row[at] ?? '')].map(widthOf)));
-  return widths.reduce((sum, each) => sum + each, GAP * (columns.length - 1));
+/** The widest text of each column. */
+function columnWidths(texts: FittingTable['texts'], count: number): readonly number[] {
+  const widths = new Array<number>(count).fill(0);
+  for (const row of texts) {
+    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, widthOf(row[at] ?? ''));
+  }
+  return widths;
+}
+
+function withHeads(widths: readonly number[], heads: readonly string[]): readonly number[] {
+  return widths.map((width, at) => Math.max(width, widthOf(heads[at] ?? '')));
+}
+
+function tableWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
+}
+
+/** A table's lines, the heads first: texts beside each other, the columns {@link GAP} apart. */
+export function tableLines({ fitting, texts, widths }: FittingTable): readonly string[] {
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - widthOf(text) + GAP))
+      .join('')
+      .trimEnd();
+  return [line(fitting), ...texts.map(line)];
 }
 
 function cutTo(most: number, text: string): string {
-  return widthOf(text) <= most ? text : `${[...text].slice(0, most - 1).join('')}…`;
+  if (widthOf(text) <= most) return text;
+  let cut = '';
+  let left = most - 1;
+  for (const character of text) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    cut += character;
+  }
+  return `${cut}…`;
 }
 
-const WIDE = /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
+const ASCII = /^[ -~]*$/;
 
-/** About how many columns of a terminal a text takes. */
+/** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : 1;
-  return width;
+  return ASCII.test(text) ? text.length : stringWidth(text);
 }

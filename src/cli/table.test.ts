@@ -152,6 +152,17 @@ describe('formatRows', () => {
   });
 });
 
+it('takes as many rows as there are', () => {
+  const rows = Array.from({ length: 130_000 }, (_, trial) => ({ trial, note: 'a remark', more: 'too wide'.repeat(4) }));
+  const lines = formatRows(rows, 'table', { width: 20 }).split('\n');
+  expect(lines).toHaveLength(1 + rows.length + 3);
+  expect([lines[0], lines[130_000], lines.at(-2)]).toEqual([
+    'trial   note',
+    '129999  a remark',
+    'Too wide for this terminal: more left out; --format csv has all.',
+  ]);
+});
+
 describe('formatRecord', () => {
   it('writes one record in every format', () => {
     const written = FORMATS.map((format) => `--- ${format}\n${formatRecord(plain[0] ?? {}, format)}`).join('');

@@ -1,10 +1,9 @@
-import Table from 'cli-table3';
 import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
 import { visible } from '../text/foreign-text.ts';
 import { formatNumber } from '../text/format.ts';
 import { toCsv } from './csv.ts';
 import { last } from './options.ts';
-import { fitTable } from './table-width.ts';
+import { fitTable, tableLines } from './table-width.ts';
 import { toYaml } from './yaml.ts';
 
 /** `--format` of commands that print data. */
@@ -66,8 +65,9 @@ export function formatRows(rows: readonly Row[], format: Format, options: TableO
     return `${cells(exact)
       .map((row) => row.join('\t'))
       .join('\n')}\n`;
-  const { fitting, texts, leftOut } = fitTable(columns.map(visible), cells(brief), options.width);
-  const drawn = `${drawTable(fitting, texts)}\n`;
+  const table = fitTable(columns.map(visible), cells(brief), options.width);
+  const { leftOut } = table;
+  const drawn = `${tableLines(table).join('\n')}\n`;
   if (leftOut.length === 0) return drawn;
   const hint = options.hint ?? '--format csv has all';
   return `${drawn}\nToo wide for this terminal: ${leftOut.join(', ')} left out; ${hint}.\n`;
@@ -81,37 +81,6 @@ export function formatRecord(row: Row, format: Format): string {
   const entries = Object.entries(flatten(row));
   const width = Math.max(...entries.map(([name]) => visible(name).length));
   return entries.map(([name, value]) => `${visible(name).padEnd(width)}  ${visible(exact(value))}\n`).join('');
-}
-
-function drawTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...columns],
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '',
-    },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .join('\n');
 }
 
 function flatten(row: Row): Row {
