@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   training: ['base', 'machine'],
   command: ['base', 'machine', 'space', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
-  text: ['space'],
+  text: ['math', 'space'],
   reporter: ['base', 'text', 'study', 'runner'],
   dashboard: [
     'base',
@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'runner',
     'reporter',
   ],
-  report: ['base', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
+  report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
   cli: [
     'base',
     'text',

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ParamValue } from '../space/distribution.ts';
 import { CommandLine } from './command-line.ts';
 
-const values: Readonly<Record<string, string>> = {
+const values: Readonly<Record<string, ParamValue>> = {
+  on: true,
+  off: false,
+  nothing: null,
   x: '1.5',
   'a.b.c': 'deep',
   'my param': "it's $(here)\n🙂",
@@ -50,6 +54,19 @@ describe('CommandLine', () => {
     ]);
   });
 
+  it('writes flags for true and false, and leaves out what is null', () => {
+    expect(fill('a --on {on} --off={off} {on?--amp} {off?--amp} {on?--amp:--no-amp} {off?--amp:--no-amp}')).toEqual([
+      ...['a', '--on', 'true', '--off=false', '--amp', '--amp', '--no-amp'],
+    ]);
+    expect(fill('a --drop {nothing} --drop={nothing} {nothing?--x:--y} b')).toEqual(['a', 'b']);
+    expect(fill('a --verbose {off?--amp} {on?:--quiet} --mode={off?fast:slow} {none?--x:--y}')).toEqual([
+      ...['a', '--verbose', '--mode=slow'],
+    ]);
+    expect(() => fill('a {x?--x}')).toThrow(
+      'command(): {x?…} is a flag, and it is "1.5"; a flag is for true and false',
+    );
+  });
+
   it.each([
     ['', '`run` is empty; give a program to run.'],
     ['  ', '`run` is empty; give a program to run.'],
@@ -58,6 +75,8 @@ describe('CommandLine', () => {
     ['a "b', '`run` has a " that is not closed: a "b'],
     ['a {b', '`run` has a { that is not closed: {b (write {{ for a brace).'],
     ['a {}', '`run` has {} in it; name a parameter between the braces, or write {{}} for braces.'],
+    ['a {?--x}', '`run` has {?--x} in it; name a parameter between the braces, or write {{}} for braces.'],
+    ['a {x?:}', '{x?:} is no flag; write {x?--x}.'],
     ['a \\', '`run` ends in a backslash.'],
     [
       'a | b',
@@ -91,6 +110,7 @@ describe('CommandLine', () => {
   });
 
   it('knows its placeholders', () => {
-    expect([...new CommandLine('a {x} "{a.b.c}{x}" {{y}}').names]).toEqual(['x', 'a.b.c']);
+    const names = new CommandLine('a {x} "{a.b.c}{x?-x}" {{y}}').placeholders.map(({ name }) => name);
+    expect(names).toEqual(['x', 'a.b.c', 'x']);
   });
 });

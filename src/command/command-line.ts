@@ -1,13 +1,15 @@
 import { HpoError } from '../base/errors.ts';
+import type { ParamValue } from '../space/distribution.ts';
+import { type Placeholder, parsePlaceholder, textOf } from './placeholder.ts';
 
 /** A stretch of text, or the name of what is to stand in its place. */
-export type Part = string | { readonly name: string };
+export type Part = string | Placeholder;
 
 /** One word of a command line: what the program receives as one argument. */
 export type Word = readonly Part[];
 
-/** The text of a placeholder; undefined for a parameter that the trial does not have (of a branch not chosen). */
-export type Lookup = (name: string) => string | undefined;
+/** The value of a placeholder; undefined for a parameter that the trial does not have (of a branch not chosen). */
+export type Lookup = (name: string) => ParamValue | undefined;
 
 const NO_SHELL = `there is no shell; quote it, or write run: ['sh', '-c', 'python a.py --lr "$HPO_PARAM_LR" | tee log']`;
 
@@ -33,26 +35,36 @@ export class CommandLine {
     Object.freeze(this);
   }
 
-  /** The names of all placeholders. */
-  get names(): ReadonlySet<string> {
-    return new Set(this.words.flat().flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
+  get placeholders(): readonly Placeholder[] {
+    return this.words.flat().filter((part) => typeof part !== 'string');
+  }
+
+  /** The program, with `…` for placeholders. */
+  get program(): string {
+    return this.words[0]?.map((part) => (typeof part === 'string' ? part : '…')).join('') ?? '';
   }
 
   /**
    * The words with their placeholders replaced. A word with a placeholder that has no text is left out; if it is that
-   * placeholder alone, an option without placeholders right before it (`--beta1`) goes with it.
+   * placeholder alone, and no flag, an option without placeholders right before it (`--beta1`) goes with it.
+   * @throws HpoError HPO_INVALID_STUDY for a flag whose value is neither true, false nor null.
    */
   fill(lookup: Lookup): string[] {
     const filled: { readonly text: string; readonly isOption: boolean }[] = [];
     for (const word of this.words) {
-      const texts = word.map((part) => (typeof part === 'string' ? part : lookup(part.name)));
+      const texts = word.map((part) => (typeof part === 'string' ? part : textOf(part, lookup(part.name))));
       if (!texts.includes(undefined)) {
         const text = texts.join('');
         filled.push({ text, isOption: /^--?[^-]/.test(text) && word.every((part) => typeof part === 'string') });
-      } else if (word.length === 1 && filled.at(-1)?.isOption) filled.pop();
+      } else if (isValueAlone(word) && filled.at(-1)?.isOption) filled.pop();
     }
     return filled.map(({ text }) => text);
   }
+}
+
+/** Whether a word is one placeholder and nothing else, which is not itself the option. */
+function isValueAlone([part, ...others]: Word): boolean {
+  return others.length === 0 && typeof part === 'object' && part.flag === undefined;
 }
 
 /** Reads a line from left to right. */
@@ -121,9 +133,7 @@ class WordBuilder {
     }
     const end = text.indexOf('}', at);
     if (end < 0) refuse(`\`run\` has a { that is not closed: ${text.slice(at).trim()} (write {{ for a brace).`);
-    const name = text.slice(at + 1, end);
-    if (name === '') refuse('`run` has {} in it; name a parameter between the braces, or write {{}} for braces.');
-    this.parts.push({ name });
+    this.parts.push(parsePlaceholder(text.slice(at + 1, end)));
     return end;
   }
 }

@@ -155,8 +155,7 @@ class CommandRun {
 
   #couldNotStart(error: NodeJS.ErrnoException): never {
     const { cwd, line } = this.#plan;
-    const program = line.fill(() => '…')[0];
-    throw new CommandFailed(line.text, `could not be started: ${whyNotStarted(error, program ?? '', resolve(cwd))}`);
+    throw new CommandFailed(line.text, `could not be started: ${whyNotStarted(error, line.program, resolve(cwd))}`);
   }
 
   #failed(problem: string): CommandFailed {

@@ -1,10 +1,13 @@
 import { constants } from 'node:os';
 import { checkFields, checkOption, type Fields, numberFrom, refusal, text, wrongValue } from '../base/option-checks.ts';
+import { ownValue } from '../base/own-value.ts';
+import type { ParamValue } from '../space/distribution.ts';
 import type { ObjectiveResult, Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandLine } from './command-line.ts';
 import { type CommandPlan, runCommand } from './command-run.ts';
-import { isKnown, unknownPlaceholder } from './trial-inputs.ts';
+import { noFlag } from './placeholder.ts';
+import { isKnown, SETTING_PREFIX, unknownPlaceholder } from './trial-inputs.ts';
 
 /** The program that {@link command} runs, and how. */
 export interface CommandOptions {
@@ -12,11 +15,14 @@ export interface CommandOptions {
    * The command: a line, or its words. A line is split into words as a POSIX shell would (`'…'`, `"…"` and `\` quote),
    * but there is no shell. In both, `{name}` stands for
    *
-   * - a parameter; one of a branch by its stored name, `{optimizer.adam.beta1}`. Where that branch was not chosen the
-   *   word is left out, and with `--beta1 {optimizer.adam.beta1}` the option before it too;
+   * - a parameter; one of a branch by its stored name, `{optimizer.adam.beta1}`. Where that branch was not chosen, and
+   *   where the value is null, the word is left out, and with `--beta1 {optimizer.adam.beta1}` the option before it too;
    * - `{settings.epochs}`, a setting of the study (under `hpo run`);
    * - `{trial}`, `{seed}`, `{studySeed}`: the trial's number and seed, and the study's seed;
    * - `{paramsFile}`: a JSON file of all parameters, there until the program ends.
+   *
+   * True and false are written so, `--amp true`; for a flag write `{amp?--amp}`, which is `--amp` for true and left out for
+   * false, or `{amp?--amp:--no-amp}`, with the text for false behind the colon (a text may be empty, and is one word).
    *
    * A value stays inside its word, whatever it holds. `{{` and `}}` are braces. For pipes and the like, run a shell and
    * let it take the values from the environment; values do not belong into a shell's script:
@@ -50,8 +56,8 @@ export interface CommandObjective {
  * An objective that runs any program as a trial, in whatever language.
  *
  * **Input.** It gets its parameters in three ways: as arguments, by placeholders in `run`; in the environment, as
- * `HPO_PARAM_LEARNING_RATE` for `learningRate` (`HPO_PARAM_OPTIMIZER_ADAM_BETA1` for one of a branch); and as JSON, in
- * `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them. Besides `HPO_TRIAL`,
+ * `HPO_PARAM_LEARNING_RATE` for `learningRate` (`HPO_PARAM_OPTIMIZER_ADAM_BETA1` for one of a branch; none for one that
+ * is null); and as JSON, in `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them. Besides `HPO_TRIAL`,
  * `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON). Its stdin is empty. `PYTHONUNBUFFERED` is set: programs in
  * other languages flush their stdout after each report.
  *
@@ -92,9 +98,30 @@ export function command(options: CommandOptions): CommandObjective {
   return Object.assign(objective, {
     checkStudy({ space, settings = {} }: CommandStudy) {
       const known = [Object.keys(space.distributions), Object.keys(settings)] as const;
-      for (const name of plan.line.names) if (!isKnown(name, ...known)) throw unknownPlaceholder(name, ...known);
+      for (const { name, flag } of plan.line.placeholders) {
+        if (!isKnown(name, ...known)) throw unknownPlaceholder(name, ...known);
+        if (flag !== undefined) checkFlag(name, space.distributions, settings);
+      }
     },
   });
+}
+
+/** @throws HpoError HPO_INVALID_STUDY if what a flag stands for can be anything but true, false and null. */
+function checkFlag(name: string, distributions: CommandStudy['space']['distributions'], settings: Settings): void {
+  const distribution = ownValue(distributions, name);
+  if (distribution === undefined) {
+    const setting = name.startsWith(SETTING_PREFIX) ? ownValue(settings, name.slice(SETTING_PREFIX.length)) : undefined;
+    if (typeof setting === 'boolean') return;
+    throw noFlag(name, setting === undefined ? 'it is a number or a text' : `it is ${JSON.stringify(setting)}`);
+  }
+  const choices = (distribution as { readonly choices?: readonly ParamValue[] }).choices;
+  if (choices?.every((choice) => typeof choice === 'boolean' || choice === null)) return;
+  throw noFlag(
+    name,
+    choices === undefined
+      ? 'it is a number'
+      : `its choices are ${choices.map((one) => JSON.stringify(one)).join(', ')}`,
+  );
 }
 
 const FIELDS: Fields<CommandOptions> = {

@@ -10,7 +10,8 @@ import type { Lookup } from './command-line.ts';
 /** The placeholders that there are in every trial. A parameter of the same name comes first. */
 export const COMMON_NAMES = ['trial', 'seed', 'studySeed', 'paramsFile'] as const;
 
-const SETTING_PREFIX = 'settings.';
+/** Begins the names of settings. */
+export const SETTING_PREFIX = 'settings.';
 
 /** The values that a trial gives to its program: as placeholders, as environment variables and as JSON. */
 export class TrialInputs {
@@ -30,7 +31,10 @@ export class TrialInputs {
     this.json = JSON.stringify(context.params);
   }
 
-  /** The environment variables. Names that would be the same are numbered: `HPO_PARAM_LR`, `HPO_PARAM_LR_2`. */
+  /**
+   * The environment variables; a parameter that is null has none. Names that would be the same are numbered:
+   * `HPO_PARAM_LR`, `HPO_PARAM_LR_2`.
+   */
   get env(): Readonly<Record<string, string>> {
     const { trial, studySeed } = this.#context;
     const env: Record<string, string> = {
@@ -42,6 +46,7 @@ export class TrialInputs {
       HPO_SETTINGS: JSON.stringify(this.#settings),
     };
     for (const [name, value] of Object.entries(this.#params)) {
+      if (value === null) continue;
       const wanted = `HPO_PARAM_${upperSnakeCase(name)}`;
       let variable = wanted;
       for (let number = 2; variable in env; number++) variable = `${wanted}_${number}`;
@@ -53,7 +58,7 @@ export class TrialInputs {
   /** @throws HpoError HPO_INVALID_STUDY for a name that is known to nobody. */
   readonly lookup: Lookup = (name) => {
     const value = this.#valueOf(name);
-    if (value !== undefined) return String(value);
+    if (value !== undefined) return value;
     if (isOfOtherBranch(name, this.#params)) return undefined;
     throw unknownPlaceholder(name, Object.keys(this.#params), Object.keys(this.#settings));
   };

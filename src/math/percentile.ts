@@ -12,5 +12,8 @@ export function percentileOf(ascending: readonly number[], percent: number): num
   const upper = ascending[Math.min(index + 1, count - 1)] as number;
   const rest = place - index;
   const gap = upper - lower;
+  if (!Number.isFinite(gap) && Number.isFinite(lower) && Number.isFinite(upper)) {
+    return lower * (1 - rest) + upper * rest; // only their difference is beyond the range of numbers
+  }
   return rest >= 0.5 ? upper - gap * (1 - rest) : lower + gap * rest;
 }

@@ -5,6 +5,7 @@ import { storedStudy } from '../../test/support/stored-study.ts';
 import { float } from '../space/float-distribution.ts';
 import { firstView } from './chart.ts';
 import { history } from './charts/history.ts';
+import { STUDY_CHARTS } from './charts/index.ts';
 import { gatherReport } from './gather.ts';
 import { LIGHT } from './palette.ts';
 import { svgPicture } from './picture.ts';
@@ -55,4 +56,22 @@ it('is a PNG whose text is written in a font that comes along', () => {
   const inked = (of: string) => Array.from(decode(pngOf(of, 2)).data).filter((value) => value > 0).length;
   expect(inked(texts(''))).toBe(0);
   expect(inked(texts('trial'))).toBeGreaterThan(100);
+});
+
+it.each([1.7e308, 1e155, 1e-200, 1e-320])('draws every chart of values of the size of %s', (size) => {
+  const large = [1, -1, 0.5, -0.25, 0].map((part, number) =>
+    frozenTrial(number, {
+      params: { x: number, y: part },
+      distributions: { x: float(0, 5), y: float(-1, 1) },
+      values: [part * size],
+      intermediateValues: new Map([
+        [1, size],
+        [2, part * size],
+      ]),
+    }),
+  );
+  const gathered = gatherReport(storedStudy(large), null, new Date(0));
+  const drawn = STUDY_CHARTS.filter((chart) => chart.lacks(gathered, view) === undefined);
+  expect(drawn.length).toBeGreaterThan(6);
+  for (const chart of drawn) expect(svgPicture(chart, gathered, view, 300), chart.kind).not.toMatch(/NaN|Infinity/);
 });

@@ -1,3 +1,4 @@
+import { magnitudeOf } from '../math/magnitude.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import type { ReportParam } from './report-data.ts';
 import { numberText } from './text.ts';
@@ -51,14 +52,19 @@ export function valueScale(name: string, values: readonly number[], log: boolean
 
 /** A scale of numbers, or of their decadic logarithms. */
 export function numberScale(name: string, low: number, high: number, log: boolean): Scale {
+  const unit = log ? 1 : unitOf(low, high);
   const place = (value: number) => {
-    const at = log ? Math.log10(value) : value;
+    const at = log ? Math.log10(value) : value / unit;
     return Number.isFinite(at) ? at : Number.NaN;
   };
   const [from, to] = [place(low), place(high)];
   // Of a single value, a part of it to either side.
   const margin = to > from ? (to - from) * MARGIN : log ? 0.5 : Math.abs(from) * 0.1 || 1;
-  const ticks = log ? logTicks(from - margin, to + margin) : linearTicks(from - margin, to + margin);
+  const ticks = log
+    ? logTicks(from - margin, to + margin)
+    : linearTicks(from - margin, to + margin)
+        .map((at) => Number((at * unit).toPrecision(12)))
+        .filter(Number.isFinite);
   return {
     name,
     low: from - margin,
@@ -67,6 +73,16 @@ export function numberScale(name: string, low: number, high: number, log: boolea
     place,
     label: numberText,
   };
+}
+
+/** Where an axis leaves this range, or its margin and its marks do, its numbers cannot be reckoned with. */
+const LARGEST = 1e100;
+
+/** The power of ten that the places of so large, or so small, numbers are counted in. */
+function unitOf(low: number, high: number): number {
+  const magnitude = magnitudeOf([low, high]);
+  if (magnitude < LARGEST && magnitude > 1 / LARGEST) return 1;
+  return 10 ** Math.max(Math.floor(Math.log10(magnitude)), -323);
 }
 
 /** As short as it can be said. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { curve, labelledPlot, sparkline } from './plots.ts';
+import { curve, labelledPlot, sparkline, stepPlot } from './plots.ts';
 
 const falling = Array.from({ length: 100 }, (_, at) => 100 - at);
 
@@ -34,4 +34,10 @@ it('plots steps beside their scale, and nothing of no finite number', () => {
       ],
     ]
   `);
+});
+
+it('draws numbers from end to end of their range', () => {
+  expect(sparkline([-1.7e308, 0, 1.7e308], 3)).toBe('▁▅█');
+  expect(sparkline([5e-324, 1e-323], 2)).toBe('▁█');
+  expect(stepPlot([-1.7e308, 1.7e308], 1, 1)).toEqual(['⣸']);
 });

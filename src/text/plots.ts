@@ -1,16 +1,15 @@
+import { magnitudeOf } from '../math/magnitude.ts';
 import { formatNumber } from './format.ts';
 
 /** Numbers as a row of blocks from the least to the greatest, the newest where there is no room for all. */
 export function sparkline(values: readonly number[], width: number): string {
   const shown = values.slice(-width);
-  const finite = shown.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  const shareOf = shareBetween(shown);
   const blocks = '▁▂▃▄▅▆▇█';
   return shown
     .map((value) => {
       if (!Number.isFinite(value)) return '·';
-      const share = high > low ? (value - low) / (high - low) : 0;
+      const share = shareOf(value) ?? 0;
       return blocks[Math.min(Math.floor(share * blocks.length), blocks.length - 1)] as string;
     })
     .join('');
@@ -33,11 +32,8 @@ export function curve(values: readonly number[], width: number): string {
 export function stepPlot(values: readonly number[], width: number, height: number): string[] {
   const columns = width * 2;
   const rows = height * 4;
-  const finite = values.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const range = Math.max(...finite) - low;
-  const rowOf = (value: number) =>
-    range > 0 ? Math.round((1 - (value - low) / range) * (rows - 1)) : Math.floor(rows / 2);
+  const shareOf = shareBetween(values);
+  const rowOf = (value: number) => Math.round((1 - (shareOf(value) ?? 0.5)) * (rows - 1));
   const dots = Array.from({ length: height }, () => new Uint8Array(width));
   const dot = (x: number, y: number) => {
     const cells = dots[y >> 2] as Uint8Array;
@@ -50,7 +46,7 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
     cells[x >> 1] = (cells[x >> 1] as number) | bit;
   };
   let former: number | undefined;
-  for (let x = 0; x < columns && finite.length > 0; x++) {
+  for (let x = 0; x < columns; x++) {
     const value = values[Math.floor((x * values.length) / columns)] as number;
     if (!Number.isFinite(value)) {
       former = undefined;
@@ -62,6 +58,20 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
     former = row;
   }
   return dots.map((cells) => String.fromCodePoint(...Array.from(cells, (cell) => 0x2800 + cell)));
+}
+
+/** How far a value is from the least of the finite ones to the greatest; undefined where these are the same. */
+function shareBetween(values: readonly number[]): (value: number) => number | undefined {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (!(low < high)) return () => undefined;
+  const magnitude = magnitudeOf([low, high]);
+  const [from, to] = [low / magnitude, high / magnitude];
+  return (value) => (value / magnitude - from) / (to - from);
 }
 
 /** A row of a plot, and what is written before it. */
@@ -79,7 +89,8 @@ export interface PlotRow {
 export function labelledPlot(values: readonly number[], width: number, height: number): readonly PlotRow[] {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [];
-  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  const least = finite.reduce((least, value) => Math.min(least, value));
+  const greatest = finite.reduce((greatest, value) => Math.max(greatest, value));
   const [low, high] = [formatNumber(least), formatNumber(greatest)];
   const scale = Math.max(low.length, high.length);
   const rows = stepPlot(values, Math.max(1, width - scale - 1), least < greatest ? Math.max(1, height) : 1);

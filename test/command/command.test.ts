@@ -136,7 +136,8 @@ describe('what a program gets', () => {
   it('numbers, booleans and null, seeds and settings', async () => {
     const folder = tempFolder();
     const script = `printf '%s\\n' "$@" > args; env | grep '^\\(HPO_\\|MY_\\|HOME=\\|PYTHONUNB\\)' | sort > env; ${SAY_VALUE}`;
-    const names = '{x} {learningRate} {flag} {none} {trial} {seed} {studySeed} {settings.epochs}'.split(' ');
+    const names =
+      '{x} {learningRate} --flag {flag} {flag?--amp:--no-amp} --none {none} {trial} {seed} {studySeed} {settings.epochs}';
     const params = {
       x: float(1e-7, 1e-7),
       learningRate: int(3, 3),
@@ -145,10 +146,14 @@ describe('what a program gets', () => {
       'learning rate': int(4, 4),
     };
     const env = { MY_OWN: '{x} $x', HOME: undefined };
-    const trial = await trialOf({ run: sh(script, ...names), cwd: folder, env }, { params, settings: { epochs: 7 } });
+    const trial = await trialOf(
+      { run: sh(script, ...names.split(' ')), cwd: folder, env },
+      { params, settings: { epochs: 7 } },
+    );
     expect(trial.state).toBe('COMPLETE');
-    const [x, rate, flag, none, number, seed, ...rest] = readFileSync(join(folder, 'args'), 'utf8').split('\n');
-    expect([x, rate, flag, none, number, ...rest]).toEqual(['1e-7', '3', 'true', 'null', '0', '5', '7', '']);
+    const args = readFileSync(join(folder, 'args'), 'utf8').split('\n');
+    const [seed] = args.splice(6, 1);
+    expect(args).toEqual(['1e-7', '3', '--flag', 'true', '--amp', '0', '5', '7', '']);
     const environment = readFileSync(join(folder, 'env'), 'utf8');
     const steady = environment.replace(tmpdir(), 'TMP').replace(/hpo-trial-\w+/, 'hpo-trial-…');
     expect(steady.replace(/(?<=HPO_PROCESS_GROUP=).*/, '…')).toMatchInlineSnapshot(`
@@ -157,7 +162,6 @@ describe('what a program gets', () => {
       HPO_PARAM_FLAG=true
       HPO_PARAM_LEARNING_RATE=3
       HPO_PARAM_LEARNING_RATE_2=4
-      HPO_PARAM_NONE=null
       HPO_PARAM_X=1e-7
       HPO_PROCESS_GROUP=…
       HPO_SEED=1455465799
@@ -247,6 +251,43 @@ describe('a placeholder that names nothing', () => {
     );
     expect(check('a {settings.epoch}')).toThrow('{settings.epoch} stands for nothing');
     expect(check('a {toString}')).toThrow('{toString} stands for nothing');
+  });
+});
+
+describe('a flag', () => {
+  const booleans = categorical([true, false, null]);
+
+  it.skipIf(!hasPython)("is there or not, as Python's argparse wants it", async () => {
+    const folder = tempFolder();
+    writeFileSync(
+      join(folder, 'flags.py'),
+      `import argparse, json
+p = argparse.ArgumentParser()
+p.add_argument('--amp', action='store_true')
+p.add_argument('--bias', action=argparse.BooleanOptionalAction)
+p.add_argument('--drop')
+print(json.dumps({'value': 1, 'attr': vars(p.parse_args())}))`,
+    );
+    const params = { amp: categorical([true, false]), bias: booleans, drop: categorical([null, 'half']) };
+    const run = 'python3 flags.py {amp?--amp} {bias?--bias:--no-bias} --drop {drop}';
+    const trials = await search({ run, cwd: folder }, { params, trials: 12 });
+    for (const { params, userAttrs } of trials) expect(userAttrs).toEqual(params);
+    expect(new Set(trials.flatMap(({ params }) => [params.bias, params.drop]))).toEqual(
+      new Set([true, false, null, 'half']),
+    );
+  });
+
+  it('is for true and false alone, which is found when the study is known', () => {
+    const params = { booleans, lr: float(0, 1), size: categorical(['s', 'l']) };
+    const study = { space: space(params), settings: { amp: true, epochs: 1 } };
+    const check = (run: string) => () => command({ run }).checkStudy(study);
+    expect(check('a {booleans?--x} {settings.amp?--amp}')).not.toThrow();
+    const mend = (name: string) => `a flag is for true and false; write {${name}} for its text.`;
+    expect(check('a {lr?--lr}')).toThrow(`command(): {lr?…} is a flag, and it is a number; ${mend('lr')}`);
+    expect(check('a {size?--size}')).toThrow(`{size?…} is a flag, and its choices are "s", "l"; ${mend('size')}`);
+    expect(check('a {settings.epochs?-e}')).toThrow('{settings.epochs?…} is a flag, and it is 1;');
+    expect(check('a {seed?-e}')).toThrow('{seed?…} is a flag, and it is a number or a text;');
+    expect(check('a {lrr?-e}')).toThrow('{lrr} stands for nothing');
   });
 });
 

@@ -74,6 +74,16 @@ describe('fanova()', () => {
     expect(assessed(apart)).toEqual(new Map());
   });
 
+  it('gives the same shares whatever the size of the values, up to the ends of their range', () => {
+    const trials = trialsOf(40, (x, y) => 3 * x - y);
+    const scaled = (factor: number) =>
+      trials.map((trial) => ({ ...trial, values: [factor * (trial.values?.[0] as number)] }));
+    const expected = assessed(trials);
+    for (const exponent of [-1000, -600, 520, 1022]) expect(assessed(scaled(2 ** exponent))).toEqual(expected);
+    const opposite = trials.map((trial, at) => ({ ...trial, values: [at % 2 ? 1.79e308 : -1.79e308] }));
+    for (const share of assessed(opposite).values()) expect(share).toBeGreaterThan(0);
+  });
+
   it('refuses values that are all the same', () => {
     expect(() => assessed(trialsOf(20, () => 1))).toThrow('do not differ in their values, or not in their parameters.');
   });

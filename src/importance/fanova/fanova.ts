@@ -1,5 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import { checkFields, type Fields, refusal, wholeNumberFrom, withDefaults } from '../../base/option-checks.ts';
+import { magnitudeOf } from '../../math/magnitude.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
@@ -62,7 +63,9 @@ class Fanova implements ImportanceEvaluator {
       const internals = Float64Array.from(rated, ({ trial }) => distribution.toInternal(trial.params[name] ?? null));
       return params[at]?.columnsOf(internals) ?? [];
     });
-    const values = Float64Array.from(rated, ({ losses }) => losses[0] as number);
+    const losses = Float64Array.from(rated, ({ losses }) => losses[0] as number);
+    const magnitude = magnitudeOf(losses); // shares do not depend on it, and squares of 1e155 are infinite
+    const values = losses.map((loss) => loss / magnitude);
     const sums = new Float64Array(params.length);
     let trees = 0;
     for (const tree of forest(columns, values, this.#settings)) {
