@@ -5,7 +5,8 @@ import type { Failure } from '../../study/trial/outcome.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import { BEGINNING, type CoordinatorMethods, type WorkerMethods } from '../wire/protocol.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
+const BIN = new URL('../../../bin/', import.meta.url);
+const ENTRY = fileURLToPath(new URL('worker.js', BIN));
 const KEPT_STDERR_LINES = 20;
 
 /** How a worker process ended. */
@@ -31,6 +32,8 @@ export type OutputStream = 'stdout' | 'stderr';
 
 /** The options that a worker process is started with. */
 export interface WorkerOptions {
+  /** The absolute path of the study's file, by which TypeScript is compiled in the process and what it starts. */
+  readonly studyFile: string;
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
@@ -50,7 +53,9 @@ export class WorkerProcess {
   #alive = true;
 
   constructor(options: WorkerOptions) {
+    const typescript = new URL(`typescript.js?study=${encodeURIComponent(options.studyFile)}`, BIN);
     this.#child = fork(ENTRY, [String(process.pid)], {
+      execArgv: [...process.execArgv, '--import', typescript.href],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...options.env },
