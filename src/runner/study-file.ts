@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import { HpoError } from '../base/errors.ts';
+import { addonProblem } from '../base/native-addon.ts';
 import { isStudyDefinition } from '../study/definition/define-study.ts';
 import type { StudyDefinition } from '../study/definition/definition.ts';
 import { shortPath } from './short-path.ts';
@@ -38,7 +39,7 @@ export async function importStudyFile(path: string): Promise<StudyDefinition> {
     // Node 20 cannot link the modules that CommonJS in TypeScript requires when it is imported.
     module = file.endsWith('.cts') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
   } catch (error) {
-    return fail(explain(error, file), error);
+    throw addonProblem('esbuild', error) ?? fail(explain(error, file), error);
   }
   const found = unwrapDefault(module);
   if (isStudyDefinition(found)) return found;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildFailure, Message } from 'esbuild';
 import { HpoError } from '../base/errors.ts';
+import { addonProblem } from '../base/native-addon.ts';
 import { shortPath } from './short-path.ts';
 
 /** The tsconfig.json by which this process compiles TypeScript, as bin/typescript.js has left it. */
@@ -15,7 +16,8 @@ interface Tsconfig {
  * Refuses a tsconfig.json that is broken, or extends one that is broken or missing: its readers would leave out what
  * they do not understand, and the study would be compiled in another way than it was written for.
  *
- * @throws HpoError HPO_STUDY_FILE in one line that names the file and the place in it.
+ * @throws HpoError HPO_STUDY_FILE in one line that names the file and the place in it, HPO_INSTALLATION where there is no
+ *   compiler for this machine.
  */
 export async function checkTsconfig(): Promise<void> {
   const { path, problem } = ((globalThis as Record<symbol, unknown>)[Symbol.for('hpo.tsconfig')] ?? {}) as Tsconfig;
@@ -36,7 +38,8 @@ async function problemIn(path: string): Promise<string | undefined> {
     const { warnings } = buildSync({ stdin: nothing, tsconfig: path, write: false, logLevel: 'silent' });
     found = warnings.find(({ text }) => /base config/i.test(text)); // missing, or extending each other in a circle
   } catch (failure) {
-    found = (failure as BuildFailure).errors[0];
+    found = (failure as Partial<BuildFailure>).errors?.[0];
+    if (found === undefined) throw addonProblem('esbuild', failure) ?? failure;
   }
   if (found === undefined) return undefined;
   const { file = path, line = 1, column = 0 } = found.location ?? {};
