@@ -1,5 +1,12 @@
 #!/usr/bin/env node
 import { start } from './bootstrap.js';
 
-// A study is named by its file, whatever the command.
-await start('cli/main', { studies: process.argv.slice(2).some((argument) => /\.[cm]?[jt]s$/.test(argument)) });
+try {
+  // A study is named by its file, whatever the command.
+  await start('cli/main', { study: process.argv.slice(2).find((argument) => /\.[cm]?[jt]s$/.test(argument)) });
+} catch (error) {
+  const [, name] = /^Cannot find package '([^'/]+)' imported from/.exec(error.message) ?? [];
+  if (name === undefined) throw error;
+  process.stderr.write(`hpo: the package '${name}' is not installed; install hpo again (in a checkout: npm ci).\n`);
+  process.exitCode = 2;
+}

@@ -1,3 +1,3 @@
 import { start } from './bootstrap.js';
 
-await start('training/backend/packing/main', { studies: false });
+await start('training/backend/packing/main');

@@ -1,3 +1,3 @@
-import { start } from './bootstrap.js';
+import { load } from './bootstrap.js';
 
-await start('runner/worker/main', { studies: true });
+await load('runner/worker/main');

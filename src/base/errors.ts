@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'HPO_BACKEND'
   | 'HPO_DATA'
   | 'HPO_WORKER'
+  /** A package that hpo needs is not installed for this machine. */
+  | 'HPO_INSTALLATION'
   /** The disk is full or fails: no mistake of the user's. */
   | 'HPO_DISK';
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
+import { addonProblem } from '../base/native-addon.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
 import { escapeHtml } from './text.ts';
@@ -10,6 +11,8 @@ import { escapeHtml } from './text.ts';
 /**
  * The report as one HTML file that has all it needs in itself. Its security policy lets nothing be fetched, and nothing
  * run or styled but what was put in here; the study's data stand in it once, as JSON.
+ *
+ * @throws HpoError HPO_INSTALLATION where there is no compiler for this machine.
  */
 export async function reportPage(data: ReportData): Promise<string> {
   const script = await clientScript();
@@ -69,6 +72,8 @@ async function clientScript(): Promise<string> {
     charset: 'utf8',
     legalComments: 'none', // those of its parts do not name them; this does
     banner: { js: NOTICE },
+  }).catch((error: unknown) => {
+    throw addonProblem('esbuild', error) ?? error;
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -48,14 +48,14 @@ it('is an SVG of its own with title, axes and points, in which texts are text', 
   expect(svg).not.toContain('<script');
 });
 
-it('is a PNG whose text is written in a font that comes along', () => {
+it('is a PNG whose text is written in a font that comes along', async () => {
   const texts = (characters: string) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><text x="2" y="15" font-family="Nowhere, Inter">${characters}</text></svg>`;
-  const image = decode(pngOf(texts('trial'), 2));
+  const image = decode(await pngOf(texts('trial'), 2));
   expect([image.width, image.height]).toEqual([120, 40]);
-  const inked = (of: string) => Array.from(decode(pngOf(of, 2)).data).filter((value) => value > 0).length;
-  expect(inked(texts(''))).toBe(0);
-  expect(inked(texts('trial'))).toBeGreaterThan(100);
+  const inked = async (of: string) => Array.from(decode(await pngOf(of, 2)).data).filter((value) => value > 0).length;
+  expect(await inked(texts(''))).toBe(0);
+  expect(await inked(texts('trial'))).toBeGreaterThan(100);
 });
 
 it.each([1.7e308, 1e155, 1e-200, 1e-320])('draws every chart of values of the size of %s', (size) => {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Resvg } from '@resvg/resvg-js';
+import { addonProblem } from '../base/native-addon.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -10,9 +10,14 @@ const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600Sem
 
 /**
  * An SVG picture as PNG, its text in Inter, or where that lacks a script in a font of the system.
+ *
  * @param scale pixels of the PNG for one of the SVG.
+ * @throws HpoError HPO_INSTALLATION where the renderer does not load on this machine.
  */
-export function pngOf(svg: string, scale: number): Uint8Array {
+export async function pngOf(svg: string, scale: number): Promise<Uint8Array> {
+  const { Resvg } = await import('@resvg/resvg-js').catch((error: unknown) => {
+    throw addonProblem('@resvg/resvg-js', error) ?? error;
+  });
   const font = { fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: scale } }).render().asPng();
 }

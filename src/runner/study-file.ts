@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import { HpoError } from '../base/errors.ts';
+import { addonProblem } from '../base/native-addon.ts';
 import { isStudyDefinition } from '../study/definition/define-study.ts';
 import type { StudyDefinition } from '../study/definition/definition.ts';
+import { shortPath } from './short-path.ts';
+import { checkTsconfig } from './tsconfig.ts';
+
+/** As {@link importStudyFile}, for the process that a person has started. @throws also as {@link checkTsconfig}. */
+export async function loadStudyFile(path: string): Promise<StudyDefinition> {
+  await checkTsconfig();
+  return importStudyFile(path);
+}
 
 /**
  * Imports a study's file (.ts, .mts, .cts, .js, .mjs, .cjs) and returns its default export.
@@ -14,9 +23,9 @@ import type { StudyDefinition } from '../study/definition/definition.ts';
  * @throws HpoError HPO_STUDY_FILE in one line that names the file, and the line in it where that is known: it is not
  *   there, cannot be parsed, imports what is not there, throws, or has no study for its default export.
  */
-export async function loadStudyFile(path: string): Promise<StudyDefinition> {
+export async function importStudyFile(path: string): Promise<StudyDefinition> {
   const file = resolve(path);
-  const shown = shorten(file);
+  const shown = shortPath(file);
   const fail = (problem: string, cause?: unknown): never => {
     throw new HpoError('HPO_STUDY_FILE', problem, { data: { file }, cause });
   };
@@ -30,7 +39,7 @@ export async function loadStudyFile(path: string): Promise<StudyDefinition> {
     // Node 20 cannot link the modules that CommonJS in TypeScript requires when it is imported.
     module = file.endsWith('.cts') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
   } catch (error) {
-    return fail(explain(error, file), error);
+    throw addonProblem('esbuild', error) ?? fail(explain(error, file), error);
   }
   const found = unwrapDefault(module);
   if (isStudyDefinition(found)) return found;
@@ -63,7 +72,7 @@ function kindOf(value: unknown): string {
 
 /** One line about why the import failed, with the place in the user's code. */
 function explain(error: unknown, file: string): string {
-  if (!isError(error)) return `${shorten(file)} throws ${inspect(error)} when it is loaded.`;
+  if (!isError(error)) return `${shortPath(file)} throws ${inspect(error)} when it is loaded.`;
   const { code } = error as NodeJS.ErrnoException;
   const syntax = /^(?<place>.+?:\d+:\d+): ERROR: (?<problem>.+)$/m.exec(error.message)?.groups;
   if (syntax?.place !== undefined) return `${shortenPlace(syntax.place)}: syntax error: ${syntax.problem}`;
@@ -73,7 +82,7 @@ function explain(error: unknown, file: string): string {
     const isOfLinking = error.message.includes('does not provide an export'); // which is no mistake of syntax
     const place = placeOf(error, file);
     // Node does not tell where in a JavaScript module it is.
-    const about = place === shorten(file) ? `${place}, or a file that it imports` : place;
+    const about = place === shortPath(file) ? `${place}, or a file that it imports` : place;
     return `${about}: ${isOfLinking ? '' : 'syntax error: '}${oneLine(error.message)}`;
   }
   const message = oneLine(error.message);
@@ -87,7 +96,7 @@ function explainMissing(error: Error, file: string): string {
   const line = lineOfImport(importing, missing);
   const isFile = /^(file:|[./\\]|[A-Za-z]:)/.test(missing);
   const mend = isFile ? 'is its path right?' : 'is its name right, and is it installed?';
-  return `${shorten(importing)}${line}: cannot find ${isFile ? 'the file ' : ''}${shownModule(missing)}; ${mend}`;
+  return `${shortPath(importing)}${line}: cannot find ${isFile ? 'the file ' : ''}${shownModule(missing)}; ${mend}`;
 }
 
 function explainUnexported(error: Error, file: string): string {
@@ -95,10 +104,10 @@ function explainUnexported(error: Error, file: string): string {
     /subpath '\.([^']*)' is not defined by "exports" in (.+?package\.json)(?: imported from (.+))?$/.exec(
       error.message,
     ) ?? [];
-  if (manifest === '') return `${shorten(file)}: ${oneLine(error.message)}`;
+  if (manifest === '') return `${shortPath(file)}: ${oneLine(error.message)}`;
   const [, name = manifest] = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(manifest) ?? [];
   const line = lineOfImport(importer, `${name}${subpath}`);
-  return `${shorten(importer)}${line}: cannot find '${name}${subpath}'; the package '${name}' exports no such module.`;
+  return `${shortPath(importer)}${line}: cannot find '${name}${subpath}'; the package '${name}' exports no such module.`;
 }
 
 /** The line of the importing file that names the missing module: by its whole specifier, else by its last part. */
@@ -118,8 +127,8 @@ function lineOfImport(importing: string, missing: string): string {
 }
 
 function shownModule(missing: string): string {
-  if (missing.startsWith('file:')) return `'${shorten(fileURLToPath(missing))}'`;
-  return missing.startsWith('/') ? `'${shorten(missing)}'` : `'${missing}'`;
+  if (missing.startsWith('file:')) return `'${shortPath(fileURLToPath(missing))}'`;
+  return missing.startsWith('/') ? `'${shortPath(missing)}'` : `'${missing}'`;
 }
 
 /** Also of an error of another realm, or of another copy of a class. */
@@ -133,9 +142,9 @@ function placeOf(error: Error, file: string): string {
     const [, path, row] =
       /(?:file:\/\/|\(|at |^)(\/[^():]+|[A-Za-z]:[^():]+):(\d+)(?::\d+)?\)?$/.exec(line.trim()) ?? [];
     if (path === undefined || row === undefined || path.includes('node_modules')) continue;
-    if (resolve(path) === file || !isOwnSource(path)) return `${shorten(path)}:${row}`;
+    if (resolve(path) === file || !isOwnSource(path)) return `${shortPath(path)}:${row}`;
   }
-  return shorten(file);
+  return shortPath(file);
 }
 
 function isOwnSource(path: string): boolean {
@@ -148,11 +157,5 @@ function oneLine(message: string): string {
 
 function shortenPlace(place: string): string {
   const [, path = place, rest = ''] = /^(.+?)(:\d+:\d+)$/.exec(place) ?? [];
-  return shorten(resolve(path)) + rest;
-}
-
-/** A path as the user would write it: relative where it lies below the working directory. */
-function shorten(path: string): string {
-  const below = relative(process.cwd(), path);
-  return below === '' || below.startsWith('..') ? path : below;
+  return shortPath(resolve(path)) + rest;
 }

@@ -2,7 +2,7 @@ import { start } from '../../bin/bootstrap.js';
 
 // Loads the study files that it is told, as the command line does, and prints as JSON why each of them is refused.
 
-await start('runner/study-file', { studies: true });
+await start('runner/study-file');
 const { loadStudyFile } = await import('../../src/runner/study-file.ts');
 
 const refusals = [];

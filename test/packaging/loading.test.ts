@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,7 @@ import {
 // dependencies are the checkout's.
 
 const MODULE_STUDY = readFileSync(join(CHECKOUT, 'test/packaging/pruning-study.ts'), 'utf8');
+const CONSUMER = readFileSync(join(CHECKOUT, 'test/packaging/consumer.ts'), 'utf8');
 const LOSS = readFileSync(join(CHECKOUT, 'test/packaging/loss.ts'), 'utf8');
 const COMMONJS_STUDY = MODULE_STUDY.replace(/^import (\{.*\}) from ('.*');$/gm, 'const $1 = require($2);').replace(
   'export default',
@@ -218,37 +219,58 @@ describe('an installed package', () => {
   });
 });
 
-const CONSUMER = `
-import { categorical, defineStudy, float, space, type Params, TrialPruned } from 'hpo';
-import { device, type Device } from 'hpo/tfjs';
+describe('a package that is not installed for this machine', () => {
+  it('is named in one line with the command that mends it', async () => {
+    const dependencies = join(CHECKOUT, 'node_modules');
+    const cwd = join(root, 'spoilt');
+    const copy = (path: string) =>
+      cpSync(join(dependencies, path), join(cwd, 'node_modules', path), { recursive: true });
+    /** Puts a file of another machine in the place of a package's native code. */
+    const spoil = (scope: string, file: string) => {
+      const names = readdirSync(join(dependencies, scope)).filter((name) => name !== 'resvg-js');
+      for (const name of names) {
+        const folder = join('node_modules', scope, name);
+        writeFiles(cwd, { [join(folder, 'package.json')]: JSON.stringify({ main: file }), [join(folder, file)]: '?' });
+      }
+    };
+    const files = { 'package.json': '{ "type": "module" }', 'loss.ts': LOSS, 'study.ts': MODULE_STUDY };
+    writeFiles(cwd, { ...files, 'node_modules/.package-lock.json': '{}' });
+    cpSync(installed, join(cwd, 'node_modules/hpo'), { recursive: true });
+    const run = (...args: readonly string[]) =>
+      runNode([join(cwd, 'node_modules/hpo/bin/hpo.js'), ...args], { cwd, env: { TSX_DISABLE_CACHE: '1' } });
+    const refused = async (args: readonly string[], name: string, cause: string, command: string) => {
+      const { code, stderr } = await run(...args);
+      expect(stderr).toMatch(`hpo: The package '${name}' does not work here: ${cause}`);
+      expect(stderr.endsWith(`; run \`${command}.\n`), stderr).toBe(true);
+      expect([code, stderr.split('\n').length]).toEqual([2, 2]);
+    };
 
-const cnn = space({ rate: float(1e-4, 1, { log: true }), batchSize: categorical([32, 64]) });
-type CnnParams = Params<typeof cnn>;
-const params: CnnParams = { rate: 0.1, batchSize: 64 };
-// @ts-expect-error 48 is no choice
-const wrong: CnnParams = { rate: 0.1, batchSize: 48 };
+    expect((await run('run', 'study.ts', ...RUN)).stderr).toBe('');
+    copy('@resvg/resvg-js');
+    spoil('@resvg', 'picture.node');
+    const reinstall = 'rm -rf node_modules && npm install --include=optional`';
+    await refused(['plot', 'timeline', '-o', 'a.png'], '@resvg/resvg-js', 'its native code does not load (', reinstall);
+    await succeed(run('plot', 'timeline', '-o', 'a.svg'));
+    for (const name of ['esbuild', 'tsx']) copy(name);
+    spoil('@esbuild', 'bin/esbuild'); // it may not be run
+    await refused(['run', 'study.ts'], 'esbuild', 'its native code does not run (', reinstall);
+    await refused(['report', '-o', 'a.html'], 'esbuild', 'its native code does not run (', reinstall);
+    for (const path of ['better-sqlite3/lib', 'better-sqlite3/package.json']) copy(path);
+    const rebuild = 'npm rebuild better-sqlite3 --ignore-scripts=false`';
+    const approved = `${rebuild} (npm 12: \`npm approve-scripts better-sqlite3\` first)`;
+    await refused(['studies'], 'better-sqlite3', 'its native code is missing, as after an installation', approved);
+    writeFiles(cwd, { 'node_modules/better-sqlite3/build/Release/better_sqlite3.node': '?' });
+    await refused(['studies'], 'better-sqlite3', 'its native code does not load (', rebuild);
+    expect(existsSync(join(cwd, 'a.png')) || existsSync(join(cwd, 'a.html'))).toBe(false);
 
-export default defineStudy({
-  name: 'typed',
-  space: cnn,
-  settings: { epochs: 5 },
-  device: (): Promise<Device> => device(),
-  async objective({ trial, params, settings, signal }) {
-    const size: 32 | 64 = params.batchSize;
-    const epochs: number = settings.epochs;
-    // @ts-expect-error there is no such parameter
-    params.momentum;
-    // @ts-expect-error there is no such setting
-    settings.images;
-    await trial.report(params.rate * size * epochs, 0);
-    signal.throwIfAborted();
-    if (await trial.shouldPrune()) throw new TrialPruned();
-    return params.rate;
-  },
+    const alone = temporaryFolder();
+    cpSync(installed, join(alone, 'hpo'), { recursive: true });
+    const { code, stderr } = await runNode([join(alone, 'hpo/bin/hpo.js'), 'studies'], { cwd: alone });
+    expect(stderr).toMatch(/^hpo: the package '[\w-]+' is not installed; install hpo again .*\n$/);
+    expect(code).toBe(2);
+    rmSync(alone, { recursive: true });
+  });
 });
-
-export { params, wrong };
-`;
 
 describe('the types of an installed package', () => {
   it.concurrent.for([

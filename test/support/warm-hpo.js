@@ -4,7 +4,7 @@ import { start } from '../../bin/bootstrap.js';
 // The program of a process in which `hpo` runs again and again: each line of stdin says where and with what arguments
 // and environment, each line of stdout how it ended. Only its main module is loaded anew each time.
 
-await start('cli/commands/index', { studies: true });
+await start('cli/commands/index');
 
 const home = { ...process.env };
 const write = process.stdout.write.bind(process.stdout);

@@ -78,7 +78,7 @@ export const plot = defineCommand({
     }
     const svg = svgPicture(chart, data, view, height);
     const wanted = format ?? (output !== undefined && extname(output).toLowerCase() === '.png' ? 'png' : 'svg');
-    const picture = wanted === 'png' ? pngOf(svg, PNG_SCALE) : svg;
+    const picture = wanted === 'png' ? await pngOf(svg, PNG_SCALE) : svg;
     const file = output ?? join(resultsFolder(name), `${kind}.${wanted}`);
     if (output === undefined) writeInFolder(file, picture);
     else writeOutput(file, picture);

@@ -10,7 +10,8 @@ import type { CoordinatorMethods, WorkerMethods } from '../wire/protocol.ts';
 import { suspendWithThisProcess } from './suspension.ts';
 import { readOutput } from './worker-output.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
+const BIN = new URL('../../../bin/', import.meta.url);
+const ENTRY = fileURLToPath(new URL('worker.js', BIN));
 const KEPT_STDERR_LINES = 20;
 
 /** How long the output of a worker that has ended is read at most: nobody waits longer for its death to be known. */
@@ -39,6 +40,8 @@ export type OutputStream = 'stdout' | 'stderr';
 
 /** The options that a worker process is started with. */
 export interface WorkerOptions {
+  /** The absolute path of the study's file, by which TypeScript is compiled in the process and what it starts. */
+  readonly studyFile: string;
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
@@ -61,7 +64,9 @@ export class WorkerProcess {
   #alive = true;
 
   constructor(options: WorkerOptions) {
+    const typescript = new URL(`typescript.js?study=${encodeURIComponent(options.studyFile)}`, BIN);
     const child = fork(ENTRY, [String(process.pid)], {
+      execArgv: [...process.execArgv, '--import', typescript.href],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       ...this.#group.leading({ ...process.env, ...options.env }),

@@ -62,6 +62,7 @@ export class WorkerSlot {
   async worker(): Promise<WorkerProcess> {
     if (this.#process?.isAlive) return this.#process;
     const started = new WorkerProcess({
+      studyFile: this.#options.studyFile,
       env: { ...this.#options.env, ...this.#gpuEnvironment() },
       handlers: this.#handlers(),
       onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),

@@ -11,7 +11,7 @@ import type { Progress, StudyDefinition } from '../../study/definition/definitio
 import { LiveTrial } from '../../study/trial/live-trial.ts';
 import { infeasibility } from '../../study/trial/outcome.ts';
 import { runObjective } from '../../study/trial/run-objective.ts';
-import { loadStudyFile } from '../study-file.ts';
+import { importStudyFile } from '../study-file.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import {
   BEGINNING,
@@ -32,7 +32,7 @@ let aborter = new AbortController();
 
 const handlers: Handlers<WorkerMethods> = {
   async load(studyFile) {
-    study = await loadStudyFile(studyFile);
+    study = await importStudyFile(studyFile);
     device = await study.device?.(); // in every worker: it is what readies the backend
   },
   device() {
@@ -161,5 +161,5 @@ function dieWithParent(parent: number): void {
   const watch = `
     const { workerData: parent } = require('node:worker_threads');
     setInterval(() => process.ppid === parent || process.kill(${hasGroups ? '-' : ''}process.pid, 'SIGKILL'), 500);`;
-  new Thread(watch, { eval: true, workerData: parent }).unref();
+  new Thread(watch, { eval: true, workerData: parent, execArgv: [] }).unref(); // it needs no TypeScript
 }

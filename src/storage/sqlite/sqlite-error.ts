@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import { addonProblem } from '../../base/native-addon.ts';
 
 const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, 'has been locked by another program for too long; try again when that is done'],
@@ -11,9 +12,12 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover'],
 ];
 
-/** An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK; whatever is no error of SQLite's as it is. */
+/**
+ * An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK, or HPO_INSTALLATION where it cannot be loaded;
+ * whatever is no error of SQLite's as it is.
+ */
 export function storageError(label: string, error: unknown): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error;
+  if (!(error instanceof Sqlite.SqliteError)) return addonProblem('better-sqlite3', error) ?? error;
   const { code, message } = error;
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   const kind = /^SQLITE_(FULL|IOERR)/.test(code) ? 'HPO_DISK' : 'HPO_STORAGE';

@@ -1,5 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { addonProblem } from '../../base/native-addon.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { freeMemory } from './free-memory.ts';
@@ -48,7 +49,9 @@ async function load(): Promise<Packages> {
     return { ...dawn, ...(await import('@tensorflow/tfjs-backend-webgpu')) };
   } catch (reason) {
     const { code, message } = reason as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND') throw new Error(`WebGPU does not load on this machine: ${message}`);
+    if (code !== 'ERR_MODULE_NOT_FOUND') {
+      throw addonProblem('webgpu', reason) ?? new Error(`WebGPU does not load on this machine: ${message}`);
+    }
     const wanted = 'webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
     throw new Error(`its optional packages are not installed (try: npm install ${wanted})`);
   }

@@ -1,0 +1,45 @@
+// Lets this process import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this module's
+// URL names: `?study=/path/to/study.ts`. Imported before anything of hpo is, or a study would get a second copy of it.
+// Named by `--import`, it holds in the threads and the Node processes that a study starts, too.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { isCheckout } from './checkout.js';
+import * as sourceCondition from './source-condition.js';
+
+const study = new URL(import.meta.url).searchParams.get('study');
+const tsconfig = process.env.TSX_TSCONFIG_PATH || nearestTsconfig(dirname(study));
+let problem; // of the tsconfig
+
+const modules = await import('tsx/esm/api');
+const commonJs = await import('tsx/cjs/api');
+try {
+  register(tsconfig);
+} catch (error) {
+  problem = error.message;
+  register(false);
+}
+globalThis[Symbol.for('hpo.tsconfig')] = { path: tsconfig, problem }; // src/runner/tsconfig.ts refuses a broken one
+if (isCheckout) {
+  if (module.registerHooks) module.registerHooks(sourceCondition);
+  else module.register('./source-condition.js', import.meta.url); // before Node 22.15
+}
+
+/** @param tsconfig without one, tsx takes that of the working directory; false: none. */
+function register(tsconfig) {
+  modules.register({ tsconfig });
+  const former = process.env.TSX_TSCONFIG_PATH;
+  if (tsconfig) process.env.TSX_TSCONFIG_PATH = tsconfig; // the only way to tell it; a study's programs have their own
+  try {
+    commonJs.register();
+  } finally {
+    if (former === undefined) delete process.env.TSX_TSCONFIG_PATH;
+  }
+}
+
+function nearestTsconfig(folder) {
+  const file = join(folder, 'tsconfig.json');
+  if (existsSync(file)) return file;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : nearestTsconfig(parent);
+}
