@@ -5,7 +5,7 @@ import type { StudyTrial } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import type { Handlers } from '../wire/channel.ts';
-import type { CoordinatorMethods } from '../wire/protocol.ts';
+import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to load a study. */
@@ -64,13 +64,13 @@ export class WorkerSlot {
     const started = new WorkerProcess({
       env: { ...this.#options.env, ...this.#gpuEnvironment() },
       handlers: this.#handlers(),
-      onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),
+      onOutput: (stream, text) => this.#log(stream, text, originOf(this.#topics[stream])),
       onBeginning: (stream) => {
         this.#topics[stream] = this.#assignment;
       },
       onForeign: (what) => {
         const such = "such messages of the study's code (`process.send()`) are ignored.";
-        this.#warn(`Worker ${this.id} sent a message that is not hpo's (${what}); ${such}`);
+        void this.#warn(`Worker ${this.id} sent a message that is not hpo's (${what}); ${such}`);
       },
     });
     this.#topics.stdout = this.#topics.stderr = PREPARING;
@@ -165,7 +165,7 @@ export class WorkerSlot {
       report: async ({ value, step }) => {
         const trial = running();
         const isFirst = await trial.report(value, step);
-        emit(
+        await emit(
           isFirst
             ? { type: 'trial-reported', trial: trial.number, step, value }
             : {
@@ -178,23 +178,26 @@ export class WorkerSlot {
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      log: (message) => this.#log('log', message, this.#assignment),
+      log: ({ text, ...origin }) => this.#log('log', text, origin),
       warn: (message) => this.#warn(message),
       progress: (progress) => {
         const { phase } = this.#assignment;
-        if (phase !== 'trial') emit({ type: 'progress', phase, progress });
+        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress });
       },
     };
   }
 
-  #warn(message: string): void {
-    this.#options.emit({ type: 'warning', message });
+  #warn(message: string): Promise<void> | void {
+    return this.#options.emit({ type: 'warning', message });
   }
 
-  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): Promise<void> | void {
-    const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
-    return this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+  #log(stream: 'log' | OutputStream, text: string, { phase, trial }: Origin): Promise<void> | void {
+    return this.#options.emit({ type: 'log', stream, phase, trial, worker: this.id, text });
   }
+}
+
+function originOf(assignment: Assignment): Origin {
+  return { phase: assignment.phase, trial: assignment.phase === 'trial' ? assignment.trial.number : undefined };
 }
 
 async function startInTime(worker: WorkerProcess, studyFile: string): Promise<void> {
