@@ -1,6 +1,6 @@
 /**
  * The most characters that are kept of texts that are not ours, wherever they go on to: to the terminal, to events, to
- * another process, into the database.
+ * another process, into the database. README says them, too.
  */
 export const LIMITS = Object.freeze({
   /** A line that a program or a trial's code writes, a message that it logs. */

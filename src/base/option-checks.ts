@@ -1,3 +1,4 @@
+import { bounded, LIMITS } from './bounded-text.ts';
 import { type ErrorCode, HpoError } from './errors.ts';
 import { ownValue } from './own-value.ts';
 
@@ -48,10 +49,10 @@ export function wrongValue(what: string, value: unknown, wanted: string): string
   return `${what} is ${value === undefined ? 'missing' : shown(value)}; give ${wanted}.`;
 }
 
-/** A wrong value in few words: strings in quotes, objects by their kind alone, so that none of their code runs. */
+/** A wrong value in few words: strings in quotes, cut where they are long, objects by their kind alone, so that none of their code runs. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'string') return JSON.stringify(bounded(value, LIMITS.name));
+  if (typeof value === 'bigint') return `${bounded(String(value), LIMITS.name)}n`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);

@@ -8,6 +8,6 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly studySeed: number;
   readonly settings?: Settings;
-  /** Takes what the program writes besides its reports. Without one that is not shown. */
-  log?(message: string): void;
+  /** Takes what the program writes besides its reports, and may have it wait. Without one that is not shown. */
+  log?(message: string): Promise<void> | void;
 }

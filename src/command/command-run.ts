@@ -25,8 +25,6 @@ export interface CommandPlan {
 
 /** How long a program may take to end when its trial is aborted: hpo kills a worker that takes twice as long. */
 const ABORT_GRACE_MS = 1_000;
-/** The characters of log after which the coordinator is waited for, so that a talkative program does not outrun it. */
-const LOG_STRETCH = 2 ** 16;
 const LAST_LINES = 20;
 const PARAMS_FILE = 'params.json';
 
@@ -50,7 +48,6 @@ class CommandRun {
   #verdict: { readonly thrown: unknown } | undefined;
   #reported: number | undefined;
   #result: ObjectiveResult | undefined;
-  #logged = 0;
 
   constructor(plan: CommandPlan, context: CommandContext, folder: string) {
     this.#plan = plan;
@@ -133,13 +130,7 @@ class CommandRun {
   }
 
   async #log(line: string): Promise<void> {
-    const context = this.#context;
-    if (context.log === undefined) return;
-    context.log(line);
-    this.#logged += line.length + 1;
-    if (this.#logged < LOG_STRETCH) return;
-    this.#logged = 0;
-    await context.trial.shouldPrune().catch(() => false); // asked for the sake of the round trip alone
+    await this.#context.log?.(line);
   }
 
   #outcome({ code, signal }: ProgramExit): ObjectiveResult {

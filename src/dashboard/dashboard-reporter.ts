@@ -13,6 +13,9 @@ const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
   'run-finished',
 ]);
 
+/** The number of early events from which on no lines of the study's code are kept with them. */
+const EARLY_LINES = 1_000;
+
 /** Shows a run on a {@link Dashboard}; another reporter's lines on how it ended stay on the terminal. */
 export class DashboardReporter implements Reporter {
   readonly #afterwards: Reporter;
@@ -43,7 +46,7 @@ export class DashboardReporter implements Reporter {
       this.#opening.catch(() => this.#giveUp());
     } else if (this.#opening === undefined) this.#afterwards.handle(event);
     if (this.#dashboard) this.#dashboard.take(event);
-    else this.#early.push(event);
+    else if (event.type !== 'log' || this.#early.length < EARLY_LINES) this.#early.push(event);
   }
 
   /** Gives the terminal back, and shows how the run ended. */

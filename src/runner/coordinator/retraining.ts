@@ -37,7 +37,7 @@ export interface RetrainingOptions {
  * Trains a configuration on the full schedule, in a {@link PartialFolder} that becomes `retrain/` when all is done.
  *
  * @returns whether it ran to its end (or had before); false if the run was told to stop.
- * @throws what the study's `retrain.run` threw, or WorkerDied.
+ * @throws what the study's `retrain.run` threw, or HpoError HPO_WORKER if the worker died over it.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
   const { study, studyFile, studySeed, trial, params, settings, right, slot, stop, emit } = options;

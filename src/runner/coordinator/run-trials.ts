@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HpoError } from '../../base/errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
@@ -39,7 +40,14 @@ export interface TrialsOptions {
  */
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
-  const loops = options.slots.map((slot) => runSlot(slot, streak, options));
+  let working = options.slots.length;
+  const loops = options.slots.map((slot) =>
+    runSlot(slot, streak, options).catch((error: unknown) => {
+      if (!isNotStarted(error) || --working === 0) throw error;
+      const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
+      options.emit({ type: 'warning', message });
+    }),
+  );
   try {
     await Promise.all(loops);
     return streak.reason;
@@ -51,16 +59,27 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   }
 }
 
+/** Whether a worker could not be started, however often it was tried. */
+function isNotStarted(error: unknown): error is HpoError {
+  return HpoError.is(error) && error.code === 'HPO_WORKER';
+}
+
 async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control } = options;
   const { stop } = control;
   const isOver = () => stop.draining || streak.reason !== undefined || performance.now() >= endsAt;
+  const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
     if (control.paused) {
       await sleep(WAIT_MS);
       continue;
     }
-    await slot.worker(); // first, so that a worker that cannot start costs no trial
+    try {
+      await slot.worker(isEnough); // first, so that a worker that cannot start costs no trial
+    } catch (error) {
+      if (await isEnough()) return;
+      throw error;
+    }
     const target = control.target ?? options.target;
     const trial = await study.askUntil(target, isOver);
     if (trial === undefined) return;
@@ -80,7 +99,11 @@ async function runTrial(
   const { number, flatParams: params, attempt } = trial;
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
-  const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
+  const running = slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
+  const end = await running.catch(async (error: unknown) => {
+    if (isNotStarted(error)) await study.requeue(trial); // its worker has died the moment before
+    throw error;
+  });
   try {
     if (end === 'stopped') {
       await study.requeue(trial);

@@ -5,7 +5,8 @@ import type { StudyTrial } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import type { Handlers } from '../wire/channel.ts';
-import type { CoordinatorMethods } from '../wire/protocol.ts';
+import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
+import { startRepeatedly } from './repeated-start.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take to load a study. */
@@ -20,6 +21,9 @@ export type Assignment =
 export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
+
+/** The kinds of work in sentences. */
+const NAMES = { prepare: 'preparation', trial: 'trial', retrain: 'retraining' } as const;
 
 /** The options that all slots of a run share. */
 export interface SlotOptions {
@@ -43,35 +47,52 @@ export class WorkerSlot {
   /** The assignment that each stream's lines belong to. */
   readonly #topics: Record<OutputStream, Assignment> = { stdout: PREPARING, stderr: PREPARING };
   #closing = false;
+  #stops = 0;
   #isPrepared = false;
+  /** How often a worker of any slot of the run has loaded the study. */
+  readonly #loads: { count: number };
 
-  constructor(id: number, options: SlotOptions) {
+  constructor(id: number, options: SlotOptions, loads = { count: 0 }) {
     this.id = id;
     this.#options = options;
+    this.#loads = loads;
   }
 
   /** A further slot that works on the same study. */
   another(id: number): WorkerSlot {
-    return new WorkerSlot(id, this.#options);
+    return new WorkerSlot(id, this.#options, this.#loads);
   }
 
   /**
-   * A living worker that has loaded the study.
+   * A living worker that has loaded the study. Where the study has loaded before in this run, a worker that does not
+   * start is started again, some times, after pauses that grow.
+   *
+   * @param isOver whether there is nothing left to start one for.
    * @throws HpoError what loading the study threw, or HPO_WORKER if the process died over it.
    */
-  async worker(): Promise<WorkerProcess> {
+  async worker(isOver: () => Promise<boolean> | boolean = () => false): Promise<WorkerProcess> {
     if (this.#process?.isAlive) return this.#process;
+    const stops = this.#stops;
+    return startRepeatedly(() => this.#start(), {
+      goesOn: async () => this.#loads.count > 0 && stops === this.#stops && !(await isOver()),
+      onFailure: ({ message }, pauseMs) => {
+        void this.#warn(`${message} Worker ${this.id} is started again in ${pauseMs / 1000} s.`);
+      },
+    });
+  }
+
+  async #start(): Promise<WorkerProcess> {
     const started = new WorkerProcess({
       studyFile: this.#options.studyFile,
       env: { ...this.#options.env, ...this.#gpuEnvironment() },
       handlers: this.#handlers(),
-      onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),
+      onOutput: (stream, text) => this.#log(stream, text, originOf(this.#topics[stream])),
       onBeginning: (stream) => {
         this.#topics[stream] = this.#assignment;
       },
       onForeign: (what) => {
         const such = "such messages of the study's code (`process.send()`) are ignored.";
-        this.#warn(`Worker ${this.id} sent a message that is not hpo's (${what}); ${such}`);
+        void this.#warn(`Worker ${this.id} sent a message that is not hpo's (${what}); ${such}`);
       },
     });
     this.#topics.stdout = this.#topics.stderr = PREPARING;
@@ -80,13 +101,13 @@ export class WorkerSlot {
     try {
       await startInTime(started, this.#options.studyFile);
     } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
-      const detail = error.failure.stderr?.split('\n').filter(Boolean).at(-1);
-      throw new HpoError(
-        'HPO_WORKER',
-        `A worker could not start: ${error.message}${detail ? ` It said: ${detail}` : ''}`,
-      );
+      void started.kill();
+      const isDead = error instanceof WorkerDied;
+      if (!isDead && this.#loads.count === 0) throw error; // the study is at fault
+      const reason = isDead ? lastSaid(error) : (error as Error).message;
+      throw new HpoError('HPO_WORKER', `A worker could not start: ${reason}`);
     }
+    this.#loads.count++;
     void started.exited.then(({ code, signal }) => {
       if (this.#closing) return;
       this.#options.emit({
@@ -100,13 +121,20 @@ export class WorkerSlot {
   }
 
   /** Does something with the worker; its output belongs to this assignment from now on. */
-  async run<T>(assignment: Assignment, task: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    const worker = await this.worker();
+  async run<T>(
+    assignment: Assignment,
+    task: (worker: WorkerProcess) => Promise<T>,
+    isOver?: () => Promise<boolean> | boolean,
+  ): Promise<T> {
+    const worker = await this.worker(isOver);
     this.#assignment = assignment;
     return task(worker);
   }
 
-  /** As {@link run}, for what is not worth waiting for: when the run is to drain, the worker is killed. */
+  /**
+   * As {@link run}, for what is not worth waiting for: when the run is to drain, the worker is killed.
+   * @throws HpoError HPO_WORKER if the worker died over it.
+   */
   async runUnlessStopped<T>(
     stop: StopSwitch,
     assignment: Assignment,
@@ -115,10 +143,11 @@ export class WorkerSlot {
     const kill = () => void this.stop();
     stop.onDrain(kill);
     try {
-      return stop.draining ? STOPPED : await this.run(assignment, task);
+      return stop.draining ? STOPPED : await this.run(assignment, task, () => stop.draining);
     } catch (error) {
       if (stop.draining) return STOPPED; // whatever it is, it comes of that
-      throw error;
+      if (!(error instanceof WorkerDied)) throw error;
+      throw new HpoError('HPO_WORKER', `The ${NAMES[assignment.phase]} ended its worker: ${lastSaid(error)}`);
     } finally {
       stop.offDrain(kill);
     }
@@ -126,25 +155,18 @@ export class WorkerSlot {
 
   /**
    * Lets the study prepare itself in the worker, once in a run. Told to stop, it kills the worker and returns.
-   * @throws what the study threw, or HpoError HPO_WORKER if the process died over it.
+   * @throws what the study threw, or HpoError HPO_WORKER if the worker died over it.
    */
   async prepare(settings: Settings, stop: StopSwitch): Promise<void> {
     if (this.#isPrepared) return;
-    try {
-      const end = await this.runUnlessStopped(stop, PREPARING, (worker) => worker.request('prepare', settings));
-      this.#isPrepared = end !== STOPPED;
-    } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
-      throw new HpoError(
-        'HPO_WORKER',
-        `The study's \`prepare\` ended its worker: ${error.message} ${error.failure.stderr ?? ''}`,
-      );
-    }
+    const end = await this.runUnlessStopped(stop, PREPARING, (worker) => worker.request('prepare', settings));
+    this.#isPrepared = end !== STOPPED;
   }
 
   /** Ends the process on purpose. The next {@link worker} starts a new one. */
   async stop(): Promise<void> {
     this.#closing = true;
+    this.#stops++;
     await this.#process?.kill();
     this.#closing = false;
   }
@@ -166,7 +188,7 @@ export class WorkerSlot {
       report: async ({ value, step }) => {
         const trial = running();
         const isFirst = await trial.report(value, step);
-        emit(
+        await emit(
           isFirst
             ? { type: 'trial-reported', trial: trial.number, step, value }
             : {
@@ -179,23 +201,32 @@ export class WorkerSlot {
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      log: (message) => this.#log('log', message, this.#assignment),
+      log: ({ text, ...origin }) => this.#log('log', text, origin),
       warn: (message) => this.#warn(message),
       progress: (progress) => {
         const { phase } = this.#assignment;
-        if (phase !== 'trial') emit({ type: 'progress', phase, progress });
+        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress });
       },
     };
   }
 
-  #warn(message: string): void {
-    this.#options.emit({ type: 'warning', message });
+  #warn(message: string): Promise<void> | void {
+    return this.#options.emit({ type: 'warning', message });
   }
 
-  #log(stream: 'log' | OutputStream, text: string, assignment: Assignment): Promise<void> | void {
-    const trial = assignment.phase === 'trial' ? assignment.trial.number : undefined;
-    return this.#options.emit({ type: 'log', stream, phase: assignment.phase, trial, worker: this.id, text });
+  #log(stream: 'log' | OutputStream, text: string, { phase, trial }: Origin): Promise<void> | void {
+    return this.#options.emit({ type: 'log', stream, phase, trial, worker: this.id, text });
   }
+}
+
+function originOf(assignment: Assignment): Origin {
+  return { phase: assignment.phase, trial: assignment.phase === 'trial' ? assignment.trial.number : undefined };
+}
+
+/** A worker's end, and the last line that it wrote to stderr before. */
+function lastSaid({ message, failure }: WorkerDied): string {
+  const detail = failure.stderr?.split('\n').at(-1);
+  return detail === undefined ? message : `${message} It said: ${detail}`;
 }
 
 async function startInTime(worker: WorkerProcess, studyFile: string): Promise<void> {

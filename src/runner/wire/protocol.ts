@@ -54,6 +54,12 @@ export interface WorkerMethods {
  */
 export const BEGINNING = '\u0000hpo begins\u0000';
 
+/** The work that something the study's code says belongs to. */
+export interface Origin {
+  readonly phase: 'prepare' | 'trial' | 'retrain';
+  readonly trial: number | undefined;
+}
+
 /** The requests that the coordinator answers, mostly about the trial that the worker runs. */
 export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number }): boolean;
@@ -61,8 +67,8 @@ export interface CoordinatorMethods {
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
   /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
-  log(message: string): void;
+  log(said: Origin & { readonly text: string }): Promise<void> | void;
   /** Shows a sentence of hpo's own about the study's code. */
-  warn(message: string): void;
-  progress(progress: Progress): void;
+  warn(message: string): Promise<void> | void;
+  progress(progress: Progress): Promise<void> | void;
 }

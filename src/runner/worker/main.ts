@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
-import { bounded, LIMITS } from '../../base/bounded-text.ts';
+import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
@@ -16,15 +16,21 @@ import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import {
   BEGINNING,
   type CoordinatorMethods,
+  type Origin,
   type RetrainOrder,
   type TrialEnd,
   type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { Outbox } from './outbox.ts';
 import { doAs, watchStrays } from './work.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
+
+const PREPARING: Origin = { phase: 'prepare', trial: undefined };
+
+type Log = (message: string) => Promise<void> | undefined;
 
 let study: StudyDefinition | undefined;
 let device: SharedDevice | undefined;
@@ -40,14 +46,16 @@ const handlers: Handlers<WorkerMethods> = {
     const { backend, kind, description } = device; // a function cannot travel
     return { backend, kind, description };
   },
-  packing: () => device?.packing?.({ log }),
+  packing: () => device?.packing?.({ log: logOf(PREPARING) }),
   async prepare(settings) {
-    await begin('The preparation', (signal) => loaded().prepare?.({ settings, signal, log, progress }));
+    await begin(PREPARING, (signal, log) => loaded().prepare?.({ settings, signal, log, progress }));
   },
   runTrial: (order) =>
-    begin(`Trial ${order.number}`, (signal) => withOffspring(order.number, () => runTrial(order, signal))),
+    begin({ phase: 'trial', trial: order.number }, (...context) =>
+      withOffspring(order.number, () => runTrial(order, ...context)),
+    ),
   retrain: (order) =>
-    begin('The retraining', (signal) => {
+    begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
       mkdirSync(order.folder, { recursive: true });
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
       return loaded().retrain?.run({ ...order, params, signal, log, progress });
@@ -64,6 +72,8 @@ const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Po
   warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
 );
 watchStrays(warn);
+const logged = new Outbox<Origin & { readonly text: string }>((said) => coordinator.request('log', said));
+const progressed = new Outbox<Progress>((state) => coordinator.request('progress', state), 'last');
 
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
@@ -75,24 +85,40 @@ function paramsOf({ params }: TrialOrder | RetrainOrder) {
   return loaded().space.assemble((name) => ownValue(params, name) ?? null);
 }
 
-function log(message: string): void {
-  coordinator.request('log', message).catch(() => undefined);
+/** The function by which the code of some work logs. Its promise is for programs, which can wait. */
+function logOf(origin: Origin): Log {
+  return (message) => logged.post({ ...origin, text: boundedText(message, LIMITS.line) });
 }
 
 function warn(message: string): void {
   coordinator.request('warn', message).catch(() => undefined);
 }
 
-function progress(state: Progress): void {
-  coordinator.request('progress', state).catch(() => undefined);
+function progress({ label, done, total, unit }: Progress): void {
+  const named = { label: boundedText(label, LIMITS.name), done };
+  const counted = { ...named, ...(total !== undefined && { total }) };
+  progressed.post({ ...counted, ...(unit !== undefined && { unit: boundedText(unit, LIMITS.name) }) });
 }
 
 /** Begins with something that can be aborted. */
-function begin<T>(name: string, task: (signal: AbortSignal) => Promise<T> | T): Promise<T> {
+async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) => Promise<T> | T): Promise<T> {
   aborter = new AbortController();
   const { signal } = aborter;
   for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
-  return doAs(name, () => task(signal));
+  try {
+    return await doAs(origin, () => task(signal, logOf(origin)));
+  } finally {
+    await said();
+  }
+}
+
+/** Waits until all that the study's code has said is on its way, so that what it says costs one trial's time and memory. */
+async function said(): Promise<void> {
+  await logged.emptied();
+  await progressed.emptied();
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise((done) => stream.write('', done));
+  }
 }
 
 /** Runs a trial, and ends what it leaves running: its worker lives on, and may be warm for hours. */
@@ -112,7 +138,7 @@ function isCompiler(command: string): boolean {
   return /\besbuild\b.* --service=/.test(command);
 }
 
-async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEnd> {
+async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promise<TrialEnd> {
   const { settings, studySeed } = order;
   const definition = loaded();
   const params = paramsOf(order);

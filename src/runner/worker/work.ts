@@ -1,24 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
+import type { Origin } from '../wire/protocol.ts';
 
 /** Something that a worker has been asked to do. */
-export interface Work {
-  /** The subject of sentences about it: `Trial 3`. */
-  readonly name: string;
+interface Work {
+  readonly origin: Origin;
   /** Whether something that it left behind has failed. */
   hasStrayed: boolean;
 }
 
-const origin = new AsyncLocalStorage<Work>();
+const works = new AsyncLocalStorage<Work>();
 let current: Work | undefined;
 
 /** Does something, such that whatever it leaves behind is known to be its own. */
-export async function doAs<T>(name: string, task: () => Promise<T> | T): Promise<T> {
-  const work: Work = { name, hasStrayed: false };
+export async function doAs<T>(origin: Origin, task: () => Promise<T> | T): Promise<T> {
+  const work: Work = { origin, hasStrayed: false };
   current = work;
   try {
-    return await origin.run(work, task);
+    return await works.run(work, task);
   } finally {
     current = undefined;
   }
@@ -31,7 +31,7 @@ export async function doAs<T>(name: string, task: () => Promise<T> | T): Promise
 export function watchStrays(warn: (message: string) => void): void {
   process.on('uncaughtException', (thrown: unknown) => {
     if (process.listenerCount('uncaughtException') > 1) return;
-    const work = origin.getStore();
+    const work = works.getStore();
     if (work === undefined || work === current) {
       process.stderr.write(`${bounded(inspect(thrown), LIMITS.stack)}\n`);
       process.exit(1);
@@ -39,6 +39,12 @@ export function watchStrays(warn: (message: string) => void): void {
     if (work.hasStrayed) return;
     work.hasStrayed = true;
     const mend = 'It counts for nothing; await what the objective does before it returns.';
-    warn(`${work.name} left something behind that failed after its end: ${boundedText(thrown, LIMITS.name)}. ${mend}`);
+    warn(
+      `${nameOf(work.origin)} left something behind that failed after its end: ${boundedText(thrown, LIMITS.name)}. ${mend}`,
+    );
   });
+}
+
+function nameOf({ phase, trial }: Origin): string {
+  return { prepare: 'The preparation', trial: `Trial ${trial}`, retrain: 'The retraining' }[phase];
 }

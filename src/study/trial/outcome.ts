@@ -1,3 +1,4 @@
+import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { shown } from '../../base/option-checks.ts';
 import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
@@ -33,7 +34,7 @@ export type Told = number | readonly number[] | 'PRUNED' | 'FAIL';
  * unless that is NaN or there are several directions.
  */
 export function outcomeOf(told: unknown, trial: FrozenTrial, directions: number, failure?: Failure): Outcome {
-  if (told === 'FAIL') return { state: 'FAIL', values: null, ...(failure && { failure }) };
+  if (told === 'FAIL') return { state: 'FAIL', values: null, ...(failure && { failure: boundedFailure(failure) }) };
   if (told === 'PRUNED') {
     const step = lastStep(trial);
     const last = step === undefined ? Number.NaN : (trial.intermediateValues.get(step) ?? Number.NaN);
@@ -57,9 +58,27 @@ export function infeasibility(values: readonly unknown[], directions: number): s
 
 /** A thrown value as a failure; anything can be thrown. */
 export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && 'message' in thrown)) {
-    const { name, message, stack } = thrown as Error;
-    return { name: String(name ?? 'Error'), message: String(message), stack };
+  try {
+    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+      const { name = 'Error', message, stack } = thrown as Partial<Error>;
+      return boundedFailure({ name, message, stack });
+    }
+  } catch {
+    // One of its fields throws when it is read.
   }
-  return { name: 'Error', message: String(thrown) };
+  return boundedFailure({ name: 'Error', message: thrown });
+}
+
+/** A failure whose texts, whatever they are, are not longer than they are kept. */
+export function boundedFailure({ name, message, stack, stderr }: { readonly [F in keyof Failure]?: unknown }): Failure {
+  const kept = boundedText(message, LIMITS.message);
+  // A stack repeats the message, and ends with the places that it is there for.
+  const isCut = typeof message === 'string' && kept !== message;
+  const shortened = typeof stack === 'string' && isCut ? stack.replace(message, () => kept) : stack;
+  return {
+    name: boundedText(name, LIMITS.name),
+    message: kept,
+    ...(typeof shortened === 'string' && { stack: bounded(shortened, LIMITS.stack) }),
+    ...(typeof stderr === 'string' && { stderr: bounded(stderr, LIMITS.message) }),
+  };
 }

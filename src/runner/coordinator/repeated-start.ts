@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WAIT_MS } from '../../study/optimize.ts';
+
+/** The pauses after which what did not start is started again. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
+
+/** The options of {@link startRepeatedly}. */
+export interface RepeatedStart {
+  /** Whether it is still worth it; asked again and again while it waits. */
+  readonly goesOn: () => Promise<boolean> | boolean;
+  /** Called before each pause. */
+  readonly onFailure: (error: Error, pauseMs: number) => void;
+}
+
+/** Starts something, after a failure again, and once more after each pause. @throws the last failure. */
+export async function startRepeatedly<T>(start: () => Promise<T>, { goesOn, onFailure }: RepeatedStart): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(await goesOn())) throw error;
+      onFailure(error as Error, pauseMs);
+      const endsAt = performance.now() + pauseMs;
+      while (performance.now() < endsAt && (await goesOn())) await sleep(Math.min(WAIT_MS, pauseMs));
+      if (!(await goesOn())) throw error;
+    }
+  }
+  return start();
+}
