@@ -7,6 +7,7 @@ import type { RunControl } from '../events/run-control.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
+import { LeakWarning } from './leak-warning.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -39,7 +40,8 @@ export interface TrialsOptions {
  */
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
-  const loops = options.slots.map((slot) => runSlot(slot, streak, options));
+  const leaks = new LeakWarning(options.emit);
+  const loops = options.slots.map((slot) => runSlot(slot, { streak, leaks }, options));
   try {
     await Promise.all(loops);
     return streak.reason;
@@ -51,10 +53,16 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   }
 }
 
-async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
+/** What is learnt from the trials of all slots together. */
+interface Lessons {
+  readonly streak: FailureStreak;
+  readonly leaks: LeakWarning;
+}
+
+async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control } = options;
   const { stop } = control;
-  while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
+  while (!stop.draining && lessons.streak.reason === undefined && performance.now() < endsAt) {
     if (control.paused) {
       await sleep(WAIT_MS);
       continue;
@@ -65,14 +73,14 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     const trial = await study.askUntil(target);
     if (trial === undefined) return;
     if (trial === 'elsewhere') await sleep(WAIT_MS);
-    else await runTrial(slot, trial, streak, options);
+    else await runTrial(slot, trial, lessons, options);
   }
 }
 
 async function runTrial(
   slot: WorkerSlot,
   trial: StudyTrial,
-  streak: FailureStreak,
+  { streak, leaks }: Lessons,
   options: TrialsOptions,
 ): Promise<void> {
   const { study, emit } = options;
@@ -89,6 +97,7 @@ async function runTrial(
     }
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
     streak.add(outcome.failure);
+    leaks.take(end.leak);
     const trials = await study.trials();
     emit({
       type: 'trial-finished',

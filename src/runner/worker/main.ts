@@ -18,6 +18,7 @@ import {
   type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { BackendWatch } from './backend-watch.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
@@ -25,6 +26,7 @@ import {
 let study: StudyDefinition | undefined;
 let device: SharedDevice | undefined;
 let aborter = new AbortController();
+const backend = new BackendWatch();
 
 const handlers: Handlers<WorkerMethods> = {
   async load(studyFile) {
@@ -38,14 +40,14 @@ const handlers: Handlers<WorkerMethods> = {
   },
   packing: () => device?.packing?.({ log }),
   async prepare(settings) {
-    await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));
+    await withSignal((signal) => backend.watch(() => loaded().prepare?.({ settings, signal, log, progress })));
   },
   runTrial: (order) => withSignal((signal) => runTrial(order, signal)),
   retrain: (order) =>
     withSignal((signal) => {
       mkdirSync(order.folder, { recursive: true });
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
-      return loaded().retrain?.run({ ...order, params, signal, log, progress });
+      return backend.watch(() => loaded().retrain?.run({ ...order, params, signal, log, progress }));
     }),
   abort(reason) {
     aborter.abort(new Error(reason));
@@ -96,20 +98,12 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
         coordinator.request('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
-  let isBackendLost = false;
-  const end = await runObjective(async () => {
-    try {
-      return await definition.objective({ trial, params, settings, signal, studySeed, log });
-    } catch (thrown) {
-      isBackendLost = HpoError.is(thrown) && thrown.code === 'HPO_BACKEND';
-      throw thrown;
-    }
-  });
-  if (isBackendLost) return { ...end, isBackendLost };
+  const objective = () => definition.objective({ trial, params, settings, signal, studySeed, log });
+  const end = await backend.watchTrial(() => runObjective(() => backend.explain(objective)));
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);
-  return problem === undefined ? end : { told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
+  return problem === undefined ? end : { ...end, told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
 }
 
 /**
