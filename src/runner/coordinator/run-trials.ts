@@ -8,6 +8,7 @@ import type { RunControl } from '../events/run-control.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
+import { LeakWarning } from './leak-warning.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -40,9 +41,10 @@ export interface TrialsOptions {
  */
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
+  const leaks = new LeakWarning(options.emit);
   let working = options.slots.length;
   const loops = options.slots.map((slot) =>
-    runSlot(slot, streak, options).catch((error: unknown) => {
+    runSlot(slot, { streak, leaks }, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
@@ -64,10 +66,16 @@ function isNotStarted(error: unknown): error is HpoError {
   return HpoError.is(error) && error.code === 'HPO_WORKER';
 }
 
-async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
+/** What is learnt from the trials of all slots together. */
+interface Lessons {
+  readonly streak: FailureStreak;
+  readonly leaks: LeakWarning;
+}
+
+async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control } = options;
   const { stop } = control;
-  const isOver = () => stop.draining || streak.reason !== undefined || performance.now() >= endsAt;
+  const isOver = () => stop.draining || lessons.streak.reason !== undefined || performance.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
     if (control.paused) {
@@ -84,14 +92,14 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     const trial = await study.askUntil(target, isOver);
     if (trial === undefined) return;
     if (trial === 'elsewhere') await sleep(WAIT_MS);
-    else await runTrial(slot, trial, streak, options);
+    else await runTrial(slot, trial, lessons, options);
   }
 }
 
 async function runTrial(
   slot: WorkerSlot,
   trial: StudyTrial,
-  streak: FailureStreak,
+  { streak, leaks }: Lessons,
   options: TrialsOptions,
 ): Promise<void> {
   const { study, emit } = options;
@@ -112,6 +120,7 @@ async function runTrial(
     }
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
     streak.add(outcome.failure);
+    leaks.take(end.leak);
     const trials = await study.trials();
     emit({
       type: 'trial-finished',

@@ -1,3 +1,4 @@
+import type { BackendMemory } from '../../base/backend-health.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { Device, Packing } from '../../machine/device.ts';
 import type { ParamValue } from '../../space/distribution.ts';
@@ -21,6 +22,16 @@ export interface TrialEnd {
   readonly failure?: Failure;
   /** Whether the backend failed under the trial, so that nothing more can be run in this process. */
   readonly isBackendLost?: boolean;
+  /** Set where this and earlier trials of the process leave tensors in memory. */
+  readonly leak?: Leak | undefined;
+}
+
+/** Trials of one process that leave ever more tensors behind. */
+export interface Leak {
+  /** How many trials left some. */
+  readonly trials: number;
+  /** The tensors, and their bytes, that those trials left. */
+  readonly left: BackendMemory;
 }
 
 /** A configuration to train on the full schedule. */

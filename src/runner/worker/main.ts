@@ -22,6 +22,7 @@ import {
   type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { BackendWatch } from './backend-watch.ts';
 import { Outbox } from './outbox.ts';
 import { doAs, watchStrays } from './work.ts';
 
@@ -35,6 +36,7 @@ type Log = (message: string) => Promise<void> | undefined;
 let study: StudyDefinition | undefined;
 let device: SharedDevice | undefined;
 let aborter = new AbortController();
+const backend = new BackendWatch();
 
 const handlers: Handlers<WorkerMethods> = {
   async load(studyFile) {
@@ -48,7 +50,9 @@ const handlers: Handlers<WorkerMethods> = {
   },
   packing: () => device?.packing?.({ log: logOf(PREPARING) }),
   async prepare(settings) {
-    await begin(PREPARING, (signal, log) => loaded().prepare?.({ settings, signal, log, progress }));
+    await begin(PREPARING, (signal, log) =>
+      backend.watch(() => loaded().prepare?.({ settings, signal, log, progress })),
+    );
   },
   runTrial: (order) =>
     begin({ phase: 'trial', trial: order.number }, (...context) =>
@@ -58,7 +62,7 @@ const handlers: Handlers<WorkerMethods> = {
     begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
       mkdirSync(order.folder, { recursive: true });
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
-      return loaded().retrain?.run({ ...order, params, signal, log, progress });
+      return backend.watch(() => loaded().retrain?.run({ ...order, params, signal, log, progress }));
     }),
   abort(reason) {
     aborter.abort(new Error(reason));
@@ -158,21 +162,13 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
       suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
     },
   );
-  let isBackendLost = false;
-  const end = await runObjective(async () => {
-    try {
-      return await definition.objective({ trial, params, settings, signal, studySeed, log });
-    } catch (thrown) {
-      isBackendLost = HpoError.is(thrown) && thrown.code === 'HPO_BACKEND';
-      throw thrown;
-    }
-  });
+  const objective = () => definition.objective({ trial, params, settings, signal, studySeed, log });
+  const end = await backend.watchTrial(() => runObjective(() => backend.explain(objective)));
   isOver = true;
-  if (isBackendLost) return { ...end, isBackendLost };
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
   // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);
-  return problem === undefined ? end : { told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
+  return problem === undefined ? end : { ...end, told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { measureBackendMemory } from '../../base/backend-health.ts';
 import { HpoError } from '../../base/errors.ts';
 import type { SharedDevice } from '../../machine/device.ts';
 import { readEnvironment } from '../environment.ts';
@@ -86,6 +87,10 @@ async function choose(name: BackendName): Promise<SharedDevice> {
       const device = await candidate.start(name === candidate.backend);
       registerKernels(device.backend);
       registerLayers();
+      measureBackendMemory(() => {
+        const { numTensors: tensors, numBytes: bytes } = tf.memory();
+        return { tensors, bytes };
+      });
       return device.kind === 'gpu' ? { ...device, packing: ({ log }) => packingOf(device, log) } : device;
     } catch (reason) {
       reasons.push(whyNot(candidate, reason));

@@ -1,3 +1,4 @@
+import { noteBackendFailure, outOfMemory } from '../../base/backend-health.ts';
 import { HpoError } from '../../base/errors.ts';
 
 /** Holds a GPU's failure for whoever reads its results next, since WebGPU reports it apart from the calls that fail. */
@@ -24,22 +25,15 @@ export class GpuFailure {
   /** Gives the cause of a rejected promise or a failed call of the device. */
   explain(reason: unknown): unknown {
     if (this.#error) return this.#error;
-    return reason instanceof RangeError ? outOfMemory(this.#name) : reason; // of a buffer mapped at creation
+    if (!(reason instanceof RangeError)) return reason;
+    return noteBackendFailure({ error: outOfMemory(this.#name), isHarmful: false }); // of a buffer mapped at creation
   }
 
   /** Keeps the first failure, which causes the others; the loss of the device replaces it. */
   #note(error: HpoError, isFinal: boolean): void {
     if (isFinal || !this.#error) this.#error = error;
+    noteBackendFailure({ error, isHarmful: true });
   }
-}
-
-/** @param name of the device that the trials share. */
-export function outOfMemory(name: string): HpoError {
-  return new HpoError(
-    'HPO_BACKEND',
-    `${name} is out of memory: run fewer trials at once on it (--workers), or take smaller batches`,
-    { data: { adapter: name, problem: 'out-of-memory' } },
-  );
 }
 
 function lost(name: string, detail: string): HpoError {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { cacheFolder } from '../cache-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
-import { explainFullMemory } from './full-memory.ts';
+import { explainFailures } from './tensorflow-failure.ts';
 
 /** The name of a build of tfjs-node, and the folder where `hpo setup` puts it. */
 export interface NativePackage {
@@ -67,7 +67,7 @@ async function load(source: NativePackage): Promise<TensorflowBackend> {
   await import(pathToFileURL(path).href);
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${source.name} does not start`);
   const backend = tf.backend() as unknown as TensorflowBackend;
-  explainFullMemory(backend, `TensorFlow on ${placeOf(backend)}`);
+  explainFailures(backend, `TensorFlow on ${placeOf(backend)}`);
   return backend;
 }
 

@@ -1,4 +1,6 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { guardBackend, hearing } from '../kernels/wasm/guard.ts';
 import type { Candidate } from './candidate.ts';
 
 /**
@@ -11,7 +13,10 @@ export const wasm: Candidate = {
   async start() {
     const { setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
     setThreadsCount(1);
-    if (!(await tf.setBackend('wasm'))) throw new Error('this machine does not run the WebAssembly backend');
+    if (!(await hearing(() => tf.setBackend('wasm')))) {
+      throw new Error('this machine does not run the WebAssembly backend');
+    }
+    guardBackend(tf.backend() as BackendWasm);
     return { backend: 'wasm', kind: 'cpu', description: 'WebAssembly on one CPU thread' };
   },
 };

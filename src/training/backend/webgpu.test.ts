@@ -54,7 +54,7 @@ describe('WebGPU on the adapter of this machine', async () => {
 
   software('full memory is told with what helps', async () => {
     expect(await said('exhaust')).toBe(
-      'HpoError: SwiftShader Device (Subzero) is out of memory: run fewer trials at once on it (--workers), or take smaller batches\n',
+      'HpoError: SwiftShader Device (Subzero) is out of memory: take smaller batches or fewer workers (--workers)\n',
     );
   });
 });

@@ -29,24 +29,20 @@ export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
 /**
  * A new float32 tensor whose memory holds whatever was there before.
  *
- * @throws RangeError where the backend's memory, of at most 2 GiB, has no room for it.
+ * @throws HpoError HPO_BACKEND where the backend's memory, of at most 4 GiB, has no room for it.
  */
 export function allocate(backend: BackendWasm, shape: readonly number[]): TensorInfo {
-  const tensor = backend.makeOutput([...shape], 'float32');
-  if (address(backend, tensor) === 0 && util.sizeFromShape(tensor.shape) > 0)
-    throw new RangeError(`no room in WebAssembly's memory for [${shape}]`);
-  return tensor;
+  return backend.makeOutput([...shape], 'float32');
 }
 
 /**
  * Runs `use` with some bytes of the backend's memory, which are given back afterwards.
  *
- * @throws RangeError where there is no room for them.
+ * @throws HpoError HPO_BACKEND where there is no room for them.
  */
 export function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void): void {
   const { _malloc, _free } = heap(backend);
   const scratch = _malloc(Math.max(bytes, 1)) >>> 0;
-  if (scratch === 0) throw new RangeError(`no room in WebAssembly's memory for ${bytes} bytes`);
   try {
     use(scratch);
   } finally {

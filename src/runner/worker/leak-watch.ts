@@ -1,0 +1,53 @@
+import type { BackendMemory } from '../../base/backend-health.ts';
+import type { Leak } from '../wire/protocol.ts';
+
+/**
+ * How many trials must leave tensors behind to be a leak. What a study loads once and keeps is there after the first,
+ * and what it keeps for each of a few choices (such as batch sizes) after some.
+ */
+const LEAST_TRIALS = 5;
+
+/** Where memory has run out, fewer are enough if they left this share of all that is held. */
+const LEAST_SHARE_WHEN_FULL = 0.25;
+
+/** Watches the tensors that are there after each trial of a process. */
+export class LeakWatch {
+  #last: BackendMemory = { tensors: 0, bytes: 0 };
+  #trials = 0;
+  #left: BackendMemory = { tensors: 0, bytes: 0 };
+  #isFirst = true;
+
+  /**
+   * Takes the tensors that are there after a trial. Fewer than before begin the count anew: what is disposed of late,
+   * such as a cache that is emptied now and then, is no leak.
+   *
+   * @returns the leak, once it is certain; the process's first trial counts for nothing.
+   */
+  add(now: BackendMemory): Leak | undefined {
+    const tensors = now.tensors - this.#last.tensors;
+    const bytes = now.bytes - this.#last.bytes;
+    this.#last = now;
+    if (this.#isFirst) this.#isFirst = false;
+    else if (tensors < 0) this.#begin();
+    else if (tensors > 0) {
+      this.#trials++;
+      this.#left = { tensors: this.#left.tensors + tensors, bytes: this.#left.bytes + bytes };
+    }
+    return this.#trials >= LEAST_TRIALS ? this.#leak : undefined;
+  }
+
+  /** The leak that explains why memory has run out in the trial after the last that was added. */
+  get whenFull(): Leak | undefined {
+    const isLarge = this.#left.bytes > 0 && this.#left.bytes >= LEAST_SHARE_WHEN_FULL * this.#last.bytes;
+    return isLarge ? this.#leak : undefined;
+  }
+
+  get #leak(): Leak {
+    return { trials: this.#trials, left: this.#left };
+  }
+
+  #begin(): void {
+    this.#trials = 0;
+    this.#left = { tensors: 0, bytes: 0 };
+  }
+}
