@@ -4,6 +4,7 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
+import { toldWaits } from './told-waits.ts';
 
 /** The positional argument of commands that show a stored study. */
 export const studyArgument = {
@@ -35,7 +36,7 @@ export async function studyName(study: string): Promise<string> {
  */
 export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
   const name = study && (await studyName(study));
-  return withStorage(url, { create: false }, async (storage) => {
+  return withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
     const record = await pickStudy(storage, name);
     const { trials } = await storage.changesSince(record);
     return { record, trials, storageLabel: storage.label };

@@ -47,6 +47,11 @@ export function isTrialLost(error: unknown): error is HpoError {
   return HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE');
 }
 
+/** Whether it is the storage that has failed, and not whoever uses it: a lock, a disk, a file that is gone. */
+export function isStorageFault(error: unknown): error is HpoError {
+  return HpoError.is(error) && (error.code === 'HPO_STORAGE' || error.code === 'HPO_DISK');
+}
+
 /** HPO_INVALID_ARGUMENT: a cursor was given out by another storage, or for another study. */
 export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');

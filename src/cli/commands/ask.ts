@@ -11,6 +11,7 @@ import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text } from '../options.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
+import { toldWaits } from '../told-waits.ts';
 
 const SAMPLER_LINES = Object.entries(SAMPLERS).map(([name, { summary }]) => `\n- ${name}: ${summary}`);
 
@@ -82,7 +83,7 @@ async function askFile(file: string, url: string, options: AskOptions): Promise<
     throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
   }
   const definition = await loadStudyFile(file);
-  return withStorage(url, { create: true }, async (storage) => {
+  return withStorage(url, { create: true, waiting: toldWaits }, async (storage) => {
     const study = await openDefinedStudy(definition, storage);
     const trial = await study.ask({ owned: false });
     return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
@@ -91,7 +92,7 @@ async function askFile(file: string, url: string, options: AskOptions): Promise<
 
 async function askNamed(name: string, url: string, options: AskOptions): Promise<Asked> {
   const given = options.space === undefined ? undefined : parseSpace(options.space);
-  return withStorage(url, { create: given !== undefined }, async (storage) => {
+  return withStorage(url, { create: given !== undefined, waiting: toldWaits }, async (storage) => {
     const record = await storage.findStudy(name);
     const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record)).trials);
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);

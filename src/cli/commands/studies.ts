@@ -3,6 +3,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
+import { toldWaits } from '../told-waits.ts';
 
 /** `hpo studies` */
 export const studies = defineCommand({
@@ -14,7 +15,7 @@ export const studies = defineCommand({
     ['$0 studies --format json', 'for a program'],
   ],
   async run({ storage: url, format }) {
-    await withStorage(url, { create: false }, async (storage) => {
+    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
       const rows: Row[] = [];
       for (const study of await storage.listStudies()) {
         const { COMPLETE: complete, PRUNED: pruned, FAIL: failed } = await storage.counts(study);

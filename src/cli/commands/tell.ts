@@ -6,6 +6,7 @@ import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { toldWaits } from '../told-waits.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
 type ToldState = (typeof STATES)[number];
@@ -46,7 +47,7 @@ export const tell = defineCommand({
   ],
   async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
     const name = await studyName(given);
-    await withStorage(url, { create: false }, async (storage) => {
+    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
       const study = await loadStudy({ name, storage });
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];

@@ -81,12 +81,16 @@ async function runTrial(
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
   const startedAt = performance.now();
   const end = await slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
-  try {
-    if (end === 'stopped') {
+  const { fault } = trial.service;
+  if (end === 'stopped' || (end.told === 'FAIL' && fault !== undefined)) {
+    await unlessLost(trial, emit, async () => {
       await study.requeue(trial);
       emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
-      return;
-    }
+    });
+    if (fault !== undefined) throw fault;
+    return;
+  }
+  await unlessLost(trial, emit, async () => {
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
     streak.add(outcome.failure);
     const trials = await study.trials();
@@ -100,12 +104,19 @@ async function runTrial(
       isBest: bestSoFar(trials, study.directions)?.trial === finished.number,
       counts: countsOf(trials),
     });
+  });
+  if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
+}
+
+/** Ends a trial in the storage, unless another process has it by now: then that is told. */
+async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
+  try {
+    await end();
   } catch (error) {
     const { reason } = trial.loss;
     if (reason === undefined) throw error;
-    emit({ type: 'trial-lost', trial: number, reason: reason.message });
+    emit({ type: 'trial-lost', trial: trial.number, reason: reason.message });
   }
-  if (stop.aborted || (end !== 'stopped' && end.isBackendLost)) await slot.stop(); // the next worker has its own backend
 }
 
 /**
@@ -129,7 +140,14 @@ async function withinTime(
   };
   const message = `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`;
   const isTimed = trialTimeoutMs <= LONGEST_TIMER_MS;
-  const timer = isTimed ? setTimeout(() => cut({ name: 'TimeLimit', message }), trialTimeoutMs) : undefined;
+  const startedAt = performance.now();
+  const onTime = () => {
+    const leftMs = startedAt + trialTimeoutMs + trial.service.waitedMs - performance.now();
+    if (leftMs > 1)
+      timer = setTimeout(onTime, leftMs); // it has waited for the storage, for which it is not to blame
+    else cut({ name: 'TimeLimit', message });
+  };
+  let timer = isTimed ? setTimeout(onTime, trialTimeoutMs) : undefined;
   const onLost = () => cut(failureOf(trial.loss.reason));
   trial.loss.signal.addEventListener('abort', onLost);
   stop.onAbort(kill);

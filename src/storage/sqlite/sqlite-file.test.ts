@@ -177,7 +177,7 @@ describe('rows that others have written', () => {
 
 describe('what the disk and others do', () => {
   it('waits for a lock, and says so when that takes too long', async () => {
-    const hasty = new SqliteStorage(file, { label: storage.label, create: false, busyTimeoutMs: 20 });
+    const hasty = await SqliteStorage.open(file, { label: storage.label, create: false, waiting: { limitMs: 20 } });
     const other = openSqlite(file);
     other.exec('BEGIN IMMEDIATE');
     expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
