@@ -221,6 +221,13 @@ export interface Storage {
    */
   bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]>;
 
+  /**
+   * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is written
+   * under a lease is kept all the same, in a copy that the error names.
+   * @throws HpoError HPO_STORAGE if its file was deleted, moved or replaced since.
+   */
+  confirm(): Promise<void>;
+
   /** Closes files and connections. Further calls are errors; closing twice is not. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import { isStorageFault } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyRight } from '../../study/study-right.ts';
 import type { Emit } from '../events/run-event.ts';
@@ -67,7 +68,7 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
       elapsedMs: Math.round(elapsedMs),
       metrics: metrics ?? null,
     });
-    if (right !== undefined && !(await right.confirm())) throw right.loss.reason;
+    if (right !== undefined && !(await isStillOurs(right))) throw right.loss.reason;
     partial.finish();
   } finally {
     right?.loss.signal.removeEventListener('abort', end);
@@ -75,6 +76,16 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   }
   emit({ type: 'retrain-finished', folder, metrics: metrics ?? null, elapsedMs });
   return true;
+}
+
+/** Whether the right still is ours. A storage that fails by then is no reason to throw a trained model away. */
+async function isStillOurs(right: StudyRight): Promise<boolean> {
+  try {
+    return await right.confirm();
+  } catch (error) {
+    if (isStorageFault(error)) return true;
+    throw error;
+  }
 }
 
 function readConfiguration(summary: string): JsonValue | undefined {

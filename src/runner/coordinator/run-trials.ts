@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFileLost } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
@@ -44,8 +45,12 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
     await Promise.all(loops);
     return streak.reason;
   } catch (error) {
-    // One loop cannot go on (the storage fails, a worker does not start): let the others end first.
-    options.control.stop.abort();
+    // One loop cannot go on (the storage fails, a worker does not start): let the others end first. Where the storage's
+    // file is lost their results are kept in its copy.
+    if (isFileLost(error)) {
+      options.control.stop.drain();
+      await Promise.allSettled(loops);
+    } else options.control.stop.abort();
     await Promise.allSettled([...loops, ...options.slots.map((slot) => slot.stop())]);
     throw error;
   }

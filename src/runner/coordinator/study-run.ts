@@ -30,6 +30,7 @@ export class StudyRun {
   async run(): Promise<RunResult> {
     await this.#announce();
     const failure = await this.#search();
+    await this.#plan.storage.confirm(); // else results would be told that nobody finds
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
   }
@@ -85,7 +86,8 @@ export class StudyRun {
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {
-    const { study } = this.#plan;
+    const { study, storage } = this.#plan;
+    await storage.confirm();
     const trials = await study.trials();
     const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
     const isSeveral = study.directions.length > 1;

@@ -29,6 +29,7 @@ import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
 import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
 import { type Connection, openConnection, type SqliteOptions } from './connection.ts';
+import { FileWatch } from './file-watch.ts';
 import { KnownStudies } from './known-studies.ts';
 import { LeasedWrites } from './leased-writes.ts';
 import { Patience } from './patience.ts';
@@ -58,6 +59,7 @@ export class SqliteStorage implements Storage {
   readonly label: string;
   readonly #db: Database;
   readonly #patience: Patience;
+  readonly #watch: FileWatch | undefined;
   readonly #studies: StudyRows;
   readonly #summary: StudySummary;
   readonly #trials: TrialRows;
@@ -82,7 +84,7 @@ export class SqliteStorage implements Storage {
       return await opening.read(() => {
         const connection = openConnection(file, options);
         try {
-          return new SqliteStorage(connection, label, new Patience(label, waiting));
+          return new SqliteStorage(connection, options);
         } catch (error) {
           connection.db.close();
           throw error;
@@ -93,10 +95,11 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  private constructor({ db }: Connection, label: string, patience: Patience) {
+  private constructor({ db, file }: Connection, { label, waiting }: SqliteOptions) {
     this.label = label;
     this.#db = db;
-    this.#patience = patience;
+    this.#patience = new Patience(label, waiting);
+    this.#watch = file === undefined ? undefined : new FileWatch({ db, path: file, label, onLost: waiting?.onNotice });
     this.#studies = new StudyRows(db);
     this.#summary = new StudySummary(db);
     this.#trials = new TrialRows(db);
@@ -269,7 +272,17 @@ export class SqliteStorage implements Storage {
     });
   }
 
+  async confirm(): Promise<void> {
+    await this.#run('read', () => this.#watch?.confirm());
+  }
+
   async close(): Promise<void> {
+    if (!this.#db.open) return;
+    try {
+      this.#watch?.close();
+    } catch {
+      // what could be kept of a lost file is kept
+    }
     try {
       this.#db.close();
     } catch (error) {
@@ -316,6 +329,7 @@ export class SqliteStorage implements Storage {
   /** Adds or starts a trial in a transaction, and takes note of it after the commit. */
   #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
     return this.#run('write', () => {
+      this.#watch?.require();
       const added = this.#immediate(action);
       if (added === undefined) return undefined;
       this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });
@@ -331,12 +345,18 @@ export class SqliteStorage implements Storage {
   }
 
   #write<T>(action: () => T): Promise<T> {
-    return this.#run('write', () => this.#immediate(action));
+    return this.#run('write', () => {
+      this.#watch?.require();
+      return this.#immediate(action);
+    });
   }
 
-  /** Writes to running trials, which {@link LeasedWrites} does in transactions of its own. */
+  /**
+   * Writes to running trials, which {@link LeasedWrites} does in transactions of its own. Where the file is lost, how they
+   * end is kept all the same.
+   */
   #underLease<T>(action: () => T): Promise<T> {
-    return this.#run('write', action);
+    return this.#run('write', () => (this.#watch === undefined ? action() : this.#watch.around(action)));
   }
 
   #read<T>(action: () => T): Promise<T> {
