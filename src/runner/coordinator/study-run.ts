@@ -1,3 +1,4 @@
+import { readingNotes } from '../../study/reading-notes.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
 import { conclude, exportBest } from './conclusion.ts';
@@ -61,6 +62,7 @@ export class StudyRun {
       folder,
       continued,
     });
+    for (const message of readingNotes(this.#plan.record, trials)) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });

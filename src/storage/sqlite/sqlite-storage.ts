@@ -260,12 +260,14 @@ export class SqliteStorage implements Storage {
       const [direction, ...others] = this.#studies.directions(study);
       if (direction === undefined || others.length > 0) {
         const { heads } = this.#changes.storedSince(study.id, undefined);
-        return paretoFront(this.#trials.read(heads), this.#studies.directions(study)).slice(0, n);
+        const directions = this.#studies.directions(study);
+        return paretoFront(this.#trials.read(heads, directions.length), directions).slice(0, n);
       }
       const best: FrozenTrial[] = [];
       for (let offset = 0; best.length < n; offset += n) {
         const ids = this.#summary.byValue(study.id, direction, n, offset);
-        best.push(...this.#trials.read(this.#trials.heads(ids)).filter(isFeasible));
+        const trials = this.#trials.read(this.#trials.heads(ids), 1);
+        best.push(...trials.filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial)));
         if (ids.length < n) break;
       }
       return Object.freeze(best.slice(0, n));
@@ -303,7 +305,7 @@ export class SqliteStorage implements Storage {
   #storedSince(study: StudyRef, seen: Position | undefined) {
     this.#known.require(study);
     const { heads, position } = this.#changes.storedSince(study.id, seen);
-    const trials = this.#trials.read(heads);
+    const trials = this.#trials.read(heads, this.#studies.countDirections(study.id));
     for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
     return { trials, position };
   }
