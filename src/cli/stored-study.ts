@@ -3,7 +3,9 @@ import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
+import { readingNotes } from '../study/reading-notes.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
+import { toldWaits } from './told-waits.ts';
 
 /** The positional argument of commands that show a stored study. */
 export const studyArgument = {
@@ -35,9 +37,10 @@ export async function studyName(study: string): Promise<string> {
  */
 export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
   const name = study && (await studyName(study));
-  return withStorage(url, { create: false }, async (storage) => {
+  return withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
     const record = await pickStudy(storage, name);
     const { trials } = await storage.changesSince(record);
+    for (const note of readingNotes(record, trials)) process.stderr.write(`hpo: ${note}\n`);
     return { record, trials, storageLabel: storage.label };
   });
 }
@@ -52,7 +55,7 @@ export async function pickStudy(storage: Storage, name: string | undefined): Pro
   const records = await storage.listStudies();
   const [first, ...others] = records;
   if (first === undefined) throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no study in ${storage.label}.`);
-  if (others.length === 0) return first;
+  if (others.length === 0) return first.directions.length === 0 ? findStudy(storage, first.name) : first;
   const names = records.map(({ name }) => `'${name}'`).join(', ');
   throw new HpoError('HPO_INVALID_ARGUMENT', `There are several studies in ${storage.label}; name one of ${names}.`);
 }

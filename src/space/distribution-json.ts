@@ -21,9 +21,10 @@ export function distributionToJson(distribution: Distribution): string {
 
 /**
  * The distribution in Optuna's JSON text, equal to the one that {@link distributionToJson} was given. Choices that
- * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, so that one such
- * parameter does not make a study unreadable.
- * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write.
+ * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, and so are bounds of
+ * whole numbers beyond 2^53, as near as a number goes.
+ * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write; HPO_INVALID_SPACE for
+ *   bounds that nothing can be drawn from.
  */
 export function distributionFromJson(text: string): Distribution {
   const { name, attributes } = parse(text);
@@ -31,8 +32,9 @@ export function distributionFromJson(text: string): Distribution {
     case 'FloatDistribution':
     case 'IntDistribution': {
       const { low, high, log, step } = attributes as { low: number; high: number; log: boolean; step: number | null };
-      const create = name === 'FloatDistribution' ? FloatDistribution : IntDistribution;
-      return new create(low, high, log || step === null ? { log } : { step });
+      const options = log || step === null ? { log } : { step };
+      if (name === 'FloatDistribution') return new FloatDistribution(low, high, options);
+      return new IntDistribution(low, high, options, 'stored');
     }
     case 'CategoricalDistribution':
       return storedChoices(text, (attributes as { choices: readonly ParamValue[] }).choices);
@@ -60,6 +62,10 @@ function parse(text: string): { name?: unknown; attributes: object } {
   throw unreadable(text);
 }
 
+const LONGEST_SHOWN = 200;
+
 function unreadable(text: string, cause?: unknown): HpoError {
-  return new HpoError('HPO_STORAGE', `The database holds a distribution that hpo does not know: ${text}`, { cause });
+  const excerpt = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  const problem = `The database holds a distribution that hpo does not know: ${excerpt}`;
+  return new HpoError('HPO_STORAGE', problem, { cause });
 }

@@ -6,10 +6,15 @@ export class IntDistribution extends NumericDistribution {
   readonly kind = 'int';
   declare readonly step: number;
 
-  constructor(low: number, high: number, options: NumericOptions = {}) {
+  /**
+   * @param origin whether it was declared in a study, where bounds that a number cannot hold exactly are refused, or is
+   *   `stored` in a database: there they are as near as a number goes.
+   */
+  constructor(low: number, high: number, options: NumericOptions = {}, origin: 'declared' | 'stored' = 'declared') {
     checkBounds('int', low, high, options);
     for (const value of [low, high, options.step ?? 1]) {
-      if (!Number.isSafeInteger(value)) {
+      const isRight = origin === 'stored' ? Number.isInteger(value) : Number.isSafeInteger(value);
+      if (!isRight) {
         const problem = Number.isInteger(value) ? 'beyond ±(2^53 - 1)' : 'not a whole number';
         throw new HpoError('HPO_INVALID_SPACE', `int(${low}, ${high}): ${value} is ${problem}; use float().`, {
           data: { low, high, ...options },
@@ -18,6 +23,11 @@ export class IntDistribution extends NumericDistribution {
     }
     super(low, high, options.log ?? false, options.step ?? 1);
     Object.freeze(this);
+  }
+
+  /** Whether its bounds are what was declared, and not beyond what a number holds exactly. */
+  get isExact(): boolean {
+    return Number.isSafeInteger(this.low) && Number.isSafeInteger(this.high);
   }
 
   override contains(value: unknown): boolean {

@@ -16,4 +16,5 @@ export type {
 } from './storage.ts';
 export type { OpenStorageOptions } from './storage-kinds.ts';
 export type { StudyRef } from './study-ref.ts';
+export type { Waiting } from './waiting.ts';
 export { withStorage } from './with-storage.ts';

@@ -47,6 +47,40 @@ export function isTrialLost(error: unknown): error is HpoError {
   return HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE');
 }
 
+/** A database file that was lost while it was open. */
+export interface LostFile {
+  readonly label: string;
+  /** The file's name. */
+  readonly name: string;
+  /** What became of it: `was deleted`. */
+  readonly what: string;
+  /** The file that holds what it held; undefined where none could be written, because of `problem`. */
+  readonly rescued: string | undefined;
+  readonly problem: unknown;
+}
+
+/** HPO_STORAGE: the path of an open database names nothing any more, or another file. */
+export function fileLost({ label, name, what, rescued, problem }: LostFile): HpoError {
+  const kept =
+    rescued === undefined
+      ? `what it held could not be kept: ${problem instanceof Error ? problem.message : problem}`
+      : `all that it held is in ${rescued}; give that the name ${name} to go on.`;
+  return new HpoError('HPO_STORAGE', `${label} ${what} while it was open; ${kept}`, {
+    data: { label, rescued: rescued ?? null },
+    cause: problem,
+  });
+}
+
+/** Whether a storage's file was lost: what is stored goes into a copy, for as long as the storage stays open. */
+export function isFileLost(error: unknown): error is HpoError {
+  return isStorageFault(error) && 'rescued' in error.data;
+}
+
+/** Whether it is the storage that has failed, and not whoever uses it: a lock, a disk, a file that is gone. */
+export function isStorageFault(error: unknown): error is HpoError {
+  return HpoError.is(error) && (error.code === 'HPO_STORAGE' || error.code === 'HPO_DISK');
+}
+
 /** HPO_INVALID_ARGUMENT: a cursor was given out by another storage, or for another study. */
 export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');

@@ -3,11 +3,14 @@ import { HpoError } from '../base/errors.ts';
 import { MemoryStorage } from './memory/memory-storage.ts';
 import { SqliteStorage } from './sqlite/sqlite-storage.ts';
 import type { Storage } from './storage.ts';
+import type { Waiting } from './waiting.ts';
 
 /** How to open a storage. */
 export interface OpenStorageOptions {
   /** Whether to make a database that is not there yet. Whoever only reads says false. */
   readonly create: boolean;
+  /** How to wait for it when it cannot be used for now. By default 30 s, and without a word. */
+  readonly waiting?: Waiting;
 }
 
 /** Opens a storage of one kind. */
@@ -26,7 +29,7 @@ async function openMemory(url: string): Promise<Storage> {
   return new MemoryStorage();
 }
 
-async function openSqlite(url: string, { create }: OpenStorageOptions): Promise<Storage> {
+async function openSqlite(url: string, options: OpenStorageOptions): Promise<Storage> {
   const isBare = !/^sqlite:/i.test(url);
   if (!isBare && !url.startsWith(SQLITE)) throw refusal(`${url} does not name a file; ${KINDS_TEXT}.`);
   const path = isBare ? url : url.slice(SQLITE.length);
@@ -34,7 +37,7 @@ async function openSqlite(url: string, { create }: OpenStorageOptions): Promise<
   if (/[?\0]/.test(path)) {
     throw refusal(`${JSON.stringify(url)} holds a character that Optuna's URLs cannot have in a path.`);
   }
-  return new SqliteStorage(resolve(path), { label: SQLITE + path, create });
+  return SqliteStorage.open(resolve(path), { label: SQLITE + path, ...options });
 }
 
 function refusal(problem: string): HpoError {

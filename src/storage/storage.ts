@@ -13,6 +13,11 @@ export interface StudyRecord extends StudyRef {
   readonly directions: readonly Direction[];
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;
+  /**
+   * What is stored of it in a way that cannot be read, each in a few words with the reason; left out where there is none.
+   * Those parts are missing above: of a study whose directions are among them there is nothing to read but this.
+   */
+  readonly unreadable?: readonly string[];
 }
 
 /** The content of a new study. */
@@ -100,6 +105,9 @@ export interface Changes {
  * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many
  * processes create them at once.
  *
+ * **What others have written** is read leniently: what cannot be read costs at most the trial or the study that it is of,
+ * which says so. Nothing of the kind is written.
+ *
  * **Reading.** Reading, and opening a storage that is there already and right, write nothing to it.
  *
  * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate pair;
@@ -120,10 +128,10 @@ export interface Storage {
    */
   createStudy(template: StudyTemplate, ifExists?: 'fail' | 'load'): Promise<StudyRecord>;
 
-  /** The study of this name, or undefined. */
+  /** The study of this name, or undefined. @throws HpoError HPO_STORAGE if its directions cannot be read. */
   findStudy(name: string): Promise<StudyRecord | undefined>;
 
-  /** All studies in the order of their creation. */
+  /** All studies in the order of their creation, those that cannot be read included: see {@link StudyRecord.unreadable}. */
   listStudies(): Promise<readonly StudyRecord[]>;
 
   /** Removes a study with all that belongs to it. Deleting what is not there is an error. */
@@ -220,6 +228,13 @@ export interface Storage {
    * first; of several directions its Pareto front, by number, of at most `n`.
    */
   bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]>;
+
+  /**
+   * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is written
+   * under a lease is kept all the same, in a copy that the error names.
+   * @throws HpoError HPO_STORAGE if its file was deleted, moved or replaced since.
+   */
+  confirm(): Promise<void>;
 
   /** Closes files and connections. Further calls are errors; closing twice is not. */
   close(): Promise<void>;

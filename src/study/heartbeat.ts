@@ -10,6 +10,7 @@ export class Heartbeat {
   readonly #graceMs: number;
   readonly #onLost = new Map<Lease, () => void>();
   #stop: (() => void) | undefined;
+  #isBeating = false;
 
   /** @param graceMs the grace time of the leases. */
   constructor(storage: Storage, clock: Clock, graceMs: number) {
@@ -35,8 +36,11 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     if (this.#onLost.size === 0) return this.stop();
+    if (this.#isBeating) return; // the last beat waits for the storage
+    this.#isBeating = true;
     // A storage that fails makes it known to those who read and write.
     const lost = await this.#storage.renew([...this.#onLost.keys()]).catch(() => []);
+    this.#isBeating = false;
     for (const lease of lost) this.#onLost.get(lease)?.(); // unless it was finished while the storage was asked
   }
 }

@@ -43,11 +43,13 @@ export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
   askUntil(target: number, isOver: () => boolean): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
+  requeue(trial: LiveTrial): Promise<void>;
 }
 
 /**
  * Runs an objective in this process; see {@link Study.optimize}. Where it cannot go on, no further trial starts, those
- * that run are waited for, and then it rejects with what happened first.
+ * that run are waited for, and then it rejects with what happened first. A trial that fails because the storage does is
+ * handed back.
  */
 export async function optimize<D extends SpaceDefinition>(
   study: OptimizedStudy<D>,
@@ -74,6 +76,10 @@ export async function optimize<D extends SpaceDefinition>(
       }
       const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
       if (trial.loss.reason !== undefined) continue;
+      if (told === 'FAIL' && trial.service.fault !== undefined) {
+        await study.requeue(trial).catch(() => undefined); // where even that fails, it goes back when the study is closed
+        throw trial.service.fault;
+      }
       const finished = await study.tell(trial, told, failure).catch((error: unknown) => {
         if (trial.loss.reason !== undefined) return undefined; // somebody else has it now, or has finished it
         throw error;

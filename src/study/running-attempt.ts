@@ -2,6 +2,7 @@ import { Mutex } from '../base/mutex.ts';
 import type { Lease } from '../storage/lease.ts';
 import type { ParamChoice } from './param-choice.ts';
 import { Loss } from './trial/loss.ts';
+import { Service } from './trial/service.ts';
 
 /** One attempt at a trial that this process runs, or a trial that it finishes on somebody's behalf. */
 export class RunningAttempt {
@@ -9,6 +10,7 @@ export class RunningAttempt {
   readonly number: number;
   readonly lease: Lease;
   readonly loss = new Loss();
+  readonly service = new Service();
   /** Undefined until the sampler has started the trial here. */
   choice: ParamChoice | undefined;
   #asking: Mutex | undefined;

@@ -83,9 +83,9 @@ export class RunningTrials {
     }
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, attrs));
     const flatParams: FlatParams = Object.fromEntries(taken);
-    const { loss } = running;
+    const { loss, service } = running;
     const attempt = attemptOf(started);
-    const parts = { number, studySeed, attempt, params: next.value, flatParams, loss, handle: running };
+    const parts = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
     return new LiveTrial(parts, this.#portOf(running));
   }
 
@@ -126,14 +126,18 @@ export class RunningTrials {
   #portOf(running: RunningAttempt): TrialPort {
     const { storage } = this.#parts;
     return {
-      report: async (value, step) => {
-        checkReport(step, value, 'trial.report()');
-        return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value));
-      },
-      shouldPrune: () => this.#shouldPrune(running),
+      report: (value, step) =>
+        running.service.run(async () => {
+          checkReport(step, value, 'trial.report()');
+          return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value));
+        }),
+      shouldPrune: () => running.service.run(() => this.#shouldPrune(running)),
       setUserAttr: (key, value) =>
-        this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
-      suggest: (name, distribution) => running.asking.run(() => this.#suggest(running, name, distribution)),
+        running.service.run(() =>
+          this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
+        ),
+      suggest: (name, distribution) =>
+        running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
     };
   }
 

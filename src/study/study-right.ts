@@ -86,8 +86,13 @@ export class StudyRight {
       standing = await this.#read();
     }
     this.#own = wanted;
-    // A storage that fails makes it known to those who read and write.
-    this.#stop = clock.every(holder.graceMs / RENEWALS, () => void this.confirm().catch(() => undefined));
+    let isRenewing = false;
+    this.#stop = clock.every(holder.graceMs / RENEWALS, async () => {
+      if (isRenewing) return; // the last renewal waits for the storage
+      isRenewing = true;
+      await this.confirm().catch(() => undefined); // a storage that fails makes it known to those who read and write
+      isRenewing = false;
+    });
     return 'ours';
   }
 

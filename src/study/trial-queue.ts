@@ -5,7 +5,7 @@ import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { type Holder, heldLease } from '../storage/lease.ts';
 import type { Storage, TrialStart } from '../storage/storage.ts';
-import { isTrialLost } from '../storage/storage-errors.ts';
+import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Liveness } from './liveness.ts';
@@ -114,6 +114,10 @@ export class TrialQueue<D extends SpaceDefinition> {
       } catch (error) {
         // A sampler may take so long that the trial is somebody else's by then: that is no reason to stop.
         if (isTrialLost(error)) continue;
+        if (isStorageFault(error)) {
+          await running.requeue(started.number).catch(() => undefined); // else when the study is closed
+          throw error;
+        }
         // The sampler threw, or a parameter cannot be stored: that trial will never run.
         const failure = { [ERROR_KEY]: failureOf(error) };
         await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);

@@ -34,6 +34,11 @@ export interface FrozenTrial {
   readonly startedAt: Date | null;
   /** When it was finished. */
   readonly completedAt: Date | null;
+  /**
+   * What its storage holds of it in a way that cannot be read, each in a few words with the reason; left out where there
+   * is none. Those parts are missing above; a trial whose state or values are among them has failed.
+   */
+  readonly unreadable?: readonly string[];
 }
 
 /** Whether a trial in this state will never change again. */

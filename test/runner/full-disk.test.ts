@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
@@ -39,7 +39,7 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
     const database = join(disk, 'hpo.db');
     const file = writeStudy(folder, "await trial.setUserAttr('much', 'x'.repeat(20_000)); return params.x;");
     const args = ['run', file, '--trials', '60', '--workers', '1', '--storage', database];
-    const first = new HpoProcess(folder, args);
+    const first = new HpoProcess(folder, args, { HPO_STORAGE_WAIT: '1' });
     const { code, stderr } = await first.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^hpo: .*hpo\.db.*(full|space).*\n$/);
@@ -55,6 +55,22 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
     await storage.close();
     expect(trials).toHaveLength(60);
     expect(trials.every(({ state }) => state === 'COMPLETE' || state === 'FAIL')).toBe(true);
+  });
+
+  it('under the database is waited for, aloud: with room again the run goes on as if nothing had been', async () => {
+    const disk = smallDisk('4m') ?? '';
+    const folder = tempFolder();
+    const database = join(disk, 'hpo.db');
+    const file = writeStudy(folder, "await trial.setUserAttr('much', 'x'.repeat(20_000)); return params.x;");
+    const run = new HpoProcess(folder, ['run', file, '--trials', '40', '--workers', '2', '--storage', database]);
+    await run.waitFor('trial-finished', ({ trial }) => trial >= 3);
+    const ballast = join(disk, 'ballast');
+    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']); // until nothing more goes in
+    const { message } = await run.waitFor('warning');
+    expect(message).toMatch(/^waiting for .*hpo\.db: its disk is full; free some space \(600 s at most\)$/);
+    rmSync(ballast);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(await finished(database)).toBe(40);
   });
 
   it('under a trial fails that trial; under the retraining it stops the run, and what was retrained before stays', async () => {

@@ -16,7 +16,8 @@ describe.skipIf(!hasTmux())('a study that is watched', () => {
     const { cwd, terminal } = terminalInFolder();
     const file = join(cwd, 'hpo.db');
     // Whoever may not wait for a lock at all fails at the first one that another holds.
-    const storage = new SqliteStorage(file, { label: `sqlite:///${file}`, create: true, busyTimeoutMs: 0 });
+    const waiting = { limitMs: 0 };
+    const storage = await SqliteStorage.open(file, { label: `sqlite:///${file}`, create: true, waiting });
     const study = await createStudy({ name: 'study', space: space({ x: float(-5, 5) }), storage, sampler: random() });
     const over = new AbortController();
     let longestMs = 0;

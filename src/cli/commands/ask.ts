@@ -13,6 +13,7 @@ import { last, newParamsOption, storageOption, text } from '../options.ts';
 import { printData } from '../print.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
+import { toldWaits } from '../told-waits.ts';
 
 const SAMPLER_LINES = Object.entries(SAMPLERS).map(([name, { summary }]) => `\n- ${name}: ${summary}`);
 
@@ -85,7 +86,7 @@ async function askFile(file: string, url: string, newParams: boolean, options: A
     throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
   }
   const definition = await loadStudyFile(file);
-  return withStorage(url, { create: true }, async (storage) => {
+  return withStorage(url, { create: true, waiting: toldWaits }, async (storage) => {
     const study = await openDefinedStudy(definition, storage, { newParams });
     const trial = await study.ask({ owned: false });
     return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
@@ -94,7 +95,7 @@ async function askFile(file: string, url: string, newParams: boolean, options: A
 
 async function askNamed(name: string, url: string, options: AskOptions): Promise<Asked> {
   const given = options.space === undefined ? undefined : parseSpace(options.space);
-  return withStorage(url, { create: given !== undefined }, async (storage) => {
+  return withStorage(url, { create: given !== undefined, waiting: toldWaits }, async (storage) => {
     const record = await storage.findStudy(name);
     const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record)).trials);
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);

@@ -9,6 +9,7 @@ import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { printLine } from '../print.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { toldWaits } from '../told-waits.ts';
 
 /** `hpo delete <study>` */
 export const deleteCommand = defineCommand({
@@ -30,7 +31,7 @@ export const deleteCommand = defineCommand({
   ],
   async run({ study, storage: url, yes, force }) {
     const name = await studyName(study);
-    await withStorage(url, { create: false }, async (storage) => {
+    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
       const record = await findStudy(storage, name);
       const live = force ? [] : await liveHolders(storage, record);
       if (live.length > 0) {

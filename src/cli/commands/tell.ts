@@ -7,6 +7,7 @@ import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { toldWaits } from '../told-waits.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
 type ToldState = (typeof STATES)[number];
@@ -47,7 +48,7 @@ export const tell = defineCommand({
   ],
   async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
     const name = await studyName(given);
-    await withStorage(url, { create: false }, async (storage) => {
+    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
       const study = await loadStudy({ name, storage });
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];

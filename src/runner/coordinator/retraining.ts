@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import { isStorageFault } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyRight } from '../../study/study-right.ts';
 import type { Emit } from '../events/run-event.ts';
@@ -71,7 +72,7 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
       elapsedMs: Math.round(elapsedMs),
       metrics: metrics ?? null,
     });
-    if (right !== undefined && !(await right.confirm())) throw right.loss.reason;
+    if (right !== undefined && !(await isStillOurs(right))) throw right.loss.reason;
     partial.finish();
   } finally {
     right?.loss.signal.removeEventListener('abort', end);
@@ -99,6 +100,16 @@ function explainDeath(error: unknown): never {
     : '';
   const detail = !isFull && lastWords.length > 0 ? ` It said: ${lastWords.at(-1)}` : '';
   throw new HpoError('HPO_WORKER', `The retraining failed: ${error.message}${cause}${detail}`);
+}
+
+/** Whether the right still is ours. A storage that fails by then is no reason to throw a trained model away. */
+async function isStillOurs(right: StudyRight): Promise<boolean> {
+  try {
+    return await right.confirm();
+  } catch (error) {
+    if (isStorageFault(error)) return true;
+    throw error;
+  }
 }
 
 function readConfiguration(summary: string): JsonValue | undefined {

@@ -11,6 +11,7 @@ import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
 import type { RunOptions } from './run-options.ts';
+import { storageWait } from './storage-wait.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** The number of trials of a study that does not say. */
@@ -70,7 +71,8 @@ export async function openPlan(
   options: RunOptions,
 ): Promise<RunPlan> {
   const { name } = definition;
-  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
+  const waiting = storageWait(options.emit, options.control.stop);
+  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true, waiting });
   try {
     const existing = await storage.findStudy(name);
     const kept = existing?.systemAttrs[PROFILE_KEY];

@@ -4,6 +4,7 @@ import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
 import { equipmentOf, openPlan, settingsOf } from './run-plan.ts';
+import { storageWait } from './storage-wait.ts';
 import { StudyRun } from './study-run.ts';
 import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
@@ -17,6 +18,7 @@ import { STOPPED, WorkerSlot } from './worker-slot.ts';
 export async function runStudy(options: RunOptions): Promise<RunResult | undefined> {
   const startedAt = performance.now();
   const studyFile = resolve(options.studyFile);
+  storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT before anything is started
   const definition = await loadStudyFile(studyFile);
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
   const { control, gpus, emit, onOpen } = options;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HpoError } from '../../base/errors.ts';
+import { isFileLost } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
@@ -54,8 +55,12 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
     await Promise.all(loops);
     return streak.reason;
   } catch (error) {
-    // One loop cannot go on (the storage fails, a worker does not start): let the others end first.
-    options.control.stop.abort();
+    // One loop cannot go on (the storage fails, a worker does not start): let the others end first. Where the storage's
+    // file is lost their results are kept in its copy.
+    if (isFileLost(error)) {
+      options.control.stop.drain();
+      await Promise.allSettled(loops);
+    } else options.control.stop.abort();
     await Promise.allSettled([...loops, ...options.slots.map((slot) => slot.stop())]);
     throw error;
   }
@@ -112,12 +117,16 @@ async function runTrial(
     if (isNotStarted(error)) await study.requeue(trial); // its worker has died the moment before
     throw error;
   });
-  try {
-    if (end === 'stopped') {
+  const { fault } = trial.service;
+  if (end === 'stopped' || (end.told === 'FAIL' && fault !== undefined)) {
+    await unlessLost(trial, emit, async () => {
       await study.requeue(trial);
       emit({ type: 'trial-requeued', trial: number, reason: 'stopped' });
-      return;
-    }
+    });
+    if (fault !== undefined) throw fault;
+    return;
+  }
+  await unlessLost(trial, emit, async () => {
     const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
     streak.add(outcome.failure);
     leaks.take(end.leak);
@@ -132,12 +141,19 @@ async function runTrial(
       isBest: bestSoFar(trials, study.directions)?.trial === finished.number,
       counts: countsOf(trials),
     });
+  });
+  if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
+}
+
+/** Ends a trial in the storage, unless another process has it by now: then that is told. */
+async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
+  try {
+    await end();
   } catch (error) {
     const { reason } = trial.loss;
     if (reason === undefined) throw error;
-    emit({ type: 'trial-lost', trial: number, reason: reason.message });
+    emit({ type: 'trial-lost', trial: trial.number, reason: reason.message });
   }
-  if (stop.aborted || (end !== 'stopped' && end.isBackendLost)) await slot.stop(); // the next worker has its own backend
 }
 
 /**
@@ -161,7 +177,14 @@ async function withinTime(
   };
   const message = `The trial took longer than its limit of ${trialTimeoutMs / 1000} s.`;
   const isTimed = trialTimeoutMs <= LONGEST_TIMER_MS;
-  const timer = isTimed ? setTimeout(() => cut({ name: 'TimeLimit', message }), trialTimeoutMs) : undefined;
+  const startedAt = performance.now();
+  const onTime = () => {
+    const leftMs = startedAt + trialTimeoutMs + trial.service.waitedMs - performance.now();
+    if (leftMs > 1)
+      timer = setTimeout(onTime, leftMs); // it has waited for the storage, for which it is not to blame
+    else cut({ name: 'TimeLimit', message });
+  };
+  let timer = isTimed ? setTimeout(onTime, trialTimeoutMs) : undefined;
   const onLost = () => cut(failureOf(trial.loss.reason));
   trial.loss.signal.addEventListener('abort', onLost);
   stop.onAbort(kill);

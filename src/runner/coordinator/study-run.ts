@@ -1,3 +1,4 @@
+import { readingNotes } from '../../study/reading-notes.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
 import { conclude, exportBest } from './conclusion.ts';
@@ -30,6 +31,7 @@ export class StudyRun {
   async run(): Promise<RunResult> {
     await this.#announce();
     const failure = await this.#search();
+    await this.#plan.storage.confirm(); // else results would be told that nobody finds
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
   }
@@ -60,6 +62,7 @@ export class StudyRun {
       folder,
       continued,
     });
+    for (const message of readingNotes(this.#plan.record, trials)) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
@@ -85,7 +88,8 @@ export class StudyRun {
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {
-    const { study } = this.#plan;
+    const { study, storage } = this.#plan;
+    await storage.confirm();
     const trials = await study.trials();
     const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
     const isSeveral = study.directions.length > 1;

@@ -248,6 +248,10 @@ export class MemoryStorage implements Storage {
     return bestOfAll(trials, record.directions, n);
   }
 
+  async confirm(): Promise<void> {
+    this.#requireOpen();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }

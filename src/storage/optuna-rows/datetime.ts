@@ -1,3 +1,5 @@
+import { storedText } from './unreadable.ts';
+
 /** A time as Optuna 5 stores it: `YYYY-MM-DD HH:MM:SS.ffffff`, in UTC without saying so. */
 export function formatDatetime(date: Date): string {
   const text = date.toISOString();
@@ -6,7 +8,8 @@ export function formatDatetime(date: Date): string {
 
 /** The inverse of {@link formatDatetime}, cut to milliseconds. @throws TypeError for another text. */
 export function parseDatetime(text: string): Date {
+  if (typeof text !== 'string') throw new TypeError(`${storedText(text)} is stored as a time`);
   const date = new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
-  if (Number.isNaN(date.getTime())) throw new TypeError(`${JSON.stringify(text)} is stored as a time`);
+  if (Number.isNaN(date.getTime())) throw new TypeError(`${storedText(text)} is stored as a time`);
   return date;
 }

@@ -1,3 +1,5 @@
+import { storedText } from './unreadable.ts';
+
 /** How a number that SQL has no literal for is told apart, by Optuna's names. */
 export type ValueType = 'FINITE' | 'INF_POS' | 'INF_NEG' | 'NAN';
 
@@ -15,7 +17,7 @@ export function toStoredNumber(value: number): StoredNumber {
 export function fromStoredNumber(value: number | null, type: string): number {
   switch (type) {
     case 'FINITE':
-      if (value !== null) return value;
+      if (typeof value === 'number') return value;
       break;
     case 'INF_POS':
       return Number.POSITIVE_INFINITY;
@@ -24,5 +26,5 @@ export function fromStoredNumber(value: number | null, type: string): number {
     case 'NAN':
       return Number.NaN;
   }
-  throw new TypeError(`a value is stored as ${value} of the type ${type}`);
+  throw new TypeError(`a value is stored as ${storedText(value)} of the type ${storedText(type)}`);
 }

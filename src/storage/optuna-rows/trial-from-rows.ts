@@ -1,9 +1,10 @@
-import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import type { Distribution } from '../../space/distribution.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { SuggestedParam } from '../storage.ts';
 import { parseDatetime } from './datetime.ts';
 import { fromStoredNumber } from './stored-number.ts';
-import { readAttributes, unreadable } from './unreadable.ts';
+import { type AttributeText, LenientReading, readAttributes, storedText } from './unreadable.ts';
 
 export type ParamRow = readonly [trialId: number, name: string, internal: number, distribution: string];
 export type NumberRow = readonly [trialId: number, at: number, value: number | null, type: string];
@@ -21,31 +22,66 @@ export interface StoredTrial {
   readonly intermediateValues: readonly NumberRow[] | undefined;
   readonly userAttrs: readonly AttributeRow[] | undefined;
   readonly systemAttrs: readonly AttributeRow[] | undefined;
+  /** How many values a COMPLETE trial has; undefined where nobody needs to know. */
+  readonly directions: number | undefined;
 }
 
 /** Makes frozen trials of their rows. Keeps the distributions that it has read: thousands of trials share a handful. */
 export class TrialReader {
   readonly #distributions = new Map<string, Distribution>();
 
-  /** @throws HpoError HPO_STORAGE naming the trial, for rows that cannot be read. */
+  /** The trial of these rows. What cannot be read of it is left out, and named. */
   trial(stored: StoredTrial): FrozenTrial {
-    const { id, number, startedAt, completedAt } = stored;
     try {
-      return Object.freeze({
-        id,
-        number,
-        state: readState(stored.state),
-        ...this.#params(stored.params ?? []),
-        values: stored.values === undefined ? null : Object.freeze(stored.values.map(numberOf)),
-        intermediateValues: new Map((stored.intermediateValues ?? []).map((row) => [row[1], numberOf(row)])),
-        userAttrs: attributesOf(stored.userAttrs),
-        systemAttrs: attributesOf(stored.systemAttrs),
-        startedAt: startedAt === null ? null : parseDatetime(startedAt),
-        completedAt: completedAt === null ? null : parseDatetime(completedAt),
-      });
-    } catch (error) {
-      throw unreadable(`trial ${number} (id ${id})`, error);
+      return this.#strictly(stored);
+    } catch {
+      return this.#leniently(stored);
     }
+  }
+
+  #strictly(stored: StoredTrial): FrozenTrial {
+    const { id, number, startedAt, completedAt } = stored;
+    return Object.freeze({
+      id,
+      number,
+      state: readState(stored.state),
+      ...paramsFrom((stored.params ?? []).map((row) => this.#param(row))),
+      values: readValues(stored),
+      intermediateValues: new Map((stored.intermediateValues ?? []).map(readReport)),
+      userAttrs: readAttributes((stored.userAttrs ?? []).map(textOf)),
+      systemAttrs: readAttributes((stored.systemAttrs ?? []).map(textOf)),
+      startedAt: startedAt === null ? null : parseDatetime(startedAt),
+      completedAt: completedAt === null ? null : parseDatetime(completedAt),
+    });
+  }
+
+  /** Part by part. A trial that did not come to a result that can be read came to none. */
+  #leniently(stored: StoredTrial): FrozenTrial {
+    const { id, number, startedAt, completedAt } = stored;
+    const reading = new LenientReading();
+    const state = reading.part(() => readState(stored.state));
+    const values = reading.part(() => readValues(stored));
+    const hasFailed = state === undefined || (state === 'COMPLETE' && values === undefined);
+    const params = reading.rows(stored.params ?? [], (row) => this.#param(row));
+    const reports = reading.rows(stored.intermediateValues ?? [], readReport);
+    const userAttrs = reading.attributes((stored.userAttrs ?? []).map(textOf));
+    const systemAttrs = reading.attributes((stored.systemAttrs ?? []).map(textOf));
+    const times = [startedAt, completedAt].map((time) =>
+      time === null ? null : (reading.part(() => parseDatetime(time)) ?? null),
+    );
+    return Object.freeze({
+      id,
+      number,
+      state: hasFailed ? 'FAIL' : state,
+      ...paramsFrom(params),
+      values: hasFailed ? null : (values ?? null),
+      intermediateValues: new Map(reports),
+      userAttrs,
+      systemAttrs,
+      startedAt: times[0] ?? null,
+      completedAt: times[1] ?? null,
+      ...(reading.problems && { unreadable: reading.problems }),
+    });
   }
 
   /** The distribution of a `distribution_json`; equal texts give the same object. */
@@ -58,23 +94,44 @@ export class TrialReader {
     return distribution;
   }
 
-  #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
-    const params: [string, ParamValue][] = [];
-    const distributions: [string, Distribution][] = [];
-    for (const [, name, internal, json] of rows) {
+  #param([, name, internal, json]: ParamRow): SuggestedParam {
+    if (typeof name !== 'string') throw new TypeError(`a parameter's name is ${storedText(name)}`);
+    try {
       const distribution = this.distribution(json);
-      params.push([name, distribution.fromInternal(internal)]);
-      distributions.push([name, distribution]);
+      if (!Number.isFinite(internal)) throw new TypeError(`it is stored as ${storedText(internal)}`);
+      return { name, value: distribution.fromInternal(internal), distribution };
+    } catch (error) {
+      const { message } = error as Error;
+      throw new TypeError(`the parameter ${storedText(name)}: ${message}`, { cause: error });
     }
-    return {
-      params: Object.freeze(Object.fromEntries(params)),
-      distributions: Object.freeze(Object.fromEntries(distributions)),
-    };
   }
 }
 
-function attributesOf(rows: readonly AttributeRow[] = []) {
-  return readAttributes(rows.map(([, key, json]) => [key, json]));
+function paramsFrom(params: readonly SuggestedParam[]): Pick<FrozenTrial, 'params' | 'distributions'> {
+  return {
+    params: Object.freeze(Object.fromEntries(params.map(({ name, value }) => [name, value]))),
+    distributions: Object.freeze(Object.fromEntries(params.map(({ name, distribution }) => [name, distribution]))),
+  };
+}
+
+function textOf([, key, json]: AttributeRow): AttributeText {
+  return [key, json];
+}
+
+function readReport(row: NumberRow): readonly [step: number, value: number] {
+  const [, step] = row;
+  if (!Number.isSafeInteger(step)) throw new TypeError(`a report's step is ${storedText(step)}`);
+  return [step, numberOf(row)];
+}
+
+/** A COMPLETE trial has one for each direction, none NaN; others have what they have. */
+function readValues({ state, values, directions }: StoredTrial): readonly number[] | null {
+  const numbers = values === undefined ? null : Object.freeze(values.map(numberOf));
+  if (numbers?.some(Number.isNaN)) throw new TypeError('one of its values is NaN');
+  if (state === 'COMPLETE' && (directions === undefined ? numbers === null : numbers?.length !== directions)) {
+    throw new TypeError(`it has ${numbers?.length ?? 0} values${directions === undefined ? '' : ` for ${directions}`}`);
+  }
+  return numbers;
 }
 
 function numberOf([, , value, type]: NumberRow): number {
@@ -90,6 +147,6 @@ function readState(state: string): TrialState {
     case 'FAIL':
       return state;
     default:
-      throw new TypeError(`its state is ${state}`);
+      throw new TypeError(`its state is ${storedText(state)}`);
   }
 }

@@ -1,23 +1,80 @@
 import { HpoError } from '../../base/errors.ts';
+import { shown } from '../../base/option-checks.ts';
 import type { Attributes } from '../../trial/frozen-trial.ts';
 import { attributeFromJson } from './attribute-json.ts';
 
+const LONGEST = 300;
+
 /** The error for rows that hpo cannot read. @param where whose they are: `trial 12 (id 40)`. */
 export function unreadable(where: string, cause: unknown): HpoError {
-  const problem = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  const problem = typeof cause === 'string' ? cause : problemOf(cause);
   return new HpoError('HPO_STORAGE', `The database holds ${where} in a way that hpo cannot read: ${problem}`, {
     cause,
   });
 }
 
-/** Attributes from rows of key and JSON text, frozen. @throws TypeError for a text that is no JSON. */
-export function readAttributes(rows: readonly (readonly [key: string, json: string])[]): Attributes {
-  const attributes = rows.map(([key, json]) => {
+/** The first line of an error's message, not too long. */
+function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return excerpt(message.split('\n', 1)[0] ?? '');
+}
+
+function excerpt(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** A stored value in few words. */
+export function storedText(value: unknown): string {
+  return excerpt(Buffer.isBuffer(value) ? 'a blob' : shown(typeof value === 'string' ? excerpt(value) : value));
+}
+
+/** Reads parts one by one, each by itself, and takes note of those that cannot be read. */
+export class LenientReading {
+  readonly #problems: string[] = [];
+
+  /** What could not be read; undefined where there is none. */
+  get problems(): readonly string[] | undefined {
+    return this.#problems.length === 0 ? undefined : Object.freeze(this.#problems);
+  }
+
+  /** What `read` returns; where it throws, the error is noted and undefined is returned. */
+  part<T>(read: () => T): T | undefined {
     try {
-      return [key, attributeFromJson(json)] as const;
-    } catch (cause) {
-      throw new TypeError(`the attribute ${JSON.stringify(key)} is no JSON`, { cause });
+      return read();
+    } catch (error) {
+      this.#problems.push(problemOf(error));
+      return undefined;
     }
-  });
-  return Object.freeze(Object.fromEntries(attributes));
+  }
+
+  /** Those of the rows that can be read. */
+  rows<Row, T>(rows: readonly Row[], read: (row: Row) => T): readonly T[] {
+    return rows.flatMap((row) => {
+      const value = this.part(() => ({ value: read(row) }));
+      return value === undefined ? [] : [value.value];
+    });
+  }
+
+  /** As {@link readAttributes}, of those that can be read. */
+  attributes(rows: readonly AttributeText[]): Attributes {
+    return Object.freeze(Object.fromEntries(this.rows(rows, readAttribute)));
+  }
+}
+
+/** A row of attributes: its key and its JSON text, where nobody has stored something else. */
+export type AttributeText = readonly [key: string, json: string];
+
+/** Attributes from rows of key and JSON text, frozen. @throws TypeError for a text that is no JSON. */
+export function readAttributes(rows: readonly AttributeText[]): Attributes {
+  return Object.freeze(Object.fromEntries(rows.map(readAttribute)));
+}
+
+function readAttribute([key, json]: AttributeText) {
+  if (typeof key !== 'string') throw new TypeError(`an attribute's key is ${storedText(key)}`);
+  if (typeof json !== 'string') throw new TypeError(`the attribute ${storedText(key)} is ${storedText(json)}`);
+  try {
+    return [key, attributeFromJson(json)] as const;
+  } catch (cause) {
+    throw new TypeError(`the attribute ${storedText(key)} is no JSON`, { cause });
+  }
 }

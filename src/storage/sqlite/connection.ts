@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
+import { BLOCKING_MS } from './patience.ts';
 import { createSchema, inspectSchema, requireSchema } from './schema.ts';
-import { storageError } from './sqlite-error.ts';
 
 /** How to open a file. */
 export interface SqliteOptions {
@@ -13,17 +14,16 @@ export interface SqliteOptions {
   readonly label: string;
   /** Whether to make the database where there is none. */
   readonly create: boolean;
-  /** How long to wait for somebody else's lock. Default 30,000. */
-  readonly busyTimeoutMs?: number;
+  readonly waiting?: Waiting;
 }
 
 /**
  * Opens a database file with Optuna's schema. A file that is right already is not written to; only in files that are
  * made here is the write-ahead log switched on, which lets readers and a writer work at once. A file in a folder that
  * may only be read is read in a copy where SQLite needs to write beside it.
- * @throws HpoError HPO_STORAGE.
+ * @throws HpoError HPO_STORAGE; SQLite's own errors.
  */
-export function openConnection(file: string, { label, create, busyTimeoutMs = 30_000 }: SqliteOptions): Database {
+export function openConnection(file: string, { label, create }: SqliteOptions): Connection {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_STORAGE', problem, { data: { label, file } });
   };
@@ -35,42 +35,36 @@ export function openConnection(file: string, { label, create, busyTimeoutMs = 30
 
   let db: Database | undefined;
   try {
-    db = keepAlive(new Sqlite(file, { timeout: busyTimeoutMs, fileMustExist: !create }));
+    db = keepAlive(new Sqlite(file, { timeout: BLOCKING_MS, fileMustExist: !create }));
     db.pragma('foreign_keys = ON');
-    if (create) layOut(db, label, busyTimeoutMs);
+    if (create) layOut(db, label);
     requireSchema(db, label);
     // Of the connection, not of the file. Safe with a write-ahead log: a power cut may cost the last commits but
     // never the database, and a killed process costs nothing.
     if (db.pragma('journal_mode', { simple: true }) === 'wal') db.pragma('synchronous = NORMAL');
-    return db;
+    return { db, file };
   } catch (error) {
     db?.close();
-    if (!create && needsCopy(file, error)) return openCopy(file, label);
-    throw storageError(label, error);
+    if (!create && needsCopy(file, error)) return { db: openCopy(file, label), file: undefined };
+    throw error;
   }
 }
 
-/** How long to wait before an empty file is looked at again that another process is laying out, too. */
-const LAYOUT_WAIT_MS = 20;
+/** An open database. */
+export interface Connection {
+  readonly db: Database;
+  /** The path of what is open; undefined for a copy, to which nobody else has the path. */
+  readonly file: string | undefined;
+}
 
 /**
  * Makes an empty file a database with our schema. Of several processes that do it at once, SQLite lets some fail at the
- * change of the journal without waiting for the lock; they try again until the busy timeout is up.
+ * change of the journal without waiting for the lock; whoever opens it tries again.
  */
-function layOut(db: Database, label: string, busyTimeoutMs: number): void {
-  const endsAt = performance.now() + busyTimeoutMs;
-  for (;;) {
-    try {
-      if (inspectSchema(db, label) !== 'empty') return;
-      db.pragma('journal_mode = WAL');
-      createSchema(db, label);
-      return;
-    } catch (error) {
-      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!isBusy || performance.now() > endsAt) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAYOUT_WAIT_MS); // nothing can be done before
-    }
-  }
+function layOut(db: Database, label: string): void {
+  if (inspectSchema(db, label) !== 'empty') return;
+  db.pragma('journal_mode = WAL');
+  createSchema(db, label);
 }
 
 /**
@@ -99,7 +93,7 @@ function openCopy(file: string, label: string): Database {
     return db;
   } catch (error) {
     db?.close();
-    throw storageError(label, error);
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true }); // what is open stays readable
   }

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import { KnownDistributions } from '../known-distributions.ts';
+import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import { studyGone } from '../storage-errors.ts';
-import type { StudyRef } from '../study-ref.ts';
+import { type StudyRef, TOKEN_KEY, tokenOf } from '../study-ref.ts';
 import type { StudyRows } from './study-rows.ts';
 import type { Position, TrialChanges } from './trial-changes.ts';
 import type { TrialRows } from './trial-rows.ts';
@@ -36,6 +37,7 @@ export interface KnownStudiesParts {
 export class KnownStudies {
   readonly #parts: KnownStudiesParts;
   readonly #anyDistribution: Statement<[number, string], string>;
+  readonly #everyDistribution: Statement<[number, string], string>;
   readonly #known = new Map<number, KnownStudy>();
 
   constructor(parts: KnownStudiesParts) {
@@ -44,6 +46,12 @@ export class KnownStudies {
       .prepare<[number, string], string>(
         `SELECT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
          WHERE study_id = ? AND param_name = ? LIMIT 1`,
+      )
+      .pluck();
+    this.#everyDistribution = parts.db
+      .prepare<[number, string], string>(
+        `SELECT DISTINCT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
+         WHERE study_id = ? AND param_name = ?`,
       )
       .pluck();
   }
@@ -96,7 +104,10 @@ export class KnownStudies {
     const isSame = known?.token === token;
     if (known && isSame && known.dataVersion === dataVersion) return known;
     const row = studies.identity(id);
-    const isOther = token === undefined ? row?.name !== name : row?.tokenJson !== JSON.stringify(token);
+    const isOther =
+      token === undefined
+        ? row?.name !== name
+        : row?.tokenJson !== JSON.stringify(token) && tokenIn(row?.tokenJson) !== token;
     if (row === undefined || isOther) {
       if (isSame) this.forget(id);
       throw studyGone({ id, name, token }, label);
@@ -113,7 +124,19 @@ export class KnownStudies {
   #newDistributions(studyId: number): KnownDistributions {
     return new KnownDistributions((name) => {
       const json = this.#anyDistribution.get(studyId, name);
-      return json === undefined ? undefined : this.#parts.trials.distribution(json);
+      if (json === undefined) return undefined;
+      const reading = new LenientReading();
+      const { trials } = this.#parts;
+      const known = reading.part(() => trials.distribution(json));
+      if (known !== undefined) return known;
+      const [other] = reading.rows(this.#everyDistribution.all(studyId, name), (each) => trials.distribution(each));
+      if (other !== undefined) return other;
+      throw unreadable(`the parameter ${storedText(name)}`, reading.problems?.[0]);
     });
   }
+}
+
+/** The token in an attribute, however its text spells it. */
+function tokenIn(json: string | null | undefined): string | undefined {
+  return typeof json === 'string' ? tokenOf(new LenientReading().attributes([[TOKEN_KEY, json]])) : undefined;
 }

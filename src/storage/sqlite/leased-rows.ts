@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { TrialState } from '../../trial/frozen-trial.ts';
 import { ATTEMPT_KEY, LEASE_KEY } from '../lease.ts';
 import type { LeasedTrial } from '../lease-checks.ts';
-import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
+import { LenientReading } from '../optuna-rows/unreadable.ts';
 
 /** The part of a trial that a write to it is checked against, with the trial's study. */
 export interface StoredLease extends LeasedTrial {
@@ -33,10 +33,8 @@ export class LeasedRows {
     const row = this.#trial.get(trialId);
     if (row === undefined) return undefined;
     const [studyId, number, state] = row;
-    try {
-      return { studyId, number: number ?? 0, state, systemAttrs: readAttributes(this.#attrs.all(trialId)) };
-    } catch (error) {
-      throw unreadable(`trial ${number} (id ${trialId})`, error);
-    }
+    // Without a lease that can be read it stands under none.
+    const systemAttrs = new LenientReading().attributes(this.#attrs.all(trialId));
+    return { studyId, number: number ?? 0, state, systemAttrs };
   }
 }

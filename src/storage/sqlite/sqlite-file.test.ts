@@ -5,7 +5,6 @@ import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../test/support/open-sqlite.ts';
 import { HpoError } from '../../base/errors.ts';
-import { float } from '../../space/float-distribution.ts';
 import { leaseOf } from '../lease.ts';
 import { openStorage } from '../open-storage.ts';
 import type { Storage, StudyRecord } from '../storage.ts';
@@ -118,66 +117,9 @@ describe('the file', () => {
   });
 });
 
-describe('rows that others have written', () => {
-  const first = async () => (await storage.changesSince(study)).trials[0];
-
-  it('may lack a direction or a number', async () => {
-    await storage.createTrial(study, { state: 'FAIL' });
-    await storage.createTrial(study, { state: 'FAIL' });
-    withDatabase((db) => db.exec("UPDATE trials SET number = NULL; UPDATE study_directions SET direction = 'NOT_SET'"));
-    expect((await storage.changesSince(study)).trials.map(({ number }) => number)).toEqual([0, 1]);
-    expect((await storage.findStudy('a'))?.directions).toEqual(['minimize']);
-    expect((await storage.createTrial(study, { state: 'FAIL' })).number).toBe(2);
-  });
-
-  it('may hold bare NaN in JSON, and times without a fraction', async () => {
-    await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 } });
-    withDatabase((db) =>
-      db.exec(`UPDATE trial_user_attributes SET value_json = '{"a": [NaN, -Infinity], "b": "NaN"}';
-               UPDATE trials SET datetime_start = '2024-01-02 03:04:05'`),
-    );
-    expect(await first()).toMatchObject({
-      userAttrs: { k: { a: [Number.NaN, Number.NEGATIVE_INFINITY], b: 'NaN' } },
-      startedAt: new Date('2024-01-02T03:04:05Z'),
-    });
-  });
-
-  it.each([
-    ['an attribute', "UPDATE trial_user_attributes SET value_json = '{oops'", 'the attribute "k" is no JSON'],
-    ['a state', "UPDATE trials SET state = 'DONE'", 'its state is DONE'],
-    ['a time', "UPDATE trials SET datetime_start = 'yesterday'", '"yesterday" is stored as a time'],
-    ['a value', 'UPDATE trial_values SET value = NULL', 'a value is stored as null of the type FINITE'],
-    [
-      'a distribution',
-      'UPDATE trial_params SET distribution_json = \'{"name": "Odd", "attributes": {}}\'',
-      'The database holds a distribution that hpo does not know: {"name": "Odd", "attributes": {}}',
-    ],
-    [
-      'the number of a choice',
-      `UPDATE trial_params SET distribution_json =
-        '{"name": "CategoricalDistribution", "attributes": {"choices": [[1], [2]]}}'`,
-      'categorical([[1],[2]]) has no choice number 0.5.',
-    ],
-    ['a direction', "UPDATE study_directions SET direction = 'UP'", 'its direction is UP'],
-  ])('are named where they cannot be read: %s', async (what, sql, problem) => {
-    await storage.createTrial(study, {
-      state: 'PRUNED',
-      values: [1],
-      userAttrs: { k: 1 },
-      params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
-    });
-    withDatabase((db) => db.exec(sql));
-    const reading = storage.changesSince(study).then(() => storage.findStudy('a'));
-    const where = what === 'a direction' ? 'the study "a"' : 'trial 0 (id 1)';
-    expect(await refusal(reading)).toBe(
-      `HPO_STORAGE The database holds ${where} in a way that hpo cannot read: ${problem}`,
-    );
-  });
-});
-
 describe('what the disk and others do', () => {
   it('waits for a lock, and says so when that takes too long', async () => {
-    const hasty = new SqliteStorage(file, { label: storage.label, create: false, busyTimeoutMs: 20 });
+    const hasty = await SqliteStorage.open(file, { label: storage.label, create: false, waiting: { limitMs: 20 } });
     const other = openSqlite(file);
     other.exec('BEGIN IMMEDIATE');
     expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(

@@ -28,9 +28,11 @@ import { foreignCursor, studyExists } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
 import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
-import { openConnection, type SqliteOptions } from './connection.ts';
+import { type Connection, openConnection, type SqliteOptions } from './connection.ts';
+import { FileWatch } from './file-watch.ts';
 import { KnownStudies } from './known-studies.ts';
 import { LeasedWrites } from './leased-writes.ts';
+import { Patience } from './patience.ts';
 import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
 import { StudySummary } from './study-summary.ts';
@@ -50,12 +52,14 @@ interface Added {
  * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and
  * may write to it at the same time. A file of Optuna's is used as it is.
  *
- * Every write takes SQLite's write lock at its beginning, waits for it up to the busy timeout, and is committed
- * before its promise is fulfilled.
+ * Every write takes SQLite's write lock at its beginning, waits for it as {@link Patience} does, and is committed before
+ * its promise is fulfilled.
  */
 export class SqliteStorage implements Storage {
   readonly label: string;
   readonly #db: Database;
+  readonly #patience: Patience;
+  readonly #watch: FileWatch | undefined;
   readonly #studies: StudyRows;
   readonly #summary: StudySummary;
   readonly #trials: TrialRows;
@@ -67,11 +71,35 @@ export class SqliteStorage implements Storage {
   readonly #transaction: ReturnType<Database['transaction']>;
   readonly #cursors = new WeakMap<Cursor, Position>();
 
-  /** @param file an absolute path. @throws HpoError HPO_STORAGE. */
-  constructor(file: string, options: SqliteOptions) {
-    const db = openConnection(file, options);
-    this.label = options.label;
+  /**
+   * Opens a database.
+   * @param file an absolute path.
+   * @throws HpoError HPO_STORAGE, HPO_DISK.
+   */
+  static async open(file: string, options: SqliteOptions): Promise<SqliteStorage> {
+    const { label, waiting } = options;
+    try {
+      // What the disk refuses now is told now: only what has worked is worth waiting for.
+      const opening = new Patience(label, { ...waiting, forDisk: false });
+      return await opening.read(() => {
+        const connection = openConnection(file, options);
+        try {
+          return new SqliteStorage(connection, options);
+        } catch (error) {
+          connection.db.close();
+          throw error;
+        }
+      });
+    } catch (error) {
+      throw storageError(label, error);
+    }
+  }
+
+  private constructor({ db, file }: Connection, { label, waiting }: SqliteOptions) {
+    this.label = label;
     this.#db = db;
+    this.#patience = new Patience(label, waiting);
+    this.#watch = file === undefined ? undefined : new FileWatch({ db, path: file, label, onLost: waiting?.onNotice });
     this.#studies = new StudyRows(db);
     this.#summary = new StudySummary(db);
     this.#trials = new TrialRows(db);
@@ -82,7 +110,7 @@ export class SqliteStorage implements Storage {
     this.#known = new KnownStudies({ db, label: this.label, ...parts });
     this.#transaction = db.transaction((action: () => unknown) => action());
     const [studies, known, writes, cache] = [this.#studies, this.#known, this.#writes, this.#cache];
-    const immediately = <T>(action: () => T) => this.#transaction.immediate(action) as T;
+    const immediately = <T>(action: () => T) => this.#immediate(action);
     this.#leased = new LeasedWrites({ db, studies, known, writes, cache, immediately });
   }
 
@@ -107,7 +135,7 @@ export class SqliteStorage implements Storage {
   }
 
   async deleteStudy(study: StudyRef): Promise<void> {
-    this.#write(() => {
+    await this.#write(() => {
       this.#known.require(study);
       this.#studies.delete(study.id);
     });
@@ -136,7 +164,8 @@ export class SqliteStorage implements Storage {
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
-    return this.#added(study, () => this.#insert(study, this.#known.catchUp(study), template)) as FrozenTrial;
+    const added = () => this.#insert(study, this.#known.catchUp(study), template);
+    return (await this.#added(study, added)) as FrozenTrial;
   }
 
   async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
@@ -152,7 +181,7 @@ export class SqliteStorage implements Storage {
     // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
     const last = this.#known.lastPosition(study);
     const isReached = last !== undefined && takenCount(last) >= atMost;
-    if (isReached && takenCount(this.#read(() => this.#known.catchUp(study))) >= atMost) return undefined;
+    if (isReached && takenCount(await this.#read(() => this.#known.catchUp(study))) >= atMost) return undefined;
     return this.#added(study, () => {
       const position = this.#known.catchUp(study);
       if (takenCount(position) >= atMost) return undefined;
@@ -174,15 +203,15 @@ export class SqliteStorage implements Storage {
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
-    this.#guard(() => this.#leased.setParams(lease, params, systemAttrs));
+    await this.#underLease(() => this.#leased.setParams(lease, params, systemAttrs));
   }
 
   async setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean> {
-    return this.#guard(() => this.#leased.report(lease, step, value));
+    return this.#underLease(() => this.#leased.report(lease, step, value));
   }
 
   async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
-    this.#guard(() => this.#leased.setAttrs(lease, scope, attributes));
+    await this.#underLease(() => this.#leased.setAttrs(lease, scope, attributes));
   }
 
   async finishTrial(
@@ -191,15 +220,15 @@ export class SqliteStorage implements Storage {
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
   ): Promise<void> {
-    this.#guard(() => this.#leased.finish(lease, state, values, systemAttrs));
+    await this.#underLease(() => this.#leased.finish(lease, state, values, systemAttrs));
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
-    this.#guard(() => this.#leased.requeue(lease, requeue));
+    await this.#underLease(() => this.#leased.requeue(lease, requeue));
   }
 
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
-    return this.#guard(() => this.#leased.renew(leases));
+    return this.#underLease(() => this.#leased.renew(leases));
   }
 
   async leases(study: StudyRef): Promise<readonly HeldLease[]> {
@@ -213,7 +242,7 @@ export class SqliteStorage implements Storage {
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
     const seen = cursor && this.#cursors.get(cursor);
     if (cursor && seen?.studyId !== study.id) throw foreignCursor();
-    const { trials, position } = this.#knownSince(seen) ?? this.#storedSince(study, seen);
+    const { trials, position } = await this.#run('read', () => this.#readSince(study, seen));
     const next = position === seen ? cursor : undefined;
     return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: Object.freeze(trials) });
   }
@@ -231,19 +260,31 @@ export class SqliteStorage implements Storage {
       const [direction, ...others] = this.#studies.directions(study);
       if (direction === undefined || others.length > 0) {
         const { heads } = this.#changes.storedSince(study.id, undefined);
-        return paretoFront(this.#trials.read(heads), this.#studies.directions(study)).slice(0, n);
+        const directions = this.#studies.directions(study);
+        return paretoFront(this.#trials.read(heads, directions.length), directions).slice(0, n);
       }
       const best: FrozenTrial[] = [];
       for (let offset = 0; best.length < n; offset += n) {
         const ids = this.#summary.byValue(study.id, direction, n, offset);
-        best.push(...this.#trials.read(this.#trials.heads(ids)).filter(isFeasible));
+        const trials = this.#trials.read(this.#trials.heads(ids), 1);
+        best.push(...trials.filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial)));
         if (ids.length < n) break;
       }
       return Object.freeze(best.slice(0, n));
     });
   }
 
+  async confirm(): Promise<void> {
+    await this.#run('read', () => this.#watch?.confirm());
+  }
+
   async close(): Promise<void> {
+    if (!this.#db.open) return;
+    try {
+      this.#watch?.close();
+    } catch {
+      // what could be kept of a lost file is kept
+    }
     try {
       this.#db.close();
     } catch (error) {
@@ -257,18 +298,16 @@ export class SqliteStorage implements Storage {
     return cursor;
   }
 
-  #knownSince(position: Position | undefined): ReturnType<TrialChanges['ownSince']> {
-    return position && this.#guard(() => this.#changes.ownSince(position));
+  #readSince(study: StudyRef, seen: Position | undefined): Pick<Changes, 'trials'> & { readonly position: Position } {
+    return (seen && this.#changes.ownSince(seen)) ?? this.#deferred(() => this.#storedSince(study, seen));
   }
 
-  #storedSince(study: StudyRef, seen: Position | undefined): { trials: readonly FrozenTrial[]; position: Position } {
-    return this.#read(() => {
-      this.#known.require(study);
-      const { heads, position } = this.#changes.storedSince(study.id, seen);
-      const trials = this.#trials.read(heads);
-      for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
-      return { trials, position };
-    });
+  #storedSince(study: StudyRef, seen: Position | undefined) {
+    this.#known.require(study);
+    const { heads, position } = this.#changes.storedSince(study.id, seen);
+    const trials = this.#trials.read(heads, this.#studies.countDirections(study.id));
+    for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
+    return { trials, position };
   }
 
   /** Adds a trial behind a position, within a transaction. Its number is Optuna's, too: how many trials there are. */
@@ -290,12 +329,15 @@ export class SqliteStorage implements Storage {
   }
 
   /** Adds or starts a trial in a transaction, and takes note of it after the commit. */
-  #added(study: StudyRef, action: () => Added | undefined): FrozenTrial | undefined {
-    const added = this.#write(action);
-    if (added === undefined) return undefined;
-    this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });
-    added.remember?.();
-    return added.trial;
+  #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
+    return this.#run('write', () => {
+      this.#watch?.require();
+      const added = this.#immediate(action);
+      if (added === undefined) return undefined;
+      this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });
+      added.remember?.();
+      return added.trial;
+    });
   }
 
   /** A trial that is there as it is now, within a transaction. */
@@ -304,18 +346,40 @@ export class SqliteStorage implements Storage {
     return known?.trial ?? (this.#trials.read(this.#trials.heads([trialId]))[0] as FrozenTrial);
   }
 
-  #write<T>(action: () => T): T {
-    return this.#guard(() => this.#transaction.immediate(action) as T);
+  #write<T>(action: () => T): Promise<T> {
+    return this.#run('write', () => {
+      this.#watch?.require();
+      return this.#immediate(action);
+    });
   }
 
-  #read<T>(action: () => T): T {
-    return this.#guard(() => this.#transaction.deferred(action) as T);
+  /**
+   * Writes to running trials, which {@link LeasedWrites} does in transactions of its own. Where the file is lost, how they
+   * end is kept all the same.
+   */
+  #underLease<T>(action: () => T): Promise<T> {
+    return this.#run('write', () => (this.#watch === undefined ? action() : this.#watch.around(action)));
   }
 
-  #guard<T>(action: () => T): T {
-    if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.label} has been closed.`);
+  #read<T>(action: () => T): Promise<T> {
+    return this.#run('read', () => this.#deferred(action));
+  }
+
+  #immediate<T>(action: () => T): T {
+    return this.#transaction.immediate(action) as T;
+  }
+
+  #deferred<T>(action: () => T): T {
+    return this.#transaction.deferred(action) as T;
+  }
+
+  /** Does something in one go, as soon as the database can be used. */
+  async #run<T>(how: 'read' | 'write', action: () => T): Promise<T> {
     try {
-      return action();
+      return await this.#patience[how](() => {
+        if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.label} has been closed.`);
+        return action();
+      });
     } catch (error) {
       throw storageError(this.label, error);
     }

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { JsonValue } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
-import { readAttributes, unreadable } from '../optuna-rows/unreadable.ts';
+import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { TOKEN_KEY, tokenOf, withToken } from '../study-ref.ts';
@@ -37,12 +38,14 @@ export class StudyRows {
   readonly #deletions: readonly Statement<[number]>[];
 
   constructor(db: Database) {
-    this.#all = db.prepare<[], StudyRow>('SELECT study_id, study_name FROM studies ORDER BY study_id').raw();
+    this.#all = db
+      .prepare<[], StudyRow>('SELECT study_id, CAST(study_name AS TEXT) FROM studies ORDER BY study_id')
+      .raw();
     this.#byName = db
-      .prepare<[string], StudyRow>('SELECT study_id, study_name FROM studies WHERE study_name = ?')
+      .prepare<[string], StudyRow>('SELECT study_id, CAST(study_name AS TEXT) FROM studies WHERE study_name = ?')
       .raw();
     this.#identity = db.prepare(
-      `SELECT study_name AS name, value_json AS tokenJson FROM studies LEFT JOIN study_system_attributes AS attribute
+      `SELECT CAST(study_name AS TEXT) AS name, value_json AS tokenJson FROM studies LEFT JOIN study_system_attributes AS attribute
        ON attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}' WHERE studies.study_id = ?`,
     );
     this.#directions = db
@@ -93,9 +96,12 @@ export class StudyRows {
     this.#deletions = [...ofTrials, ...ofStudy].map((rows) => db.prepare(`DELETE FROM ${rows}`));
   }
 
+  /** @throws HpoError HPO_STORAGE if its directions cannot be read. */
   find(name: string): StudyRecord | undefined {
     const row = this.#byName.get(name);
-    return row && this.#read(row);
+    const record = row && this.#read(row);
+    if (record?.directions.length === 0) throw unreadable(`the study ${storedText(name)}`, record.unreadable?.[0]);
+    return record;
   }
 
   list(): readonly StudyRecord[] {
@@ -140,7 +146,7 @@ export class StudyRows {
 
   directions({ id, name }: StudyRef): readonly Direction[] {
     try {
-      return this.#directions.all(id).map(readDirection);
+      return this.#readDirections(id);
     } catch (error) {
       throw unreadable(`the study ${JSON.stringify(name)}`, error);
     }
@@ -151,24 +157,32 @@ export class StudyRows {
   }
 
   #read([id, name]: StudyRow): StudyRecord {
-    try {
-      const systemAttrs = readAttributes(this.#attrs.system.all(id));
-      return Object.freeze({
-        id,
-        name,
-        token: tokenOf(systemAttrs),
-        directions: Object.freeze(this.#directions.all(id).map(readDirection)),
-        userAttrs: readAttributes(this.#attrs.user.all(id)),
-        systemAttrs,
-      });
-    } catch (error) {
-      throw unreadable(`the study ${JSON.stringify(name)}`, error);
-    }
+    const reading = new LenientReading();
+    const directions = reading.part(() => this.#readDirections(id)) ?? [];
+    const systemAttrs = reading.attributes(this.#attrs.system.all(id));
+    const userAttrs = reading.attributes(this.#attrs.user.all(id));
+    const token = tokenOf(systemAttrs);
+    const { problems } = reading;
+    return Object.freeze({
+      id,
+      name,
+      token,
+      directions,
+      userAttrs,
+      systemAttrs,
+      ...(problems && { unreadable: problems }),
+    });
+  }
+
+  #readDirections(studyId: number): readonly Direction[] {
+    const directions = this.#directions.all(studyId).map(readDirection);
+    if (directions.length === 0) throw new TypeError('it has no direction');
+    return Object.freeze(directions);
   }
 }
 
 function readDirection(stored: string): Direction {
-  const direction = DIRECTIONS[stored];
-  if (direction === undefined) throw new TypeError(`its direction is ${stored}`);
+  const direction = ownValue(DIRECTIONS, stored);
+  if (direction === undefined) throw new TypeError(`its direction is ${storedText(stored)}`);
   return direction;
 }

@@ -27,7 +27,11 @@ export class StudySummary {
   }
 
   counts(studyId: number): Readonly<Record<TrialState, number>> {
-    return Object.freeze({ ...NONE, ...Object.fromEntries(this.#counts.all(studyId)) });
+    const counts = { ...NONE };
+    // A state that nobody knows is read as a failure.
+    for (const [state, count] of this.#counts.all(studyId))
+      counts[Object.hasOwn(NONE, state) ? state : 'FAIL'] += count;
+    return Object.freeze(counts);
   }
 
   /** The ids of COMPLETE trials of one direction, the best first, of equals the first; `limit` of them after `offset`. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { type FrozenTrial, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
+import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { heldLease } from '../lease.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
@@ -64,7 +64,8 @@ export class TrialChanges {
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
     const dataVersion = this.#cache.dataVersion();
     const known = [...(position?.unfinished.keys() ?? [])];
-    const fresh = this.#newHeads.all(studyId, position?.lastId ?? 0);
+    const { lastId, count } = position ?? START;
+    const fresh = this.#trials.numbered(this.#newHeads.all(studyId, lastId), count);
     const heads = [...(known.length > 0 ? this.#trials.heads(known) : []), ...fresh];
     const states = heads.map(([id, , state, , , isHeld]) => ({ id, unfinished: unfinishedOf(state, isHeld === 1) }));
     return { heads, position: this.#behind({ ...(position ?? START), studyId, dataVersion, writes: 0 }, states) };
@@ -85,9 +86,9 @@ function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
 }
 
 function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {
-  if (isFinished(state)) return undefined;
   if (state === 'WAITING') return 'waiting';
-  return isHeld ? 'held' : 'running';
+  if (state === 'RUNNING') return isHeld ? 'held' : 'running';
+  return undefined; // finished, or in a state that nobody knows, which it will not leave
 }
 
 function withSeen(unfinished: Position['unfinished'], trials: readonly Seen[]): Position['unfinished'] {

@@ -39,6 +39,8 @@ export class TrialRows {
   readonly #userAttrs: Statement<IdList, AttributeRow>;
   readonly #systemAttrs: Statement<IdList, AttributeRow>;
   readonly #reader = new TrialReader();
+  /** The numbers of trials that have another one in their rows, by id. */
+  readonly #numbers = new Map<number, number>();
 
   constructor(db: Database) {
     // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
@@ -65,11 +67,32 @@ export class TrialRows {
 
   /** The heads of those of these trials that are there, in the order of the ids. */
   heads(ids: readonly number[]): readonly TrialHead[] {
-    return this.#heads.all(JSON.stringify(ids));
+    const heads = this.#heads.all(JSON.stringify(ids));
+    if (this.#numbers.size === 0) return heads;
+    return heads.map((head) => {
+      const number = this.#numbers.get(head[0]);
+      return number === undefined ? head : withNumber(head, number);
+    });
   }
 
-  /** The trials of these heads, in their order. @throws HpoError HPO_STORAGE naming the trial that is unreadable. */
-  read(heads: readonly TrialHead[]): readonly FrozenTrial[] {
+  /**
+   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it: whatever
+   * a row has for its number, a trial's number is the count of those before it.
+   */
+  numbered(heads: readonly TrialHead[], first: number): readonly TrialHead[] {
+    if (heads.every((head, at) => head[1] === first + at)) return heads;
+    return heads.map((head, at) => {
+      if (head[1] === first + at) return head;
+      this.#numbers.set(head[0], first + at);
+      return withNumber(head, first + at);
+    });
+  }
+
+  /**
+   * The trials of these heads, in their order.
+   * @param directions how many their study has, where it matters whether a COMPLETE one has as many values.
+   */
+  read(heads: readonly TrialHead[], directions?: number): readonly FrozenTrial[] {
     if (heads.length === 0) return Object.freeze([]);
     const ids = JSON.stringify(heads.map(([id]) => id));
     const params = byTrial(this.#params.all(ids));
@@ -90,6 +113,7 @@ export class TrialRows {
           intermediateValues: intermediate.get(id),
           userAttrs: userAttrs.get(id),
           systemAttrs: systemAttrs.get(id),
+          directions,
         }),
       ),
     );
@@ -99,6 +123,10 @@ export class TrialRows {
   distribution(json: string): Distribution {
     return this.#reader.distribution(json);
   }
+}
+
+function withNumber([id, , ...others]: TrialHead, number: number): TrialHead {
+  return [id, number, ...others];
 }
 
 /** Rows by the trial they begin with. */

@@ -7,6 +7,7 @@ import { IntDistribution } from '../../space/int-distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import { Loss } from './loss.ts';
+import { Service } from './service.ts';
 import type { Trial } from './trial.ts';
 
 /** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
@@ -28,6 +29,8 @@ export interface TrialParts<P> {
   readonly flatParams: FlatParams;
   /** Happens when another process takes the trial over; by default it never does. */
   readonly loss?: Loss;
+  /** How the storage serves it; by default nobody keeps account of that. */
+  readonly service?: Service;
   /** The attempt as whoever serves it knows it. */
   readonly handle?: object;
 }
@@ -40,6 +43,8 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly attempt: number;
   /** Happens when another process takes the trial over: nothing more is stored of it, so its objective may end. */
   readonly loss: Loss;
+  /** How the storage has served it. */
+  readonly service: Service;
   /** The attempt as whoever serves it knows it; undefined in a worker. */
   readonly handle: object | undefined;
   readonly #studySeed: number;
@@ -51,6 +56,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.flatParams = parts.flatParams;
     this.attempt = parts.attempt;
     this.loss = parts.loss ?? new Loss();
+    this.service = parts.service ?? new Service();
     this.handle = parts.handle;
     this.#studySeed = parts.studySeed;
     this.#port = port;

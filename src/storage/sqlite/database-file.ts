@@ -1,0 +1,77 @@
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The files that SQLite keeps beside a database with a write-ahead log, as long as anybody has it open. */
+const BESIDE = ['-wal', '-shm'] as const;
+
+/** Which file a path names: its device and inode. */
+type Identity = { readonly dev: bigint; readonly ino: bigint };
+
+/** The files of an open database by their path, which may come to name nothing, or others, while it is open. */
+export class DatabaseFile {
+  readonly path: string;
+  readonly #own: Identity | undefined;
+  /** Those beside it, as soon as they have been seen. */
+  readonly #beside = new Map<string, Identity>();
+
+  /** @param path of a database that has just been opened. */
+  constructor(path: string) {
+    this.path = path;
+    this.#own = identityOf(path);
+    for (const suffix of BESIDE) this.#isSame(suffix);
+  }
+
+  /** What became of the file, as it follows its name: `was deleted`. Undefined while the path names what is open. */
+  loss(): string | undefined {
+    const own = this.#own;
+    if (own === undefined) return undefined; // it could not be seen when it was opened
+    const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (now === undefined) {
+      const elsewhere = openPath(own);
+      return elsewhere === undefined ? 'was deleted' : `was moved to ${elsewhere}`;
+    }
+    if (!isSame(now, own)) return 'was replaced by another file';
+    if (now.size === 0n) return 'was emptied';
+    const gone = BESIDE.find((suffix) => !this.#isSame(suffix));
+    return gone === undefined ? undefined : `lost its ${gone} file, without which others cannot share it,`;
+  }
+
+  /** The files beside it that are still those of what is open. */
+  beside(): readonly string[] {
+    return BESIDE.filter((suffix) => this.#beside.has(suffix) && this.#isSame(suffix)).map((each) => this.path + each);
+  }
+
+  #isSame(suffix: string): boolean {
+    const known = this.#beside.get(suffix);
+    const now = identityOf(this.path + suffix);
+    if (known !== undefined) return now !== undefined && isSame(now, known);
+    if (now !== undefined) this.#beside.set(suffix, now);
+    return true;
+  }
+}
+
+function identityOf(path: string): Identity | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+/** The path of a file that this process has open, where the system tells: Linux does. */
+function openPath(file: Identity): string | undefined {
+  const folder = '/proc/self/fd';
+  try {
+    for (const descriptor of readdirSync(folder)) {
+      const link = join(folder, descriptor);
+      const now = statSync(link, { bigint: true, throwIfNoEntry: false });
+      if (now === undefined || !isSame(now, file)) continue;
+      const path = readlinkSync(link);
+      const named = identityOf(path); // of a deleted file it is its last path, and a word
+      return named !== undefined && isSame(named, file) ? path : undefined;
+    }
+  } catch {
+    // there is no such folder
+  }
+  return undefined;
+}

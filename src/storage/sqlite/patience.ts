@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import { Mutex } from '../../base/mutex.ts';
+import type { Waiting } from '../waiting.ts';
+
+/** How long SQLite itself may wait for a lock: nothing else happens in this process meanwhile. */
+export const BLOCKING_MS = 50;
+
+const DEFAULT_LIMIT_MS = 30_000;
+/** The wait of those who are in a hurry: others have given up just now, or the signal was aborted. */
+const HURRIED_MS = 1_000;
+/** So long after somebody has given up, the others are in no hurry any more. */
+const STALE_MS = 10_000;
+/** A wait of this length is told. */
+const NOTICEABLE_MS = 1_000;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 250;
+
+const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, ', which another program has locked'],
+  [/^SQLITE_FULL/, ': its disk is full; free some space'],
+  [/^SQLITE_IOERR/, ': its disk reports an error'],
+  [/^SQLITE_READONLY/, ', which cannot be written to; check the permissions of the file and of its folder'],
+  [/^SQLITE_CANTOPEN/, ', which cannot be opened; check the permissions of the file and of its folder'],
+];
+const LOCKED = /^SQLITE_(BUSY|LOCKED)/;
+const OF_THE_DISK = /^SQLITE_(FULL|IOERR|READONLY(?!_DBMOVED)|CANTOPEN)/;
+
+/**
+ * Waits for a database that cannot be used for now: tries again and again, with pauses in which this process does
+ * everything else. Writes that wait are done in the order in which they came.
+ */
+export class Patience {
+  readonly #label: string;
+  readonly #waiting: Waiting;
+  readonly #limitMs: number;
+  readonly #writes = new Mutex();
+  #waitingWrites = 0;
+  /** When the database failed first since it was last used, of `performance.now()`. */
+  #since: number | undefined;
+  /** When somebody last gave up since then. */
+  #gaveUpAt = Number.NEGATIVE_INFINITY;
+  #abortedAt = Number.POSITIVE_INFINITY;
+  #isTold = false;
+
+  /** @param label names the database in what is told. */
+  constructor(label: string, waiting: Waiting = {}) {
+    this.#label = label;
+    this.#waiting = waiting;
+    this.#limitMs = waiting.limitMs ?? DEFAULT_LIMIT_MS;
+  }
+
+  /** Does something in one go; where it throws an error that may pass, does it again, until it is done or it is late. */
+  async read<T>(action: () => T): Promise<T> {
+    try {
+      return this.#done(action());
+    } catch (error) {
+      if (!this.#mayPass(error)) throw error;
+      return this.#persist(action, error);
+    }
+  }
+
+  /** As {@link read}, after the writes that wait already. */
+  async write<T>(action: () => T): Promise<T> {
+    if (this.#waitingWrites === 0) {
+      try {
+        return this.#done(action());
+      } catch (error) {
+        if (!this.#mayPass(error)) throw error;
+        return this.#inTurn(() => this.#persist(action, error));
+      }
+    }
+    return this.#inTurn(() => this.#persist(action));
+  }
+
+  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    this.#waitingWrites++;
+    try {
+      return await this.#writes.run(task);
+    } finally {
+      this.#waitingWrites--;
+    }
+  }
+
+  async #persist<T>(action: () => T, failed?: unknown): Promise<T> {
+    const startedAt = performance.now();
+    let [error, pauseMs] = [failed, FIRST_PAUSE_MS];
+    for (;;) {
+      if (error !== undefined) {
+        if (this.#isLate(startedAt, error)) throw error;
+        await sleep(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      }
+      try {
+        return this.#done(action());
+      } catch (next) {
+        if (!this.#mayPass(next)) throw next;
+        error = next;
+      }
+    }
+  }
+
+  #mayPass(error: unknown): boolean {
+    if (!(error instanceof Sqlite.SqliteError)) return false;
+    return LOCKED.test(error.code) || (this.#waiting.forDisk === true && OF_THE_DISK.test(error.code));
+  }
+
+  /** Whether to wait no longer for what fails with `error`. Tells of the wait where it is noticeable. */
+  #isLate(startedAt: number, error: unknown): boolean {
+    const now = performance.now();
+    this.#since ??= now;
+    if (this.#waiting.signal?.aborted) this.#abortedAt = Math.min(this.#abortedAt, now);
+    const hurriedMs = Math.min(HURRIED_MS, this.#limitMs);
+    const hasJustFailed = startedAt - this.#gaveUpAt < STALE_MS;
+    const endsAt = Math.min(startedAt + (hasJustFailed ? hurriedMs : this.#limitMs), this.#abortedAt + hurriedMs);
+    if (now >= endsAt) {
+      this.#gaveUpAt = now;
+      return true;
+    }
+    if (!this.#isTold && now - this.#since >= NOTICEABLE_MS) {
+      this.#isTold = true;
+      this.#waiting.onNotice?.(`waiting for ${this.#label}${reasonOf(error)} (${this.#limitMs / 1000} s at most)`);
+    }
+    return false;
+  }
+
+  /** Takes note that the database could be used. @returns what came of it. */
+  #done<T>(result: T): T {
+    if (this.#since === undefined) return result;
+    if (this.#isTold) {
+      const seconds = Math.round((performance.now() - this.#since) / 1000);
+      this.#waiting.onNotice?.(`${this.#label} can be used again, after ${seconds} s`);
+    }
+    this.#since = undefined;
+    this.#gaveUpAt = Number.NEGATIVE_INFINITY;
+    this.#isTold = false;
+    return result;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as { readonly code: string };
+  return REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? '';
+}

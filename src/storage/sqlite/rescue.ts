@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+
+/** A copy of all that an open database holds, in a file of a new name beside the one that it lost. */
+export class Rescue {
+  readonly #db: Database;
+  readonly #lost: string;
+  #path: string | undefined;
+
+  /** @param lost the path that the database had. */
+  constructor(db: Database, lost: string) {
+    this.#db = db;
+    this.#lost = lost;
+  }
+
+  /** Where the copy is; undefined while there is none. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /**
+   * Writes the copy, or brings it up to date: into the folder of the lost file, else into the nearest that takes it.
+   * @throws the error of SQLite's of the folder tried last.
+   */
+  write(): void {
+    const name = `${basename(this.#lost, extname(this.#lost))}-rescued-${randomBytes(4).toString('hex')}.db`;
+    let problem: unknown;
+    for (const folder of this.#path === undefined ? foldersFor(this.#lost) : [dirname(this.#path)]) {
+      const copy = join(folder, name);
+      try {
+        this.#db.prepare('VACUUM INTO ?').run(copy);
+        if (this.#path === undefined) this.#path = copy;
+        else renameSync(copy, this.#path);
+        return;
+      } catch (error) {
+        problem = error;
+        rmSync(copy, { force: true }); // of one that did not fit
+      }
+    }
+    throw problem;
+  }
+}
+
+/** The folders that may take a rescued file, the nearest to its path first. */
+function foldersFor(lost: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(lost); folder !== dirname(folder); folder = dirname(folder)) folders.push(folder);
+  return [...folders, tmpdir()].filter((folder) => existsSync(folder));
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess, until } from './hpo-process.ts';
+import { countStates, storedTrials } from './stored-trials.ts';
+import { SLOW, writeStudy } from './studies.ts';
+
+/** The names of the files that databases were rescued to. */
+const rescuedIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('-rescued-'));
+
+it('a run whose database is deleted ends in a line that says where its trials are, those that ran included', async () => {
+  const folder = tempFolder();
+  const file = writeStudy(folder, SLOW);
+  const args = ['run', file, '--trials', '60', '--workers', '2'];
+  const run = new HpoProcess(folder, args);
+  await run.waitFor('trial-finished', ({ trial }) => trial >= 3);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `hpo.db${suffix}`));
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^hpo: sqlite:\/\/\/hpo\.db was deleted while it was open; all that it held is in \S+; give that the name hpo\.db to go on\.\n$/,
+  );
+  expect(run.of('run-finished')).toEqual([]);
+  const [rescued = '', ...more] = rescuedIn(folder);
+  expect(more).toEqual([]);
+  expect(stderr).toContain(join(folder, rescued));
+
+  renameSync(join(folder, rescued), join(folder, 'hpo.db'));
+  const told = run.of('trial-finished').map(({ trial }) => trial);
+  const kept = (await storedTrials(folder)).filter(({ state }) => state === 'COMPLETE' || state === 'PRUNED');
+  expect(kept.map(({ number }) => number)).toEqual(expect.arrayContaining(told));
+  expect(countStates(await storedTrials(folder))).not.toHaveProperty('RUNNING');
+  expect((await new HpoProcess(folder, args).ended).code).toBe(0);
+  expect(await storedTrials(folder)).toHaveLength(60);
+});
+
+it('a database that is replaced while the winner is retrained is told in the end, and the model is kept', async () => {
+  const folder = tempFolder();
+  const retrain = `retrain: { async run({ folder }) {
+    const { existsSync, writeFileSync } = await import('node:fs');
+    writeFileSync('retraining', '');
+    while (!existsSync('go')) await sleep(20);
+    writeFileSync(folder + '/model', 'trained');
+  } },`;
+  const file = writeStudy(folder, 'return params.x;', retrain);
+  const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
+  await run.waitFor('retrain-started');
+  await until(() => existsSync(join(folder, 'retraining')), 'the retraining began');
+  const other = await openStorage(join(folder, 'other.db'), { create: true });
+  await other.close();
+  renameSync(join(folder, 'other.db'), join(folder, 'hpo.db'));
+  const before = readFileSync(join(folder, 'hpo.db'));
+  writeFileSync(join(folder, 'go'), '');
+  const { code, stderr } = await run.ended;
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('was replaced by another file') });
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(readFileSync(join(folder, 'hpo.db'))).toEqual(before);
+  expect(rescuedIn(folder)).toHaveLength(1);
+  expect(readFileSync(join(folder, 'runs/study/retrain/model'), 'utf8')).toBe('trained');
+});
