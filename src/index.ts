@@ -41,6 +41,7 @@ export type {
   StudyDefinition,
   StudyOptions,
 } from './study/definition/definition.ts';
+export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,
   createStudy,

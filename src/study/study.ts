@@ -15,6 +15,7 @@ import { paretoFront } from '../trial/pareto-front.ts';
 import { completedParams } from './completed-params.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
 import { enqueuedParams, hasParams } from './enqueued-params.ts';
+import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
@@ -66,6 +67,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #clock: Clock;
   readonly #liveness: Liveness;
   #stopped = false;
+  #hasUnusedListener = false;
 
   constructor(parts: StudyParts<D>) {
     this.#parts = parts;
@@ -80,6 +82,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const [clock, liveness] = [this.#clock, this.#liveness];
     const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
     this.#running = running;
+    running.onUnused((unused) => {
+      if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
+    });
     this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
   }
 
@@ -258,6 +263,16 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** Calls `listener` for every trial that {@link recover} takes back from now on. */
   onTakenBack(listener: (taken: TakenBack) => void): void {
     this.#queue.onTakenBack(listener);
+  }
+
+  /**
+   * Calls `listener` for each value that a trial was enqueued with and could not take, from now on: the trial, the
+   * parameter, the value, why, and the value that was chosen in its place. Where nobody listens, Node's warnings tell it
+   * (`process.emitWarning`).
+   */
+  onUnused(listener: (unused: UnusedValue) => void): void {
+    this.#hasUnusedListener = true;
+    this.#running.onUnused(listener);
   }
 
   /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */

@@ -5,6 +5,7 @@ import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
+import { warnOfUnused } from '../reporting.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
@@ -48,6 +49,7 @@ export const tell = defineCommand({
     const name = await studyName(given);
     await withStorage(url, { create: false }, async (storage) => {
       const study = await loadStudy({ name, storage });
+      warnOfUnused(study);
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {
