@@ -1,9 +1,16 @@
 import { HpoError } from '../base/errors.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
-import { checkDefinition, isVariant, type ParamsOf, type SpaceDefinition } from './variant.ts';
+import { checkDefinition, isVariant, type ParamsOf, type PartialParamsOf, type SpaceDefinition } from './variant.ts';
 
 /** The type of the parameters that a search space gives: `Params<typeof cifarCnn>`. */
 export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
+
+/**
+ * Some of the parameters of a space, for a trial to be enqueued with; of a variant at least its `kind`. Of a space
+ * without any, whose study asks for its parameters as it runs, whatever names they have.
+ */
+export type PartialParams<S> =
+  S extends SearchSpace<infer D> ? (keyof D extends never ? FlatParams : PartialParamsOf<D>) : never;
 
 /** Parameters as they are stored: flat, those of a variant's branch under `<name>.<kind>.<parameter>`. */
 export type FlatParams = Readonly<Record<string, ParamValue>>;
@@ -20,11 +27,14 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
   readonly definition: Readonly<D>;
   /** Every parameter that there can be, flat, in the order of declaration; those of all branches of a variant. */
   readonly distributions: Readonly<Record<string, Distribution>>;
+  /** The names in {@link distributions} that are the choice of a variant. */
+  readonly variants: ReadonlySet<string>;
 
   constructor(definition: D) {
     checkDefinition(definition);
     this.definition = Object.freeze({ ...definition });
     this.distributions = Object.freeze(Object.fromEntries(flatten(definition, '')));
+    this.variants = new Set(variantsIn(definition, ''));
     const tooLong = Object.keys(this.distributions).find((name) => name.length > 512);
     if (tooLong !== undefined) {
       throw new HpoError(
@@ -33,6 +43,11 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
       );
     }
     Object.freeze(this);
+  }
+
+  /** Whether it declares no parameter, so that the objective asks for its own as it runs. */
+  get isEmpty(): boolean {
+    return Object.keys(this.distributions).length === 0;
   }
 
   /**
@@ -83,6 +98,17 @@ function flatten(definition: SpaceDefinition, prefix: string): [string, Distribu
     if (!isVariant(entry)) return [[path, entry]];
     const branches = Object.entries(entry.branches);
     return [[path, entry.kind], ...branches.flatMap(([kind, branch]) => flatten(branch, `${path}.${kind}.`))];
+  });
+}
+
+function variantsIn(definition: SpaceDefinition, prefix: string): readonly string[] {
+  return Object.entries(definition).flatMap(([name, entry]) => {
+    const path = prefix + name;
+    if (!isVariant(entry)) return [];
+    return [
+      path,
+      ...Object.entries(entry.branches).flatMap(([kind, branch]) => variantsIn(branch, `${path}.${kind}.`)),
+    ];
   });
 }
 

@@ -20,6 +20,14 @@ export type VariantValue<B> = {
   [K in keyof B & string]: { readonly [P in 'kind' | keyof B[K]]: P extends keyof B[K] ? EntryValue<B[K][P]> : K };
 }[keyof B & string];
 
+/** Some of the parameters that a definition gives; of a variant its kind, and some of the parameters of its branch. */
+export type PartialParamsOf<D> = { readonly [K in keyof D]?: PartialEntry<D[K]> };
+
+type PartialEntry<E> =
+  E extends Variant<infer B>
+    ? { [K in keyof B & string]: { readonly kind: K } & PartialParamsOf<B[K]> }[keyof B & string]
+    : ValueOf<E>;
+
 const brand = Symbol.for('hpo.variant');
 
 /** A choice among branches, each with parameters of its own. Made by {@link variant}. */
