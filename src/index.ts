@@ -26,7 +26,7 @@ export type { DistributionMap } from './space/distribution-map.ts';
 export { type FloatDistribution, float } from './space/float-distribution.ts';
 export { type IntDistribution, int } from './space/int-distribution.ts';
 export type { NumericOptions } from './space/numeric-distribution.ts';
-export { type Params, type SearchSpace, space } from './space/search-space.ts';
+export { type Params, type PartialParams, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export type { Storage } from './storage/storage.ts';
 export { defineStudy } from './study/definition/define-study.ts';
@@ -41,6 +41,7 @@ export type {
   StudyDefinition,
   StudyOptions,
 } from './study/definition/definition.ts';
+export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,
   createStudy,

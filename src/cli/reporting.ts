@@ -2,6 +2,8 @@ import { JsonReporter } from '../reporter/json-reporter.ts';
 import { LinesReporter } from '../reporter/lines-reporter.ts';
 import type { Reporter } from '../reporter/reporter.ts';
 import type { Emit } from '../runner/events/run-event.ts';
+import { unusedMessage } from '../study/enqueued-values.ts';
+import type { Study } from '../study/study.ts';
 
 /** `--json`: events as NDJSON instead of lines. */
 export const jsonOption = {
@@ -19,6 +21,11 @@ export function reporterFor(stdout: NodeJS.WriteStream, json: boolean): Reporter
 export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
   const reporter = reporterFor(stdout, json);
   return (event) => reporter.handle(event);
+}
+
+/** Has values that trials were enqueued with and could not take told on stderr. */
+export function warnOfUnused(study: Pick<Study, 'onUnused'>): void {
+  study.onUnused((unused) => void process.stderr.write(`hpo: ${unusedMessage(unused)}\n`));
 }
 
 /** Whether somebody sits at a terminal on which a dashboard can be drawn: not in CI (by Ink's rule), not a dumb one. */

@@ -1,10 +1,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { HpoError } from '../base/errors.ts';
 import { categorical } from './categorical-distribution.ts';
-import type { ValueOf } from './distribution.ts';
+import type { ParamValue, ValueOf } from './distribution.ts';
 import { float } from './float-distribution.ts';
 import { int } from './int-distribution.ts';
+import { flattenParams, nestParams, variantNames } from './nested-params.ts';
 import { type Params, space } from './search-space.ts';
+import { variant } from './variant.ts';
 
 const cnn = space({
   learningRate: float(1e-4, 1e-1, { log: true }),
@@ -62,6 +64,61 @@ describe('the types of parameters', () => {
   });
 });
 
+describe('names that other frameworks use', () => {
+  const hydra = space({
+    kind: categorical(['cnn', 'mlp']),
+    'optimizer.lr': float(0, 1),
+    optimizer: variant({ adam: { 'beta.1': float(0, 1) }, sgd: {} }),
+    'optimizer.adam': int(1, 2), // in no branch: those are below `optimizer.adam.`
+    model: categorical(['cnn', 'mlp']),
+    'model.cnn.depth': int(1, 8), // a choice is no variant
+  });
+
+  it('are keys of the parameters', () => {
+    expectTypeOf<Params<typeof hydra>>().toEqualTypeOf<{
+      readonly kind: 'cnn' | 'mlp';
+      readonly 'optimizer.lr': number;
+      readonly optimizer: { readonly kind: 'adam'; readonly 'beta.1': number } | { readonly kind: 'sgd' };
+      readonly 'optimizer.adam': number;
+      readonly model: 'cnn' | 'mlp';
+      readonly 'model.cnn.depth': number;
+    }>();
+  });
+
+  it('are taken, stored, and read back', () => {
+    const stored: Record<string, ParamValue> = {};
+    const params = hydra.assemble((name, distribution) => {
+      stored[name] = distribution.first;
+      return distribution.first;
+    });
+    expect(Object.keys(hydra.distributions)).toContain('optimizer.adam.beta.1');
+    expect([...hydra.variants]).toEqual(['optimizer']);
+    expect(params).toEqual({
+      kind: 'cnn',
+      'optimizer.lr': 0,
+      optimizer: { kind: 'adam', 'beta.1': 0 },
+      'optimizer.adam': 1,
+      model: 'cnn',
+      'model.cnn.depth': 1,
+    });
+    expect(nestParams(stored, hydra.variants)).toEqual(params);
+    expect(flattenParams(params)).toEqual(stored);
+    // Without the space a choice that has names below it looks like a variant, and comes back the same.
+    const inferred = nestParams(stored, variantNames(Object.entries(hydra.distributions)));
+    expect(inferred.model).toEqual({ kind: 'cnn', depth: 1 });
+    expect(flattenParams(inferred)).toEqual(stored);
+  });
+
+  it('are refused where they would be the name of the choice itself', () => {
+    expect(() => variant({ adam: { kind: float(0, 1) } })).toThrow(
+      'variant(): the branch `adam` has a parameter `kind`, the name of the choice itself; give it another.',
+    );
+    expect(space({ o: variant({ kind: { x: float(0, 1) } }) }).assemble((_, { first }) => first)).toEqual({
+      o: { kind: 'kind', x: 0 },
+    });
+  });
+});
+
 describe('a search space', () => {
   it('asks in the order of declaration and freezes the answers', () => {
     const asked: string[] = [];
@@ -92,9 +149,11 @@ describe('a search space', () => {
   it('refuses names and values with a line that says what to do', () => {
     const messages = [
       { '': float(0, 1) },
-      { 'a.b': float(0, 1) },
-      { kind: float(0, 1) },
       { ['x'.repeat(513)]: float(0, 1) },
+      { 'o.adam.extra': float(0, 1), o: variant({ adam: { beta: float(0, 1) }, sgd: {} }) },
+      { o: variant({ sgd: {} }), 'o.sgd.x.y': float(0, 1) },
+      { o: variant({ a: { 'b.x': float(0, 1) }, 'a.b': { x: float(0, 1) } }) },
+      { a: variant({ b: { o: variant({ c: { x: float(0, 1) } }) } }), 'a.b.o.c.x': float(0, 1) },
       { a: 3 as never },
       { a: null as never },
       { a: undefined as never },
@@ -103,15 +162,17 @@ describe('a search space', () => {
       try {
         return `none: ${space(definition)}`;
       } catch (error) {
-        return HpoError.is(error) ? `${error.code} ${error.message.replace(/x{513}/, 'xxx…')}` : error;
+        return HpoError.is(error) ? `${error.code} ${error.message}` : error;
       }
     });
     expect(messages).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_SPACE "" cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.",
-        "HPO_INVALID_SPACE "a.b" cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.",
-        "HPO_INVALID_SPACE "kind" cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.",
-        "HPO_INVALID_SPACE "xxx…" cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.",
+        "HPO_INVALID_SPACE "" cannot name a parameter: names have 1 to 512 characters, and it has 0.",
+        "HPO_INVALID_SPACE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" cannot name a parameter: names have 1 to 512 characters, and it has 513.",
+        "HPO_INVALID_SPACE The parameter \`o.adam.extra\` has the name of one in the branch \`o.adam\` of a variant; give one of them another.",
+        "HPO_INVALID_SPACE The parameter \`o.sgd.x.y\` has the name of one in the branch \`o.sgd\` of a variant; give one of them another.",
+        "HPO_INVALID_SPACE The parameter \`o.a.b.x\` has the name of one in the branch \`o.a.b\` of a variant; give one of them another.",
+        "HPO_INVALID_SPACE The parameter \`a.b.o.c.x\` has the name of one in the branch \`a.b\` of a variant; give one of them another.",
         "HPO_INVALID_SPACE The parameter \`a\` is 3; declare it with float(), int(), categorical() or variant().",
         "HPO_INVALID_SPACE The parameter \`a\` is null; declare it with float(), int(), categorical() or variant().",
         "HPO_INVALID_SPACE The parameter \`a\` is undefined; declare it with float(), int(), categorical() or variant().",

@@ -1,9 +1,16 @@
 import { HpoError } from '../base/errors.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
-import { checkDefinition, isVariant, type ParamsOf, type SpaceDefinition } from './variant.ts';
+import { checkDefinition, isVariant, type ParamsOf, type PartialParamsOf, type SpaceDefinition } from './variant.ts';
 
 /** The type of the parameters that a search space gives: `Params<typeof cifarCnn>`. */
 export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
+
+/**
+ * Some of the parameters of a space, for a trial to be enqueued with; of a variant at least its `kind`. Of a space
+ * without any, whose study asks for its parameters as it runs, whatever names they have.
+ */
+export type PartialParams<S> =
+  S extends SearchSpace<infer D> ? (keyof D extends never ? FlatParams : PartialParamsOf<D>) : never;
 
 /** Parameters as they are stored: flat, those of a variant's branch under `<name>.<kind>.<parameter>`. */
 export type FlatParams = Readonly<Record<string, ParamValue>>;
@@ -20,11 +27,16 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
   readonly definition: Readonly<D>;
   /** Every parameter that there can be, flat, in the order of declaration; those of all branches of a variant. */
   readonly distributions: Readonly<Record<string, Distribution>>;
+  /** The names in {@link distributions} that are the choice of a variant. */
+  readonly variants: ReadonlySet<string>;
 
   constructor(definition: D) {
     checkDefinition(definition);
     this.definition = Object.freeze({ ...definition });
-    this.distributions = Object.freeze(Object.fromEntries(flatten(definition, '')));
+    const parameters = flatten(definition, []);
+    checkCollisions(parameters);
+    this.distributions = Object.freeze(Object.fromEntries(parameters.map(({ name, entry }) => [name, entry])));
+    this.variants = new Set(parameters.flatMap(({ name, ownBranches }) => (ownBranches ? [name] : [])));
     const tooLong = Object.keys(this.distributions).find((name) => name.length > 512);
     if (tooLong !== undefined) {
       throw new HpoError(
@@ -33,6 +45,11 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
       );
     }
     Object.freeze(this);
+  }
+
+  /** Whether it declares no parameter, so that the objective asks for its own as it runs. */
+  get isEmpty(): boolean {
+    return Object.keys(this.distributions).length === 0;
   }
 
   /**
@@ -64,8 +81,11 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
  * Declares a search space: a distribution for each parameter, or a {@link variant} of parameters that depend on a
  * choice.
  *
- * @throws HpoError HPO_INVALID_SPACE for a name that is empty, longer than 512 characters, contains `.` or is `kind`
- *   (both are kept for variants), or a value that is neither a distribution nor a variant.
+ * Names may hold dots, as those of other frameworks' studies do (`optimizer.lr`), and are then keys in quotes:
+ * `params['optimizer.lr']`.
+ *
+ * @throws HpoError HPO_INVALID_SPACE for a name that is empty, longer than 512 characters, or stored under the same name
+ *   as what lies in the branch of a variant, and for a value that is neither a distribution nor a variant.
  * @example
  * const cnn = space({ learningRate: float(1e-4, 1e-1, { log: true }), batchSize: categorical([32, 64]) });
  * type CnnParams = Params<typeof cnn>; // { readonly learningRate: number; readonly batchSize: 32 | 64 }
@@ -77,13 +97,42 @@ export function space<const D extends SpaceDefinition>(definition: D): SearchSpa
   return new SearchSpace(definition);
 }
 
-function flatten(definition: SpaceDefinition, prefix: string): [string, Distribution][] {
-  return Object.entries(definition).flatMap(([name, entry]): [string, Distribution][] => {
-    const path = prefix + name;
-    if (!isVariant(entry)) return [[path, entry]];
-    const branches = Object.entries(entry.branches);
-    return [[path, entry.kind], ...branches.flatMap(([kind, branch]) => flatten(branch, `${path}.${kind}.`))];
+/** A parameter as it is stored. */
+interface StoredParam {
+  readonly name: string;
+  readonly entry: Distribution;
+  /** The beginnings of the names in each of its branches; undefined where it is no variant. */
+  readonly ownBranches?: readonly string[];
+  /** The beginnings that its name has in common with all of the branches that it lies in: `optimizer.adam.`. */
+  readonly branches: readonly string[];
+}
+
+function flatten(definition: SpaceDefinition, branches: readonly string[]): StoredParam[] {
+  return Object.entries(definition).flatMap(([own, entry]): StoredParam[] => {
+    const name = (branches.at(-1) ?? '') + own;
+    if (!isVariant(entry)) return [{ name, entry, branches }];
+    const inside = Object.entries(entry.branches).flatMap(([kind, branch]) => {
+      return flatten(branch, [...branches, `${name}.${kind}.`]);
+    });
+    const ownBranches = Object.keys(entry.branches).map((kind) => `${name}.${kind}.`);
+    return [{ name, entry: entry.kind, ownBranches, branches }, ...inside];
   });
+}
+
+/**
+ * Refuses a name with dots that would be stored under a name of a variant's branch, where a database cannot tell the
+ * two apart.
+ */
+function checkCollisions(parameters: readonly StoredParam[]): void {
+  const known = new Set(parameters.flatMap(({ ownBranches = [] }) => ownBranches));
+  for (const { name, branches } of parameters) {
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      const branch = name.slice(0, dot + 1);
+      if (!known.has(branch) || branches.includes(branch)) continue;
+      const problem = `The parameter \`${name}\` has the name of one in the branch \`${branch.slice(0, -1)}\` of a variant`;
+      throw new HpoError('HPO_INVALID_SPACE', `${problem}; give one of them another.`, { data: { name, branch } });
+    }
+  }
 }
 
 function* questions(

@@ -20,6 +20,14 @@ export type VariantValue<B> = {
   [K in keyof B & string]: { readonly [P in 'kind' | keyof B[K]]: P extends keyof B[K] ? EntryValue<B[K][P]> : K };
 }[keyof B & string];
 
+/** Some of the parameters that a definition gives; of a variant its kind, and some of the parameters of its branch. */
+export type PartialParamsOf<D> = { readonly [K in keyof D]?: PartialEntry<D[K]> };
+
+type PartialEntry<E> =
+  E extends Variant<infer B>
+    ? { [K in keyof B & string]: { readonly kind: K } & PartialParamsOf<B[K]> }[keyof B & string]
+    : ValueOf<E>;
+
 const brand = Symbol.for('hpo.variant');
 
 /** A choice among branches, each with parameters of its own. Made by {@link variant}. */
@@ -39,8 +47,13 @@ export class Variant<out B extends Branches = Branches> {
     }
     for (const kind of kinds) checkParamName(kind);
     for (const [kind, branch] of Object.entries(branches)) {
-      if (typeof branch === 'object' && branch !== null) checkDefinition(branch);
-      else {
+      if (typeof branch === 'object' && branch !== null) {
+        checkDefinition(branch);
+        if (Object.hasOwn(branch, 'kind')) {
+          const problem = `the branch \`${kind}\` has a parameter \`kind\`, the name of the choice itself; give it another`;
+          throw new HpoError('HPO_INVALID_SPACE', `variant(): ${problem}.`, { data: { kind } });
+        }
+      } else {
         const problem = wrongValue(`the branch \`${kind}\``, branch, 'an object of its parameters, {} for none');
         throw new HpoError('HPO_INVALID_SPACE', `variant(): ${problem}`, { data: { kind } });
       }
@@ -64,7 +77,7 @@ export function isVariant(entry: unknown): entry is Variant {
  * `<name>.<kind>.<parameter>`; those of other branches are not there.
  *
  * @param branches for each kind its parameters: distributions or further variants; `{}` for none.
- * @throws HpoError HPO_INVALID_SPACE for no branches, or a name that cannot name a parameter.
+ * @throws HpoError HPO_INVALID_SPACE for no branches, a name that cannot name a parameter, or a parameter `kind` in one.
  * @example
  * const optimizer = variant({ adam: { beta1: float(0.8, 0.99) }, sgd: { momentum: float(0, 1) }, lion: {} });
  * const s = space({ optimizer });
@@ -88,10 +101,8 @@ export function checkDefinition(definition: SpaceDefinition): void {
 }
 
 function checkParamName(name: string): void {
-  if (name !== '' && name !== 'kind' && !name.includes('.') && name.length <= 512) return;
-  throw new HpoError(
-    'HPO_INVALID_SPACE',
-    `${JSON.stringify(name)} cannot name a parameter: names have 1 to 512 characters, no \`.\`, and are not \`kind\`.`,
-    { data: { name } },
-  );
+  if (name !== '' && name.length <= 512) return;
+  const shown = JSON.stringify(name.slice(0, 40));
+  const problem = `${shown} cannot name a parameter: names have 1 to 512 characters, and it has ${name.length}.`;
+  throw new HpoError('HPO_INVALID_SPACE', problem, { data: { name } });
 }

@@ -5,7 +5,7 @@ import type { JsonValue } from '../base/json.ts';
 import { checkFields, type Fields, flag, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import { type SearchSpace, space } from '../space/search-space.ts';
+import { type PartialParams, type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import type { Holder } from '../storage/lease.ts';
@@ -14,9 +14,10 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
-import { checkStudyName, resolveDirections } from './definition/check-study.ts';
+import { checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
+import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy } from './find-study.ts';
 import { newHolder } from './holder.ts';
 import { changedParams, incompatibleParams } from './space-changes.ts';
@@ -54,6 +55,8 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly seed?: number;
   /** The trials of a process that died are run again; one whose process has died more often fails. Default 2. */
   readonly retries?: number | undefined;
+  /** Trials to be run first, each enqueued once, as in a study's file. */
+  readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[] | undefined;
   /** Continue the study if it is there already, or refuse it. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
   /** Constants of every trial; kept with the study, which is then continued with the same ones alone. */
@@ -77,6 +80,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   pruner: true,
   seed: wholeNumberFrom(0),
   retries: wholeNumberFrom(0),
+  enqueue: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: true,
@@ -106,6 +110,7 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
   const directions = resolveDirections(options, refuse);
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
+  const points = startPoints(spaceOf(options), options.enqueue, refuse);
   return withOpened(options.storage, true, async (storage) => {
     const { name, space, settings, profile } = options;
     const systemAttrs = {
@@ -116,7 +121,9 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
     };
     const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // which takes no write lock
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
-    return continueStudy(storage, record, { ...options, directions }, holder);
+    const { study, history } = await continueStudy(storage, record, { ...options, directions }, holder);
+    await enqueueStartPoints(points, { storage, record: study.record, history });
+    return study;
   });
 }
 
@@ -131,10 +138,10 @@ export async function openDefinedStudy(
     readonly seed?: number | undefined;
   } = {},
 ): Promise<Study> {
-  const { name, space, directions, sampler, pruner, retries } = definition;
+  const { name, space, directions, sampler, pruner, retries, enqueue } = definition;
   const isNew = (await storage.findStudy(name)) === undefined;
   const { seed = isNew ? definition.seed : undefined, ...kept } = given;
-  const common = { name, space, storage, directions, sampler, pruner, retries, ifExists: 'load' } as const;
+  const common = { name, space, storage, directions, sampler, pruner, retries, enqueue, ifExists: 'load' } as const;
   const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
 }
@@ -147,7 +154,7 @@ export async function openDefinedStudy(
 export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
   const holder = newHolder();
   return withOpened(options.storage, false, async (storage) => {
-    return continueStudy(storage, await findStudy(storage, options.name), options, holder);
+    return (await continueStudy(storage, await findStudy(storage, options.name), options, holder)).study;
   });
 }
 
@@ -186,7 +193,7 @@ async function continueStudy<D extends SpaceDefinition>(
   stored: StudyRecord,
   options: Continued<D>,
   holder: Holder,
-): Promise<Study<D>> {
+): Promise<{ readonly study: Study<D>; readonly history: StoredHistory }> {
   const differs = (what: string, more = ''): never => {
     throw new HpoError(
       'HPO_STUDY_DIFFERS',
@@ -234,7 +241,8 @@ async function continueStudy<D extends SpaceDefinition>(
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space);
   const { retries = DEFAULT_RETRIES } = options;
-  return new Study({ record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder });
+  const parts = { record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder };
+  return { study: new Study(parts), history };
 }
 
 /** A system attribute of a study; where it is not there, or not right, it is set to one that is made, once. */

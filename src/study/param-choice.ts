@@ -2,6 +2,8 @@ import { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
+import type { DistributionMap } from '../space/distribution-map.ts';
+import type { FlatParams } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { fixedParams } from './enqueued-params.ts';
 
@@ -33,7 +35,7 @@ export class ParamChoice {
     const { number } = trial;
     const starting = {
       number,
-      params: { ...fixedParams(trial), ...trial.params },
+      params: { ...usable(fixedParams(trial), history.study.space), ...trial.params },
       rng: (purpose: string) => Rng.of(seed, number, purpose),
     };
     return new ParamChoice(sampler, starting, await sampler.start(history, starting));
@@ -62,6 +64,12 @@ export class ParamChoice {
     const params = Object.fromEntries(this.#params);
     return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
   }
+}
+
+/** Those of enqueued values that a declared space can take, and those that it does not declare. */
+function usable(fixed: FlatParams, space: DistributionMap): FlatParams {
+  const entries = Object.entries(fixed).filter(([name, value]) => space.get(name)?.contains(value) ?? true);
+  return Object.fromEntries(entries);
 }
 
 /** Whether a value is yet to come: values of parameters are no objects. */

@@ -1,5 +1,6 @@
 import { Mutex } from '../base/mutex.ts';
 import type { Lease } from '../storage/lease.ts';
+import type { EnqueuedValues } from './enqueued-values.ts';
 import type { ParamChoice } from './param-choice.ts';
 import { Loss } from './trial/loss.ts';
 import { Service } from './trial/service.ts';
@@ -13,6 +14,8 @@ export class RunningAttempt {
   readonly service = new Service();
   /** Undefined until the sampler has started the trial here. */
   choice: ParamChoice | undefined;
+  /** The values that the trial was enqueued with; undefined while nobody has asked, or where it was not enqueued. */
+  enqueued: EnqueuedValues | undefined;
   #asking: Mutex | undefined;
 
   constructor(number: number, lease: Lease) {

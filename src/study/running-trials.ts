@@ -14,10 +14,12 @@ import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
+import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { StoredHistory } from './stored-history.ts';
+import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
 
@@ -43,6 +45,7 @@ export class RunningTrials {
   readonly #heartbeat: Heartbeat;
   /** The attempts that run here, or were lost, by the number of the trial. */
   readonly #running = new Map<number, RunningAttempt>();
+  readonly #onUnused = new Set<(unused: UnusedValue) => void>();
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
@@ -68,6 +71,7 @@ export class RunningTrials {
     await history.refresh();
     const seen = this.#historyFor(started);
     const { choice, attrs } = await this.#start(running, seen, started);
+    const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
     const questions = space.questions();
@@ -77,11 +81,17 @@ export class RunningTrials {
       const stored = ownValue(started.params, name);
       const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
       const value = isLater(chosen) ? await chosen : chosen; // mostly it is there at once
-      if (stored === undefined) added.push({ name, value, distribution });
+      if (stored === undefined) {
+        added.push({ name, value, distribution });
+        enqueued?.choose(name, distribution, value);
+      }
       taken.push([name, value]);
       next = questions.next(value);
     }
-    await this.#write(running, (lease) => storage.setTrialParams(lease, added, attrs));
+    enqueued?.opened(history.history.study.space);
+    const all = { ...attrs, ...enqueued?.attrs() };
+    await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
+    this.#tellUnused(enqueued);
     const flatParams: FlatParams = Object.fromEntries(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
@@ -100,8 +110,20 @@ export class RunningTrials {
     systemAttrs: Attributes,
   ): Promise<void> {
     const running = this.#of(trial);
-    await this.#write(running, (lease) => this.#parts.storage.finishTrial(lease, state, values, systemAttrs));
+    const { history, storage } = this.#parts;
+    // A trial that has failed may not have come so far as to ask.
+    const known = state === 'FAIL' ? undefined : history.trials[running.number];
+    const enqueued = known && this.#enqueued(running, known);
+    enqueued?.ended();
+    const attrs = { ...systemAttrs, ...enqueued?.attrs() };
+    await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
+    this.#tellUnused(enqueued);
+  }
+
+  /** Calls `listener` for each value that a trial was enqueued with and could not take, from now on. */
+  onUnused(listener: (unused: UnusedValue) => void): void {
+    this.#onUnused.add(listener);
   }
 
   /** Hands a trial back: it goes to WAITING. @param trial as for {@link finish}. */
@@ -166,8 +188,21 @@ export class RunningTrials {
     const seen = this.#historyFor(trial);
     const { choice, attrs } = await this.#start(running, seen, trial);
     const value = await choice.choose(seen, name, distribution);
-    await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], attrs));
+    const enqueued = this.#enqueued(running, trial);
+    enqueued?.choose(name, distribution, value);
+    const all = { ...attrs, ...enqueued?.attrs() };
+    await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], all));
+    this.#tellUnused(enqueued);
     return value;
+  }
+
+  #enqueued(running: RunningAttempt, trial: FrozenTrial): EnqueuedValues | undefined {
+    if (FIXED_PARAMS_KEY in trial.systemAttrs) running.enqueued ??= new EnqueuedValues(trial);
+    return running.enqueued;
+  }
+
+  #tellUnused(enqueued: EnqueuedValues | undefined): void {
+    for (const unused of enqueued?.told() ?? []) for (const listener of this.#onUnused) listener(unused);
   }
 
   /** Has the sampler start a trial, once. @returns the attributes that it drew and that are not stored yet. */

@@ -13,3 +13,7 @@ export const ATTEMPTS_KEY = 'hpo:attempts';
 export const ERROR_KEY = 'hpo:error';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */
 export const FIXED_PARAMS_KEY = 'fixed_params';
+/** The values that a trial was enqueued with and could not take: by parameter `{ value, why, drawn? }`. */
+export const UNUSED_KEY = 'hpo:unused';
+/** Of a trial that was enqueued by the list of its study's file: the list's entries are each enqueued once. */
+export const START_POINT_KEY = 'hpo:start-point';

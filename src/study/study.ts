@@ -3,8 +3,7 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import type { NestedParams } from '../space/nested-params.ts';
-import type { FlatParams, Params, SearchSpace } from '../space/search-space.ts';
+import type { FlatParams, Params, PartialParams, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Holder } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
@@ -14,7 +13,9 @@ import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { completedParams } from './completed-params.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
-import { enqueuedParams, hasParams } from './enqueued-params.ts';
+import { enqueueUnless, refuseEnqueued } from './enqueue.ts';
+import { checkKinds, declaredParams, enqueuedParams, hasParams } from './enqueued-params.ts';
+import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
@@ -66,6 +67,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #clock: Clock;
   readonly #liveness: Liveness;
   #stopped = false;
+  #hasUnusedListener = false;
 
   constructor(parts: StudyParts<D>) {
     this.#parts = parts;
@@ -80,6 +82,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const [clock, liveness] = [this.#clock, this.#liveness];
     const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
     this.#running = running;
+    running.onUnused((unused) => {
+      if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
+    });
     this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
   }
 
@@ -138,27 +143,25 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Adds a trial that is WAITING, to be started by the next {@link ask} of any process, Optuna's too. Parameters that
    * are left out are chosen by the sampler when it starts.
    *
-   * @param params some or all of the parameters.
+   * @param params some or all of the parameters. Of a study that declares none, those that its objective asks for, which
+   *   are checked as far as earlier trials have had them.
    * @param options.skipIfExists add none if a trial has just these parameters already, or is to have them (numbers
    *   within a relative 1e-5). Default false.
    * @returns the trial, or undefined if it was skipped.
    * @throws HpoError HPO_INVALID_ARGUMENT for a parameter or a value that the space does not have.
    */
   async enqueue(
-    params: Partial<Params<SearchSpace<D>>>,
+    params: PartialParams<SearchSpace<D>>,
     options: { readonly skipIfExists?: boolean; readonly userAttrs?: Attributes } = {},
   ): Promise<FrozenTrial | undefined> {
-    const flat = enqueuedParams(this.space, params as NestedParams);
-    const { storage, record } = this.#parts;
+    const refuse = refuseEnqueued('enqueue()');
+    const flat = enqueuedParams(params, declaredParams(this.space), refuse);
+    const { storage, record, history } = this.#parts;
+    for (const trial of this.space.isEmpty ? await history.refresh() : []) checkKinds(flat, trial, refuse);
     const { skipIfExists = false, userAttrs = {} } = options;
     const template = { state: 'WAITING', systemAttrs: { [FIXED_PARAMS_KEY]: flat }, userAttrs } as const;
     if (!skipIfExists) return storage.createTrial(record, template);
-    for (;;) {
-      const trials = await this.#history.refresh();
-      if (trials.some((trial) => hasParams(trial, flat))) return undefined;
-      const added = await storage.createTrialAfter(record, trials.length, template);
-      if (added !== undefined) return added; // else somebody has added one meanwhile, perhaps this very one
-    }
+    return enqueueUnless((trials) => trials.some((trial) => hasParams(trial, flat)), template, this.#parts);
   }
 
   /**
@@ -262,6 +265,16 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** Calls `listener` for every trial that {@link recover} takes back from now on. */
   onTakenBack(listener: (taken: TakenBack) => void): void {
     this.#queue.onTakenBack(listener);
+  }
+
+  /**
+   * Calls `listener` for each value that a trial was enqueued with and could not take, from now on: the trial, the
+   * parameter, the value, why, and the value that was chosen in its place. Where nobody listens, Node's warnings tell it
+   * (`process.emitWarning`).
+   */
+  onUnused(listener: (unused: UnusedValue) => void): void {
+    this.#hasUnusedListener = true;
+    this.#running.onUnused(listener);
   }
 
   /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */

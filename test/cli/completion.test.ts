@@ -36,7 +36,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   it('completes commands, options, choices and names of studies, and leaves files to the shell', async () => {
     // As bash takes the line apart: at : and = too, quotes and backslashes left in.
     const lines = [
-      ['e'],
+      ['ex'],
       ['best', '--storage', 'other.db', ''],
       ['export', "it\\'s\\ a", ':', ''],
       ['trials', '--form'],

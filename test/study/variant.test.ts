@@ -95,7 +95,6 @@ describe('variant', () => {
     ['no branches', {}],
     ['a branch that is none', { a: 1 }],
     ['a value that is no distribution', { a: { x: 3 } }],
-    ['a name with a dot', { 'a.b': {} }],
     ['`kind` for a name', { a: { kind: float(0, 1) } }],
   ])('refuses %s', (_name, branches) => {
     expect(() => variant(branches as never)).toThrow(expect.objectContaining({ code: 'HPO_INVALID_SPACE' }));

@@ -11,6 +11,7 @@ import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from
 import { defineCommand } from '../define-command.ts';
 import { last, newParamsOption, storageOption, text } from '../options.ts';
 import { printData } from '../print.ts';
+import { warnOfUnused } from '../reporting.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 import { toldWaits } from '../told-waits.ts';
@@ -88,6 +89,7 @@ async function askFile(file: string, url: string, newParams: boolean, options: A
   const definition = await loadStudyFile(file);
   return withStorage(url, { create: true, waiting: toldWaits }, async (storage) => {
     const study = await openDefinedStudy(definition, storage, { newParams });
+    warnOfUnused(study);
     const trial = await study.ask({ owned: false });
     return { trial: trial.number, params: trial.params, flatParams: trial.flatParams };
   });
@@ -107,6 +109,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
       sampler: SAMPLERS[options.sampler ?? DEFAULT_SAMPLER].make(),
       ifExists: 'load',
     });
+    warnOfUnused(study);
     const trial = await study.ask({ owned: false });
     try {
       const flatParams = await suggestAll(space, (parameter, distribution) => trial.suggest(parameter, distribution));

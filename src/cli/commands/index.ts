@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.ts')).exportCommand,
   retrain: async () => (await import('./retrain.ts')).retrain,
   delete: async () => (await import('./delete.ts')).deleteCommand,
+  enqueue: async () => (await import('./enqueue.ts')).enqueue,
   ask: async () => (await import('./ask.ts')).ask,
   tell: async () => (await import('./tell.ts')).tell,
   data: async () => (await import('./data.ts')).data,

@@ -6,6 +6,7 @@ import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
+import { warnOfUnused } from '../reporting.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
 import { toldWaits } from '../told-waits.ts';
 
@@ -50,6 +51,7 @@ export const tell = defineCommand({
     const name = await studyName(given);
     await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
       const study = await loadStudy({ name, storage });
+      warnOfUnused(study);
       const told = whatIsTold(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {

@@ -1,3 +1,4 @@
+import { unusedMessage } from '../../study/enqueued-values.ts';
 import { readingNotes } from '../../study/reading-notes.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
@@ -67,6 +68,7 @@ export class StudyRun {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
     });
+    study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }
 

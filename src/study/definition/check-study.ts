@@ -1,7 +1,9 @@
 import { HpoError } from '../../base/errors.ts';
 import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
+import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { declaredParams, enqueuedParams } from '../enqueued-params.ts';
 import { studyShape } from '../study-shape.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
 import { profilesOf } from './profiles.ts';
@@ -17,6 +19,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   pruner: true,
   trials: wholeNumberFrom(1),
   seed: wholeNumberFrom(0),
+  enqueue: true,
   retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
   settings: true,
@@ -52,6 +55,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   }
   const directions = resolveDirections(options, fail);
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
+  startPoints(options.space, options.enqueue, fail);
   const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
   checkSettings('settings', settings, fail);
   checkProfiles('profiles', profiles, settings, fail);
@@ -73,6 +77,23 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   const { checkStudy: checkFit } = options.objective as CheckingObjective;
   checkFit?.(options);
   return directions;
+}
+
+/**
+ * The start points of a study, as they are stored.
+ * @param fail called with the problem, which names the entry and its parameter.
+ */
+export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse): readonly FlatParams[] {
+  if (enqueue === undefined) return [];
+  if (!Array.isArray(enqueue)) return fail(wrongValue('`enqueue`', enqueue, 'a list of parameters: [{ x: 1 }]'));
+  const known = declaredParams(space);
+  return enqueue.map((point: unknown, at) => {
+    const isObject = typeof point === 'object' && point !== null && !Array.isArray(point);
+    if (!isObject) return fail(wrongValue(`\`enqueue[${at}]\``, point, 'an object of parameters'));
+    return enqueuedParams(point, known, (name, problem) => {
+      return fail(`in \`enqueue[${at}]\`, \`${name}\` ${problem}${problem.endsWith('?') ? '' : '.'}`);
+    });
+  });
 }
 
 /** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */

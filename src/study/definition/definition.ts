@@ -2,7 +2,7 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Device, SharedDevice } from '../../machine/device.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
-import type { Params, SearchSpace } from '../../space/search-space.ts';
+import type { Params, PartialParams, SearchSpace } from '../../space/search-space.ts';
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { Trial } from '../trial/trial.ts';
@@ -90,6 +90,11 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly trials?: number;
   /** A whole number from 0; without one the study draws one and keeps it. `--seed` overrides it. */
   readonly seed?: number;
+  /**
+   * Start points: trials that are run first, each with some or all of its parameters given. Each is enqueued once,
+   * however often and by however many processes the study is run; one that is added or changed later, when it is run next.
+   */
+  readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[];
   /** How often a trial is run again whose process died over it, before it fails. Default 2; `--retries` overrides it. */
   readonly retries?: number;
   /** A trial that takes longer fails, and its worker is replaced. Default: no limit. */

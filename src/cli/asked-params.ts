@@ -1,0 +1,75 @@
+import { HpoError } from '../base/errors.ts';
+import { isCategorical } from '../space/categorical-distribution.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
+import { flattenParams, variantNames } from '../space/nested-params.ts';
+import type { FlatParams } from '../space/search-space.ts';
+import { enqueuedParams, type KnownParams } from '../study/enqueued-params.ts';
+import { recordedSpace } from '../study/space-record.ts';
+import { SPACE_KEY } from '../study/study-keys.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { storedSpace } from './asked-space.ts';
+
+/** Parameters as they are written on a command line. */
+export interface ParamTexts {
+  /** `name=value`, by stored names. */
+  readonly set: readonly string[];
+  /** A JSON object, nested or flat. */
+  readonly params: string | undefined;
+}
+
+/** The parameters of a stored study: of the space that it was last run with, and those that its trials have had. */
+export function knownParams(systemAttrs: Attributes, trials: readonly FrozenTrial[]): KnownParams {
+  const distributions = new Map([...storedSpace(trials), ...(recordedSpace(systemAttrs[SPACE_KEY]) ?? [])]);
+  return { distributions, variants: variantNames(distributions), isOpen: distributions.size === 0 };
+}
+
+/**
+ * Reads parameters, each as the study knows it; `--set` comes after `--params`.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the option, and the parameter or the value that the study does not have.
+ */
+export function parseParamTexts({ set, params }: ParamTexts, known: KnownParams): FlatParams {
+  const json = params === undefined ? {} : checked('--params', parseObject(params), known);
+  const named = set.map((text): [string, ParamValue] => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new HpoError('HPO_INVALID_ARGUMENT', `--set ${text}: write it as name=value.`);
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    return [name, readValue(value, known.distributions.get(name))];
+  });
+  const flat = { ...json, ...Object.fromEntries(named) };
+  const last = set.length > 0 ? '--set' : '--params';
+  return checked(last, flat, known); // together, since the branch of one may be the choice of another
+}
+
+function checked(option: string, params: object, known: KnownParams): FlatParams {
+  return enqueuedParams(params, known, (name, problem) => {
+    const end = problem.endsWith('?') ? '' : '.';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${option}: \`${name}\` ${problem}${end}`, { data: { name } });
+  });
+}
+
+function parseObject(text: string): FlatParams {
+  const refuse = (name: string, problem: string): never => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--params: \`${name}\` ${problem}.`, { data: { name } });
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`, {
+      cause,
+    });
+  }
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return flattenParams(content, refuse);
+  throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`);
+}
+
+/** A value as its parameter has it: a choice by its text, a number, or, of an unknown parameter, what JSON reads. */
+function readValue(text: string, distribution: Distribution | undefined): ParamValue {
+  if (distribution !== undefined && isCategorical(distribution)) {
+    return distribution.choices.find((choice) => String(choice) === text) ?? text;
+  }
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isNaN(number)) return number;
+  const words: Readonly<Record<string, ParamValue>> = { true: true, false: false, null: null };
+  return distribution === undefined && Object.hasOwn(words, text) ? (words[text] as ParamValue) : text;
+}

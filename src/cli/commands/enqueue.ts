@@ -1,0 +1,61 @@
+import { HpoError } from '../../base/errors.ts';
+import { loadStudyFile } from '../../runner/study-file.ts';
+import { withStorage } from '../../storage/with-storage.ts';
+import { declaredParams } from '../../study/enqueued-params.ts';
+import { loadStudy, openDefinedStudy } from '../../study/open-study.ts';
+import { formatValues } from '../../text/format.ts';
+import { knownParams, parseParamTexts } from '../asked-params.ts';
+import { defineCommand } from '../define-command.ts';
+import { newParamsOption, setOption, storageOption, text } from '../options.ts';
+import { isStudyFile } from '../stored-study.ts';
+
+/** `hpo enqueue <study>` */
+export const enqueue = defineCommand({
+  usage: 'enqueue <study>',
+  describe: 'have a trial run with parameters of your own, by the next run of the study or one that goes on',
+  details: `Parameters that are left out are chosen by the sampler when the trial starts. Those of a variant opt are opt=adam and opt.adam.beta=0.9, or in JSON {"opt": {"kind": "adam", "beta": 0.9}}.
+
+A study file is begun where it is not there yet; a study that is named shows by what it has stored which parameters it takes.`,
+  completes: 'studies',
+  positionals: { study: { type: 'string', demandOption: true, describe: 'the name of the study, or its file' } },
+  options: {
+    set: setOption('a parameter: --set x=3, as often as needed'),
+    params: text('parameters as a JSON object'),
+    'skip-if-exists': {
+      type: 'boolean',
+      default: false,
+      describe: 'enqueue nothing where a trial has, or is to have, just these parameters',
+    },
+    'new-params': newParamsOption,
+    storage: storageOption,
+  },
+  examples: [
+    ['$0 enqueue tuning --set lr=0.01 --set layers=3', 'the other parameters are drawn'],
+    [`$0 enqueue studies/cifar-cnn.ts --params '{"learningRate": 0.01}'`, 'with the space of a study file'],
+  ],
+  async run({ study: given, set, params, 'skip-if-exists': skipIfExists, 'new-params': newParams, storage: url }) {
+    if (set.length === 0 && params === undefined) {
+      const mend = "give --set name=value or --params '{…}', or both";
+      throw new HpoError('HPO_INVALID_ARGUMENT', `No parameters to enqueue; ${mend}.`);
+    }
+    const definition = isStudyFile(given) ? await loadStudyFile(given) : undefined;
+    await withStorage(url, { create: definition !== undefined }, async (storage) => {
+      const study =
+        definition === undefined
+          ? await loadStudy({ name: given, storage })
+          : await openDefinedStudy(definition, storage, { newParams });
+      const known =
+        definition === undefined
+          ? knownParams(study.record.systemAttrs, await study.trials())
+          : declaredParams(definition.space);
+      const added = parseParamTexts({ set, params }, known);
+      const trial = await study.enqueue(added, { skipIfExists });
+      const shown = formatValues(added);
+      process.stdout.write(
+        trial === undefined
+          ? `'${study.name}' has a trial with ${shown} already; none was enqueued.\n`
+          : `Trial ${trial.number} of '${study.name}' waits with ${shown}.\n`,
+      );
+    });
+  },
+});

@@ -1,0 +1,56 @@
+import { HpoError } from '../base/errors.ts';
+import type { FlatParams } from '../space/search-space.ts';
+import type { Storage, TrialTemplate } from '../storage/storage.ts';
+import type { StudyRef } from '../storage/study-ref.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { hasParams } from './enqueued-params.ts';
+import type { StoredHistory } from './stored-history.ts';
+import { FIXED_PARAMS_KEY, START_POINT_KEY } from './study-keys.ts';
+
+/** The parts that trials are enqueued with. */
+export interface EnqueueParts {
+  readonly storage: Storage;
+  readonly record: StudyRef;
+  readonly history: StoredHistory;
+}
+
+/** Adds a WAITING trial, unless one of the study's trials is already as `isThere` says. */
+export async function enqueueUnless(
+  isThere: (trials: readonly FrozenTrial[]) => boolean,
+  template: TrialTemplate,
+  { storage, record, history }: EnqueueParts,
+): Promise<FrozenTrial | undefined> {
+  for (;;) {
+    const trials = await history.refresh();
+    if (isThere(trials)) return undefined;
+    const added = await storage.createTrialAfter(record, trials.length, template);
+    if (added !== undefined) return added; // else somebody has added one meanwhile, perhaps this very one
+  }
+}
+
+/**
+ * Enqueues the start points of a study, each once: as often as it stands in the list, however often and by however many
+ * processes the study is opened. The trials themselves tell which are there, so that no crash loses or repeats one.
+ */
+export async function enqueueStartPoints(points: readonly FlatParams[], parts: EnqueueParts): Promise<void> {
+  for (const [at, params] of points.entries()) {
+    const isSame = (trial: Pick<FrozenTrial, 'params' | 'systemAttrs'>) => hasParams(trial, params);
+    const systemAttrs = { [FIXED_PARAMS_KEY]: params, [START_POINT_KEY]: true };
+    const earlier = points.slice(0, at).filter((point) => {
+      return isSame({ params: {}, systemAttrs: { [FIXED_PARAMS_KEY]: point } });
+    });
+    const isThere = (trials: readonly FrozenTrial[]) => {
+      const own = trials.filter((trial) => START_POINT_KEY in trial.systemAttrs && isSame(trial));
+      return own.length > earlier.length;
+    };
+    await enqueueUnless(isThere, { state: 'WAITING', systemAttrs }, parts);
+  }
+}
+
+/** Refuses parameters to be enqueued. @param owner begins the message: `enqueue()`. */
+export function refuseEnqueued(owner: string) {
+  return (name: string, problem: string): never => {
+    const end = problem.endsWith('?') ? '' : '.';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${owner}: \`${name}\` ${problem}${end}`, { data: { name } });
+  };
+}
