@@ -29,14 +29,22 @@ export async function studyName(study: string): Promise<string> {
 }
 
 /**
- * Reads a study from a database, and writes nothing.
+ * Opens a database and finds a study in it, and writes nothing.
  * @param study its name, its file, or undefined for the only one there is.
  * @throws HpoError as {@link pickStudy}, HPO_STORAGE if there is no such database.
  */
-export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+export async function withStudy<T>(
+  study: string | undefined,
+  url: string,
+  use: (storage: Storage, record: StudyRecord) => Promise<T>,
+): Promise<T> {
   const name = study && (await studyName(study));
-  return withStorage(url, { create: false }, async (storage) => {
-    const record = await pickStudy(storage, name);
+  return withStorage(url, { create: false }, async (storage) => use(storage, await pickStudy(storage, name)));
+}
+
+/** Reads a study from a database with all its trials, and writes nothing. Throws as {@link withStudy}. */
+export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+  return withStudy(study, url, async (storage, record) => {
     const { trials } = await storage.changesSince(record);
     return { record, trials, storageLabel: storage.label };
   });

@@ -3,9 +3,7 @@ import { formatNumber } from './format.ts';
 /** Numbers as a row of blocks from the least to the greatest, the newest where there is no room for all. */
 export function sparkline(values: readonly number[], width: number): string {
   const shown = values.slice(-width);
-  const finite = shown.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  const { low, high } = rangeOf(shown);
   const blocks = '▁▂▃▄▅▆▇█';
   return shown
     .map((value) => {
@@ -33,9 +31,8 @@ export function curve(values: readonly number[], width: number): string {
 export function stepPlot(values: readonly number[], width: number, height: number): string[] {
   const columns = width * 2;
   const rows = height * 4;
-  const finite = values.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const range = Math.max(...finite) - low;
+  const { low, high, isEmpty } = rangeOf(values);
+  const range = high - low;
   const rowOf = (value: number) =>
     range > 0 ? Math.round((1 - (value - low) / range) * (rows - 1)) : Math.floor(rows / 2);
   const dots = Array.from({ length: height }, () => new Uint8Array(width));
@@ -50,7 +47,7 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
     cells[x >> 1] = (cells[x >> 1] as number) | bit;
   };
   let former: number | undefined;
-  for (let x = 0; x < columns && finite.length > 0; x++) {
+  for (let x = 0; x < columns && !isEmpty; x++) {
     const value = values[Math.floor((x * values.length) / columns)] as number;
     if (!Number.isFinite(value)) {
       former = undefined;
@@ -77,12 +74,26 @@ export interface PlotRow {
  * @param width with the labels, which are all of one width and end in a space.
  */
 export function labelledPlot(values: readonly number[], width: number, height: number): readonly PlotRow[] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [];
-  const [least, greatest] = [Math.min(...finite), Math.max(...finite)];
+  const { low: least, high: greatest, isEmpty } = rangeOf(values);
+  if (isEmpty) return [];
   const [low, high] = [formatNumber(least), formatNumber(greatest)];
   const scale = Math.max(low.length, high.length);
   const rows = stepPlot(values, Math.max(1, width - scale - 1), least < greatest ? Math.max(1, height) : 1);
   const labelAt = (at: number) => (at === 0 ? high : at === rows.length - 1 ? low : '');
   return rows.map((dots, at) => ({ label: `${labelAt(at).padStart(scale)} `, dots }));
+}
+
+/** The least and the greatest of the finite numbers, however many there are. */
+function rangeOf(values: readonly number[]): {
+  readonly low: number;
+  readonly high: number;
+  readonly isEmpty: boolean;
+} {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return { low, high, isEmpty: low > high };
 }

@@ -39,6 +39,23 @@ export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direc
   });
 }
 
+/**
+ * As {@link bestValuesSoFar}, from the trials alone that are complete and meet their constraints, by number.
+ *
+ * @param count how many trials there are.
+ */
+export function bestResultsSoFar(results: readonly Reached[], count: number, direction: Direction): readonly number[] {
+  let best = Number.NaN;
+  let next = 0;
+  return Array.from({ length: count }, (_, number) => {
+    for (; next < results.length && (results[next] as Reached).number <= number; next++) {
+      const value = (results[next] as Reached).values[0] as number;
+      if (compareValues(direction, value, best) < 0) best = value;
+    }
+    return best;
+  });
+}
+
 /** A trial with the values that it reached, one for each direction. */
 interface Reached {
   readonly number: number;

@@ -102,8 +102,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
 async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
-    const { trials } = await storage.changesSince(record);
-    const trial = pickTrial({ record, trials, storageLabel: storage.label }, options.trial);
+    const trial = await pickTrial(storage, record, options.trial);
     const { [PROFILE_KEY]: profile, [SETTINGS_KEY]: settings, [SEED_KEY]: seed } = record.systemAttrs;
     return {
       params: trial.params,

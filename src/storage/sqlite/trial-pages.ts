@@ -120,17 +120,17 @@ export class TrialPages {
         `SELECT trials.trial_id, ${columns} FROM trials ${join ?? ''}
          WHERE study_id = :studyId AND (${IN_STATES} OR trials.trial_id = :after) ORDER BY trials.trial_id`,
       )
-      .raw()
-      .all({
-        studyId,
-        states: states === undefined ? null : JSON.stringify(states),
-        after: after ?? null,
-        name: nameOf(order),
-      });
-    const keyed = rows.map(([id, first, second]) => ({
-      id,
-      key: readKey(() => read(first, second, this.#trials), first),
-    }));
+      .raw();
+    const asked = states === undefined ? null : JSON.stringify(states);
+    const keyed: { readonly id: number; readonly key: JsonValue | undefined }[] = [];
+    for (const [id, first, second] of rows.iterate({
+      studyId,
+      states: asked,
+      after: after ?? null,
+      name: nameOf(order),
+    })) {
+      keyed.push({ id, key: readKey(() => read(first, second, this.#trials), first) });
+    }
     keyed.sort((a, b) => compareKeys(a.key, b.key, descending));
     return keyed.map(({ id }) => id);
   }
