@@ -3,8 +3,9 @@ import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
-import { readingNotes } from '../study/reading-notes.ts';
+import { studyNotes, trialNotes } from '../study/reading-notes.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
+import { printLine } from './print.ts';
 import { toldWaits } from './told-waits.ts';
 
 /** The positional argument of commands that show a stored study. */
@@ -31,18 +32,35 @@ export async function studyName(study: string): Promise<string> {
 }
 
 /**
- * Reads a study from a database, and writes nothing.
+ * Opens a database and finds a study in it, and writes nothing.
  * @param study its name, its file, or undefined for the only one there is.
  * @throws HpoError as {@link pickStudy}, HPO_STORAGE if there is no such database.
  */
-export async function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+export async function withStudy<T>(
+  study: string | undefined,
+  url: string,
+  use: (storage: Storage, record: StudyRecord) => Promise<T>,
+): Promise<T> {
   const name = study && (await studyName(study));
   return withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
     const record = await pickStudy(storage, name);
+    note(studyNotes(record));
+    return use(storage, record);
+  });
+}
+
+/** Reads a study from a database with all its trials, and writes nothing. Throws as {@link withStudy}. */
+export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
+  return withStudy(study, url, async (storage, record) => {
     const { trials } = await storage.changesSince(record);
-    for (const note of readingNotes(record, trials)) process.stderr.write(`hpo: ${note}\n`);
+    note(trialNotes(record, trials));
     return { record, trials, storageLabel: storage.label };
   });
+}
+
+/** Shows notes about how a study was read. */
+export function note(notes: readonly string[]): void {
+  for (const each of notes) printLine(`hpo: ${each}`, process.stderr);
 }
 
 /**

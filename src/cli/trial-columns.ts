@@ -1,6 +1,8 @@
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
+import type { Inventory } from '../storage/storage.ts';
+import { ERROR_KEY } from '../study/study-keys.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
 import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
@@ -20,23 +22,20 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
  * …), `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
  * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's
  * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
+ *
+ * @param stderr whether a worker's last words were kept with any of them.
  */
-export function columnsOf(trials: readonly FrozenTrial[], directions: number): readonly string[] {
+export function columnsOf(inventory: Inventory, directions: number, stderr: boolean): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
-  const names = (prefix: string, of: (trial: FrozenTrial) => Iterable<string | number>) => [
-    ...new Set(trials.flatMap((trial) => [...of(trial)].map((name) => `${prefix}.${name}`))),
-  ];
-  const steps = [...new Set(trials.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))];
-  const failures = trials.flatMap((trial) => storedFailure(trial) ?? []);
   return [
     ...['trial', 'state', ...values],
-    ...(trials.some(({ intermediateValues }) => intermediateValues.size > 1) ? ['curve'] : []),
+    ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
-    ...(failures.length > 0 ? ['error'] : []),
-    ...(failures.some(({ stderr }) => stderr !== undefined) ? ['stderr'] : []),
-    ...names('params', ({ params }) => Object.keys(params)),
-    ...names('user', ({ userAttrs }) => Object.keys(userAttrs)),
-    ...steps.sort((a, b) => a - b).map((step) => `reports.${step}`),
+    ...(inventory.systemAttrs.includes(ERROR_KEY) ? ['error'] : []),
+    ...(stderr ? ['stderr'] : []),
+    ...inventory.parameters.map(({ name }) => `params.${name}`),
+    ...inventory.userAttrs.map((name) => `user.${name}`),
+    ...inventory.steps.map((step) => `reports.${step}`),
   ];
 }
 

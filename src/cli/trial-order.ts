@@ -1,11 +1,33 @@
-import type { JsonValue } from '../base/json.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { compareKeys, type TrialKey } from '../trial/trial-key.ts';
 import { cellOf } from './trial-columns.ts';
 
-/**
- * Trials in the order of a column, equals by number: numbers by size, texts by their letters, NaN and what is not there
- * last, whichever way.
- */
+/** The figure that a column shows; undefined for one that is made of several. */
+export function keyOfColumn(column: string): TrialKey | undefined {
+  const [, group, name = ''] = /^([a-z]+)\.(.*)$/s.exec(column) ?? [];
+  switch (group ?? column) {
+    case 'trial':
+      return { by: 'number' };
+    case 'state':
+    case 'started':
+    case 'duration':
+      return { by: column as 'state' | 'started' | 'duration' };
+    case 'value':
+      return { by: 'value', objective: 0 };
+    case 'values':
+      return { by: 'value', objective: Number(name) };
+    case 'params':
+      return { by: 'param', name };
+    case 'user':
+      return { by: 'userAttr', name };
+    case 'reports':
+      return { by: 'report', step: Number(name) };
+    default:
+      return undefined;
+  }
+}
+
+/** Trials, given by number, in the order of a column's cells, as {@link compareKeys} orders them. */
 export function sortTrials(
   trials: readonly FrozenTrial[],
   column: string,
@@ -14,20 +36,4 @@ export function sortTrials(
   const keyed = trials.map((trial) => ({ trial, key: cellOf(trial, column) }));
   keyed.sort((a, b) => compareKeys(a.key, b.key, descending));
   return keyed.map(({ trial }) => trial);
-}
-
-type Key = JsonValue | undefined;
-
-function compareKeys(a: Key, b: Key, descending: boolean): number {
-  if (isLast(a) || isLast(b)) return Number(isLast(a)) - Number(isLast(b));
-  const order = typeof a === 'number' && typeof b === 'number' ? a - b || 0 : compareTexts(String(a), String(b));
-  return descending ? -order : order;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function isLast(key: Key): boolean {
-  return key === undefined || key === null || Number.isNaN(key);
 }

@@ -14,14 +14,17 @@ export type NestedParams = { readonly [name: string]: ParamValue | NestedParams 
 export function variantNames(
   stored: Iterable<readonly [name: string, distribution: Distribution]>,
 ): ReadonlySet<string> {
-  const entries = [...stored];
-  const names = entries.map(([name]) => name);
-  const variants = entries.filter(
-    ([name, distribution]) =>
-      isCategorical(distribution) &&
-      distribution.choices.some((choice) => names.some((other) => other.startsWith(`${name}.${choice}.`))),
-  );
-  return new Set(variants.map(([name]) => name));
+  const distributions = new Map<string, Set<Distribution>>(); // of thousands of trials, which share a handful
+  for (const [name, distribution] of stored) {
+    const known = distributions.get(name);
+    if (known === undefined) distributions.set(name, new Set([distribution]));
+    else known.add(distribution);
+  }
+  const names = [...distributions.keys()];
+  const isVariant = (name: string, distribution: Distribution) =>
+    isCategorical(distribution) &&
+    distribution.choices.some((choice) => names.some((other) => other.startsWith(`${name}.${choice}.`)));
+  return new Set(names.filter((name) => [...(distributions.get(name) ?? [])].some((each) => isVariant(name, each))));
 }
 
 /** Stored parameters as objectives receive them. */

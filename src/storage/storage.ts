@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { TrialKey } from '../trial/trial-key.ts';
 import type { HeldLease, Holder, Lease } from './lease.ts';
 import type { StudyRef } from './study-ref.ts';
 
@@ -81,6 +82,46 @@ export interface Changes {
   readonly cursor: Cursor;
   /** Every trial that is new or may have changed, as it is now, in the order of their numbers. */
   readonly trials: readonly FrozenTrial[];
+}
+
+/** Which trials {@link Storage.page} gives. */
+export interface PageRequest {
+  /** Only trials in these states; default: all. */
+  readonly states?: readonly TrialState[] | undefined;
+  /** The figure to order them by, as `compareKeys` does; of equal ones the smaller number first. Default: the number. */
+  readonly order?: TrialKey | undefined;
+  /** The largest figure first; default false. */
+  readonly descending?: boolean | undefined;
+  /** At most so many. */
+  readonly limit: number;
+  /** The id of the last trial of the page before, behind which this one begins. Default: the first page. */
+  readonly after?: number | undefined;
+}
+
+/** A parameter as a study's trials have it. */
+export interface StoredParameter {
+  readonly name: string;
+  /** Those that it was drawn from, each once; that of the newest trial last. */
+  readonly distributions: readonly Distribution[];
+}
+
+/** The names that occur in a study's trials, each list in the order of first use: by trial, and within a trial as it has them. */
+export interface Inventory {
+  readonly parameters: readonly StoredParameter[];
+  readonly userAttrs: readonly string[];
+  readonly systemAttrs: readonly string[];
+  /** The steps at which trials reported, ascending. */
+  readonly steps: readonly number[];
+  /** Whether a trial has reported more than once. */
+  readonly hasCurves: boolean;
+}
+
+/** The values that a trial reached. */
+export interface TrialResult {
+  readonly id: number;
+  readonly number: number;
+  /** One for each direction. */
+  readonly values: readonly number[];
 }
 
 /**
@@ -228,6 +269,18 @@ export interface Storage {
    * first; of several directions its Pareto front, by number, of at most `n`.
    */
   bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]>;
+
+  /** The trial of this number, or undefined. */
+  trial(study: StudyRef, number: number): Promise<FrozenTrial | undefined>;
+
+  /** Some trials of a study in some order, reading no others. Later pages see what was written since the first. */
+  page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]>;
+
+  /** What occurs in a study's trials, without reading them. */
+  inventory(study: StudyRef): Promise<Inventory>;
+
+  /** The values of the COMPLETE trials that meet their constraints, by number. */
+  results(study: StudyRef): Promise<readonly TrialResult[]>;
 
   /**
    * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is written

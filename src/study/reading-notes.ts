@@ -7,13 +7,14 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 /** The most parameters that a note names. */
 const MOST_NAMED = 5;
 
-/**
- * What people should know of a study that was read only in part, or only roughly, each in a line without a full stop;
- * none where all of it is as it was stored.
- */
-export function readingNotes(record: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
+/** Lines without a full stop about a study that was read only in part; none where all of it could be. */
+export function studyNotes({ name, unreadable }: StudyRecord): readonly string[] {
+  return unreadable === undefined ? [] : [unreadableStudy(name, unreadable)];
+}
+
+/** As {@link studyNotes}, about those of its trials that were read only in part, or only roughly. */
+export function trialNotes(record: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
   const notes: string[] = [];
-  if (record.unreadable !== undefined) notes.push(unreadableStudy(record.name, record.unreadable));
   const partial = trials.filter(({ unreadable }) => unreadable !== undefined);
   const [first] = partial;
   if (first !== undefined) {

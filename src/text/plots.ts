@@ -46,7 +46,7 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
     cells[x >> 1] = (cells[x >> 1] as number) | bit;
   };
   let former: number | undefined;
-  for (let x = 0; x < columns; x++) {
+  for (let x = 0; x < columns && values.length > 0; x++) {
     const value = values[Math.floor((x * values.length) / columns)] as number;
     if (!Number.isFinite(value)) {
       former = undefined;
@@ -62,16 +62,26 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
 
 /** How far a value is from the least of the finite ones to the greatest; undefined where these are the same. */
 function shareBetween(values: readonly number[]): (value: number) => number | undefined {
-  let [low, high] = [Infinity, -Infinity];
+  const { low, high } = rangeOf(values);
+  if (!(low < high)) return () => undefined;
+  const magnitude = magnitudeOf([low, high]);
+  const [from, to] = [low / magnitude, high / magnitude];
+  return (value) => (value / magnitude - from) / (to - from);
+}
+
+/** The least and the greatest of the finite numbers, however many there are. */
+function rangeOf(values: readonly number[]): {
+  readonly low: number;
+  readonly high: number;
+  readonly isEmpty: boolean;
+} {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (!(low < high)) return () => undefined;
-  const magnitude = magnitudeOf([low, high]);
-  const [from, to] = [low / magnitude, high / magnitude];
-  return (value) => (value / magnitude - from) / (to - from);
+  return { low, high, isEmpty: low > high };
 }
 
 /** A row of a plot, and what is written before it. */
@@ -87,10 +97,8 @@ export interface PlotRow {
  * @param width with the labels, which are all of one width and end in a space.
  */
 export function labelledPlot(values: readonly number[], width: number, height: number): readonly PlotRow[] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [];
-  const least = finite.reduce((least, value) => Math.min(least, value));
-  const greatest = finite.reduce((greatest, value) => Math.max(greatest, value));
+  const { low: least, high: greatest, isEmpty } = rangeOf(values);
+  if (isEmpty) return [];
   const [low, high] = [formatNumber(least), formatNumber(greatest)];
   const scale = Math.max(low.length, high.length);
   const rows = stepPlot(values, Math.max(1, width - scale - 1), least < greatest ? Math.max(1, height) : 1);

@@ -2,7 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { isFeasible } from './constraints.ts';
 import { compareValues, type Direction } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
-import { paretoFront } from './pareto-front.ts';
+import { undominated } from './pareto-front.ts';
 
 /**
  * The COMPLETE trial with the best value of those that meet all their constraints; the first of equals; undefined where
@@ -40,20 +40,42 @@ export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direc
 }
 
 /**
- * The `n` best of the COMPLETE trials that meet their constraints, the best first, of equals the first; of several
- * directions those that no other dominates, by number, at most `n`.
+ * As {@link bestValuesSoFar}, from the trials alone that are complete and meet their constraints, by number.
+ *
+ * @param count how many trials there are.
  */
-export function bestOfAll(
-  trials: readonly FrozenTrial[],
+export function bestResultsSoFar(results: readonly Reached[], count: number, direction: Direction): readonly number[] {
+  let best = Number.NaN;
+  let next = 0;
+  return Array.from({ length: count }, (_, number) => {
+    for (; next < results.length && (results[next] as Reached).number <= number; next++) {
+      const value = (results[next] as Reached).values[0] as number;
+      if (compareValues(direction, value, best) < 0) best = value;
+    }
+    return best;
+  });
+}
+
+/** A trial with the values that it reached, one for each direction. */
+interface Reached {
+  readonly number: number;
+  readonly values: readonly number[];
+}
+
+/**
+ * The `n` best of trials that are given by number, the best first, of equals the first; of several directions those that
+ * no other dominates, by number, at most `n`.
+ */
+export function bestOfAll<T extends Reached>(
+  trials: readonly T[],
   directions: readonly Direction[],
   n: number,
-): readonly FrozenTrial[] {
+): readonly T[] {
   const [direction, ...others] = directions;
-  if (direction === undefined || others.length > 0) return paretoFront(trials, directions).slice(0, n);
-  return trials
-    .filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial))
-    .sort((a, b) => compareValues(direction, firstValue(a), firstValue(b)) || a.number - b.number)
-    .slice(0, n);
+  if (direction === undefined || others.length > 0) return undominated(trials, directions).slice(0, n);
+  const compare = (a: T, b: T) => compareValues(direction, a.values[0] as number, b.values[0] as number);
+  if (n === 1) return trials.slice(0, 1).map((first) => trials.reduce((a, b) => (compare(b, a) < 0 ? b : a), first));
+  return trials.toSorted((a, b) => compare(a, b) || a.number - b.number).slice(0, n);
 }
 
 function firstValue(trial: FrozenTrial): number {

@@ -9,7 +9,7 @@ const PREFIX = 'constraints:';
  * `constraints:<key>`, which replaces the list's under the same key. What is not a number (there is no such in what
  * Optuna writes) is left out. Empty for a trial without constraints.
  */
-export function constraintsOf(trial: FrozenTrial): ReadonlyMap<string, number> {
+export function constraintsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): ReadonlyMap<string, number> {
   const constraints = new Map<string, number>();
   const add = (key: string, value: JsonValue | undefined) => {
     if (typeof value === 'number') constraints.set(key, value);
@@ -30,7 +30,7 @@ export function totalViolation(trial: FrozenTrial): number {
 }
 
 /** Whether every constraint is 0 or below; true for a trial without constraints, false where one is NaN. */
-export function isFeasible(trial: FrozenTrial): boolean {
+export function isFeasible(trial: Pick<FrozenTrial, 'systemAttrs'>): boolean {
   for (const value of constraintsOf(trial).values()) if (!(value <= 0)) return false;
   return true;
 }

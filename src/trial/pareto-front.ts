@@ -9,13 +9,18 @@ import type { FrozenTrial } from './frozen-trial.ts';
  * trial is complete and feasible. The same as Optuna's `study.best_trials`.
  */
 export function paretoFront(trials: readonly FrozenTrial[], directions: readonly Direction[]): readonly FrozenTrial[] {
-  const candidates: FrozenTrial[] = [];
-  const points: (readonly number[])[] = [];
-  for (const trial of trials) {
-    if (trial.state !== 'COMPLETE' || trial.values === null || !isFeasible(trial)) continue;
-    candidates.push(trial);
-    points.push(lossesOf(trial.values, directions));
-  }
-  const ranks = nonDominationRanks(points);
+  const candidates = trials.filter(
+    (trial): trial is FrozenTrial & { readonly values: readonly number[] } =>
+      trial.state === 'COMPLETE' && trial.values !== null && isFeasible(trial),
+  );
+  return undominated(candidates, directions);
+}
+
+/** Those that no other dominates, in their order; of equal ones all or none. */
+export function undominated<T extends { readonly values: readonly number[] }>(
+  candidates: readonly T[],
+  directions: readonly Direction[],
+): readonly T[] {
+  const ranks = nonDominationRanks(candidates.map(({ values }) => lossesOf(values, directions)));
   return candidates.filter((_, at) => ranks[at] === 0);
 }

@@ -1,8 +1,9 @@
+import { inventoryOf } from '../../storage/trial-queries.ts';
 import { pickBest } from '../../study/stored-study.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { printData } from '../print.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
+import { studyArgument, withStudy } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
 
@@ -19,10 +20,11 @@ export const best = defineCommand({
     ['$0 best --storage sqlite:///other.db', 'of another database'],
   ],
   async run({ study, storage, format }) {
-    const stored = await readStudy(study, storage);
-    const { name, directions } = stored.record;
-    const front = pickBest(stored);
-    const columns = defaultColumns(columnsOf(front, directions.length), format, false);
+    const { name, directions, front } = await withStudy(study, storage, async (opened, record) => ({
+      ...record,
+      front: await pickBest(opened, record),
+    }));
+    const columns = defaultColumns(columnsOf(inventoryOf(front), directions.length, false), format, false);
     const rows = front.map((trial) => trialRow(trial, columns, format));
     const named = rows.map((row) => ({ study: name, ...row }));
     const written =

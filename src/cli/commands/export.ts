@@ -5,7 +5,7 @@ import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
 import { printData } from '../print.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
+import { studyArgument, withStudy } from '../stored-study.ts';
 
 /** `hpo export [study]` */
 export const exportCommand = defineCommand({
@@ -35,10 +35,15 @@ export const exportCommand = defineCommand({
     ['$0 export cifar-cnn --trial 12', 'not the best trial'],
   ],
   async run({ study, storage, trial, format, output }) {
-    const stored = await readStudy(study, storage);
-    const { number, values, params, distributions } = pickTrial(stored, trial);
-    const variants = variantNames(stored.trials.flatMap((each) => Object.entries(each.distributions)));
-    const configuration = { study: stored.record.name, trial: number, values, params, distributions, variants };
+    const configuration = await withStudy(study, storage, async (opened, record) => {
+      const { number, values, params, distributions } = await pickTrial(opened, record, trial);
+      const { parameters } = await opened.inventory(record);
+      const known = parameters.flatMap((each) =>
+        each.distributions.map((distribution) => [each.name, distribution] as const),
+      );
+      const variants = variantNames(known);
+      return { study: record.name, trial: number, values, params, distributions, variants };
+    });
     const written = WRITERS[format](configuration);
     if (output === undefined) printData(written);
     else writeOutput(output, written);

@@ -1,15 +1,17 @@
 import { HpoError } from '../../base/errors.ts';
-import type { StoredStudy } from '../../study/stored-study.ts';
+import type { Storage, StudyRecord } from '../../storage/storage.ts';
+import { trialNotes } from '../../study/reading-notes.ts';
+import { ERROR_KEY } from '../../study/study-keys.ts';
 import { labelledPlot } from '../../text/plots.ts';
-import { bestValuesSoFar } from '../../trial/best-trial.ts';
+import { bestResultsSoFar } from '../../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
 import { printData } from '../print.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
-import { formatOption, formatRows, terminalWidth } from '../table.ts';
+import { note, studyArgument, withStudy } from '../stored-study.ts';
+import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
-import { sortTrials } from '../trial-order.ts';
+import { hasStderr, listTrialPages } from '../trial-pages.ts';
 
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
 
@@ -28,7 +30,7 @@ export const trials = defineCommand({
     state: text('only trials in these states: complete, pruned, fail, running, waiting; several with commas'),
     sort: text('the column to sort by: value, duration, started, params.<name>, … (default: the number)'),
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
-    limit: wholeNumber('limit', 1, 'at most so many, after sorting'),
+    limit: wholeNumber('limit', 1, 'at most so many, after sorting (default: 50 in a table on a terminal, else all)'),
     columns: text(
       'the columns to show, with commas between them (default: all but started, error, stderr and reports)',
     ),
@@ -42,33 +44,58 @@ export const trials = defineCommand({
     ['$0 trials --columns trial,value,params --format csv', 'for a spreadsheet'],
     ['$0 trials --state pruned --reports --format json', 'with what they had reported'],
   ],
-  async run({ study, storage, state, sort, desc, limit, columns, reports, format }) {
+  async run({ study, storage: url, state, sort, desc, limit, columns, reports, format }) {
     const states = state === undefined ? undefined : parseStates(state);
-    const stored = await readStudy(study, storage);
-    const { directions } = stored.record;
-    const available = columnsOf(stored.trials, directions.length);
-    const key = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
-    const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
-    const steps = reports ? available.filter((column) => column.startsWith('reports.')) : [];
-    const chosen =
-      named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
-    const width = terminalWidth();
-    const picked = sortTrials(pickStates(stored, states), key, desc).slice(0, limit);
-    const rows = picked.map((trial) => trialRow(trial, chosen, format));
-    printData(formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' }));
-    if (format === 'table' && width !== undefined) printData(bestPlot(stored, width));
+    const written = await withStudy(study, url, async (storage, record) => {
+      const total = await countListed(storage, record, states);
+      const inventory = await storage.inventory(record);
+      const stderr = inventory.systemAttrs.includes(ERROR_KEY) && (await hasStderr(storage, record));
+      const available = columnsOf(inventory, record.directions.length, stderr);
+      const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
+      const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
+      const steps = reports ? available.filter((each) => each.startsWith('reports.')) : [];
+      const chosen =
+        named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
+      const width = terminalWidth();
+      const isForPeople = format === 'table' && width !== undefined;
+      const most = limit ?? (isForPeople ? MOST_AT_ONCE : Number.POSITIVE_INFINITY);
+      const rows: Row[] = [];
+      const partial: FrozenTrial[] = [];
+      const listing = { states, column, descending: desc, limit: most };
+      for await (const page of listTrialPages(storage, record, listing)) {
+        for (const trial of page) rows.push(trialRow(trial, chosen, format));
+        partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
+      }
+      note(trialNotes(record, partial));
+      const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
+      if (!isForPeople) return table;
+      const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';
+      return table + more + (await bestPlot(storage, record, width));
+    });
+    printData(written);
   },
 });
+
+/** How many trials a terminal is shown where nobody has said how many. */
+const MOST_AT_ONCE = 50;
+
+function moreLine(shown: number, total: number): string {
+  const others = total - shown;
+  const more = `${others} more ${others === 1 ? 'trial' : 'trials'}`;
+  return `\n${more}; --limit ${total} shows all, --sort and --desc choose the first.\n`;
+}
 
 /** Rows and columns of the plot below the table. */
 const PLOT_HEIGHT = 5;
 const PLOT_WIDTH = 80;
 
 /** The best value so far, trial by trial; nothing where it never changed, and of several directions. */
-function bestPlot({ record: { directions }, trials }: StoredStudy, width: number): string {
-  const [direction, ...others] = directions;
+async function bestPlot(storage: Storage, record: StudyRecord, width: number): Promise<string> {
+  const [direction, ...others] = record.directions;
   if (direction === undefined || others.length > 0) return '';
-  const rows = labelledPlot(bestValuesSoFar(trials, direction), Math.min(width, PLOT_WIDTH), PLOT_HEIGHT);
+  const [results, counts] = await Promise.all([storage.results(record), storage.counts(record)]);
+  const best = bestResultsSoFar(results, countOf(counts, STATES), direction);
+  const rows = labelledPlot(best, Math.min(width, PLOT_WIDTH), PLOT_HEIGHT);
   if (rows.length < 2) return '';
   return `\nbest value so far, by trial\n${rows.map(({ label, dots }) => `${label}${dots}\n`).join('')}`;
 }
@@ -82,15 +109,28 @@ function parseStates(list: string): readonly TrialState[] {
   });
 }
 
-/** @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state. */
-function pickStates({ record, trials }: StoredStudy, states: readonly TrialState[] | undefined): FrozenTrial[] {
-  const picked = trials.filter(({ state }) => states === undefined || states.includes(state));
-  if (picked.length > 0) return picked;
-  if (states === undefined || trials.length === 0) {
+type Counts = Readonly<Record<TrialState, number>>;
+
+function countOf(counts: Counts, states: readonly TrialState[]): number {
+  return [...new Set(states)].reduce((sum, state) => sum + counts[state], 0);
+}
+
+/**
+ * How many trials are in these states.
+ * @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state.
+ */
+async function countListed(
+  storage: Storage,
+  record: StudyRecord,
+  states: readonly TrialState[] = STATES,
+): Promise<number> {
+  const counts = await storage.counts(record);
+  const picked = countOf(counts, states);
+  if (picked > 0) return picked;
+  if (countOf(counts, STATES) === 0) {
     throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${record.name}' has no trials yet.`);
   }
-  const counts = STATES.map((state) => [state, trials.filter((trial) => trial.state === state).length] as const);
-  const has = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
+  const has = STATES.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
   const none = `No trial of the study '${record.name}' is ${states.join(' or ')}`;
   throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; it has ${has.join(', ')}.`);
 }

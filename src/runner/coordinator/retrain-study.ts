@@ -96,8 +96,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
   const { space } = definition;
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
-    const { trials } = await storage.changesSince(record);
-    const trial = pickTrial({ record, trials, storageLabel: storage.label }, options.trial);
+    const trial = await pickTrial(storage, record, options.trial);
     const fail = (problem: string): never => {
       const where = `Trial ${trial.number} of '${record.name}' in ${storage.label}`;
       throw new HpoError('HPO_STUDY_DIFFERS', `${where} cannot be retrained: ${problem}.`, { data: trial.params });

@@ -1,5 +1,5 @@
 import { unusedMessage } from '../../study/enqueued-values.ts';
-import { readingNotes } from '../../study/reading-notes.ts';
+import { studyNotes, trialNotes } from '../../study/reading-notes.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
 import { conclude, exportBest } from './conclusion.ts';
@@ -63,7 +63,8 @@ export class StudyRun {
       folder,
       continued,
     });
-    for (const message of readingNotes(this.#plan.record, trials)) emit({ type: 'warning', message });
+    const { record } = this.#plan;
+    for (const message of [...studyNotes(record), ...trialNotes(record, trials)]) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });

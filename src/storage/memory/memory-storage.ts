@@ -16,11 +16,14 @@ import type {
   AttributeScope,
   Changes,
   Cursor,
+  Inventory,
+  PageRequest,
   Requeue,
   Storage,
   StudyRecord,
   StudyTemplate,
   SuggestedParam,
+  TrialResult,
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
@@ -47,6 +50,7 @@ import {
   withParams,
   withReport,
 } from '../trial-edits.ts';
+import { inventoryOf, pageOf, resultsOf } from '../trial-queries.ts';
 
 interface MemoryStudy {
   record: StudyRecord;
@@ -245,7 +249,24 @@ export class MemoryStorage implements Storage {
 
   async bestTrials(ref: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
     const { trials, record } = this.#study(ref);
-    return bestOfAll(trials, record.directions, n);
+    const best = bestOfAll(resultsOf(trials), record.directions, n);
+    return Object.freeze(best.map(({ number }) => trials[number] as FrozenTrial));
+  }
+
+  async trial(ref: StudyRef, number: number): Promise<FrozenTrial | undefined> {
+    return this.#study(ref).trials[number];
+  }
+
+  async page(ref: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]> {
+    return pageOf(this.#study(ref).trials, request);
+  }
+
+  async inventory(ref: StudyRef): Promise<Inventory> {
+    return inventoryOf(this.#study(ref).trials);
+  }
+
+  async results(ref: StudyRef): Promise<readonly TrialResult[]> {
+    return resultsOf(this.#study(ref).trials);
   }
 
   async confirm(): Promise<void> {

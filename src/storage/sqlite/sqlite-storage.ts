@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { isFeasible } from '../../trial/constraints.ts';
+import { bestOfAll } from '../../trial/best-trial.ts';
 import {
   type Attributes,
   type FinishedState,
@@ -9,18 +9,20 @@ import {
   isFinished,
   type TrialState,
 } from '../../trial/frozen-trial.ts';
-import { paretoFront } from '../../trial/pareto-front.ts';
 import { attemptOf, type HeldLease, heldLease, type Lease, newLease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
   AttributeScope,
   Changes,
   Cursor,
+  Inventory,
+  PageRequest,
   Requeue,
   Storage,
   StudyRecord,
   StudyTemplate,
   SuggestedParam,
+  TrialResult,
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
@@ -37,6 +39,7 @@ import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
 import { StudySummary } from './study-summary.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
+import { TrialPages } from './trial-pages.ts';
 import { TrialRows } from './trial-rows.ts';
 import { TrialWrites } from './trial-writes.ts';
 import { WriteCache } from './write-cache.ts';
@@ -63,6 +66,7 @@ export class SqliteStorage implements Storage {
   readonly #studies: StudyRows;
   readonly #summary: StudySummary;
   readonly #trials: TrialRows;
+  readonly #pages: TrialPages;
   readonly #leased: LeasedWrites;
   readonly #writes: TrialWrites;
   readonly #cache: WriteCache;
@@ -101,10 +105,11 @@ export class SqliteStorage implements Storage {
     this.#patience = new Patience(label, waiting);
     this.#watch = file === undefined ? undefined : new FileWatch({ db, path: file, label, onLost: waiting?.onNotice });
     this.#studies = new StudyRows(db);
-    this.#summary = new StudySummary(db);
     this.#trials = new TrialRows(db);
+    this.#summary = new StudySummary(db, this.#trials);
     this.#writes = new TrialWrites(db);
     this.#cache = new WriteCache(db);
+    this.#pages = new TrialPages(db, this.#trials, this.#cache);
     this.#changes = new TrialChanges(db, this.#trials, this.#cache);
     const parts = { studies: this.#studies, trials: this.#trials, changes: this.#changes, cache: this.#cache };
     this.#known = new KnownStudies({ db, label: this.label, ...parts });
@@ -257,21 +262,47 @@ export class SqliteStorage implements Storage {
   async bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
     return this.#read(() => {
       this.#known.require(study);
-      const [direction, ...others] = this.#studies.directions(study);
-      if (direction === undefined || others.length > 0) {
-        const { heads } = this.#changes.storedSince(study.id, undefined);
-        const directions = this.#studies.directions(study);
-        return paretoFront(this.#trials.read(heads, directions.length), directions).slice(0, n);
-      }
-      const best: FrozenTrial[] = [];
-      for (let offset = 0; best.length < n; offset += n) {
-        const ids = this.#summary.byValue(study.id, direction, n, offset);
-        const trials = this.#trials.read(this.#trials.heads(ids), 1);
-        best.push(...trials.filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial)));
-        if (ids.length < n) break;
-      }
-      return Object.freeze(best.slice(0, n));
+      const directions = this.#studies.directions(study);
+      const best = bestOfAll(this.#summary.results(study.id, directions.length), directions, n);
+      return this.#readTrials(
+        study,
+        best.map(({ id }) => id),
+      );
     });
+  }
+
+  async trial(study: StudyRef, number: number): Promise<FrozenTrial | undefined> {
+    return this.#read(() => {
+      this.#known.require(study);
+      const id = this.#summary.idOf(study.id, number);
+      return id === undefined ? undefined : this.#readTrials(study, [id])[0];
+    });
+  }
+
+  async page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]> {
+    return this.#read(() => {
+      this.#known.require(study);
+      return this.#readTrials(study, this.#pages.ids(study.id, request));
+    });
+  }
+
+  async inventory(study: StudyRef): Promise<Inventory> {
+    return this.#read(() => {
+      this.#known.require(study);
+      return this.#summary.inventory(study.id);
+    });
+  }
+
+  async results(study: StudyRef): Promise<readonly TrialResult[]> {
+    return this.#read(() => {
+      this.#known.require(study);
+      return this.#summary.results(study.id, this.#studies.directions(study).length);
+    });
+  }
+
+  /** The trials with these ids, in their order. To be used within a transaction. */
+  #readTrials(study: StudyRef, ids: readonly number[]): readonly FrozenTrial[] {
+    return this.#trials.read(this.#trials.heads(ids), this.#studies.directions(study).length);
   }
 
   async confirm(): Promise<void> {

@@ -1,29 +1,26 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Direction } from '../../trial/direction.ts';
+import { isFeasible } from '../../trial/constraints.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
+import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
+import type { AttributeRow, NumberRow } from '../optuna-rows/trial-from-rows.ts';
+import { LenientReading } from '../optuna-rows/unreadable.ts';
+import type { Inventory, StoredParameter, TrialResult } from '../storage.ts';
+import { NUMBER_COLUMN, type TrialRows } from './trial-rows.ts';
 
 const NONE: Readonly<Record<TrialState, number>> = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
 
 /** Answers about a study that do not take reading its trials. To be used within a transaction. */
 export class StudySummary {
   readonly #counts: Statement<[number], [state: TrialState, count: number]>;
-  readonly #byValue: Readonly<Record<Direction, Statement<[number, number, number], number>>>;
+  readonly #db: Database;
+  readonly #trials: TrialRows;
 
-  constructor(db: Database) {
+  constructor(db: Database, trials: TrialRows) {
+    this.#db = db;
+    this.#trials = trials;
     this.#counts = db
       .prepare<[number], [TrialState, number]>('SELECT state, COUNT(*) FROM trials WHERE study_id = ? GROUP BY state')
       .raw();
-    const byValue = (order: 'ASC' | 'DESC') =>
-      db
-        .prepare<[number, number, number], number>(
-          `SELECT trials.trial_id FROM trials JOIN trial_values USING (trial_id)
-           WHERE study_id = ? AND state = 'COMPLETE' AND objective = 0
-           ORDER BY CASE value_type WHEN 'INF_NEG' THEN 0 WHEN 'FINITE' THEN 1 ELSE 2 END ${order},
-             trial_values.value ${order}, trials.trial_id
-           LIMIT ? OFFSET ?`,
-        )
-        .pluck();
-    this.#byValue = { minimize: byValue('ASC'), maximize: byValue('DESC') };
   }
 
   counts(studyId: number): Readonly<Record<TrialState, number>> {
@@ -34,8 +31,119 @@ export class StudySummary {
     return Object.freeze(counts);
   }
 
-  /** The ids of COMPLETE trials of one direction, the best first, of equals the first; `limit` of them after `offset`. */
-  byValue(studyId: number, direction: Direction, limit: number, offset: number): readonly number[] {
-    return this.#byValue[direction].all(studyId, limit, offset);
+  /** The id of the trial of this number; undefined if there is none. */
+  idOf(studyId: number, number: number): number | undefined {
+    return this.#db
+      .prepare<[number, number], number>(
+        `SELECT trial_id FROM trials WHERE study_id = ? AND ${NUMBER_COLUMN} = ? ORDER BY trial_id LIMIT 1`,
+      )
+      .pluck()
+      .get(studyId, number);
+  }
+
+  /** The values of the COMPLETE trials that meet their constraints, by number; without those that cannot be read. */
+  results(studyId: number, directions: number): readonly TrialResult[] {
+    const infeasible = this.#infeasible(studyId);
+    const rows = this.#db
+      .prepare<[number], readonly [...NumberRow, number: number]>(
+        `SELECT trial_id, objective, trial_values.value, value_type, ${NUMBER_COLUMN}
+         FROM trials CROSS JOIN trial_values USING (trial_id)
+         WHERE study_id = ? AND state = 'COMPLETE' ORDER BY trial_id, objective`,
+      )
+      .raw();
+    const results: { id: number; number: number; values: number[] }[] = [];
+    for (const [id, , value, type, number] of rows.iterate(studyId)) {
+      if (infeasible.has(id)) continue;
+      if (results.at(-1)?.id !== id) results.push({ id, number, values: [] });
+      results.at(-1)?.values.push(new LenientReading().part(() => fromStoredNumber(value, type)) ?? Number.NaN);
+    }
+    return Object.freeze(results.filter(({ values }) => values.length === directions && !values.some(Number.isNaN)));
+  }
+
+  /** The ids of the trials that break a constraint. */
+  #infeasible(studyId: number): ReadonlySet<number> {
+    const rows = this.#db
+      .prepare<[number], AttributeRow>(
+        `SELECT trial_id, "key", value_json FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
+         WHERE study_id = ? AND ("key" = 'constraints' OR "key" >= 'constraints:' AND "key" < 'constraints;')
+         ORDER BY trial_id`,
+      )
+      .raw()
+      .all(studyId);
+    const attributes = new Map<number, [key: string, json: string][]>();
+    for (const [id, key, json] of rows) attributes.set(id, [...(attributes.get(id) ?? []), [key, json]]);
+    const broken = [...attributes].filter(
+      ([, own]) => !isFeasible({ systemAttrs: new LenientReading().attributes(own) }),
+    );
+    return new Set(broken.map(([id]) => id));
+  }
+
+  /** The names that occur in a study's trials. */
+  inventory(studyId: number): Inventory {
+    const reports = 'FROM trials CROSS JOIN trial_intermediate_values USING (trial_id) WHERE study_id = ?';
+    const steps = this.#all<number>(`SELECT DISTINCT step ${reports}`, studyId);
+    const curves = this.#all(`SELECT 1 ${reports} GROUP BY trial_id HAVING COUNT(*) > 1 LIMIT 1`, studyId);
+    return Object.freeze({
+      parameters: Object.freeze(this.#parameters(studyId)),
+      userAttrs: Object.freeze(this.#inOrder(studyId, 'trial_user_attributes', '"key"')),
+      systemAttrs: Object.freeze(this.#inOrder(studyId, 'trial_system_attributes', '"key"')),
+      steps: Object.freeze(steps.sort((a, b) => a - b)),
+      hasCurves: curves.length > 0,
+    });
+  }
+
+  #parameters(studyId: number): readonly StoredParameter[] {
+    const own = 'FROM trials CROSS JOIN trial_params USING (trial_id) WHERE study_id = ?';
+    const texts = new Map<string, string[]>();
+    const pairs = this.#db.prepare<[number], [string, string]>(`SELECT DISTINCT param_name, distribution_json ${own}`);
+    for (const [name, json] of pairs.raw().iterate(studyId)) texts.set(name, [...(texts.get(name) ?? []), json]);
+    const newest = this.#db
+      .prepare<[number, string], string>(
+        `SELECT distribution_json ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
+      )
+      .pluck();
+    return this.#inOrder(studyId, 'trial_params', 'param_name', [...texts.keys()]).map((name) => {
+      const known = texts.get(name) ?? [];
+      const last = known.length > 1 ? newest.get(studyId, name) : known[0];
+      const ordered = [...known.filter((json) => json !== last), ...(last === undefined ? [] : [last])];
+      return { name, distributions: Object.freeze(ordered.map((json) => this.#trials.distribution(json))) };
+    });
+  }
+
+  /**
+   * The different names in a table, in the order of the first trial that has them, and within a trial in that of the rows.
+   *
+   * @param found the names, as the trials have them one after the other, those of one trial in any order.
+   */
+  #inOrder(
+    studyId: number,
+    table: string,
+    column: string,
+    found: readonly string[] = this.#all<string>(
+      `SELECT DISTINCT ${column} FROM trials CROSS JOIN ${table} USING (trial_id) WHERE study_id = ?`,
+      studyId,
+    ),
+  ): readonly string[] {
+    const first = this.#db
+      .prepare<[number, string, number], number>(
+        `SELECT trial_id FROM trials CROSS JOIN ${table} USING (trial_id)
+         WHERE study_id = ? AND ${column} = ? AND trial_id > ? ORDER BY trial_id LIMIT 1`,
+      )
+      .pluck();
+    const together = this.#db
+      .prepare<[number], string>(`SELECT ${column} FROM ${table} WHERE trial_id = ? ORDER BY rowid`)
+      .pluck();
+    const ordered = new Set<string>();
+    let trial = -1;
+    for (const name of found) {
+      if (ordered.has(name)) continue;
+      trial = first.get(studyId, name, trial) ?? trial; // each begins where the one before it was found
+      for (const other of together.all(trial)) ordered.add(other);
+    }
+    return [...ordered];
+  }
+
+  #all<T>(sql: string, studyId: number): T[] {
+    return this.#db.prepare<[number], T>(sql).pluck().all(studyId);
   }
 }

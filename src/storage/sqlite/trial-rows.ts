@@ -15,11 +15,13 @@ export type TrialHead = readonly [
   isHeld: number,
 ];
 
-/** The columns of a {@link TrialHead}. A number that is missing, as in files of early versions, is counted. */
+/** A trial's number; one that is missing, as in files of early versions, is counted. */
+export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
+  WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id))`;
+
+/** The columns of a {@link TrialHead}. */
 export const HEAD_COLUMNS = `
-  trials.trial_id,
-  COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
-                           WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id)),
+  trials.trial_id, ${NUMBER_COLUMN},
   trials.state, trials.datetime_start, trials.datetime_complete,
   trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
                                        WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}'

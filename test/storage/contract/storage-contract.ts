@@ -2,6 +2,7 @@ import { afterEach, describe } from 'vitest';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { describeChanges } from './changes-contract.ts';
 import { describeConnections } from './connections-contract.ts';
+import { describeQueries } from './query-contract.ts';
 import { describeRoundTrips } from './round-trip-contract.ts';
 import type { StorageSetup } from './storage-setup.ts';
 import { describeStudies } from './study-contract.ts';
@@ -32,6 +33,7 @@ export function describeStorageContract(name: string, setup: StorageSetup): void
     describe('studies', () => describeStudies(tracked));
     describe('trials', () => describeTrials(tracked));
     describe('changesSince', () => describeChanges(tracked));
+    describe('queries', () => describeQueries(tracked));
     describe('round trips', () => describeRoundTrips(tracked));
     describe.skipIf(openAgain === undefined)('two connections', () => describeConnections(tracked));
   });

@@ -159,6 +159,10 @@ export function describeStudies({ open }: StorageSetup): void {
         storage.counts(gone),
         storage.leases(gone),
         storage.bestTrials(gone, 1),
+        storage.trial(gone, 0),
+        storage.page(gone, { limit: 1 }),
+        storage.inventory(gone),
+        storage.results(gone),
       ]) {
         await expectError(promise, 'HPO_STUDY_NOT_FOUND');
       }
