@@ -19,8 +19,8 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, and reports.<step>; ' +
-    'params, user and reports alone mean all of theirs, and params. may be left out before a name.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for what was reported ' +
+    'beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
@@ -29,9 +29,9 @@ export const trials = defineCommand({
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
     limit: wholeNumber('limit', 1, 'at most so many, after sorting'),
     columns: text(
-      'the columns to show, with commas between them (default: all but started, error, stderr and reports)',
+      'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics)',
     ),
-    reports: { type: 'boolean', default: false, describe: 'with the intermediate values' },
+    reports: { type: 'boolean', default: false, describe: 'with the intermediate values and metrics' },
     storage: storageOption,
     format: formatOption,
   },
@@ -48,7 +48,7 @@ export const trials = defineCommand({
     const available = columnsOf(stored.trials, directions.length);
     const key = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
     const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
-    const steps = reports ? available.filter((column) => column.startsWith('reports.')) : [];
+    const steps = reports ? available.filter((column) => /^(reports|metrics)\./.test(column)) : [];
     const chosen =
       named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
     const width = terminalWidth();

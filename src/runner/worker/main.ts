@@ -89,7 +89,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal): Promise<TrialEn
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {
-      report: (value, step) => coordinator.request('report', { value, step }),
+      report: (value, step, extras) => coordinator.request('report', { value, step, extras }),
       shouldPrune: () => coordinator.request('shouldPrune', undefined),
       setUserAttr: (key, value) => coordinator.request('setUserAttr', { key, value }),
       suggest: (name, distribution) =>
