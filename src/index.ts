@@ -56,3 +56,4 @@ export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
+export { type Metrics, metricsOf } from './trial/reported-metrics.ts';

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['base', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage'],
   training: ['base', 'machine'],
-  command: ['base', 'machine', 'space', 'study'],
+  command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
   text: ['math', 'space'],
   reporter: ['base', 'text', 'study', 'runner'],

@@ -8,11 +8,15 @@ import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { metricsAt, metricsKey } from '../trial/reported-metrics.ts';
 import { parseNames } from './name-list.ts';
 import type { Format, Row } from './table.ts';
 
 /** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
-const GROUPS = ['values', 'params', 'user', 'reports'] as const;
+const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
+
+/** Groups with a column for each step, which are many. */
+const BY_STEP = /^(reports|metrics)\./;
 
 /** Other names that columns answer to. */
 const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'duration' };
@@ -21,21 +25,25 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
  * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`,
  * …), `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
  * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's
- * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`.
+ * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`; `metrics.3` are the
+ * further figures of a step.
  *
  * @param stderr whether a worker's last words were kept with any of them.
  */
 export function columnsOf(inventory: Inventory, directions: number, stderr: boolean): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
+  const systemAttrs = new Set(inventory.systemAttrs);
+  const isMeasured = (step: number) => systemAttrs.has(metricsKey(step));
   return [
     ...['trial', 'state', ...values],
     ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
-    ...(inventory.systemAttrs.includes(ERROR_KEY) ? ['error'] : []),
+    ...(systemAttrs.has(ERROR_KEY) ? ['error'] : []),
     ...(stderr ? ['stderr'] : []),
     ...inventory.parameters.map(({ name }) => `params.${name}`),
     ...inventory.userAttrs.map((name) => `user.${name}`),
     ...inventory.steps.map((step) => `reports.${step}`),
+    ...inventory.steps.filter(isMeasured).map((step) => `metrics.${step}`),
   ];
 }
 
@@ -45,7 +53,7 @@ export function defaultColumns(available: readonly string[], format: Format, rep
   return available.filter((column) => {
     if (column === 'started' || column === 'error' || column === 'stderr') return !isBrief;
     if (column === 'curve') return format === 'table';
-    return reports || !column.startsWith('reports.');
+    return reports || !BY_STEP.test(column);
   });
 }
 
@@ -84,9 +92,9 @@ function expand(name: string, available: readonly string[]): readonly string[] {
 const MOST_NAMED = 30;
 
 function unknownColumn(option: string, name: string, available: readonly string[]): HpoError {
-  const steps = available.filter((column) => column.startsWith('reports.')).length;
-  const named = available.filter((column) => !column.startsWith('reports.'));
-  const shown = [...named.slice(0, MOST_NAMED), ...(steps > 0 ? ['reports.<step>'] : [])].join(', ');
+  const groups = new Set(available.flatMap((column) => BY_STEP.exec(column)?.[1] ?? []));
+  const named = available.filter((column) => !BY_STEP.test(column));
+  const shown = [...named.slice(0, MOST_NAMED), ...[...groups].map((group) => `${group}.<step>`)].join(', ');
   const more = named.length > MOST_NAMED ? ', …' : '';
   return new HpoError('HPO_INVALID_ARGUMENT', `${option}: there is no column '${name}'; there are ${shown}${more}.`);
 }
@@ -119,6 +127,8 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
       return ownValue(trial.params, name);
     case 'user':
       return ownValue(trial.userAttrs, name);
+    case 'metrics':
+      return metricsAt(trial, Number(name));
     default:
       return trial.intermediateValues.get(Number(name));
   }

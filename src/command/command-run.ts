@@ -48,6 +48,7 @@ class CommandRun {
   #verdict: { readonly thrown: unknown } | undefined;
   #reported: number | undefined;
   #result: ObjectiveResult | undefined;
+  readonly #ignored = new Set<string>();
 
   constructor(plan: CommandPlan, context: CommandContext, folder: string) {
     this.#plan = plan;
@@ -115,11 +116,12 @@ class CommandRun {
     // A pruned program may still report how far it came, but no value; the trial of one that is aborted is over.
     const isPruned = TrialPruned.is(this.#verdict?.thrown);
     if (this.#verdict !== undefined && !isPruned) return;
+    await this.#warnOf(said.ignored ?? []);
     for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);
     if (isPruned) return;
     if (said.result !== undefined) this.#result = said.result;
     if (said.report === undefined) return;
-    await trial.report(said.report.value, said.report.step);
+    await trial.report(said.report.value, said.report.step, said.report.extras);
     this.#reported = said.report.value;
     if (await trial.shouldPrune()) this.#stop(program, new TrialPruned(), graceMs, pruneSignal);
   }
@@ -127,6 +129,16 @@ class CommandRun {
   #stop(program: Program, thrown: unknown, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
     this.#verdict ??= { thrown };
     program.end(signal, graceMs);
+  }
+
+  /** Says once of each name that it is kept nowhere. */
+  async #warnOf(ignored: readonly string[]): Promise<void> {
+    for (const name of ignored) {
+      if (this.#ignored.has(name)) continue;
+      this.#ignored.add(name);
+      const mend = `{"attr": {${JSON.stringify(name)}: …}} keeps anything with the trial`;
+      await this.#log(`command(): ${JSON.stringify(name)} in a report is no number and is not kept; ${mend}.`);
+    }
   }
 
   async #log(line: string): Promise<void> {

@@ -61,10 +61,12 @@ export interface CommandObjective {
  * `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON). Its stdin is empty. `PYTHONUNBUFFERED` is set: programs in
  * other languages flush their stdout after each report.
  *
- * **Output**, in lines of JSON on stdout: `{"step": 3, "value": 0.61}` reports an intermediate value (the first
- * of a step counts); `{"value": 0.53}`, or `{"values": [0.53, 12]}` for several directions, is the trial's value (the
- * last such line counts, and without one the last reported value); `{"attr": {"device": "cpu"}}` sets user attributes.
- * NaN, Infinity and -Infinity are understood. All other lines, and its stderr, go to the run's log.
+ * **Output**, in lines of JSON on stdout: `{"step": 3, "value": 0.61, "accuracy": 0.8}` reports an intermediate value
+ * (the first of a step counts), with further figures of its step as `trial.report()` takes them; `{"value": 0.53}`, or
+ * `{"values": [0.53, 12]}` for several directions, is the trial's value (the last such line counts, and without one the
+ * last reported value), and further figures beside it are user attributes; `{"attr": {"device": "cpu"}}` sets user
+ * attributes. What else stands in such a line and is no number is not kept, which the log says. NaN, Infinity and
+ * -Infinity are understood. All other lines, and its stderr, go to the run's log.
  *
  * **End.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the
  * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its

@@ -4,7 +4,15 @@ import { parseReportLine } from './report-lines.ts';
 describe('parseReportLine', () => {
   it.each([
     ['{"step": 3, "value": 0.61}', { report: { step: 3, value: 0.61 } }],
-    [' {"value": 2, "step": 3.0, "seconds": 7} ', { report: { step: 3, value: 2 } }],
+    [' {"value": 2, "step": 3.0, "seconds": 7} ', { report: { step: 3, value: 2, extras: { seconds: 7 } } }],
+    [
+      '{"step": 1, "value": 2, "f1": null, "lr": NaN}',
+      { report: { step: 1, value: 2, extras: { f1: Number.NaN, lr: Number.NaN } } },
+    ],
+    ['{"step": 1, "value": 2, "note": "x", "on": true}', { report: { step: 1, value: 2 }, ignored: ['note', 'on'] }],
+    ['{"value": 0.1, "accuracy": 0.9, "attr": {"a": 1}}', { result: 0.1, attrs: { accuracy: 0.9, a: 1 } }],
+    ['{"values": [1, 2], "accuracy": 0.9}', { result: [1, 2], attrs: { accuracy: 0.9 } }],
+    ['{"attr": {"a": 1}, "accuracy": 0.9}', { attrs: { a: 1 }, ignored: ['accuracy'] }],
     ['{"value": 0.53}', { result: 0.53 }],
     ['{"values": [1, -2.5]}', { result: [1, -2.5] }],
     ['{"step": 1, "value": NaN}', { report: { step: 1, value: Number.NaN } }],

@@ -1,19 +1,23 @@
 import { type JsonValue, parsePythonJson } from '../base/json.ts';
+import type { Metrics } from '../trial/reported-metrics.ts';
 
 /** The contents of one line of stdout in which a program reports. */
 export interface ReportLine {
-  /** An intermediate value. */
-  readonly report?: { readonly step: number; readonly value: number };
+  /** An intermediate value, with further figures of its step. */
+  readonly report?: { readonly step: number; readonly value: number; readonly extras?: Metrics };
   /** The trial's value, or one for each direction. */
   readonly result?: number | readonly number[];
-  /** User attributes. */
+  /** User attributes, and the further figures of a result. */
   readonly attrs?: Readonly<Record<string, JsonValue>>;
+  /** The names of what is kept nowhere, since it is no number. */
+  readonly ignored?: readonly string[];
 }
 
 /**
  * Reads a line of JSON: `{"step": 3, "value": 0.61}`, `{"value": 0.53}`, `{"values": [0.53, 12]}`,
- * `{"attr": {"device": "cpu"}}`, or several of these in one object; further keys mean nothing. NaN and the infinities
- * stand bare, as Python writes them; null for a number is NaN, as JavaScript writes it.
+ * `{"attr": {"device": "cpu"}}`, or several of these in one object. Further keys are further figures: of the report's
+ * step, or user attributes of a trial whose value is told. NaN and the infinities stand bare, as Python writes them; null
+ * for a number is NaN, as JavaScript writes it.
  *
  * @returns undefined for any other line: text, broken JSON, JSON of another shape.
  */
@@ -26,16 +30,24 @@ export function parseReportLine(line: string): ReportLine | undefined {
   } catch {
     return undefined;
   }
-  const { step, value, values, attr } = json as Readonly<Record<string, JsonValue | undefined>>;
+  const { step, value, values, attr, ...others } = json as Readonly<Record<string, JsonValue | undefined>>;
   const number = numberOf(value);
   const isAttrs = typeof attr === 'object' && attr !== null && !Array.isArray(attr);
-  const found: ReportLine = {
-    ...(typeof step === 'number' && number !== undefined && { report: { step, value: number } }),
+  const isReport = typeof step === 'number' && number !== undefined;
+  const isResult = isNumbers(values) || (step === undefined && number !== undefined);
+  if (!isReport && !isResult && !isAttrs) return undefined;
+  const figures = Object.entries(others).map(([name, own]) => [name, numberOf(own)] as const);
+  const extras = Object.fromEntries(figures.filter(([, own]) => own !== undefined)) as Metrics;
+  const hasExtras = Object.keys(extras).length > 0;
+  const attrs = { ...(!isReport && isResult && extras), ...(isAttrs && attr) } as Readonly<Record<string, JsonValue>>;
+  const ignored = figures.filter(([, own]) => own === undefined || (!isReport && !isResult)).map(([name]) => name);
+  return {
+    ...(isReport && { report: { step, value: number, ...(hasExtras && { extras }) } }),
     ...(step === undefined && number !== undefined && { result: number }),
     ...(isNumbers(values) && { result: values.map((one) => numberOf(one) ?? Number.NaN) }),
-    ...(isAttrs && { attrs: attr as Readonly<Record<string, JsonValue>> }),
+    ...((isAttrs || Object.keys(attrs).length > 0) && { attrs }),
+    ...(ignored.length > 0 && { ignored }),
   };
-  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 function isNumbers(values: JsonValue | undefined): values is readonly (number | null)[] {

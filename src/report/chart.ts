@@ -10,6 +10,8 @@ export interface View {
   readonly objectives: readonly [x: number, y: number];
   /** The places of the two parameters of a chart of two. */
   readonly params: readonly [x: number, y: number];
+  /** What is drawn of what trials reported: 0 for the intermediate values, else a metric, by its place from 1 on. */
+  readonly metric: number;
   /** Values on a logarithmic axis, as far as all are above 0. */
   readonly log: boolean;
   readonly palette: Palette;
@@ -18,7 +20,7 @@ export interface View {
 }
 
 /** Parts of a {@link View} that a chart heeds, and that are therefore to be chosen beside it. */
-export type Choice = 'objective' | 'objectives' | 'params' | 'log';
+export type Choice = 'objective' | 'objectives' | 'params' | 'metric' | 'log';
 
 /** One kind of chart of a study; pure. */
 export interface Chart {
@@ -47,7 +49,7 @@ export interface Chart {
 export function firstView(data: ReportData, palette: Palette, width: number): View {
   const shares = data.importances.at(-1)?.shares ?? [];
   const [x = 0, y = x === 0 ? 1 : 0] = shares.map(([param]) => param);
-  return { objective: 0, objectives: [0, 1], params: [x, y], log: prefersLog(data, 0), palette, width };
+  return { objective: 0, objectives: [0, 1], params: [x, y], metric: 0, log: prefersLog(data, 0), palette, width };
 }
 
 /** Whether there is anything of an objective that a logarithmic axis can show. */

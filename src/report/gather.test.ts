@@ -21,6 +21,10 @@ const trials = [
     startedAt: new Date(1000),
     completedAt: new Date(3500),
     userAttrs: { note: 'slow', limits: [Infinity, null] },
+    systemAttrs: {
+      'hpo:metrics:0': { 1: { accuracy: 0.5, recall: 1 }, 2: { accuracy: 0.75 } },
+      'hpo:metrics:1': 'odd',
+    },
   }),
   frozenTrial(1, {
     params: { rate: 0.5, optimizer: null, 'optimizer.adam.beta': 0.9 },
@@ -69,6 +73,10 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
           ],
         },
       ],
+      "metrics": [
+        "accuracy",
+        "recall",
+      ],
       "params": [
         {
           "high": 2,
@@ -101,6 +109,24 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
           "completedAt": 3500,
           "error": null,
           "feasible": true,
+          "metrics": [
+            [
+              [
+                1,
+                0.5,
+              ],
+              [
+                2,
+                0.75,
+              ],
+            ],
+            [
+              [
+                1,
+                1,
+              ],
+            ],
+          ],
           "number": 0,
           "params": [
             0.01,
@@ -137,6 +163,10 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
           "completedAt": null,
           "error": null,
           "feasible": false,
+          "metrics": [
+            [],
+            [],
+          ],
           "number": 1,
           "params": [
             0.5,
@@ -155,6 +185,10 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
           "completedAt": null,
           "error": "TypeError: no",
           "feasible": true,
+          "metrics": [
+            [],
+            [],
+          ],
           "number": 2,
           "params": [
             null,

@@ -14,10 +14,12 @@ import { isFeasible } from '../trial/constraints.ts';
 import { lossesOf } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { metricsOf } from '../trial/reported-metrics.ts';
 import type {
   Fact,
   Objective,
   ReportData,
+  Reported,
   ReportImportance,
   ReportParam,
   ReportTrial,
@@ -33,6 +35,7 @@ import type {
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
   const { record, trials, storageLabel } = stored;
   const params = paramsOf(trials);
+  const metrics = metricNames(trials);
   return Object.freeze({
     study: {
       name: record.name,
@@ -42,7 +45,8 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
       version: VERSION,
     },
     params,
-    trials: trials.map((trial) => reportTrial(trial, params)),
+    metrics,
+    trials: trials.map((trial) => reportTrial(trial, params, metrics)),
     best: bestTrials(stored).map(({ number }) => number),
     importances: importancesOf(stored, params),
     retrained,
@@ -92,8 +96,17 @@ function paramsOf(trials: readonly FrozenTrial[]): readonly ReportParam[] {
   });
 }
 
-function reportTrial(trial: FrozenTrial, params: readonly ReportParam[]): ReportTrial {
+function metricNames(trials: readonly FrozenTrial[]): readonly string[] {
+  const names = new Set<string>();
+  for (const trial of trials) {
+    for (const metrics of metricsOf(trial).values()) for (const name of Object.keys(metrics)) names.add(name);
+  }
+  return [...names];
+}
+
+function reportTrial(trial: FrozenTrial, params: readonly ReportParam[], metrics: readonly string[]): ReportTrial {
   const { number, state, values, startedAt, completedAt } = trial;
+  const reported = [...metricsOf(trial)];
   return {
     number,
     state,
@@ -101,6 +114,12 @@ function reportTrial(trial: FrozenTrial, params: readonly ReportParam[]): Report
     feasible: isFeasible(trial),
     params: params.map(({ name }) => internalValue(trial, name)),
     reports: [...trial.intermediateValues],
+    metrics: metrics.map((name) =>
+      reported.flatMap(([step, own]): Reported[] => {
+        const value = ownValue(own, name);
+        return value === undefined ? [] : [[step, value]];
+      }),
+    ),
     startedAt: startedAt?.getTime() ?? null,
     completedAt: completedAt?.getTime() ?? null,
     userAttrs: facts(trial.userAttrs),

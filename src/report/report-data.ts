@@ -9,6 +9,8 @@ export interface ReportData {
   readonly study: ReportStudy;
   /** Every parameter that a trial has, in the order of their first use. */
   readonly params: readonly ReportParam[];
+  /** The names of what trials reported beside their intermediate values, in the order of their first use. */
+  readonly metrics: readonly string[];
   /** By number. */
   readonly trials: readonly ReportTrial[];
   /** The numbers of the best trials: of one direction the best one, of several the Pareto front. */
@@ -56,6 +58,9 @@ export interface ChoiceParam {
   readonly choices: readonly ParamValue[];
 }
 
+/** A number that was reported at a step. */
+export type Reported = readonly [step: number, value: number];
+
 export interface ReportTrial {
   readonly number: number;
   readonly state: TrialState;
@@ -66,7 +71,9 @@ export interface ReportTrial {
   /** In the order of {@link ReportData.params}; null where the trial has no such parameter. */
   readonly params: readonly (number | null)[];
   /** In ascending steps. */
-  readonly reports: readonly (readonly [step: number, value: number])[];
+  readonly reports: readonly Reported[];
+  /** For each of {@link ReportData.metrics} what was reported of it, in ascending steps. */
+  readonly metrics: readonly (readonly Reported[])[];
   /** In milliseconds since 1970. */
   readonly startedAt: number | null;
   readonly completedAt: number | null;

@@ -103,12 +103,12 @@ export class LinesReporter implements Reporter {
     }
   }
 
-  #report({ trial, step, value }: EventOf<'trial-reported'>): readonly string[] {
+  #report({ trial, step, value, metrics = {} }: EventOf<'trial-reported'>): readonly string[] {
     this.#reports.get(trial)?.push(value);
     const now = performance.now();
     if (now - (this.#reportedAt.get(trial) ?? Number.NEGATIVE_INFINITY) < LEAST_MS_BETWEEN_REPORTS) return [];
     this.#reportedAt.set(trial, now);
-    return trialLine(trial, `step ${step}`, formatNumber(value));
+    return trialLine(trial, `step ${step}`, `${formatNumber(value)}  ${formatValues(metrics)}`.trimEnd());
   }
 
   #finished(event: EventOf<'trial-finished'>): readonly string[] {

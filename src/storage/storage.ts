@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { Metrics } from '../trial/reported-metrics.ts';
 import type { TrialKey } from '../trial/trial-key.ts';
 import type { HeldLease, Holder, Lease } from './lease.ts';
 import type { StudyRef } from './study-ref.ts';
@@ -66,7 +67,7 @@ export interface TrialStart {
 
 /** How a trial goes back to WAITING. Its lease ends with it, and its next attempt is counted. */
 export interface Requeue {
-  /** Reports after this step are dropped; all of them where it is null. */
+  /** Reports after this step are dropped, with their metrics; all of them where it is null. */
   readonly keepReportsTo: number | null;
   /** System attributes to set; one that is null is removed. */
   readonly systemAttrs?: Attributes;
@@ -218,10 +219,12 @@ export interface Storage {
   setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs?: Attributes): Promise<void>;
 
   /**
-   * Stores what a trial reports at a step. The first report of a step counts: false if there was one already.
+   * Stores what a trial reports at a step. The first report of a step counts: false if there was one already, and then
+   * the metrics are not stored either.
+   * @param metrics further figures of the step; they go with the report when the trial is requeued.
    * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE.
    */
-  setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean>;
+  setIntermediateValue(lease: Lease, step: number, value: number, metrics?: Metrics): Promise<boolean>;
 
   /** Sets attributes of a trial, replacing earlier values. @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE. */
   setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void>;

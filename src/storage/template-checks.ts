@@ -56,6 +56,10 @@ export function checkKeys(...attributes: readonly (Readonly<Record<string, unkno
 }
 
 const STEP = wholeNumberFrom(0);
+const METRICS: OptionKind = {
+  wanted: 'an object of numbers, such as { accuracy: 0.9 }',
+  accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 const NUMBER: OptionKind = { wanted: 'a number', accepts: (value) => typeof value === 'number' };
 
 /**
@@ -67,6 +71,24 @@ export function checkReport(step: unknown, value: unknown, owner = 'an intermedi
   const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
   checkOption('step', step, STEP, refuse);
   checkOption('value', value, NUMBER, refuse);
+}
+
+/** Names of a report's own parts. */
+const RESERVED: readonly string[] = ['value', 'step'];
+
+/**
+ * Checks the metrics of a report: numbers by name, which may be NaN or infinite.
+ * @param owner begins the message.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the metric that cannot be stored.
+ */
+export function checkMetrics(metrics: unknown, owner = 'metrics'): void {
+  const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
+  checkOption('extras', metrics, METRICS, refuse);
+  for (const [name, value] of Object.entries(metrics as object)) {
+    checkName('metric', name);
+    if (RESERVED.includes(name)) refuse(`\`${name}\` cannot name a metric: a report has a ${name} of its own.`);
+    checkOption(name, value, NUMBER, refuse);
+  }
 }
 
 /** Checks the values of a trial in a state. @throws HpoError HPO_INVALID_ARGUMENT saying which values it takes. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../base/json.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
+import { addedMetrics, droppedMetrics, type Metrics } from '../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, attemptOf, LEASE_KEY } from './lease.ts';
 import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json.ts';
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
@@ -48,13 +49,13 @@ export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]
 }
 
 /** The same trial if it has reported at this step before. */
-export function withReport(trial: FrozenTrial, step: number, value: number): FrozenTrial {
+export function withReport(trial: FrozenTrial, step: number, value: number, metrics: Metrics): FrozenTrial {
   if (trial.intermediateValues.has(step)) return trial;
   const isLast = step > (lastStep(trial) ?? -1);
   const intermediateValues = isLast // mostly, and in a trial of thousands of steps sorting them would be dear
     ? new Map(trial.intermediateValues).set(step, value + 0)
     : reportsOf([...trial.intermediateValues, [step, value]]);
-  return Object.freeze({ ...trial, intermediateValues });
+  return withAttrs({ ...trial, intermediateValues }, 'system', addedMetrics(trial.systemAttrs, step, metrics));
 }
 
 /** A trial, or a study, with attributes added. */
@@ -89,8 +90,9 @@ export function finishedTrial(
 }
 
 /** The system attributes that change when a trial goes back to WAITING; those that are null are removed. */
-export function requeueAttrs(trial: Pick<FrozenTrial, 'systemAttrs'>, { systemAttrs }: Requeue): Attributes {
-  return { ...systemAttrs, [LEASE_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 };
+export function requeueAttrs(trial: Pick<FrozenTrial, 'systemAttrs'>, requeue: Requeue): Attributes {
+  const dropped = droppedMetrics(trial.systemAttrs, requeue.keepReportsTo);
+  return { ...dropped, ...requeue.systemAttrs, [LEASE_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 };
 }
 
 export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial {

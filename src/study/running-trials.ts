@@ -12,7 +12,7 @@ import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import { checkReport } from '../storage/template-checks.ts';
+import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -148,10 +148,11 @@ export class RunningTrials {
   #portOf(running: RunningAttempt): TrialPort {
     const { storage } = this.#parts;
     return {
-      report: (value, step) =>
+      report: (value, step, extras) =>
         running.service.run(async () => {
           checkReport(step, value, 'trial.report()');
-          return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value));
+          if (extras !== undefined) checkMetrics(extras, 'trial.report()');
+          return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));
         }),
       shouldPrune: () => running.service.run(() => this.#shouldPrune(running)),
       setUserAttr: (key, value) =>

@@ -2,7 +2,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { categorical, command, createStudy, defineStudy, float, int, space, variant } from '../../src/index.ts';
+import {
+  categorical,
+  command,
+  createStudy,
+  defineStudy,
+  float,
+  int,
+  metricsOf,
+  space,
+  variant,
+} from '../../src/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { failureOf, hasPython, search, sh, trialOf } from './programs.ts';
 
@@ -37,20 +47,29 @@ describe('a command as an objective', () => {
       echo hello
       echo '{"step": 0, "value": 3}'
       echo '{"step": 0, "value": 4}'
-      echo '{"step": 2, "value": 2.5, "loss": 1}'
+      echo '{"step": 2, "value": 2.5, "loss": 1, "note": "a"}'
+      echo '{"step": 3, "value": 2, "loss": 0.5, "note": "b"}'
       echo '{"attr": {"device": "cpu", "sizes": [1, NaN]}}'
       echo '{"step": oops}'
       echo trouble >&2
       echo '{"value": 9}'
-      printf '{"value": 0.5}'`;
+      printf '{"value": 0.5, "accuracy": 0.9}'`;
     const trial = await trialOf(sh(script), { log: (line) => lines.push(line) });
-    expect(trial).toMatchObject({ state: 'COMPLETE', values: [0.5], userAttrs: { device: 'cpu' } });
+    expect(trial).toMatchObject({ state: 'COMPLETE', values: [0.5], userAttrs: { device: 'cpu', accuracy: 0.9 } });
     expect(trial.userAttrs.sizes).toEqual([1, Number.NaN]);
     expect([...trial.intermediateValues]).toEqual([
       [0, 3],
       [2, 2.5],
+      [3, 2],
     ]);
-    expect(lines.sort()).toEqual(['hello', 'trouble', '{"step": oops}']);
+    expect([...metricsOf(trial)]).toEqual([
+      [2, { loss: 1 }],
+      [3, { loss: 0.5 }],
+    ]);
+    expect(lines.sort()).toEqual([
+      'command(): "note" in a report is no number and is not kept; {"attr": {"note": …}} keeps anything with the trial.',
+      ...['hello', 'trouble', '{"step": oops}'],
+    ]);
   });
 
   it('takes the last report for its value where it prints none', async () => {

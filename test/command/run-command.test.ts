@@ -36,14 +36,15 @@ until [ "$(wc -l < pids)" -ge 2 ]; do sleep 0.02; done; : > begun; ${FOREVER}`;
 describe.concurrent('a study of commands', () => {
   it('runs in workers', async () => {
     const folder = tempFolder();
-    const script = `echo "x is $1 and $2"; for i in $(seq "$3"); do echo "{\\"step\\": $i, \\"value\\": $1}"; done`;
+    const script = `echo "x is $1 and $2"; for i in $(seq "$3"); do echo "{\\"step\\": $i, \\"value\\": $1, \\"loss\\": $i}"; done`;
     const run = new HpoProcess(folder, ['run', writeStudy(folder, script), '--workers', '2']);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     const started = run.of('trial-started');
     expect(started).toHaveLength(4);
     for (const { trial, params } of started) {
       const reports = run.of('trial-reported').filter((event) => event.trial === trial);
-      expect(reports.map(({ step, value }) => [step, value])).toEqual([1, 2].map((step) => [step, params.x]));
+      const told = reports.map(({ step, value, metrics }) => [step, value, metrics]);
+      expect(told).toEqual([1, 2].map((step) => [step, params.x, { loss: step }]));
       const end = run.of('trial-finished').find((event) => event.trial === trial);
       expect(end).toMatchObject({ state: 'COMPLETE', values: [params.x] });
       const logged = run.of('log').filter((event) => event.trial === trial);

@@ -118,6 +118,10 @@ describeWithOptuna('a file of ours', () => {
       ],
       intermediateValues: new Map([[2, 5]]),
     });
+    await storage.setIntermediateValue(leaseOf(study, trial), 3, 6, { accuracy: Number.NaN, f1: 0.5 });
+    const [told] = (await describeByOptuna(storage.label)).studies;
+    expect(told).toEqual((await describeStorage(storage))[0]);
+    expect(JSON.stringify(told)).toContain('hpo:metrics:0');
     await storage.requeueTrial(leaseOf(study, trial), { keepReportsTo: null });
     await runPython('continue_study.py', storage.label, 'taken back');
     const { trials } = await storage.changesSince(study);

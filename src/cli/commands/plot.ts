@@ -47,15 +47,29 @@ export const plot = defineCommand({
     params: text(
       'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',
     ),
+    metric: text('with intermediate-values: what to draw of what was reported (default: the intermediate values)'),
     log: { type: 'boolean', describe: 'values on a logarithmic axis (default: where they are far apart)' },
     storage: storageOption,
   },
   examples: [
     ['$0 plot history cifar-cnn', 'write runs/cifar-cnn/history.svg'],
     ['$0 plot contour --params learningRate,dropout -o contour.png', 'two parameters, for a slide'],
+    ['$0 plot intermediate-values --metric accuracy', 'what trials reported beside their values'],
     ['$0 plot slice tuning --storage optuna.db --width 1200', 'of a study that a Python program ran'],
   ],
-  async run({ kind, study, storage, format, output, width = DEFAULT_WIDTH, height, direction = 0, params, log }) {
+  async run({
+    kind,
+    study,
+    storage,
+    format,
+    output,
+    width = DEFAULT_WIDTH,
+    height,
+    direction = 0,
+    params,
+    metric,
+    log,
+  }) {
     const stored = await readStudy(study, storage);
     checkDirection(direction, stored);
     const names = params === undefined ? undefined : parseParams(params, stored);
@@ -68,6 +82,7 @@ export const plot = defineCommand({
     const view = {
       ...firstView(data, LIGHT, width),
       objective: direction,
+      metric: metric === undefined ? 0 : metricPlace(metric, gathered.metrics, name),
       log: log ?? prefersLog(data, direction),
       ...(names !== undefined && { params: [0, 1] as const }),
     };
@@ -85,3 +100,11 @@ export const plot = defineCommand({
     printData(`${file}\n`);
   },
 });
+
+/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that there are. */
+function metricPlace(metric: string, metrics: readonly string[], study: string): number {
+  const at = metrics.indexOf(metric);
+  if (at >= 0) return at + 1;
+  const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `--metric: the study '${study}' has no metric '${metric}'; ${there}.`);
+}

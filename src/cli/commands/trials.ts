@@ -22,8 +22,8 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, and reports.<step>; ' +
-    'params, user and reports alone mean all of theirs, and params. may be left out before a name.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for what was reported ' +
+    'beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
@@ -32,9 +32,9 @@ export const trials = defineCommand({
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
     limit: wholeNumber('limit', 1, 'at most so many, after sorting (default: 50 in a table on a terminal, else all)'),
     columns: text(
-      'the columns to show, with commas between them (default: all but started, error, stderr and reports)',
+      'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics)',
     ),
-    reports: { type: 'boolean', default: false, describe: 'with the intermediate values' },
+    reports: { type: 'boolean', default: false, describe: 'with the intermediate values and metrics' },
     storage: storageOption,
     format: formatOption,
   },
@@ -53,7 +53,7 @@ export const trials = defineCommand({
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
-      const steps = reports ? available.filter((each) => each.startsWith('reports.')) : [];
+      const steps = reports ? available.filter((each) => /^(reports|metrics)\./.test(each)) : [];
       const chosen =
         named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
       const width = terminalWidth();

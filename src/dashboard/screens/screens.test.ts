@@ -30,7 +30,12 @@ const distributions = { learningRate: float(1e-4, 1, { log: true }), optimizer: 
 const reports = (...values: number[]) => new Map(values.map((value, step) => [step + 1, value] as const));
 
 const trials: FrozenTrial[] = [
-  { state: 'COMPLETE', values: [1.5], intermediateValues: reports(3, 2, 1.5) },
+  {
+    state: 'COMPLETE',
+    values: [1.5],
+    intermediateValues: reports(3, 2, 1.5),
+    systemAttrs: { 'hpo:metrics:0': { 2: { accuracy: 0.5 }, 3: { accuracy: 0.625, f1: 0.6 } } },
+  },
   { state: 'PRUNED', values: [4], intermediateValues: reports(4) },
   { state: 'COMPLETE', values: [0.75], intermediateValues: reports(2, 1, 0.75), userAttrs: { accuracy: 0.71 } },
   {
@@ -207,8 +212,8 @@ describe('the screens', () => {
 
       parameter     trial 0    best (2)    reports
       learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
-      optimizer     adam       adam        step 2    2           +0.5 to the median
-                                           step 3    1.5         +0.375 to the median
+      optimizer     adam       adam        step 2    2           +0.5 to the median  accuracy=0.5
+                                           step 3    1.5         +0.375 to the median  accuracy=0.625 f1=0.6
 
 
       trial 2 | accuracy 0.71
@@ -301,8 +306,8 @@ describe('the screens', () => {
 
       parameter     trial 0    best (2)    reports
       learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
-      optimizer     adam       adam        step 2    2           +0.5 to the median
-                                           step 3    1.5         +0.375 to the median
+      optimizer     adam       adam        step 2    2           +0.5 to the median  …
+                                           step 3    1.5         +0.375 to the median…
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);

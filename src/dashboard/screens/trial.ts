@@ -1,8 +1,9 @@
 import { ownValue } from '../../base/own-value.ts';
 import { storedFailure } from '../../study/trial/stored-failure.ts';
 import { programLines } from '../../text/foreign-text.ts';
-import { formatDuration, formatNumber } from '../../text/format.ts';
+import { formatDuration, formatNumber, formatValues } from '../../text/format.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { metricsAt } from '../../trial/reported-metrics.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
 import { beside, cut, type Line, line, span, widthOf } from '../text/line.ts';
 import { table } from '../text/table.ts';
@@ -64,9 +65,19 @@ function reports(shown: FrozenTrial, model: StudyModel, height: number): Line[] 
       span(kept.length < all.length ? `the last ${kept.length} of ${all.length} reports` : 'reports', { dim: true }),
     ),
     ...kept.map(([step, value]) =>
-      line(`step ${step}  `.padEnd(10), `${formatNumber(value)}  `.padEnd(12), ...margin(model, step, value)),
+      line(
+        `step ${step}  `.padEnd(10),
+        `${formatNumber(value)}  `.padEnd(12),
+        ...margin(model, step, value),
+        span(metricsText(shown, step), { color: 'cyan' }),
+      ),
     ),
   ];
+}
+
+function metricsText(shown: FrozenTrial, step: number): string {
+  const metrics = metricsAt(shown, step);
+  return metrics === undefined ? '' : `  ${formatValues(metrics)}`;
 }
 
 function failure(trial: FrozenTrial): Line[] {

@@ -137,6 +137,26 @@ describe('the charts of one direction', () => {
     `);
   });
 
+  it('intermediate-values: a metric by choice', () => {
+    const measured = trials.map((each) => ({
+      ...each,
+      systemAttrs: { ...each.systemAttrs, 'hpo:metrics:0': { 1: { accuracy: 0.5 }, 2: { accuracy: each.number / 4 } } },
+    }));
+    const gathered = gatherReport(storedStudy(measured), null, new Date(0));
+    expect(drawn('intermediate-values', gathered, { ...view, metric: 1, log: true })).toMatchInlineSnapshot(`
+      "axis step 1 to 2
+      axis accuracy -0.037 to 1.288: 0 0.5 1
+      lines pruned: [[1 0.5] [2 0.75]][3]
+      lines complete: [[1 0.5] [2 0]][0] [[1 0.5] [2 0.25]][1] [[1 0.5] [2 0.5]][2] [[1 0.5] [2 1]][4] [[1 0.5] [2 1.25]][5]
+      lines the best: [[1 0.5] [2 1]][4]
+      scatter pruned: [2 0.75 3]
+      scatter : "
+    `);
+    expect(chart('intermediate-values').lacks(gathered, { ...view, metric: 2 })).toMatch(
+      'No trial has reported a finite',
+    );
+  });
+
   it('parallel-coordinates: the best last, logarithms on their axis, and below it trials that lack a parameter', () => {
     expect(drawn('parallel-coordinates')).toMatchInlineSnapshot(`
       "axis value 0.91 to 4.09: 1 2 3 4

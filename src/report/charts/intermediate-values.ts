@@ -1,5 +1,5 @@
 import type { Chart } from '../chart.ts';
-import type { ReportTrial } from '../report-data.ts';
+import type { Reported, ReportTrial } from '../report-data.ts';
 import { type Scale, valueScale } from '../scale.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
 
@@ -9,22 +9,23 @@ export const intermediateValues: Chart = {
   title: 'Intermediate values',
   caption: 'What trials reported step by step; a pruned one ends in a dot, the best stands out.',
   wide: true,
-  choices: ['log'],
-  lacks: ({ trials }) =>
-    trials.some(({ reports }) => reports.some(([, value]) => Number.isFinite(value)))
+  choices: ['metric', 'log'],
+  lacks: ({ trials, metrics }, { metric }) =>
+    trials.some((trial) => reportsOf(trial, metric).some(([, value]) => Number.isFinite(value)))
       ? undefined
-      : 'No trial has reported an intermediate value.',
+      : `No trial has reported ${metric === 0 ? 'an intermediate value' : `a finite ${metrics[metric - 1]}`}.`,
   height: () => 320,
   option(data, view) {
-    const all = data.trials.filter(({ reports }) => reports.length > 0);
+    const { metric } = view;
+    const all = data.trials.map((trial) => ({ ...trial, reports: reportsOf(trial, metric) })).filter(hasReported);
     const every = Math.ceil(all.length / MOST_LINES);
     const best = new Set(data.best);
     const reporting = all.filter(({ number }, at) => at % every === 0 || best.has(number));
     const steps = reporting.flatMap(({ reports }) => reports.map(([step]) => step));
     const scale = valueScale(
-      'reported',
+      metric === 0 ? 'reported' : (data.metrics[metric - 1] ?? ''),
       reporting.flatMap(({ reports }) => reports.map(([, value]) => value)),
-      view.log,
+      view.log && (metric === 0 || !reporting.some(({ reports }) => reports.some(([, value]) => value <= 0))),
     );
     const states = STATES.filter((state) => reporting.some((trial) => trial.state === state));
     const opacity = opacityOf(4 * reporting.length);
@@ -90,6 +91,15 @@ export const intermediateValues: Chart = {
     };
   },
 };
+
+/** What a trial reported of a metric, by its place in {@link View.metric}. */
+function reportsOf({ reports, metrics }: ReportTrial, metric: number): readonly Reported[] {
+  return metric === 0 ? reports : (metrics[metric - 1] ?? []);
+}
+
+function hasReported({ reports }: ReportTrial): boolean {
+  return reports.length > 0;
+}
 
 /** More lines than these cannot be seen apart. */
 const MOST_LINES = 2000;

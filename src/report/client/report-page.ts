@@ -100,13 +100,18 @@ export class ReportPage {
     return card.element;
   }
 
-  /** The choices that a single chart has: its two parameters or, of more than two, its two objectives. */
+  /** The choices that a single chart has: its metric, its two parameters or, of more than two, its two objectives. */
   #controls(chart: Chart): readonly HTMLElement[] {
+    const { metrics } = this.#data;
+    const metric =
+      chart.choices.includes('metric') && metrics.length > 0
+        ? [select('of', ['intermediate value', ...metrics], this.#view.metric, (at) => this.#choose({ metric: at }))]
+        : [];
     const pairs = [
       { choice: 'params', names: this.#data.params.map(({ name }) => name), from: 3 },
       { choice: 'objectives', names: this.#data.study.objectives.map(({ name }) => name), from: 3 },
     ] as const;
-    return pairs
+    const chosen = pairs
       .filter(({ choice, names, from }) => chart.choices.includes(choice) && names.length >= from)
       .flatMap(({ choice, names }) =>
         (['x', 'y'] as const).map((axis, side) =>
@@ -116,6 +121,7 @@ export class ReportPage {
           }),
         ),
       );
+    return [...metric, ...chosen];
   }
 
   #chooseObjective(objective: number): void {

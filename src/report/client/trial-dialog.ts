@@ -28,14 +28,23 @@ export function showTrial(data: ReportData, trial: ReportTrial): void {
       part('Attributes', trial.userAttrs),
       part('Error', trial.error === null ? [] : [['', trial.error]]),
       part('Times', timeFacts(data, trial)),
-      part(
-        'Reports',
-        trial.reports.map(([step, value]) => [`step ${step}`, numberText(value)]),
-      ),
+      part('Reports', reportFacts(data, trial)),
     ),
   );
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** What was reported at each step: `0.61 · accuracy 0.8`. */
+function reportFacts({ metrics }: ReportData, trial: ReportTrial): readonly Fact[] {
+  const others = metrics.map((name, at) => ({ name, of: new Map(trial.metrics[at]) }));
+  return trial.reports.map(([step, value]) => {
+    const figures = others.flatMap(({ name, of }) => {
+      const own = of.get(step);
+      return own === undefined ? [] : [`${name} ${numberText(own)}`];
+    });
+    return [`step ${step}`, [numberText(value), ...figures].join(' · ')];
+  });
 }
 
 function close(onclick: () => void): HTMLElement {

@@ -185,12 +185,12 @@ export class WorkerSlot {
       throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
     };
     return {
-      report: async ({ value, step }) => {
+      report: async ({ value, step, extras }) => {
         const trial = running();
-        const isFirst = await trial.report(value, step);
+        const isFirst = await trial.report(value, step, extras);
         await emit(
           isFirst
-            ? { type: 'trial-reported', trial: trial.number, step, value }
+            ? { type: 'trial-reported', trial: trial.number, step, value, ...(extras && { metrics: extras }) }
             : {
                 type: 'warning',
                 message: `Trial ${trial.number} reported step ${step} twice; the first report counts.`,

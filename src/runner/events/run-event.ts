@@ -6,6 +6,7 @@ import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FinishedState } from '../../trial/frozen-trial.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { RunOrder } from './run-control.ts';
 
 /** An NVIDIA GPU and what all programs together do with it. */
@@ -63,7 +64,14 @@ export type RunEvent =
       /** 1, or more where the trial was taken back from a dead run. */
       readonly attempt: number;
     }
-  | { readonly type: 'trial-reported'; readonly trial: number; readonly step: number; readonly value: number }
+  | {
+      readonly type: 'trial-reported';
+      readonly trial: number;
+      readonly step: number;
+      readonly value: number;
+      /** The other figures that were reported with it. */
+      readonly metrics?: Metrics;
+    }
   | {
       readonly type: 'trial-finished';
       readonly trial: number;

@@ -5,6 +5,7 @@ import type { ParamValue } from '../../space/distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { Failure, Told } from '../../study/trial/outcome.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 
 /** A trial to run. */
 export interface TrialOrder {
@@ -73,7 +74,7 @@ export interface Origin {
 
 /** The requests that the coordinator answers, mostly about the trial that the worker runs. */
 export interface CoordinatorMethods {
-  report(report: { readonly value: number; readonly step: number }): boolean;
+  report(report: { readonly value: number; readonly step: number; readonly extras?: Metrics | undefined }): boolean;
   shouldPrune(argument: undefined): boolean;
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
   /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */

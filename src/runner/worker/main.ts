@@ -156,7 +156,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
   const trial = new LiveTrial(
     { ...order, params, flatParams: order.params },
     {
-      report: (value, step) => ask('report', { value, step }),
+      report: (value, step, extras) => ask('report', { value, step, extras }),
       shouldPrune: () => ask('shouldPrune', undefined),
       setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
       suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),

@@ -9,6 +9,7 @@ import {
   isFinished,
   type TrialState,
 } from '../../trial/frozen-trial.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 import { KnownDistributions } from '../known-distributions.ts';
 import { attemptOf, type HeldLease, heldLease, type Lease, newLease, renewedLease } from '../lease.ts';
 import { checkLease, runsUnder } from '../lease-checks.ts';
@@ -32,6 +33,7 @@ import type { StudyRef } from '../study-ref.ts';
 import { tokenOf, withToken } from '../study-ref.ts';
 import {
   checkKeys,
+  checkMetrics,
   checkName,
   checkReport,
   checkStudyTemplate,
@@ -178,10 +180,11 @@ export class MemoryStorage implements Storage {
     remember();
   }
 
-  async setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean> {
+  async setIntermediateValue(lease: Lease, step: number, value: number, metrics: Metrics = {}): Promise<boolean> {
     checkReport(step, value);
+    checkMetrics(metrics);
     const { trial } = this.#leased(lease);
-    const reported = withReport(trial, step, value);
+    const reported = withReport(trial, step, value, metrics);
     if (reported !== trial) this.#put(reported);
     return reported !== trial;
   }

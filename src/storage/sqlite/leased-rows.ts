@@ -1,18 +1,22 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { TrialState } from '../../trial/frozen-trial.ts';
+import type { Attributes, TrialState } from '../../trial/frozen-trial.ts';
+import { METRICS_PREFIX } from '../../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, LEASE_KEY } from '../lease.ts';
 import type { LeasedTrial } from '../lease-checks.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
+
+type AttributeJson = [key: string, json: string];
 
 /** The part of a trial that a write to it is checked against, with the trial's study. */
 export interface StoredLease extends LeasedTrial {
   readonly studyId: number;
 }
 
-/** Reads just enough of trials to check leases. To be used within a transaction. */
+/** Reads just enough of trials to check leases and to write to them. To be used within a transaction. */
 export class LeasedRows {
   readonly #trial: Statement<[number], [studyId: number, number: number | null, state: TrialState]>;
-  readonly #attrs: Statement<[number], [key: string, json: string]>;
+  readonly #attrs: Statement<[number], AttributeJson>;
+  readonly #metrics: Statement<[number, string, string], AttributeJson>;
 
   constructor(db: Database) {
     this.#trial = db
@@ -21,9 +25,14 @@ export class LeasedRows {
       )
       .raw();
     this.#attrs = db
-      .prepare<[number], [string, string]>(
+      .prepare<[number], AttributeJson>(
         `SELECT "key", value_json FROM trial_system_attributes
          WHERE trial_id = ? AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`,
+      )
+      .raw();
+    this.#metrics = db
+      .prepare<[number, string, string], AttributeJson>(
+        'SELECT "key", value_json FROM trial_system_attributes WHERE trial_id = ? AND "key" >= ? AND "key" <= ?',
       )
       .raw();
   }
@@ -36,5 +45,11 @@ export class LeasedRows {
     // Without a lease that can be read it stands under none.
     const systemAttrs = new LenientReading().attributes(this.#attrs.all(trialId));
     return { studyId, number: number ?? 0, state, systemAttrs };
+  }
+
+  /** The attributes that hold a trial's metrics: all of them, or the one of a key. */
+  metrics(trialId: number, key?: string): Attributes {
+    const rows = this.#metrics.all(trialId, key ?? METRICS_PREFIX, key ?? `${METRICS_PREFIX}~`);
+    return new LenientReading().attributes(rows);
   }
 }

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { Attributes, FinishedState, FrozenTrial } from '../../trial/frozen-trial.ts';
+import { addedMetrics, type Metrics, metricsKey } from '../../trial/reported-metrics.ts';
 import { heldLease, type Lease, renewedLease } from '../lease.ts';
 import { checkLease, runsUnder } from '../lease-checks.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
-import { checkKeys, checkName, checkReport, checkValues } from '../template-checks.ts';
+import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
 import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { LeasedRows, type StoredLease } from './leased-rows.ts';
@@ -50,12 +51,18 @@ export class LeasedWrites {
   }
 
   /** Whether it is the first report of the step. */
-  report(lease: Lease, step: number, value: number): boolean {
+  report(lease: Lease, step: number, value: number, metrics: Metrics): boolean {
     checkReport(step, value);
+    checkMetrics(metrics);
+    const { writes } = this.#parts;
+    const { trialId } = lease;
     let isFirst = false;
     this.#write(lease, () => {
-      isFirst = this.#parts.writes.intermediateValue(lease.trialId, step, value);
-      return (trial) => withReport(trial, step, value);
+      isFirst = writes.intermediateValue(trialId, step, value);
+      if (isFirst && Object.keys(metrics).length > 0) {
+        writes.attrs(trialId, 'system', addedMetrics(this.#rows.metrics(trialId, metricsKey(step)), step, metrics));
+      }
+      return (trial) => withReport(trial, step, value, metrics);
     });
     return isFirst;
   }
@@ -84,7 +91,8 @@ export class LeasedWrites {
   requeue(lease: Lease, requeue: Requeue): void {
     const { writes } = this.#parts;
     checkKeys(requeue.systemAttrs);
-    this.#write(lease, (stored) => {
+    this.#write(lease, ({ systemAttrs }) => {
+      const stored = { systemAttrs: { ...systemAttrs, ...this.#rows.metrics(lease.trialId) } };
       writes.replaceSystemAttrs(lease.trialId, requeueAttrs(stored, requeue));
       writes.requeue(lease.trialId, requeue.keepReportsTo);
       return (trial) => requeuedTrial(trial, requeue);

@@ -9,6 +9,7 @@ import {
   isFinished,
   type TrialState,
 } from '../../trial/frozen-trial.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 import { attemptOf, type HeldLease, heldLease, type Lease, newLease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
@@ -211,8 +212,8 @@ export class SqliteStorage implements Storage {
     await this.#underLease(() => this.#leased.setParams(lease, params, systemAttrs));
   }
 
-  async setIntermediateValue(lease: Lease, step: number, value: number): Promise<boolean> {
-    return this.#underLease(() => this.#leased.report(lease, step, value));
+  async setIntermediateValue(lease: Lease, step: number, value: number, metrics: Metrics = {}): Promise<boolean> {
+    return this.#underLease(() => this.#leased.report(lease, step, value, metrics));
   }
 
   async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {

@@ -6,13 +6,14 @@ import { FloatDistribution } from '../../space/float-distribution.ts';
 import { IntDistribution } from '../../space/int-distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 import { Loss } from './loss.ts';
 import { Service } from './service.ts';
 import type { Trial } from './trial.ts';
 
 /** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
 export interface TrialPort {
-  report(value: number, step: number): Promise<boolean>;
+  report(value: number, step: number, extras?: Metrics): Promise<boolean>;
   shouldPrune(): Promise<boolean>;
   setUserAttr(key: string, value: JsonValue): Promise<void>;
   suggest(name: string, distribution: Distribution): Promise<ParamValue>;
@@ -70,8 +71,8 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     return Rng.of(this.#studySeed, this.number, purpose);
   }
 
-  report(value: number, step: number): Promise<boolean> {
-    return this.#port.report(value, step);
+  report(value: number, step: number, extras?: Metrics): Promise<boolean> {
+    return this.#port.report(value, step, extras);
   }
 
   shouldPrune(): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Rng } from '../../base/rng.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
 
 /**
  * A running trial, as its objective sees it; the same in this process and in a worker.
@@ -22,10 +23,13 @@ export interface Trial<P = unknown> {
    * Stores an intermediate value, which pruners judge by. NaN and the infinities are allowed.
    *
    * @param step a whole number ≥ 0 that grows, such as the epoch.
+   * @param extras further figures of the step, `{ accuracy: 0.9 }`: shown in the report, the dashboard and `hpo trials`,
+   *   and read by `metricsOf()`; no pruner judges by them. Their names may be any but `value` and `step`.
    * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
-   * @throws HpoError HPO_INVALID_ARGUMENT for a value that is no number or a step that is not whole or below 0.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is no number or a step that is not whole or below
+   *   0; then nothing is stored.
    */
-  report(value: number, step: number): Promise<boolean>;
+  report(value: number, step: number, extras?: Metrics): Promise<boolean>;
 
   /** Whether the study's pruner holds this trial for hopeless; then `throw new TrialPruned()`. */
   shouldPrune(): Promise<boolean>;

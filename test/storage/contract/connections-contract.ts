@@ -206,7 +206,7 @@ const WRITES = {
       { name: 'x', value: at / 10, distribution: x },
     ]),
   report: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
-    storage.setIntermediateValue(lease, 4 - at, at === 3 ? Number.NaN : -at),
+    storage.setIntermediateValue(lease, 4 - at, at === 3 ? Number.NaN : -at, at % 2 ? { a: at, b: Infinity } : {}),
   attribute: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>
     storage.setTrialAttrs(lease, at % 2 ? 'user' : 'system', { [`${at % 3}`]: [at, null] }),
   finish: (storage: Storage, _: StudyRecord, lease: Lease, at: number) =>

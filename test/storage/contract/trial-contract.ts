@@ -5,6 +5,7 @@ import { int } from '../../../src/space/int-distribution.ts';
 import { type Holder, heldLease, type Lease, leaseOf } from '../../../src/storage/lease.ts';
 import type { Storage, StudyRecord, TrialTemplate } from '../../../src/storage/storage.ts';
 import type { FrozenTrial, TrialState } from '../../../src/trial/frozen-trial.ts';
+import { type Metrics, metricsAt, metricsOf } from '../../../src/trial/reported-metrics.ts';
 import { allTrials, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 import { HOSTILE_NAMES, REFUSED_NAMES } from './study-contract.ts';
@@ -146,6 +147,34 @@ export function describeTrials({ open }: StorageSetup): void {
     for (const step of [-1, 0.5, Number.NaN, 2 ** 53]) {
       await expectError(storage.setIntermediateValue(lease, step, 1), 'HPO_INVALID_ARGUMENT');
     }
+  });
+
+  it('keeps the metrics of first reports, however many steps there are, until the reports are dropped', async () => {
+    const lease = leaseOf(study, await start());
+    const steps = [0, 1, 63, 64, 1000, 2 ** 53 - 1];
+    const hostile = HOSTILE_NAMES.map((name) => [name, Number.NaN] as const);
+    const metrics = (step: number): Metrics => ({ accuracy: step / 2, ...Object.fromEntries(hostile) });
+    for (const step of steps) await storage.setIntermediateValue(lease, step, step, metrics(step));
+    await storage.setIntermediateValue(lease, 2, 2);
+    await storage.setIntermediateValue(lease, 3, 3, {});
+    expect(await storage.setIntermediateValue(lease, 1, 9, { accuracy: 9 })).toBe(false);
+    expect([...metricsOf(await read(0))]).toEqual(steps.map((step) => [step, metrics(step)]));
+    const reported = await read(0);
+    expect([63, 2].map((step) => metricsAt(reported, step))).toEqual([metrics(63), undefined]);
+    for (const wrong of [{ a: '1' }, { a: undefined }, { value: 1 }, { step: 1 }, { '': 1 }, [1], 7, null]) {
+      await expectError(storage.setIntermediateValue(lease, 5, 1, wrong as unknown as Metrics), 'HPO_INVALID_ARGUMENT');
+    }
+    expect((await read(0)).intermediateValues.has(5)).toBe(false);
+    await storage.setTrialAttrs(lease, 'system', { kept: 1 });
+    await storage.requeueTrial(lease, { keepReportsTo: 63 });
+    const requeued = await read(0);
+    expect([...metricsOf(requeued).keys()]).toEqual([0, 1, 63]);
+    expect(metricsAt(requeued, 64)).toBeUndefined();
+    const again = leaseOf(study, (await storage.startTrial(study, { holder: null })) as FrozenTrial);
+    expect(await storage.setIntermediateValue(again, 64, 1, { accuracy: 7 })).toBe(true);
+    expect(metricsAt(await read(0), 64)).toEqual({ accuracy: 7 });
+    await storage.requeueTrial(again, { keepReportsTo: null });
+    expect((await read(0)).systemAttrs).toEqual({ kept: 1, 'hpo:attempt': 3 });
   });
 
   it.each(HOSTILE_NAMES)('keeps attributes and parameters of the name %j', async (name) => {
