@@ -1,4 +1,5 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
+import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import { defineCommand } from '../define-command.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
@@ -20,7 +21,7 @@ export const doctor = defineCommand({
   ],
   async run({ format }) {
     const { cacheFolder, device, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
-    const cache = cacheFolder();
+    const { cache, cacheProblem } = lookAtCache(cacheFolder);
     const cards = await nvidiaCards();
     const machine = {
       platform: platform(),
@@ -35,7 +36,7 @@ export const doctor = defineCommand({
     for (const { index, name, memoryBytes, driver } of cards) {
       say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
     }
-    say(`cache    ${cache} (HPO_CACHE sets another)\n`);
+    say(`cache    ${cacheProblem ?? `${cache} (HPO_CACHE sets another)`}\n`);
 
     say('\nbackends for training, best first; auto takes the one marked ●\n');
     const backends = await probeBackends();
@@ -64,7 +65,8 @@ export const doctor = defineCommand({
         node: process.version,
         machine,
         nvidiaCards: cards.map((card) => ({ ...card })),
-        cache,
+        cache: cache ?? null,
+        ...(cacheProblem !== undefined && { cacheProblem }),
         backends: probes,
         selfCheck: { ...check },
         ...(packing && { packing: { ...packing } }),
@@ -74,6 +76,18 @@ export const doctor = defineCommand({
     if (!isSound) process.exitCode = 1;
   },
 });
+
+/** The folder of the cache, or why it cannot be used. */
+function lookAtCache(cacheFolder: () => string): { readonly cache?: string; readonly cacheProblem?: string } {
+  let cache: string | undefined;
+  try {
+    cache = cacheFolder();
+    checkFolder(cache, 'cache');
+    return { cache };
+  } catch (error) {
+    return { ...(cache !== undefined && { cache }), cacheProblem: (error as Error).message };
+  }
+}
 
 function inGiB(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;

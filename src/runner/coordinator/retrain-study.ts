@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { checkFolder } from '../../base/made-folder.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import { flattenParams, type NestedParams } from '../../space/nested-params.ts';
@@ -60,6 +61,8 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   if (definition.retrain === undefined) {
     throw new HpoError('HPO_STUDY_FILE', `${options.studyFile} has no \`retrain\`; add it to defineStudy({ … }).`);
   }
+  const folder = resultsFolder(definition.name);
+  checkFolder(folder, 'results');
   const found = options.config === undefined ? await fromStorage(definition, options) : fromFile(options.config);
   const params = checkedParams(definition, found);
   const { emit, stop, env, gpus, assignments } = options;
@@ -87,7 +90,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
       params,
       settings,
       trialSettings: ofTrials,
-      folder: resultsFolder(definition.name),
+      folder,
       again: true,
       slot,
       stop,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { checkFolder } from '../../base/made-folder.ts';
 import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { openStorage } from '../../storage/open-storage.ts';
@@ -70,6 +71,8 @@ export async function openPlan(
   options: RunOptions,
 ): Promise<RunPlan> {
   const { name } = definition;
+  const folder = resultsFolder(name);
+  checkFolder(folder, 'results'); // before trials are run whose winner could not be written
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true });
   try {
     const existing = await storage.findStudy(name);
@@ -87,7 +90,7 @@ export async function openPlan(
       storage,
       record: study.record,
       target: options.trials ?? definition.trials ?? DEFAULT_TRIALS,
-      folder: resultsFolder(name),
+      folder,
       settings,
       profile,
       profileFrom: profile === undefined ? undefined : from,

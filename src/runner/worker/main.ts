@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { HpoError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/made-folder.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
@@ -43,7 +43,7 @@ const handlers: Handlers<WorkerMethods> = {
   runTrial: (order) => withSignal((signal) => runTrial(order, signal)),
   retrain: (order) =>
     withSignal((signal) => {
-      mkdirSync(order.folder, { recursive: true });
+      makeFolder(order.folder, 'results');
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
       return loaded().retrain?.run({ ...order, params, signal, log, progress });
     }),
