@@ -27,6 +27,8 @@ export interface LiveRun {
   readonly settings: Settings;
   readonly device: Device | undefined;
   readonly folder: string;
+  /** What bounds the number of workers; undefined where somebody named it. */
+  readonly workersReason: string | undefined;
   readonly workers: readonly WorkerView[];
   readonly log: readonly LogLine[];
   readonly progress: Progress | undefined;
@@ -41,7 +43,7 @@ const LOG_LINES = 200;
 
 /** Starts at the first event of a run. */
 export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at: Date): LiveRun {
-  const { target, sampler, pruner, seed, profile, settings, device, folder } = event;
+  const { target, sampler, pruner, seed, profile, settings, device, folder, workersReason } = event;
   return {
     startedAt: at,
     target,
@@ -52,6 +54,7 @@ export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at:
     settings,
     device,
     folder,
+    workersReason,
     workers: [],
     log: [],
     progress: undefined,

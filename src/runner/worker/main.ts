@@ -36,6 +36,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { backend, kind, description } = device; // a function cannot travel
     return { backend, kind, description };
   },
+  residentBytes: () => process.memoryUsage.rss(),
   packing: () => device?.packing?.({ log }),
   async prepare(settings) {
     await withSignal((signal) => loaded().prepare?.({ settings, signal, log, progress }));

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../../base/made-folder.ts';
 import { replaceFile } from '../../../base/replace-file.ts';
+import { machineCapacity } from '../../../machine/capacity.ts';
 import type { Device, Packing } from '../../../machine/device.ts';
 import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
 import { cacheFolder } from '../../cache-folder.ts';
@@ -12,7 +13,7 @@ import { measureTogether, type Rates } from './probe.ts';
 /** Twice as many trials must train on this many times the images, or the longer wait for each is not worth it. */
 const leastGain = 1.15;
 /** The most trials at once: each is a process that takes memory of the machine, and a core to feed the GPU. */
-const mostTrials = Math.min(8, availableParallelism());
+const mostTrials = Math.min(8, machineCapacity().cpus);
 /** None is added where this share of a card's memory is in use, since a trial may need more than the probe's net. */
 const mostMemory = 0.4;
 
