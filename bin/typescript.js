@@ -1,14 +1,20 @@
 // Lets this process import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this module's
 // URL names: `?study=/path/to/study.ts`. Imported before anything of hpo is, or a study would get a second copy of it.
 // Named by `--import`, it holds in the threads and the Node processes that a study starts, too.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import module from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isCheckout } from './checkout.js';
 import * as sourceCondition from './source-condition.js';
 
 const study = new URL(import.meta.url).searchParams.get('study');
 const tsconfig = process.env.TSX_TSCONFIG_PATH || nearestTsconfig(dirname(study));
+try {
+  rmdirSync(mkdtempSync(join(tmpdir(), 'hpo-')));
+} catch {
+  process.env.TSX_DISABLE_CACHE = '1'; // tsx ends the process where it cannot write there
+}
 let problem; // of the tsconfig
 
 const modules = await import('tsx/esm/api');

@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
   cli: [
     'base',
+    'machine',
     'text',
     'space',
     'trial',

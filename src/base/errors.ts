@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'HPO_STORAGE'
   | 'HPO_BACKEND'
   | 'HPO_DATA'
+  /** A folder that hpo needs cannot be made or written to. */
+  | 'HPO_FOLDER'
   | 'HPO_WORKER'
   /** A package that hpo needs is not installed for this machine. */
   | 'HPO_INSTALLATION'

@@ -1,6 +1,7 @@
-import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
 
 /**
@@ -21,14 +22,8 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** As {@link writeOutput}, into a folder that is made where it is missing. */
+/** As {@link writeOutput}, into a folder that is made where it is missing. @throws also as {@link makeFolder}. */
 export function writeInFolder(path: string, content: string | Uint8Array): void {
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-  } catch (cause) {
-    const { message } = cause as NodeJS.ErrnoException;
-    const mend = 'name another file by --output';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${path} cannot be written: ${message}; ${mend}.`, { cause });
-  }
+  makeFolder(dirname(path), 'output');
   writeOutput(path, content);
 }

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { makeTemporaryFolder } from '../base/made-folder.ts';
 import { drained, eachLine, LastLines } from '../machine/output-lines.ts';
 import type { ObjectiveResult } from '../study/definition/definition.ts';
 import { TrialPruned } from '../study/trial/trial-pruned.ts';
@@ -31,7 +31,7 @@ const PARAMS_FILE = 'params.json';
 /** Runs one trial's program and returns its value. The file of its parameters goes when it ends. */
 export async function runCommand(plan: CommandPlan, context: CommandContext): Promise<ObjectiveResult> {
   context.signal.throwIfAborted();
-  const folder = await mkdtemp(join(tmpdir(), 'hpo-trial-'));
+  const folder = makeTemporaryFolder('hpo-trial-');
   try {
     return await new CommandRun(plan, context, folder).run();
   } finally {

@@ -28,6 +28,8 @@ export interface LiveRun {
   readonly settings: Settings;
   readonly device: Device | undefined;
   readonly folder: string;
+  /** What bounds the number of workers; undefined where somebody named it. */
+  readonly workersReason: string | undefined;
   readonly workers: readonly WorkerView[];
   readonly log: readonly LogLine[];
   readonly progress: Progress | undefined;
@@ -42,7 +44,7 @@ const LOG_LINES = 200;
 
 /** Starts at the first event of a run. */
 export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at: Date): LiveRun {
-  const { target, sampler, pruner, seed, profile, settings, device, folder } = event;
+  const { target, sampler, pruner, seed, profile, settings, device, folder, workersReason } = event;
   return {
     startedAt: at,
     target,
@@ -53,6 +55,7 @@ export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at:
     settings,
     device,
     folder,
+    workersReason,
     workers: [],
     log: [],
     progress: undefined,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
 import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
+import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { VERSION } from '../base/version.ts';
 import type { Device } from '../machine/device.ts';
@@ -54,12 +55,13 @@ export function writeBest(
 }
 
 /**
- * Writes JSON, numbers that it lacks by their names, so that a reader sees the old file or the new one, never half of it. Folders are made as needed.
- * @throws HpoError HPO_DISK if that cannot be.
+ * Writes JSON, numbers that it lacks by their names, so that a reader sees the old file or the new one, never half of it.
+ * Folders are made as needed.
+ * @throws HpoError HPO_DISK if that cannot be, and as {@link makeFolder}.
  */
 export function writeJson(file: string, content: unknown): void {
+  makeFolder(dirname(file), 'results');
   try {
-    mkdirSync(join(file, '..'), { recursive: true });
     replaceFile(file, `${stringifyNamedNumbers(content, 2)}\n`);
   } catch (cause) {
     throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });

@@ -13,7 +13,11 @@ it('hpo doctor tells the backends, and tries the one that is taken', async () =>
   expect(told.stdout).toMatch(/^it trains the searched CNN on [1-9]\d* images a second in one process$/m);
 
   expect(report).toMatchObject({ code: 0, stderr: '' });
-  const { backends, selfCheck } = JSON.parse(report.stdout);
+  expect(told.stdout).toMatch(/^limits {3}.*GiB of memory are free$/m);
+  expect(told.stdout).toMatch(/^`hpo run` trains [1-9]\d* at once: .+$/m);
+  const { backends, selfCheck, machine, workers } = JSON.parse(report.stdout);
+  expect(machine.cpus).toBeGreaterThanOrEqual(1);
+  expect(workers).toEqual({ workers: expect.any(Number), reason: expect.any(String) });
   expect(backends.filter((backend: { chosen: boolean }) => backend.chosen)).toHaveLength(1);
   expect(selfCheck).toMatchObject({ backend: 'cpu', isSound: true, gradientError: 0 });
 });

@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
+import { downloadCifar10 } from '../../src/training/data/cifar10/cache.ts';
 import { CHECKOUT, runHpo, runProgram } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
@@ -23,6 +25,10 @@ function smallDisk(size: string): string | undefined {
 }
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0 && smallDisk('64k') !== undefined;
+
+function sha256Of(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
 
 async function finished(database: string): Promise<number> {
   const storage = await openStorage(database, { create: false });
@@ -120,6 +126,25 @@ describe.skipIf(!mayMount)(`a full disk${mayMount ? '' : ' (skipped: this needs 
       stderr: 'hpo: runs/study/best.json cannot be written: ENOSPC: no space left on device, write.\n',
     });
     expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
+  });
+
+  it('under the cache is named with the mend, whether it lacks room for files or for folders', async () => {
+    const content = Buffer.alloc(128 * 1024);
+    const files = [{ name: 'data_batch_1.bin', bytes: content.length, sha256: sha256Of(content) }];
+    const source = {
+      name: 'a source',
+      async *files() {
+        yield { name: 'data_batch_1.bin', content };
+      },
+    };
+    for (const size of ['64k', '64k,nr_inodes=2']) {
+      const folder = join(smallDisk(size) ?? '', 'cache/cifar10');
+      await expect(downloadCifar10({}, { folder, files, sources: [source] })).rejects.toMatchObject({
+        code: 'HPO_DISK',
+        message: `The folder ${folder} cannot be written to: the disk is full; free some space, or name another folder for hpo's cache by HPO_CACHE.`,
+      });
+      expect(existsSync(join(folder, 'partial'))).toBe(false);
+    }
   });
 });
 

@@ -1,5 +1,8 @@
-import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
+import { arch, cpus, platform } from 'node:os';
+import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
+import { type Capacity, machineCapacity } from '../../machine/capacity.ts';
+import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
 import { defineCommand } from '../define-command.ts';
 import { printData, printText } from '../print.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
@@ -21,22 +24,23 @@ export const doctor = defineCommand({
   ],
   async run({ format }) {
     const { cacheFolder, device, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
-    const cache = cacheFolder();
+    const loadedBytes = process.memoryUsage.rss(); // as a worker's, before other backends are tried
+    const { cache, cacheProblem } = lookAtCache(cacheFolder);
     const cards = await nvidiaCards();
     const machine = {
       platform: platform(),
       arch: arch(),
-      cores: availableParallelism(),
       processor: cpus()[0]?.model.trim() ?? 'unknown',
-      memoryBytes: totalmem(),
+      ...machineCapacity(),
     };
     const say = (text: string) => format === 'table' && printText(text);
     say(`hpo      ${VERSION}, Node ${process.version}, ${machine.platform} ${machine.arch}\n`);
     say(`machine  ${machine.cores} cores (${machine.processor}), ${inGiB(machine.memoryBytes)} of memory\n`);
+    say(`limits   ${limitsText(machine)}\n`);
     for (const { index, name, memoryBytes, driver } of cards) {
       say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
     }
-    say(`cache    ${cache} (HPO_CACHE sets another)\n`);
+    say(`cache    ${cacheProblem ?? `${cache} (HPO_CACHE sets another)`}\n`);
 
     say('\nbackends for training, best first; auto takes the one marked ●\n');
     const backends = await probeBackends();
@@ -57,7 +61,9 @@ export const doctor = defineCommand({
     );
     say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
     const packing = await (await device()).packing?.({ log: (message) => say(`${message}\n`) });
+    const workers = packing ? undefined : defaultWorkers(machineCapacity(), loadedBytes);
     if (packing) say(`\`hpo run\` packs ${packing.trials} trials on it: ${packing.reason}\n`);
+    else say(`\`hpo run\` trains ${workers?.workers} at once: ${workers?.reason}\n`);
     if (format !== 'table') {
       const probes = backends.map((backend) => ({ ...backend }));
       const report = {
@@ -65,16 +71,40 @@ export const doctor = defineCommand({
         node: process.version,
         machine,
         nvidiaCards: cards.map((card) => ({ ...card })),
-        cache,
+        cache: cache ?? null,
+        ...(cacheProblem !== undefined && { cacheProblem }),
         backends: probes,
         selfCheck: { ...check },
         ...(packing && { packing: { ...packing } }),
+        ...(workers && { workers: { ...workers } }),
       };
       printData(formatRecord(report, format));
     }
     if (!isSound) process.exitCode = 1;
   },
 });
+
+/** The folder of the cache, or why it cannot be used. */
+function lookAtCache(cacheFolder: () => string): { readonly cache?: string; readonly cacheProblem?: string } {
+  let cache: string | undefined;
+  try {
+    cache = cacheFolder();
+    checkFolder(cache, 'cache');
+    return { cache };
+  } catch (error) {
+    return { ...(cache !== undefined && { cache }), cacheProblem: (error as Error).message };
+  }
+}
+
+/** What the machine leaves to hpo: runs start as many workers as these allow. */
+function limitsText({ quota, memoryLimitBytes, freeBytes }: Capacity): string {
+  const limits = [
+    quota === undefined ? [] : `${Math.round(quota * 10) / 10} cores`,
+    memoryLimitBytes === undefined ? [] : `${inGiB(memoryLimitBytes)} of memory`,
+  ].flat();
+  const free = `${inGiB(freeBytes)} of memory are free`;
+  return limits.length === 0 ? `none of a container; ${free}` : `${limits.join(' and ')} for this container; ${free}`;
+}
 
 function inGiB(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/made-folder.ts';
 import { defineCommand } from '../define-command.ts';
 import { printLine } from '../print.ts';
 import { studyTemplate } from '../study-template.ts';
@@ -26,8 +27,8 @@ export const init = defineCommand({
     if (ending === undefined)
       return refuse(`${file} does not end in .ts, .mts, .js or .mjs; name it ${file.replace(/\.[^./\\]*$/, '')}.ts.`);
     if (existsSync(file) && !force) return refuse(`${file} is there already; name another file, or give --force.`);
+    makeFolder(dirname(file), 'study');
     try {
-      mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, studyTemplate(basename(file, ending) || 'study'));
     } catch (cause) {
       return refuse(`${file} cannot be written: ${(cause as Error).message}`, cause);

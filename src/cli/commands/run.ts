@@ -32,7 +32,7 @@ export const run = defineCommand({
     workers: wholeNumber(
       'workers',
       1,
-      'how many trials run at once (default: as many on each GPU as a probe finds best, else one for each core)',
+      'how many trials run at once (default: as many on each GPU as a probe finds best, else one for each core, as far as memory and a container allow)',
     ),
     gpus: gpusOption,
     storage: storageOption,

@@ -20,13 +20,15 @@ export const system: Screen = (view, width, height) => {
 function workers({ run, system: { memoryOf } }: View): Line[] {
   if (run === undefined) return [line(span('the workers are in another process', { dim: true }))];
   if (run.workers.length === 0) return [line(span('no worker yet', { dim: true }))];
-  return run.workers.map(({ id, pid, trial }) => {
+  const why = run.workersReason === undefined ? [] : [line(span(run.workersReason, { dim: true }))];
+  const lines = run.workers.map(({ id, pid, trial }) => {
     const bytes = pid === undefined ? undefined : memoryOf.get(pid);
     const memory = bytes === undefined ? '' : `  ${(bytes / 1e6).toFixed(0)} MB`;
     const work = run.isRetraining ? 'retraining' : trial === undefined ? undefined : `trial ${trial}`;
     const task = work === undefined ? span('idle', { dim: true }) : span(work, { color: 'cyan' });
     return line(`worker ${id}  process ${pid ?? '?'}  `, task, memory);
   });
+  return [...lines, ...why];
 }
 
 const BAR = 20;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../../base/made-folder.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.partial-';
@@ -21,7 +22,7 @@ export class PartialFolder {
   readonly #target: string;
   readonly #place: string;
 
-  /** @param target the path that the finished folder is to have. */
+  /** @param target the path that the finished folder is to have. @throws HpoError as {@link makeFolder}. */
   constructor(target: string) {
     this.#target = resolve(target);
     const parent = join(this.#target, '..');
@@ -29,7 +30,7 @@ export class PartialFolder {
     this.path = join(this.#place, 'folder');
     removeAbandoned(parent, this.#target);
     try {
-      mkdirSync(this.path, { recursive: true });
+      makeFolder(this.path, 'results');
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
     } catch (error) {
       this.discard();

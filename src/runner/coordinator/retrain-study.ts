@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { checkFolder } from '../../base/made-folder.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { completedParams } from '../../study/completed-params.ts';
@@ -51,6 +52,8 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   if (definition.retrain === undefined) {
     throw new HpoError('HPO_STUDY_FILE', `${options.studyFile} has no \`retrain\`; add it to defineStudy({ … }).`);
   }
+  const folder = resultsFolder(definition.name);
+  checkFolder(folder, 'results');
   const { emit, stop, env, gpus, assignments, config } = options;
   const found =
     config === undefined ? await fromStorage(definition, options) : configurationFromFile(config, definition);
@@ -79,7 +82,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
       params: found.params,
       settings,
       trialSettings: ofTrials,
-      folder: resultsFolder(definition.name),
+      folder,
       again: true,
       slot,
       stop,

@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { checkFolder } from '../../base/made-folder.ts';
+import { machineCapacity } from '../../machine/capacity.ts';
 import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { openStorage } from '../../storage/open-storage.ts';
@@ -12,12 +13,13 @@ import { resultsFolder } from '../results.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
 import type { RunOptions } from './run-options.ts';
 import { storageWait } from './storage-wait.ts';
+import { defaultWorkers, memoryWarning } from './worker-count.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** The number of trials of a study that does not say. */
 const DEFAULT_TRIALS = 30;
 
-/** The device that a run computes on, the number of its workers, and why that many where it had to be found out. */
+/** The device that a run computes on, the number of its workers, and why that many where nobody named it. */
 export interface Equipment {
   readonly device: Device | undefined;
   readonly workers: number;
@@ -45,10 +47,19 @@ export interface RunPlan extends Equipment {
 }
 
 /** Asks a worker for its device, and for the number of trials that share it best where nobody named one. */
-export async function equipmentOf(worker: WorkerProcess, { workers, gpus }: RunOptions): Promise<Equipment> {
+export async function equipmentOf(worker: WorkerProcess, { workers, gpus, emit }: RunOptions): Promise<Equipment> {
   const device = await worker.request('device', undefined);
-  if (workers !== undefined) return { device, workers, workersReason: undefined };
-  if (device?.kind !== 'gpu') return { device, workers: availableParallelism(), workersReason: undefined };
+  const memory = await worker.request('residentBytes', undefined);
+  const capacity = machineCapacity();
+  if (workers !== undefined) {
+    const message = memoryWarning(workers, capacity, memory);
+    if (message !== undefined) emit({ type: 'warning', message });
+    return { device, workers, workersReason: undefined };
+  }
+  if (device?.kind !== 'gpu') {
+    const { workers, reason } = defaultWorkers(capacity, memory);
+    return { device, workers, workersReason: reason };
+  }
   const packing = await worker.request('packing', undefined);
   return { device, workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
 }
@@ -71,6 +82,8 @@ export async function openPlan(
   options: RunOptions,
 ): Promise<RunPlan> {
   const { name } = definition;
+  const folder = resultsFolder(name);
+  checkFolder(folder, 'results'); // before trials are run whose winner could not be written
   const waiting = storageWait(options.emit, options.control.stop);
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true, waiting });
   try {
@@ -90,7 +103,7 @@ export async function openPlan(
       storage,
       record: study.record,
       target: options.trials ?? definition.trials ?? DEFAULT_TRIALS,
-      folder: resultsFolder(name),
+      folder,
       settings,
       profile,
       profileFrom: profile === undefined ? undefined : from,

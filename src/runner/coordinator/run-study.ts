@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { machineCapacity } from '../../machine/capacity.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
@@ -23,8 +23,8 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
   const { control, gpus, emit, onOpen } = options;
   const isToPrune = (trial: number) => control.isToPrune(trial);
-  const cores = availableParallelism();
-  const threads = Math.max(1, Math.floor(cores / (options.workers ?? cores)));
+  const { cpus } = machineCapacity();
+  const threads = Math.max(1, Math.floor(cpus / (options.workers ?? cpus)));
   const env = { HPO_THREADS: String(threads), ...options.env };
   const first = new WorkerSlot(0, { studyFile, env, gpus, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);

@@ -38,7 +38,7 @@ export type RunEvent =
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly workers: number;
-      /** How their number was found, where nobody named one and the device had to be tried. */
+      /** What bounds their number, or how it was found, where nobody named one. */
       readonly workersReason?: string | undefined;
       readonly device: Device | undefined;
       readonly profile: string | undefined;

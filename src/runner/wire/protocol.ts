@@ -50,6 +50,8 @@ export interface WorkerMethods {
   load(studyFile: string): void;
   /** The device that the study computes on; undefined where it does not say. */
   device(argument: undefined): Device | undefined;
+  /** The memory that the worker takes, in bytes. */
+  residentBytes(argument: undefined): number;
   /** How many trials share the device best; undefined where the study does not say. */
   packing(argument: undefined): Packing | undefined;
   /** Does what the study prepares before its first trial. */

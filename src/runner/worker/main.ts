@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/made-folder.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
 import { Offspring } from '../../machine/offspring.ts';
@@ -48,6 +48,7 @@ const handlers: Handlers<WorkerMethods> = {
     const { backend, kind, description } = device; // a function cannot travel
     return { backend, kind, description };
   },
+  residentBytes: () => process.memoryUsage.rss(),
   packing: () => device?.packing?.({ log: logOf(PREPARING) }),
   async prepare(settings) {
     await begin(PREPARING, (signal, log) =>
@@ -60,7 +61,7 @@ const handlers: Handlers<WorkerMethods> = {
     ),
   retrain: (order) =>
     begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
-      mkdirSync(order.folder, { recursive: true });
+      makeFolder(order.folder, 'results');
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
       return backend.watch(() => loaded().retrain?.run({ ...order, params, signal, log, progress }));
     }),

@@ -1,8 +1,8 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import { makeTemporaryFolder } from '../../base/made-folder.ts';
 import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
 import { BLOCKING_MS } from './patience.ts';
@@ -83,7 +83,7 @@ function needsCopy(file: string, error: unknown): boolean {
 
 /** Nobody writes to the file as long as it lies there, so that its copy stays right. It takes no writes either. */
 function openCopy(file: string, label: string): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'hpo-copy-'));
+  const folder = makeTemporaryFolder('hpo-copy-');
   let db: Database | undefined;
   try {
     const copy = join(folder, 'copy.db');

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/made-folder.ts';
 import { npm } from '../npm.ts';
 import { buildBinding } from './binding-build.ts';
 import { nativePackage } from './tensorflow.ts';
@@ -30,7 +31,7 @@ export interface SetupOptions {
  *
  * @throws HPO_INVALID_ARGUMENT for a release that cannot be one.
  * @throws HPO_BACKEND with the complaint of npm, pip or the compiler in one line when it fails; nothing is left behind
- *   then.
+ *   then. HPO_FOLDER or HPO_DISK where the cache takes no files.
  */
 export async function setupBackend(kind: 'gpu' | 'native', options: SetupOptions = {}): Promise<void> {
   const { name, folder } = nativePackage(kind);
@@ -38,8 +39,9 @@ export async function setupBackend(kind: 'gpu' | 'native', options: SetupOptions
   const wheel = tensorflow === undefined ? undefined : await wheelOf(kind, tensorflow);
   const partial = `${folder}.partial`;
   log?.(`installing ${name}@${version} into ${folder}`);
+  makeFolder(dirname(partial), 'cache');
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  makeFolder(partial, 'cache');
   try {
     await writeFile(join(partial, 'package.json'), '{ "private": true }\n');
     const flags = ['--no-audit', '--no-fund', '--omit=dev', wheel ? '--ignore-scripts' : '--foreground-scripts'];

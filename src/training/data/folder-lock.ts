@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import type { TaskOptions } from './progress.ts';
 
 const pollMs = 300;
@@ -12,15 +12,16 @@ const staleMs = 20_000;
  * Runs a task that no other process runs in the same folder at the same time; waits for the others as long as it takes.
  * The lock of a process that was killed is taken over after 20 s.
  *
- * @param folder is made where it is missing.
+ * @param folder is made in the cache where it is missing.
  * @param task gets a signal that also fires when the lock is lost (the process was asleep for too long).
+ * @throws HpoError HPO_FOLDER or HPO_DISK where the folder takes no files.
  */
 export async function withFolderLock<Result>(
   folder: string,
   { log, signal }: TaskOptions,
   task: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder, 'cache');
   const lost = new AbortController();
   const options = {
     lockfilePath: join(folder, 'download.lock'),
@@ -32,7 +33,7 @@ export async function withFolderLock<Result>(
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     const release = await lock(folder, options).catch((reason: NodeJS.ErrnoException) => {
-      if (reason.code !== 'ELOCKED') throw reason;
+      if (reason.code !== 'ELOCKED') throw folderProblem(folder, 'cache', reason) ?? reason;
       return undefined;
     });
     if (release) {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { HpoError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/made-folder.ts';
 import { registerLayers } from '../layers/register.ts';
 
 const topologyFile = 'model.json';
@@ -13,9 +14,10 @@ const weightsFile = 'weights.bin';
  * every backend. An existing model is replaced file by file, each in one go.
  *
  * @param folder is made where it is missing.
+ * @throws HPO_FOLDER or HPO_DISK where it cannot be made, or takes no files.
  */
 export async function saveModel(model: tfl.LayersModel, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder, 'model');
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       const { modelTopology, format, generatedBy, convertedBy, weightSpecs, weightData } = artifacts;

@@ -1,7 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { availableParallelism, hostname } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../../base/made-folder.ts';
 import { replaceFile } from '../../../base/replace-file.ts';
+import { machineCapacity } from '../../../machine/capacity.ts';
 import type { Device, Packing } from '../../../machine/device.ts';
 import { askNvidiaSmi } from '../../../machine/nvidia-smi.ts';
 import { cacheFolder } from '../../cache-folder.ts';
@@ -11,7 +13,7 @@ import { measureTogether, type Rates } from './probe.ts';
 /** Twice as many trials must train on this many times the images, or the longer wait for each is not worth it. */
 const leastGain = 1.15;
 /** The most trials at once: each is a process that takes memory of the machine, and a core to feed the GPU. */
-const mostTrials = Math.min(8, availableParallelism());
+const mostTrials = Math.min(8, machineCapacity().cpus);
 /** None is added where this share of a card's memory is in use, since a trial may need more than the probe's net. */
 const mostMemory = 0.4;
 
@@ -25,8 +27,7 @@ const mostMemory = 0.4;
 export async function packingOf(device: Device, log: (message: string) => void): Promise<Packing> {
   const { gpu } = readEnvironment();
   const name = `${hostname()} ${device.description} ${gpu ?? ''}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const file = cacheFolder('packing', `${name}.json`);
-  const known = await read(file);
+  const known = await read(name);
   if (known) return packingBy(known);
   log(`trying out how many trials at once ${device.description} gets most done with; once, for some seconds`);
   const rates = await measureTogether(device.backend, async (soFar) => {
@@ -34,7 +35,7 @@ export async function packingOf(device: Device, log: (message: string) => void):
     const last = Math.max(...counts);
     return packingBy(soFar).trials === last && 2 * last <= mostTrials && (await hasMemory(gpu ?? 0));
   });
-  if (Object.keys(rates).length > 0) await write(file, rates);
+  if (Object.keys(rates).length > 0) keep(name, rates, log);
   return packingBy(rates);
 }
 
@@ -57,15 +58,23 @@ async function hasMemory(gpu: number): Promise<boolean> {
   return !(card && card.usedBytes > mostMemory * card.memoryBytes);
 }
 
-async function read(file: string): Promise<Rates | undefined> {
+const fileOf = (name: string): string => cacheFolder('packing', `${name}.json`);
+
+async function read(name: string): Promise<Rates | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Rates;
+    return JSON.parse(await readFile(fileOf(name), 'utf8')) as Rates;
   } catch {
-    return undefined; // not there yet, or damaged
+    return undefined; // not there yet, damaged, or there is no cache
   }
 }
 
-async function write(file: string, rates: Rates): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  replaceFile(file, `${JSON.stringify(rates)}\n`);
+/** A run goes on without a cache. */
+function keep(name: string, rates: Rates, log: (message: string) => void): void {
+  try {
+    const file = fileOf(name);
+    makeFolder(dirname(file), 'cache');
+    replaceFile(file, `${JSON.stringify(rates)}\n`);
+  } catch (error) {
+    log(`these figures are not kept: ${(error as Error).message}`);
+  }
 }

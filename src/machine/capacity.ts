@@ -1,0 +1,41 @@
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { type CgroupLimits, cgroupLimits } from './cgroup.ts';
+
+/** The part of the machine that this process may take. */
+export interface Capacity {
+  /** Cores that it may run on. */
+  readonly cores: number;
+  /** CPU time a second that its container or service may take, where that is limited: 1.5 is one and a half cores. */
+  readonly quota: number | undefined;
+  /** Processes that compute all the time without waiting for each other: the cores, or the quota to the nearest one. */
+  readonly cpus: number;
+  /** Memory of the machine. */
+  readonly memoryBytes: number;
+  /** The limit of its container or service, where that is less. */
+  readonly memoryLimitBytes: number | undefined;
+  /** Memory that it can still take, of the machine and under the limit. */
+  readonly freeBytes: number;
+}
+
+/** The machine as it is now. */
+export function machineCapacity(): Capacity {
+  const memoryBytes = totalmem();
+  // macOS counts what it would give back as in use
+  const freeBytes = process.platform === 'darwin' ? memoryBytes : freemem();
+  return within(cgroupLimits(), { cores: availableParallelism(), memoryBytes, freeBytes });
+}
+
+/** A machine under limits. */
+export function within(
+  { cpus: quota, memoryBytes: limit = Number.POSITIVE_INFINITY, freeBytes = Number.POSITIVE_INFINITY }: CgroupLimits,
+  machine: Pick<Capacity, 'cores' | 'memoryBytes' | 'freeBytes'>,
+): Capacity {
+  const isLimited = limit < machine.memoryBytes;
+  return {
+    ...machine,
+    quota: quota !== undefined && quota < machine.cores ? quota : undefined,
+    cpus: Math.max(1, Math.min(machine.cores, Math.round(quota ?? machine.cores))),
+    memoryLimitBytes: isLimited ? limit : undefined,
+    freeBytes: isLimited ? Math.min(machine.freeBytes, freeBytes) : machine.freeBytes,
+  };
+}
