@@ -24,7 +24,7 @@ it('a study whose choices we would refuse is read, and its other parameters are 
   const indices = db.prepare('SELECT param_value FROM trial_params ORDER BY trial_id').pluck().all() as number[];
   db.close();
 
-  const again = await loadStudy({ name: 'odd', storage, space: space({ rate: float(0, 1) }) });
+  const again = await loadStudy({ name: 'odd', storage, space: space({ rate: float(0, 1) }), newParams: true });
   const choices = [1, 1, Number.NaN];
   expect((await again.trials()).map(({ params }) => params.choice)).toEqual(indices.map((index) => choices[index]));
   await again.optimize(({ params }) => params.rate, { trials: 15 });
