@@ -1,6 +1,7 @@
 // Loads a program of hpo, such that it can import TypeScript files.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { checkAddressSpace } from './address-space.js';
 import * as sourceCondition from './source-condition.js';
 
 const inCheckout = existsSync(new URL('../src/index.ts', import.meta.url));
@@ -10,7 +11,10 @@ const inCheckout = existsSync(new URL('../src/index.ts', import.meta.url));
  * @param {{ studies: boolean }} options whether it is to import studies; a program that does not starts sooner
  */
 export async function start(program, { studies }) {
-  if (studies || inCheckout) await registerTypeScript();
+  if (studies || inCheckout) {
+    checkAddressSpace(studies);
+    await registerTypeScript();
+  }
   // In a checkout, `import 'hpo'` means src/ and not a dist/ that may be stale.
   if (inCheckout) {
     if (module.registerHooks) module.registerHooks(sourceCondition);
