@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkAddressSpace } from './address-space.js';
 import { isCheckout } from './checkout.js';
 
 /**
@@ -9,6 +10,7 @@ import { isCheckout } from './checkout.js';
  */
 export async function start(program, { study } = {}) {
   if (study !== undefined || isCheckout) {
+    checkAddressSpace(study !== undefined);
     await import(`./typescript.js?study=${encodeURIComponent(resolve(study ?? 'study.ts'))}`);
   }
   await load(program);

@@ -34,6 +34,18 @@ export function procEntry(pid: number | 'self'): ProcEntry | undefined {
   return { state, parent: Number(parent), session: Number(session), started: fields[19] ?? '' };
 }
 
+/** The processes that a process has started, and those that they have, as far as none between them has ended. */
+export function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const each of processNumbers()) {
+    const parent = procEntry(each)?.parent ?? 0;
+    children.set(parent, [...(children.get(parent) ?? []), each]);
+  }
+  const family = [pid];
+  for (const each of family) family.push(...(children.get(each) ?? []));
+  return family.slice(1);
+}
+
 /** The variables that a process was started with, as `NAME=value` between NULs; '' where they are not ours to read. */
 export function environmentOf(pid: number): string {
   return read(`${pid}/environ`) ?? '';

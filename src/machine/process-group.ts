@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { environmentOf, hasProc, processNumbers } from './proc.ts';
+import { descendantsOf, environmentOf, hasProc, processNumbers } from './proc.ts';
 
 /** Whether the system has process groups: Windows has none. */
 export const hasGroups = process.platform !== 'win32';
@@ -68,8 +68,10 @@ export class ProcessGroup {
 
   /** Kills all that belong to the group, whether they have left it or not. */
   kill(): void {
+    const family = this.#family(); // whom nothing shows any more when the leader is gone
     this.signal('SIGKILL');
     if (!hasProc()) return;
+    for (const member of family) send(member, 'SIGKILL');
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const members = this.#marked();
       if (members.length === 0) return;
@@ -83,6 +85,11 @@ export class ProcessGroup {
     this.kill();
     this.#isClosed = true; // the group's number may be somebody else's from now on
     this.#watcher?.kill('SIGKILL');
+  }
+
+  #family(): number[] {
+    const { pid, exitCode = null, signalCode = null } = this.#leader ?? {};
+    return pid !== undefined && exitCode === null && signalCode === null && hasProc() ? descendantsOf(pid) : [];
   }
 
   #marked(): number[] {

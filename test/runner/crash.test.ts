@@ -9,7 +9,8 @@ import { SLOW, writeStudy } from './studies.ts';
 describe.concurrent('crashes', () => {
   it('a killed worker costs its trial only', async () => {
     const folder = tempFolder();
-    const run = new HpoProcess(folder, ['run', writeStudy(folder, SLOW), '--workers', '2']);
+    const file = writeStudy(folder, `if (trial.number === 4) await sleep(600_000); ${SLOW}`);
+    const run = new HpoProcess(folder, ['run', file, '--workers', '2']);
     const victim = await run.waitFor('trial-started', ({ trial }) => trial === 4);
     const worker = run.of('worker-started').find((event) => event.worker === victim.worker);
     process.kill(worker?.pid ?? 0, 'SIGKILL');

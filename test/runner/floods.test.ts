@@ -27,7 +27,7 @@ describe('what a trial says', () => {
         case 3: throw new Error(much('e', 30));
         case 4: throw Object.create(null);
         case 5: return much('v', 30) as never;
-        case 6: console.error(much('w', 30)); process.exit(3);
+        case 6: await new Promise((done) => process.stderr.write(much('w', 30), done)); process.exit(3);
         case 7: throw Object.assign(new RangeError('short'), { name: much('n', 3), stack: much('s', 30) });
         case 8: await trial.report(much('r', 3) as never, 0);
       }

@@ -55,7 +55,8 @@ describe.concurrent('a program that a trial started, with the output of its work
 
   it('ends when the run is stopped', async () => {
     const folder = tempFolder();
-    const file = writeStudy(folder, `${start(INHERITED)} await sleep(600_000); return 1;`);
+    const options = isLinux ? "{ stdio: 'inherit', detached: true, env: {} }" : INHERITED;
+    const file = writeStudy(folder, `${start(options)} await sleep(600_000); return 1;`);
     const run = new HpoProcess(folder, ['run', file, '--workers', '1']);
     await until(() => pidsOf(folder).length > 0, 'the program runs');
     run.child.kill('SIGTERM');

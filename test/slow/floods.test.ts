@@ -23,12 +23,12 @@ function peakOf(pid: number): number | undefined {
   return peak === undefined ? undefined : Number(peak);
 }
 
-const MANY = 1_000_000;
+const MANY = 300_000;
 
-describe.runIf(process.platform === 'linux')('a reader that does not read', () => {
+describe.runIf(process.platform === 'linux')('a reader that does not read', { timeout: 1_200_000 }, () => {
   it.each([
-    ['a million lines of output', `for (let i = 0; i < ${MANY}; i++) console.log('line ' + i);`, 'stdout'],
-    ['a million log messages', `for (let i = 0; i < ${MANY}; i++) log('line ' + i);`, 'log'],
+    ['many lines of output', `for (let i = 0; i < ${MANY}; i++) console.log('line ' + i);`, 'stdout'],
+    ['many log messages', `for (let i = 0; i < ${MANY}; i++) log('line ' + i);`, 'log'],
   ] as const)('costs the run no memory, and loses no line of %s', async (_name, code, stream) => {
     const folder = tempFolder();
     const begin = "await import('node:fs').then(({ writeFileSync }) => writeFileSync('begun', ''));";
@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('a reader that does not read', () =
   });
 });
 
-describe('a trial that does too much', () => {
+describe('a trial that does too much', { timeout: 1_200_000 }, () => {
   it('costs the run nothing: reports, failures, messages, programs, progress bars', async () => {
     const folder = tempFolder();
     const file = writeStudy(

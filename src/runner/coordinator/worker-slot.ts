@@ -201,7 +201,9 @@ export class WorkerSlot {
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      log: ({ text, ...origin }) => this.#log('log', text, origin),
+      log: async (messages) => {
+        for (const { text, ...origin } of messages) await this.#log('log', text, origin);
+      },
       warn: (message) => this.#warn(message),
       progress: (progress) => {
         const { phase } = this.#assignment;
@@ -223,9 +225,9 @@ function originOf(assignment: Assignment): Origin {
   return { phase: assignment.phase, trial: assignment.phase === 'trial' ? assignment.trial.number : undefined };
 }
 
-/** A worker's end, and the last line that it wrote to stderr before. */
+/** A worker's end, and the last line with a word in it that it wrote to stderr before: V8 frames its own with `#`. */
 function lastSaid({ message, failure }: WorkerDied): string {
-  const detail = failure.stderr?.split('\n').at(-1);
+  const detail = failure.stderr?.split('\n').findLast((line) => /\p{L}/u.test(line));
   return detail === undefined ? message : `${message} It said: ${detail}`;
 }
 

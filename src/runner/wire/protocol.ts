@@ -74,6 +74,11 @@ export interface Origin {
   readonly trial: number | undefined;
 }
 
+/** A message that the study's code logs. */
+export interface LogMessage extends Origin {
+  readonly text: string;
+}
+
 /** The requests that the coordinator answers, mostly about the trial that the worker runs. */
 export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number; readonly extras?: Metrics | undefined }): boolean;
@@ -81,7 +86,7 @@ export interface CoordinatorMethods {
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
   /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
-  log(said: Origin & { readonly text: string }): Promise<void> | void;
+  log(messages: readonly LogMessage[]): Promise<void>;
   /** Shows a sentence of hpo's own about the study's code. */
   warn(message: string): Promise<void> | void;
   progress(progress: Progress): Promise<void> | void;

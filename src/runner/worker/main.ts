@@ -16,6 +16,7 @@ import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import {
   BEGINNING,
   type CoordinatorMethods,
+  type LogMessage,
   type Origin,
   type RetrainOrder,
   type TrialEnd,
@@ -77,8 +78,8 @@ const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Po
   warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
 );
 watchStrays(warn);
-const logged = new Outbox<Origin & { readonly text: string }>((said) => coordinator.request('log', said));
-const progressed = new Outbox<Progress>((state) => coordinator.request('progress', state), 'last');
+const logged = new Outbox<LogMessage>((messages) => coordinator.request('log', messages));
+const progressed = new Outbox<Progress>(async ([state]) => state && coordinator.request('progress', state), 'last');
 
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
