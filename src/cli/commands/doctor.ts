@@ -1,6 +1,8 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { VERSION } from '../../base/version.ts';
+import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
+import { ExitCode } from '../exit-code.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** For a machine with an NVIDIA card that no TensorFlow uses. */
@@ -13,13 +15,17 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 export const doctor = defineCommand({
   usage: 'doctor',
   describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
-  options: { format: formatOptionOf(['table', 'json', 'yaml'], 'table') },
+  options: {
+    format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
+    verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
+  },
   examples: [
     ['$0 doctor', 'which backend will a study train with, is it sound, and how fast is it?'],
+    ['$0 doctor --verbose', 'what do the drivers say?'],
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
   ],
-  async run({ format }) {
-    const { cacheFolder, device, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
+  async run({ format, verbose }) {
+    const { cacheFolder, diagnose, nvidiaCards } = await import('../../training/index.ts');
     const cache = cacheFolder();
     const cards = await nvidiaCards();
     const machine = {
@@ -36,44 +42,53 @@ export const doctor = defineCommand({
       say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
     }
     say(`cache    ${cache} (HPO_CACHE sets another)\n`);
-
     say('\nbackends for training, best first; auto takes the one marked ●\n');
-    const backends = await probeBackends();
-    const width = Math.max(...backends.map(({ name }) => name.length));
-    for (const { name, available, chosen, description } of backends) {
-      say(`  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`);
+
+    const { backends, selfCheck, packing, nativeOutput } = await diagnose((finding) => {
+      say('log' in finding ? `${finding.log}\n` : describe(finding, cards.length > 0));
+    });
+    if (verbose) {
+      say(`\nnative libraries and drivers ${nativeOutput.length === 0 ? 'printed nothing' : 'printed:'}\n`);
+      for (const line of nativeOutput) say(`  ${line}\n`);
     }
-
-    const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
-    if (cards.length > 0 && !hasTensorflow) say(`\n${SETUP_GPU}`);
-
-    const check = await selfCheck();
-    const { backend, isSound, gradientError, imagesPerSecond } = check;
-    say(
-      isSound
-        ? `\n${backend} is sound: its gradients are those of plain JavaScript within ${gradientError.toExponential(0)};\n`
-        : `\n${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;\n`,
-    );
-    say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
-    const packing = await (await device()).packing?.({ log: (message) => say(`${message}\n`) });
-    if (packing) say(`\`hpo run\` packs ${packing.trials} trials on it: ${packing.reason}\n`);
     if (format !== 'table') {
-      const probes = backends.map((backend) => ({ ...backend }));
       const report = {
         hpo: VERSION,
         node: process.version,
         machine,
         nvidiaCards: cards.map((card) => ({ ...card })),
         cache,
-        backends: probes,
-        selfCheck: { ...check },
+        backends: backends.map((backend) => ({ ...backend })),
+        selfCheck: { ...selfCheck },
         ...(packing && { packing: { ...packing } }),
+        ...(verbose && { nativeOutput: [...nativeOutput] }),
       };
       process.stdout.write(formatRecord(report, format));
     }
-    if (!isSound) process.exitCode = 1;
+    if (!selfCheck.isSound) process.exitCode = ExitCode.failed;
   },
 });
+
+/** @param hasCard whether there is an NVIDIA card. */
+function describe(finding: Exclude<Finding, { readonly log: string }>, hasCard: boolean): string {
+  if ('backends' in finding) return describeBackends(finding.backends, hasCard);
+  if ('packing' in finding)
+    return `\`hpo run\` packs ${finding.packing.trials} trials on it: ${finding.packing.reason}\n`;
+  const { backend, isSound, gradientError, imagesPerSecond } = finding.selfCheck;
+  const soundness = isSound
+    ? `${backend} is sound: its gradients are those of plain JavaScript within ${gradientError.toExponential(0)};`
+    : `${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;`;
+  return `\n${soundness}\nit trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`;
+}
+
+function describeBackends(backends: readonly BackendProbe[], hasCard: boolean): string {
+  const width = Math.max(...backends.map(({ name }) => name.length));
+  const lines = backends.map(({ name, available, chosen, description }) => {
+    return `  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`;
+  });
+  const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
+  return `${lines.join('')}${hasCard && !hasTensorflow ? `\n${SETUP_GPU}` : ''}`;
+}
 
 function inGiB(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;

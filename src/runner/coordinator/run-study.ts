@@ -24,7 +24,8 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const cores = availableParallelism();
   const threads = Math.max(1, Math.floor(cores / (options.workers ?? cores)));
   const env = { HPO_THREADS: String(threads), ...options.env };
-  const first = new WorkerSlot(0, { studyFile, env, gpus, isToPrune, emit });
+  let found: string | undefined;
+  const first = new WorkerSlot(0, { studyFile, env, gpus, backendFound: () => found, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
   let unwatch: (() => void) | undefined;
   try {
@@ -35,6 +36,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
       emit({ type: 'warning', message: 'The run was stopped before its study was opened; nothing was written.' });
       return undefined;
     }
+    found = equipment.device?.backend;
     const plan = await openPlan(definition, equipment, options);
     try {
       onOpen?.(plan.storage, plan.record);

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
+import { NativeLines } from '../wire/native-lines.ts';
 import { BEGINNING, type CoordinatorMethods, type WorkerMethods } from '../wire/protocol.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
@@ -59,12 +60,16 @@ export class WorkerProcess {
     for (const name of ['stdout', 'stderr'] as const) {
       const stream = this.#child[name];
       if (stream === null) continue;
-      createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+      const native = new NativeLines();
+      createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (whole) => {
+        const taken = native.take(whole);
+        if (taken === undefined) return;
+        const line = taken.text;
         const isBeginning = line.endsWith(BEGINNING);
         const text = isBeginning ? line.slice(0, -BEGINNING.length) : line; // what came before may lack its newline
         if (text !== '' || !isBeginning) {
           if (name === 'stderr') this.#keep(text);
-          options.onOutput(name, text);
+          if (!taken.isNative) options.onOutput(name, text);
         }
         if (!isBeginning) return;
         if (name === 'stderr') this.#lastStderr.length = 0;

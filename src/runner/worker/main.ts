@@ -19,6 +19,7 @@ import {
   type WorkerMethods,
 } from '../wire/protocol.ts';
 import { BackendWatch } from './backend-watch.ts';
+import { markNativeOutput } from './mark-native-output.ts';
 
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
@@ -57,6 +58,7 @@ const handlers: Handlers<WorkerMethods> = {
 // A terminal's Ctrl-C goes to the whole group; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
+markNativeOutput();
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers);
 
 function loaded(): StudyDefinition {
