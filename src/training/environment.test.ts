@@ -4,25 +4,41 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { device } from './backend/device.ts';
 import { readEnvironment } from './environment.ts';
 
-const none = { backend: undefined, gpu: undefined, threads: undefined, cache: undefined, cifar10: undefined };
+const none = {
+  backend: undefined,
+  found: undefined,
+  gpu: undefined,
+  threads: undefined,
+  cache: undefined,
+  cifar10: undefined,
+};
 
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('the environment', () => {
   test('says nothing where its variables are unset or empty', () => {
     for (const value of [undefined, '']) {
-      for (const name of ['BACKEND', 'GPU', 'THREADS', 'CACHE', 'CIFAR10']) vi.stubEnv(`HPO_${name}`, value);
+      for (const name of ['BACKEND', 'BACKEND_FOUND', 'GPU', 'THREADS', 'CACHE', 'CIFAR10'])
+        vi.stubEnv(`HPO_${name}`, value);
       expect(readEnvironment()).toEqual(none);
     }
   });
 
   test('is read anew each time', () => {
     vi.stubEnv('HPO_BACKEND', 'wasm');
+    vi.stubEnv('HPO_BACKEND_FOUND', 'cpu');
     vi.stubEnv('HPO_GPU', '0');
     vi.stubEnv('HPO_THREADS', '12');
     vi.stubEnv('HPO_CACHE', '/cache');
     vi.stubEnv('HPO_CIFAR10', 'data');
-    expect(readEnvironment()).toEqual({ backend: 'wasm', gpu: 0, threads: 12, cache: '/cache', cifar10: 'data' });
+    expect(readEnvironment()).toEqual({
+      backend: 'wasm',
+      found: 'cpu',
+      gpu: 0,
+      threads: 12,
+      cache: '/cache',
+      cifar10: 'data',
+    });
     vi.stubEnv('HPO_GPU', '3');
     expect(readEnvironment().gpu).toBe(3);
   });

@@ -5,6 +5,8 @@ import { type BackendName, backendNames } from './backend/candidate.ts';
 export interface Environment {
   /** `HPO_BACKEND`: the backend to compute with where the program names none. */
   readonly backend: BackendName | undefined;
+  /** `HPO_BACKEND_FOUND`: the backend that 'auto' tries first; a run sets what its first worker found for the later ones. */
+  readonly found: BackendName | undefined;
   /** `HPO_GPU`: the GPU to compute on, by its number from 0; a run sets it for each worker. */
   readonly gpu: number | undefined;
   /** `HPO_THREADS`: CPU threads that TensorFlow takes, at least 1; a run sets each worker's share of the cores. */
@@ -24,6 +26,7 @@ export interface Environment {
 export function readEnvironment(): Environment {
   return {
     backend: backend(),
+    found: backendNames.find((known) => known === text('HPO_BACKEND_FOUND')), // a study may have backends of its own
     gpu: wholeNumber('HPO_GPU', 0),
     threads: wholeNumber('HPO_THREADS', 1),
     cache: text('HPO_CACHE'),

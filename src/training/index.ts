@@ -4,6 +4,7 @@
  */
 export { type BackendName, backendNames, type Device } from './backend/candidate.ts';
 export { type BackendProbe, backendName, device, probeBackends } from './backend/device.ts';
+export { type Diagnosis, diagnose, type Finding } from './backend/diagnosis/diagnosis.ts';
 export { type NvidiaCard, nvidiaCards } from './backend/nvidia-cards.ts';
 export { type SelfCheck, selfCheck } from './backend/self-check.ts';
 export { type SetupOptions, setupBackend } from './backend/setup.ts';

@@ -1,23 +1,32 @@
 import { expect, it } from 'vitest';
 import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
+import { noisyDrivers } from '../support/software-gpu.ts';
 
-it('hpo doctor tells the backends, and tries the one that is taken', async () => {
+const HEAD = String.raw`hpo .+\nmachine .+\nlimits .+GiB of memory are free\n(GPU .+\n)*cache .+\n\nbackends .+\n( {2}[●○✗] .+\n){5}(\n(.+\n){2})?`;
+const CHECK = String.raw`\nwasm is sound: its gradients are those of plain JavaScript within \de-\d;\nit trains the searched CNN on [1-9]\d* images a second in one process\n\`hpo run\` trains [1-9]\d* at once: .+\n`;
+
+it('hpo doctor tells the backends, and tries the one that is taken; what drivers print, only if asked', async () => {
   const cwd = temporaryFolder();
-  const [told, report] = await Promise.all([
-    runHpo(['doctor'], { cwd, env: { HPO_BACKEND: 'wasm' } }),
-    runHpo(['doctor', '--format', 'json'], { cwd, env: { HPO_BACKEND: 'cpu' } }),
+  const doctor = (backend: string, ...args: string[]) =>
+    runHpo(['doctor', ...args], { cwd, env: { ...noisyDrivers, HPO_BACKEND: backend } });
+  const [told, verbose, report] = await Promise.all([
+    doctor('wasm'),
+    doctor('wasm', '--verbose'),
+    doctor('cpu', '--verbose', '--format', 'json'),
   ]);
   expect(told).toMatchObject({ code: 0, stderr: '' });
   expect(told.stdout).toMatch(/^ {2}[●○] wasm +WebAssembly on one CPU thread$/m);
-  expect(told.stdout).toMatch(/^wasm is sound: its gradients are those of plain JavaScript within \de-\d;$/m);
-  expect(told.stdout).toMatch(/^it trains the searched CNN on [1-9]\d* images a second in one process$/m);
+  expect(told.stdout).toMatch(new RegExp(`^${HEAD}${CHECK}$`));
+
+  expect(verbose).toMatchObject({ code: 0, stderr: '' });
+  const printed = String.raw`\nnative libraries and drivers printed(:\n( {2}.+\n)+| nothing\n)`;
+  expect(verbose.stdout).toMatch(new RegExp(`^${HEAD}${CHECK}${printed}$`));
 
   expect(report).toMatchObject({ code: 0, stderr: '' });
-  expect(told.stdout).toMatch(/^limits {3}.*GiB of memory are free$/m);
-  expect(told.stdout).toMatch(/^`hpo run` trains [1-9]\d* at once: .+$/m);
-  const { backends, selfCheck, machine, workers } = JSON.parse(report.stdout);
+  const { backends, selfCheck, nativeOutput, machine, workers } = JSON.parse(report.stdout);
   expect(machine.cpus).toBeGreaterThanOrEqual(1);
   expect(workers).toEqual({ workers: expect.any(Number), reason: expect.any(String) });
   expect(backends.filter((backend: { chosen: boolean }) => backend.chosen)).toHaveLength(1);
   expect(selfCheck).toMatchObject({ backend: 'cpu', isSound: true, gradientError: 0 });
+  if (process.platform === 'linux') expect(nativeOutput.length).toBeGreaterThan(0);
 });

@@ -3,7 +3,9 @@ import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import { type Capacity, machineCapacity } from '../../machine/capacity.ts';
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
+import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
+import { ExitCode } from '../exit-code.ts';
 import { printData, printText } from '../print.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
@@ -17,13 +19,17 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 export const doctor = defineCommand({
   usage: 'doctor',
   describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
-  options: { format: formatOptionOf(['table', 'json', 'yaml'], 'table') },
+  options: {
+    format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
+    verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
+  },
   examples: [
     ['$0 doctor', 'which backend will a study train with, is it sound, and how fast is it?'],
+    ['$0 doctor --verbose', 'what do the drivers say?'],
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
   ],
-  async run({ format }) {
-    const { cacheFolder, device, nvidiaCards, probeBackends, selfCheck } = await import('../../training/index.ts');
+  async run({ format, verbose }) {
+    const { cacheFolder, diagnose, nvidiaCards } = await import('../../training/index.ts');
     const loadedBytes = process.memoryUsage.rss(); // as a worker's, before other backends are tried
     const { cache, cacheProblem } = lookAtCache(cacheFolder);
     const cards = await nvidiaCards();
@@ -41,31 +47,18 @@ export const doctor = defineCommand({
       say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
     }
     say(`cache    ${cacheProblem ?? `${cache} (HPO_CACHE sets another)`}\n`);
-
     say('\nbackends for training, best first; auto takes the one marked ●\n');
-    const backends = await probeBackends();
-    const width = Math.max(...backends.map(({ name }) => name.length));
-    for (const { name, available, chosen, description } of backends) {
-      say(`  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`);
-    }
 
-    const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
-    if (cards.length > 0 && !hasTensorflow) say(`\n${SETUP_GPU}`);
-
-    const check = await selfCheck();
-    const { backend, isSound, gradientError, imagesPerSecond } = check;
-    say(
-      isSound
-        ? `\n${backend} is sound: its gradients are those of plain JavaScript within ${gradientError.toExponential(0)};\n`
-        : `\n${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;\n`,
-    );
-    say(`it trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`);
-    const packing = await (await device()).packing?.({ log: (message) => say(`${message}\n`) });
+    const { backends, selfCheck, packing, nativeOutput } = await diagnose((finding) => {
+      say('log' in finding ? `${finding.log}\n` : describe(finding, cards.length > 0));
+    });
     const workers = packing ? undefined : defaultWorkers(machineCapacity(), loadedBytes);
-    if (packing) say(`\`hpo run\` packs ${packing.trials} trials on it: ${packing.reason}\n`);
-    else say(`\`hpo run\` trains ${workers?.workers} at once: ${workers?.reason}\n`);
+    if (workers) say(`\`hpo run\` trains ${workers.workers} at once: ${workers.reason}\n`);
+    if (verbose) {
+      say(`\nnative libraries and drivers ${nativeOutput.length === 0 ? 'printed nothing' : 'printed:'}\n`);
+      for (const line of nativeOutput) say(`  ${line}\n`);
+    }
     if (format !== 'table') {
-      const probes = backends.map((backend) => ({ ...backend }));
       const report = {
         hpo: VERSION,
         node: process.version,
@@ -73,14 +66,15 @@ export const doctor = defineCommand({
         nvidiaCards: cards.map((card) => ({ ...card })),
         cache: cache ?? null,
         ...(cacheProblem !== undefined && { cacheProblem }),
-        backends: probes,
-        selfCheck: { ...check },
+        backends: backends.map((backend) => ({ ...backend })),
+        selfCheck: { ...selfCheck },
         ...(packing && { packing: { ...packing } }),
         ...(workers && { workers: { ...workers } }),
+        ...(verbose && { nativeOutput: [...nativeOutput] }),
       };
       printData(formatRecord(report, format));
     }
-    if (!isSound) process.exitCode = 1;
+    if (!selfCheck.isSound) process.exitCode = ExitCode.failed;
   },
 });
 
@@ -104,6 +98,27 @@ function limitsText({ quota, memoryLimitBytes, freeBytes }: Capacity): string {
   ].flat();
   const free = `${inGiB(freeBytes)} of memory are free`;
   return limits.length === 0 ? `none of a container; ${free}` : `${limits.join(' and ')} for this container; ${free}`;
+}
+
+/** @param hasCard whether there is an NVIDIA card. */
+function describe(finding: Exclude<Finding, { readonly log: string }>, hasCard: boolean): string {
+  if ('backends' in finding) return describeBackends(finding.backends, hasCard);
+  if ('packing' in finding)
+    return `\`hpo run\` packs ${finding.packing.trials} trials on it: ${finding.packing.reason}\n`;
+  const { backend, isSound, gradientError, imagesPerSecond } = finding.selfCheck;
+  const soundness = isSound
+    ? `${backend} is sound: its gradients are those of plain JavaScript within ${gradientError.toExponential(0)};`
+    : `${backend} is NOT sound: its gradients are off by ${gradientError}; take another with --backend, and report it;`;
+  return `\n${soundness}\nit trains the searched CNN on ${Math.round(imagesPerSecond)} images a second in one process\n`;
+}
+
+function describeBackends(backends: readonly BackendProbe[], hasCard: boolean): string {
+  const width = Math.max(...backends.map(({ name }) => name.length));
+  const lines = backends.map(({ name, available, chosen, description }) => {
+    return `  ${chosen ? '●' : available ? '○' : '✗'} ${name.padEnd(width)}  ${description}\n`;
+  });
+  const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
+  return `${lines.join('')}${hasCard && !hasTensorflow ? `\n${SETUP_GPU}` : ''}`;
 }
 
 function inGiB(bytes: number): string {

@@ -26,7 +26,8 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const { cpus } = machineCapacity();
   const threads = Math.max(1, Math.floor(cpus / (options.workers ?? cpus)));
   const env = { HPO_THREADS: String(threads), ...options.env };
-  const first = new WorkerSlot(0, { studyFile, env, gpus, isToPrune, emit });
+  let found: string | undefined;
+  const first = new WorkerSlot(0, { studyFile, env, gpus, backendFound: () => found, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
   let unwatch: (() => void) | undefined;
   try {
@@ -37,6 +38,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
       emit({ type: 'warning', message: 'The run was stopped before its study was opened; nothing was written.' });
       return undefined;
     }
+    found = equipment.device?.backend;
     const plan = await openPlan(definition, equipment, options);
     try {
       onOpen?.(plan.storage, plan.record);

@@ -127,9 +127,9 @@ export class WorkerProcess {
 
   #read(name: OutputStream, stream: Readable, { onOutput, onBeginning }: WorkerOptions): Promise<void> {
     return readOutput(stream, {
-      line: (text) => {
+      line: (text, isNative) => {
         if (name === 'stderr') this.#lastStderr.add(text);
-        return onOutput(name, text);
+        return isNative ? undefined : onOutput(name, text);
       },
       beginning: () => {
         if (name === 'stderr') this.#lastStderr = new LastLines(KEPT_STDERR_LINES);

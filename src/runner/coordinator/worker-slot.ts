@@ -32,6 +32,8 @@ export interface SlotOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The GPUs that the slots take in turn; by default the backend chooses. */
   readonly gpus?: readonly number[] | undefined;
+  /** The backend that the first worker has found, which spares later ones the search; undefined until then. */
+  readonly backendFound?: () => string | undefined;
   /** Whether somebody has ordered a running trial to be pruned. */
   readonly isToPrune?: (trial: number) => boolean;
   readonly emit: Emit;
@@ -84,7 +86,7 @@ export class WorkerSlot {
   async #start(): Promise<WorkerProcess> {
     const started = new WorkerProcess({
       studyFile: this.#options.studyFile,
-      env: { ...this.#options.env, ...this.#gpuEnvironment() },
+      env: { ...this.#options.env, ...this.#gpuEnvironment(), ...this.#foundEnvironment() },
       handlers: this.#handlers(),
       onOutput: (stream, text) => this.#log(stream, text, originOf(this.#topics[stream])),
       onBeginning: (stream) => {
@@ -176,6 +178,11 @@ export class WorkerSlot {
     const { gpus = [] } = this.#options;
     const gpu = gpus[this.id % gpus.length];
     return gpu === undefined ? {} : { HPO_GPU: String(gpu), CUDA_VISIBLE_DEVICES: String(gpu) };
+  }
+
+  #foundEnvironment(): Readonly<Record<string, string>> {
+    const found = this.#options.backendFound?.();
+    return found === undefined ? {} : { HPO_BACKEND_FOUND: found };
   }
 
   #handlers(): Handlers<CoordinatorMethods> {

@@ -24,6 +24,7 @@ import {
   type WorkerMethods,
 } from '../wire/protocol.ts';
 import { BackendWatch } from './backend-watch.ts';
+import { markNativeOutput } from './mark-native-output.ts';
 import { Outbox } from './outbox.ts';
 import { doAs, watchStrays } from './work.ts';
 
@@ -74,6 +75,7 @@ const handlers: Handlers<WorkerMethods> = {
 // Where there are no process groups, a terminal's Ctrl-C reaches all; what becomes of it is the coordinator's to say.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
+markNativeOutput();
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers, (what) =>
   warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
 );

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { takeSoftwareGpu } from '../../../test/support/software-gpu.ts';
 import { backendName, device, probeBackends } from './device.ts';
+
+takeSoftwareGpu();
 
 afterEach(() => {
   delete process.env.HPO_BACKEND;

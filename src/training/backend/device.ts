@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { measureBackendMemory } from '../../base/backend-health.ts';
 import { HpoError } from '../../base/errors.ts';
+import { withNativeOutput } from '../../base/native-output.ts';
 import type { SharedDevice } from '../../machine/device.ts';
 import { readEnvironment } from '../environment.ts';
 import { registerKernels } from '../kernels/register.ts';
@@ -62,7 +63,7 @@ export async function probeBackends(): Promise<BackendProbe[]> {
   const attempts: { candidate: Candidate; device?: Device; reason?: string }[] = [];
   for (const candidate of candidates) {
     attempts.push(
-      await candidate.start(false).then(
+      await withNativeOutput(() => candidate.start(false)).then(
         (device) => ({ candidate, device }),
         (reason: unknown) => ({ candidate, reason: whyNot(candidate, reason) }),
       ),
@@ -81,10 +82,9 @@ export async function probeBackends(): Promise<BackendProbe[]> {
 async function choose(name: BackendName): Promise<SharedDevice> {
   quieten();
   const reasons: string[] = [];
-  for (const candidate of candidates) {
-    if (name !== 'auto' && name !== candidate.backend) continue;
+  for (const candidate of inOrder(name)) {
     try {
-      const device = await candidate.start(name === candidate.backend);
+      const device = await withNativeOutput(() => candidate.start(name === candidate.backend));
       registerKernels(device.backend);
       registerLayers();
       measureBackendMemory(() => {
@@ -99,6 +99,13 @@ async function choose(name: BackendName): Promise<SharedDevice> {
   throw new HpoError('HPO_BACKEND', `the backend '${name}' is not available: ${reasons.join('; ')}`, {
     data: { backend: name },
   });
+}
+
+/** The ways to get a backend; for 'auto' first those to the one that the run has found, which spares looking for others. */
+function inOrder(name: BackendName): readonly Candidate[] {
+  const { found } = readEnvironment();
+  const first = candidates.filter(({ backend }) => backend === (name === 'auto' ? found : name));
+  return name === 'auto' ? [...first, ...candidates.filter((candidate) => !first.includes(candidate))] : first;
 }
 
 /** Spares tfjs its run-time checks, the banner of its plain JavaScript backend and its warnings of a second copy. */

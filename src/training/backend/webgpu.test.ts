@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isAvailable } from '../../../test/support/on-backends.ts';
+import { hasSoftwareGpu } from '../../../test/support/software-gpu.ts';
 import { probeBackends } from './device.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
 
@@ -24,7 +25,7 @@ async function said(
 describe('WebGPU on the adapter of this machine', async () => {
   const here = await isAvailable('webgpu');
   const adapter = test.skipIf(!here);
-  const software = test.skipIf(!here || process.env.HPO_CHECK_GPU !== undefined);
+  const software = test.skipIf(!here || !hasSoftwareGpu || process.env.HPO_CHECK_GPU !== undefined);
 
   adapter('computes and lets its process end', async () => {
     expect((await said('compute')).split('\n')[1]).toBe('[7,10,15,22]');

@@ -1,0 +1,18 @@
+/** The lines that a worker writes to stdout and stderr around what native libraries write there. */
+export const NATIVE_BEGINS = '\u0000hpo native begins\u0000';
+export const NATIVE_ENDS = '\u0000hpo native ends\u0000';
+
+/** Tells the lines of one of a worker's streams that native libraries wrote, while they were loaded, from the study's. */
+export class NativeLines {
+  #isNative = false;
+
+  /** Takes the stream's next line. @returns undefined for a mark, before which nothing else stands. */
+  take(line: string): { readonly text: string; readonly isNative: boolean } | undefined {
+    const isNative = this.#isNative;
+    const mark = [NATIVE_BEGINS, NATIVE_ENDS].find((known) => line.endsWith(known));
+    if (mark === undefined) return { text: line, isNative };
+    this.#isNative = mark === NATIVE_BEGINS;
+    const text = line.slice(0, -mark.length); // what came before may lack its newline
+    return text === '' ? undefined : { text, isNative };
+  }
+}
