@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { replaceFile } from '../base/replace-file.ts';
 
 /**
@@ -15,9 +16,8 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
     if (there === undefined || there.isFile()) replaceFile(there === undefined ? path : realpathSync(path), content);
     else writeFileSync(path, content);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? `there is no folder ${dirname(path)}; make it first.` : message;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${path} cannot be written: ${why}`, { cause });
+    const why = fileProblem(path, cause);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${path} cannot be written: ${why}.`, { cause });
   }
 }
 
@@ -26,9 +26,8 @@ export function writeInFolder(path: string, content: string | Uint8Array): void 
   try {
     mkdirSync(dirname(resolve(path)), { recursive: true });
   } catch (cause) {
-    const { message } = cause as NodeJS.ErrnoException;
-    const mend = 'name another file by --output';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${path} cannot be written: ${message}; ${mend}.`, { cause });
+    const why = `${fileProblem(path, cause)}; name another file by --output`;
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${path} cannot be written: ${why}.`, { cause });
   }
   writeOutput(path, content);
 }

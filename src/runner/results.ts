@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { fileProblem, folderProblem } from '../base/file-problem.ts';
 import type { JsonValue } from '../base/json.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { VERSION } from '../base/version.ts';
@@ -16,6 +17,17 @@ export function resultsFolder(study: string, root = 'runs'): string {
   if (isSame) return join(root, study);
   const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names, different folders
   return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
+}
+
+/**
+ * Checks that results can be written to a study's folder, before hours are spent on them.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the folder that cannot be written to.
+ */
+export function requireWritable(folder: string): void {
+  const problem = folderProblem(folder);
+  if (problem === undefined) return;
+  const mend = 'run hpo in a folder that can be written to, and name the database by --storage';
+  throw new HpoError('HPO_INVALID_ARGUMENT', `The results cannot be written to ${folder}: ${problem}; ${mend}.`);
 }
 
 /** The content of `best.json`: enough of the winner to train it again. */
@@ -59,7 +71,7 @@ export function writeJson(file: string, content: unknown): void {
     mkdirSync(join(file, '..'), { recursive: true });
     replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
   } catch (cause) {
-    throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });
+    throw new HpoError('HPO_DISK', `${file} cannot be written: ${fileProblem(file, cause)}.`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import { defineCommand } from '../define-command.ts';
 import { studyTemplate } from '../study-template.ts';
 
@@ -29,7 +30,7 @@ export const init = defineCommand({
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, studyTemplate(basename(file, ending) || 'study'));
     } catch (cause) {
-      return refuse(`${file} cannot be written: ${(cause as Error).message}`, cause);
+      return refuse(`${file} cannot be written: ${fileProblem(file, cause)}.`, cause);
     }
     const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
     const needs = canImport(file) ? '' : 'it imports hpo, which is not installed here: npm install hpo\n';

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { HpoError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.partial-';
@@ -21,7 +23,7 @@ export class PartialFolder {
   readonly #target: string;
   readonly #place: string;
 
-  /** @param target the path that the finished folder is to have. */
+  /** @param target the path that the finished folder is to have. @throws HpoError HPO_DISK if it cannot be made. */
   constructor(target: string) {
     this.#target = resolve(target);
     const parent = join(this.#target, '..');
@@ -31,9 +33,9 @@ export class PartialFolder {
     try {
       mkdirSync(this.path, { recursive: true });
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
-    } catch (error) {
+    } catch (cause) {
       this.discard();
-      throw error;
+      throw new HpoError('HPO_DISK', `${target} cannot be written: ${fileProblem(this.path, cause)}.`, { cause });
     }
   }
 

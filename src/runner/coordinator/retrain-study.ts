@@ -13,7 +13,7 @@ import { pickTrial } from '../../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
-import { resultsFolder } from '../results.ts';
+import { requireWritable, resultsFolder } from '../results.ts';
 import { retrainSettings, trialSettings } from '../settings.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
@@ -60,6 +60,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   if (definition.retrain === undefined) {
     throw new HpoError('HPO_STUDY_FILE', `${options.studyFile} has no \`retrain\`; add it to defineStudy({ … }).`);
   }
+  requireWritable(resultsFolder(definition.name));
   const found = options.config === undefined ? await fromStorage(definition, options) : fromFile(options.config);
   const params = checkedParams(definition, found);
   const { emit, stop, env, gpus, assignments } = options;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import { fileProblem, folderProblem } from '../../base/file-problem.ts';
 import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
 import { BLOCKING_MS } from './patience.ts';
@@ -31,6 +32,8 @@ export function openConnection(file: string, { label, create }: SqliteOptions): 
   if (!existsSync(folder)) refuse(`${label} cannot be opened: there is no folder ${folder}; make it first.`);
   const found = existsSync(file);
   if (!found && !create) refuse(`There is no database at ${label}; the first run of a study makes it.`);
+  const problem = found || !create ? undefined : folderProblem(folder);
+  if (problem !== undefined) refuse(`${label} cannot be made: ${problem}; name a database elsewhere by --storage.`);
   if (found && !statSync(file).isFile()) refuse(`${label} cannot be opened: ${file} is not a file.`);
 
   let db: Database | undefined;
@@ -81,9 +84,19 @@ function needsCopy(file: string, error: unknown): boolean {
   }
 }
 
+function temporaryFolder(label: string): string {
+  const path = join(tmpdir(), 'hpo-copy-');
+  try {
+    return mkdtempSync(path);
+  } catch (cause) {
+    const problem = `${label} can only be read in a copy, and there is no place for one: ${fileProblem(path, cause)}`;
+    throw new HpoError('HPO_STORAGE', `${problem}; set TMPDIR.`, { cause });
+  }
+}
+
 /** Nobody writes to the file as long as it lies there, so that its copy stays right. It takes no writes either. */
 function openCopy(file: string, label: string): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'hpo-copy-'));
+  const folder = temporaryFolder(label);
   let db: Database | undefined;
   try {
     const copy = join(folder, 'copy.db');
