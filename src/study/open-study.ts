@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
+import { checkFields, type Fields, oneOf, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -20,7 +20,7 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { checkStudyName, resolveDirections } from './definition/check-study.ts';
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
-import { findStudy } from './find-study.ts';
+import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
@@ -145,7 +145,7 @@ export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
 }): Promise<void> {
-  const remove = async (storage: Storage) => storage.deleteStudy(await findStudy(storage, options.name));
+  const remove = async (storage: Storage) => storage.deleteStudy(await findStudyToDelete(storage, options.name));
   if (typeof options.storage === 'object') await remove(options.storage);
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
@@ -191,7 +191,9 @@ async function continueStudy<D extends SpaceDefinition>(
     differs(`its seed was ${seed} and is ${options.seed} now`);
   };
   const checkSettings = (known: JsonValue | undefined) => {
-    const difference = settings && known !== undefined ? settingsDifference(known as Settings, settings) : undefined;
+    if (settings === undefined || known === undefined) return;
+    if (typeof known !== 'object' || known === null) return differs(`its settings are stored as ${shown(known)}`);
+    const difference = settingsDifference(known as Settings, settings);
     if (difference !== undefined) differs(difference);
   };
   checkSeed(stored.systemAttrs[SEED_KEY]);

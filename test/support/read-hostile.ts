@@ -14,7 +14,7 @@ const ALWAYS: readonly (readonly string[])[] = [
   ['best', 'good'],
 ];
 
-/** Commands that read and take longer, of which each database meets one. */
+/** Commands that take longer, and those that write, of which each database meets one. */
 const IN_TURN: readonly (readonly string[])[] = [
   ['export', 'good', '--format', 'ts'],
   ['importance', 'good'],
@@ -22,6 +22,9 @@ const IN_TURN: readonly (readonly string[])[] = [
   ['best', 'front', '--format', 'yaml'],
   ['plot', 'history', 'good', '-o', 'history.svg'],
   ['trials', 'front', '--sort', 'values.1', '--format', 'csv'],
+  ['ask', 'good'],
+  ['tell', 'good', '--trial', '14', '--value', '1'],
+  ['delete', 'front', '--yes'],
 ];
 
 /** The longest line that an error may take. */

@@ -110,7 +110,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
       params: trial.params,
       trial: trial.number,
       profile: typeof profile === 'string' ? profile : undefined,
-      settings: settings as Settings | undefined,
+      settings: typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
       seed: typeof seed === 'number' ? seed : undefined,
       source: `trial ${trial.number} of '${record.name}'`,
     };
