@@ -1,12 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HpoError } from './errors.ts';
+import { systemProblem, writeProblem } from './file-problem.ts';
 
 /** Each kind of folder that hpo makes, and how a user puts it elsewhere. */
 const MENDS = {
   cache: "name another folder for hpo's cache by HPO_CACHE",
-  results: 'run it in a folder in which you may write',
+  results: 'run hpo in a folder that can be written to',
   temporary: 'name another folder for temporary files by TMPDIR',
   output: 'name another file by --output',
   model: 'name another folder',
@@ -15,20 +16,6 @@ const MENDS = {
 
 /** What a folder is for. */
 export type FolderPurpose = keyof typeof MENDS;
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'its file system may only be read',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota is used up',
-  EIO: 'the disk reports an error',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a file has its name',
-  ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'its path is a circle of links',
-  ENOENT: 'a part of its path leads nowhere',
-};
 
 const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;
 
@@ -60,12 +47,8 @@ export function makeTemporaryFolder(prefix: string): string {
 
 /** Refuses a path at which {@link makeFolder} would fail, as far as that is known without making anything. */
 export function checkFolder(path: string, purpose: FolderPurpose): void {
-  const there = nearestThere(resolve(path));
-  try {
-    accessSync(join(there, '.'), constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw folderProblem(path, purpose, error) ?? error;
-  }
+  const problem = writeProblem(path);
+  if (problem !== undefined) throw refusedFolder(path, problem, 'HPO_FOLDER', MENDS[purpose]);
 }
 
 /**
@@ -76,20 +59,23 @@ export function checkFolder(path: string, purpose: FolderPurpose): void {
  */
 export function folderProblem(path: string, purpose: FolderPurpose, error: unknown): HpoError | undefined {
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
-  const reason = REASONS[code];
-  if (reason === undefined) return undefined;
-  const isFull = OF_DISK.test(code);
-  const mend = isFull ? `free some space, or ${MENDS[purpose]}` : MENDS[purpose];
-  const folder = resolve(path);
-  return new HpoError(
-    isFull ? 'HPO_DISK' : 'HPO_FOLDER',
-    `The folder ${folder} cannot be written to: ${reason}; ${mend}.`,
-    { data: { folder, reason: code }, cause: error },
-  );
+  const problem = writeProblem(path) ?? systemProblem(code, resolve(path));
+  if (problem === undefined) return undefined;
+  return OF_DISK.test(code)
+    ? refusedFolder(path, problem, 'HPO_DISK', `free some space, or ${MENDS[purpose]}`, error)
+    : refusedFolder(path, problem, 'HPO_FOLDER', MENDS[purpose], error);
 }
 
-/** The path itself, or the lowest above it, that is there. */
-function nearestThere(path: string): string {
-  const parent = dirname(path);
-  return existsSync(path) || parent === path ? path : nearestThere(parent);
+function refusedFolder(
+  path: string,
+  problem: string,
+  code: 'HPO_DISK' | 'HPO_FOLDER',
+  mend: string,
+  cause?: unknown,
+): HpoError {
+  const folder = resolve(path);
+  return new HpoError(code, `The folder ${folder} cannot be written to: ${problem}; ${mend}.`, {
+    data: { folder },
+    cause,
+  });
 }

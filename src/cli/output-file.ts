@@ -1,6 +1,7 @@
 import { realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
 
@@ -16,9 +17,8 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
     if (there === undefined || there.isFile()) replaceFile(there === undefined ? path : realpathSync(path), content);
     else writeFileSync(path, content);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? `there is no folder ${dirname(path)}; make it first.` : message;
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${path} cannot be written: ${why}`, { cause });
+    const why = fileProblem(path, cause);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--output ${path} cannot be written: ${why}.`, { cause });
   }
 }
 

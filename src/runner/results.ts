@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
@@ -64,7 +65,7 @@ export function writeJson(file: string, content: unknown): void {
   try {
     replaceFile(file, `${stringifyNamedNumbers(content, 2)}\n`);
   } catch (cause) {
-    throw new HpoError('HPO_DISK', `${file} cannot be written: ${(cause as Error).message}.`, { cause });
+    throw new HpoError('HPO_DISK', `${file} cannot be written: ${fileProblem(file, cause)}.`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { isStorageFault } from '../storage/storage-errors.ts';
 
 /** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
@@ -13,4 +14,15 @@ export async function findStudy(storage: Storage, name: string): Promise<StudyRe
   throw new HpoError('HPO_STUDY_NOT_FOUND', `There is no study '${name}' in ${storage.label}. ${there}`, {
     data: { name },
   });
+}
+
+/** As {@link findStudy}, for whoever only wants to be rid of it: a study that cannot be read is found, too. */
+export async function findStudyToDelete(storage: Storage, name: string): Promise<StudyRecord> {
+  try {
+    return await findStudy(storage, name);
+  } catch (error) {
+    const record = isStorageFault(error) && (await storage.listStudies()).find((each) => each.name === name);
+    if (record) return record;
+    throw error;
+  }
 }

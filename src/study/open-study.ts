@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { checkFields, type Fields, flag, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
+import { checkFields, type Fields, flag, oneOf, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { type PartialParams, type SearchSpace, space } from '../space/search-space.ts';
@@ -18,7 +18,7 @@ import { checkStudyName, resolveDirections, startPoints } from './definition/che
 import type { Settings, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { enqueueStartPoints } from './enqueue.ts';
-import { findStudy } from './find-study.ts';
+import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
 import { changedParams, incompatibleParams } from './space-changes.ts';
 import { recordedSpace, spaceRecord } from './space-record.ts';
@@ -163,7 +163,7 @@ export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
 }): Promise<void> {
-  const remove = async (storage: Storage) => storage.deleteStudy(await findStudy(storage, options.name));
+  const remove = async (storage: Storage) => storage.deleteStudy(await findStudyToDelete(storage, options.name));
   if (typeof options.storage === 'object') await remove(options.storage);
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
@@ -209,7 +209,9 @@ async function continueStudy<D extends SpaceDefinition>(
     differs(`its seed was ${seed} and is ${options.seed} now`);
   };
   const checkSettings = (known: JsonValue | undefined) => {
-    const difference = settings && known !== undefined ? settingsDifference(known as Settings, settings) : undefined;
+    if (settings === undefined || known === undefined) return;
+    if (typeof known !== 'object' || known === null) return differs(`its settings are stored as ${shown(known)}`);
+    const difference = settingsDifference(known as Settings, settings);
     if (difference !== undefined) differs(difference);
   };
   checkSeed(stored.systemAttrs[SEED_KEY]);

@@ -57,7 +57,7 @@ describe.skipIf(!canRun)(
     const refused = (folder: string, mend: string): Finished => ({
       code: 2,
       stdout: '',
-      stderr: `hpo: The folder ${folder} cannot be written to: permission denied; ${mend}.\n`,
+      stderr: `hpo: The folder ${folder} cannot be written to: this user may not write to ${locked}; ${mend}.\n`,
     });
 
     it('is named, with HPO_CACHE where it is the cache', async () => {
@@ -74,13 +74,13 @@ describe.skipIf(!canRun)(
       writeFileSync(join(project, 'file'), '');
       const { code, stderr } = await hpo(['data'], { HPO_CACHE: join(project, 'file') });
       expect(stderr).toBe(
-        `hpo: The folder ${join(project, 'file/cifar10')} cannot be written to: a part of its path is a file; ${mend}.\n`,
+        `hpo: The folder ${join(project, 'file/cifar10')} cannot be written to: ${join(project, 'file')} is not a folder; ${mend}.\n`,
       );
       expect(code).toBe(2);
     });
 
     it('stops a run before its first trial where the results would go there', async () => {
-      const mend = 'run it in a folder in which you may write';
+      const mend = 'run hpo in a folder that can be written to';
       const storage = ['--storage', join(project, 'hpo.db')];
       const run = await hpo(['run', 'study.ts', ...storage], {}, locked);
       expect({ ...run, stdout: '' }).toEqual(refused(join(locked, 'runs/parabola'), mend));
@@ -100,7 +100,7 @@ describe.skipIf(!canRun)(
       expect(await hpo(['run', 'study.ts', '--storage', 'tmp.db'], env)).toMatchObject({ code: 0, stderr: '' });
       const { code, stdout } = await hpo(['run', 'program.ts', '--storage', 'tmp.db'], env);
       expect(stdout).toContain(
-        `The folder ${locked} cannot be written to: permission denied; name another folder for temporary files by TMPDIR.`,
+        `The folder ${locked} cannot be written to: this user may not write to ${locked}; name another folder for temporary files by TMPDIR.`,
       );
       expect(code).toBe(1);
     });

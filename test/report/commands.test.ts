@@ -95,7 +95,7 @@ it('say what they cannot do, and leave no half of a file', async () => {
     hpo: --output nowhere/chart.svg cannot be written: there is no folder nowhere; make it first.
     hpo: There are several studies in sqlite:///hpo.db; name one of 'one', 'fresh'.
     hpo: The study 'fresh' in sqlite:///hpo.db has no finished trial among its 1 to report.
-    hpo: --output folder cannot be written: EISDIR: illegal operation on a directory, open 'folder'
+    hpo: --output folder cannot be written: it is a folder.
     hpo: There is no study 'none' in sqlite:///hpo.db. It holds 'one', 'fresh'.
     "
   `);

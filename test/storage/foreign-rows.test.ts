@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HpoError } from '../../src/base/errors.ts';
+import { deleteStudy } from '../../src/index.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
@@ -142,6 +143,8 @@ describe('rows that others have written', () => {
     expect(await refusal(storage.findStudy('a'))).toBe(
       'HPO_STORAGE The database holds the study "a" in a way that hpo cannot read: its direction is "UP"',
     );
+    await deleteStudy({ name: 'a', storage });
+    expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['b']);
   });
 
   it('have their numbers by their order, whatever stands in their rows', async () => {

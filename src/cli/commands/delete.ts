@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { findStudy } from '../../study/find-study.ts';
+import { findStudyToDelete } from '../../study/find-study.ts';
 import { liveHolders } from '../../study/live-holders.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
@@ -32,7 +32,7 @@ export const deleteCommand = defineCommand({
   async run({ study, storage: url, yes, force }) {
     const name = await studyName(study);
     await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
-      const record = await findStudy(storage, name);
+      const record = await findStudyToDelete(storage, name);
       const live = force ? [] : await liveHolders(storage, record);
       if (live.length > 0) {
         const who = live.join(', ');

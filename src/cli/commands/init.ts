@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 import { defineCommand } from '../define-command.ts';
 import { printLine } from '../print.ts';
@@ -31,7 +32,7 @@ export const init = defineCommand({
     try {
       writeFileSync(file, studyTemplate(basename(file, ending) || 'study'));
     } catch (cause) {
-      return refuse(`${file} cannot be written: ${(cause as Error).message}`, cause);
+      return refuse(`${file} cannot be written: ${fileProblem(file, cause)}.`, cause);
     }
     const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
     const path = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;

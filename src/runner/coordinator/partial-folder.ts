@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { HpoError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
@@ -22,19 +24,19 @@ export class PartialFolder {
   readonly #target: string;
   readonly #place: string;
 
-  /** @param target the path that the finished folder is to have. @throws HpoError as {@link makeFolder}. */
+  /** @param target the path that the finished folder is to have. @throws HpoError as {@link makeFolder}, HPO_DISK. */
   constructor(target: string) {
     this.#target = resolve(target);
     const parent = join(this.#target, '..');
     this.#place = join(parent, `${PREFIX}${randomUUID()}`);
     this.path = join(this.#place, 'folder');
     removeAbandoned(parent, this.#target);
+    makeFolder(this.path, 'results');
     try {
-      makeFolder(this.path, 'results');
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
-    } catch (error) {
+    } catch (cause) {
       this.discard();
-      throw error;
+      throw new HpoError('HPO_DISK', `${target} cannot be written: ${fileProblem(this.path, cause)}.`, { cause });
     }
   }
 

@@ -119,7 +119,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
       params: flatParams,
       trial: trial.number,
       profile: typeof profile === 'string' ? profile : undefined,
-      settings: settings as Settings | undefined,
+      settings: typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
       studySeed,
       warnings: lacking.length > 0 ? [drawnMessage(trial.number, drawn)] : [],
     };

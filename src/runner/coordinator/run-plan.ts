@@ -1,4 +1,3 @@
-import { checkFolder } from '../../base/made-folder.ts';
 import { machineCapacity } from '../../machine/capacity.ts';
 import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
@@ -83,7 +82,6 @@ export async function openPlan(
 ): Promise<RunPlan> {
   const { name } = definition;
   const folder = resultsFolder(name);
-  checkFolder(folder, 'results'); // before trials are run whose winner could not be written
   const waiting = storageWait(options.emit, options.control.stop);
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true, waiting });
   try {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { checkFolder } from '../../base/made-folder.ts';
 import { machineCapacity } from '../../machine/capacity.ts';
+import { resultsFolder } from '../results.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
@@ -20,6 +22,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const studyFile = resolve(options.studyFile);
   storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT before anything is started
   const definition = await loadStudyFile(studyFile);
+  checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on what could not be written
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
   const { control, gpus, emit, onOpen } = options;
   const isToPrune = (trial: number) => control.isToPrune(trial);

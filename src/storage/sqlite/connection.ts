@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, rmSync, statSync } fro
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import { writeProblem } from '../../base/file-problem.ts';
 import { makeTemporaryFolder } from '../../base/made-folder.ts';
 import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
@@ -31,6 +32,8 @@ export function openConnection(file: string, { label, create }: SqliteOptions): 
   if (!existsSync(folder)) refuse(`${label} cannot be opened: there is no folder ${folder}; make it first.`);
   const found = existsSync(file);
   if (!found && !create) refuse(`There is no database at ${label}; the first run of a study makes it.`);
+  const problem = found || !create ? undefined : writeProblem(folder);
+  if (problem !== undefined) refuse(`${label} cannot be made: ${problem}; name a database elsewhere by --storage.`);
   if (found && !statSync(file).isFile()) refuse(`${label} cannot be opened: ${file} is not a file.`);
 
   let db: Database | undefined;

@@ -36,6 +36,7 @@ export class Patience {
   readonly #limitMs: number;
   readonly #writes = new Mutex();
   #waitingWrites = 0;
+  #hasWritten = false;
   /** When the database failed first since it was last used, of `performance.now()`. */
   #since: number | undefined;
   /** When somebody last gave up since then. */
@@ -64,7 +65,9 @@ export class Patience {
   async write<T>(action: () => T): Promise<T> {
     if (this.#waitingWrites === 0) {
       try {
-        return this.#done(action());
+        const result = this.#done(action());
+        this.#hasWritten = true;
+        return result;
       } catch (error) {
         if (!this.#mayPass(error)) throw error;
         return this.#inTurn(() => this.#persist(action, error));
@@ -102,7 +105,9 @@ export class Patience {
 
   #mayPass(error: unknown): boolean {
     if (!(error instanceof Sqlite.SqliteError)) return false;
-    return LOCKED.test(error.code) || (this.#waiting.forDisk === true && OF_THE_DISK.test(error.code));
+    if (LOCKED.test(error.code)) return true;
+    // A disk that has never taken a write is not one that somebody is about to mend.
+    return this.#waiting.forDisk === true && this.#hasWritten && OF_THE_DISK.test(error.code);
   }
 
   /** Whether to wait no longer for what fails with `error`. Tells of the wait where it is noticeable. */

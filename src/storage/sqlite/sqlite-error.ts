@@ -5,8 +5,14 @@ import { addonProblem } from '../../base/native-addon.ts';
 const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, 'has been locked by another program for too long; try again when that is done'],
   [/^SQLITE_NOTADB/, 'is not an SQLite database; name another file'],
-  [/^SQLITE_(READONLY|PERM|AUTH)/, 'cannot be written to; check the permissions of the file and of its folder'],
-  [/^SQLITE_CANTOPEN/, 'cannot be opened; check that it is a file and the permissions of it and of its folder'],
+  [
+    /^SQLITE_(READONLY|PERM|AUTH)/,
+    'cannot be written to; check the permissions of the file and of its folder, or name another by --storage',
+  ],
+  [
+    /^SQLITE_CANTOPEN/,
+    'cannot be opened; check the permissions of the file and of its folder, or name another by --storage',
+  ],
   [/^SQLITE_FULL/, 'cannot be written to because the disk is full; free some space'],
   [/^SQLITE_IOERR/, 'cannot be read or written because the disk reports an error'],
   [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover'],

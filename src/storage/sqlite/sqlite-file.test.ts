@@ -170,11 +170,11 @@ describe('what the disk and others do', () => {
       const reader = await openStorage(file, { create: true });
       expect(await reader.listStudies()).toHaveLength(1);
       expect(await refusal(reader.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
-        `"HPO_STORAGE sqlite:///FOLDER/studies.db cannot be written to; check the permissions of the file and of its folder."`,
+        `"HPO_STORAGE sqlite:///FOLDER/studies.db cannot be written to; check the permissions of the file and of its folder, or name another by --storage."`,
       );
       await reader.close();
       expect(await refusal(openStorage(join(folder, 'new.db'), { create: true }))).toMatchInlineSnapshot(
-        `"HPO_STORAGE sqlite:///FOLDER/new.db cannot be opened; check that it is a file and the permissions of it and of its folder."`,
+        `"HPO_STORAGE sqlite:///FOLDER/new.db cannot be opened; check the permissions of the file and of its folder, or name another by --storage."`,
       );
     } finally {
       if (root) process.seteuid?.(0);

@@ -84,9 +84,7 @@ export class SqliteStorage implements Storage {
   static async open(file: string, options: SqliteOptions): Promise<SqliteStorage> {
     const { label, waiting } = options;
     try {
-      // What the disk refuses now is told now: only what has worked is worth waiting for.
-      const opening = new Patience(label, { ...waiting, forDisk: false });
-      return await opening.read(() => {
+      return await new Patience(label, waiting).read(() => {
         const connection = openConnection(file, options);
         try {
           return new SqliteStorage(connection, options);

@@ -1,0 +1,66 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Why nothing can be written to a path, in words for people, without a full stop: the folder to look at, and what is wrong
+ * with it.
+ * @param cause the system's error.
+ */
+export function fileProblem(path: string, cause: unknown): string {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const folder = nearestFolder(path);
+  // Making folders says ENOENT, too, where the one to make them in may only be read.
+  return writeProblem(folder) ?? systemProblem(code, path, folder) ?? message;
+}
+
+/** Why nothing can be made in a folder, or in the nearest above it that is there; undefined where it can. */
+export function writeProblem(folder: string): string | undefined {
+  const nearest = nearestFolder(folder, true);
+  try {
+    accessSync(`${nearest}/.`, constants.W_OK | constants.X_OK); // a file is refused as such
+    return undefined;
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return systemProblem(code, folder, nearest) ?? message;
+  }
+}
+
+/**
+ * A code of the system's errors, in words as {@link fileProblem}; undefined for those that no path is the cause of.
+ * @param folder the nearest one to the path that is there.
+ */
+export function systemProblem(code: string, path: string, folder = nearestFolder(path)): string | undefined {
+  switch (code) {
+    case 'EROFS':
+      return `${folder} is on a disk that may only be read`;
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not write to ${folder}`;
+    case 'ENOENT':
+      return `there is no folder ${dirname(path)}; make it first`;
+    case 'ENOTDIR':
+      return `${folder} is not a folder`;
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EEXIST':
+      return 'a file has its name';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    case 'ELOOP':
+      return 'its path is a circle of links';
+    case 'EIO':
+      return `the disk of ${folder} reports an error`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `the disk of ${folder} is full`;
+    default:
+      return undefined;
+  }
+}
+
+/** The nearest folder to a path that is there: the one it is in, or above. */
+function nearestFolder(path: string, itself = false): string {
+  let folder = itself ? resolve(path) : dirname(resolve(path));
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
