@@ -152,19 +152,21 @@ function inFull({ name, message, stack, stderr }: Failure): string {
   return [`${name}: ${message}`, ...(stderr === undefined ? [] : [stderr])].join('\n');
 }
 
-function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): string {
+function end({ reason, failure, stopped, counts, best, front, elapsedMs }: EventOf<'run-finished'>): string {
   const why = {
     done: 'done',
     timeout: 'time is up',
     interrupted: 'interrupted',
     failing: 'stopped, because trials fail in a row for the same reason,',
     spent: 'done, since the sampler has nothing left to try,',
+    stopped: 'done, since a rule of the study has ended it,',
   }[reason];
   const { complete, pruned, failed } = counts;
   return (
     `\n${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed\n` +
     (failure === undefined ? '' : `${inFull(failure)}\n`) +
-    (reason === 'done' || reason === 'spent' ? '' : 'the same command goes on from here\n') +
+    (stopped === undefined ? '' : `${stopped.message}\n`) +
+    (reason === 'done' || reason === 'spent' || reason === 'stopped' ? '' : 'the same command goes on from here\n') +
     (best === undefined
       ? ''
       : `best is trial ${best.trial}: ${formatNumber(best.value)}\n  ${formatValues(best.params)}\n`) +

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
@@ -20,8 +21,9 @@ import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
+import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
-import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY } from './study-keys.ts';
+import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY, STOPPED_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
@@ -131,10 +133,25 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * (Optuna's trials count when they are finished: nobody can tell whether they ever will be).
    *
    * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
-   *   undefined if there is nothing to start any more: the target is reached, or the sampler has nothing left to try.
+   *   undefined if there is nothing to start any more: the target is reached, `stopWhen` holds, or the sampler has
+   *   nothing left to try.
    */
-  askUntil(target: number): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
-    return this.#queue.askUntil(target);
+  askUntil(target: number, stopWhen?: StopWhen): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
+    return this.#queue.askUntil(target, stopWhen);
+  }
+
+  /**
+   * The rule that has ended the study, by the trials that it has now, and keeps it with the study (`hpo:stopped`), where
+   * one that holds no longer is removed.
+   * @returns undefined while none holds, or trials still run whose outcome may change that; without `stopWhen`, too.
+   */
+  async stopReason(stopWhen: StopWhen | undefined): Promise<StopReason | undefined> {
+    await this.#history.refresh();
+    const reason = stopWhen && this.#queue.stopReason(stopWhen);
+    const { storage, record } = this.#parts;
+    const kept = (await this.#stored()).systemAttrs[STOPPED_KEY];
+    if (!isDeepStrictEqual(kept, reason)) await storage.setStudyAttr(record, 'system', STOPPED_KEY, reason);
+    return reason;
   }
 
   /**

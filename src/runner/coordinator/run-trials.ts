@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
+import type { StopWhen } from '../../study/stop-when.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
 import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 import type { RunControl } from '../events/run-control.ts';
@@ -23,6 +24,8 @@ export interface TrialsOptions {
   readonly slots: readonly WorkerSlot[];
   /** How many finished trials the study is to have in the end. */
   readonly target: number;
+  /** Ends the study before that. */
+  readonly stopWhen: StopWhen | undefined;
   /** No trial starts after this time (of `performance.now()`). */
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
@@ -52,7 +55,7 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
 }
 
 async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
-  const { study, endsAt, control } = options;
+  const { study, endsAt, control, stopWhen } = options;
   const { stop } = control;
   while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
     if (control.paused) {
@@ -62,7 +65,7 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     await slot.worker(); // first, so that a worker that cannot start costs no trial
     if (stop.draining) return;
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target);
+    const trial = await study.askUntil(target, stopWhen);
     if (trial === undefined) return;
     if (trial === 'elsewhere') await sleep(WAIT_MS);
     else await runTrial(slot, trial, streak, options);
