@@ -86,7 +86,12 @@ it.each<readonly [unknown, string | undefined, number?]>([
     said.push(what);
     throw new Error(what);
   };
-  const check = () => checkStopWhen(stopWhen, Array.from({ length: Number(directions) }, () => 'minimize'), refuse);
+  const check = () =>
+    checkStopWhen(
+      stopWhen,
+      Array.from({ length: Number(directions) }, () => 'minimize'),
+      refuse,
+    );
   if (problem === undefined) check();
   else expect(check).toThrow(problem);
   expect(said).toEqual(problem === undefined ? [] : [problem]);

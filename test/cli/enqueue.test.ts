@@ -68,7 +68,7 @@ it('hpo enqueue knows the parameters of a study that is named by its trials', as
   });
   expect(await enqueue('--set', 'rl=0.5')).toMatchObject({
     code: 2,
-    stderr: 'hpo: --set: `rl` is no parameter of the space; it has lr.\n',
+    stderr: 'hpo: --set: `rl` is no parameter of the space; it has lr; did you mean `lr`?\n',
   });
   expect(await enqueue('--set', 'lr=0.5', '--skip-if-exists')).toMatchObject({
     stdout: "Trial 1 of 'asked' waits with lr=0.5.\n",
