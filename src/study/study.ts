@@ -14,8 +14,7 @@ import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { completedParams } from './completed-params.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
-import { enqueueUnless, refuseEnqueued } from './enqueue.ts';
-import { checkKinds, declaredParams, enqueuedParams, hasParams } from './enqueued-params.ts';
+import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
@@ -23,7 +22,7 @@ import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts
 import { RunningTrials } from './running-trials.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
-import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY, STOPPED_KEY } from './study-keys.ts';
+import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
@@ -165,18 +164,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * @returns the trial, or undefined if it was skipped.
    * @throws HpoError HPO_INVALID_ARGUMENT for a parameter or a value that the space does not have.
    */
-  async enqueue(
-    params: PartialParams<SearchSpace<D>>,
-    options: { readonly skipIfExists?: boolean; readonly userAttrs?: Attributes } = {},
-  ): Promise<FrozenTrial | undefined> {
-    const refuse = refuseEnqueued('enqueue()');
-    const flat = enqueuedParams(params, declaredParams(this.space), refuse);
-    const { storage, record, history } = this.#parts;
-    for (const trial of this.space.isEmpty ? await history.refresh() : []) checkKinds(flat, trial, refuse);
-    const { skipIfExists = false, userAttrs = {} } = options;
-    const template = { state: 'WAITING', systemAttrs: { [FIXED_PARAMS_KEY]: flat }, userAttrs } as const;
-    if (!skipIfExists) return storage.createTrial(record, template);
-    return enqueueUnless((trials) => trials.some((trial) => hasParams(trial, flat)), template, this.#parts);
+  enqueue(params: PartialParams<SearchSpace<D>>, options: EnqueueOptions = {}): Promise<FrozenTrial | undefined> {
+    return enqueue(params, options, { ...this.#parts, space: this.space });
   }
 
   /**
