@@ -50,6 +50,7 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
+export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';

@@ -19,16 +19,19 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
 }
 
-/** The number of letters to insert, leave out or change (Levenshtein 1966). */
+/** The number of letters to insert, leave out, change, or swap with the next (Damerau 1964; none is edited twice). */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const changed = (row[j - 1] as number) + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(changed, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? (before[j - 2] as number) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(changed, swapped, (row[j] as number) + 1, (next[j - 1] as number) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] as number;
 }

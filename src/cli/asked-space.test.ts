@@ -72,3 +72,22 @@ it('says what is wrong with a space', () => {
     ]
   `);
 });
+
+it.each([
+  ['"low": 0, "high": 1, "lgo": true', 'FloatDistribution', 'there is no attribute `lgo`; did you mean `log`?'],
+  [
+    '"choices": [{"a": 1}]',
+    'CategoricalDistribution',
+    'a choice is an object; give strings, numbers, booleans or null.',
+  ],
+  [
+    `"choices": [${'['.repeat(30_000)}${']'.repeat(30_000)}]`,
+    'CategoricalDistribution',
+    'is nested too deeply; write {',
+  ],
+  [`"low": ${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'FloatDistribution', 'is nested too deeply; write {'],
+])('refuses attributes that would be passed over, or bring it down (%#)', (attributes, name, problem) => {
+  const parse = () => parseSpace(`{"x": {"name": "${name}", "attributes": {${attributes}}}}`);
+  expect(parse).toThrow(expect.objectContaining({ code: 'HPO_INVALID_ARGUMENT' }));
+  expect(parse).toThrow(problem);
+});

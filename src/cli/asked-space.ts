@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest-name.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { distributionFromJson } from '../space/distribution-json.ts';
@@ -27,9 +28,11 @@ export function parseSpace(text: string): AskedSpace {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return refuse(FORM);
   const entries = Object.entries(content).map(([name, entry]): [string, Distribution] => {
     try {
+      checkAttributes(entry, (problem) => refuse(`\`${name}\`: ${problem}`));
       return [name, distributionFromJson(JSON.stringify(entry))];
     } catch (cause) {
-      if (!HpoError.is(cause)) throw cause;
+      if (cause instanceof RangeError) return refuse(`\`${name}\` is nested too deeply; ${FORM}`, cause);
+      if (!HpoError.is(cause) || cause.code === 'HPO_INVALID_ARGUMENT') throw cause;
       // The error for something that is no distribution at all speaks of a database.
       return refuse(`\`${name}\`: ${cause.code === 'HPO_STORAGE' ? FORM : cause.message}`, cause);
     }
@@ -39,6 +42,24 @@ export function parseSpace(text: string): AskedSpace {
 
 const FORM =
   'write {"x": {"name": "FloatDistribution", "attributes": {"low": 0, "high": 1}}}, with FloatDistribution, IntDistribution or CategoricalDistribution.';
+
+const ATTRIBUTES = ['low', 'high', 'log', 'step', 'choices'];
+
+/** Refuses what would be passed over in silence, or could not be a value: an attribute that there is not, such choices. */
+function checkAttributes(entry: unknown, refuse: (problem: string) => never): void {
+  const { attributes } = Object(entry) as { readonly attributes?: unknown };
+  if (typeof attributes !== 'object' || attributes === null) return;
+  const unknown = Object.keys(attributes).find((name) => !ATTRIBUTES.includes(name));
+  if (unknown !== undefined) {
+    const meant = didYouMean(unknown, ATTRIBUTES);
+    refuse(`there is no attribute \`${unknown}\`${meant === '' ? `; there are ${ATTRIBUTES.join(', ')}.` : meant}`);
+  }
+  const { choices } = attributes as { readonly choices?: unknown };
+  const isObject = (choice: unknown) => typeof choice === 'object' && choice !== null && !Array.isArray(choice);
+  if (Array.isArray(choices) && choices.some(isObject)) {
+    refuse('a choice is an object; give strings, numbers, booleans or null.');
+  }
+}
 
 /** Every parameter that trials have had, each with the distribution of the newest. */
 export function storedSpace(trials: readonly FrozenTrial[]): AskedSpace {

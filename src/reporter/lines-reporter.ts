@@ -158,20 +158,22 @@ function inFull({ name, message, stack, stderr }: Failure): readonly string[] {
   return [...`${name}: ${message}`.split('\n'), ...words];
 }
 
-function end({ reason, failure, counts, best, front, elapsedMs }: EventOf<'run-finished'>): readonly string[] {
+function end({ reason, failure, stopped, counts, best, front, elapsedMs }: EventOf<'run-finished'>): readonly string[] {
   const why = {
     done: 'done',
     timeout: 'time is up',
     interrupted: 'interrupted',
     failing: 'stopped, because trials fail in a row for the same reason,',
     spent: 'done, since the sampler has nothing left to try,',
+    stopped: 'done, since a rule of the study has ended it,',
   }[reason];
   const { complete, pruned, failed } = counts;
   return [
     '',
     `${why} after ${formatDuration(elapsedMs)}: ${complete} complete, ${pruned} pruned, ${failed} failed`,
     ...(failure === undefined ? [] : inFull(failure)),
-    ...(reason === 'done' || reason === 'spent' ? [] : ['the same command goes on from here']),
+    ...(stopped === undefined ? [] : [stopped.message]),
+    ...(reason === 'done' || reason === 'spent' || reason === 'stopped' ? [] : ['the same command goes on from here']),
     ...(best === undefined
       ? []
       : [`best is trial ${best.trial}: ${formatNumber(best.value)}`, `  ${formatValues(best.params)}`]),

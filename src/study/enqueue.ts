@@ -1,9 +1,9 @@
 import { HpoError } from '../base/errors.ts';
-import type { FlatParams } from '../space/search-space.ts';
+import type { FlatParams, SearchSpace } from '../space/search-space.ts';
 import type { Storage, TrialTemplate } from '../storage/storage.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { hasParams } from './enqueued-params.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { checkKinds, declaredParams, enqueuedParams, hasParams } from './enqueued-params.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY, START_POINT_KEY } from './study-keys.ts';
 
@@ -14,8 +14,32 @@ export interface EnqueueParts {
   readonly history: StoredHistory;
 }
 
+/** How a trial is enqueued. */
+export interface EnqueueOptions {
+  /** Add none if a trial has just these parameters, or is to have them. Default false. */
+  readonly skipIfExists?: boolean;
+  readonly userAttrs?: Attributes;
+}
+
+/** Adds a WAITING trial with some of its parameters given; as `Study.enqueue` describes it. */
+export async function enqueue(
+  params: object,
+  { skipIfExists = false, userAttrs = {} }: EnqueueOptions,
+  { space, ...parts }: EnqueueParts & { readonly space: SearchSpace },
+): Promise<FrozenTrial | undefined> {
+  const refuse = (name: string, problem: string): never => {
+    const end = problem.endsWith('?') ? '' : '.';
+    throw new HpoError('HPO_INVALID_ARGUMENT', `enqueue(): \`${name}\` ${problem}${end}`, { data: { name } });
+  };
+  const flat = enqueuedParams(params, declaredParams(space), refuse);
+  for (const trial of space.isEmpty ? await parts.history.refresh() : []) checkKinds(flat, trial, refuse);
+  const template = { state: 'WAITING', systemAttrs: { [FIXED_PARAMS_KEY]: flat }, userAttrs } as const;
+  if (!skipIfExists) return parts.storage.createTrial(parts.record, template);
+  return enqueueUnless((trials) => trials.some((trial) => hasParams(trial, flat)), template, parts);
+}
+
 /** Adds a WAITING trial, unless one of the study's trials is already as `isThere` says. */
-export async function enqueueUnless(
+async function enqueueUnless(
   isThere: (trials: readonly FrozenTrial[]) => boolean,
   template: TrialTemplate,
   { storage, record, history }: EnqueueParts,
@@ -45,12 +69,4 @@ export async function enqueueStartPoints(points: readonly FlatParams[], parts: E
     };
     await enqueueUnless(isThere, { state: 'WAITING', systemAttrs }, parts);
   }
-}
-
-/** Refuses parameters to be enqueued. @param owner begins the message: `enqueue()`. */
-export function refuseEnqueued(owner: string) {
-  return (name: string, problem: string): never => {
-    const end = problem.endsWith('?') ? '' : '.';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${owner}: \`${name}\` ${problem}${end}`, { data: { name } });
-  };
 }

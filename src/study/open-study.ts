@@ -185,7 +185,7 @@ async function withOpened<D extends SpaceDefinition>(
 }
 
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
-  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings'>;
+  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile'>;
 
 /** Checks that a study can go on as the options say, and only then writes to it what it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
@@ -233,7 +233,12 @@ async function continueStudy<D extends SpaceDefinition>(
   // A study that Optuna has made has neither of these. Of several processes that give them at once, one is heard.
   const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken)) as string;
   const record = { ...stored, token };
-  if (settings !== undefined) checkSettings(await ensureAttr(storage, record, SETTINGS_KEY, () => settings));
+  if (settings !== undefined) {
+    const { profile } = options;
+    const isFirst = stored.systemAttrs[SETTINGS_KEY] === undefined;
+    if (isFirst && profile !== undefined) await ensureAttr(storage, record, PROFILE_KEY, () => profile);
+    checkSettings(await ensureAttr(storage, record, SETTINGS_KEY, () => settings));
+  }
   if (options.space !== undefined) {
     const wanted = spaceRecord(space);
     const isKept = (known: JsonValue) => isDeepStrictEqual(known, wanted);

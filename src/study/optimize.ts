@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkFields, checkOption, type Fields, refusal, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
+import type { Direction } from '../trial/direction.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition/definition.ts';
+import { checkStopWhen, type StopReason, type StopWhen } from './stop-when.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import type { Failure, FinishedTrial, Told } from './trial/outcome.ts';
 import { runObjective } from './trial/run-objective.ts';
+import type { AskRules } from './trial-queue.ts';
 
 /** How often to look whether other processes have finished the study's last trials, or died over them. */
 export const WAIT_MS = 500;
@@ -16,6 +19,8 @@ export interface OptimizeOptions {
   readonly trials: number;
   /** Start no trial after this time. Default: none. */
   readonly timeoutMs?: number;
+  /** End before that, as soon as one of these rules holds. Default: none. */
+  readonly stopWhen?: StopWhen;
   /** How many trials run at the same time in this process. Default 1. */
   readonly concurrency?: number;
   /** When it is aborted no further trial starts, and the running ones see it as their own `signal`. */
@@ -27,6 +32,7 @@ export interface OptimizeOptions {
 const FIELDS: Fields<OptimizeOptions> = {
   trials: wholeNumberFrom(1),
   timeoutMs: { wanted: 'a number above 0', accepts: (value) => typeof value === 'number' && value > 0 }, // or Infinity
+  stopWhen: true,
   concurrency: wholeNumberFrom(1),
   signal: true,
   onTrial: true,
@@ -41,7 +47,9 @@ export type LocalContext<D extends SpaceDefinition> = Pick<
 /** The part of a study that {@link optimize} uses. */
 export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
-  askUntil(target: number, isOver: () => boolean): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
+  readonly directions: readonly Direction[];
+  stopReason(stopWhen: StopWhen): Promise<StopReason | undefined>;
+  askUntil(target: number, rules?: AskRules): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
   requeue(trial: LiveTrial): Promise<void>;
 }
@@ -60,7 +68,8 @@ export async function optimize<D extends SpaceDefinition>(
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'optimize()');
   checkFields(options, FIELDS, refuse);
   checkOption('trials', options.trials, wholeNumberFrom(1), refuse); // it may not be left out
-  const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial } = options;
+  const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial, stopWhen } = options;
+  checkStopWhen(stopWhen, study.directions, refuse);
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
 
@@ -68,7 +77,7 @@ export async function optimize<D extends SpaceDefinition>(
   const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;
   const slot = async () => {
     while (!isOver()) {
-      const trial = await study.askUntil(trials, isOver);
+      const trial = await study.askUntil(trials, { isOver, stopWhen });
       if (trial === undefined) return;
       if (trial === 'elsewhere') {
         await sleep(WAIT_MS);
@@ -93,6 +102,7 @@ export async function optimize<D extends SpaceDefinition>(
     });
   await Promise.all(Array.from({ length: concurrency }, guarded));
   if (failed !== undefined) throw (failed as { readonly error: unknown }).error;
+  if (stopWhen !== undefined) await study.stopReason(stopWhen); // which keeps it with the study
 }
 
 function contextOf<D extends SpaceDefinition>(

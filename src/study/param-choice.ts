@@ -72,7 +72,7 @@ function usable(fixed: FlatParams, space: DistributionMap): FlatParams {
   return Object.fromEntries(entries);
 }
 
-/** Whether a value is yet to come: values of parameters are no objects. */
+/** Whether a value is yet to come. Choices from a database may be lists, which are objects, too. */
 export function isLater(value: ParamValue | Promise<ParamValue>): value is Promise<ParamValue> {
-  return typeof value === 'object' && value !== null;
+  return typeof (value as Partial<Promise<ParamValue>> | null)?.then === 'function';
 }

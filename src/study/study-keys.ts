@@ -17,3 +17,5 @@ export const FIXED_PARAMS_KEY = 'fixed_params';
 export const UNUSED_KEY = 'hpo:unused';
 /** Of a trial that was enqueued by the list of its study's file: the list's entries are each enqueued once. */
 export const START_POINT_KEY = 'hpo:start-point';
+/** Why a study has ended before it had all its trials: a {@link StopReason}. */
+export const STOPPED_KEY = 'hpo:stopped';

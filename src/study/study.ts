@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
@@ -13,20 +14,20 @@ import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { completedParams } from './completed-params.ts';
 import type { ObjectiveResult } from './definition/definition.ts';
-import { enqueueUnless, refuseEnqueued } from './enqueue.ts';
-import { checkKinds, declaredParams, enqueuedParams, hasParams } from './enqueued-params.ts';
+import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
+import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
-import { CONCLUSION_KEY, ERROR_KEY, FIXED_PARAMS_KEY } from './study-keys.ts';
+import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { type Failure, type FinishedTrial, outcomeOf, type Told } from './trial/outcome.ts';
-import { TrialQueue } from './trial-queue.ts';
+import { type AskRules, TrialQueue } from './trial-queue.ts';
 
 /** The parts of a {@link Study}; `createStudy` and `loadStudy` put them together. */
 export interface StudyParts<D extends SpaceDefinition> {
@@ -130,13 +131,26 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators run
    * (Optuna's trials count when they are finished: nobody can tell whether they ever will be).
    *
-   * @param isOver whether none is to start any more, asked when those who asked before have their trials; default never.
    * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
-   *   undefined if there is nothing to start any more: the target is reached, the sampler has nothing left to try, or it
-   *   is over.
+   *   undefined if there is nothing to start any more: the target is reached, `stopWhen` holds, the sampler has nothing
+   *   left to try, or it is over.
    */
-  askUntil(target: number, isOver: () => boolean = () => false): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
-    return this.#queue.askUntil(target, isOver);
+  askUntil(target: number, rules: AskRules = {}): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
+    return this.#queue.askUntil(target, rules);
+  }
+
+  /**
+   * The rule that has ended the study, by the trials that it has now, and keeps it with the study (`hpo:stopped`), where
+   * one that holds no longer is removed.
+   * @returns undefined while none holds, or trials still run whose outcome may change that; without `stopWhen`, too.
+   */
+  async stopReason(stopWhen: StopWhen | undefined): Promise<StopReason | undefined> {
+    await this.#history.refresh();
+    const reason = stopWhen && this.#queue.stopReason(stopWhen);
+    const { storage, record } = this.#parts;
+    const kept = (await this.#stored()).systemAttrs[STOPPED_KEY];
+    if (!isDeepStrictEqual(kept, reason)) await storage.setStudyAttr(record, 'system', STOPPED_KEY, reason);
+    return reason;
   }
 
   /**
@@ -150,18 +164,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * @returns the trial, or undefined if it was skipped.
    * @throws HpoError HPO_INVALID_ARGUMENT for a parameter or a value that the space does not have.
    */
-  async enqueue(
-    params: PartialParams<SearchSpace<D>>,
-    options: { readonly skipIfExists?: boolean; readonly userAttrs?: Attributes } = {},
-  ): Promise<FrozenTrial | undefined> {
-    const refuse = refuseEnqueued('enqueue()');
-    const flat = enqueuedParams(params, declaredParams(this.space), refuse);
-    const { storage, record, history } = this.#parts;
-    for (const trial of this.space.isEmpty ? await history.refresh() : []) checkKinds(flat, trial, refuse);
-    const { skipIfExists = false, userAttrs = {} } = options;
-    const template = { state: 'WAITING', systemAttrs: { [FIXED_PARAMS_KEY]: flat }, userAttrs } as const;
-    if (!skipIfExists) return storage.createTrial(record, template);
-    return enqueueUnless((trials) => trials.some((trial) => hasParams(trial, flat)), template, this.#parts);
+  enqueue(params: PartialParams<SearchSpace<D>>, options: EnqueueOptions = {}): Promise<FrozenTrial | undefined> {
+    return enqueue(params, options, { ...this.#parts, space: this.space });
   }
 
   /**

@@ -10,6 +10,7 @@ import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Liveness } from './liveness.ts';
 import type { RunningTrials } from './running-trials.ts';
+import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { ERROR_KEY } from './study-keys.ts';
 import { type TakenBack, takeBack } from './take-back.ts';
@@ -28,6 +29,13 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly liveness: Liveness;
   /** A trial whose process has died more often than this fails. */
   readonly retries: number;
+}
+
+/** The reasons for which no further trial starts, beside a target. */
+export interface AskRules {
+  /** Whether none is to start any more, asked when those who asked before have their trials. Default: never. */
+  readonly isOver?: (() => boolean) | undefined;
+  readonly stopWhen?: StopWhen | undefined;
 }
 
 /** The trials of a study that are still to be run: takes back those of dead holders, and starts the next. */
@@ -62,12 +70,14 @@ export class TrialQueue<D extends SpaceDefinition> {
   /** Starts a trial, unless there are `target` that are finished or run; as `Study.askUntil` describes it. */
   askUntil(
     target: number,
-    isOver: () => boolean,
+    { isOver, stopWhen }: AskRules,
   ): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
-      if (isOver()) return undefined;
+      if (isOver?.()) return undefined;
       await this.recover();
       const { holder, history } = this.#parts;
+      const stop = stopWhen && this.#stopReason(stopWhen);
+      if (stop !== undefined) return stop === 'open' ? 'elsewhere' : undefined;
       const trial = await this.#start({ holder, atMost: target });
       if (trial !== undefined) return trial;
       await history.refresh();
@@ -80,6 +90,24 @@ export class TrialQueue<D extends SpaceDefinition> {
       const isDone = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
       return isDone ? undefined : 'elsewhere';
     });
+  }
+
+  /** As `Study.stopReason` describes it. */
+  stopReason(stopWhen: StopWhen): StopReason | undefined {
+    const stop = this.#stopReason(stopWhen);
+    return stop === 'open' ? undefined : stop;
+  }
+
+  /** The reason to start no trial any more; `open` while trials before it run, whose outcome may change it. */
+  #stopReason(stopWhen: StopWhen): StopReason | 'open' | undefined {
+    const { history } = this.#parts;
+    const [direction] = history.history.study.directions;
+    const reason = direction && stopReasonOf(stopWhen, history.trials, direction);
+    if (reason === undefined || reason.rule === 'value') return reason;
+    // Nobody can tell whether one that has no lease, as those of Optuna, ever ends.
+    const isOpen = ({ number, state, systemAttrs }: FrozenTrial) =>
+      number < reason.trial && state === 'RUNNING' && heldLease(systemAttrs) !== undefined;
+    return [...this.#unfinished.values()].some(isOpen) ? 'open' : reason;
   }
 
   /** As `Study.recover` describes it. */

@@ -10,6 +10,9 @@ export default defineStudy({
   seed: 1,
   trials: 3,
   enqueue: [{ x: 9 }],
+  settings: { epochs: 9 },
+  profiles: { quick: { epochs: 1 } },
+  defaultProfile: { cpu: 'quick' },
   objective: ({ params }) => params.x,
 });
 `;
@@ -42,6 +45,9 @@ it('hpo enqueue has a run begin with given parameters, and refuses those that th
 
   const run = await runHpo(['run', 'study.ts', '--workers', '1'], { cwd });
   expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(run.stdout).toMatch(/profile +quick \(the default on a CPU\)\n +settings +epochs=1\n/); // as of a new study
+  const again = await runHpo(['run', 'study.ts', '--workers', '1'], { cwd });
+  expect(again.stdout).toMatch(/profile +quick \(kept with the study\)/);
   const study = await loadStudy({ name: 'tuning', storage: join(cwd, 'hpo.db') });
   const trials = await study.trials();
   expect(trials.map(({ params }) => params)).toEqual([
@@ -68,7 +74,7 @@ it('hpo enqueue knows the parameters of a study that is named by its trials', as
   });
   expect(await enqueue('--set', 'rl=0.5')).toMatchObject({
     code: 2,
-    stderr: 'hpo: --set: `rl` is no parameter of the space; it has lr.\n',
+    stderr: 'hpo: --set: `rl` is no parameter of the space; it has lr; did you mean `lr`?\n',
   });
   expect(await enqueue('--set', 'lr=0.5', '--skip-if-exists')).toMatchObject({
     stdout: "Trial 1 of 'asked' waits with lr=0.5.\n",

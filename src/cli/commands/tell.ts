@@ -89,7 +89,8 @@ function parseValue(text: string): number {
     return named[1] === '-' ? -value : value;
   }
   const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!Number.isNaN(value)) return value;
+  if (Number.isFinite(value)) return value;
+  if (!Number.isNaN(value)) throw new HpoError('HPO_INVALID_ARGUMENT', `--value ${text} is too large; write inf.`);
   throw new HpoError('HPO_INVALID_ARGUMENT', `--value takes a number, inf or nan, not '${text}'.`);
 }
 

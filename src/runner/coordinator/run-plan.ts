@@ -6,7 +6,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { openDefinedStudy } from '../../study/open-study.ts';
 import type { Study } from '../../study/study.ts';
-import { PROFILE_KEY } from '../../study/study-keys.ts';
+import { PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
 import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
@@ -87,7 +87,9 @@ export async function openPlan(
   try {
     const existing = await storage.findStudy(name);
     const kept = existing?.systemAttrs[PROFILE_KEY];
-    const byDevice = existing === undefined ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
+    // A study may be there and not have been run: trials were enqueued, or it is one of Optuna's.
+    const isFirstRun = existing?.systemAttrs[SETTINGS_KEY] === undefined;
+    const byDevice = isFirstRun ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
     const settings = settingsOf(definition, profile, options);

@@ -3,6 +3,7 @@ import { HpoError } from '../../base/errors.ts';
 import { isFileLost } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
+import type { StopWhen } from '../../study/stop-when.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
 import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 import type { RunControl } from '../events/run-control.ts';
@@ -26,6 +27,8 @@ export interface TrialsOptions {
   readonly slots: readonly WorkerSlot[];
   /** How many finished trials the study is to have in the end. */
   readonly target: number;
+  /** Ends the study before that. */
+  readonly stopWhen: StopWhen | undefined;
   /** No trial starts after this time (of `performance.now()`). */
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
@@ -78,7 +81,7 @@ interface Lessons {
 }
 
 async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOptions): Promise<void> {
-  const { study, endsAt, control } = options;
+  const { study, endsAt, control, stopWhen } = options;
   const { stop } = control;
   const isOver = () => stop.draining || lessons.streak.reason !== undefined || performance.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
@@ -94,7 +97,7 @@ async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOption
       throw error;
     }
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target, isOver);
+    const trial = await study.askUntil(target, { isOver, stopWhen });
     if (trial === undefined) return;
     if (trial === 'elsewhere') await sleep(WAIT_MS);
     else await runTrial(slot, trial, lessons, options);

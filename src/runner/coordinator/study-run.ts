@@ -1,5 +1,6 @@
 import { unusedMessage } from '../../study/enqueued-values.ts';
 import { studyNotes, trialNotes } from '../../study/reading-notes.ts';
+import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
 import { conclude, exportBest } from './conclusion.ts';
@@ -77,36 +78,39 @@ export class StudyRun {
   async #search(): Promise<Failure | undefined> {
     const { study, settings, target, workers, definition } = this.#plan;
     const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
-    if ((await study.finishedCount()) >= target) return undefined;
+    const { trialTimeoutMs, stopWhen } = definition;
+    if ((await study.finishedCount()) >= target || (await study.stopReason(stopWhen))) return undefined;
     await this.#first.prepare(settings.trial, control.stop);
     const others = Array.from({ length: workers - 1 }, (_, index) => this.#first.another(index + 1));
     const slots = [this.#first, ...others];
     const endsAt = performance.now() + timeoutMs;
-    const { trialTimeoutMs } = definition;
+    const common = { study, slots, target, stopWhen, endsAt, trialTimeoutMs };
     try {
-      return await runTrials({ study, slots, target, endsAt, trialTimeoutMs, settings: settings.trial, control, emit });
+      return await runTrials({ ...common, settings: settings.trial, control, emit });
     } finally {
       await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
     }
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {
-    const { study, storage } = this.#plan;
+    const { study, storage, definition } = this.#plan;
     await storage.confirm();
+    const stopped = await study.stopReason(definition.stopWhen);
     const trials = await study.trials();
     const [counts, best] = [countsOf(trials), bestSoFar(trials, study.directions)];
     const isSeveral = study.directions.length > 1;
     const front = isSeveral ? paretoFront(trials, study.directions).map(({ number }) => number) : [];
-    const reason = this.#reason(counts.complete + counts.pruned + counts.failed, failure);
+    const reason = this.#reason(counts.complete + counts.pruned + counts.failed, failure, stopped);
     const elapsedMs = performance.now() - this.#startedAt;
-    this.#options.emit({ type: 'run-finished', reason, failure, counts, best, front, elapsedMs });
+    this.#options.emit({ type: 'run-finished', reason, failure, stopped, counts, best, front, elapsedMs });
     return { reason, counts, best };
   }
 
-  #reason(finished: number, failure: Failure | undefined): Reason {
+  #reason(finished: number, failure: Failure | undefined, stopped: StopReason | undefined): Reason {
     const { control } = this.#options;
     if (control.stop.draining) return 'interrupted';
     if (finished >= (control.target ?? this.#plan.target)) return 'done';
+    if (stopped !== undefined) return 'stopped';
     if (failure !== undefined) return 'failing';
     return this.#plan.study.isSpent ? 'spent' : 'timeout';
   }

@@ -3,6 +3,7 @@ import type { Device } from '../../machine/device.ts';
 import type { NvidiaGpu } from '../../machine/nvidia-smi.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { Progress, Settings } from '../../study/definition/definition.ts';
+import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FinishedState } from '../../trial/frozen-trial.ts';
@@ -118,11 +119,14 @@ export type RunEvent =
       readonly type: 'run-finished';
       /**
        * `interrupted`: told to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
-       * trials failed in a row for the same reason; `spent`: the sampler has nothing left to try.
+       * trials failed in a row for the same reason; `spent`: the sampler has nothing left to try; `stopped`: a rule of
+       * the study's `stopWhen` holds.
        */
-      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent';
+      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent' | 'stopped';
       /** That reason. */
       readonly failure: Failure | undefined;
+      /** That rule, which may hold besides any other reason. */
+      readonly stopped?: StopReason | undefined;
       readonly counts: Counts;
       readonly best: Best | undefined;
       /** Of a study with several directions the trials of its Pareto front; else empty. */

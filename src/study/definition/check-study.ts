@@ -4,6 +4,7 @@ import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { declaredParams, enqueuedParams } from '../enqueued-params.ts';
+import { checkStopWhen } from '../stop-when.ts';
 import { studyShape } from '../study-shape.ts';
 import type { RetrainDefinition, Settings, StudyOptions } from './definition.ts';
 import { profilesOf } from './profiles.ts';
@@ -18,6 +19,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   sampler: true,
   pruner: true,
   trials: wholeNumberFrom(1),
+  stopWhen: true,
   seed: wholeNumberFrom(0),
   enqueue: true,
   retries: wholeNumberFrom(0),
@@ -55,6 +57,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   }
   const directions = resolveDirections(options, fail);
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
+  checkStopWhen(options.stopWhen, directions, fail);
   startPoints(options.space, options.enqueue, fail);
   const { settings = {}, profiles = {}, defaultProfile = {}, retrain } = options;
   checkSettings('settings', settings, fail);

@@ -5,6 +5,7 @@ import type { Sampler } from '../../sampler/sampler.ts';
 import type { Params, PartialParams, SearchSpace } from '../../space/search-space.ts';
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
+import type { StopWhen } from '../stop-when.ts';
 import type { Trial } from '../trial/trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
@@ -88,6 +89,8 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly pruner?: Pruner;
   /** How many finished trials the study is to have in the end. Default 30; `--trials` overrides it. */
   readonly trials?: number;
+  /** Ends the study before it has all its trials; the winner is retrained all the same. Default: never. */
+  readonly stopWhen?: StopWhen;
   /** A whole number from 0; without one the study draws one and keeps it. `--seed` overrides it. */
   readonly seed?: number;
   /**

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createStudy, float, random, space } from '../../src/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const line = space({ x: float(0, 1) });
+
+/** An objective whose trials have these values, in turn. */
+const values =
+  (...list: readonly number[]) =>
+  ({ trial }: { trial: { number: number } }) =>
+    list[trial.number] ?? 100;
+
+describe('optimize with stopWhen', () => {
+  it('ends with the trial that reaches the value, and keeps why with the study', async () => {
+    const study = await createStudy({ name: 's', space: line, storage: 'memory:', sampler: random() });
+    const stopWhen = { value: 2 };
+    await study.optimize(values(5, 3, 2, 1), { trials: 10, stopWhen });
+    expect(await study.trials()).toHaveLength(3);
+    const reason = { rule: 'value', trial: 2, message: 'trial 2 has reached 2: 2' };
+    expect((await study.systemAttrs())['hpo:stopped']).toEqual(reason);
+    await study.optimize(values(), { trials: 10, stopWhen });
+    expect(await study.trials()).toHaveLength(3);
+    expect(await study.stopReason(stopWhen)).toEqual(reason);
+
+    await study.optimize(values(5, 3, 2, 1), { trials: 10, stopWhen: { value: 1.5 } }); // another rule, and it goes on
+    expect(await study.trials()).toHaveLength(4);
+    expect(await study.stopReason(undefined)).toBeUndefined();
+    expect(await study.systemAttrs()).not.toHaveProperty('hpo:stopped');
+  });
+
+  it('leaves what waits unstarted, and agrees after a restart, in another process', async () => {
+    const storage = join(tempFolder(), 'studies.db');
+    const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load' } as const;
+    const stopWhen = { trialsWithoutGain: 3 };
+    const first = await createStudy(options);
+    await first.optimize(values(5, 4, 6, 6, 6), { trials: 20, stopWhen });
+    expect(await first.trials()).toHaveLength(5);
+    await first.enqueue({ x: 0.5 });
+    const second = await createStudy(options);
+    await Promise.all([first, second].map((study) => study.optimize(values(), { trials: 20, stopWhen })));
+    expect((await second.trials()).map(({ state }) => state)).toEqual([...Array(5).fill('COMPLETE'), 'WAITING']);
+    await first.close();
+    await second.close();
+  });
+
+  it('waits for trials that run and may change what the later ones say', async () => {
+    const study = await createStudy({ name: 's', space: line, storage: 'memory:', seed: 1 });
+    const stopWhen = { trialsWithoutGain: 2 };
+    const [best, slow] = [await study.ask(), await study.ask()];
+    await study.tell(best, 5);
+    for (const value of [6, 6]) await study.tell(await study.ask(), value);
+    expect(await study.askUntil(20, { stopWhen })).toBe('elsewhere'); // trial 1 might gain
+    expect(await study.stopReason(stopWhen)).toBeUndefined();
+    await study.tell(slow, 4);
+    expect(await study.askUntil(20, { stopWhen })).toBeUndefined();
+    expect(await study.stopReason(stopWhen)).toMatchObject({ trial: 3 });
+  });
+
+  it('with several at once starts none after it, and is refused for several directions', async () => {
+    const study = await createStudy({ name: 's', space: line, storage: 'memory:', seed: 1 });
+    await study.optimize(values(5, 5, 5, 5, 5, 5), { trials: 50, concurrency: 3, stopWhen: { trialsWithoutGain: 4 } });
+    const trials = await study.trials();
+    expect(trials.length).toBeGreaterThanOrEqual(5);
+    expect(trials.length).toBeLessThanOrEqual(7);
+    expect(trials.every(({ state }) => state === 'COMPLETE')).toBe(true);
+    const several = await createStudy({ name: 't', storage: 'memory:', directions: ['minimize', 'maximize'] });
+    await expect(several.optimize(() => [1, 1], { trials: 1, stopWhen: { value: 1 } })).rejects.toThrow(
+      'optimize(): `stopWhen` is for studies with one direction',
+    );
+  });
+});
