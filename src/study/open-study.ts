@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
-import { checkFields, type Fields, oneOf, refusal, wholeNumberFrom } from '../base/option-checks.ts';
+import { checkFields, type Fields, oneOf, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -18,7 +18,7 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { checkStudyName, resolveDirections } from './definition/check-study.ts';
-import type { Settings, StudyDefinition } from './definition/definition.ts';
+import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { findStudy } from './find-study.ts';
 import { newHolder } from './holder.ts';
@@ -230,7 +230,10 @@ async function ensureAttr(
 function settingsDifference(known: Settings, wanted: Settings): string | undefined {
   for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
     const [before, now] = [known[name], wanted[name]];
-    if (before !== now) return `its setting \`${name}\` was ${before ?? 'not there'} and is ${now ?? 'not there'} now`;
+    if (before !== now) {
+      const text = (value: SettingValue | undefined) => (value === undefined ? 'not there' : shown(value));
+      return `its setting \`${name}\` was ${text(before)} and is ${text(now)} now`;
+    }
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import type { Storage, TrialStart } from '../storage/storage.ts';
 import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
 import type { RunningTrials } from './running-trials.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -28,6 +29,13 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly liveness: Liveness;
   /** A trial whose process has died more often than this fails. */
   readonly retries: number;
+}
+
+/** A trial that another coordinator runs. */
+export interface RunningElsewhere {
+  readonly trial: number;
+  /** The coordinator in a few words for people: `process 4711 on ada`. */
+  readonly by: string;
 }
 
 /** The trials of a study that are still to be run: takes back those of dead holders, and starts the next. */
@@ -88,6 +96,15 @@ export class TrialQueue<D extends SpaceDefinition> {
     };
     const parts = { storage, study, liveness, holder: holder.id, retries, onTaken };
     return takeBack(this.#unfinished.values(), parts);
+  }
+
+  /** As `Study.runningElsewhere` describes it. */
+  get runningElsewhere(): readonly RunningElsewhere[] {
+    return [...this.#unfinished.values()].flatMap(({ number, state, systemAttrs }) => {
+      const lease = state === 'RUNNING' ? heldLease(systemAttrs) : undefined;
+      const isOthers = lease !== undefined && lease.holder !== this.#parts.holder.id;
+      return isOthers ? [{ trial: number, by: nameOfHolder(lease) }] : [];
+    });
   }
 
   /** Calls `listener` for every trial that is taken back from now on. */

@@ -8,6 +8,7 @@ import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
+import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
@@ -31,6 +32,12 @@ export interface TrialsOptions {
   readonly emit: Emit;
 }
 
+/** The parts that all slots of a run share. */
+interface Shared {
+  readonly streak: FailureStreak;
+  readonly waiting: WaitingNotice;
+}
+
 /**
  * Runs trials, one in each slot at a time, until there are enough, the run is told to stop, or trials fail in a row for
  * the same reason.
@@ -39,7 +46,8 @@ export interface TrialsOptions {
  */
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
-  const loops = options.slots.map((slot) => runSlot(slot, streak, options));
+  const waiting = new WaitingNotice(options.study, options.emit);
+  const loops = options.slots.map((slot) => runSlot(slot, { streak, waiting }, options));
   try {
     await Promise.all(loops);
     return streak.reason;
@@ -51,7 +59,7 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   }
 }
 
-async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsOptions): Promise<void> {
+async function runSlot(slot: WorkerSlot, { streak, waiting }: Shared, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control } = options;
   const { stop } = control;
   while (!stop.draining && streak.reason === undefined && performance.now() < endsAt) {
@@ -64,8 +72,13 @@ async function runSlot(slot: WorkerSlot, streak: FailureStreak, options: TrialsO
     const target = control.target ?? options.target;
     const trial = await study.askUntil(target);
     if (trial === undefined) return;
-    if (trial === 'elsewhere') await sleep(WAIT_MS);
-    else await runTrial(slot, trial, streak, options);
+    if (trial === 'elsewhere') {
+      waiting.give();
+      await sleep(WAIT_MS);
+    } else {
+      waiting.withdraw();
+      await runTrial(slot, trial, streak, options);
+    }
   }
 }
 
