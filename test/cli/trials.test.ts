@@ -114,9 +114,7 @@ describe('hpo trials', () => {
     await study.tell(await study.ask(), 'FAIL', failure);
     await study.close();
     const told = await printed('trials', '--storage', storage, '--columns', 'trial,error,stderr', '--format', 'json');
-    expect(JSON.parse(told)).toEqual([
-      { trial: 0, error: 'WorkerDied: It said:\nno room', stderr: 'no room\nleft' },
-    ]);
+    expect(JSON.parse(told)).toEqual([{ trial: 0, error: 'WorkerDied: It said:\nno room', stderr: 'no room\nleft' }]);
   });
 
   it.skipIf(!hasTmux())('draws curves, and on a terminal the best value so far', async () => {
