@@ -29,6 +29,7 @@ export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export type { Storage } from './storage/storage.ts';
+export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {
   ObjectiveContext,
@@ -49,6 +50,7 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
+export { renameStudy } from './study/rename-study.ts';
 export type { Study, StudyTrial } from './study/study.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';

@@ -3,6 +3,7 @@ import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
+import { liveHolders } from '../study/live-holders.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
 
 /** The positional argument of commands that show a stored study. */
@@ -40,6 +41,21 @@ export async function readStudy(study: string | undefined, url: string): Promise
     const { trials } = await storage.changesSince(record);
     return { record, trials, storageLabel: storage.label };
   });
+}
+
+/**
+ * Refuses to change a study while somebody runs its trials or concludes it; a run that is paused is not seen.
+ * @param change the change: `delete`.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming who does.
+ */
+export async function refuseWhileRun(storage: Storage, record: StudyRecord, change: string): Promise<void> {
+  const live = await liveHolders(storage, record);
+  if (live.length === 0) return;
+  const problem = `The study '${record.name}' is being run by ${live.join(', ')}`;
+  throw new HpoError(
+    'HPO_INVALID_ARGUMENT',
+    `${problem}; stop that first, or give --force to ${change} it all the same.`,
+  );
 }
 
 /**

@@ -12,10 +12,14 @@ export function studyGone({ id, name }: StudyRef, label: string): HpoError {
   });
 }
 
-/** HPO_STUDY_EXISTS: the name is taken. */
-export function studyExists(name: string, label: string): HpoError {
+/** HPO_STUDY_EXISTS: the name is taken. @param mend how to go on. */
+export function studyExists(
+  name: string,
+  label: string,
+  mend = "continue it with ifExists: 'load', or give another name",
+): HpoError {
   const problem = `There is a study '${name}' in ${label} already`;
-  return new HpoError('HPO_STUDY_EXISTS', `${problem}; continue it with ifExists: 'load', or give another name.`, {
+  return new HpoError('HPO_STUDY_EXISTS', `${problem}; ${mend}.`, {
     data: { name },
   });
 }

@@ -126,6 +126,12 @@ export interface Storage {
   /** All studies in the order of their creation. */
   listStudies(): Promise<readonly StudyRecord[]>;
 
+  /**
+   * Gives a study another name; it is the same study, by its id and its token.
+   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for one that cannot be stored.
+   */
+  renameStudy(study: StudyRef, name: string): Promise<StudyRecord>;
+
   /** Removes a study with all that belongs to it. Deleting what is not there is an error. */
   deleteStudy(study: StudyRef): Promise<void>;
 

@@ -3,12 +3,11 @@ import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { findStudy } from '../../study/find-study.ts';
-import { liveHolders } from '../../study/live-holders.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { printLine } from '../print.ts';
-import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { namedStudyArgument, refuseWhileRun, studyName } from '../stored-study.ts';
 
 /** `hpo delete <study>` */
 export const deleteCommand = defineCommand({
@@ -32,14 +31,7 @@ export const deleteCommand = defineCommand({
     const name = await studyName(study);
     await withStorage(url, { create: false }, async (storage) => {
       const record = await findStudy(storage, name);
-      const live = force ? [] : await liveHolders(storage, record);
-      if (live.length > 0) {
-        const who = live.join(', ');
-        throw new HpoError(
-          'HPO_INVALID_ARGUMENT',
-          `The study '${name}' is being run by ${who}; stop that first, or give --force to delete it all the same.`,
-        );
-      }
+      if (!force) await refuseWhileRun(storage, record, 'delete');
       const counts = await storage.counts(record);
       const running = counts.RUNNING;
       const trials = Object.values(counts).reduce((sum, each) => sum + each);

@@ -113,6 +113,15 @@ export class MemoryStorage implements Storage {
     return Object.freeze([...this.#studies.values()].map(({ record }) => record));
   }
 
+  async renameStudy(ref: StudyRef, name: string): Promise<StudyRecord> {
+    const study = this.#study(ref);
+    checkName('study', name);
+    const other = this.#named(name);
+    if (other !== undefined && other.id !== ref.id) throw studyExists(name, this.label, 'give another name');
+    study.record = Object.freeze({ ...study.record, name });
+    return study.record;
+  }
+
   async deleteStudy(study: StudyRef): Promise<void> {
     for (const { id } of this.#study(study).trials) {
       this.#studyOfTrial.delete(id);

@@ -106,6 +106,17 @@ export class SqliteStorage implements Storage {
     return this.#read(() => this.#studies.list());
   }
 
+  async renameStudy(study: StudyRef, name: string): Promise<StudyRecord> {
+    checkName('study', name);
+    return this.#write(() => {
+      this.#known.require(study);
+      const other = this.#studies.find(name);
+      if (other !== undefined && other.id !== study.id) throw studyExists(name, this.label, 'give another name');
+      this.#studies.rename(study.id, name);
+      return this.#studies.find(name) as StudyRecord;
+    });
+  }
+
   async deleteStudy(study: StudyRef): Promise<void> {
     this.#write(() => {
       this.#known.require(study);

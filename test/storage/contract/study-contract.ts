@@ -117,6 +117,24 @@ export function describeStudies({ open }: StorageSetup): void {
     }
   });
 
+  it('renames a study, which stays the same one', async () => {
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'], userAttrs: { k: 1 } });
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
+    const trial = await storage.createTrial(study, { state: 'WAITING' });
+    for (const name of HOSTILE_NAMES) {
+      expect(await storage.renameStudy(study, name)).toEqual({ ...study, name });
+      expect(await storage.findStudy(name)).toEqual({ ...study, name });
+    }
+    expect(await storage.renameStudy(study, 'c')).toEqual({ ...study, name: 'c' });
+    expect(await storage.renameStudy(study, 'c')).toEqual({ ...study, name: 'c' });
+    expect(await storage.findStudy('a')).toBeUndefined();
+    expect(await storage.listStudies()).toEqual([{ ...study, name: 'c' }, other]);
+    expect(await allTrials(storage, study)).toEqual([trial]);
+    await expectError(storage.renameStudy(study, 'b'), 'HPO_STUDY_EXISTS');
+    for (const name of REFUSED_NAMES) await expectError(storage.renameStudy(study, name), 'HPO_INVALID_ARGUMENT');
+    expect((await storage.findStudy('c'))?.id).toBe(study.id);
+  });
+
   it('deletes a study with all that belongs to it, and nothing else', async () => {
     const create = async (name: string) => {
       const study = await storage.createStudy({ name, directions: ['minimize'], userAttrs: { k: 1 } });
@@ -150,6 +168,7 @@ export function describeStudies({ open }: StorageSetup): void {
     const refused = async () => {
       for (const promise of [
         storage.deleteStudy(gone),
+        storage.renameStudy(gone, 'z'),
         storage.setStudyAttr(gone, 'user', 'k', 1),
         storage.createTrial(gone, { state: 'RUNNING' }),
         storage.createTrialAfter(gone, 1, { state: 'RUNNING' }),
