@@ -42,6 +42,7 @@ export type {
   StudyDefinition,
   StudyOptions,
 } from './study/definition/definition.ts';
+export { deleteTrial } from './study/delete-trial.ts';
 export {
   type CreateStudyOptions,
   createStudy,

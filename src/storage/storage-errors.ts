@@ -39,6 +39,13 @@ export function noTrial({ trialId, study }: Lease): HpoError {
   });
 }
 
+/** HPO_INVALID_ARGUMENT: the study has no trial of this number. */
+export function noSuchNumber(number: number, study: StudyRef, label: string): HpoError {
+  return new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' in ${label} has no trial ${number}.`, {
+    data: { number },
+  });
+}
+
 /** HPO_TRIAL_STATE: somebody writes to a trial that is not RUNNING. */
 export function notRunning(trialId: number, number: number, state: TrialState): HpoError {
   return new HpoError('HPO_TRIAL_STATE', `Trial ${number} is ${state}; only a RUNNING trial can be written to.`, {

@@ -136,6 +136,16 @@ export interface Storage {
   deleteStudy(study: StudyRef): Promise<void>;
 
   /**
+   * Erases what a trial has stored: parameters, values, reports and attributes. It stays as a FAIL under its number, since
+   * trials are numbered without gaps, completed when it was, or now. Readers that have seen it finished do not see it
+   * change; a lease that it stood under is lost.
+   *
+   * @param systemAttrs the attributes that it has then.
+   * @throws HpoError HPO_INVALID_ARGUMENT if the study has no trial of this number.
+   */
+  eraseTrial(study: StudyRef, number: number, systemAttrs?: Attributes): Promise<FrozenTrial>;
+
+  /**
    * Sets one attribute, replacing an earlier value.
    * @param value undefined removes the attribute.
    * @param only sets it only if the attribute has the value `only.expected` now (undefined: if there is none).

@@ -97,6 +97,16 @@ describeWithOptuna('a file of ours', () => {
     expect(copy?.trials).toHaveLength(TRIALS.length);
   });
 
+  it('tells Optuna of an erased trial that it failed, and goes on with the next number', async () => {
+    const study = await fill();
+    await storage.eraseTrial(study, 0, { 'hpo:error': { name: 'Deleted' } });
+    const { studies, best } = await describeByOptuna(storage.label);
+    expect(studies).toEqual(await describeStorage(storage));
+    expect(best).toEqual([[4]]);
+    expect(studies[0]?.trials[0]).toMatchObject({ number: 0, state: 'FAIL', params: {}, values: null });
+    expect(await runPython('continue_study.py', storage.label, study.name)).toEqual([6, 7, 8, 9, 10]);
+  });
+
   it('is continued by Optuna, which takes the trial that we have waiting', async () => {
     const study = await fill();
     const { cursor } = await storage.changesSince(study);

@@ -24,7 +24,7 @@ import type {
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, studyExists, studyGone } from '../storage-errors.ts';
+import { foreignCursor, noSuchNumber, studyExists, studyGone } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { tokenOf, withToken } from '../study-ref.ts';
 import {
@@ -37,6 +37,7 @@ import {
 } from '../template-checks.ts';
 import {
   copyOf,
+  erasedTrial,
   finishedTrial,
   isSameJson,
   newTrial,
@@ -128,6 +129,12 @@ export class MemoryStorage implements Storage {
       this.#numberOfTrial.delete(id);
     }
     this.#studies.delete(study.id);
+  }
+
+  async eraseTrial(ref: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
+    const trial = this.#study(ref).trials[number];
+    if (trial === undefined) throw noSuchNumber(number, ref, this.label);
+    return this.#put(erasedTrial(trial, new Date(), systemAttrs));
   }
 
   async setStudyAttr(

@@ -24,7 +24,7 @@ import type {
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, studyExists } from '../storage-errors.ts';
+import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
 import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
@@ -124,6 +124,21 @@ export class SqliteStorage implements Storage {
     });
     this.#cache.forget();
     this.#known.forget(study.id);
+  }
+
+  async eraseTrial(study: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
+    checkKeys(systemAttrs);
+    const erased = this.#write(() => {
+      this.#known.require(study);
+      const id = this.#trials.idOf(study.id, number);
+      if (id === undefined) throw noSuchNumber(number, study, this.label);
+      this.#writes.erase(id, new Date());
+      this.#writes.attrs(id, 'system', systemAttrs);
+      return this.#trials.read(this.#trials.heads([id]))[0] as FrozenTrial;
+    });
+    this.#cache.forget();
+    this.#known.forget(study.id);
+    return erased;
   }
 
   async setStudyAttr(
