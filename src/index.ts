@@ -29,6 +29,7 @@ export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type PartialParams, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export type { Storage } from './storage/storage.ts';
+export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {
   ObjectiveContext,
@@ -41,6 +42,7 @@ export type {
   StudyDefinition,
   StudyOptions,
 } from './study/definition/definition.ts';
+export { deleteTrial } from './study/delete-trial.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,
@@ -50,6 +52,7 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
+export { renameStudy } from './study/rename-study.ts';
 export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';

@@ -40,14 +40,17 @@ async function candidates(
     const named = commands.map(({ name, describe }) => ({ value: name, describe }));
     return current.startsWith('-') ? COMMON : named;
   }
-  const { values, open } = readLine(command, before.slice(1));
+  const { values, open, isEnded } = readLine(command, before.slice(1));
   if (open !== undefined) return choicesOf(open);
   const [, name = '', start] = /^--([^=]+)(=)/.exec(current) ?? [];
-  if (start !== undefined) return choicesOf(command.options[name]).map((each) => prefixed(`--${name}=`, each));
-  if (current.startsWith('-')) return [...flagsOf(command, before), ...COMMON];
+  if (!isEnded && start !== undefined)
+    return choicesOf(command.options[name]).map((each) => prefixed(`--${name}=`, each));
+  if (!isEnded && current.startsWith('-')) return [...flagsOf(command, before), ...COMMON];
   const positional = command.positionals[values.positionals.length];
   if (positional?.choices !== undefined) return choicesOf(positional as Options);
-  return positional === undefined || command.completes === 'files' ? [] : studyNames(values.storage);
+  if (positional === undefined || command.completes === 'files') return [];
+  const names = await studyNames(values.storage);
+  return isEnded ? names : names.filter(({ value }) => !value.startsWith('-'));
 }
 
 /** The part of a command line that has been written. */
@@ -55,25 +58,31 @@ interface Line {
   readonly values: { readonly positionals: readonly string[]; readonly storage: string };
   /** The option whose value is to come next. */
   readonly open: Options | undefined;
+  /** Whether `--` stands in it, behind which there are no options. */
+  readonly isEnded: boolean;
 }
 
 function readLine(command: Command, words: readonly string[]): Line {
   const positionals: string[] = [];
   let storage = DEFAULT_STORAGE;
   let open: string | undefined;
+  let isEnded = false;
   const take = (name: string, value: string) => {
     if (name === 'storage') storage = value;
   };
   for (const word of words) {
     const [, name, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (open !== undefined) {
+    if (isEnded) positionals.push(word);
+    else if (word === '--') isEnded = true;
+    else if (open !== undefined) {
       take(open, word);
       open = undefined;
     } else if (name === undefined) positionals.push(word);
     else if (value !== undefined) take(name, value);
     else if (takesValue(optionOf(command, name))) open = name;
   }
-  return { values: { positionals, storage }, open: open === undefined ? undefined : optionOf(command, open) };
+  const option = open === undefined || isEnded ? undefined : optionOf(command, open);
+  return { values: { positionals, storage }, open: option, isEnded };
 }
 
 function optionOf(command: Command, name: string): Options | undefined {

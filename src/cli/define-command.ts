@@ -1,4 +1,5 @@
 import type { Argv, CommandModule, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
+import { operand } from './operands.ts';
 
 /** A command, its arguments typed by the declarations of its positionals and options. */
 export interface CommandDefinition<P, O> {
@@ -42,7 +43,9 @@ export function defineCommand<
     completes,
     builder: (argv: Argv) => {
       if (details !== undefined) argv.usage(`$0 ${usage}\n\n${describe}\n\n${details}`);
-      for (const [name, positional] of Object.entries(positionals)) argv.positional(name, positional);
+      for (const [name, positional] of Object.entries(positionals)) {
+        argv.positional(name, { ...positional, coerce: operand });
+      }
       return argv.options(options).example(examples.map((line) => [...line]));
     },
     // yargs has parsed them by these very declarations

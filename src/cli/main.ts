@@ -5,13 +5,15 @@ import { HpoError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
 import { commandsFor } from './commands/index.ts';
 import { ExitCode } from './exit-code.ts';
+import { guardOperands, operand } from './operands.ts';
 import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
 // The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
 
-const ARGS = hideBin(process.argv);
+const GIVEN = hideBin(process.argv);
+const ARGS = guardOperands(GIVEN);
 
 // A reader that has gone away (`| head`) is no reason to complain, nor to end a run. Nor is a closed terminal: a signal
 // comes for it.
@@ -22,7 +24,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const [first, shell = '', ...words] = ARGS;
+  const [first, shell = '', ...words] = GIVEN;
   if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
   else await parseCommandLine();
 } catch (error) {
@@ -42,7 +44,7 @@ function tell(error: unknown): number {
 async function parseCommandLine(): Promise<void> {
   const commands = await commandsFor(ARGS[0]);
   const usages = commands.map(({ command }) => String(command));
-  await yargs(ARGS)
+  await yargs([...ARGS])
     .scriptName('hpo')
     .usage(
       '$0 <command>\n\nSearches hyperparameters: runs trials of a study, prunes the hopeless, keeps them all in SQLite.',
@@ -62,7 +64,7 @@ async function parseCommandLine(): Promise<void> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new HpoError('HPO_INVALID_ARGUMENT', explainUsage(message ?? error?.message, ARGS, usages));
+      throw new HpoError('HPO_INVALID_ARGUMENT', operand(explainUsage(message ?? error?.message, ARGS, usages)));
     })
     .parseAsync();
 }

@@ -3,6 +3,7 @@ import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
+import { liveHolders } from '../study/live-holders.ts';
 import { studyNotes, trialNotes } from '../study/reading-notes.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
 import { printLine } from './print.ts';
@@ -61,6 +62,21 @@ export function readStudy(study: string | undefined, url: string): Promise<Store
 /** Shows notes about how a study was read. */
 export function note(notes: readonly string[]): void {
   for (const each of notes) printLine(`hpo: ${each}`, process.stderr);
+}
+
+/**
+ * Refuses to change a study while somebody runs its trials or concludes it; a run that is paused is not seen.
+ * @param change the change: `delete`.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming who does.
+ */
+export async function refuseWhileRun(storage: Storage, record: StudyRecord, change: string): Promise<void> {
+  const live = await liveHolders(storage, record);
+  if (live.length === 0) return;
+  const problem = `The study '${record.name}' is being run by ${live.join(', ')}`;
+  throw new HpoError(
+    'HPO_INVALID_ARGUMENT',
+    `${problem}; stop that first, or give --force to ${change} it all the same.`,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { ownValue } from '../base/own-value.ts';
 import type { Inventory } from '../storage/storage.ts';
 import { ERROR_KEY } from '../study/study-keys.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
+import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
@@ -120,7 +121,7 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
     case 'curve':
       return trial.intermediateValues.size < 2 ? undefined : curve([...trial.intermediateValues.values()], CURVE_WIDTH);
     case 'error':
-      return failureLine(trial);
+      return errorOf(trial);
     case 'stderr':
       return storedFailure(trial)?.stderr;
     case 'params':
@@ -137,9 +138,9 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
 /** The most characters that a curve takes. */
 const CURVE_WIDTH = 12;
 
-function failureLine(trial: FrozenTrial): string | undefined {
+function errorOf(trial: FrozenTrial): string | undefined {
   const failure = storedFailure(trial);
-  return failure === undefined ? undefined : `${failure.name}: ${failure.message.split('\n')[0]}`;
+  return failure === undefined ? undefined : `${failure.name}: ${failure.message}`;
 }
 
 /**
@@ -148,7 +149,11 @@ function failureLine(trial: FrozenTrial): string | undefined {
  */
 export function trialRow(trial: FrozenTrial, columns: readonly string[], format: Format): Row {
   if (format === 'table') return Object.fromEntries(columns.map((column) => [column, readableCell(trial, column)]));
-  const named = columns.map((column) => [column === 'duration' ? 'seconds' : column, cellOf(trial, column)] as const);
+  const failure = storedFailure(trial);
+  const named = columns.map((column) => {
+    if (column === 'error' && format === 'value' && failure !== undefined) return [column, causeLine(failure)] as const;
+    return [column === 'duration' ? 'seconds' : column, cellOf(trial, column)] as const;
+  });
   return format === 'csv' || format === 'value' ? Object.fromEntries(named) : nest(named);
 }
 
@@ -160,6 +165,8 @@ function readableCell(trial: FrozenTrial, column: string): JsonValue | undefined
   if (column === 'started' && trial.startedAt !== null) {
     return `${trial.startedAt.toLocaleDateString('sv')} ${trial.startedAt.toTimeString().slice(0, 8)}`;
   }
+  const failure = column === 'error' ? storedFailure(trial) : undefined;
+  if (failure !== undefined) return causeLine(failure);
   if (column === 'stderr' && typeof value === 'string') return programLines(value, false).join('\n');
   return value;
 }

@@ -2,6 +2,7 @@ import type { Device } from '../machine/device.ts';
 import { noticeText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Progress, Settings } from '../study/definition/definition.ts';
+import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
 
 /** A line that a study's code wrote, or a message of the run itself. */
@@ -73,6 +74,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       return withWorker(run, { id: event.worker, pid: event.pid, trial: undefined });
     case 'worker-died':
     case 'warning':
+    case 'waiting':
     case 'best-written':
     case 'concluded-elsewhere':
     case 'retrain-skipped':
@@ -87,7 +89,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'trial-lost':
       return logged(withoutTrial(run, event.trial), at, event.reason);
     case 'trial-given-up':
-      return logged(run, at, `trial ${event.trial}: ${event.failure.message}`);
+      return logged(run, at, `trial ${event.trial}: ${causeLine(event.failure)}`);
     case 'progress':
       return { ...run, progress: event.progress };
     case 'log': {

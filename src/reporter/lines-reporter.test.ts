@@ -53,11 +53,19 @@ const EVENTS: readonly RunEvent[] = [
     state: 'FAIL',
     values: null,
     elapsedMs: 2_000,
-    failure: { name: 'WorkerDied', message: 'The worker process was ended by SIGKILL.\nmore' },
+    failure: { name: 'CommandFailed', message: '`sh t.sh` exited with code 2:\nnot found\nno luck' },
     isBest: false,
     counts: counts(2, 0, 1),
   },
   { type: 'warning', message: 'Trial 2 reported step 1 twice; the first report counts.' },
+  {
+    type: 'waiting',
+    trials: [
+      { trial: 3, by: 'process 4711 on ada' },
+      { trial: 4, by: 'process 12 on eve' },
+      { trial: 5, by: 'process 4711 on ada' },
+    ],
+  },
   { type: 'stopping', how: 'drain' },
   { type: 'best-written', file: 'runs/cnn/best.json' },
   { type: 'retrain-started', trial: 1, params, settings: { epochs: 12 } },
@@ -101,8 +109,9 @@ it('writes a line for each event that a person wants to read', () => {
     hh:mm:ss  trial 1    COMPLETE  1  1m 00s  █▁  best so far  [2/4, about 1m 00s to go]
     hh:mm:ss  trial 2    started   learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  worker 0 died (SIGKILL)
-    hh:mm:ss  trial 2    FAIL      WorkerDied: The worker process was ended by SIGKILL.  2.0 s  [3/4, about 31 s to go]
+    hh:mm:ss  trial 2    FAIL      CommandFailed: \`sh t.sh\` exited with code 2: not found | no luck  2.0 s  [3/4, about 31 s to go]
     hh:mm:ss  warning: Trial 2 reported step 1 twice; the first report counts.
+    hh:mm:ss  waiting for trials 3, 5 of process 4711 on ada, trial 4 of process 12 on eve; there is nothing else to start
     hh:mm:ss  stopping when the running trials are done; once more (Ctrl-C) hands them back at once
     hh:mm:ss  best configuration written to runs/cnn/best.json
     hh:mm:ss  retraining trial 1  epochs=12

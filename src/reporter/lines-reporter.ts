@@ -2,6 +2,7 @@ import { VERSION } from '../base/version.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import type { Failure } from '../study/trial/outcome.ts';
+import { causeLine } from '../text/cause.ts';
 import { programLines, visible } from '../text/foreign-text.ts';
 import { formatDuration, formatNumber, formatTime, formatValues } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
@@ -68,7 +69,7 @@ export class LinesReporter implements Reporter {
           `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
         );
       case 'trial-given-up':
-        return trialLine(event.trial, 'FAIL', `${event.failure.name}: ${event.failure.message}`);
+        return trialLine(event.trial, 'FAIL', causeLine(event.failure));
       case 'trial-lost':
         return trialLine(event.trial, 'lost', event.reason);
       case 'retrain-started':
@@ -79,6 +80,7 @@ export class LinesReporter implements Reporter {
         return line(`retrained in ${formatDuration(event.elapsedMs)}  ${summary(event.metrics)}  → ${event.folder}`);
       case 'worker-died':
       case 'warning':
+      case 'waiting':
       case 'best-written':
       case 'concluded-elsewhere':
       case 'retrain-skipped':
@@ -119,7 +121,7 @@ export class LinesReporter implements Reporter {
     const value = event.values?.map(formatNumber).join(', ') ?? '';
     const parts = [
       value,
-      event.failure === undefined ? '' : `${event.failure.name}: ${firstLine(event.failure.message)}`,
+      event.failure === undefined ? '' : causeLine(event.failure),
       `${formatDuration(event.elapsedMs)}`,
       reports.length > 1 ? curve(reports, CURVE_WIDTH) : '',
       event.isBest ? 'best so far' : '',
@@ -203,10 +205,6 @@ function trialName(number: number): string {
 
 function retried(attempt: number): string {
   return attempt > 1 ? `(attempt ${attempt}) ` : '';
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
 }
 
 /** The numbers on the top level of what a retraining returned. */

@@ -1,9 +1,10 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
+import { listTrials } from '../study/stored-study.ts';
 
 /** Events that are shown as a sentence. */
 type Notice = Extract<
   RunEvent,
-  { type: 'worker-died' | 'warning' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
+  { type: 'worker-died' | 'warning' | 'waiting' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
 >;
 
 /** The sentence, in lines and on the dashboard the same. */
@@ -13,6 +14,8 @@ export function noticeText(event: Notice): string {
       return `worker ${event.worker} died (${event.reason})`;
     case 'warning':
       return `warning: ${event.message}`;
+    case 'waiting':
+      return `waiting for ${waitedFor(event.trials)}; there is nothing else to start`;
     case 'best-written':
       return `best configuration written to ${event.file}`;
     case 'concluded-elsewhere':
@@ -20,4 +23,14 @@ export function noticeText(event: Notice): string {
     case 'retrain-skipped':
       return `${event.folder} holds this configuration retrained already`;
   }
+}
+
+/** `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve` */
+function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): string {
+  return [...new Set(trials.map(({ by }) => by))]
+    .map((by) => {
+      const numbers = trials.filter((each) => each.by === by).map(({ trial }) => trial);
+      return `${numbers.length === 1 ? 'trial' : 'trials'} ${listTrials(numbers)} of ${by}`;
+    })
+    .join(', ');
 }

@@ -65,8 +65,13 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
     );
   }
 
+  /** The choices for people: `["adam",1]`. */
+  get choicesText(): string {
+    return `[${this.choices.map((choice) => stringifyPythonJson(choice)).join(',')}]`;
+  }
+
   toString(): string {
-    return `categorical(${JSON.stringify(this.choices)})`;
+    return `categorical(${this.choicesText})`;
   }
 }
 

@@ -12,7 +12,7 @@ export function incompatibility(known: Distribution, wanted: Distribution): stri
     return known.log ? 'it was logarithmic and is linear now' : 'it was linear and is logarithmic now';
   }
   if (isCategorical(known) && isCategorical(wanted) && !known.hasSameChoices(wanted)) {
-    return `its choices were ${JSON.stringify(known.choices)} and are ${JSON.stringify(wanted.choices)} now`;
+    return `its choices were ${known.choicesText} and are ${wanted.choicesText} now`;
   }
   return undefined;
 }

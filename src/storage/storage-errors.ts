@@ -12,10 +12,14 @@ export function studyGone({ id, name }: StudyRef, label: string): HpoError {
   });
 }
 
-/** HPO_STUDY_EXISTS: the name is taken. */
-export function studyExists(name: string, label: string): HpoError {
+/** HPO_STUDY_EXISTS: the name is taken. @param mend how to go on. */
+export function studyExists(
+  name: string,
+  label: string,
+  mend = "continue it with ifExists: 'load', or give another name",
+): HpoError {
   const problem = `There is a study '${name}' in ${label} already`;
-  return new HpoError('HPO_STUDY_EXISTS', `${problem}; continue it with ifExists: 'load', or give another name.`, {
+  return new HpoError('HPO_STUDY_EXISTS', `${problem}; ${mend}.`, {
     data: { name },
   });
 }
@@ -32,6 +36,13 @@ export function leaseLost({ trialId, attempt }: Lease, number: number): HpoError
 export function noTrial({ trialId, study }: Lease): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' has no trial with the id ${trialId}.`, {
     data: { trialId },
+  });
+}
+
+/** HPO_INVALID_ARGUMENT: the study has no trial of this number. */
+export function noSuchNumber(number: number, study: StudyRef, label: string): HpoError {
+  return new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' in ${label} has no trial ${number}.`, {
+    data: { number },
   });
 }
 

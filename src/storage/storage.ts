@@ -176,8 +176,24 @@ export interface Storage {
   /** All studies in the order of their creation, those that cannot be read included: see {@link StudyRecord.unreadable}. */
   listStudies(): Promise<readonly StudyRecord[]>;
 
+  /**
+   * Gives a study another name; it is the same study, by its id and its token.
+   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for one that cannot be stored.
+   */
+  renameStudy(study: StudyRef, name: string): Promise<StudyRecord>;
+
   /** Removes a study with all that belongs to it. Deleting what is not there is an error. */
   deleteStudy(study: StudyRef): Promise<void>;
+
+  /**
+   * Erases what a trial has stored: parameters, values, reports and attributes. It stays as a FAIL under its number, since
+   * trials are numbered without gaps, completed when it was, or now. Readers that have seen it finished do not see it
+   * change; a lease that it stood under is lost.
+   *
+   * @param systemAttrs the attributes that it has then.
+   * @throws HpoError HPO_INVALID_ARGUMENT if the study has no trial of this number.
+   */
+  eraseTrial(study: StudyRef, number: number, systemAttrs?: Attributes): Promise<FrozenTrial>;
 
   /**
    * Sets one attribute, replacing an earlier value.

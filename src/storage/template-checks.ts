@@ -1,5 +1,5 @@
 import { HpoError } from '../base/errors.ts';
-import { checkOption, type OptionKind, refusal, wholeNumberFrom } from '../base/option-checks.ts';
+import { checkOption, type OptionKind, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
 import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
 import type { StudyTemplate, TrialTemplate } from './storage.ts';
 
@@ -106,7 +106,7 @@ export function checkValues(state: TrialState, values: readonly number[] | null,
   }
   for (const value of values) {
     if (typeof value !== 'number' || Number.isNaN(value)) {
-      refuse(`${String(value)} cannot be the value of a trial; finish it as FAIL.`);
+      refuse(`${shown(value)} cannot be the value of a trial; finish it as FAIL.`);
     }
   }
 }

@@ -95,6 +95,13 @@ export function requeueAttrs(trial: Pick<FrozenTrial, 'systemAttrs'>, requeue: R
   return { ...dropped, ...requeue.systemAttrs, [LEASE_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 };
 }
 
+/** A trial of which nothing is left but its number and its times. */
+export function erasedTrial(trial: FrozenTrial, erasedAt: Date, systemAttrs: Attributes): FrozenTrial {
+  const { id, number } = trial;
+  const [startedAt, completedAt] = [trial.startedAt ?? erasedAt, trial.completedAt ?? erasedAt];
+  return newTrial(id, number, { state: 'FAIL', systemAttrs, startedAt, completedAt });
+}
+
 export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial {
   const { keepReportsTo } = requeue;
   const attrs = requeueAttrs(trial, requeue);

@@ -15,7 +15,7 @@ import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
-import type { Settings, StudyDefinition } from './definition/definition.ts';
+import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
@@ -269,7 +269,10 @@ async function ensureAttr(
 function settingsDifference(known: Settings, wanted: Settings): string | undefined {
   for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
     const [before, now] = [known[name], wanted[name]];
-    if (before !== now) return `its setting \`${name}\` was ${before ?? 'not there'} and is ${now ?? 'not there'} now`;
+    if (before !== now) {
+      const text = (value: SettingValue | undefined) => (value === undefined ? 'not there' : shown(value));
+      return `its setting \`${name}\` was ${text(before)} and is ${text(now)} now`;
+    }
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { type Failure, type FinishedTrial, outcomeOf, type Told } from './trial/outcome.ts';
-import { type AskRules, TrialQueue } from './trial-queue.ts';
+import { type AskRules, type RunningElsewhere, TrialQueue } from './trial-queue.ts';
 
 /** The parts of a {@link Study}; `createStudy` and `loadStudy` put them together. */
 export interface StudyParts<D extends SpaceDefinition> {
@@ -105,6 +105,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */
   get isSpent(): boolean {
     return this.#queue.isSpent;
+  }
+
+  /** The trials that other coordinators run, by number, as of the last look at the trials. */
+  get runningElsewhere(): readonly RunningElsewhere[] {
+    return this.#queue.runningElsewhere;
   }
 
   /** Names the storage that the study is kept in; never with a password. */

@@ -8,6 +8,7 @@ import type { Storage, TrialStart } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
@@ -36,6 +37,13 @@ export interface AskRules {
   /** Whether none is to start any more, asked when those who asked before have their trials. Default: never. */
   readonly isOver?: (() => boolean) | undefined;
   readonly stopWhen?: StopWhen | undefined;
+}
+
+/** A trial that another coordinator runs. */
+export interface RunningElsewhere {
+  readonly trial: number;
+  /** The coordinator in a few words for people: `process 4711 on ada`. */
+  readonly by: string;
 }
 
 /** The trials of a study that are still to be run: takes back those of dead holders, and starts the next. */
@@ -120,6 +128,15 @@ export class TrialQueue<D extends SpaceDefinition> {
     };
     const parts = { storage, study, liveness, holder: holder.id, retries, onTaken };
     return takeBack(this.#unfinished.values(), parts);
+  }
+
+  /** As `Study.runningElsewhere` describes it. */
+  get runningElsewhere(): readonly RunningElsewhere[] {
+    return [...this.#unfinished.values()].flatMap(({ number, state, systemAttrs }) => {
+      const lease = state === 'RUNNING' ? heldLease(systemAttrs) : undefined;
+      const isOthers = lease !== undefined && lease.holder !== this.#parts.holder.id;
+      return isOthers ? [{ trial: number, by: nameOfHolder(lease) }] : [];
+    });
   }
 
   /** Calls `listener` for every trial that is taken back from now on. */

@@ -91,7 +91,7 @@ describe('hpo trials', () => {
     ]);
     expect(failed).toMatchInlineSnapshot(`
       "trial  error
-      3      Error: no luck
+      3      Error: no luck | at all
       "
     `);
     const [row] = parseYaml(reported);
@@ -110,13 +110,11 @@ describe('hpo trials', () => {
   it('gives the last that the worker of a failed trial said', async () => {
     const storage = join(cwd, 'died.db');
     const study = await createStudy({ name: 'died', storage, space: space({ x: float(0, 1) }) });
-    const failure = { name: 'WorkerDied', message: 'It was ended by SIGABRT.', stderr: 'no room\nleft' };
+    const failure = { name: 'WorkerDied', message: 'It said:\nno room', stderr: 'no room\nleft' };
     await study.tell(await study.ask(), 'FAIL', failure);
     await study.close();
     const told = await printed('trials', '--storage', storage, '--columns', 'trial,error,stderr', '--format', 'json');
-    expect(JSON.parse(told)).toEqual([
-      { trial: 0, error: 'WorkerDied: It was ended by SIGABRT.', stderr: 'no room\nleft' },
-    ]);
+    expect(JSON.parse(told)).toEqual([{ trial: 0, error: 'WorkerDied: It said:\nno room', stderr: 'no room\nleft' }]);
   });
 
   it.skipIf(!hasTmux())('draws curves, and on a terminal the best value so far', async () => {

@@ -7,6 +7,8 @@ import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
 import { leaseOf, openStorage, type Storage, type TrialTemplate } from '../../src/storage/index.ts';
+import { copyStudy } from '../../src/study/copy-study.ts';
+import { renameStudy } from '../../src/study/rename-study.ts';
 import { describeByOptuna, describeStorage } from './description.ts';
 import { describeWithOptuna, runOptuna, runPython } from './optuna-python.ts';
 
@@ -81,6 +83,28 @@ describeWithOptuna('a file of ours', () => {
     const { studies, best } = await describeByOptuna(storage.label);
     expect(studies).toEqual(await describeStorage(storage));
     expect(best).toEqual([[0], [1, 2]]);
+  });
+
+  it('tells Optuna of a copy what it tells of the study, and of a renamed study the same under its name', async () => {
+    const study = await fill();
+    await copyStudy({ name: study.name, storage, newName: 'copy' });
+    await renameStudy({ name: study.name, newName: 'renamed', storage });
+    const [renamed, copy] = (await describeByOptuna(storage.label)).studies;
+    expect([renamed?.name, copy?.name]).toEqual(['renamed', 'copy']);
+    const systemAttrs = { 'hpo:seed': 20, 'hpo:token': expect.any(String) };
+    expect(renamed).toMatchObject({ systemAttrs, userAttrs: { limit: INF } });
+    expect(copy).toEqual({ ...renamed, name: 'copy', systemAttrs });
+    expect(copy?.trials).toHaveLength(TRIALS.length);
+  });
+
+  it('tells Optuna of an erased trial that it failed, and goes on with the next number', async () => {
+    const study = await fill();
+    await storage.eraseTrial(study, 0, { 'hpo:error': { name: 'Deleted' } });
+    const { studies, best } = await describeByOptuna(storage.label);
+    expect(studies).toEqual(await describeStorage(storage));
+    expect(best).toEqual([[4]]);
+    expect(studies[0]?.trials[0]).toMatchObject({ number: 0, state: 'FAIL', params: {}, values: null });
+    expect(await runPython('continue_study.py', storage.label, study.name)).toEqual([6, 7, 8, 9, 10]);
   });
 
   it('is continued by Optuna, which takes the trial that we have waiting', async () => {

@@ -1,26 +1,30 @@
 import { existsSync } from 'node:fs';
 import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
+import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { findStudyToDelete } from '../../study/find-study.ts';
-import { liveHolders } from '../../study/live-holders.ts';
+import { deleteTrial } from '../../study/delete-trial.ts';
+import { findStudy, findStudyToDelete } from '../../study/find-study.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
-import { storageOption } from '../options.ts';
+import { storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
-import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { namedStudyArgument, refuseWhileRun, studyName } from '../stored-study.ts';
 import { toldWaits } from '../told-waits.ts';
 
 /** `hpo delete <study>` */
 export const deleteCommand = defineCommand({
   usage: 'delete <study>',
-  describe: 'delete a study with its trials from the database, for good; it asks before',
+  describe: 'delete a study with its trials, or what one trial has stored, for good; it asks before',
   details:
     'It refuses while somebody runs trials of the study or retrains its winner; a run that is paused is not seen, and ends ' +
-    'with an error when it goes on. The folder runs/ stays.',
+    'with an error when it goes on. The folder runs/ stays.\n\n' +
+    'Of a trial (--trial) the number stays, since trials are numbered without gaps: as a failed one that has nothing, ' +
+    'counts as finished, and says that it was deleted.',
   completes: 'studies',
   positionals: { study: namedStudyArgument },
   options: {
+    trial: wholeNumber('trial', 0, 'the number of the trial to delete (default: the study with all trials)'),
     yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
     force: { type: 'boolean', default: false, describe: 'delete it though it is being run; the runs then end' },
     storage: storageOption,
@@ -28,29 +32,27 @@ export const deleteCommand = defineCommand({
   examples: [
     ['$0 delete cifar-cnn', 'asks'],
     ['$0 delete cifar-cnn --yes', 'for a script'],
+    ['$0 delete cifar-cnn --trial 12', 'one trial that is not to count any more for the search'],
   ],
-  async run({ study, storage: url, yes, force }) {
+  async run({ study, storage: url, trial, yes, force }) {
     const name = await studyName(study);
     await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
-      const record = await findStudyToDelete(storage, name);
-      const live = force ? [] : await liveHolders(storage, record);
-      if (live.length > 0) {
-        const who = live.join(', ');
-        throw new HpoError(
-          'HPO_INVALID_ARGUMENT',
-          `The study '${name}' is being run by ${who}; stop that first, or give --force to delete it all the same.`,
-        );
-      }
-      const counts = await storage.counts(record);
-      const running = counts.RUNNING;
-      const trials = Object.values(counts).reduce((sum, each) => sum + each);
-      const count = trials === 1 ? '1 trial' : `${trials} trials`;
-      const what = `the study '${name}' with its ${count}${running > 0 ? ` (${running} running)` : ''} from ${storage.label}`;
+      const record = await (trial === undefined ? findStudyToDelete : findStudy)(storage, name);
+      if (!force) await refuseWhileRun(storage, record, 'delete');
+      const what =
+        trial === undefined
+          ? await wholeStudy(storage, record)
+          : `what trial ${trial} of '${name}' has stored in ${storage.label}`;
       if (!yes && !process.stdin.isTTY) {
         throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);
       }
       if (!yes && !(await confirm(`Delete ${what}?`))) {
         printLine('Nothing was deleted.');
+        return;
+      }
+      if (trial !== undefined) {
+        await deleteTrial({ name, number: trial, storage });
+        printLine(`Deleted ${what}; its number stays, as a failed one.`);
         return;
       }
       await storage.deleteStudy(record);
@@ -60,3 +62,11 @@ export const deleteCommand = defineCommand({
     });
   },
 });
+
+async function wholeStudy(storage: Storage, record: StudyRecord): Promise<string> {
+  const counts = await storage.counts(record);
+  const trials = Object.values(counts).reduce((sum, each) => sum + each);
+  const count = trials === 1 ? '1 trial' : `${trials} trials`;
+  const running = counts.RUNNING > 0 ? ` (${counts.RUNNING} running)` : '';
+  return `the study '${record.name}' with its ${count}${running} from ${storage.label}`;
+}

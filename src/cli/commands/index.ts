@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   studies: async () => (await import('./studies.ts')).studies,
   export: async () => (await import('./export.ts')).exportCommand,
   retrain: async () => (await import('./retrain.ts')).retrain,
+  copy: async () => (await import('./copy.ts')).copy,
+  rename: async () => (await import('./rename.ts')).rename,
   delete: async () => (await import('./delete.ts')).deleteCommand,
   enqueue: async () => (await import('./enqueue.ts')).enqueue,
   ask: async () => (await import('./ask.ts')).ask,

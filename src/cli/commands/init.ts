@@ -35,7 +35,8 @@ export const init = defineCommand({
       return refuse(`${file} cannot be written: ${fileProblem(file, cause)}.`, cause);
     }
     const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
-    const path = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
+    const named = file.startsWith('-') ? `./${file}` : file;
+    const path = /^[\w./-]+$/.test(named) ? named : `'${named.replaceAll("'", `'\\''`)}'`;
     printLine(`wrote ${file}`);
     if (!canImport(file)) printLine('it imports hpo, which is not installed here: npm install hpo');
     printLine(`run it:   ${hpo} run ${path}`);

@@ -12,6 +12,7 @@ import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
 import { LeakWarning } from './leak-warning.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
+import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
@@ -37,6 +38,13 @@ export interface TrialsOptions {
   readonly emit: Emit;
 }
 
+/** The parts that all slots of a run share. */
+interface Shared {
+  readonly streak: FailureStreak;
+  readonly leaks: LeakWarning;
+  readonly waiting: WaitingNotice;
+}
+
 /**
  * Runs trials, one in each slot at a time, until there are enough, the run is told to stop, or trials fail in a row for
  * the same reason.
@@ -46,9 +54,10 @@ export interface TrialsOptions {
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
   const leaks = new LeakWarning(options.emit);
+  const waiting = new WaitingNotice(options.study, options.emit);
   let working = options.slots.length;
   const loops = options.slots.map((slot) =>
-    runSlot(slot, { streak, leaks }, options).catch((error: unknown) => {
+    runSlot(slot, { streak, leaks, waiting }, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
@@ -74,16 +83,10 @@ function isNotStarted(error: unknown): error is HpoError {
   return HpoError.is(error) && error.code === 'HPO_WORKER';
 }
 
-/** What is learnt from the trials of all slots together. */
-interface Lessons {
-  readonly streak: FailureStreak;
-  readonly leaks: LeakWarning;
-}
-
-async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOptions): Promise<void> {
+async function runSlot(slot: WorkerSlot, shared: Shared, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control, stopWhen } = options;
   const { stop } = control;
-  const isOver = () => stop.draining || lessons.streak.reason !== undefined || performance.now() >= endsAt;
+  const isOver = () => stop.draining || shared.streak.reason !== undefined || performance.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
     if (control.paused) {
@@ -99,15 +102,20 @@ async function runSlot(slot: WorkerSlot, lessons: Lessons, options: TrialsOption
     const target = control.target ?? options.target;
     const trial = await study.askUntil(target, { isOver, stopWhen });
     if (trial === undefined) return;
-    if (trial === 'elsewhere') await sleep(WAIT_MS);
-    else await runTrial(slot, trial, lessons, options);
+    if (trial === 'elsewhere') {
+      shared.waiting.give();
+      await sleep(WAIT_MS);
+    } else {
+      shared.waiting.withdraw();
+      await runTrial(slot, trial, shared, options);
+    }
   }
 }
 
 async function runTrial(
   slot: WorkerSlot,
   trial: StudyTrial,
-  { streak, leaks }: Lessons,
+  { streak, leaks }: Shared,
   options: TrialsOptions,
 ): Promise<void> {
   const { study, emit } = options;

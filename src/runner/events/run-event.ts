@@ -5,6 +5,7 @@ import type { FlatParams } from '../../space/search-space.ts';
 import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
+import type { RunningElsewhere } from '../../study/trial-queue.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FinishedState } from '../../trial/frozen-trial.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
@@ -54,6 +55,8 @@ export type RunEvent =
   | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
   /** Another process has taken over, or finished, a trial of this run: its worker is ended, and nothing is stored. */
   | { readonly type: 'trial-lost'; readonly trial: number; readonly reason: string }
+  /** The missing trials are run by other processes: this run waits until they end, or their processes have died. */
+  | { readonly type: 'waiting'; readonly trials: readonly RunningElsewhere[] }
   | { readonly type: 'progress'; readonly phase: 'prepare' | 'retrain'; readonly progress: Progress }
   | { readonly type: 'worker-started'; readonly worker: number; readonly pid: number | undefined }
   | { readonly type: 'worker-died'; readonly worker: number; readonly pid: number | undefined; readonly reason: string }

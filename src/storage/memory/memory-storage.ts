@@ -28,7 +28,7 @@ import type {
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, studyExists, studyGone } from '../storage-errors.ts';
+import { foreignCursor, noSuchNumber, studyExists, studyGone } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { tokenOf, withToken } from '../study-ref.ts';
 import {
@@ -42,6 +42,7 @@ import {
 } from '../template-checks.ts';
 import {
   copyOf,
+  erasedTrial,
   finishedTrial,
   isSameJson,
   newTrial,
@@ -119,12 +120,27 @@ export class MemoryStorage implements Storage {
     return Object.freeze([...this.#studies.values()].map(({ record }) => record));
   }
 
+  async renameStudy(ref: StudyRef, name: string): Promise<StudyRecord> {
+    const study = this.#study(ref);
+    checkName('study', name);
+    const other = this.#named(name);
+    if (other !== undefined && other.id !== ref.id) throw studyExists(name, this.label, 'give another name');
+    study.record = Object.freeze({ ...study.record, name });
+    return study.record;
+  }
+
   async deleteStudy(study: StudyRef): Promise<void> {
     for (const { id } of this.#study(study).trials) {
       this.#studyOfTrial.delete(id);
       this.#numberOfTrial.delete(id);
     }
     this.#studies.delete(study.id);
+  }
+
+  async eraseTrial(ref: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
+    const trial = this.#study(ref).trials[number];
+    if (trial === undefined) throw noSuchNumber(number, ref, this.label);
+    return this.#put(erasedTrial(trial, new Date(), systemAttrs));
   }
 
   async setStudyAttr(

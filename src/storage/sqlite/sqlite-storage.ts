@@ -27,7 +27,7 @@ import type {
   TrialStart,
   TrialTemplate,
 } from '../storage.ts';
-import { foreignCursor, studyExists } from '../storage-errors.ts';
+import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
 import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
@@ -138,6 +138,17 @@ export class SqliteStorage implements Storage {
     return this.#read(() => this.#studies.list());
   }
 
+  async renameStudy(study: StudyRef, name: string): Promise<StudyRecord> {
+    checkName('study', name);
+    return this.#write(() => {
+      this.#known.require(study);
+      const other = this.#studies.find(name);
+      if (other !== undefined && other.id !== study.id) throw studyExists(name, this.label, 'give another name');
+      this.#studies.rename(study.id, name);
+      return this.#studies.find(name) as StudyRecord;
+    });
+  }
+
   async deleteStudy(study: StudyRef): Promise<void> {
     await this.#write(() => {
       this.#known.require(study);
@@ -145,6 +156,21 @@ export class SqliteStorage implements Storage {
     });
     this.#cache.forget();
     this.#known.forget(study.id);
+  }
+
+  async eraseTrial(study: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
+    checkKeys(systemAttrs);
+    const erased = this.#write(() => {
+      this.#known.require(study);
+      const id = this.#trials.idOf(study.id, number);
+      if (id === undefined) throw noSuchNumber(number, study, this.label);
+      this.#writes.erase(id, new Date());
+      this.#writes.attrs(id, 'system', systemAttrs);
+      return this.#trials.read(this.#trials.heads([id]))[0] as FrozenTrial;
+    });
+    this.#cache.forget();
+    this.#known.forget(study.id);
+    return erased;
   }
 
   async setStudyAttr(

@@ -31,6 +31,7 @@ export class StudyRows {
   readonly #directions: Statement<[number], string>;
   readonly #attrs: Readonly<Record<AttributeScope, Statement<[number], [key: string, json: string]>>>;
   readonly #insert: Statement<[string]>;
+  readonly #rename: Statement<[string, number]>;
   readonly #insertDirection: Statement<[string, number, number]>;
   readonly #attr: Readonly<Record<AttributeScope, Statement<[number, string], string>>>;
   readonly #setAttr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
@@ -59,6 +60,7 @@ export class StudyRows {
         .raw();
     this.#attrs = { user: attrs('user'), system: attrs('system') };
     this.#insert = db.prepare('INSERT INTO studies (study_name) VALUES (?)');
+    this.#rename = db.prepare('UPDATE studies SET study_name = ? WHERE study_id = ?');
     this.#insertDirection = db.prepare(
       'INSERT INTO study_directions (direction, study_id, objective) VALUES (?, ?, ?)',
     );
@@ -117,6 +119,10 @@ export class StudyRows {
     for (const [key, value] of Object.entries(withToken(systemAttrs))) {
       this.#setAttr.system.run(id, key, attributeToJson(key, value));
     }
+  }
+
+  rename(studyId: number, name: string): void {
+    this.#rename.run(name, studyId);
   }
 
   /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */

@@ -35,6 +35,7 @@ type IdList = [json: string];
  */
 export class TrialRows {
   readonly #heads: Statement<IdList, TrialHead>;
+  readonly #idOf: Statement<[number, number], number>;
   readonly #params: Statement<IdList, ParamRow>;
   readonly #values: Statement<IdList, NumberRow>;
   readonly #intermediate: Statement<IdList, NumberRow>;
@@ -53,6 +54,9 @@ export class TrialRows {
            ORDER BY wanted.key, ${order}`,
         )
         .raw();
+    this.#idOf = db
+      .prepare<[number, number], number>('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?')
+      .pluck();
     this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
     this.#params = select('trial_id, param_name, param_value, distribution_json', 'trial_params', 'param_id');
     this.#values = select('trial_id, objective, trial_values.value, value_type', 'trial_values', 'objective');
@@ -65,6 +69,11 @@ export class TrialRows {
       select<AttributeRow>(`trial_id, ${table}."key", value_json`, table, `${table}.rowid`);
     this.#userAttrs = attrs('trial_user_attributes');
     this.#systemAttrs = attrs('trial_system_attributes');
+  }
+
+  /** The id of a study's trial; undefined if there is none of this number. */
+  idOf(studyId: number, number: number): number | undefined {
+    return this.#idOf.get(studyId, number);
   }
 
   /** The heads of those of these trials that are there, in the order of the ids. */

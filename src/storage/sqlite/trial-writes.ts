@@ -22,6 +22,8 @@ export class TrialWrites {
   readonly #dropHeartbeat: Statement<[number]>;
   readonly #attr: Readonly<Record<AttributeScope, Statement<[number, string, string]>>>;
   readonly #dropAttr: Statement<[number, string]>;
+  readonly #fail: Statement<[{ readonly id: number; readonly now: string }]>;
+  readonly #erasures: readonly Statement<[number]>[];
   /** A study's trials share their distributions. */
   readonly #jsonOf = new WeakMap<Distribution, string>();
 
@@ -53,6 +55,18 @@ export class TrialWrites {
          ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`,
       );
     this.#attr = { user: attr('user'), system: attr('system') };
+    this.#fail = db.prepare(
+      `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, :now),
+       datetime_complete = COALESCE(datetime_complete, :now) WHERE trial_id = :id`,
+    );
+    this.#erasures = [
+      'trial_user_attributes',
+      'trial_system_attributes',
+      'trial_params',
+      'trial_values',
+      'trial_intermediate_values',
+      'trial_heartbeats',
+    ].map((table) => db.prepare(`DELETE FROM ${table} WHERE trial_id = ?`));
     this.#dropAttr = db.prepare('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?');
   }
 
@@ -75,6 +89,12 @@ export class TrialWrites {
     this.#dropIntermediate.run(trialId, keepReportsTo ?? Number.MIN_SAFE_INTEGER);
     this.#dropHeartbeat.run(trialId); // else Optuna would take the next run for one whose heart has stopped
     this.#requeue.run(trialId);
+  }
+
+  /** Removes all that belongs to a trial, and makes it a FAIL. */
+  erase(trialId: number, now: Date): void {
+    for (const erasure of this.#erasures) erasure.run(trialId);
+    this.#fail.run({ id: trialId, now: formatDatetime(now) });
   }
 
   params(trialId: number, params: readonly SuggestedParam[]): void {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/base/json.ts';
+import { float } from '../../../src/space/float-distribution.ts';
 import { leaseOf } from '../../../src/storage/lease.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
 import { TOKEN_KEY } from '../../../src/storage/study-ref.ts';
@@ -117,6 +118,68 @@ export function describeStudies({ open }: StorageSetup): void {
     }
   });
 
+  it('renames a study, which stays the same one', async () => {
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'], userAttrs: { k: 1 } });
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
+    const trial = await storage.createTrial(study, { state: 'WAITING' });
+    for (const name of HOSTILE_NAMES) {
+      expect(await storage.renameStudy(study, name)).toEqual({ ...study, name });
+      expect(await storage.findStudy(name)).toEqual({ ...study, name });
+    }
+    expect(await storage.renameStudy(study, 'c')).toEqual({ ...study, name: 'c' });
+    expect(await storage.renameStudy(study, 'c')).toEqual({ ...study, name: 'c' });
+    expect(await storage.findStudy('a')).toBeUndefined();
+    expect(await storage.listStudies()).toEqual([{ ...study, name: 'c' }, other]);
+    expect(await allTrials(storage, study)).toEqual([trial]);
+    await expectError(storage.renameStudy(study, 'b'), 'HPO_STUDY_EXISTS');
+    for (const name of REFUSED_NAMES) await expectError(storage.renameStudy(study, name), 'HPO_INVALID_ARGUMENT');
+    expect((await storage.findStudy('c'))?.id).toBe(study.id);
+  });
+
+  it('erases a trial, of which the number and the times stay', async () => {
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    const full = {
+      params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
+      intermediateValues: new Map([[1, 1]]),
+      userAttrs: { k: 1 },
+      systemAttrs: { s: 1 },
+    };
+    const first = await storage.createTrial(study, { ...full, state: 'COMPLETE', values: [1] });
+    const second = await storage.createTrial(study, { ...full, state: 'COMPLETE', values: [2] });
+    await storage.createTrial(study, { ...full, state: 'WAITING' });
+    const running = await storage.createTrial(study, { ...full, state: 'RUNNING' });
+    const { cursor } = await storage.changesSince(study);
+    const erased = await storage.eraseTrial(study, 0, { why: 'bad' });
+    expect(erased).toEqual({
+      ...first,
+      state: 'FAIL',
+      values: null,
+      params: {},
+      distributions: {},
+      intermediateValues: new Map(),
+      userAttrs: {},
+      systemAttrs: { why: 'bad' },
+    });
+    for (const number of [2, 3]) {
+      expect(await storage.eraseTrial(study, number)).toMatchObject({
+        number,
+        state: 'FAIL',
+        systemAttrs: {},
+        startedAt: expect.any(Date),
+        completedAt: expect.any(Date),
+      });
+    }
+    const now = await allTrials(storage, study);
+    expect(now.slice(0, 2)).toEqual([erased, second]);
+    expect(now.map(({ state }) => state)).toEqual(['FAIL', 'COMPLETE', 'FAIL', 'FAIL']);
+    expect((await storage.changesSince(study, cursor)).trials.map(({ number }) => number)).toEqual([2, 3]);
+    expect(await storage.bestTrials(study, 5)).toEqual([second]);
+    await expectError(storage.setIntermediateValue(leaseOf(study, running), 2, 1), 'HPO_TRIAL_STATE');
+    await expectError(storage.eraseTrial(study, 4), 'HPO_INVALID_ARGUMENT');
+    expect((await storage.createTrial(study, { ...full, state: 'WAITING' })).number).toBe(4);
+    expect((await storage.startTrial(study, { holder: HOLDER }))?.number).toBe(4);
+  });
+
   it('deletes a study with all that belongs to it, and nothing else', async () => {
     const create = async (name: string) => {
       const study = await storage.createStudy({ name, directions: ['minimize'], userAttrs: { k: 1 } });
@@ -150,6 +213,8 @@ export function describeStudies({ open }: StorageSetup): void {
     const refused = async () => {
       for (const promise of [
         storage.deleteStudy(gone),
+        storage.renameStudy(gone, 'z'),
+        storage.eraseTrial(gone, 0),
         storage.setStudyAttr(gone, 'user', 'k', 1),
         storage.createTrial(gone, { state: 'RUNNING' }),
         storage.createTrialAfter(gone, 1, { state: 'RUNNING' }),

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { LEASE_KEY } from '../storage/lease.ts';
+import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
+import { studyExists } from '../storage/storage-errors.ts';
+import { TOKEN_KEY } from '../storage/study-ref.ts';
+import { withStorage } from '../storage/with-storage.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { findStudy } from './find-study.ts';
+import { CONCLUSION_KEY } from './study-keys.ts';
+
+/** The study to copy, and where to. */
+export interface CopyStudyOptions {
+  readonly name: string;
+  /** Default: as {@link createStudy}. */
+  readonly storage?: string | Storage;
+  /** The name of the copy. Default: the same one. */
+  readonly newName?: string;
+  /** Where the copy goes; made where it is missing. Default: `storage`. */
+  readonly toStorage?: string | Storage;
+}
+
+/** A copy that was made. */
+export interface CopiedStudy {
+  /** How many trials it has. */
+  readonly trials: number;
+  /** Names the storage that it is in; never with a password. */
+  readonly storageLabel: string;
+}
+
+/**
+ * Copies a study as it is now, as Optuna's `copy_study` does: its directions and attributes, and its trials in their
+ * states, with their numbers and times. Trials that are RUNNING are so in the copy, where nobody runs them: they neither
+ * count for its target nor are taken back. The copy has its name when it is whole (until then, and where the process is
+ * killed over it, it is `hpo-copy-…`); the study itself is only read.
+ *
+ * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name, or a
+ *   trial, that cannot be stored.
+ */
+export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy> {
+  const { name, storage = DEFAULT_STORAGE, newName = name, toStorage = storage } = options;
+  return use(storage, false, async (from) => {
+    const record = await findStudy(from, name);
+    const { trials } = await from.changesSince(record);
+    return use(toStorage, true, async (to) => {
+      if ((await to.findStudy(newName)) !== undefined)
+        throw studyExists(newName, to.label, 'give the copy another name');
+      await copyTo(to, newName, record, trials);
+      return { trials: trials.length, storageLabel: to.label };
+    });
+  });
+}
+
+function use<T>(given: string | Storage, create: boolean, task: (storage: Storage) => Promise<T>): Promise<T> {
+  return typeof given === 'object' ? task(given) : withStorage(given, { create }, task);
+}
+
+/** Builds the copy under a name that nobody has, and then gives it its own. */
+async function copyTo(to: Storage, name: string, record: StudyRecord, trials: readonly FrozenTrial[]): Promise<void> {
+  const { directions, userAttrs } = record;
+  const systemAttrs = without(record.systemAttrs, TOKEN_KEY, CONCLUSION_KEY); // the copy is another study, not concluded
+  const copy = await to.createStudy({ name: `hpo-copy-${randomUUID()}`, directions, userAttrs, systemAttrs });
+  try {
+    for (const trial of trials) await to.createTrial(copy, templateOf(trial));
+    await to.renameStudy(copy, name);
+  } catch (error) {
+    await to.deleteStudy(copy).catch(() => undefined);
+    throw error;
+  }
+}
+
+function templateOf(trial: FrozenTrial): TrialTemplate {
+  const { state, values, intermediateValues, userAttrs, startedAt, completedAt } = trial;
+  const params = Object.entries(trial.distributions).flatMap(([name, distribution]) => {
+    const value = trial.params[name];
+    return value === undefined ? [] : [{ name, value, distribution }];
+  });
+  return {
+    state,
+    params,
+    ...(values !== null && { values }),
+    intermediateValues,
+    userAttrs,
+    // Its holder writes to the trial that it holds, and to no copy.
+    systemAttrs: state === 'RUNNING' ? without(trial.systemAttrs, LEASE_KEY) : trial.systemAttrs,
+    ...(startedAt !== null && { startedAt }),
+    ...(completedAt !== null && { completedAt }),
+  };
+}
+
+function without(attributes: Attributes, ...keys: readonly string[]): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,28 @@
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { findStudy } from './find-study.ts';
+import { ERROR_KEY } from './study-keys.ts';
+
+/**
+ * Deletes what a trial has stored: its parameters, values, reports and attributes. Its number stays, since trials are
+ * numbered without gaps, as a FAIL that says so: samplers and pruners learn nothing from it, it can be no best trial, and
+ * it counts as a finished one. Processes that have read the trial before keep what they know of it until they end; one
+ * that runs it loses it.
+ *
+ * @returns the trial as it is stored now.
+ * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_INVALID_ARGUMENT if the study has no trial of this number.
+ */
+export async function deleteTrial(options: {
+  readonly name: string;
+  readonly number: number;
+  readonly storage?: string | Storage;
+}): Promise<FrozenTrial> {
+  const { name, number, storage = DEFAULT_STORAGE } = options;
+  const erase = async (opened: Storage) => {
+    const failure = { name: 'Deleted', message: 'What the trial had stored was deleted.' };
+    return opened.eraseTrial(await findStudy(opened, name), number, { [ERROR_KEY]: failure });
+  };
+  return typeof storage === 'object' ? erase(storage) : withStorage(storage, { create: false }, erase);
+}

@@ -1,0 +1,22 @@
+import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { withStorage } from '../storage/with-storage.ts';
+import { findStudy } from './find-study.ts';
+
+/**
+ * Gives a study another name. A run that has it open ends with an error when it looks for the old one.
+ * @throws HpoError HPO_STUDY_NOT_FOUND if it is not there; HPO_STUDY_EXISTS if the new name is taken; HPO_INVALID_ARGUMENT
+ *   for a name that cannot be stored.
+ */
+export async function renameStudy(options: {
+  readonly name: string;
+  readonly newName: string;
+  readonly storage?: string | Storage;
+}): Promise<void> {
+  const { name, newName, storage = DEFAULT_STORAGE } = options;
+  const rename = async (opened: Storage): Promise<void> => {
+    await opened.renameStudy(await findStudy(opened, name), newName);
+  };
+  if (typeof storage === 'object') await rename(storage);
+  else await withStorage(storage, { create: false }, rename);
+}

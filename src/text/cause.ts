@@ -1,0 +1,19 @@
+/** The most characters of a cause on one line. */
+const LONGEST = 400;
+/** The most of them for what it begins with, where the end has to give way. */
+const BEGINNING = 160;
+
+/**
+ * Why something failed, whole and on one line: the lines of the message with ` | ` between them. Of a long one the
+ * middle is left out: a program's last words say most at their end.
+ */
+export function causeLine({ name, message }: { readonly name: string; readonly message: string }): string {
+  const lines = `${name}: ${message}`.split('\n').map((line) => line.trim());
+  const [first = '', ...others] = lines.filter((line) => line !== '');
+  const gap = first.endsWith(':') ? ' ' : ' | ';
+  const rest = others.length === 0 ? '' : gap + others.join(' | ');
+  if (first.length + rest.length <= LONGEST) return first + rest;
+  const beginning = first.length <= BEGINNING ? first + gap : first.slice(0, BEGINNING);
+  const whole = first + rest;
+  return `${beginning}…${whole.slice(whole.length - (LONGEST - beginning.length - 1))}`;
+}
