@@ -199,7 +199,8 @@ async function continueStudy<D extends SpaceDefinition>(
   const space = spaceOf(options);
   const shape = studyShape(stored, space);
   const { sampler, pruner } = samplerAndPruner(options, shape, differs);
-  const difference = spaceDifference((await storage.changesSince(stored)).trials, space);
+  const read = await storage.changesSince(stored);
+  const difference = spaceDifference(read.trials, space);
   if (difference !== undefined) differs(difference);
 
   // A study that Optuna has made has neither of these. Of several processes that give them at once, one is heard.
@@ -208,7 +209,7 @@ async function continueStudy<D extends SpaceDefinition>(
   if (settings !== undefined) checkSettings(await ensureAttr(storage, record, SETTINGS_KEY, () => settings));
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
-  const history = new StoredHistory(storage, record, space);
+  const history = new StoredHistory(storage, record, space, read);
   const { retries = DEFAULT_RETRIES } = options;
   return new Study({ record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder });
 }

@@ -26,6 +26,7 @@ export interface StoredTrial {
 /** Makes frozen trials of their rows. Keeps the distributions that it has read: thousands of trials share a handful. */
 export class TrialReader {
   readonly #distributions = new Map<string, Distribution>();
+  #lastSpace: TrialSpace = { params: [], distributions: Object.freeze({}) };
 
   /** @throws HpoError HPO_STORAGE naming the trial, for rows that cannot be read. */
   trial(stored: StoredTrial): FrozenTrial {
@@ -58,22 +59,50 @@ export class TrialReader {
     return distribution;
   }
 
+  /** Trials one after the other mostly have the same parameters from the same distributions, and share these. */
   #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
+    const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
+    this.#lastSpace = space;
     const params: [string, ParamValue][] = [];
-    const distributions: [string, Distribution][] = [];
-    for (const [, name, internal, json] of rows) {
-      const distribution = this.distribution(json);
-      params.push([name, distribution.fromInternal(internal)]);
-      distributions.push([name, distribution]);
+    for (let at = 0; at < rows.length; at++) {
+      const { name, distribution } = space.params[at] as SpaceParam;
+      params.push([name, distribution.fromInternal((rows[at] as ParamRow)[2])]);
     }
-    return {
-      params: Object.freeze(Object.fromEntries(params)),
-      distributions: Object.freeze(Object.fromEntries(distributions)),
-    };
+    return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
+  }
+
+  #spaceOf(rows: readonly ParamRow[]): TrialSpace {
+    const params = rows.map(([, name, , json]) => ({ name, json, distribution: this.distribution(json) }));
+    const entries = params.map(({ name, distribution }) => [name, distribution]);
+    return { params, distributions: Object.freeze(Object.fromEntries(entries)) };
   }
 }
 
+interface SpaceParam {
+  readonly name: string;
+  readonly json: string;
+  readonly distribution: Distribution;
+}
+
+/** The parameters of a trial, in their order. */
+interface TrialSpace {
+  readonly params: readonly SpaceParam[];
+  readonly distributions: FrozenTrial['distributions'];
+}
+
+function isOf({ params }: TrialSpace, rows: readonly ParamRow[]): boolean {
+  if (params.length !== rows.length) return false;
+  for (let at = 0; at < rows.length; at++) {
+    const [param, row] = [params[at] as SpaceParam, rows[at] as ParamRow];
+    if (param.name !== row[1] || param.json !== row[3]) return false;
+  }
+  return true;
+}
+
+const NO_ATTRIBUTES = Object.freeze({});
+
 function attributesOf(rows: readonly AttributeRow[] = []) {
+  if (rows.length === 0) return NO_ATTRIBUTES;
   return readAttributes(rows.map(([, key, json]) => [key, json]));
 }
 

@@ -289,6 +289,7 @@ export class SqliteStorage implements Storage {
     return this.#read(() => {
       this.#known.require(study);
       const { heads, position } = this.#changes.storedSince(study.id, seen);
+      this.#known.learn(study, position);
       const trials = this.#trials.read(heads);
       for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
       return { trials, position };

@@ -29,6 +29,9 @@ export const HEAD_COLUMNS = `
 
 type IdList = [json: string];
 
+/** How many trials' rows are read at a time. */
+const AT_ONCE = 1000;
+
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
  * a transaction.
@@ -72,15 +75,21 @@ export class TrialRows {
 
   /** The trials of these heads, in their order. @throws HpoError HPO_STORAGE naming the trial that is unreadable. */
   read(heads: readonly TrialHead[]): readonly FrozenTrial[] {
-    if (heads.length === 0) return Object.freeze([]);
+    const trials: FrozenTrial[] = [];
+    // By few at a time, so that the rows of a large study are not all there at once.
+    for (let from = 0; from < heads.length; from += AT_ONCE) this.#readInto(trials, heads.slice(from, from + AT_ONCE));
+    return Object.freeze(trials);
+  }
+
+  #readInto(trials: FrozenTrial[], heads: readonly TrialHead[]): void {
     const ids = JSON.stringify(heads.map(([id]) => id));
     const params = byTrial(this.#params.all(ids));
     const values = byTrial(this.#values.all(ids));
     const intermediate = byTrial(this.#intermediate.all(ids));
     const userAttrs = byTrial(this.#userAttrs.all(ids));
     const systemAttrs = byTrial(this.#systemAttrs.all(ids));
-    return Object.freeze(
-      heads.map(([id, number, state, startedAt, completedAt]) =>
+    for (const [id, number, state, startedAt, completedAt] of heads) {
+      trials.push(
         this.#reader.trial({
           id,
           number,
@@ -93,8 +102,8 @@ export class TrialRows {
           userAttrs: userAttrs.get(id),
           systemAttrs: systemAttrs.get(id),
         }),
-      ),
-    );
+      );
+    }
   }
 
   /** The distribution of a `distribution_json`; equal texts give the same object. */
