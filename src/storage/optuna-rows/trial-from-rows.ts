@@ -1,6 +1,6 @@
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
-import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { parseDatetime } from './datetime.ts';
 import { fromStoredNumber } from './stored-number.ts';
 import { readAttributes, unreadable } from './unreadable.ts';
@@ -26,6 +26,7 @@ export interface StoredTrial {
 /** Makes frozen trials of their rows. Keeps the distributions that it has read: thousands of trials share a handful. */
 export class TrialReader {
   readonly #distributions = new Map<string, Distribution>();
+  #lastAttribute: { readonly key: string; readonly json: string; readonly attributes: Attributes } | undefined;
   #lastSpace: TrialSpace = { params: [], distributions: Object.freeze({}) };
 
   /** @throws HpoError HPO_STORAGE naming the trial, for rows that cannot be read. */
@@ -39,8 +40,8 @@ export class TrialReader {
         ...this.#params(stored.params ?? []),
         values: stored.values === undefined ? null : Object.freeze(stored.values.map(numberOf)),
         intermediateValues: new Map((stored.intermediateValues ?? []).map((row) => [row[1], numberOf(row)])),
-        userAttrs: attributesOf(stored.userAttrs),
-        systemAttrs: attributesOf(stored.systemAttrs),
+        userAttrs: this.#attributes(stored.userAttrs),
+        systemAttrs: this.#attributes(stored.systemAttrs),
         startedAt: startedAt === null ? null : parseDatetime(startedAt),
         completedAt: completedAt === null ? null : parseDatetime(completedAt),
       });
@@ -71,12 +72,26 @@ export class TrialReader {
     return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
   }
 
+  /** Trials one after the other often have the same lease as their only attribute. */
+  #attributes(rows: readonly AttributeRow[] = []): Attributes {
+    const [first, ...others] = rows;
+    if (first === undefined) return NO_ATTRIBUTES;
+    const [, key, json] = first;
+    const last = this.#lastAttribute;
+    if (others.length === 0 && last?.key === key && last.json === json) return last.attributes;
+    const attributes = readAttributes(rows.map(([, key, json]) => [key, json]));
+    if (others.length === 0) this.#lastAttribute = { key, json, attributes };
+    return attributes;
+  }
+
   #spaceOf(rows: readonly ParamRow[]): TrialSpace {
     const params = rows.map(([, name, , json]) => ({ name, json, distribution: this.distribution(json) }));
     const entries = params.map(({ name, distribution }) => [name, distribution]);
     return { params, distributions: Object.freeze(Object.fromEntries(entries)) };
   }
 }
+
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 interface SpaceParam {
   readonly name: string;
@@ -97,13 +112,6 @@ function isOf({ params }: TrialSpace, rows: readonly ParamRow[]): boolean {
     if (param.name !== row[1] || param.json !== row[3]) return false;
   }
   return true;
-}
-
-const NO_ATTRIBUTES = Object.freeze({});
-
-function attributesOf(rows: readonly AttributeRow[] = []) {
-  if (rows.length === 0) return NO_ATTRIBUTES;
-  return readAttributes(rows.map(([, key, json]) => [key, json]));
 }
 
 function numberOf([, , value, type]: NumberRow): number {
