@@ -14,6 +14,7 @@ import { isFeasible } from '../trial/constraints.ts';
 import { lossesOf } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { overviewOf } from './overview.ts';
 import type {
   Fact,
   Objective,
@@ -23,6 +24,7 @@ import type {
   ReportTrial,
   Retrained,
 } from './report-data.ts';
+import { shownTrials } from './shown-trials.ts';
 
 /**
  * Gathers the data of a report on a study, whatever wrote it.
@@ -33,6 +35,8 @@ import type {
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
   const { record, trials, storageLabel } = stored;
   const params = paramsOf(trials);
+  const best = bestTrials(stored);
+  const shown = shownTrials(trials, record.directions, best);
   return Object.freeze({
     study: {
       name: record.name,
@@ -42,8 +46,9 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
       version: VERSION,
     },
     params,
-    trials: trials.map((trial) => reportTrial(trial, params)),
-    best: bestTrials(stored).map(({ number }) => number),
+    overview: overviewOf(trials, readAt, shown.every),
+    trials: shown.trials.map((trial) => reportTrial(trial, params)),
+    best: best.map(({ number }) => number),
     importances: importancesOf(stored, params),
     retrained,
     readAt: readAt.getTime(),
