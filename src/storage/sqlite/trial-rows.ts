@@ -34,8 +34,8 @@ type CodedParamRow = readonly [...start: [trialId: number, name: string, interna
 /** So many distributions have a code. */
 const MOST_CODED = 32;
 
-/** How many trials' rows are read at a time. */
-const AT_ONCE = 1000;
+/** How many trials' rows are read at a time: so few that they are gone before the memory for long-lived things grows. */
+const AT_ONCE = 200;
 
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
