@@ -35,3 +35,9 @@ it('plots steps beside their scale, and nothing of no finite number', () => {
     ]
   `);
 });
+
+it('plots as many values as there are', () => {
+  const many = Array.from({ length: 300_000 }, (_, at) => at);
+  expect(labelledPlot(many, 9, 1)).toEqual([{ label: '299999 ', dots: '⣠⠖' }]);
+  expect(sparkline(many, 3)).toBe('▁▅█');
+});
