@@ -3,10 +3,11 @@ import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { flattenParams, variantNames } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
+import type { Inventory } from '../storage/storage.ts';
 import { enqueuedParams, type KnownParams } from '../study/enqueued-params.ts';
 import { recordedSpace } from '../study/space-record.ts';
 import { SPACE_KEY } from '../study/study-keys.ts';
-import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Attributes } from '../trial/frozen-trial.ts';
 import { storedSpace } from './asked-space.ts';
 
 /** Parameters as they are written on a command line. */
@@ -18,8 +19,8 @@ export interface ParamTexts {
 }
 
 /** The parameters of a stored study: of the space that it was last run with, and those that its trials have had. */
-export function knownParams(systemAttrs: Attributes, trials: readonly FrozenTrial[]): KnownParams {
-  const distributions = new Map([...storedSpace(trials), ...(recordedSpace(systemAttrs[SPACE_KEY]) ?? [])]);
+export function knownParams(systemAttrs: Attributes, inventory: Inventory): KnownParams {
+  const distributions = new Map([...storedSpace(inventory), ...(recordedSpace(systemAttrs[SPACE_KEY]) ?? [])]);
   return { distributions, variants: variantNames(distributions), isOpen: distributions.size === 0 };
 }
 

@@ -5,7 +5,7 @@ import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { distributionFromJson } from '../space/distribution-json.ts';
 import { variantNames } from '../space/nested-params.ts';
 import type { FlatParams } from '../space/search-space.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Inventory } from '../storage/storage.ts';
 
 /** Distributions by the names under which parameters are stored. */
 export type AskedSpace = ReadonlyMap<string, Distribution>;
@@ -61,9 +61,9 @@ function checkAttributes(entry: unknown, refuse: (problem: string) => never): vo
   }
 }
 
-/** Every parameter that trials have had, each with the distribution of the newest. */
-export function storedSpace(trials: readonly FrozenTrial[]): AskedSpace {
-  return new Map(trials.flatMap(({ distributions }) => Object.entries(distributions)));
+/** Every parameter that trials of a study have had, each with the distribution of the newest. */
+export function storedSpace({ parameters }: Inventory): AskedSpace {
+  return new Map(parameters.flatMap(({ name, distributions }) => distributions.map((each) => [name, each])));
 }
 
 /** @throws HpoError HPO_STUDY_DIFFERS naming the first parameter that does not fit what the study has stored. */

@@ -4,6 +4,7 @@ import type { Reporter } from '../reporter/reporter.ts';
 import type { Emit } from '../runner/events/run-event.ts';
 import { unusedMessage } from '../study/enqueued-values.ts';
 import type { Study } from '../study/study.ts';
+import { printLine } from './print.ts';
 
 /** `--json`: events as NDJSON instead of lines. */
 export const jsonOption = {
@@ -25,7 +26,7 @@ export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
 
 /** Has values that trials were enqueued with and could not take told on stderr. */
 export function warnOfUnused(study: Pick<Study, 'onUnused'>): void {
-  study.onUnused((unused) => void process.stderr.write(`hpo: ${unusedMessage(unused)}\n`));
+  study.onUnused((unused) => printLine(`hpo: ${unusedMessage(unused)}`, process.stderr));
 }
 
 /** Whether somebody sits at a terminal on which a dashboard can be drawn: not in CI (by Ink's rule), not a dumb one. */

@@ -38,8 +38,8 @@ export class RecordedHistory implements History {
   summary<T>(reader: HistoryReader<T>): T {
     let summary = this.#summaries.get(reader) as Summary<T> | undefined;
     if (summary === undefined) {
-      const changed = new Map(this.#trials.map((trial) => [trial.number, trial]));
-      summary = { value: reader.start(this.study), changed };
+      summary = { value: reader.start(this.study), changed: new Map() };
+      for (const trial of this.#trials) reader.take(summary.value, trial);
       this.#summaries.set(reader, summary);
     }
     const { value, changed } = summary;

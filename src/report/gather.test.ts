@@ -77,6 +77,22 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
         "accuracy",
         "recall",
       ],
+      "overview": {
+        "counts": {
+          "COMPLETE": 2,
+          "FAIL": 1,
+          "PRUNED": 0,
+          "RUNNING": 0,
+          "WAITING": 0,
+        },
+        "every": 1,
+        "ranMs": 2500,
+        "span": [
+          1000,
+          3500,
+        ],
+        "started": 1,
+      },
       "params": [
         {
           "high": 2,

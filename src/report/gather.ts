@@ -15,6 +15,7 @@ import { lossesOf } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { metricsOf } from '../trial/reported-metrics.ts';
+import { overviewOf } from './overview.ts';
 import type {
   Fact,
   Objective,
@@ -25,6 +26,7 @@ import type {
   ReportTrial,
   Retrained,
 } from './report-data.ts';
+import { shownTrials } from './shown-trials.ts';
 
 /**
  * Gathers the data of a report on a study, whatever wrote it.
@@ -35,6 +37,8 @@ import type {
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
   const { record, trials, storageLabel } = stored;
   const params = paramsOf(trials);
+  const best = bestTrials(stored);
+  const shown = shownTrials(trials, record.directions, best);
   const metrics = metricNames(trials);
   return Object.freeze({
     study: {
@@ -46,8 +50,9 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
     },
     params,
     metrics,
-    trials: trials.map((trial) => reportTrial(trial, params, metrics)),
-    best: bestTrials(stored).map(({ number }) => number),
+    overview: overviewOf(trials, readAt, shown.every),
+    trials: shown.trials.map((trial) => reportTrial(trial, params, metrics)),
+    best: best.map(({ number }) => number),
     importances: importancesOf(stored, params),
     retrained,
     readAt: readAt.getTime(),

@@ -11,7 +11,8 @@ export interface ReportData {
   readonly params: readonly ReportParam[];
   /** The names of what trials reported beside their intermediate values, in the order of their first use. */
   readonly metrics: readonly string[];
-  /** By number. */
+  readonly overview: ReportOverview;
+  /** By number; of very many an even selection, as {@link ReportOverview.every} says. */
   readonly trials: readonly ReportTrial[];
   /** The numbers of the best trials: of one direction the best one, of several the Pareto front. */
   readonly best: readonly number[];
@@ -30,6 +31,19 @@ export interface ReportStudy {
   readonly facts: readonly Fact[];
   /** The version of hpo that made the report. */
   readonly version: string;
+}
+
+/** Figures of all trials of a study, whether they are among the data or not. */
+export interface ReportOverview {
+  readonly counts: Readonly<Record<TrialState, number>>;
+  /** One of so many trials is among the data, besides the best and those that improved on all before them; 1 for all. */
+  readonly every: number;
+  /** How many have been started. */
+  readonly started: number;
+  /** When the first was started and the last one ended, in milliseconds since 1970; null before the first. */
+  readonly span: readonly [from: number, to: number] | null;
+  /** How long they ran, all together. */
+  readonly ranMs: number;
 }
 
 /** One of the values that the trials of a study reach. */

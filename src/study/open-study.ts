@@ -219,13 +219,13 @@ async function continueStudy<D extends SpaceDefinition>(
   const space = spaceOf(options);
   const shape = studyShape(stored, space);
   const { sampler, pruner } = samplerAndPruner(options, shape, differs);
-  const { trials } = await storage.changesSince(stored);
-  const [problem, ...others] = incompatibleParams(trials, space);
+  const read = await storage.changesSince(stored);
+  const [problem, ...others] = incompatibleParams(read.trials, space);
   if (problem !== undefined) differs([problem, ...others].join('; '));
   const checkParams = (known: JsonValue | undefined) => {
     if (options.space === undefined || options.newParams) return;
     const recorded = recordedSpace(known);
-    const change = changedParams({ trials, directions: stored.directions, recorded }, space);
+    const change = changedParams({ trials: read.trials, directions: stored.directions, recorded }, space);
     if (change !== undefined) differs(change, NEW_PARAMS);
   };
   checkParams(stored.systemAttrs[SPACE_KEY]);
@@ -246,7 +246,7 @@ async function continueStudy<D extends SpaceDefinition>(
   }
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
-  const history = new StoredHistory(storage, record, space);
+  const history = new StoredHistory(storage, record, space, read);
   const { retries = DEFAULT_RETRIES } = options;
   const parts = { record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder };
   return { study: new Study(parts), history };

@@ -3,7 +3,7 @@ import { Mutex } from '../base/mutex.ts';
 import type { History } from '../history/history.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import type { SearchSpace } from '../space/search-space.ts';
-import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
+import type { Changes, Cursor, Storage, StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { studyShape } from './study-shape.ts';
 
@@ -16,11 +16,15 @@ export class StoredHistory {
   #cursor: Cursor | undefined;
   #revision = 0;
 
-  /** @param space the declared space; none for a study that is only looked at. */
-  constructor(storage: Storage, study: StudyRecord, space?: SearchSpace) {
+  /**
+   * @param space the declared space; none for a study that is only looked at.
+   * @param read all that has been read of the study already.
+   */
+  constructor(storage: Storage, study: StudyRecord, space?: SearchSpace, read?: Changes) {
     this.#storage = storage;
     this.#study = study;
     this.#recorded = new RecordedHistory(studyShape(study, space));
+    if (read !== undefined) this.#take(read);
   }
 
   /** The study as of the last {@link refresh}, for samplers, pruners and other readers; the same object always. */
@@ -50,11 +54,14 @@ export class StoredHistory {
   /** Reads all that has changed since the last time, whatever was written before this call included. */
   refresh(): Promise<readonly FrozenTrial[]> {
     return this.#reading.run(async () => {
-      const changes = await this.#storage.changesSince(this.#study, this.#cursor);
-      this.#recorded.update(changes.trials);
-      if (changes.trials.length > 0) this.#revision++;
-      this.#cursor = changes.cursor;
+      this.#take(await this.#storage.changesSince(this.#study, this.#cursor));
       return this.trials;
     });
+  }
+
+  #take({ trials, cursor }: Changes): void {
+    this.#recorded.update(trials);
+    if (trials.length > 0) this.#revision++;
+    this.#cursor = cursor;
   }
 }

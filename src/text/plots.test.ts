@@ -41,3 +41,9 @@ it('draws numbers from end to end of their range', () => {
   expect(sparkline([5e-324, 1e-323], 2)).toBe('▁█');
   expect(stepPlot([-1.7e308, 1.7e308], 1, 1)).toEqual(['⣸']);
 });
+
+it('plots as many values as there are', () => {
+  const many = Array.from({ length: 300_000 }, (_, at) => at);
+  expect(labelledPlot(many, 9, 1)).toEqual([{ label: '299999 ', dots: '⣠⠖' }]);
+  expect(sparkline(many, 3)).toBe('▁▅█');
+});

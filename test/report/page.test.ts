@@ -1,10 +1,13 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { categorical, createStudy, float, int, random, space, TrialPruned, variant } from 'hpo';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gatherReport, reportPage } from '../../src/report/index.ts';
 import { describeInBrowser, drawAll, openFile, startBrowser } from '../support/browser.ts';
+import { frozenTrial } from '../support/frozen-trial.ts';
 import { runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { storedStudy } from '../support/stored-study.ts';
 import { HOSTILE_NAME, LONG, storeHostileStudy } from './hostile-study.ts';
 
 describeInBrowser('the page of hpo report', () => {
@@ -43,6 +46,26 @@ describeInBrowser('the page of hpo report', () => {
       expect(trouble).toEqual({ said: [], requests: [] });
       await page.close();
     }
+  });
+
+  it('says which of very many trials it shows, and draws these', async () => {
+    const trials = Array.from({ length: 20_002 }, (_, number) =>
+      frozenTrial(number, {
+        params: { x: number / 20_002, y: (number * 7) % 100 },
+        distributions: { x: float(0, 1), y: int(0, 99) },
+        values: [((number * 7919) % 20_002) + 1],
+      }),
+    );
+    const file = join(cwd, 'many.html');
+    writeFileSync(file, await reportPage(gatherReport(storedStudy(trials), null, new Date())));
+    const { page, trouble } = await openFile(browser, file);
+    expect(await page.$eval('#selection', (note) => (note as unknown as { textContent: string }).textContent)).toMatch(
+      /^The charts and the table show 6,668 of 20,002 trials: one of every 3, the best, and those that improved/,
+    );
+    expect(await count(page)).toMatch(/^1–25 of 6,668$/);
+    expect(await drawAll(page)).toContain('slice');
+    expect(trouble).toEqual({ said: [], requests: [] });
+    await page.close();
   });
 
   it('changes between light and dark, axes and parameters', async () => {

@@ -99,7 +99,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   const given = options.space === undefined ? undefined : parseSpace(options.space);
   return withStorage(url, { create: given !== undefined, waiting: toldWaits }, async (storage) => {
     const record = await storage.findStudy(name);
-    const stored = record === undefined ? new Map() : storedSpace((await storage.changesSince(record)).trials);
+    const stored = record === undefined ? new Map() : storedSpace(await storage.inventory(record));
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);
     checkSpace(space, stored);
     const study = await createStudy({

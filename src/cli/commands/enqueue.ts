@@ -7,7 +7,9 @@ import { formatValues } from '../../text/format.ts';
 import { knownParams, parseParamTexts } from '../asked-params.ts';
 import { defineCommand } from '../define-command.ts';
 import { newParamsOption, setOption, storageOption, text } from '../options.ts';
+import { printLine } from '../print.ts';
 import { isStudyFile } from '../stored-study.ts';
+import { toldWaits } from '../told-waits.ts';
 
 /** `hpo enqueue <study>` */
 export const enqueue = defineCommand({
@@ -39,22 +41,22 @@ A study file is begun where it is not there yet; a study that is named shows by 
       throw new HpoError('HPO_INVALID_ARGUMENT', `No parameters to enqueue; ${mend}.`);
     }
     const definition = isStudyFile(given) ? await loadStudyFile(given) : undefined;
-    await withStorage(url, { create: definition !== undefined }, async (storage) => {
+    await withStorage(url, { create: definition !== undefined, waiting: toldWaits }, async (storage) => {
       const study =
         definition === undefined
           ? await loadStudy({ name: given, storage })
           : await openDefinedStudy(definition, storage, { newParams });
       const known =
         definition === undefined
-          ? knownParams(study.record.systemAttrs, await study.trials())
+          ? knownParams(study.record.systemAttrs, await storage.inventory(study.record))
           : declaredParams(definition.space);
       const added = parseParamTexts({ set, params }, known);
       const trial = await study.enqueue(added, { skipIfExists });
       const shown = formatValues(added);
-      process.stdout.write(
+      printLine(
         trial === undefined
-          ? `'${study.name}' has a trial with ${shown} already; none was enqueued.\n`
-          : `Trial ${trial.number} of '${study.name}' waits with ${shown}.\n`,
+          ? `'${study.name}' has a trial with ${shown} already; none was enqueued.`
+          : `Trial ${trial.number} of '${study.name}' waits with ${shown}.`,
       );
     });
   },

@@ -3,7 +3,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { unreadableStudy } from '../../study/reading-notes.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
-import { printData } from '../print.ts';
+import { printData, printLine } from '../print.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
 import { toldWaits } from '../told-waits.ts';
 
@@ -22,7 +22,7 @@ export const studies = defineCommand({
       for (const study of await storage.listStudies()) {
         const { COMPLETE: complete, PRUNED: pruned, FAIL: failed } = await storage.counts(study);
         if (study.unreadable !== undefined) {
-          process.stderr.write(`hpo: ${unreadableStudy(study.name, study.unreadable)}\n`);
+          printLine(`hpo: ${unreadableStudy(study.name, study.unreadable)}`, process.stderr);
         }
         const isSingle = study.directions.length === 1;
         const [best] = isSingle ? await storage.bestTrials(study, 1) : [];

@@ -49,7 +49,9 @@ export const trials = defineCommand({
     const written = await withStudy(study, url, async (storage, record) => {
       const total = await countListed(storage, record, states);
       const inventory = await storage.inventory(record);
-      const stderr = inventory.systemAttrs.includes(ERROR_KEY) && (await hasStderr(storage, record));
+      const isAsked = columns !== undefined || sort !== undefined || (format !== 'table' && format !== 'value');
+      const mayFind = isAsked && inventory.systemAttrs.includes(ERROR_KEY);
+      const stderr = mayFind && (await hasStderr(storage, record)); // which reads failures until one has
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');

@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { trialCount } from '../overview.ts';
 import { label } from './label.ts';
 import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM } from './parts.ts';
 import { isMaximised, lacksValues, objectiveName, objectiveScale, type Rated, ratedTrials } from './trials.ts';
@@ -33,7 +34,7 @@ export const history: Chart = {
         type: 'line' as const,
         name: 'best so far',
         step: 'end' as const,
-        data: bestSoFar(feasible, isMaximised(data, view.objective), data.trials.length).map(
+        data: bestSoFar(feasible, isMaximised(data, view.objective), trialCount(data.overview)).map(
           ([number, value, holder]) => [number, scale.place(value), holder],
         ),
         symbol: 'none',
@@ -51,7 +52,7 @@ export const history: Chart = {
       ),
       grid: frame(),
       dataZoom: ZOOM,
-      xAxis: { ...countAxis('trial', view), min: 0, max: Math.max(1, data.trials.length - 1) },
+      xAxis: { ...countAxis('trial', view), min: 0, max: Math.max(1, trialCount(data.overview) - 1) },
       yAxis: scaleAxis(scale, view, { nameGap: 46 }),
       series,
     };

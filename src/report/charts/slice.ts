@@ -1,4 +1,5 @@
 import type { Chart, View } from '../chart.ts';
+import { trialCount } from '../overview.ts';
 import type { ReportData } from '../report-data.ts';
 import { paramScale } from '../scale.ts';
 import { colourBar, common, opacityOf, scaleAxis, trialBox } from './parts.ts';
@@ -27,7 +28,7 @@ export const slice: Chart = {
       visualMap: colourBar(view, {
         dimension: 2,
         min: 0,
-        max: Math.max(1, data.trials.length - 1),
+        max: Math.max(1, trialCount(data.overview) - 1),
         text: ['late', 'early'],
         inRange: { color: [...palette.scale].reverse().slice(1) },
       }),

@@ -41,5 +41,18 @@ export function objectiveScale(data: ReportData, view: View, rated: readonly Rat
 export function trialOf(data: ReportData, item: unknown): ReportTrial | undefined {
   const value = Array.isArray(item) ? item : (item as { readonly value?: unknown } | null)?.value;
   const number: unknown = Array.isArray(value) ? value.at(-1) : undefined;
-  return typeof number === 'number' ? data.trials[number] : undefined;
+  return typeof number === 'number' ? numberedTrial(data, number) : undefined;
+}
+
+/** The trial of this number, if it is among the data. */
+export function numberedTrial({ trials }: ReportData, number: number): ReportTrial | undefined {
+  if (trials[number]?.number === number) return trials[number]; // all are
+  let low = 0;
+  let high = trials.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((trials[middle] as ReportTrial).number < number) low = middle + 1;
+    else high = middle;
+  }
+  return trials[low]?.number === number ? trials[low] : undefined;
 }

@@ -1,8 +1,10 @@
 import { visible } from '../../text/foreign-text.ts';
 import { type Chart, firstView, prefersLog, takesLog, type View } from '../chart.ts';
 import { STUDY_CHARTS, WINNER_CHARTS } from '../charts/index.ts';
+import { trialCount } from '../overview.ts';
 import { DARK, LIGHT } from '../palette.ts';
 import type { ReportData } from '../report-data.ts';
+import { countText } from '../text.ts';
 import { ChartCard } from './chart-card.ts';
 import { element, select } from './dom.ts';
 import { DrawingQueue } from './drawing-queue.ts';
@@ -43,6 +45,7 @@ export class ReportPage {
         summary(data),
         data.retrained === null ? undefined : [...winner(data.retrained), ...ofWinner],
         element('h2', { className: 'chapter' }, 'The search'),
+        selectionNote(data),
         charts,
         new TrialTable(data).element,
       ),
@@ -143,4 +146,16 @@ export class ReportPage {
     this.#view = { ...this.#view, ...chosen };
     for (const card of this.#cards) card.show(this.#view);
   }
+}
+
+/** The rule by which trials were left out; nothing where none were. */
+function selectionNote({ overview, trials }: ReportData): HTMLElement | undefined {
+  if (overview.every === 1) return undefined;
+  const shown = `${countText(trials.length)} of ${countText(trialCount(overview))} trials`;
+  const rule = `one of every ${overview.every}, the best, and those that improved on all before them`;
+  return element(
+    'p',
+    { className: 'chapter caption', id: 'selection' },
+    `The charts and the table show ${shown}: ${rule}. The figures above and the importances are of all.`,
+  );
 }

@@ -1,5 +1,7 @@
 import type { TrialState } from '../../trial/frozen-trial.ts';
-import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
+import { numberedTrial } from '../charts/trials.ts';
+import { trialCount } from '../overview.ts';
+import type { Fact, ReportData } from '../report-data.ts';
 import { countText, msText, numberText } from '../text.ts';
 import { paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
@@ -20,14 +22,14 @@ export function summary(data: ReportData): readonly HTMLElement[] {
 function bestTile(data: ReportData): HTMLElement {
   const { objectives } = data.study;
   if (objectives.length > 1) return tile('Pareto front', String(data.best.length), 'trials that none surpasses');
-  const best = data.trials[data.best[0] ?? -1];
+  const best = numberedTrial(data, data.best[0] ?? -1);
   const value = best?.values?.[0];
   if (best === undefined || value === undefined) return tile('best value', '–', 'no complete trial yet');
   return tile(`best ${objectives[0]?.name} (${objectives[0]?.direction})`, numberText(value), `trial ${best.number}`);
 }
 
-function trialsTile({ trials }: ReportData): HTMLElement {
-  const counts = STATES.map((state) => ({ state, count: trials.filter((trial) => trial.state === state).length }));
+function trialsTile({ overview }: ReportData): HTMLElement {
+  const counts = STATES.map((state) => ({ state, count: overview.counts[state] }));
   const there = counts.filter(({ count }) => count > 0);
   const bar = element(
     'div',
@@ -41,24 +43,18 @@ function trialsTile({ trials }: ReportData): HTMLElement {
   const words = there.map(({ state, count }) =>
     element('span', { className: 'state', 'data-state': state }, `${countText(count)} ${state.toLowerCase()}`),
   );
-  const made = tile('trials', countText(trials.length));
+  const made = tile('trials', countText(trialCount(overview)));
   made.querySelector('.more')?.replaceChildren(bar, ...words);
   made.classList.add('states');
   return made;
 }
 
-function timeTiles({ trials, readAt }: ReportData): readonly HTMLElement[] {
-  const ran = trials.filter((trial): trial is ReportTrial & { startedAt: number } => trial.startedAt !== null);
-  if (ran.length === 0) return [];
-  const spans = ran.map(
-    ({ startedAt, completedAt }) => [startedAt, Math.max(startedAt, completedAt ?? readAt)] as const,
-  );
-  const first = spans.reduce((least, [from]) => Math.min(least, from), Infinity);
-  const last = spans.reduce((greatest, [, to]) => Math.max(greatest, to), -Infinity);
-  const total = spans.reduce((sum, [from, to]) => sum + to - from, 0);
+function timeTiles({ overview: { span, started, ranMs } }: ReportData): readonly HTMLElement[] {
+  if (span === null) return [];
+  const [first, last] = span;
   return [
     tile('from first to last', msText(last - first), momentText(first)),
-    tile('time in trials', msText(total), `${msText(total / ran.length)} a trial`),
+    tile('time in trials', msText(ranMs), `${msText(ranMs / started)} a trial`),
   ];
 }
 
@@ -78,7 +74,7 @@ function studyCard({ study, params, readAt }: ReportData): HTMLElement {
 const MOST_SHOWN = 6;
 
 function bestCard(data: ReportData): HTMLElement {
-  const best = data.best.flatMap((number) => data.trials[number] ?? []);
+  const best = data.best.flatMap((number) => numberedTrial(data, number) ?? []);
   const [only] = best;
   if (only === undefined) return card('Best trial', element('p', { className: 'lacks' }, 'No trial is complete yet.'));
   if (data.study.objectives.length === 1) {

@@ -7,7 +7,7 @@ import { showTrial } from './trial-dialog.ts';
 /** The number of rows that the page shows at a time. */
 const PAGE = 25;
 
-/** All trials in a table to be searched, sorted and paged through. */
+/** The trials in a table to be searched, sorted and paged through. */
 export class TrialTable {
   readonly element: HTMLElement;
   readonly #data: ReportData;
@@ -57,7 +57,7 @@ export class TrialTable {
     );
     const texts = this.#texts;
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    this.#found = this.#data.trials.filter(({ number }) => words.every((word) => texts[number]?.includes(word)));
+    this.#found = this.#data.trials.filter((_, at) => words.every((word) => texts[at]?.includes(word)));
     this.#page = 0;
     this.#update();
   }

@@ -1,9 +1,14 @@
+/** So many changes between two looks at the order are made in it one by one; after more it is made anew. */
+const FEW = 16;
+
 /** A number for each of some rows, and these rows in the order of their numbers; of equal ones the smaller row first. */
 export class SortedRows {
   /** By row; NaN where there is none. */
   #numbers = new Float64Array(64).fill(Number.NaN);
   #ascending = new Uint32Array(64);
   #count = 0;
+  /** The changes since the last look at the order, which does not hold after more than {@link FEW}. */
+  #changes = 0;
 
   /** How many rows have a number. */
   get count(): number {
@@ -17,6 +22,8 @@ export class SortedRows {
 
   /** The rows from the one with the smallest number to that with the greatest; as it is until the next change. */
   get ascending(): Uint32Array {
+    if (this.#changes > FEW) this.#sort();
+    this.#changes = 0;
     return this.#ascending.subarray(0, this.#count);
   }
 
@@ -24,16 +31,42 @@ export class SortedRows {
   set(row: number, number: number): void {
     const former = this.#numbers[row] ?? Number.NaN;
     if (Object.is(number, former)) return;
+    const isOrdered = ++this.#changes <= FEW;
     if (!Number.isNaN(former)) {
-      const at = this.#position(former, row);
-      this.#ascending.copyWithin(at, at + 1, this.#count--);
+      if (isOrdered) {
+        const at = this.#position(former, row);
+        this.#ascending.copyWithin(at, at + 1, this.#count);
+      }
+      this.#count--;
     }
     this.#reserve(row);
     this.#numbers[row] = number;
     if (!Number.isNaN(number)) {
-      const at = this.#position(number, row);
-      this.#ascending.copyWithin(at + 1, at, this.#count++);
-      this.#ascending[at] = row;
+      if (isOrdered) {
+        const at = this.#position(number, row);
+        this.#ascending.copyWithin(at + 1, at, this.#count);
+        this.#ascending[at] = row;
+      }
+      this.#count++;
+    }
+  }
+
+  /** Sorts the numbers alone, which is fast, and finds for each row its place among them. */
+  #sort(): void {
+    const sorted = this.#numbers.filter((number) => !Number.isNaN(number)).sort();
+    const taken = new Uint32Array(sorted.length); // by the first of the places of equal numbers
+    for (let row = 0; row < this.#numbers.length; row++) {
+      const number = this.#numbers[row] as number;
+      if (Number.isNaN(number)) continue;
+      let low = 0;
+      let high = sorted.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((sorted[middle] as number) < number) low = middle + 1;
+        else high = middle;
+      }
+      this.#ascending[low + (taken[low] as number)] = row;
+      taken[low] = (taken[low] as number) + 1;
     }
   }
 

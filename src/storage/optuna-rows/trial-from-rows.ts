@@ -1,6 +1,6 @@
-import type { Distribution } from '../../space/distribution.ts';
+import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
-import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import type { SuggestedParam } from '../storage.ts';
 import { parseDatetime } from './datetime.ts';
 import { fromStoredNumber } from './stored-number.ts';
@@ -29,6 +29,8 @@ export interface StoredTrial {
 /** Makes frozen trials of their rows. Keeps the distributions that it has read: thousands of trials share a handful. */
 export class TrialReader {
   readonly #distributions = new Map<string, Distribution>();
+  #lastAttribute: { readonly key: string; readonly json: string; readonly attributes: Attributes } | undefined;
+  #lastSpace: TrialSpace = { params: [], distributions: Object.freeze({}) };
 
   /** The trial of these rows. What cannot be read of it is left out, and named. */
   trial(stored: StoredTrial): FrozenTrial {
@@ -45,11 +47,11 @@ export class TrialReader {
       id,
       number,
       state: readState(stored.state),
-      ...paramsFrom((stored.params ?? []).map((row) => this.#param(row))),
+      ...this.#params(stored.params ?? []),
       values: readValues(stored),
       intermediateValues: new Map((stored.intermediateValues ?? []).map(readReport)),
-      userAttrs: readAttributes((stored.userAttrs ?? []).map(textOf)),
-      systemAttrs: readAttributes((stored.systemAttrs ?? []).map(textOf)),
+      userAttrs: this.#attributes(stored.userAttrs),
+      systemAttrs: this.#attributes(stored.systemAttrs),
       startedAt: startedAt === null ? null : parseDatetime(startedAt),
       completedAt: completedAt === null ? null : parseDatetime(completedAt),
     });
@@ -95,16 +97,72 @@ export class TrialReader {
   }
 
   #param([, name, internal, json]: ParamRow): SuggestedParam {
-    if (typeof name !== 'string') throw new TypeError(`a parameter's name is ${storedText(name)}`);
+    nameOf(name);
     try {
       const distribution = this.distribution(json);
-      if (!Number.isFinite(internal)) throw new TypeError(`it is stored as ${storedText(internal)}`);
-      return { name, value: distribution.fromInternal(internal), distribution };
+      return { name, value: paramValue(distribution, internal), distribution };
     } catch (error) {
       const { message } = error as Error;
       throw new TypeError(`the parameter ${storedText(name)}: ${message}`, { cause: error });
     }
   }
+
+  /** Trials one after the other mostly have the same parameters from the same distributions, and share these. */
+  #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
+    const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
+    this.#lastSpace = space;
+    const params: [string, ParamValue][] = [];
+    for (let at = 0; at < rows.length; at++) {
+      const { name, distribution } = space.params[at] as SpaceParam;
+      params.push([name, paramValue(distribution, (rows[at] as ParamRow)[2])]);
+    }
+    return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
+  }
+
+  /** Trials one after the other often have the same lease as their only attribute. */
+  #attributes(rows: readonly AttributeRow[] = []): Attributes {
+    const [first, ...others] = rows;
+    if (first === undefined) return NO_ATTRIBUTES;
+    const [, key, json] = first;
+    const last = this.#lastAttribute;
+    if (others.length === 0 && last?.key === key && last.json === json) return last.attributes;
+    const attributes = readAttributes(rows.map(textOf));
+    if (others.length === 0) this.#lastAttribute = { key, json, attributes };
+    return attributes;
+  }
+
+  #spaceOf(rows: readonly ParamRow[]): TrialSpace {
+    const params = rows.map(([, name, , json]) => ({
+      name: nameOf(name),
+      json,
+      distribution: this.distribution(json),
+    }));
+    const entries = params.map(({ name, distribution }) => [name, distribution]);
+    return { params, distributions: Object.freeze(Object.fromEntries(entries)) };
+  }
+}
+
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
+
+interface SpaceParam {
+  readonly name: string;
+  readonly json: string;
+  readonly distribution: Distribution;
+}
+
+/** The parameters of a trial, in their order. */
+interface TrialSpace {
+  readonly params: readonly SpaceParam[];
+  readonly distributions: FrozenTrial['distributions'];
+}
+
+function isOf({ params }: TrialSpace, rows: readonly ParamRow[]): boolean {
+  if (params.length !== rows.length) return false;
+  for (let at = 0; at < rows.length; at++) {
+    const [param, row] = [params[at] as SpaceParam, rows[at] as ParamRow];
+    if (param.name !== row[1] || param.json !== row[3]) return false;
+  }
+  return true;
 }
 
 function paramsFrom(params: readonly SuggestedParam[]): Pick<FrozenTrial, 'params' | 'distributions'> {
@@ -112,6 +170,16 @@ function paramsFrom(params: readonly SuggestedParam[]): Pick<FrozenTrial, 'param
     params: Object.freeze(Object.fromEntries(params.map(({ name, value }) => [name, value]))),
     distributions: Object.freeze(Object.fromEntries(params.map(({ name, distribution }) => [name, distribution]))),
   };
+}
+
+function nameOf(stored: string): string {
+  if (typeof stored !== 'string') throw new TypeError(`a parameter's name is ${storedText(stored)}`);
+  return stored;
+}
+
+function paramValue(distribution: Distribution, internal: number): ParamValue {
+  if (!Number.isFinite(internal)) throw new TypeError(`it is stored as ${storedText(internal)}`);
+  return distribution.fromInternal(internal);
 }
 
 function textOf([, key, json]: AttributeRow): AttributeText {

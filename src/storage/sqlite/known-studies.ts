@@ -82,6 +82,12 @@ export class KnownStudies {
     return position;
   }
 
+  /** Takes the position up to which a study's trials have just been read, so that {@link catchUp} reads on from there. */
+  learn({ id, token }: StudyRef, position: Position): void {
+    const known = this.#known.get(id);
+    if (known !== undefined && known.token === token) known.position = position;
+  }
+
   /** The position as of the last {@link catchUp}; undefined where there was none. */
   lastPosition({ id, token }: StudyRef): Position | undefined {
     const known = this.#known.get(id);

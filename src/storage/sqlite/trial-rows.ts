@@ -29,6 +29,14 @@ export const HEAD_COLUMNS = `
 
 type IdList = [json: string];
 
+/** As a {@link ParamRow}, but a distribution that is known already by its code. */
+type CodedParamRow = readonly [...start: [trialId: number, name: string, internal: number], coded: string | number];
+/** So many distributions have a code. */
+const MOST_CODED = 32;
+
+/** How many trials' rows are read at a time: so few that they are gone before the memory for long-lived things grows. */
+const AT_ONCE = 200;
+
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
  * a transaction.
@@ -36,7 +44,9 @@ type IdList = [json: string];
 export class TrialRows {
   readonly #heads: Statement<IdList, TrialHead>;
   readonly #idOf: Statement<[number, number], number>;
-  readonly #params: Statement<IdList, ParamRow>;
+  readonly #params: Statement<(string | null)[], CodedParamRow>;
+  /** The texts of distributions that come as their places here. */
+  readonly #texts: string[] = [];
   readonly #values: Statement<IdList, NumberRow>;
   readonly #intermediate: Statement<IdList, NumberRow>;
   readonly #userAttrs: Statement<IdList, AttributeRow>;
@@ -47,9 +57,9 @@ export class TrialRows {
 
   constructor(db: Database) {
     // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
-    const select = <Row>(columns: string, table: string, order: string) =>
+    const select = <Row, Given extends unknown[] = IdList>(columns: string, table: string, order: string) =>
       db
-        .prepare<IdList, Row>(
+        .prepare<Given, Row>(
           `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN ${table} ON ${table}.trial_id = wanted.value
            ORDER BY wanted.key, ${order}`,
         )
@@ -58,7 +68,12 @@ export class TrialRows {
       .prepare<[number, number], number>('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?')
       .pluck();
     this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
-    this.#params = select('trial_id, param_name, param_value, distribution_json', 'trial_params', 'param_id');
+    const codes = Array.from({ length: MOST_CODED }, (_, code) => `WHEN ? THEN ${code}`).join(' ');
+    this.#params = select(
+      `trial_id, param_name, param_value, CASE distribution_json ${codes} ELSE distribution_json END`,
+      'trial_params',
+      'param_id',
+    );
     this.#values = select('trial_id, objective, trial_values.value, value_type', 'trial_values', 'objective');
     this.#intermediate = select(
       'trial_id, step, intermediate_value, intermediate_value_type',
@@ -104,15 +119,23 @@ export class TrialRows {
    * @param directions how many their study has, where it matters whether a COMPLETE one has as many values.
    */
   read(heads: readonly TrialHead[], directions?: number): readonly FrozenTrial[] {
-    if (heads.length === 0) return Object.freeze([]);
+    const trials: FrozenTrial[] = [];
+    // By few at a time, so that the rows of a large study are not all there at once.
+    for (let from = 0; from < heads.length; from += AT_ONCE) {
+      this.#readInto(trials, heads.slice(from, from + AT_ONCE), directions);
+    }
+    return Object.freeze(trials);
+  }
+
+  #readInto(trials: FrozenTrial[], heads: readonly TrialHead[], directions: number | undefined): void {
     const ids = JSON.stringify(heads.map(([id]) => id));
-    const params = byTrial(this.#params.all(ids));
+    const params = byTrial(this.#paramRows(ids));
     const values = byTrial(this.#values.all(ids));
     const intermediate = byTrial(this.#intermediate.all(ids));
     const userAttrs = byTrial(this.#userAttrs.all(ids));
     const systemAttrs = byTrial(this.#systemAttrs.all(ids));
-    return Object.freeze(
-      heads.map(([id, number, state, startedAt, completedAt]) =>
+    for (const [id, number, state, startedAt, completedAt] of heads) {
+      trials.push(
         this.#reader.trial({
           id,
           number,
@@ -126,8 +149,19 @@ export class TrialRows {
           systemAttrs: systemAttrs.get(id),
           directions,
         }),
-      ),
-    );
+      );
+    }
+  }
+
+  /** Thousands of trials share a handful of distributions, whose texts are most of what a study holds. */
+  #paramRows(ids: string): readonly ParamRow[] {
+    const texts = this.#texts;
+    const known = Array.from({ length: MOST_CODED }, (_, code) => texts[code] ?? null);
+    return this.#params.all(...known, ids).map(([id, name, value, coded]): ParamRow => {
+      if (typeof coded === 'number') return [id, name, value, texts[coded] as string];
+      if (typeof coded === 'string' && texts.length < MOST_CODED && !texts.includes(coded)) texts.push(coded);
+      return [id, name, value, coded];
+    });
   }
 
   /** The distribution of a `distribution_json`; equal texts give the same object. */

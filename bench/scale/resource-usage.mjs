@@ -1,0 +1,8 @@
+import { appendFileSync } from 'node:fs';
+
+// Preloaded into each process that is measured: it adds a line with the memory and the processor time that it took.
+
+process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  appendFileSync(process.env.HPO_BENCH_USAGE, `${JSON.stringify({ maxRSS, cpu: userCPUTime + systemCPUTime })}\n`);
+});
