@@ -21,6 +21,15 @@ it('shortens names that stay clear, then texts, then leaves out columns and says
   expect(fitTable(columns, texts, 1)).toMatchObject({ fitting: ['trial'], leftOut: columns.slice(1) });
 });
 
+it('shortens long names where they are alike, so that values are not left out for them', () => {
+  const long = [0, 1, 2].map((block) => `params.encoder_block_${block}/attention/very_long_parameter_name`);
+  expect(fitTable(['trial', ...long], [['0', '1', '2', '3']], 80)).toEqual({
+    fitting: ['trial', ...[0, 1, 2].map((block) => `…block_${block}/attention/…`)],
+    texts: [['0', '1', '2', '3']],
+    leftOut: [],
+  });
+});
+
 it('counts wide characters twice', () => {
   expect(fitTable(['a', 'b'], [['値値', '😀']], 7).leftOut).toEqual(['b']);
   expect(fitTable(['a', 'b'], [['値値', '😀']], 8).leftOut).toEqual([]);

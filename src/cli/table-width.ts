@@ -1,7 +1,12 @@
+import { shortNames } from '../text/short-names.ts';
+
 /** The gap between two columns of a table. */
 const GAP = 2;
 /** To how many characters a long text is cut in a table that is too wide. */
 const LONGEST = 30;
+
+/** To how many the name of a column is, so that it does not hide the values of others. */
+const LONGEST_HEAD = 20;
 
 /** The columns of a table that fit. */
 export interface FittingTable {
@@ -12,7 +17,7 @@ export interface FittingTable {
 }
 
 /**
- * Makes a table fit a width: heads parameters by their bare names, cuts long texts, then leaves out columns from the
+ * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out columns from the
  * last one on; the first one stays.
  * @param width undefined for one without end.
  */
@@ -22,8 +27,9 @@ export function fitTable(
   width: number | undefined,
 ): FittingTable {
   if (width === undefined || tableWidth(columns, texts) <= width) return { fitting: columns, texts, leftOut: [] };
-  const heads = bareNames(columns);
-  if (tableWidth(heads, texts) <= width) return { fitting: heads, texts, leftOut: [] };
+  const bare = bareNames(columns);
+  if (tableWidth(bare, texts) <= width) return { fitting: bare, texts, leftOut: [] };
+  const heads = shortNames(bare, LONGEST_HEAD);
   const cut = texts.map((row) => row.map((text) => cutTo(LONGEST, text)));
   let count = columns.length;
   const first = (row: readonly string[]) => row.slice(0, count);

@@ -4,6 +4,7 @@ import { fanova } from '../../importance/fanova/fanova.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
 import { bar } from '../../text/format.ts';
+import { shortNames } from '../../text/short-names.ts';
 import { lossesOf } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
@@ -78,18 +79,24 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
   return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
 }
 
-/** How long a bar may be. */
+/** How long a bar may be, and what long names leave it; they give way down to so many characters. */
 const LONGEST_BAR = 40;
+const LEAST_BAR = 10;
+const LEAST_NAME = 12;
 /** Three digits behind the point, the interval, and the gaps between four columns. */
 const BESIDES = 'importance'.length + '0.000–0.000'.length + 6;
 
 /** The rows for people: the most important parameter's bar is the longest. @param width of the terminal, if any. */
 function withBars(rows: readonly ImportanceEstimate[], width = Infinity): Row[] {
-  const names = Math.max(...['param', ...rows.map(({ param }) => param)].map(widthOf));
+  const short = shortNames(
+    rows.map(({ param }) => param),
+    Math.max(LEAST_NAME, width - BESIDES - LEAST_BAR),
+  );
+  const names = Math.max(...['param', ...short].map(widthOf));
   const longest = Math.max(1, Math.min(LONGEST_BAR, width - names - BESIDES));
   const greatest = rows[0]?.importance ?? 1;
-  return rows.map(({ param, importance: share, low, high }) => ({
-    param,
+  return rows.map(({ importance: share, low, high }, at) => ({
+    param: short[at] ?? '',
     importance: share.toFixed(3),
     interval: `${low.toFixed(3)}–${high.toFixed(3)}`,
     share: bar(share / greatest, longest),

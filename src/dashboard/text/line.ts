@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { columnsOf, graphemesOf } from '../../text/columns.ts';
 
 /** How a piece of text looks; colours are the terminal's own sixteen. */
 export interface Style {
@@ -15,8 +15,6 @@ export interface Span extends Style {
 
 /** A line of the screen, from left to right. */
 export type Line = readonly Span[];
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Control characters, those that turn the direction of writing, line separators, and halves of surrogate pairs. */
 const UNFIT = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
@@ -38,13 +36,6 @@ export function widthOf(content: Line): number {
   return content.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
-/** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
-const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
-
-function columnsOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
-}
-
 /** The line cut to a width, with `…` at its end where something is missing. */
 export function cut(content: Line, width: number): Line {
   if (widthOf(content) <= width) return content;
@@ -52,7 +43,7 @@ export function cut(content: Line, width: number): Line {
   let left = width - 1;
   for (const piece of content) {
     let text = '';
-    for (const { segment } of segmenter.segment(piece.text)) {
+    for (const segment of graphemesOf(piece.text)) {
       const columns = columnsOf(segment);
       if (columns > left) return width < 1 ? [] : [...kept, { ...piece, text: `${text}…` }];
       left -= columns;
