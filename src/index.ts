@@ -11,6 +11,7 @@ export { Rng } from './base/rng.ts';
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
 export type { History, HistoryReader, StudyShape } from './history/history.ts';
+export { estimateImportance, type ImportanceEstimate, type ImportanceEstimates } from './importance/estimate.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { fitTable, widthOf } from './table-width.ts';
+import { columnsOf } from '../text/columns.ts';
+import { fitTable } from './table-width.ts';
 
 const columns = ['trial', 'params.rate', 'params.trial', 'note'];
 const texts = [['0', '0.5', '7', 'a remark that goes on and on and on and on']];
@@ -21,6 +22,16 @@ it('shortens names that stay clear, then texts, then leaves out columns and says
   expect(fitTable(columns, texts, 1)).toMatchObject({ fitting: ['trial'], leftOut: columns.slice(1) });
 });
 
+it('shortens long names where they are alike, so that values are not left out for them', () => {
+  const long = [0, 1, 2].map((block) => `params.encoder_block_${block}/attention/very_long_parameter_name`);
+  expect(fitTable(['trial', ...long], [['0', '1', '2', '3']], 80)).toEqual({
+    fitting: ['trial', ...[0, 1, 2].map((block) => `…block_${block}/attention/…`)],
+    texts: [['0', '1', '2', '3']],
+    widths: [5, 20, 20, 20],
+    leftOut: [],
+  });
+});
+
 it('counts wide characters twice', () => {
   expect(fitTable(['a', 'b'], [['値値', '😀']], 7).leftOut).toEqual(['b']);
   expect(fitTable(['a', 'b'], [['値値', '😀']], 8).leftOut).toEqual([]);
@@ -29,6 +40,6 @@ it('counts wide characters twice', () => {
 it('cuts wide characters to the width, too', () => {
   const { texts, widths } = fitTable(['a', 'b'], [['値'.repeat(40), 'é'.repeat(40)]], 62);
   expect(texts).toEqual([[`${'値'.repeat(14)}…`, `${'é'.repeat(29)}…`]]);
-  expect(texts.flat().map(widthOf)).toEqual([29, 30]);
+  expect(texts.flat().map(columnsOf)).toEqual([29, 30]);
   expect(widths).toEqual([30, 30]);
 });

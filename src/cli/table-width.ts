@@ -1,9 +1,13 @@
-import stringWidth from 'string-width';
+import { columnsOf, graphemesOf } from '../text/columns.ts';
+import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
 const GAP = 2;
 /** To how many characters a long text is cut in a table that is too wide. */
 const LONGEST = 30;
+
+/** To how many the name of a column is, so that it does not hide the values of others. */
+const LONGEST_HEAD = 20;
 
 /** The columns of a table that fit. */
 export interface FittingTable {
@@ -16,7 +20,7 @@ export interface FittingTable {
 }
 
 /**
- * Makes a table fit a width: heads parameters by their bare names, cuts long texts, then leaves out columns from the
+ * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out columns from the
  * last one on; the first one stays.
  * @param width undefined for one without end.
  */
@@ -28,9 +32,10 @@ export function fitTable(
   const inside = columnWidths(texts, columns.length);
   const widths = withHeads(inside, columns);
   if (width === undefined || tableWidth(widths) <= width) return { fitting: columns, texts, widths, leftOut: [] };
-  const heads = bareNames(columns);
-  const headed = withHeads(inside, heads);
-  if (tableWidth(headed) <= width) return { fitting: heads, texts, widths: headed, leftOut: [] };
+  const bare = bareNames(columns);
+  const headed = withHeads(inside, bare);
+  if (tableWidth(headed) <= width) return { fitting: bare, texts, widths: headed, leftOut: [] };
+  const heads = shortNames(bare, LONGEST_HEAD);
   const cut = texts.map((row) => row.map((text) => cutTo(LONGEST, text)));
   const narrow = withHeads(
     inside.map((each) => Math.min(each, LONGEST)),
@@ -54,13 +59,13 @@ function bareNames(columns: readonly string[]): readonly string[] {
 function columnWidths(texts: FittingTable['texts'], count: number): readonly number[] {
   const widths = new Array<number>(count).fill(0);
   for (const row of texts) {
-    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, widthOf(row[at] ?? ''));
+    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, columnsOf(row[at] ?? ''));
   }
   return widths;
 }
 
 function withHeads(widths: readonly number[], heads: readonly string[]): readonly number[] {
-  return widths.map((width, at) => Math.max(width, widthOf(heads[at] ?? '')));
+  return widths.map((width, at) => Math.max(width, columnsOf(heads[at] ?? '')));
 }
 
 function tableWidth(widths: readonly number[]): number {
@@ -71,27 +76,20 @@ function tableWidth(widths: readonly number[]): number {
 export function tableLines({ fitting, texts, widths }: FittingTable): readonly string[] {
   const line = (row: readonly string[]) =>
     row
-      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - widthOf(text) + GAP))
+      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - columnsOf(text) + GAP))
       .join('')
       .trimEnd();
   return [line(fitting), ...texts.map(line)];
 }
 
 function cutTo(most: number, text: string): string {
-  if (widthOf(text) <= most) return text;
+  if (columnsOf(text) <= most) return text;
   let cut = '';
   let left = most - 1;
-  for (const character of text) {
-    left -= widthOf(character);
+  for (const grapheme of graphemesOf(text)) {
+    left -= columnsOf(grapheme);
     if (left < 0) break;
-    cut += character;
+    cut += grapheme;
   }
   return `${cut}…`;
-}
-
-const ASCII = /^[ -~]*$/;
-
-/** How many columns of a terminal a text takes. */
-export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
 }

@@ -67,6 +67,19 @@ describe('keys', () => {
     expect(selected(...'jjjjjjjj')).toBe(0);
   });
 
+  it('scroll the table of trials, past the last parameter but not beyond', () => {
+    const params = { rate: 1, decay: 2, depth: 3 };
+    const wide = new StudyModel(record, historyOf([frozenTrial(0, { params })]));
+    const scrolled = (...pressed: string[]) =>
+      pressed.reduce((state, key) => press(state, key, { model: wide, run: undefined, page: 2 }).state, START);
+    expect(scrolled('l')).toMatchObject({ tab: 'trials', column: 1 });
+    expect([scrolled('right', 'l', 'l', 'l'), scrolled('l', 'l', 'left'), scrolled('h')]).toMatchObject([
+      { column: 2 },
+      { column: 1 },
+      { column: 0 },
+    ]);
+  });
+
   it('sort, and select in that order', () => {
     expect(keys(['s']).state).toMatchObject({ tab: 'trials', sort: 'value' });
     expect([selected('s'), selected('s', 'j'), selected('s', 'G')]).toEqual([1, 2, 3]);

@@ -2,7 +2,7 @@ import { isWholeNumber } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
-import { SORTS, type Sort, visibleTrials } from './visible-trials.ts';
+import { paramNames, SORTS, type Sort, visibleTrials } from './visible-trials.ts';
 
 export const TABS = ['overview', 'trials', 'trial', 'history', 'system'] as const;
 export type Tab = (typeof TABS)[number];
@@ -14,6 +14,8 @@ export interface UiState {
   readonly selected: number | undefined;
   readonly sort: Sort;
   readonly filter: string;
+  /** How many parameters the table of trials has been scrolled past. */
+  readonly column: number;
   /** A line of text that is being typed. */
   readonly entry: { readonly what: 'filter' | 'target'; readonly text: string } | undefined;
   /** A question that `y` answers with yes, and anything else with no. */
@@ -39,6 +41,7 @@ export const START: UiState = {
   selected: undefined,
   sort: 'number',
   filter: '',
+  column: 0,
   entry: undefined,
   question: undefined,
   help: false,
@@ -64,7 +67,7 @@ export function press(state: UiState, key: string, sight: Sight): { readonly sta
     return key === 'y' ? { state: answered, order: state.question.order } : { state: answered };
   }
   if (state.help) return { state: { ...quiet, help: false } };
-  const moved = move(quiet, key, sight);
+  const moved = move(quiet, key, sight) ?? scroll(quiet, key, sight);
   if (moved !== undefined) return { state: moved };
   const number = Number(key);
   if (number >= 1 && number <= TABS.length) return { state: { ...quiet, tab: TABS[number - 1] as Tab } };
@@ -169,4 +172,13 @@ function move(state: UiState, key: string, { model, page }: Sight): UiState | un
   const at = shown.findIndex(({ number }) => number === selected) + step;
   const trial = shown[Math.max(0, Math.min(at, shown.length - 1))];
   return { ...state, selected: trial?.number };
+}
+
+/** Scrolls the table of trials sideways. */
+function scroll(state: UiState, key: string, { model }: Sight): UiState | undefined {
+  const steps: Record<string, number> = { l: 1, right: 1, h: -1, left: -1 };
+  const step = ownValue(steps, key);
+  if (step === undefined) return undefined;
+  const last = Math.max(0, paramNames(visibleTrials(model, state.filter, state.sort)).length - 1);
+  return { ...state, tab: 'trials', column: Math.max(0, Math.min(state.column + step, last)) };
 }

@@ -21,6 +21,13 @@ export function visibleTrials(model: StudyModel, filter: string, sort: Sort): re
   return trials;
 }
 
+/** The names of all parameters that some trial has, in the order in which they were met. */
+export function paramNames(trials: readonly FrozenTrial[]): string[] {
+  const names = new Set<string>();
+  for (const { params } of trials) for (const name of Object.keys(params)) names.add(name);
+  return [...names];
+}
+
 function contains({ number, state, params }: FrozenTrial, words: readonly string[]): boolean {
   const values = Object.entries(params).map(([name, value]) => `${name}=${value}`);
   const text = [number, state, ...values].join(' ').toLowerCase();

@@ -21,6 +21,8 @@ export interface ImportanceQuestion {
 /** A way to measure how much each parameter matters. Made by `pedAnova()` and `fanova()`; pure. */
 export interface ImportanceEvaluator {
   readonly name: string;
+  /** Measures the same with less work and more noise: for resamples of the trials. Default: itself. */
+  readonly quick?: ImportanceEvaluator;
 
   /**
    * The importance of each parameter by its name, 0 or more, in any order and not normalised.

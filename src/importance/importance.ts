@@ -1,6 +1,6 @@
 import { type Direction, lossesOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import type { ImportanceEvaluator, RatedTrial } from './evaluator.ts';
+import type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './evaluator.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
 import { notEnoughTrials } from './refusals.ts';
 
@@ -58,15 +58,26 @@ export function importance(
   return study.trials().then((trials) => evaluate({ directions, trials }, options));
 }
 
-function isReadable(study: FrozenStudy | ReadableStudy): study is ReadableStudy {
+/** Whether a study's trials are yet to be read. */
+export function isReadable(study: FrozenStudy | ReadableStudy): study is ReadableStudy {
   return typeof study.trials === 'function';
 }
 
-function evaluate(
-  { directions, trials }: FrozenStudy,
-  { evaluator = pedAnova(), params, target, normalize = true }: ImportanceOptions,
-): ReadonlyMap<string, number> {
+function evaluate(study: FrozenStudy, options: ImportanceOptions): ReadonlyMap<string, number> {
+  const { evaluator = pedAnova(), params, normalize = true } = options;
   if (params?.length === 0) return new Map();
+  const found = ranked(evaluator.evaluate(questionOf(study, options)));
+  return new Map(normalize ? shares(found) : found);
+}
+
+/** Importances by parameter, the greatest first and equals by name. */
+export function ranked(importances: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
+  return [...importances].sort(([a, own], [b, other]) => other - own || (a < b ? -1 : 1));
+}
+
+/** The trials and parameters that options ask about. @throws HpoError HPO_NOTHING_TO_SHOW for fewer than two trials. */
+export function questionOf({ directions, trials }: FrozenStudy, options: ImportanceOptions): ImportanceQuestion {
+  const { params, target } = options;
   const complete = trials.filter(({ state }) => state === 'COMPLETE').sort((a, b) => a.number - b.number);
   const lossesOfTrial = (trial: FrozenTrial) =>
     target === undefined ? lossesOf(trial.values ?? [], directions) : [target(trial)];
@@ -74,12 +85,11 @@ function evaluate(
     .map((trial): RatedTrial => ({ trial, losses: lossesOfTrial(trial) }))
     .filter(({ losses }) => losses.every(Number.isFinite));
   if (rated.length < 2) throw notEnoughTrials(rated.length);
-  const found = evaluator.evaluate({ complete, rated, params: params && [...new Set(params)] });
-  const sorted = [...found].sort(([a, own], [b, other]) => other - own || (a < b ? -1 : 1));
-  return new Map(normalize ? shares(sorted) : sorted);
+  return { complete, rated, params: params && [...new Set(params)] };
 }
 
-function shares(importances: readonly (readonly [string, number])[]): (readonly [string, number])[] {
+/** Importances divided by their sum; all equal where every one is 0. */
+export function shares(importances: readonly (readonly [string, number])[]): (readonly [string, number])[] {
   const total = importances.reduce((sum, [, own]) => sum + own, 0);
   return importances.map(([name, own]) => [name, total === 0 ? 1 / importances.length : own / total] as const);
 }

@@ -36,6 +36,8 @@ export interface Chart {
   readonly choices: readonly Choice[];
   /** Why these data do not make one, as a sentence; undefined where they do. */
   lacks(data: ReportData, view: View): string | undefined;
+  /** A sentence on how far it is to be trusted, which stands with it; undefined where nothing is to be said. */
+  caveat?(data: ReportData, view: View): string | undefined;
   /** The height it needs, in pixels. */
   height(data: ReportData, view: View): number;
   /**

@@ -56,19 +56,26 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
       ],
       "importances": [
         {
+          "doubt": "2 complete trials are too few to rely on this; take 50 or more. By so few, what matters little often comes first.",
           "lacks": null,
           "shares": [
             [
               1,
               1,
+              0.33333333333333326,
+              1,
             ],
             [
               2,
               0,
+              0,
+              0.3333333333333333,
             ],
             [
               0,
               0,
+              0,
+              0.3333333333333333,
             ],
           ],
         },
@@ -259,30 +266,42 @@ it('takes the front, the names that Optuna keeps for values, and the importance 
           [
             0,
             0.9485863441135253,
+            0.8987168078834363,
+            0.9984558803436142,
           ],
           [
             1,
             0.051413655886474646,
+            0.001544119656385845,
+            0.10128319211656345,
           ],
         ],
         [
           [
             0,
             0.9607356121188725,
+            0.9231760612007386,
+            0.9982951630370064,
           ],
           [
             1,
             0.03926438788112745,
+            0.0017048369629934501,
+            0.07682393879926144,
           ],
         ],
         [
           [
             0,
             0.9405908056807474,
+            0.8870836133987509,
+            0.9940979979627439,
           ],
           [
             1,
             0.05940919431925261,
+            0.005902002037256077,
+            0.11291638660124914,
           ],
         ],
       ],
@@ -297,6 +316,7 @@ it('says why there is no importance, and has no best trial, where none is comple
       "best": [],
       "importances": [
         {
+          "doubt": null,
           "lacks": "There is no complete trial with a finite value; importance takes at least two.",
           "shares": [],
         },

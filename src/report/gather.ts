@@ -2,7 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import { VERSION } from '../base/version.ts';
-import { importance } from '../importance/importance.ts';
+import { estimateImportance } from '../importance/estimate.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
@@ -23,6 +23,7 @@ import type {
   Reported,
   ReportImportance,
   ReportParam,
+  ReportShare,
   ReportTrial,
   Retrained,
 } from './report-data.ts';
@@ -163,12 +164,15 @@ function importancesOf({ record: { directions }, trials }: StoredStudy, params: 
   const places = new Map(params.map(({ name }, place) => [name, place]));
   const measure = (target?: (trial: FrozenTrial) => number): ReportImportance => {
     try {
-      const found = importance({ directions, trials }, target && { target });
-      const shares = [...found].map(([name, share]) => [places.get(name) as number, share] as const);
-      return { shares, lacks: shares.length === 0 ? 'No parameter was searched that can be assessed.' : null };
+      const found = estimateImportance({ directions, trials }, target && { target });
+      const shares = found.params.map(({ param, importance, low, high }): ReportShare => {
+        return [places.get(param) as number, importance, low, high];
+      });
+      const doubt = found.doubt ?? null;
+      return { shares, doubt, lacks: shares.length === 0 ? 'No parameter was searched that can be assessed.' : null };
     } catch (error) {
       if (!HpoError.is(error)) throw error;
-      return { shares: [], lacks: error.message };
+      return { shares: [], doubt: null, lacks: error.message };
     }
   };
   if (directions.length === 1) return [measure()];

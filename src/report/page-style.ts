@@ -35,7 +35,7 @@ h2.chapter { margin: 12px 0 -4px; font-size: 18px; font-weight: 600; overflow-wr
 .card > header { display: flex; flex-wrap: wrap; gap: 8px; justify-content: space-between; align-items: center; }
 h2 { margin: 0; font-size: 15px; font-weight: 600; }
 h3 { margin: 14px 0 4px; font-size: 12px; font-weight: 600; color: var(--muted); }
-.chapter.caption { margin: 0; } .caption, .lacks { margin: 2px 0 12px; color: var(--muted); font-size: 13px; }
+.chapter.caption { margin: 0; } .caption, .lacks, .caveat { margin: 2px 0 12px; color: var(--muted); font-size: 13px; } .caveat { color: var(--text); }
 .tiles { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 12px 18px;
   box-shadow: var(--shadow); min-width: 0; }

@@ -8,8 +8,9 @@ import { clip, escapeHtml } from './text.ts';
 
 use([...PARTS, SVGRenderer]);
 
-/** The room for the title. */
+/** The room for the title, and for a line below it. */
 const HEAD = 48;
+const CAVEAT = 18;
 
 /**
  * A chart as an SVG picture with its title, which has all it needs in itself but the font: it names Inter, and what
@@ -18,17 +19,34 @@ const HEAD = 48;
  * @param height of the whole; by default what the chart needs.
  */
 export function svgPicture(chart: Chart, data: ReportData, view: View, height?: number): string {
-  const inner = Math.max(1, (height ?? chart.height(data, view) + HEAD) - HEAD);
-  const drawn = drawSvg(chart, data, view, inner);
   const { width, palette } = view;
+  const caveats = linesOf(chart.caveat?.(data, view) ?? '', Math.floor((width - 32) / 6.2));
+  const head = HEAD + CAVEAT * caveats.length;
+  const inner = Math.max(1, (height ?? chart.height(data, view) + head) - head);
+  const drawn = drawSvg(chart, data, view, inner);
   const title = escapeHtml(clip(`${chart.title} · ${data.study.name}`, Math.floor(width / 9)));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${inner + HEAD}" viewBox="0 0 ${width} ${inner + HEAD}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${inner + head}" viewBox="0 0 ${width} ${inner + head}">`,
     `<rect width="100%" height="100%" fill="${palette.surface}"/>`,
     `<text x="16" y="28" font-family="${escapeHtml(FONTS)}" font-size="15" font-weight="600" fill="${palette.text}">${title}</text>`,
-    `<g transform="translate(0 ${HEAD})">${drawn}</g>`,
+    ...caveats.map(
+      (line, at) =>
+        `<text x="16" y="${HEAD + CAVEAT * at}" font-family="${escapeHtml(FONTS)}" font-size="12" fill="${palette.muted}">${escapeHtml(line)}</text>`,
+    ),
+    `<g transform="translate(0 ${head})">${drawn}</g>`,
     '</svg>\n',
   ].join('\n');
+}
+
+/** A sentence in lines of at most so many characters, but for words that are longer. */
+function linesOf(sentence: string, length: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(' ').filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= length) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function drawSvg(chart: Chart, data: ReportData, view: View, height: number): string {

@@ -96,9 +96,14 @@ export interface ReportTrial {
   readonly error: string | null;
 }
 
+/** The share of a parameter, and the interval that it is likely in. */
+export type ReportShare = readonly [param: number, share: number, low: number, high: number];
+
 export interface ReportImportance {
   /** The most important first; parameters by their place in {@link ReportData.params}. */
-  readonly shares: readonly (readonly [param: number, share: number])[];
+  readonly shares: readonly ReportShare[];
+  /** Why they are not to be relied on. */
+  readonly doubt: string | null;
   /** Why there are none. */
   readonly lacks: string | null;
 }

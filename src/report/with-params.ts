@@ -1,4 +1,4 @@
-import type { ReportData } from './report-data.ts';
+import type { ReportData, ReportShare } from './report-data.ts';
 
 /** The data as if the study had these parameters alone, in this order. */
 export function withParams(data: ReportData, names: readonly string[]): ReportData {
@@ -8,11 +8,12 @@ export function withParams(data: ReportData, names: readonly string[]): ReportDa
     ...data,
     params: kept.flatMap((at) => data.params[at] ?? []),
     trials: data.trials.map((trial) => ({ ...trial, params: kept.map((at) => trial.params[at] ?? null) })),
-    importances: data.importances.map(({ shares, lacks }) => ({
+    importances: data.importances.map(({ shares, doubt, lacks }) => ({
+      doubt,
       lacks,
-      shares: shares.flatMap(([at, share]) => {
+      shares: shares.flatMap(([at, ...share]): ReportShare[] => {
         const place = places.get(at);
-        return place === undefined ? [] : [[place, share] as const];
+        return place === undefined ? [] : [[place, ...share]];
       }),
     })),
   });

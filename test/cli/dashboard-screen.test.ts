@@ -92,6 +92,33 @@ describe.skipIf(!hasTmux())('the screen of the dashboard in a terminal (tmux)', 
     await terminal.until(/^› +58 /m);
   });
 
+  it('scrolls past parameters with long names, whose values it always shows', async () => {
+    const { cwd, terminal } = terminalInFolder();
+    const names = [0, 1, 2, 3].map((block) => `encoder_block_${block}/attention/a_long_parameter_name`);
+    const study = await createStudy({ name: 'wide', space: space({}), storage: join(cwd, 'hpo.db') });
+    await study.optimize(
+      async ({ trial }) => {
+        for (const [at, name] of names.entries()) await trial.suggestInt(name, 70 + at, 70 + at);
+        return 0.5;
+      },
+      { trials: 2 },
+    );
+    await study.close();
+    terminal.resize(40, 20);
+    terminal.press('clear; hpo dashboard', 'Enter');
+    await terminal.until(/^hpo wide .*/m);
+    terminal.press('2');
+    await terminal.until(/parameters 1 of 4 →\n.*…block_0\/attention\/…\n› 1 +● +0\.5 +70$/m);
+    terminal.press('Right', 'l', 'l');
+    await terminal.until(/← parameters 4 of 4\n.*…block_3\/attention\/…\n› 1 +● +0\.5 +73$/m);
+    terminal.press('Left');
+    await terminal.until(/← parameters 3 of 4 →/);
+    terminal.press('3');
+    for (const at of names.keys()) await terminal.until(new RegExp(`^…\\S*block_${at}/\\S+ +7${at} `, 'm'));
+    terminal.press('q');
+    await expectSane(terminal);
+  });
+
   it('has no colours where none are wanted, and marks the selection still', async () => {
     const terminal = await watched(12, 'NO_COLOR=1');
     const written = terminal.record();

@@ -1,18 +1,19 @@
 import { HpoError } from '../../base/errors.ts';
+import { estimateImportance, type ImportanceEstimate } from '../../importance/estimate.ts';
 import { fanova } from '../../importance/fanova/fanova.ts';
-import { importance as importanceOf } from '../../importance/importance.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
+import { columnsOf } from '../../text/columns.ts';
 import { bar } from '../../text/format.ts';
+import { shortNames } from '../../text/short-names.ts';
 import { lossesOf } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
-import { printData } from '../print.ts';
+import { printData, printLine, printText } from '../print.ts';
 import { readStudy, studyArgument } from '../stored-study.ts';
 import { checkDirection, parseParams } from '../study-parts.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
-import { widthOf } from '../table-width.ts';
 
 const EVALUATORS = { 'ped-anova': pedAnova, fanova } as const;
 type EvaluatorName = keyof typeof EVALUATORS;
@@ -23,7 +24,8 @@ export const importance = defineCommand({
   describe: 'tell how much each parameter matters for what the trials of a study reached',
   details:
     'ped-anova asks what sets the best tenth of the trials apart, and takes all parameters; fanova learns the objective ' +
-    'from trials that a random sampler spread over the space, and takes those that all complete trials have.',
+    'from trials that a random sampler spread over the space, and takes those that all complete trials have. ' +
+    'low and high are an interval: nine of ten samples of as many trials would put the importance there (bootstrap).',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
@@ -50,7 +52,7 @@ export const importance = defineCommand({
   ],
   async run({ study, storage, evaluator, params, direction, format }) {
     const stored = await readStudy(study, storage);
-    const found = importanceOf(
+    const found = estimateImportance(
       { directions: stored.record.directions, trials: stored.trials },
       {
         evaluator: EVALUATORS[evaluator](),
@@ -58,13 +60,16 @@ export const importance = defineCommand({
         ...(direction !== undefined && { target: lossIn(direction, stored) }),
       },
     );
-    if (found.size === 0) {
+    if (found.params.length === 0) {
       const none = `The study '${stored.record.name}' has no parameter that ${evaluator} takes`;
       throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; see \`hpo importance --help\`.`);
     }
-    const rows = [...found].map(([param, share]) => ({ param, importance: share }));
+    const rows = found.params.map((estimate) => ({ ...estimate }));
     const width = terminalWidth();
     printData(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
+    if (found.doubt === undefined) return;
+    if (format === 'table') printText(`\n${found.doubt}\n`);
+    else printLine(`hpo: ${found.doubt}`, process.stderr); // a reader of the rows is not to meet it among them
   },
 });
 
@@ -75,19 +80,26 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
   return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
 }
 
-/** How long a bar may be. */
+/** How long a bar may be, and what long names leave it; they give way down to so many characters. */
 const LONGEST_BAR = 40;
-/** Three digits behind the point, and the gaps between three columns. */
-const BESIDES = 'importance'.length + 4;
+const LEAST_BAR = 10;
+const LEAST_NAME = 12;
+/** Three digits behind the point, the interval, and the gaps between four columns. */
+const BESIDES = 'importance'.length + '0.000–0.000'.length + 6;
 
 /** The rows for people: the most important parameter's bar is the longest. @param width of the terminal, if any. */
-function withBars(rows: readonly { readonly param: string; readonly importance: number }[], width = Infinity): Row[] {
-  const names = Math.max(...['param', ...rows.map(({ param }) => param)].map(widthOf));
+function withBars(rows: readonly ImportanceEstimate[], width = Infinity): Row[] {
+  const short = shortNames(
+    rows.map(({ param }) => param),
+    Math.max(LEAST_NAME, width - BESIDES - LEAST_BAR),
+  );
+  const names = Math.max(...['param', ...short].map(columnsOf));
   const longest = Math.max(1, Math.min(LONGEST_BAR, width - names - BESIDES));
   const greatest = rows[0]?.importance ?? 1;
-  return rows.map(({ param, importance: share }) => ({
-    param,
+  return rows.map(({ importance: share, low, high }, at) => ({
+    param: short[at] ?? '',
     importance: share.toFixed(3),
+    interval: `${low.toFixed(3)}–${high.toFixed(3)}`,
     share: bar(share / greatest, longest),
   }));
 }

@@ -6,6 +6,7 @@ type Keys = readonly (readonly [keys: string, does: string])[];
 const TO_LOOK: Keys = [
   ['1 to 5, [ ]', 'another tab'],
   ['j k, ↓ ↑', 'the next or former trial; page down, page up, g first, G last'],
+  ['h l, ← →', 'scroll the table of trials past its parameters'],
   ['enter', 'the selected trial in detail'],
   ['/', 'filter trials by words of their number, state, name=value'],
   ['s', 'sort trials by number, value, duration'],

@@ -1,11 +1,10 @@
+import { tooFew } from '../../importance/too-few.ts';
 import { bar } from '../../text/format.ts';
 import { labelledPlot } from '../../text/plots.ts';
+import { shortNames } from '../../text/short-names.ts';
 import type { StudyModel } from '../study-model.ts';
 import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';
-
-/** With fewer complete trials the importances say little yet. */
-const FEW_TRIALS = 30;
 
 /** The best value so far, trial by trial, and how much each parameter matters. */
 export const history: Screen = ({ model }, width, height) => {
@@ -13,20 +12,24 @@ export const history: Screen = ({ model }, width, height) => {
   return [...valuePlot(model, width, height - below.length), ...below].map((each) => cut(each, width));
 };
 
+/** The room that the name of a parameter gets beside its bar. */
+const LONGEST_NAME = 24;
+
 function importances({ importances: found }: StudyModel, width: number): Line[] {
   if (found === undefined || found.shares.size === 0) return [];
   const { shares, from } = found;
-  const isEarly = from < FEW_TRIALS;
-  const names = Math.min(24, Math.max(...[...shares.keys()].map((name) => widthOf([span(name)]))));
+  const doubt = tooFew(from);
+  const short = shortNames([...shares.keys()], LONGEST_NAME);
+  const names = Math.max(...short.map((name) => widthOf([span(name)])));
   const room = Math.max(1, width - names - 9);
   return [
     line(),
-    line(span(`importance by ${from} complete trials${isEarly ? ', too few to be sure' : ''}`, { dim: true })),
-    ...[...shares].map(([name, share]) =>
+    line(span(`importance: ${doubt ?? `by ${from} complete trials`}`, { dim: true })),
+    ...[...shares.values()].map((share, at) =>
       line(
-        ...pad(line(name), names),
+        ...pad(line(short[at] ?? ''), names),
         ` ${share.toFixed(2)}  `,
-        span(bar(share, room), isEarly ? { dim: true } : { color: 'magenta' }),
+        span(bar(share, room), doubt !== undefined ? { dim: true } : { color: 'magenta' }),
       ),
     ),
   ];

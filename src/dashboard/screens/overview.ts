@@ -5,7 +5,7 @@ import { durationOf, type StudyModel } from '../study-model.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 import { valuePlot } from './history.ts';
-import { looks } from './trial-text.ts';
+import { looks, paramsText } from './trial-text.ts';
 
 /** The most running trials that are shown. */
 const MOST_RUNNING = 8;
@@ -58,7 +58,7 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
   const asked = run?.toPrune.has(trial.number) ? [span('to be pruned  ', { color: 'yellow' })] : [];
   const [step, value] = reports.at(-1) ?? [];
   if (step === undefined || value === undefined) {
-    return line(...head, ...asked, span('no report yet  ', { dim: true }), formatValues(trial.params));
+    return line(...head, ...asked, span('no report yet  ', { dim: true }), paramsText(trial.params));
   }
   const graph = sparkline(
     reports.map(([, reported]) => reported),
@@ -73,7 +73,7 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
     span(graph, { color: 'cyan' }),
     `  ${formatNumber(value)}  `,
     ...margin(model, step, value).flatMap((text) => [text, '  ']),
-    formatValues(trial.params),
+    paramsText(trial.params),
   );
 }
 
@@ -103,6 +103,6 @@ function best(model: StudyModel): Line[] {
   const value = formatNumber(trial.values?.[0] ?? Number.NaN);
   return [
     line(span(`★ best is trial ${trial.number}: ${value}`, { bold: true, color: 'green' })),
-    line(`  ${formatValues(trial.params)}`),
+    line(`  ${paramsText(trial.params)}`),
   ];
 }

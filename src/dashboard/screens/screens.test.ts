@@ -233,8 +233,8 @@ describe('the screens', () => {
       no room
       left
 
-      parameter     trial 3    best (2)    no reports
-      learningRate  0.0049383  0.0037037
+      parameter     trial 3    best (2)        no reports
+      and 2 more lines; hpo trials shows all
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);
@@ -251,7 +251,7 @@ describe('the screens', () => {
            ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
       0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
 
-      importance by 2 complete trials, too few to be sure
+      importance: 2 complete trials are too few to rely on this; take 50 or more.
       learningRate 1.00  ██████████████████████████████████████████████████████████▉
       optimizer    0.00  ▏
       trial 2 | accuracy 0.71
@@ -292,7 +292,7 @@ describe('the screens', () => {
        1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
       0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
 
-      importance by 2 complete trials, too few to be sure
+      importance: 2 complete trials are too few to rely on this; take 50 or more.
       learningRate 1.00  ██████████████████████████████████████████████████████████████████████████████████████████████████▊
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
@@ -374,6 +374,7 @@ describe('the screens', () => {
 
       1 to 5, [ ]  another tab
       j k, ↓ ↑     the next or former trial; page down, page up, g first, G last
+      h l, ← →     scroll the table of trials past its parameters
       enter        the selected trial in detail
       /            filter trials by words of their number, state, name=value
       s            sort trials by number, value, duration
@@ -383,7 +384,6 @@ describe('the screens', () => {
       t            another number of finished trials
       e            write the best configuration so far to best.json
       q, Ctrl-C    finish the running trials and stop; again: hand them back now
-
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);
@@ -411,7 +411,7 @@ describe('the screens', () => {
     expect(
       text(viewOf({ help: true }, none), 80, 20)
         .split('\n')
-        .slice(11, 13),
+        .slice(12, 14),
     ).toMatchInlineSnapshot(`
       [
         "esc          back, and no filter",
@@ -429,6 +429,158 @@ describe('the screens', () => {
 
       j k move  enter trial  / filter  s sort  ? help                          q close"
     `);
+  });
+
+  describe('of a study with long names', () => {
+    const blocks = Array.from({ length: 14 }, (_, n) => `model/encoder_block_${n}/attention/very_long_parameter_name`);
+    const wide = trials.map((trial, number) => ({
+      ...trial,
+      params: Object.fromEntries([...blocks.map((name, at) => [name, at + number / 8]), ['学習率', 0.00123]]),
+      userAttrs: { [`${blocks[0]}/of the best epoch`]: 0.75 },
+    }));
+    const model = new StudyModel(record, historyOf(wide));
+    const shown = (ui: Partial<UiState>, columns: number, rows = 26) =>
+      text(viewOf(ui, { model }), columns, rows).split('\n').slice(4, -2).join('\n').trimEnd();
+
+    it('has each value beside a name that tells it apart', () => {
+      expect(shown({ tab: 'trial', selected: 0 }, 80)).toMatchInlineSnapshot(`
+        "trial 0  ● complete  1.5  30 s
+
+        parameter                   trial 0  best (2)   reports
+        …_block_0/attention/very_…  0        0.25       step 1    3           +0.5 to t…
+        …_block_1/attention/very_…  1        1.25       step 2    2           +0.5 to t…
+        …_block_2/attention/very_…  2        2.25       step 3    1.5         +0.375 to…
+        …_block_3/attention/very_…  3        3.25
+        …_block_4/attention/very_…  4        4.25
+        …_block_5/attention/very_…  5        5.25
+        …_block_6/attention/very_…  6        6.25
+        …_block_7/attention/very_…  7        7.25
+        …_block_8/attention/very_…  8        8.25
+        …_block_9/attention/very_…  9        9.25
+        …_block_10/attention/very…  10       10.25
+        …_block_11/attention/very…  11       11.25
+        …_block_12/attention/very…  12       12.25
+        …_block_13/attention/very…  13       13.25
+        学習率                      0.00123  0.00123
+
+        model/en…he best epoch  0.75"
+      `);
+      expect(shown({ tab: 'trial', selected: 0 }, 40, 34)).toMatchInlineSnapshot(`
+        "trial 0  ● complete  1.5  30 s
+
+        parameter              trial 0  best (2)
+        …block_0/attention/v…  0        0.25
+        …block_1/attention/v…  1        1.25
+        …block_2/attention/v…  2        2.25
+        …block_3/attention/v…  3        3.25
+        …block_4/attention/v…  4        4.25
+        …block_5/attention/v…  5        5.25
+        …block_6/attention/v…  6        6.25
+        …block_7/attention/v…  7        7.25
+        …block_8/attention/v…  8        8.25
+        …block_9/attention/v…  9        9.25
+        …block_10/attention/…  10       10.25
+        …block_11/attention/…  11       11.25
+        …block_12/attention/…  12       12.25
+        …block_13/attention/…  13       13.25
+        学習率                 0.00123  0.00123
+
+        model/e…e best epoch  0.75
+
+        reports
+        step 1    3           +0.5 to the median
+        step 2    2           +0.5 to the media…
+        step 3    1.5         +0.375 to the med…"
+      `);
+      expect(shown({ tab: 'overview' }, 80)).toMatchInlineSnapshot(`
+        "minimize  sampler tpe  pruner median  seed 20
+        2 workers on WebAssembly on one CPU thread  profile quick  epochs=3 trainImages…
+
+        ▶ trial 4       35 s  step 2  ████··  █▁  1.75  +0.25 to the median  …block_0/a…
+        ▶ trial 5       25 s  no report yet  …block_0/attention/…=0.625 …block_1/attent…
+
+        ★ best is trial 2: 0.75
+          …block_0/attention/…=0.25 …block_1/attention/…=1.25 …block_2/attention/…=2.25…
+
+        best value so far, by trial
+         1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+        0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀"
+      `);
+      expect(shown({ tab: 'history' }, 80)).toMatchInlineSnapshot(`
+        "best value so far, by trial
+         1.5 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+             ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡇⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+        0.75 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀"
+      `);
+    });
+
+    it('scrolls its table of trials sideways, and says that there is more', () => {
+      expect(shown({ tab: 'trials' }, 80)).toMatchInlineSnapshot(`
+        "6 trials, by number  parameters 1 to 2 of 15 →
+          trial  state        value  time  …block_0/attention/…  …block_1/attention/…
+        ›     5  ▶ running           25 s  0.625                 1.625
+              4  ▶ running   (1.75)  35 s  0.5                   1.5
+              3  ✗ fail              33 s  0.375                 1.375
+              2  ● complete    0.75  32 s  0.25                  1.25
+              1  ◌ pruned         4  31 s  0.125                 1.125
+              0  ● complete     1.5  30 s  0                     1"
+      `);
+      expect(shown({ tab: 'trials', column: 13 }, 80)).toMatchInlineSnapshot(`
+        "6 trials, by number  ← parameters 14 to 15 of 15
+          trial  state        value  time  …block_13/attention…  学習率
+        ›     5  ▶ running           25 s  13.625                0.00123
+              4  ▶ running   (1.75)  35 s  13.5                  0.00123
+              3  ✗ fail              33 s  13.375                0.00123
+              2  ● complete    0.75  32 s  13.25                 0.00123
+              1  ◌ pruned         4  31 s  13.125                0.00123
+              0  ● complete     1.5  30 s  13                    0.00123"
+      `);
+      expect(shown({ tab: 'trials', column: 3 }, 40)).toMatchInlineSnapshot(`
+        "← parameters 4 of 15 →
+          #      value  …block_3/attention/…
+        › 5  ▶          3.625
+          4  ▶  (1.75)  3.5
+          3  ✗          3.375
+          2  ●    0.75  3.25
+          1  ◌       4  3.125
+          0  ●     1.5  3"
+      `);
+    });
+
+    it('has every value of every parameter somewhere, at any width', () => {
+      for (const columns of [40, 60, 80, 120]) {
+        const pages = blocks.map((_, column) => shown({ tab: 'trials', column }, columns));
+        for (const value of blocks.keys()) {
+          expect(pages.some((page) => new RegExp(` ${value}( |$)`, 'm').test(page))).toBe(true);
+        }
+        const trial = shown({ tab: 'trial', selected: 0 }, columns, 40);
+        for (const value of [...blocks.keys(), '0.00123']) expect(trial).toMatch(new RegExp(` ${value} `));
+      }
+    });
   });
 
   it('never leave the terminal, whatever the names are and however small it is', () => {

@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../space/distribution.ts';
-import { formatNumber } from '../../text/format.ts';
+import { formatNumber, formatValues } from '../../text/format.ts';
+import { shortNames } from '../../text/short-names.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import type { Span, Style } from '../text/line.ts';
 import { span } from '../text/line.ts';
@@ -30,9 +31,12 @@ export function resultText({ values, intermediateValues }: FrozenTrial): string 
   return last === undefined ? '' : `(${formatNumber(last[1])})`;
 }
 
-/** The names of all parameters that some trial has, in the order in which they were met. */
-export function paramNames(trials: readonly FrozenTrial[]): string[] {
-  const names = new Set<string>();
-  for (const { params } of trials) for (const name of Object.keys(params)) names.add(name);
-  return [...names];
+/** A trial's parameters in a row, long names shortened. */
+export function paramsText(params: FrozenTrial['params']): string {
+  const names = Object.keys(params);
+  const short = shortNames(names, LONGEST_NAME);
+  return formatValues(Object.fromEntries(names.map((name, at) => [short[at] ?? name, params[name] ?? null])));
 }
+
+/** The room that a name gets in a row of names and values. */
+const LONGEST_NAME = 20;

@@ -2,19 +2,25 @@ import { ownValue } from '../../base/own-value.ts';
 import { storedFailure } from '../../study/trial/stored-failure.ts';
 import { programLines } from '../../text/foreign-text.ts';
 import { formatDuration, formatNumber, formatValues } from '../../text/format.ts';
+import { shortNames } from '../../text/short-names.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { metricsAt } from '../../trial/reported-metrics.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
 import { beside, cut, type Line, line, span, widthOf } from '../text/line.ts';
-import { table } from '../text/table.ts';
+import { type Column, cell, GAP as TABLE_GAP, table, tableWidth } from '../text/table.ts';
 import { selectedOf } from '../ui-state.ts';
 import type { Screen } from '../view.ts';
+import { paramNames } from '../visible-trials.ts';
 import { margin } from './overview.ts';
-import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
+import { resultText, stateSpan, valueText } from './trial-text.ts';
 
 /** Parameters and attributes, which are at the left, take this part of the width at most. */
 const MOST_LEFT = 0.6;
 const GAP = 3;
+/** On a narrower screen reports stand below the parameters. */
+const NARROW = 60;
+/** A name gets so many columns before values are cut. */
+const LEAST_NAME = 9;
 /** The number of last lines of a failed trial's worker's stderr that are shown. */
 const LAST_WORDS = 5;
 
@@ -28,32 +34,54 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
     stateSpan(shown.state),
     `  ${resultText(shown)}  ${formatDuration(durationOf(shown, now.getTime()) ?? 0)}`,
   );
-  const left = [...params(shown, model.best, Math.floor(width * MOST_LEFT) - GAP), ...attributes(shown)];
   const above = [head, line(), ...failure(shown)];
+  if (width < NARROW) {
+    const lines = [...params(shown, model.best, width), ...attributes(shown, width)];
+    const below = height - above.length - lines.length - 2;
+    const told = below < 1 ? [] : [line(), ...reports(shown, model, below)];
+    return within([...above, ...lines, ...told], height).map((each) => cut(each, width));
+  }
+  const room = Math.floor(width * MOST_LEFT) - GAP;
+  const left = within([...params(shown, model.best, room), ...attributes(shown, room)], height - above.length);
   const leftWidth = Math.min(Math.floor(width * MOST_LEFT), Math.max(...left.map(widthOf)) + GAP);
   const blocks = beside(left, leftWidth, reports(shown, model, height - above.length - 1));
   return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
 
+/** Values are shown before names, which are shortened. */
 function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number): Line[] {
-  const compared = best !== undefined && best !== shown ? [best] : [];
-  const titles = ['parameter', `trial ${shown.number}`, ...compared.map(({ number }) => `best (${number})`)];
-  const rows = paramNames([shown, ...compared]).map((name) => [
-    span(name),
-    ...[shown, ...compared].map((each) => span(valueText(ownValue(each.params, name)))),
-  ]);
-  return table(
-    titles.map((title) => ({ title })),
-    rows,
-    width,
-  );
+  const compared = best !== undefined && best !== shown ? [shown, best] : [shown];
+  const names = paramNames(compared);
+  const most = Math.floor((width - LEAST_NAME) / compared.length) - TABLE_GAP;
+  const values = compared.map((each): Column => {
+    const title = each === shown ? `trial ${each.number}` : `best (${each.number})`;
+    return { title, cells: names.map((name) => cell(valueText(ownValue(each.params, name)), most)) };
+  });
+  const room = Math.max(LEAST_NAME, width - tableWidth(values) - TABLE_GAP);
+  const short = shortNames(names, room);
+  return table([{ title: 'parameter', cells: short.map((name) => span(name)) }, ...values], width);
 }
 
-function attributes({ userAttrs }: FrozenTrial): Line[] {
-  const rows = Object.entries(userAttrs).map(([name, value]) =>
-    line(span(`${name}  `, { dim: true }), JSON.stringify(value)),
+function attributes({ userAttrs }: FrozenTrial, width: number): Line[] {
+  const entries = Object.entries(userAttrs);
+  const short = shortNames(
+    entries.map(([name]) => name),
+    Math.max(LEAST_NAME, Math.floor(width / 2)),
+  );
+  const rows = entries.map(([name, value], at) =>
+    line(span(`${short[at] ?? name}  `, { dim: true }), JSON.stringify(value)),
   );
   return rows.length === 0 ? [] : [line(), ...rows];
+}
+
+/** As many of the lines as the height takes, and how many more there are. */
+function within(lines: readonly Line[], height: number): readonly Line[] {
+  const kept = Math.max(0, height - 1);
+  if (lines.length <= height) return lines;
+  return [
+    ...lines.slice(0, kept),
+    line(span(`and ${lines.length - kept} more lines; hpo trials shows all`, { dim: true })),
+  ];
 }
 
 function reports(shown: FrozenTrial, model: StudyModel, height: number): Line[] {

@@ -1,40 +1,30 @@
 import { ownValue } from '../../base/own-value.ts';
 import { formatDuration } from '../../text/format.ts';
+import { shortNames } from '../../text/short-names.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf } from '../study-model.ts';
-import { type Line, line, span } from '../text/line.ts';
-import { table } from '../text/table.ts';
+import { cut, type Line, line, span, widthOf } from '../text/line.ts';
+import { type Column, cell, GAP, table, tableWidth } from '../text/table.ts';
 import { selectedOf } from '../ui-state.ts';
-import type { Screen } from '../view.ts';
-import { visibleTrials } from '../visible-trials.ts';
-import { paramNames, resultText, stateSpan, valueText } from './trial-text.ts';
+import type { Screen, View } from '../view.ts';
+import { paramNames, visibleTrials } from '../visible-trials.ts';
+import { looks, resultText, stateSpan, valueText } from './trial-text.ts';
 
 /** All trials that match the filter, a page of them at a time. */
 export const trials: Screen = ({ model, ui, now }, width, height) => {
   const shown = visibleTrials(model, ui.filter, ui.sort);
   const what = ui.filter === '' ? `${shown.length} trials` : `${shown.length} of ${model.trials.length}: ${ui.filter}`;
-  const caption = line(span(`${what}, by ${ui.sort}`, { dim: true }));
-  if (shown.length === 0) return [caption];
+  const caption = `${what}, by ${ui.sort}`;
+  if (shown.length === 0) return [line(span(caption, { dim: true }))];
   const selected = selectedOf(ui, model);
   const at = shown.findIndex(({ number }) => number === selected);
   const page = pageOf(height);
   const first = Math.max(0, Math.min(at - Math.floor(page / 2), shown.length - page));
   const rows = shown.slice(first, first + page);
-  const names = paramNames(rows);
-  const columns = [
-    { title: 'trial', right: true },
-    { title: 'state' },
-    { title: 'value', right: true },
-    { title: 'time', right: true },
-    ...names.map((title) => ({ title })),
-  ];
-  const cells = rows.map((trial) => [
-    span(String(trial.number)),
-    stateSpan(trial.state),
-    span(resultText(trial), trial === model.best ? { bold: true, color: 'green' } : {}),
-    span(formatDuration(durationOf(trial, now.getTime()) ?? 0)),
-    ...names.map((name) => span(valueText(ownValue(trial.params, name)))),
-  ]);
-  const [titles, ...lines] = table(columns, cells, width - 2) as [Line, ...Line[]];
+  const fixed = fixedColumns(rows, { model, width, now });
+  const room = width - MARGIN - tableWidth(fixed) - GAP;
+  const params = paramColumns(rows, room, ui.column);
+  const [titles, ...lines] = table([...fixed, ...params.columns], width - MARGIN) as [Line, ...Line[]];
   const marked = lines.map((each, row) => {
     const isSelected = rows[row]?.number === selected;
     return [
@@ -42,8 +32,63 @@ export const trials: Screen = ({ model, ui, now }, width, height) => {
       ...each.map((s) => (isSelected ? { ...s, inverse: true } : s)),
     ];
   });
-  return [caption, [span('  '), ...titles], ...marked];
+  const hint = span(params.hint, { color: 'cyan' });
+  const both = line(span(params.hint === '' ? caption : `${caption}  `, { dim: true }), hint);
+  const above = widthOf(both) > width && params.hint !== '' ? line(hint) : both;
+  return [cut(above, width), [span('  '), ...titles], ...marked];
 };
+
+/** The room before a row, for the mark of the selected one. */
+const MARGIN = 2;
+/** On a narrower screen a state is its glyph, and times are left out, so that a parameter has room. */
+const NARROW = 60;
+/** The room that the name of a parameter gets, and its values. */
+const LONGEST_NAME = 20;
+const LONGEST_VALUE = 30;
+
+/** The columns that stay when the table is scrolled. */
+function fixedColumns(
+  rows: readonly FrozenTrial[],
+  { model, width, now }: Pick<View, 'model' | 'now'> & { readonly width: number },
+): readonly Column[] {
+  const isNarrow = width < NARROW;
+  const time = (trial: FrozenTrial) => span(formatDuration(durationOf(trial, now.getTime()) ?? 0));
+  return [
+    { title: isNarrow ? '#' : 'trial', right: true, cells: rows.map(({ number }) => span(String(number))) },
+    {
+      title: isNarrow ? '' : 'state',
+      cells: rows.map(({ state }) => (isNarrow ? span(looks[state].glyph, looks[state].style) : stateSpan(state))),
+    },
+    {
+      title: 'value',
+      right: true,
+      cells: rows.map((trial) => span(resultText(trial), trial === model.best ? { bold: true, color: 'green' } : {})),
+    },
+    ...(isNarrow ? [] : [{ title: 'time', right: true, cells: rows.map(time) }]),
+  ];
+}
+
+/** As many parameters as the room takes, from the one on that has been scrolled to; at least one. */
+function paramColumns(
+  rows: readonly FrozenTrial[],
+  room: number,
+  column: number,
+): { readonly columns: readonly Column[]; readonly hint: string } {
+  const names = paramNames(rows);
+  const short = shortNames(names, Math.max(1, Math.min(LONGEST_NAME, room)));
+  const all = names.map((name, at): Column => {
+    const texts = rows.map(({ params }) => valueText(ownValue(params, name)));
+    return { title: short[at] ?? name, cells: texts.map((text) => cell(text, Math.min(LONGEST_VALUE, room))) };
+  });
+  const first = Math.min(column, Math.max(0, all.length - 1));
+  let count = 1;
+  while (first + count < all.length && tableWidth(all.slice(first, first + count + 1)) <= room) count++;
+  const columns = all.slice(first, first + count);
+  if (columns.length === all.length) return { columns, hint: '' };
+  const [left, right] = [first > 0 ? '← ' : '', first + count < all.length ? ' →' : ''];
+  const shown = count === 1 ? `${first + 1}` : `${first + 1} to ${first + count}`;
+  return { columns, hint: `${left}parameters ${shown} of ${all.length}${right}` };
+}
 
 /** How many trials a screen of this height shows. */
 export function pageOf(height: number): number {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { columnsOf, graphemesOf } from '../../text/columns.ts';
 import { dotted } from '../../text/foreign-text.ts';
 
 /** How a piece of text looks; colours are the terminal's own sixteen. */
@@ -17,8 +17,6 @@ export interface Span extends Style {
 /** A line of the screen, from left to right. */
 export type Line = readonly Span[];
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 /** A piece of text that came from anywhere, as {@link dotted} shows it. */
 export function span(text: string, style: Style = {}): Span {
   return { text: dotted(text), ...style };
@@ -33,13 +31,6 @@ export function widthOf(content: Line): number {
   return content.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
-/** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
-const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
-
-function columnsOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
-}
-
 /** The line cut to a width, with `…` at its end where something is missing. */
 export function cut(content: Line, width: number): Line {
   if (widthOf(content) <= width) return content;
@@ -47,7 +38,7 @@ export function cut(content: Line, width: number): Line {
   let left = width - 1;
   for (const piece of content) {
     let text = '';
-    for (const { segment } of segmenter.segment(piece.text)) {
+    for (const segment of graphemesOf(piece.text)) {
       const columns = columnsOf(segment);
       if (columns > left) return width < 1 ? [] : [...kept, { ...piece, text: `${text}…` }];
       left -= columns;

@@ -5,19 +5,20 @@ export interface Column {
   readonly title: string;
   /** Numbers stand at the right of their column. */
   readonly right?: boolean;
+  /** Its cells, from the first row to the last. */
+  readonly cells: readonly Span[];
 }
 
-const GAP = 2;
+/** The gap between two columns. */
+export const GAP = 2;
 
 /**
  * Rows under a head, each column as wide as what it shows, as many columns as the width takes: what does not fit any
  * more is cut.
  */
-export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number): Line[] {
-  const widths = columns.map(({ title }, at) =>
-    Math.max(widthOf([span(title)]), ...rows.map((row) => widthOf(row[at] ? [row[at]] : []))),
-  );
-  const lay = (cells: readonly Span[]): Line => {
+export function table(columns: readonly Column[], width: number): Line[] {
+  const widths = columns.map(columnWidth);
+  const lay = (cells: readonly (Span | undefined)[]): Line => {
     const spans = columns.flatMap(({ right }, at) => {
       const cell: Line = cells[at] ? [cells[at]] : [];
       const room = widths[at] as number;
@@ -27,6 +28,21 @@ export function table(columns: readonly Column[], rows: readonly (readonly Span[
     });
     return cut(spans, width);
   };
+  const rows = Math.max(0, ...columns.map(({ cells }) => cells.length));
   const head = lay(columns.map(({ title }) => span(title, { dim: true })));
-  return [head, ...rows.map(lay)];
+  return [head, ...Array.from({ length: rows }, (_, row) => lay(columns.map(({ cells }) => cells[row])))];
+}
+
+/** How wide the columns are beside each other. */
+export function tableWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + columnWidth(column), GAP * Math.max(0, columns.length - 1));
+}
+
+function columnWidth({ title, cells }: Column): number {
+  return Math.max(widthOf([span(title)]), ...cells.map((cell) => widthOf([cell])));
+}
+
+/** A cell of at most a width. */
+export function cell(text: string, width: number): Span {
+  return cut([span(text)], width)[0] ?? span('');
 }

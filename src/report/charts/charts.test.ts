@@ -194,6 +194,7 @@ describe('the charts of one direction', () => {
       "axis  0 to undefined
       axis  undefined to undefined
       bar : 0.959 0.038 0.003
+      custom interval: [0 0.959 0.903 1] [1 0.038 0 0.09] [2 0.003 0 0.014]
 
       axis value 0.91 to 4.09: 1 2 3 4
       axis share of the trials 0 to 1

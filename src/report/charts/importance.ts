@@ -1,4 +1,6 @@
+import type { CustomSeriesRenderItem } from 'echarts';
 import type { Chart } from '../chart.ts';
+import type { Palette } from '../palette.ts';
 import type { ReportData, ReportImportance } from '../report-data.ts';
 import { label } from './label.ts';
 import { common } from './parts.ts';
@@ -7,10 +9,13 @@ import { common } from './parts.ts';
 export const importance: Chart = {
   kind: 'importance',
   title: 'Importance',
-  caption: 'How much each parameter sets the best tenth of the trials apart (PED-ANOVA).',
+  caption:
+    'How much each parameter sets the best tenth of the trials apart (PED-ANOVA). ' +
+    'The lines are intervals in which nine of ten samples of as many trials would put it.',
   wide: false,
   choices: ['objective'],
   lacks: (data, view) => importanceOf(data, view.objective).lacks ?? undefined,
+  caveat: (data, view) => importanceOf(data, view.objective).doubt ?? undefined,
   height: (data, view) => 40 + 30 * Math.min(MOST, importanceOf(data, view.objective).shares.length),
   option(data, view) {
     const shares = importanceOf(data, view.objective).shares.slice(0, MOST);
@@ -19,7 +24,7 @@ export const importance: Chart = {
     return {
       ...common(view),
       tooltip: { show: false },
-      grid: { top: 4, right: 56, bottom: 4, left: 8 + 7 * Math.max(4, ...names.map((name) => name.length)) },
+      grid: { top: 4, right: 122, bottom: 4, left: 8 + 7 * Math.max(4, ...names.map((name) => name.length)) },
       xAxis: { type: 'value' as const, show: false, min: 0 },
       yAxis: {
         type: 'category' as const,
@@ -40,21 +45,57 @@ export const importance: Chart = {
           barMaxWidth: 16,
           silent: true,
           itemStyle: { color: palette.accent, borderRadius: 3 },
-          label: {
-            show: true,
-            position: 'right' as const,
-            color: palette.muted,
-            formatter: ({ dataIndex }: { readonly dataIndex: number }) => (shares[dataIndex]?.[1] ?? 0).toFixed(3),
-          },
+        },
+        {
+          type: 'custom' as const,
+          name: 'interval',
+          silent: true,
+          data: shares.map(([, share, low, high], at) => [at, share, low, high]),
+          encode: { x: [2, 3], y: 0 },
+          renderItem: interval(palette),
+          z: 3,
         },
       ],
     };
   },
 };
 
+/** Half the length of the strokes at the ends of an interval, in pixels. */
+const STROKE = 4;
+
+/** The interval of a bar as a line with a stroke at either end, and what it says in words. */
+function interval({ text, muted }: Palette): CustomSeriesRenderItem {
+  return (_params, api) => {
+    const [at, share, low, high] = [0, 1, 2, 3].map((dimension) => api.value(dimension) as number) as Interval;
+    const [from = 0, y = 0] = api.coord([low, at]);
+    const [to = 0] = api.coord([high, at]);
+    const style = { stroke: text, lineWidth: 1.2 };
+    const stroke = (x: number) => ({
+      type: 'line' as const,
+      shape: { x1: x, y1: y - STROKE, x2: x, y2: y + STROKE },
+      style,
+    });
+    const words = {
+      type: 'text' as const,
+      x: to + 8,
+      y,
+      style: { text: intervalText(share, low, high), fill: muted, verticalAlign: 'middle' as const },
+    };
+    const line = { type: 'line' as const, shape: { x1: from, y1: y, x2: to, y2: y }, style };
+    return { type: 'group', children: [line, stroke(from), stroke(to), words] };
+  };
+}
+
+type Interval = [at: number, share: number, low: number, high: number];
+
+/** `0.41 (0.2–0.63)`. */
+function intervalText(share: number, low: number, high: number): string {
+  return `${share.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+}
+
 /** The most important ones will do. */
 const MOST = 20;
 
 function importanceOf({ importances }: ReportData, objective: number): ReportImportance {
-  return importances[objective] ?? { shares: [], lacks: null };
+  return importances[objective] ?? { shares: [], doubt: null, lacks: null };
 }

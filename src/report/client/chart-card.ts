@@ -14,6 +14,7 @@ export class ChartCard {
   readonly #data: ReportData;
   readonly #place: HTMLElement;
   readonly #note: HTMLElement;
+  readonly #caveat: HTMLElement;
   readonly #queue: DrawingQueue;
   #view: View;
   #drawn: ECharts | undefined;
@@ -33,12 +34,14 @@ export class ChartCard {
     this.#place.setAttribute('role', 'img');
     this.#place.setAttribute('aria-label', `${chart.title}. ${chart.caption}`);
     this.#note = element('p', { className: 'lacks', hidden: true });
+    this.#caveat = element('p', { className: 'caveat', hidden: true });
     this.element = element(
       'section',
       { className: chart.wide ? 'card wide' : 'card', id: chart.kind },
       element('header', {}, element('h2', {}, chart.title), element('div', { className: 'controls' }, controls)),
       element('p', { className: 'caption' }, [chart.caption, chart.hint].filter(Boolean).join(' ')),
       this.#note,
+      this.#caveat,
       this.#place,
     );
     new IntersectionObserver(([entry]) => this.#seen(entry?.isIntersecting === true), { rootMargin: '200px' }).observe(
@@ -77,6 +80,9 @@ export class ChartCard {
     this.#note.textContent = visible(lacks ?? '');
     this.#note.hidden = lacks === undefined;
     this.#place.hidden = lacks !== undefined;
+    const caveat = lacks === undefined ? this.#chart.caveat?.(this.#data, this.#view) : undefined;
+    this.#caveat.textContent = caveat ?? '';
+    this.#caveat.hidden = caveat === undefined;
     if (lacks === undefined) this.#place.style.height = `${this.#chart.height(this.#data, this.#view)}px`;
   }
 

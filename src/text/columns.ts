@@ -1,0 +1,16 @@
+import stringWidth from 'string-width';
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
+const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
+
+/** How many columns of a terminal a text takes: two for an emoji or a Chinese character. */
+export function columnsOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
+}
+
+/** The characters of a text as people see them. */
+export function graphemesOf(text: string): readonly string[] {
+  return PLAIN.test(text) ? text.split('') : Array.from(segmenter.segment(text), ({ segment }) => segment);
+}

@@ -1,0 +1,93 @@
+import { columnsOf, graphemesOf } from './columns.ts';
+
+const DOTS = '…';
+/** The part of the room that the beginning of a name gets; endings tell names apart more often. */
+const HEAD_SHARE = 0.4;
+/** The part of the room that shows what stands before a difference. */
+const BEFORE_SHARE = 0.3;
+
+/**
+ * Names of at most `width` columns each, with `…` where names are alike: in the middle, or in front of and behind the
+ * place where they differ. Names that fit stay. Different names stay different, by numbers (`~2`) where nothing else
+ * tells them apart, as long as the width takes these.
+ */
+export function shortNames(names: readonly string[], width: number): readonly string[] {
+  const long = [...new Set(names)].filter((name) => columnsOf(name) > width);
+  const short = new Map<string, string>();
+  const taken = new Set(names.filter((name) => columnsOf(name) <= width));
+  for (const [shown, alike] of groupsBy(long, (name) => withoutMiddle(graphemesOf(name), width))) {
+    if (alike.length === 1) short.set(alike[0] as string, shown);
+    else tellApart(alike, width, short);
+  }
+  for (const [name, shown] of short) {
+    const own = numbered(shown, width, taken);
+    taken.add(own);
+    short.set(name, own);
+  }
+  return names.map((name) => short.get(name) ?? name);
+}
+
+/** Shows of names that look alike the place where they differ, and of those that still do the next such place. */
+function tellApart(alike: readonly string[], width: number, short: Map<string, string>): void {
+  const graphemes = new Map(alike.map((name) => [name, graphemesOf(name)]));
+  const [first = [], ...others] = graphemes.values();
+  let shared = 0;
+  while (shared < first.length && others.every((other) => other[shared] === first[shared])) shared++;
+  for (const [shown, group] of groupsBy(alike, (name) => aroundPlace(graphemes.get(name) ?? [], shared, width))) {
+    if (group.length === 1 || group.length === alike.length) for (const name of group) short.set(name, shown);
+    else tellApart(group, width, short);
+  }
+}
+
+/** The beginning and the end of a name. */
+function withoutMiddle(graphemes: readonly string[], width: number): string {
+  const head = taken(graphemes, Math.floor((width - 1) * HEAD_SHARE));
+  const tail = taken([...graphemes].reverse(), width - 1 - columnsOf(head.join(''))).reverse();
+  return width < 1 ? '' : `${head.join('')}${DOTS}${tail.join('')}`;
+}
+
+/** The part of a name in which a place is, with a little of what stands before it. */
+function aroundPlace(graphemes: readonly string[], place: number, width: number): string {
+  const before = taken(graphemes.slice(0, place).reverse(), Math.floor(width * BEFORE_SHARE)).length;
+  const begin = place - before;
+  const front = begin > 0 ? DOTS : '';
+  const rest = graphemes.slice(begin);
+  const room = width - columnsOf(front);
+  if (room < 1) return withoutMiddle(graphemes, width);
+  if (columnsOf(rest.join('')) <= room) return front + rest.join('');
+  return `${front}${taken(rest, room - 1).join('')}${DOTS}`;
+}
+
+/** As many of the first characters as a width takes. */
+function taken(graphemes: readonly string[], width: number): string[] {
+  const kept: string[] = [];
+  let left = width;
+  for (const grapheme of graphemes) {
+    left -= columnsOf(grapheme);
+    if (left < 0) break;
+    kept.push(grapheme);
+  }
+  return kept;
+}
+
+/** A text that is not taken yet: itself, or with a number at its end. */
+function numbered(text: string, width: number, others: ReadonlySet<string>): string {
+  if (!others.has(text)) return text;
+  for (let number = 2; ; number++) {
+    const mark = `~${number}`;
+    if (mark.length > width) return text;
+    const own = taken(graphemesOf(text), width - mark.length).join('') + mark;
+    if (!others.has(own)) return own;
+  }
+}
+
+function groupsBy(names: readonly string[], keyOf: (name: string) => string): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const key = keyOf(name);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [name]);
+    else group.push(name);
+  }
+  return groups;
+}
