@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as asModule from './as-module.js';
 import { isCheckout } from './checkout.js';
 import * as sourceCondition from './source-condition.js';
 
@@ -26,9 +27,12 @@ try {
   register(false);
 }
 globalThis[Symbol.for('hpo.tsconfig')] = { path: tsconfig, problem }; // src/runner/tsconfig.ts refuses a broken one
-if (isCheckout) {
-  if (module.registerHooks) module.registerHooks(sourceCondition);
-  else module.register('./source-condition.js', import.meta.url); // before Node 22.15
+registerHook('./as-module.js', asModule);
+if (isCheckout) registerHook('./source-condition.js', sourceCondition);
+
+function registerHook(path, hook) {
+  if (module.registerHooks) module.registerHooks(hook);
+  else module.register(path, import.meta.url); // before Node 22.15
 }
 
 /** @param tsconfig without one, tsx takes that of the working directory; false: none. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -36,8 +36,7 @@ export async function importStudyFile(path: string): Promise<StudyDefinition> {
     return fail(`${shown} is no TypeScript or JavaScript file (.ts, .mts, .js, .mjs, …).`);
   let module: unknown;
   try {
-    // Node 20 cannot link the modules that CommonJS in TypeScript requires when it is imported.
-    module = file.endsWith('.cts') ? createRequire(file)(file) : await import(pathToFileURL(file).href);
+    module = await importFile(file);
   } catch (error) {
     throw addonProblem('esbuild', error) ?? fail(explain(error, file), error);
   }
@@ -48,6 +47,21 @@ export async function importStudyFile(path: string): Promise<StudyDefinition> {
     `${shown}: its default export is ${kindOf(found)}, not a study; write \`export default defineStudy({ … })\`.`,
   );
 }
+
+async function importFile(file: string): Promise<unknown> {
+  // Node 20 cannot link the modules that CommonJS in TypeScript requires when it is imported.
+  if (file.endsWith('.cts')) return createRequire(file)(file);
+  const { href } = pathToFileURL(file);
+  try {
+    return await import(href);
+  } catch (error) {
+    if (!AWAIT_IN_COMMONJS.test(String(error))) throw error;
+    return import(`${href}?hpo-module`); // see bin/as-module.js
+  }
+}
+
+/** The compiler's complaint. A package without a `type` is one of CommonJS. */
+const AWAIT_IN_COMMONJS = /Top-level await .* "cjs" output format/;
 
 /** The SHA-256 of a file's bytes, in hexadecimal digits. */
 export function hashOfFile(path: string): string {
@@ -75,6 +89,10 @@ function explain(error: unknown, file: string): string {
   if (!isError(error)) return `${shortPath(file)} throws ${inspect(error)} when it is loaded.`;
   const { code } = error as NodeJS.ErrnoException;
   const syntax = /^(?<place>.+?:\d+:\d+): ERROR: (?<problem>.+)$/m.exec(error.message)?.groups;
+  if (syntax?.place !== undefined && AWAIT_IN_COMMONJS.test(error.message)) {
+    const mend = 'name the file .mts, or move the await into a function';
+    return `${shortenPlace(syntax.place)}: there is no top-level await in CommonJS; ${mend}.`;
+  }
   if (syntax?.place !== undefined) return `${shortenPlace(syntax.place)}: syntax error: ${syntax.problem}`;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return explainMissing(error, file);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return explainUnexported(error, file);
@@ -138,7 +156,7 @@ function isError(value: unknown): value is Error {
 
 /** `file:line` of the topmost frame that is not of hpo, Node or a dependency. */
 function placeOf(error: Error, file: string): string {
-  for (const line of (error.stack ?? '').split('\n')) {
+  for (const line of (error.stack ?? '').replaceAll('?hpo-module', '').split('\n')) {
     const [, path, row] =
       /(?:file:\/\/|\(|at |^)(\/[^():]+|[A-Za-z]:[^():]+):(\d+)(?::\d+)?\)?$/.exec(line.trim()) ?? [];
     if (path === undefined || row === undefined || path.includes('node_modules')) continue;
@@ -157,5 +175,9 @@ function oneLine(message: string): string {
 
 function shortenPlace(place: string): string {
   const [, path = place, rest = ''] = /^(.+?)(:\d+:\d+)$/.exec(place) ?? [];
-  return shortPath(resolve(path)) + rest;
+  // tsx has the compiler say .ts for .cts and .mts
+  const found = [path, ...['.cts', '.mts'].map((ending) => path.replace(/\.ts$/, ending))].find((each) =>
+    existsSync(each),
+  );
+  return shortPath(resolve(found ?? path)) + rest;
 }

@@ -273,10 +273,7 @@ describe('a package that is not installed for this machine', () => {
 });
 
 describe('the types of an installed package', () => {
-  it.concurrent.for([
-    ['NodeNext', { module: 'NodeNext', moduleResolution: 'NodeNext', lib: ['ES2023'], types: ['node'] }],
-    ['Bundler', { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2023', 'DOM'], types: [] }],
-  ] as const)('reach a program that is compiled with %s', async ([name, options]) => {
+  async function compile(name: string, tsc: string, options: Readonly<Record<string, unknown>>): Promise<void> {
     const compilerOptions = { ...options, target: 'ES2023', strict: true, skipLibCheck: true, noEmit: true };
     const folder = `types-${name}`;
     writeFiles(root, {
@@ -284,8 +281,26 @@ describe('the types of an installed package', () => {
       [`${folder}/study.ts`]: CONSUMER,
       [`${folder}/tsconfig.json`]: JSON.stringify({ compilerOptions, files: ['study.ts'] }),
     });
-    const tsc = realpathSync(join(CHECKOUT, 'node_modules/typescript/bin/tsc'));
     await succeed(runNode([tsc, '-p', '.'], { cwd: join(root, folder) }));
+  }
+
+  it.concurrent.for([
+    ['NodeNext', { module: 'NodeNext', moduleResolution: 'NodeNext', lib: ['ES2023'], types: ['node'] }],
+    ['Bundler', { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2023', 'DOM'], types: [] }],
+  ] as const)('reach a program that is compiled with %s', ([name, options]) =>
+    compile(name, realpathSync(join(CHECKOUT, 'node_modules/typescript/bin/tsc')), options),
+  );
+
+  it.concurrent('reach a program that is compiled with node10, which TypeScript has had up to version 6', async ({
+    skip,
+  }) => {
+    const folder = temporaryFolder();
+    const packed = await runProgram('npm', ['pack', 'typescript@5.9'], { cwd: folder });
+    if (packed.code !== 0) return skip('npm has no TypeScript 5 here');
+    await succeed(runProgram('tar', ['-xzf', packed.stdout.trim()], { cwd: folder }));
+    const options = { module: 'CommonJS', moduleResolution: 'node10', esModuleInterop: true, types: ['node'] };
+    await compile('node10', join(folder, 'package/bin/tsc'), options);
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -294,6 +309,14 @@ describe('the package', () => {
     const others = packed.filter((path) => !/^(bin\/\w[\w-]*\.js|dist\/.+\.(d\.ts|js|wasm))$/.test(path));
     expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
     expect(packed.filter((path) => /\.test\b|\.test-d\b/.test(path))).toEqual([]);
+  });
+
+  it('tells TypeScript with node10 of every entry that others find in its exports', () => {
+    const { exports, types, typesVersions } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const { '.': main, './package.json': _, ...others } = exports;
+    expect(types).toBe(main.types);
+    const listed = Object.entries<{ types: string }>(others).map(([path, { types }]) => [path.slice(2), [types]]);
+    expect(typesVersions).toEqual({ '*': Object.fromEntries(listed) });
   });
 
   it('passes publint', async () => {
