@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { descendantsOf, environmentOf, hasProc, processNumbers } from './proc.ts';
+import { commandLineOf, descendantsOf, environmentOf, hasProc, processNumbers } from './proc.ts';
 
 /** Whether the system has process groups: Windows has none. */
 export const hasGroups = process.platform !== 'win32';
@@ -87,9 +87,11 @@ export class ProcessGroup {
     this.#watcher?.kill('SIGKILL');
   }
 
+  /** The leader's descendants while it lives, but for the watchers of groups among them, which still have to tidy up. */
   #family(): number[] {
     const { pid, exitCode = null, signalCode = null } = this.#leader ?? {};
-    return pid !== undefined && exitCode === null && signalCode === null && hasProc() ? descendantsOf(pid) : [];
+    if (pid === undefined || exitCode !== null || signalCode !== null || !hasProc()) return [];
+    return descendantsOf(pid).filter((member) => !commandLineOf(member).includes(WATCHER_NAME));
   }
 
   #marked(): number[] {

@@ -18,8 +18,9 @@ describe.concurrent('what a trial leaves undone', () => {
     const objective = perTrial(
       `${LEAVE_A_GATE} void shared.gate.then(() => { throw new Error('too late'); });`,
       'shared.open(); await sleep(100);',
-      `${LEAVE_A_GATE} void shared.gate.then(() => setImmediate(() => { throw new Error('thrown late'); }));`,
-      'shared.open(); await sleep(100);',
+      `${LEAVE_A_GATE} void shared.gate.then(() => setImmediate(() => { throw new Error('thrown late'); }));
+       shared.home = process.cwd(); process.chdir('/');`,
+      "shared.open(); await trial.setUserAttr('isHome', process.cwd() === shared.home); await sleep(100);",
       `${LEAVE_A_GATE} shared.late = shared.gate.then(() => trial.report(1, 99)).catch((error) => error.message);`,
       "shared.open(); await trial.setUserAttr('late', await shared.late);",
       `void sleep(10).then(() => { throw new Error('its own'); }); await sleep(60_000);`,
@@ -32,6 +33,7 @@ describe.concurrent('what a trial leaves undone', () => {
       message: 'The worker process exited with code 1.',
       stderr: expect.stringContaining('Error: its own\n    at '),
     });
+    expect(trials[3]?.userAttrs.isHome).toBe(true);
     expect(trials[5]?.intermediateValues.size).toBe(0);
     expect(trials[5]?.userAttrs.late).toBe('Trial 4 has ended; await what it does before its objective returns.');
     const mend = 'It counts for nothing; await what the objective does before it returns.';

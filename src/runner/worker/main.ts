@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
@@ -31,6 +32,7 @@ import { doAs, watchStrays } from './work.ts';
 // The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
 // It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
 
+const HOME = process.cwd();
 const PREPARING: Origin = { phase: 'prepare', trial: undefined };
 
 type Log = (message: string) => Promise<void> | undefined;
@@ -108,10 +110,11 @@ function progress({ label, done, total, unit }: Progress): void {
   progressed.post({ ...counted, ...(unit !== undefined && { unit: boundedText(unit, LIMITS.name) }) });
 }
 
-/** Begins with something that can be aborted. */
+/** Begins with something that can be aborted, in the folder in which the run was started. */
 async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) => Promise<T> | T): Promise<T> {
   aborter = new AbortController();
   const { signal } = aborter;
+  if (existsSync(HOME)) process.chdir(HOME); // the work before may have left it
   for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
   try {
     return await doAs(origin, () => task(signal, logOf(origin)));
