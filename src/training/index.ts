@@ -1,7 +1,9 @@
 /**
  * `hpo/tfjs`: training image classifiers with TensorFlow.js, on the best backend that the machine has. Importing it
- * does nothing; {@link device} loads a backend.
+ * gives tfjs its `file://` paths; {@link device} loads a backend.
  */
+import { registerFileRouter } from './saving/file-router.ts';
+
 export { type BackendName, backendNames, type Device } from './backend/candidate.ts';
 export { type BackendProbe, backendName, device, probeBackends } from './backend/device.ts';
 export { type Diagnosis, diagnose, type Finding } from './backend/diagnosis/diagnosis.ts';
@@ -39,3 +41,5 @@ export type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
+
+registerFileRouter();

@@ -3,8 +3,16 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isAvailable } from '../../../test/support/on-backends.ts';
 import { hasSoftwareGpu } from '../../../test/support/software-gpu.ts';
+import { NativeLines } from '../../runner/wire/native-lines.ts';
 import { probeBackends } from './device.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
+
+/** What is left of a process's output without what drivers and their layers wrote while they were loaded. */
+function ownWords(output: string): string {
+  const lines = new NativeLines();
+  const taken = output.split('\n').flatMap((line) => lines.take(line) ?? []);
+  return taken.flatMap(({ text, isNative }) => (isNative ? [] : text)).join('\n');
+}
 
 /** The output of a process of `webgpu-child.ts`, which has to end by itself and to leave stderr empty. */
 async function said(
@@ -18,8 +26,8 @@ async function said(
     [...flags, 'test/support/webgpu-child.ts', task],
     { env: { ...process.env, ...env } },
   );
-  expect(stderr).toBe('');
-  return stdout;
+  expect(ownWords(stderr)).toBe('');
+  return ownWords(stdout);
 }
 
 describe('WebGPU on the adapter of this machine', async () => {

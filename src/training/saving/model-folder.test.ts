@@ -80,6 +80,6 @@ test('a loaded model trains on as if it had never been saved', async () => {
 
 test('a folder without a model is named in one line', async () => {
   await expect(loadModel('no/such/folder')).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[HpoError: no model can be loaded from no/such/folder: ENOENT: no such file or directory, open 'no/such/folder/model.json']`,
+    `[HpoError: no model can be loaded from no/such/folder: ENOENT: no such file or directory, stat 'no/such/folder']`,
   );
 });

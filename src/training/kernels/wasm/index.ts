@@ -24,6 +24,7 @@ import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
 import { sumLeadingAxes } from './sum.ts';
 import { tileRows } from './tile.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /**
  * The kernels of tfjs-backend-wasm: the training ops, and under their stock names those that the backend lacks, or has
@@ -53,5 +54,6 @@ export function wasmKernels(): KernelTable {
     [tf.MaxPoolGrad]: maxPoolGrad,
     [tf.Sum]: sumLeadingAxes(stock(tf.Sum)),
     [tf.Tile]: tileRows(stock(tf.Tile)),
+    [tf.UnsortedSegmentSum]: unsortedSegmentSum,
   };
 }
