@@ -6,7 +6,9 @@ import { isStorageFault } from '../storage/storage-errors.ts';
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
   const record = await storage.findStudy(name);
   if (record !== undefined) return record;
-  const names = (await storage.listStudies()).map((study) => `'${study.name}'`);
+  const names = (await storage.listStudies()).map(
+    ({ name: each }) => `'${each.length > 100 ? `${each.slice(0, 100)}…` : each}'`,
+  );
   const there =
     names.length === 0
       ? 'It holds none.'

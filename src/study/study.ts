@@ -204,12 +204,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *
    * @throws what `onTrial` or the storage threw first, once the trials that run have ended; no further one has started.
    */
-  optimize(
+  async optimize(
     objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
     options: OptimizeOptions,
   ): Promise<void> {
     this.#stopped = false;
-    return optimize(this, objective, options, () => this.#stopped);
+    await optimize(this, objective, options, () => this.#stopped);
+    await this.#parts.storage.confirm(); // else results would be told that nobody finds
   }
 
   /** Makes a running {@link optimize} start no further trial. */

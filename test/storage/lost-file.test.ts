@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HpoError } from '../../src/base/errors.ts';
+import { createStudy, float, random, space } from '../../src/index.ts';
 import { leaseOf, openStorage, type Storage } from '../../src/storage/index.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -105,6 +106,17 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
     const rest = existsSync(dirname(file)) ? readdirSync(dirname(file)) : [];
     expect(rest.filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   }
+});
+
+it('optimize() does not end as if all were well, however short its trials', async () => {
+  const file = join(tempFolder(), 'hpo.db');
+  const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage: file, sampler: random() });
+  const run = study.optimize(({ params }) => params.x, {
+    trials: 5,
+    onTrial: ({ trial }) => trial.number === 4 && rmSync(file),
+  });
+  await expect(run).rejects.toThrow(/hpo\.db was deleted while it was open; all that it held is in /);
+  await study.close();
 });
 
 it('a copy of a database that may only be read is not taken for a lost one', async () => {

@@ -3,6 +3,7 @@ import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
+import type { Waiting } from '../../storage/waiting.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { openDefinedStudy } from '../../study/open-study.ts';
 import type { Study } from '../../study/study.ts';
@@ -11,7 +12,6 @@ import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
 import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
 import type { RunOptions } from './run-options.ts';
-import { storageWait } from './storage-wait.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -79,10 +79,10 @@ export async function openPlan(
   definition: StudyDefinition,
   equipment: Equipment,
   options: RunOptions,
+  waiting: Waiting,
 ): Promise<RunPlan> {
   const { name } = definition;
   const folder = resultsFolder(name);
-  const waiting = storageWait(options.emit, options.control.stop);
   const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true, waiting });
   try {
     const existing = await storage.findStudy(name);

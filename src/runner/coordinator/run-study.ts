@@ -20,7 +20,7 @@ import { STOPPED, WorkerSlot } from './worker-slot.ts';
 export async function runStudy(options: RunOptions): Promise<RunResult | undefined> {
   const startedAt = performance.now();
   const studyFile = resolve(options.studyFile);
-  storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT before anything is started
+  const waiting = storageWait(options.emit, options.control.stop); // which refuses a bad HPO_STORAGE_WAIT
   const definition = await loadStudyFile(studyFile);
   checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on what could not be written
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
@@ -42,7 +42,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
       return undefined;
     }
     found = equipment.device?.backend;
-    const plan = await openPlan(definition, equipment, options);
+    const plan = await openPlan(definition, equipment, options, waiting);
     try {
       onOpen?.(plan.storage, plan.record);
       unwatch = watchGpus(plan.device, gpus, emit);

@@ -125,9 +125,10 @@ export function inspectSchema(db: Database, label: string): SchemaState {
   if (missing.length === TABLES.length || !found.has('studies') || !found.has('trials')) {
     return { problem: `${label} is a database of something else (it has no table of studies); name another file.` };
   }
-  const revision = found.has('alembic_version')
-    ? (db.prepare<[], string>('SELECT version_num FROM alembic_version').pluck().get() as string | undefined)
+  const stored = found.has('alembic_version')
+    ? db.prepare<[], unknown>('SELECT version_num FROM alembic_version').pluck().get()
     : undefined;
+  const revision = typeof stored === 'string' && /^v[\w.]{1,30}$/.test(stored) ? stored : undefined;
   if (revision === SCHEMA_REVISION && missing.length === 0) return 'right';
   if (revision !== undefined && revision > SCHEMA_REVISION) {
     return {
