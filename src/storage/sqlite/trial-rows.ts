@@ -43,7 +43,6 @@ const AT_ONCE = 200;
  */
 export class TrialRows {
   readonly #heads: Statement<IdList, TrialHead>;
-  readonly #idOf: Statement<[number, number], number>;
   readonly #params: Statement<(string | null)[], CodedParamRow>;
   /** The texts of distributions that come as their places here. */
   readonly #texts: string[] = [];
@@ -64,9 +63,6 @@ export class TrialRows {
            ORDER BY wanted.key, ${order}`,
         )
         .raw();
-    this.#idOf = db
-      .prepare<[number, number], number>('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?')
-      .pluck();
     this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
     const codes = Array.from({ length: MOST_CODED }, (_, code) => `WHEN ? THEN ${code}`).join(' ');
     this.#params = select(
@@ -84,11 +80,6 @@ export class TrialRows {
       select<AttributeRow>(`trial_id, ${table}."key", value_json`, table, `${table}.rowid`);
     this.#userAttrs = attrs('trial_user_attributes');
     this.#systemAttrs = attrs('trial_system_attributes');
-  }
-
-  /** The id of a study's trial; undefined if there is none of this number. */
-  idOf(studyId: number, number: number): number | undefined {
-    return this.#idOf.get(studyId, number);
   }
 
   /** The heads of those of these trials that are there, in the order of the ids. */
