@@ -1,6 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
-import { trialNotes } from '../../study/reading-notes.ts';
+import { boundNotes, trialNotes } from '../../study/reading-notes.ts';
 import { ERROR_KEY } from '../../study/study-keys.ts';
 import { labelledPlot } from '../../text/plots.ts';
 import { bestResultsSoFar } from '../../trial/best-trial.ts';
@@ -50,14 +50,16 @@ export const trials = defineCommand({
       const total = await countListed(storage, record, states);
       const inventory = await storage.inventory(record);
       const isAsked = columns !== undefined || sort !== undefined || (format !== 'table' && format !== 'value');
-      const mayFind = isAsked && inventory.systemAttrs.includes(ERROR_KEY);
-      const stderr = mayFind && (await hasStderr(storage, record)); // which reads failures until one has
+      const error = inventory.systemAttrs.includes(ERROR_KEY);
+      const stderr = isAsked && error && (await hasStderr(storage, record)); // which reads failures until one has
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
       const steps = reports ? available.filter((each) => /^(reports|metrics)\./.test(each)) : [];
       const chosen =
-        named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
+        named === undefined
+          ? defaultColumns(available, format, { error, reports })
+          : [...new Set([...named, ...steps])];
       const width = terminalWidth();
       const isForPeople = format === 'table' && width !== undefined;
       const most = limit ?? (isForPeople ? MOST_AT_ONCE : Number.POSITIVE_INFINITY);
@@ -68,7 +70,7 @@ export const trials = defineCommand({
         for (const trial of page) rows.push(trialRow(trial, chosen, format));
         partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
       }
-      note(trialNotes(record, partial));
+      note([...trialNotes(record, partial), ...boundNotes(inventory)]);
       const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
       if (!isForPeople) return table;
       const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';
