@@ -3,25 +3,25 @@ import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
 const GAP = 2;
-/** To how many characters a long text is cut in a table that is too wide. */
+/** The characters that a long text is cut to in a table that is too wide. */
 const LONGEST = 30;
 
-/** To how many the name of a column is, so that it does not hide the values of others. */
+/** The characters that the name of a column is cut to, so that it does not hide the values of others. */
 const LONGEST_HEAD = 20;
 
 /** The columns of a table that fit. */
 export interface FittingTable {
   readonly fitting: readonly string[];
   readonly texts: readonly (readonly string[])[];
-  /** How many columns of a terminal each of the fitting ones takes. */
+  /** The width of each fitting column, in columns of the terminal. */
   readonly widths: readonly number[];
-  /** The columns that do not. */
+  /** The columns that do not fit. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out columns from the
- * last one on; the first one stays.
+ * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out
+ * columns from the last one on; the first one stays.
  * @param width undefined for one without end.
  */
 export function fitTable(

@@ -25,7 +25,7 @@ export function machineCapacity(): Capacity {
   return within(cgroupLimits(), { cores: availableParallelism(), memoryBytes, freeBytes });
 }
 
-/** A machine under limits. */
+/** The capacity of a machine under limits. */
 export function within(
   { cpus: quota, memoryBytes: limit = Number.POSITIVE_INFINITY, freeBytes = Number.POSITIVE_INFINITY }: CgroupLimits,
   machine: Pick<Capacity, 'cores' | 'memoryBytes' | 'freeBytes'>,

@@ -25,7 +25,7 @@ const study = defineStudy({
 const PARAMS = { learningRate: 0.5, shape: 'b', optimizer: { kind: 'adam', beta: 0.25 } };
 const FLAT = { learningRate: 0.5, shape: 'b', optimizer: 'adam', 'optimizer.adam.beta': 0.25 };
 
-/** What is read from a file with this content, or the line that refuses it. */
+/** The configuration read from a file with this content, or the line that refuses it. */
 function read(content: unknown, name = 'best.json') {
   const file = join(tempFolder(), name);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));

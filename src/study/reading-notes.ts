@@ -30,7 +30,7 @@ export function trialNotes(record: StudyRecord, trials: readonly FrozenTrial[]):
   return notes;
 }
 
-/** A study that cannot be read, or not all of it. */
+/** The line about a study that cannot be read, or not all of it. */
 export function unreadableStudy(name: string, unreadable: readonly string[]): string {
   return `of the study '${name}' not all can be read: ${unreadable.join('; ')}`;
 }

@@ -90,7 +90,7 @@ function lookAtCache(cacheFolder: () => string): { readonly cache?: string; read
   }
 }
 
-/** What the machine leaves to hpo: runs start as many workers as these allow. */
+/** The limits of the machine, which bound the number of workers of a run. */
 function limitsText({ quota, memoryLimitBytes, freeBytes }: Capacity): string {
   const limits = [
     quota === undefined ? [] : `${Math.round(quota * 10) / 10} cores`,

@@ -80,7 +80,7 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
   return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
 }
 
-/** How long a bar may be, and what long names leave it; they give way down to so many characters. */
+/** The most characters of a bar, the fewest that long names leave it, and the fewest of a name. */
 const LONGEST_BAR = 40;
 const LEAST_BAR = 10;
 const LEAST_NAME = 12;

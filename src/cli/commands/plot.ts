@@ -101,7 +101,7 @@ export const plot = defineCommand({
   },
 });
 
-/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that there are. */
+/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that the study has. */
 function metricPlace(metric: string, metrics: readonly string[], study: string): number {
   const at = metrics.indexOf(metric);
   if (at >= 0) return at + 1;

@@ -78,7 +78,7 @@ export const trials = defineCommand({
   },
 });
 
-/** How many trials a terminal is shown where nobody has said how many. */
+/** The most trials that a terminal is shown by default. */
 const MOST_AT_ONCE = 50;
 
 function moreLine(shown: number, total: number): string {
@@ -118,7 +118,7 @@ function countOf(counts: Counts, states: readonly TrialState[]): number {
 }
 
 /**
- * How many trials are in these states.
+ * The number of trials in these states.
  * @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state.
  */
 async function countListed(

@@ -30,7 +30,7 @@ export interface RetrainStudyOptions {
   readonly config?: string | undefined;
   /** Default: the one kept with the study or in the file, else the study's default for the device. */
   readonly profile?: string | undefined;
-  /** Draw what the trial lacks of the parameters that the space has now. Default false: it is refused. */
+  /** Draw the parameters of the space that the trial lacks. Default false: the trial is refused. */
   readonly newParams?: boolean | undefined;
   /** `name=value` settings of the retraining. */
   readonly assignments: readonly string[];

@@ -39,7 +39,7 @@ export interface RetrainingOptions {
 /**
  * Trains a configuration on the full schedule, in a {@link PartialFolder} that becomes `retrain/` when all is done.
  *
- * @returns whether it ran to its end (or had before); false if the run was told to stop.
+ * @returns whether it ran to its end (or had before); false if the run was stopped.
  * @throws what the study's `retrain.run` threw, or HpoError HPO_WORKER if the worker died over it.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
@@ -102,7 +102,7 @@ function explainDeath(error: unknown): never {
   throw new HpoError('HPO_WORKER', `The retraining failed: ${error.message}${cause}${detail}`);
 }
 
-/** Whether the right still is ours. A storage that fails by then is no reason to throw a trained model away. */
+/** Whether the right is still ours. A storage that fails by then is no reason to throw a trained model away. */
 async function isStillOurs(right: StudyRight): Promise<boolean> {
   try {
     return await right.confirm();

@@ -8,7 +8,8 @@ export interface WorkerCount {
 
 /**
  * The most that a worker takes, as a multiple of what it takes when it has loaded the study. On Linux with Node 20, the
- * CIFAR-10 study on WebAssembly went from 165 MB to 403 MB (batches of 512), one that computes a formula stayed at 103 MB.
+ * CIFAR-10 study on WebAssembly went from 165 MB to 403 MB, the most that was seen in trials of its quick profile; a
+ * study that computes a formula stayed at 103 MB.
  */
 const GROWTH = 2.5;
 

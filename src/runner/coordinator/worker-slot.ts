@@ -17,7 +17,7 @@ export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
-/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was told to stop. */
+/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
 export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
@@ -156,7 +156,8 @@ export class WorkerSlot {
   }
 
   /**
-   * Lets the study prepare itself in the worker, once in a run. Told to stop, it kills the worker and returns.
+   * Lets the study prepare itself in the worker, once in a run. Once `stop` is aborted, it kills the worker and
+   * returns.
    * @throws what the study threw, or HpoError HPO_WORKER if the worker died over it.
    */
   async prepare(settings: Settings, stop: StopSwitch): Promise<void> {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { LeakWatch } from './leak-watch.ts';
 
-/** The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there. */
+/**
+ * The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there.
+ */
 function foundAt(...tensors: number[]): number {
   const watch = new LeakWatch();
   return tensors.findIndex((count) => watch.add({ tensors: count, bytes: 10 * count }) !== undefined);

@@ -16,7 +16,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   NOT_SET: 'minimize', // as Optuna takes a study that was created without a direction
 };
 
-/** The name and the token that tell which study has a row. */
+/** The name and the token that show which study has a row. */
 interface StudyIdentity {
   readonly name: string;
   /** Null for a study without a token. */
