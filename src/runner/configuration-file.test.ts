@@ -63,7 +63,7 @@ describe('a configuration in a file', () => {
       settings: { epochs: 1, images: 3, fast: false, device: 'cpu' },
       warnings: [
         expect.stringMatching(/best\.json is of the study "other", not of this one$/),
-        expect.stringMatching(/best\.json has not all settings; .*: epochs=1 fast=false device=cpu$/),
+        expect.stringMatching(/best\.json lacks settings; .*: epochs=1 fast=false device=cpu$/),
       ],
     });
   });

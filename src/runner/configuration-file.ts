@@ -85,7 +85,7 @@ export function configurationFromFile(path: string, definition: StudyDefinition)
       ? []
       : [`${path} is of the study ${shown(study)}, not of this one`];
   const { settings, filled } = checkedSettings(definition, profile, given, refuse);
-  if (filled !== '') warnings.push(`${path} has not all settings; taken as the study has them: ${filled}`);
+  if (filled !== '') warnings.push(`${path} lacks settings; those of the study are taken: ${filled}`);
   return { params: flat, trial, profile, settings, studySeed, warnings };
 }
 

@@ -18,9 +18,9 @@ export function trialNotes(record: StudyRecord, trials: readonly FrozenTrial[]):
   const partial = trials.filter(({ unreadable }) => unreadable !== undefined);
   const [first] = partial;
   if (first !== undefined) {
-    const whose =
-      partial.length === 1 ? `trial ${first.number}` : `${partial.length} trials, trial ${first.number} first`;
-    notes.push(`of '${record.name}', ${whose}, not all can be read: ${first.unreadable?.join('; ')}`);
+    const whose = partial.length === 1 ? `trial ${first.number}` : `${partial.length} trials`;
+    const which = partial.length === 1 ? '' : `, trial ${first.number} first`;
+    notes.push(`${whose} of '${record.name}' cannot be read in full${which}: ${first.unreadable?.join('; ')}`);
   }
   const rough = roughParams(trials);
   if (rough.length > 0) {
@@ -32,7 +32,7 @@ export function trialNotes(record: StudyRecord, trials: readonly FrozenTrial[]):
 
 /** The line about a study that cannot be read, or not all of it. */
 export function unreadableStudy(name: string, unreadable: readonly string[]): string {
-  return `of the study '${name}' not all can be read: ${unreadable.join('; ')}`;
+  return `the study '${name}' cannot be read in full: ${unreadable.join('; ')}`;
 }
 
 /** The parameters whose bounds are only nearly those that were stored. */

@@ -14,7 +14,7 @@ import { isStudyFile } from '../stored-study.ts';
 /** `hpo enqueue <study>` */
 export const enqueue = defineCommand({
   usage: 'enqueue <study>',
-  describe: 'have a trial run with parameters of your own, by the next run of the study or one that goes on',
+  describe: 'enqueue a trial with parameters of your own, for a run of the study that is going on or the next one',
   details: `Parameters that are left out are chosen by the sampler when the trial starts. Those of a variant opt are opt=adam and opt.adam.beta=0.9, or in JSON {"opt": {"kind": "adam", "beta": 0.9}}.
 
 A study file is begun where it is not there yet; a study that is named shows by what it has stored which parameters it takes.`,

@@ -47,7 +47,7 @@ export const plot = defineCommand({
     params: text(
       'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',
     ),
-    metric: text('with intermediate-values: what to draw of what was reported (default: the intermediate values)'),
+    metric: text('with intermediate-values: the further figure to draw (default: the intermediate values)'),
     log: { type: 'boolean', describe: 'values on a logarithmic axis (default: where they are far apart)' },
     storage: storageOption,
   },

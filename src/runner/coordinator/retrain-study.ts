@@ -113,7 +113,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
     const isKnown = options.newParams || isRecordedWith(record.systemAttrs[SPACE_KEY], space);
     if (lacking.length > 0 && !isKnown) {
       const names = lacking.map((name) => `\`${name}\``).join(', ');
-      fail(`it has no ${names}; --new-params has what it lacks drawn, by the study's seed`);
+      fail(`it has no ${names}; --new-params draws what it lacks, by the study's seed`);
     }
     return {
       params: flatParams,

@@ -87,7 +87,7 @@ export function drawnMessage(trial: number, drawn: FlatParams): string {
   const names = Object.keys(drawn);
   const drawnAs = names.map((name) => `${name}=${JSON.stringify(drawn[name])}`).join(' ');
   const lacks = names.map((name) => `\`${name}\``).join(', ');
-  return `trial ${trial} was run without ${lacks}; to retrain it, by the study's seed was drawn ${drawnAs}`;
+  return `trial ${trial} was run without ${lacks}; for its retraining the study's seed has drawn ${drawnAs}`;
 }
 
 /** @throws HpoError HPO_WORKER with the process's last words, where it has died. */
