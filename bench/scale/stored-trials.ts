@@ -67,7 +67,8 @@ export async function storeTrials(file: string, count: number): Promise<void> {
   db.close();
 }
 
-function drawInternal(distribution: Distribution, rng: Rng): number {
+/** Draws a value evenly, as the number that the database has for it. */
+export function drawInternal(distribution: Distribution, rng: Rng): number {
   if (isCategorical(distribution)) return rng.integer(distribution.choices.length);
   if (!isNumeric(distribution)) throw new TypeError(`${distribution} is neither numeric nor categorical.`);
   return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
