@@ -1,4 +1,4 @@
-import { columnsOf, graphemesOf } from '../text/columns.ts';
+import { graphemesOf, textWidth } from '../text/columns.ts';
 import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
@@ -59,13 +59,13 @@ function bareNames(columns: readonly string[]): readonly string[] {
 function columnWidths(texts: FittingTable['texts'], count: number): readonly number[] {
   const widths = new Array<number>(count).fill(0);
   for (const row of texts) {
-    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, columnsOf(row[at] ?? ''));
+    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, textWidth(row[at] ?? ''));
   }
   return widths;
 }
 
 function withHeads(widths: readonly number[], heads: readonly string[]): readonly number[] {
-  return widths.map((width, at) => Math.max(width, columnsOf(heads[at] ?? '')));
+  return widths.map((width, at) => Math.max(width, textWidth(heads[at] ?? '')));
 }
 
 function tableWidth(widths: readonly number[]): number {
@@ -76,18 +76,18 @@ function tableWidth(widths: readonly number[]): number {
 export function tableLines({ fitting, texts, widths }: FittingTable): readonly string[] {
   const line = (row: readonly string[]) =>
     row
-      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - columnsOf(text) + GAP))
+      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - textWidth(text) + GAP))
       .join('')
       .trimEnd();
   return [line(fitting), ...texts.map(line)];
 }
 
 function cutTo(most: number, text: string): string {
-  if (columnsOf(text) <= most) return text;
+  if (textWidth(text) <= most) return text;
   let cut = '';
   let left = most - 1;
   for (const grapheme of graphemesOf(text)) {
-    left -= columnsOf(grapheme);
+    left -= textWidth(grapheme);
     if (left < 0) break;
     cut += grapheme;
   }

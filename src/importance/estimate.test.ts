@@ -41,7 +41,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     expect(estimate([...trials].reverse())).toEqual({ params, trials: 40, doubt: expect.any(String) });
   });
 
-  it('is the surer the more trials there are, which few trials are told to be', () => {
+  it('is the surer the more trials there are, and says so of few', () => {
     const of = (count: number) => {
       const { params, doubt } = estimate(trialsOf(count));
       return { doubt, width: Math.max(...params.map(({ low, high }) => high - low)), first: params[0]?.param };

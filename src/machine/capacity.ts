@@ -39,3 +39,8 @@ export function within(
     freeBytes: isLimited ? Math.min(machine.freeBytes, freeBytes) : machine.freeBytes,
   };
 }
+
+/** An amount of memory for people: `3.7 GiB`. */
+export function inGiB(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

@@ -6,7 +6,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
 
 /** The number of columns of a terminal that a text takes: two for an emoji or a Chinese character. */
-export function columnsOf(text: string): number {
+export function textWidth(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 

@@ -1,7 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
-import { type Capacity, machineCapacity } from '../../machine/capacity.ts';
+import { type Capacity, inGiB, machineCapacity } from '../../machine/capacity.ts';
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
 import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
@@ -119,8 +119,4 @@ function describeBackends(backends: readonly BackendProbe[], hasCard: boolean): 
   });
   const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
   return `${lines.join('')}${hasCard && !hasTensorflow ? `\n${SETUP_GPU}` : ''}`;
-}
-
-function inGiB(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -1,4 +1,4 @@
-import type { Capacity } from '../../machine/capacity.ts';
+import { type Capacity, inGiB } from '../../machine/capacity.ts';
 
 /** How many workers a run starts by itself, and what bounds them, in a few words for people. */
 export interface WorkerCount {
@@ -40,10 +40,6 @@ function fittingWorkers({ freeBytes }: Capacity, loadedBytes: number): number {
 function memoryText({ freeBytes, memoryLimitBytes }: Capacity, loadedBytes: number): string {
   const limit = memoryLimitBytes === undefined ? '' : ` under the limit of ${inGiB(memoryLimitBytes)}`;
   return `${inGiB(freeBytes)} of memory are free${limit}, and each may take ${inGiB(GROWTH * loadedBytes)}`;
-}
-
-function inGiB(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 function round(cpus: number): string {
