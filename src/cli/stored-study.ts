@@ -7,8 +7,8 @@ import { findStudy } from '../study/find-study.ts';
 import { liveHolders } from '../study/live-holders.ts';
 import { boundNotes, studyNotes, trialNotes } from '../study/reading-notes.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
+import { announcedWaiting } from './announced-waiting.ts';
 import { printLine } from './print.ts';
-import { toldWaits } from './told-waits.ts';
 
 /** The positional argument of commands that show a stored study. */
 export const studyArgument = {
@@ -44,7 +44,7 @@ export async function withStudy<T>(
   use: (storage: Storage, record: StudyRecord) => Promise<T>,
 ): Promise<T> {
   const name = study && (await studyName(study));
-  return withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
+  return withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
     const record = await pickStudy(storage, name);
     note(studyNotes(record));
     return use(storage, record);

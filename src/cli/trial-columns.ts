@@ -15,7 +15,7 @@ import type { Format, Row } from './table.ts';
 /** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
 const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
 
-/** Groups with a column for each step, which are many. */
+/** The groups that have a column for each step, which may be many. */
 const BY_STEP = /^(reports|metrics)\./;
 
 /** Other names that columns answer to. */

@@ -16,9 +16,9 @@ export function trialNotes({ name }: StudyRecord, trials: readonly FrozenTrial[]
   const partial = trials.filter(({ unreadable }) => unreadable !== undefined);
   const [first] = partial;
   if (first === undefined) return [];
-  const whose =
-    partial.length === 1 ? `trial ${first.number}` : `${partial.length} trials, trial ${first.number} first`;
-  return [`of '${name}', ${whose}, not all can be read: ${first.unreadable?.join('; ')}`];
+  const whose = partial.length === 1 ? `trial ${first.number}` : `${partial.length} trials`;
+  const which = partial.length === 1 ? '' : `, trial ${first.number} first`;
+  return [`${whose} of '${name}' cannot be read in full${which}: ${first.unreadable?.join('; ')}`];
 }
 
 /** As {@link studyNotes}, about parameters whose bounds are only nearly those that were stored. */
@@ -30,7 +30,7 @@ export function boundNotes({ parameters }: Inventory): readonly string[] {
   return [`the bounds of ${names} are beyond ±(2^53 - 1), and are shown as near as a number goes`];
 }
 
-/** A study that cannot be read, or not all of it. */
+/** The line about a study that cannot be read, or not all of it. */
 export function unreadableStudy(name: string, unreadable: readonly string[]): string {
-  return `of the study '${name}' not all can be read: ${unreadable.join('; ')}`;
+  return `the study '${name}' cannot be read in full: ${unreadable.join('; ')}`;
 }

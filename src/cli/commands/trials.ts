@@ -22,15 +22,19 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for what was reported ' +
-    'beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for the further ' +
+    'figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
     state: text('only trials in these states: complete, pruned, fail, running, waiting; several with commas'),
     sort: text('the column to sort by: value, duration, started, params.<name>, … (default: the number)'),
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
-    limit: wholeNumber('limit', 1, 'at most so many, after sorting (default: 50 in a table on a terminal, else all)'),
+    limit: wholeNumber(
+      'limit',
+      1,
+      'the most trials to show, after sorting (default: 50 in a table on a terminal, else all)',
+    ),
     columns: text(
       'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics)',
     ),
@@ -80,7 +84,7 @@ export const trials = defineCommand({
   },
 });
 
-/** How many trials a terminal is shown where nobody has said how many. */
+/** The most trials that a terminal is shown by default. */
 const MOST_AT_ONCE = 50;
 
 function moreLine(shown: number, total: number): string {
@@ -120,7 +124,7 @@ function countOf(counts: Counts, states: readonly TrialState[]): number {
 }
 
 /**
- * How many trials are in these states.
+ * The number of trials in these states.
  * @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state.
  */
 async function countListed(

@@ -34,7 +34,7 @@ export class StudyRun {
   async run(): Promise<RunResult> {
     await this.#announce();
     const failure = await this.#search();
-    await this.#plan.storage.confirm(); // else results would be told that nobody finds
+    await this.#plan.storage.confirm(); // else results would be announced that nobody finds
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
   }

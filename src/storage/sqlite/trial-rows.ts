@@ -31,10 +31,13 @@ type IdList = [json: string];
 
 /** As a {@link ParamRow}, but a distribution that is known already by its code. */
 type CodedParamRow = readonly [...start: [trialId: number, name: string, internal: number], coded: string | number];
-/** So many distributions have a code. */
+/** The most distributions that have a code. */
 const MOST_CODED = 32;
 
-/** How many trials' rows are read at a time: so few that they are gone before the memory for long-lived things grows. */
+/**
+ * The number of trials whose rows are read at a time: so few that they are gone before the memory for long-lived things
+ * grows.
+ */
 const AT_ONCE = 200;
 
 /**
@@ -93,8 +96,8 @@ export class TrialRows {
   }
 
   /**
-   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it: whatever
-   * a row has for its number, a trial's number is the count of those before it.
+   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it:
+   * whatever a row has for its number, a trial's number is the count of those before it.
    */
   numbered(heads: readonly TrialHead[], first: number): readonly TrialHead[] {
     if (heads.every((head, at) => head[1] === first + at)) return heads;
