@@ -3,42 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '../src/base/rng.ts';
 import { gatherReport, reportPage } from '../src/report/index.ts';
-import { categorical } from '../src/space/categorical-distribution.ts';
-import { float } from '../src/space/float-distribution.ts';
-import { int } from '../src/space/int-distribution.ts';
 import { openFile, startBrowser } from '../test/support/browser.ts';
 import { frozenTrial } from '../test/support/frozen-trial.ts';
 import { storedStudy } from '../test/support/stored-study.ts';
+import { drawInternal } from './scale/stored-trials.ts';
+import study from './scale/study.ts';
 
 // How long a report of many trials takes to make, and a browser to open: six parameters and three reports a trial, a
 // sixth of them pruned. Needs a Chromium. Run: npm run bench:report
 
-const space = {
-  learningRate: float(1e-5, 1e-1, { log: true }),
-  weightDecay: float(1e-6, 1e-2, { log: true }),
-  dropout: float(0, 0.8),
-  layers: int(1, 8),
-  batchSize: categorical([32, 64, 128, 256, 512]),
-  activation: categorical(['relu', 'gelu', 'silu']),
-};
+const { distributions } = study.space;
 const START = Date.UTC(2026, 0, 1);
 
 function finished(number: number) {
   const rng = Rng.of(1, number, 'bench');
-  const drawn = Object.entries(space).map(([name, distribution]) => {
-    if (distribution.kind === 'categorical') {
-      return [name, distribution.choices[rng.integer(distribution.choices.length)]] as const;
-    }
-    return [name, distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh))] as const;
+  const drawn = Object.entries(distributions).map(([name, distribution]) => {
+    return [name, distribution.fromInternal(drawInternal(distribution, rng))] as const;
   });
-  const params = Object.fromEntries(drawn) as Record<keyof typeof space, number>;
+  const params = Object.fromEntries(drawn) as Record<string, number> & { learningRate: number; dropout: number };
   const value = (Math.log10(params.learningRate) + 3) ** 2 / 3 + (params.dropout - 0.3) ** 2 + 0.1 * rng.normal();
   const isPruned = number % 6 === 5;
   const startedAt = START + number * 300;
   return frozenTrial(number, {
     state: isPruned ? 'PRUNED' : 'COMPLETE',
     params,
-    distributions: space,
+    distributions,
     values: isPruned ? null : [value],
     intermediateValues: new Map([1, 2, 3].map((step) => [step, value + 2 / step + 0.1 * rng.normal()])),
     startedAt: new Date(startedAt),

@@ -1,10 +1,10 @@
 /**
- * What commands cost over a study of very many trials: seconds, processor seconds (of all its processes) and the peak
- * memory of the largest process, in a new process each, the median of some rounds:
+ * Measures what commands cost over a study of very many trials: seconds, processor seconds (of all its processes) and
+ * the peak memory of the largest process, in a new process each, the median of some rounds:
  *
  *     npm run bench:scale -- [trials = 100000] [rounds = 3] [another checkout to be measured]
  *
- * The table of all trials is of 4,000 and of 20,000.
+ * `hpo trials` without a limit is measured with 4,000 and with 20,000 trials.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

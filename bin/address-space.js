@@ -4,12 +4,12 @@ const FLAG = '--disable-wasm-trap-handler';
 
 /**
  * The address space, in GB, that Node takes with the modules that import TypeScript, of which it uses little. It
- * reserves 10 GB for each of two WebAssembly memories, unless it is told to check their bounds in another way.
+ * reserves 10 GB for each of two WebAssembly memories, unless it checks their bounds in another way.
  */
 const NEEDED = { guarded: 24, checked: 10 };
 
 /**
- * Ends this process with a line that says so where the address space is too small; Node would crash, or end silently.
+ * Ends this process with one line where the address space is too small; Node would crash, or end silently.
  *
  * @param {boolean} studies whether studies are to be imported, for whose workers there has to be room, too
  */

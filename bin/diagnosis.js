@@ -1,3 +1,3 @@
 import { start } from './bootstrap.js';
 
-await start('training/backend/diagnosis/main', { studies: false });
+await start('training/backend/diagnosis/main');

@@ -1,6 +1,6 @@
-// Lets this process import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this module's
-// URL names: `?study=/path/to/study.ts`. Imported before anything of hpo is, or a study would get a second copy of it.
-// Named by `--import`, it holds in the threads and the Node processes that a study starts, too.
+// Lets this process import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this
+// module's URL names: `?study=/path/to/study.ts`. Imported before anything of hpo is, or a study would get a second
+// copy of it. Named by `--import`, it holds in the threads and the Node processes that a study starts, too.
 import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ function registerHook(path, hook) {
 function register(tsconfig) {
   modules.register({ tsconfig });
   const former = process.env.TSX_TSCONFIG_PATH;
-  if (tsconfig) process.env.TSX_TSCONFIG_PATH = tsconfig; // the only way to tell it; a study's programs have their own
+  if (tsconfig) process.env.TSX_TSCONFIG_PATH = tsconfig; // tsx takes it in no other way
   try {
     commonJs.register();
   } finally {

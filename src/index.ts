@@ -1,8 +1,8 @@
 /**
  * hpo: hyperparameter search for TypeScript.
  *
- * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your own
- * program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
+ * Declare a {@link space}, define a study with {@link defineStudy} and run it with `hpo run`; or drive one from your
+ * own program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
  */
 
 export { type ErrorCode, HpoError } from './base/errors.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 
-// Preloaded into each process that is measured: it adds a line with the memory and the processor time that it took.
+// Preloaded into each measured process: adds a line with the memory and the processor time that the process took.
 
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();

@@ -12,8 +12,8 @@ import study from './study.ts';
 const START = Date.UTC(2026, 0, 1);
 
 /**
- * Makes a database with a study of this many finished trials, as runs of `study.ts` would have left it: every second one
- * has reported at three steps, a sixth of them was pruned, each has its lease. Written in one transaction.
+ * Makes a database with a study of this many finished trials, as runs of `study.ts` would have left it: every second
+ * one has reported at three steps, a sixth of them was pruned, each has its lease. Written in one transaction.
  */
 export async function storeTrials(file: string, count: number): Promise<void> {
   const storage = await openStorage(file, { create: true });
@@ -67,7 +67,8 @@ export async function storeTrials(file: string, count: number): Promise<void> {
   db.close();
 }
 
-function drawInternal(distribution: Distribution, rng: Rng): number {
+/** Draws a value evenly, as the number that the database has for it. */
+export function drawInternal(distribution: Distribution, rng: Rng): number {
   if (isCategorical(distribution)) return rng.integer(distribution.choices.length);
   if (!isNumeric(distribution)) throw new TypeError(`${distribution} is neither numeric nor categorical.`);
   return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));

@@ -1,6 +1,6 @@
 import { categorical, defineStudy, float, int, nop, space, tpe } from 'hpo';
 
-/** The study that the benchmark fills: six parameters, an objective that costs nothing. */
+/** The study whose trials the benchmarks make: six parameters, an objective that costs nothing. */
 export default defineStudy({
   name: 'scale',
   space: space({

@@ -1,7 +1,7 @@
 import { HpoError } from './errors.ts';
 
 /**
- * How the backend of this process fares: told by whatever computes here, and read by whoever decides what this process
+ * The health of this process's backend: noted by whatever computes here, and read by whoever decides what this process
  * may still be used for. It lies on the global object, since a study may have been loaded with a second copy of hpo.
  */
 interface Health {
@@ -9,9 +9,9 @@ interface Health {
   memory?: () => BackendMemory;
 }
 
-/** A failure after which a process computes nothing more of its own accord: the next work gets a new process. */
+/** A failure after which a process gets no further work: the next trial, or the retraining, gets a new process. */
 export interface BackendFailure {
-  /** Of the code HPO_BACKEND; its message is one line with what helps. */
+  /** The error, of the code HPO_BACKEND; its message is one line with the remedy. */
   readonly error: HpoError;
   /** Whether results since then may be wrong. False where an operation was refused and nothing was harmed. */
   readonly isHarmful: boolean;
@@ -32,8 +32,8 @@ function health(): Health {
 }
 
 /**
- * Notes that the backend has failed. The first failure causes the others, so it is kept, unless a later one is the first
- * that does harm.
+ * Notes that the backend has failed. The first failure causes the others, so it is kept, unless a later one is the
+ * first that does harm.
  *
  * @returns the failure's error, to be thrown.
  */
@@ -48,17 +48,17 @@ export function backendFailure(): BackendFailure | undefined {
   return health().failure;
 }
 
-/** Tells how the memory of this process's backend is measured. */
+/** Sets how the memory of this process's backend is measured. */
 export function measureBackendMemory(memory: () => BackendMemory): void {
   health().memory = memory;
 }
 
-/** The tensors that this process's backend holds; undefined where no backend tells. */
+/** The tensors that this process's backend holds; undefined where no backend measures them. */
 export function backendMemory(): BackendMemory | undefined {
   return health().memory?.();
 }
 
-/** @param place of the memory, such as a GPU's name. */
+/** The error of a memory without room. @param place the memory, such as a GPU's name. */
 export function outOfMemory(place: string): HpoError {
   return new HpoError('HPO_BACKEND', `${place} is out of memory: take smaller batches or fewer workers (--workers)`, {
     data: { place, problem: 'out-of-memory' },
@@ -70,10 +70,10 @@ const { RuntimeError } = (globalThis as unknown as { WebAssembly: { RuntimeError
   .WebAssembly;
 
 /**
- * The backend's failure that a thrown value tells of: an HpoError HPO_BACKEND, a trap in WebAssembly, or an array that
+ * The backend failure behind a thrown value: an HpoError HPO_BACKEND, a trap in WebAssembly, or an array that
  * JavaScript has no memory for. Undefined for anything else.
  */
-export function failureToldBy(thrown: unknown): BackendFailure | undefined {
+export function asBackendFailure(thrown: unknown): BackendFailure | undefined {
   if (HpoError.is(thrown)) {
     return thrown.code === 'HPO_BACKEND' ? { error: thrown, isHarmful: false } : undefined;
   }

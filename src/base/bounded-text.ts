@@ -1,6 +1,6 @@
 /**
- * The most characters that are kept of texts that are not ours, wherever they go on to: to the terminal, to events, to
- * another process, into the database. README says them, too.
+ * The most characters kept of a text that is not ours, wherever it goes: to the terminal, to events, to another
+ * process, into the database. The README names these limits.
  */
 export const LIMITS = Object.freeze({
   /** A line that a program or a trial's code writes, a message that it logs. */
@@ -25,7 +25,7 @@ export function bounded(text: string, limit: number): string {
   return text.slice(0, isParted ? limit - 1 : limit) + CUT;
 }
 
-/** Anything as a bounded text, also where its conversion throws: a thrown value, an argument of the wrong kind. */
+/** Anything as a bounded text, even where its conversion throws: a thrown value, an argument of the wrong kind. */
 export function boundedText(value: unknown, limit: number): string {
   try {
     return bounded(String(value), limit);

@@ -2,18 +2,20 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Why nothing can be written to a path, in words for people, without a full stop: the folder to look at, and what is wrong
- * with it.
+ * Explains to people why nothing can be written to a path: the folder at fault, and what is wrong with it, without a
+ * full stop.
  * @param cause the system's error.
  */
 export function fileProblem(path: string, cause: unknown): string {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const folder = nearestFolder(path);
-  // Making folders says ENOENT, too, where the one to make them in may only be read.
+  // mkdir reports ENOENT, too, where the folder above may only be read.
   return writeProblem(folder) ?? systemProblem(code, path, folder) ?? message;
 }
 
-/** Why nothing can be made in a folder, or in the nearest above it that is there; undefined where it can. */
+/**
+ * Explains why nothing can be made in a folder, or in the nearest existing one above it; undefined where something can.
+ */
 export function writeProblem(folder: string): string | undefined {
   const nearest = nearestFolder(folder, true);
   try {
@@ -26,8 +28,8 @@ export function writeProblem(folder: string): string | undefined {
 }
 
 /**
- * A code of the system's errors, in words as {@link fileProblem}; undefined for those that no path is the cause of.
- * @param folder the nearest one to the path that is there.
+ * A code of the system's errors in the words of {@link fileProblem}; undefined for codes that no path causes.
+ * @param folder the nearest existing one to the path.
  */
 export function systemProblem(code: string, path: string, folder = nearestFolder(path)): string | undefined {
   switch (code) {
@@ -58,7 +60,7 @@ export function systemProblem(code: string, path: string, folder = nearestFolder
   }
 }
 
-/** The nearest folder to a path that is there: the one it is in, or above. */
+/** The nearest existing folder to a path: the one it is in, or one above. */
 function nearestFolder(path: string, itself = false): string {
   let folder = itself ? resolve(path) : dirname(resolve(path));
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);

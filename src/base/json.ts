@@ -7,7 +7,9 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
-/** The deepest nesting of arrays and objects that is read and written; Python's own `json` gives up at about as much. */
+/**
+ * The deepest nesting of arrays and objects that is read and written; Python's own `json` gives up at about as much.
+ */
 const DEEPEST = 1000;
 
 /**
@@ -100,7 +102,10 @@ function endOfString(text: string, opening: number): number {
 
 type Container = Record<string, unknown>;
 
-/** What JSON.parse has made, with NaN where its stand-in is. Goes level by level, since a recursion could overflow. */
+/**
+ * The value that JSON.parse has made, with NaN where its stand-in is. Goes level by level, since a recursion could
+ * overflow.
+ */
 function withNaNs(value: unknown): JsonValue {
   const root: Container = { value };
   let level = [root];

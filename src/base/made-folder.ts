@@ -14,7 +14,7 @@ const MENDS = {
   study: 'name another file',
 } as const;
 
-/** What a folder is for. */
+/** The purpose of a folder. */
 export type FolderPurpose = keyof typeof MENDS;
 
 const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;

@@ -34,7 +34,9 @@ const PROGRAM: readonly Failure[] = [
   },
 ];
 
-/** The packages with code for one kind of machine; `isCompiled`: by a script at its installation, where need be. */
+/**
+ * The packages with code for one kind of machine; `isCompiled` marks those that a script may compile at installation.
+ */
 const ADDONS = {
   'better-sqlite3': { isCompiled: true, failures: LIBRARY },
   '@resvg/resvg-js': { isCompiled: false, failures: LIBRARY },
@@ -42,11 +44,13 @@ const ADDONS = {
   esbuild: { isCompiled: false, failures: PROGRAM },
 } as const satisfies Readonly<Record<string, { readonly isCompiled: boolean; readonly failures: readonly Failure[] }>>;
 
-/** A program that installs packages, and what it takes to bring the native code of one that is there without it. */
+/** A program that installs packages, and its commands that bring native code to a package that lacks it. */
 interface PackageManager {
   /** A file that it leaves in each `node_modules`, or beside it. */
   readonly trace: string;
-  /** The commands that run a package's script, where it was not allowed to run (`isMissing`) or ran for another Node. */
+  /**
+   * The commands that run a package's script, where it was not allowed to run (`isMissing`) or ran for another Node.
+   */
   readonly rebuild: (name: string, isMissing: boolean) => string;
   /** The commands that install all packages for this machine, the optional ones included. */
   readonly reinstall: string;
@@ -86,7 +90,8 @@ const PACKAGE_MANAGERS: readonly PackageManager[] = [
 ];
 
 /**
- * Explains why a package's native code does not load: it is missing, or was built for another Node, system or C library.
+ * Explains why a package's native code does not load: it is missing, or was built for another Node, system or C
+ * library.
  *
  * @param error as the package threw it.
  * @param from the folder from which the package manager is looked for upwards; default: where hpo is installed.
@@ -111,7 +116,7 @@ export function addonProblem(
   return undefined;
 }
 
-/** Who has installed the packages of the nearest folder, going up, that somebody has installed packages into. */
+/** The package manager that has installed packages into the nearest folder, going up. */
 function managerAbove(folder: string): { readonly manager: PackageManager; readonly folder: string } | undefined {
   const manager = PACKAGE_MANAGERS.find(({ trace }) => existsSync(join(folder, trace)));
   if (manager !== undefined) return { manager, folder };

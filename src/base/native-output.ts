@@ -1,7 +1,7 @@
 /**
  * Native libraries write to the file descriptors of stdout and stderr past everything in JavaScript: drivers and
  * frameworks do so while they are loaded and look for hardware, with nothing wrong. Whoever reads this process's output
- * can be told when that is. The listener lies on the global object, since a study may have been loaded with a second
+ * can listen for those times. The listener lies on the global object, since a study may have been loaded with a second
  * copy of hpo.
  */
 const key = Symbol.for('hpo.native-output');
@@ -11,7 +11,7 @@ export type NativeOutputListener = (isBeginning: boolean) => void;
 
 const holder = globalThis as { [key]?: { listener: NativeOutputListener; depth: number } };
 
-/** Has a listener told when native libraries may write. */
+/** Sets the listener that is called around the times in which native libraries may write. */
 export function onNativeOutput(listener: NativeOutputListener): void {
   holder[key] = { listener, depth: 0 };
 }

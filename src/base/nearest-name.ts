@@ -1,6 +1,6 @@
 /**
- * The one of some names that a misspelt one most likely stands for: the same but for upper and lower case, or for some of
- * its letters, a third at most. Undefined where none is that near. The first of equally near ones.
+ * The known name that a misspelt one most likely stands for: the same but for upper and lower case, or for a third of
+ * its letters at most. Of equally near ones the first; undefined where none is that near.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
@@ -13,7 +13,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return nearest;
 }
 
-/** `; did you mean …?` for a sentence about a name that is not known, or nothing where none is near. */
+/** The text `; did you mean …?` for a sentence about an unknown name; '' where no known one is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;

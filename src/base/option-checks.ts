@@ -49,7 +49,10 @@ export function wrongValue(what: string, value: unknown, wanted: string): string
   return `${what} is ${value === undefined ? 'missing' : shown(value)}; give ${wanted}.`;
 }
 
-/** A wrong value in few words: strings in quotes, cut where they are long, objects by their kind alone, so that none of their code runs. */
+/**
+ * A wrong value in few words: strings in quotes, cut where they are long, objects by their kind alone, so that none of
+ * their code runs.
+ */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(bounded(value, LIMITS.name));
   if (typeof value === 'bigint') return `${bounded(String(value), LIMITS.name)}n`;

@@ -25,7 +25,7 @@ export function knownParams(systemAttrs: Attributes, inventory: Inventory): Know
 }
 
 /**
- * Reads parameters, each as the study knows it; `--set` comes after `--params`.
+ * Reads parameters, each as the study knows it; `--set` wins over `--params`.
  * @throws HpoError HPO_INVALID_ARGUMENT naming the option, and the parameter or the value that the study does not have.
  */
 export function parseParamTexts({ set, params }: ParamTexts, known: KnownParams): FlatParams {
@@ -64,7 +64,7 @@ function parseObject(text: string): FlatParams {
   throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`);
 }
 
-/** A value as its parameter has it: a choice by its text, a number, or, of an unknown parameter, what JSON reads. */
+/** A value as its parameter takes it: a choice by its text, or a number; of an unknown parameter, the value as JSON. */
 function readValue(text: string, distribution: Distribution | undefined): ParamValue {
   if (distribution !== undefined && isCategorical(distribution)) {
     return distribution.choices.find((choice) => String(choice) === text) ?? text;

@@ -45,7 +45,7 @@ const FORM =
 
 const ATTRIBUTES = ['low', 'high', 'log', 'step', 'choices'];
 
-/** Refuses what would be passed over in silence, or could not be a value: an attribute that there is not, such choices. */
+/** Refuses unknown attributes, which would be ignored in silence, and choices that no parameter can have. */
 function checkAttributes(entry: unknown, refuse: (problem: string) => never): void {
   const { attributes } = Object(entry) as { readonly attributes?: unknown };
   if (typeof attributes !== 'object' || attributes === null) return;

@@ -92,7 +92,7 @@ function isBranch(value: NestedParams[string]): value is NestedParams {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The type of a choice: itself, but no number that Optuna takes and TypeScript has no literal for. */
+/** The type of a choice: the choice itself, but `number` for NaN and the infinities, which have no literal. */
 function typeOf(choice: ParamValue): string {
   return typeof choice === 'number' && !Number.isFinite(choice) ? 'number' : literal(choice);
 }

@@ -2,8 +2,8 @@
 const GUARD = '\0';
 
 /**
- * A command line in which the words behind `--` are arguments of the command, though they may begin with a hyphen: yargs
- * itself hands them to no command. Such words are guarded; {@link operand} takes the guard off.
+ * A command line in which the words behind `--` are arguments of the command, though they may begin with a hyphen:
+ * yargs itself hands them to no command. Such words are guarded; {@link operand} takes the guard off.
  */
 export function guardOperands(args: readonly string[]): readonly string[] {
   const at = args.indexOf('--');

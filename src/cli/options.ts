@@ -72,7 +72,7 @@ export function setOption(describe: string) {
 export const newParamsOption = {
   type: 'boolean',
   default: false,
-  describe: 'go on where parameters came, left or were renamed: earlier trials count for those that they have',
+  describe: 'continue though parameters were added, removed or renamed: earlier trials count for those they have',
 } as const satisfies Options;
 
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;

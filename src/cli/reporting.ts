@@ -24,7 +24,7 @@ export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
   return (event) => reporter.handle(event);
 }
 
-/** Has values that trials were enqueued with and could not take told on stderr. */
+/** Warns on stderr of values that trials were enqueued with and could not take. */
 export function warnOfUnused(study: Pick<Study, 'onUnused'>): void {
   study.onUnused((unused) => printLine(`hpo: ${unusedMessage(unused)}`, process.stderr));
 }

@@ -1,13 +1,14 @@
 import { HpoError } from '../base/errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import { inventoryOf } from '../storage/trial-queries.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
 import { liveHolders } from '../study/live-holders.ts';
-import { studyNotes, trialNotes } from '../study/reading-notes.ts';
+import { boundNotes, studyNotes, trialNotes } from '../study/reading-notes.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
+import { announcedWaiting } from './announced-waiting.ts';
 import { printLine } from './print.ts';
-import { toldWaits } from './told-waits.ts';
 
 /** The positional argument of commands that show a stored study. */
 export const studyArgument = {
@@ -43,7 +44,7 @@ export async function withStudy<T>(
   use: (storage: Storage, record: StudyRecord) => Promise<T>,
 ): Promise<T> {
   const name = study && (await studyName(study));
-  return withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
+  return withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
     const record = await pickStudy(storage, name);
     note(studyNotes(record));
     return use(storage, record);
@@ -54,7 +55,7 @@ export async function withStudy<T>(
 export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
   return withStudy(study, url, async (storage, record) => {
     const { trials } = await storage.changesSince(record);
-    note(trialNotes(record, trials));
+    note([...trialNotes(record, trials), ...boundNotes(inventoryOf(trials))]);
     return { record, trials, storageLabel: storage.label };
   });
 }

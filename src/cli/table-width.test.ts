@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnsOf } from '../text/columns.ts';
+import { textWidth } from '../text/columns.ts';
 import { fitTable } from './table-width.ts';
 
 const columns = ['trial', 'params.rate', 'params.trial', 'note'];
@@ -40,6 +40,6 @@ it('counts wide characters twice', () => {
 it('cuts wide characters to the width, too', () => {
   const { texts, widths } = fitTable(['a', 'b'], [['値'.repeat(40), 'é'.repeat(40)]], 62);
   expect(texts).toEqual([[`${'値'.repeat(14)}…`, `${'é'.repeat(29)}…`]]);
-  expect(texts.flat().map(columnsOf)).toEqual([29, 30]);
+  expect(texts.flat().map(textWidth)).toEqual([29, 30]);
   expect(widths).toEqual([30, 30]);
 });

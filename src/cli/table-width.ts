@@ -1,27 +1,27 @@
-import { columnsOf, graphemesOf } from '../text/columns.ts';
+import { graphemesOf, textWidth } from '../text/columns.ts';
 import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
 const GAP = 2;
-/** To how many characters a long text is cut in a table that is too wide. */
+/** The characters that a long text is cut to in a table that is too wide. */
 const LONGEST = 30;
 
-/** To how many the name of a column is, so that it does not hide the values of others. */
+/** The characters that the name of a column is cut to, so that it does not hide the values of others. */
 const LONGEST_HEAD = 20;
 
 /** The columns of a table that fit. */
 export interface FittingTable {
   readonly fitting: readonly string[];
   readonly texts: readonly (readonly string[])[];
-  /** How many columns of a terminal each of the fitting ones takes. */
+  /** The width of each fitting column, in columns of the terminal. */
   readonly widths: readonly number[];
-  /** The columns that do not. */
+  /** The columns that do not fit. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out columns from the
- * last one on; the first one stays.
+ * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out
+ * columns from the last one on; the first one stays.
  * @param width undefined for one without end.
  */
 export function fitTable(
@@ -59,13 +59,13 @@ function bareNames(columns: readonly string[]): readonly string[] {
 function columnWidths(texts: FittingTable['texts'], count: number): readonly number[] {
   const widths = new Array<number>(count).fill(0);
   for (const row of texts) {
-    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, columnsOf(row[at] ?? ''));
+    for (let at = 0; at < count; at++) widths[at] = Math.max(widths[at] as number, textWidth(row[at] ?? ''));
   }
   return widths;
 }
 
 function withHeads(widths: readonly number[], heads: readonly string[]): readonly number[] {
-  return widths.map((width, at) => Math.max(width, columnsOf(heads[at] ?? '')));
+  return widths.map((width, at) => Math.max(width, textWidth(heads[at] ?? '')));
 }
 
 function tableWidth(widths: readonly number[]): number {
@@ -76,18 +76,18 @@ function tableWidth(widths: readonly number[]): number {
 export function tableLines({ fitting, texts, widths }: FittingTable): readonly string[] {
   const line = (row: readonly string[]) =>
     row
-      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - columnsOf(text) + GAP))
+      .map((text, at) => text + ' '.repeat((widths[at] ?? 0) - textWidth(text) + GAP))
       .join('')
       .trimEnd();
   return [line(fitting), ...texts.map(line)];
 }
 
 function cutTo(most: number, text: string): string {
-  if (columnsOf(text) <= most) return text;
+  if (textWidth(text) <= most) return text;
   let cut = '';
   let left = most - 1;
   for (const grapheme of graphemesOf(text)) {
-    left -= columnsOf(grapheme);
+    left -= textWidth(grapheme);
     if (left < 0) break;
     cut += grapheme;
   }

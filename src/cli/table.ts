@@ -1,4 +1,5 @@
 import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
 import { visible } from '../text/foreign-text.ts';
 import { formatNumber } from '../text/format.ts';
 import { toCsv } from './csv.ts';
@@ -59,7 +60,7 @@ export function formatRows(rows: readonly Row[], format: Format, options: TableO
   const flat = rows.map((row) => flatten(row));
   const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
   const cells = (show: (value: JsonValue | undefined) => string) =>
-    flat.map((row) => columns.map((column) => show(row[column])));
+    flat.map((row) => columns.map((column) => show(ownValue(row, column))));
   if (format === 'csv') return toCsv([columns, ...cells(exact)]);
   if (format === 'value')
     return `${cells(exact)
@@ -84,13 +85,13 @@ export function formatRecord(row: Row, format: Format): string {
 }
 
 function flatten(row: Row): Row {
-  const flat: Record<string, JsonValue | undefined> = {};
+  const flat = new Map<string, JsonValue | undefined>();
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) flat[`${name}.${key}`] = inner;
-    } else flat[name] = value;
+      for (const [key, inner] of Object.entries(value)) flat.set(`${name}.${key}`, inner);
+    } else flat.set(name, value);
   }
-  return flat;
+  return Object.fromEntries(flat); // which keeps any name, `__proto__` too
 }
 
 function exact(value: JsonValue | undefined): string {

@@ -2,7 +2,6 @@ import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Inventory } from '../storage/storage.ts';
-import { ERROR_KEY } from '../study/study-keys.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
 import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
@@ -16,7 +15,7 @@ import type { Format, Row } from './table.ts';
 /** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
 const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
 
-/** Groups with a column for each step, which are many. */
+/** The groups that have a column for each step, which may be many. */
 const BY_STEP = /^(reports|metrics)\./;
 
 /** Other names that columns answer to. */
@@ -39,7 +38,7 @@ export function columnsOf(inventory: Inventory, directions: number, stderr: bool
     ...['trial', 'state', ...values],
     ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
-    ...(systemAttrs.has(ERROR_KEY) ? ['error'] : []),
+    'error', // also of trials that cannot be read, which only reading them shows
     ...(stderr ? ['stderr'] : []),
     ...inventory.parameters.map(({ name }) => `params.${name}`),
     ...inventory.userAttrs.map((name) => `user.${name}`),
@@ -48,13 +47,21 @@ export function columnsOf(inventory: Inventory, directions: number, stderr: bool
   ];
 }
 
-/** The columns to show where none are named. */
-export function defaultColumns(available: readonly string[], format: Format, reports: boolean): readonly string[] {
+/**
+ * The columns to show where none are named.
+ * @param kept whether `error` is among them, where the format has room for it, and whether `reports` and `metrics` are.
+ */
+export function defaultColumns(
+  available: readonly string[],
+  format: Format,
+  kept: { readonly error: boolean; readonly reports: boolean },
+): readonly string[] {
   const isBrief = format === 'table' || format === 'value';
   return available.filter((column) => {
-    if (column === 'started' || column === 'error' || column === 'stderr') return !isBrief;
+    if (column === 'error') return !isBrief && kept.error;
+    if (column === 'started' || column === 'stderr') return !isBrief;
     if (column === 'curve') return format === 'table';
-    return reports || !BY_STEP.test(column);
+    return kept.reports || !BY_STEP.test(column);
   });
 }
 

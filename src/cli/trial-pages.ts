@@ -13,7 +13,7 @@ export interface Listing {
   readonly limit: number;
 }
 
-/** How many trials are in memory at a time. */
+/** The number of trials that are in memory at a time. */
 const PAGE = 1000;
 
 /** The trials of a listing, page by page. Only for a column made of several figures all are read before the first. */
@@ -32,7 +32,7 @@ export async function* listTrialPages(
   yield sortTrials(all, column, descending).slice(0, limit);
 }
 
-/** Whether a trial has failed whose worker had written something. */
+/** Whether the worker of any failed trial had written to stderr. */
 export async function hasStderr(storage: Storage, study: StudyRef): Promise<boolean> {
   for await (const page of pages(storage, study, { states: ['FAIL'], limit: Number.POSITIVE_INFINITY })) {
     if (page.some((trial) => storedFailure(trial)?.stderr !== undefined)) return true;

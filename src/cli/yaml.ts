@@ -2,13 +2,16 @@ import { Document, type ScalarTag, visit } from 'yaml';
 import type { JsonValue } from '../base/json.ts';
 import { escaped, replaceHidden } from '../text/foreign-text.ts';
 
-/** Texts that no version of YAML takes for anything else: words of letters, digits and `_./-` that begin with a letter. */
+/**
+ * Texts that every version of YAML reads as text, but for {@link WORD}: words of letters, digits and `_./-` that begin
+ * with a letter.
+ */
 const PLAIN = /^\p{L}[\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./-]+)*$/u;
 
-/** Among them the words that YAML 1.1, which PyYAML and others read, takes for true, false or null. */
+/** The words that YAML 1.1, which PyYAML and others read, takes for true, false or null. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Numbers with an exponent: to YAML 1.1 they are such only with a point and a sign, `1.0e-7`. */
+/** Numbers with an exponent: YAML 1.1 reads them only with a point and a sign, `1.0e-7`. */
 const exponential: ScalarTag = {
   identify: (value) => typeof value === 'number' && String(value).includes('e'),
   default: true,
@@ -19,9 +22,9 @@ const exponential: ScalarTag = {
 };
 
 /**
- * A value as YAML that every reader takes for the same, those of YAML 1.1 (PyYAML) and of 1.2 alike: texts are in quotes
- * unless nothing could be misread in them, on one line, their hidden characters escaped; NaN and the infinities are
- * `.nan`, `.inf` and `-.inf`.
+ * A value as YAML that every reader takes for the same, those of YAML 1.1 (PyYAML) and of 1.2 alike: texts are in
+ * quotes unless nothing could be misread in them, on one line, their hidden characters escaped; NaN and the infinities
+ * are `.nan`, `.inf` and `-.inf`.
  */
 export function toYaml(value: JsonValue): string {
   const document = new Document(value, { customTags: (tags) => [exponential, ...tags], aliasDuplicateObjects: false });
@@ -38,7 +41,7 @@ function isPlain(text: string): boolean {
   return PLAIN.test(text) && !WORD.test(text);
 }
 
-/** As JSON escapes it, but beyond the 65,536 by the character's number, since PyYAML joins no surrogates. */
+/** A character as JSON escapes it, but above U+FFFF by its number, since PyYAML joins no surrogates. */
 function escapedInYaml(character: string): string {
   const code = character.codePointAt(0) as number;
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escaped(character);

@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly studySeed: number;
   readonly settings?: Settings;
-  /** Takes what the program writes besides its reports, and may have it wait. Without one that is not shown. */
+  /**
+   * Takes what the program writes besides its reports; a promise makes the program wait. Default: that is not shown.
+   */
   log?(message: string): Promise<void> | void;
 }

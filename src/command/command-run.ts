@@ -131,7 +131,7 @@ class CommandRun {
     program.end(signal, graceMs);
   }
 
-  /** Says once of each name that it is kept nowhere. */
+  /** Warns, once for each name, that its value is kept nowhere. */
   async #warnOf(ignored: readonly string[]): Promise<void> {
     for (const name of ignored) {
       if (this.#ignored.has(name)) continue;

@@ -16,13 +16,15 @@ export interface CommandOptions {
    * but there is no shell. In both, `{name}` stands for
    *
    * - a parameter; one of a branch by its stored name, `{optimizer.adam.beta1}`. Where that branch was not chosen, and
-   *   where the value is null, the word is left out, and with `--beta1 {optimizer.adam.beta1}` the option before it too;
+   *   where the value is null, the word is left out, and with `--beta1 {optimizer.adam.beta1}` the option before it
+   *   too;
    * - `{settings.epochs}`, a setting of the study (under `hpo run`);
    * - `{trial}`, `{seed}`, `{studySeed}`: the trial's number and seed, and the study's seed;
    * - `{paramsFile}`: a JSON file of all parameters, there until the program ends.
    *
-   * True and false are written so, `--amp true`; for a flag write `{amp?--amp}`, which is `--amp` for true and left out for
-   * false, or `{amp?--amp:--no-amp}`, with the text for false behind the colon (a text may be empty, and is one word).
+   * True and false are written so, `--amp true`; for a flag write `{amp?--amp}`, which is `--amp` for true and left out
+   * for false, or `{amp?--amp:--no-amp}`, with the text for false behind the colon (a text may be empty, and is one
+   * word).
    *
    * A value stays inside its word, whatever it holds. `{{` and `}}` are braces. For pipes and the like, run a shell and
    * let it take the values from the environment; values do not belong into a shell's script:
@@ -57,23 +59,23 @@ export interface CommandObjective {
  *
  * **Input.** It gets its parameters in three ways: as arguments, by placeholders in `run`; in the environment, as
  * `HPO_PARAM_LEARNING_RATE` for `learningRate` (`HPO_PARAM_OPTIMIZER_ADAM_BETA1` for one of a branch; none for one that
- * is null); and as JSON, in `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them. Besides `HPO_TRIAL`,
- * `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON). Its stdin is empty. `PYTHONUNBUFFERED` is set: programs in
- * other languages flush their stdout after each report.
+ * is null); and as JSON, in `HPO_PARAMS` and in the file named by `HPO_PARAMS_FILE`, as an objective receives them.
+ * `HPO_TRIAL`, `HPO_SEED`, `HPO_STUDY_SEED` and `HPO_SETTINGS` (JSON) are set, too. Its stdin is empty.
+ * `PYTHONUNBUFFERED` is set: programs in other languages flush their stdout after each report.
  *
  * **Output**, in lines of JSON on stdout: `{"step": 3, "value": 0.61, "accuracy": 0.8}` reports an intermediate value
  * (the first of a step counts), with further figures of its step as `trial.report()` takes them; `{"value": 0.53}`, or
  * `{"values": [0.53, 12]}` for several directions, is the trial's value (the last such line counts, and without one the
  * last reported value), and further figures beside it are user attributes; `{"attr": {"device": "cpu"}}` sets user
- * attributes. What else stands in such a line and is no number is not kept, which the log says. NaN, Infinity and
+ * attributes. Anything else in such a line that is no number is not kept, which the log says. NaN, Infinity and
  * -Infinity are understood. All other lines, and its stderr, go to the run's log.
  *
- * **End.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the
- * program gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its
- * time is up) gets SIGTERM and one second. Signals go to all of its process group. The processes that it started are
- * killed when it ends, and all of them when the process that runs the trial dies, if they stay in that group (not on
- * Windows). Pruners that take one direction, such as `median()`, refuse studies of several,
- * whose default is `nop()`.
+ * **End.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the program
+ * gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its time is
+ * up) gets SIGTERM and one second. Signals go to all of its process group. The processes that it has started are killed
+ * when it ends, and it with them when the process that runs the trial dies: those of its process group, and on Linux
+ * those that have left it, too (not on Windows). Pruners that take one direction, such as `median()`, refuse studies
+ * of several, whose default is `nop()`.
  *
  * @throws HpoError HPO_INVALID_STUDY, when it is called, for a command or an option that cannot be right; the objective
  *   for a placeholder that names nothing.

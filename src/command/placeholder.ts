@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import type { ParamValue } from '../space/distribution.ts';
 
-/** What stands between the braces of a command line: `{learningRate}`, or a flag, `{amp?--amp:--no-amp}`. */
+/** The text between a pair of braces of a command line: `{learningRate}`, or a flag, `{amp?--amp:--no-amp}`. */
 export interface Placeholder {
   readonly name: string;
   readonly flag?: Flag;
@@ -39,7 +39,7 @@ export function textOf({ name, flag }: Placeholder, value: ParamValue | undefine
   throw noFlag(name, `it is ${JSON.stringify(value)}`);
 }
 
-/** A flag whose values are not true and false. @param why says what they are. */
+/** The error of a flag whose values are not true and false. @param why says what they are. */
 export function noFlag(name: string, why: string): HpoError {
   const mend = `a flag is for true and false; write {${name}} for its text`;
   return new HpoError('HPO_INVALID_STUDY', `command(): {${name}?…} is a flag, and ${why}; ${mend}.`);

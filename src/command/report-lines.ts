@@ -9,15 +9,15 @@ export interface ReportLine {
   readonly result?: number | readonly number[];
   /** User attributes, and the further figures of a result. */
   readonly attrs?: Readonly<Record<string, JsonValue>>;
-  /** The names of what is kept nowhere, since it is no number. */
+  /** The names of further figures that are no numbers, and so kept nowhere. */
   readonly ignored?: readonly string[];
 }
 
 /**
  * Reads a line of JSON: `{"step": 3, "value": 0.61}`, `{"value": 0.53}`, `{"values": [0.53, 12]}`,
  * `{"attr": {"device": "cpu"}}`, or several of these in one object. Further keys are further figures: of the report's
- * step, or user attributes of a trial whose value is told. NaN and the infinities stand bare, as Python writes them; null
- * for a number is NaN, as JavaScript writes it.
+ * step, or user attributes beside the trial's value. NaN and the infinities stand bare, as Python writes them; null for
+ * a number is NaN, as JavaScript writes it.
  *
  * @returns undefined for any other line: text, broken JSON, JSON of another shape.
  */

@@ -29,7 +29,7 @@ export interface LiveRun {
   readonly settings: Settings;
   readonly device: Device | undefined;
   readonly folder: string;
-  /** What bounds the number of workers; undefined where somebody named it. */
+  /** The bound of the number of workers; undefined where somebody named the number. */
   readonly workersReason: string | undefined;
   readonly workers: readonly WorkerView[];
   readonly log: readonly LogLine[];

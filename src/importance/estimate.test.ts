@@ -41,7 +41,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     expect(estimate([...trials].reverse())).toEqual({ params, trials: 40, doubt: expect.any(String) });
   });
 
-  it('is the surer the more trials there are, which few trials are told to be', () => {
+  it('is the surer the more trials there are, and says so of few', () => {
     const of = (count: number) => {
       const { params, doubt } = estimate(trialsOf(count));
       return { doubt, width: Math.max(...params.map(({ low, high }) => high - low)), first: params[0]?.param };
@@ -49,7 +49,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     const [few, many] = [of(16), of(600)];
     expect(few.width).toBeGreaterThan(0.5);
     expect(few.doubt).toBe(
-      '16 complete trials are too few to rely on this; take 50 or more. By so few, what matters little often comes first.',
+      '16 complete trials are too few to rely on this; take 50 or more. With so few, what matters little often comes first.',
     );
     expect(many.width).toBeLessThan(few.width / 2);
     expect(many).toMatchObject({ first: 'rate', doubt: undefined });

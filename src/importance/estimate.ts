@@ -1,6 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { Rng } from '../base/rng.ts';
 import { percentileOf } from '../math/percentile.ts';
+import { fewTrialsDoubt } from './doubt.ts';
 import type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './evaluator.ts';
 import {
   type FrozenStudy,
@@ -12,7 +13,6 @@ import {
   shares,
 } from './importance.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
-import { tooFew } from './too-few.ts';
 
 /** How much a parameter matters, and how sure that is. */
 export interface ImportanceEstimate {
@@ -28,9 +28,9 @@ export interface ImportanceEstimate {
 export interface ImportanceEstimates {
   /** The most important first. */
   readonly params: readonly ImportanceEstimate[];
-  /** How many trials they were found from. */
+  /** The number of trials that they were found from. */
   readonly trials: number;
-  /** Why they are not to be relied on, in a sentence; undefined where nothing speaks against it. */
+  /** The sentence on why they are not to be relied on; undefined where nothing speaks against it. */
   readonly doubt: string | undefined;
 }
 
@@ -45,8 +45,8 @@ const TAIL_PERCENT = 5;
  * As `importance()`, each share with an interval: the trials are drawn anew with replacement, a hundred times, and the
  * importances measured of each sample (the bootstrap: Efron 1979). Equal trials give equal intervals.
  *
- * The interval tells how much chance there is in which trials were run. It does not tell what a sampler that has gathered
- * its trials in one corner leaves unseen.
+ * The interval shows how much depends on which trials happened to be run. It does not show what a sampler that has
+ * gathered its trials in one corner leaves unseen.
  *
  * @param options `normalize` does not matter: shares add up to 1.
  * @throws HpoError as `importance()`.
@@ -78,7 +78,8 @@ function estimate(study: FrozenStudy, options: ImportanceOptions): ImportanceEst
     if (samples.length < SAMPLES / 2) return { param, importance: share, low: 0, high: 1 };
     const off = samples.map((each) => narrowing * ((each.get(param) ?? 0) - share)).sort((a, b) => a - b);
     const [below, above] = [percentileOf(off, TAIL_PERCENT), percentileOf(off, 100 - TAIL_PERCENT)];
-    // Samples are off to one side of what all trials say where these are off to that side of the truth: both ways count.
+    // Samples are off to one side of what all trials say where these are off to that side of the truth: both ways
+    // count.
     return {
       param,
       importance: share,
@@ -89,7 +90,7 @@ function estimate(study: FrozenStudy, options: ImportanceOptions): ImportanceEst
   return { params, trials, doubt: doubtOf(params, trials) };
 }
 
-/** The shares of the parameters in each sample that tells anything of them. */
+/** The shares of the parameters in each sample that shows any. */
 function sharesOfSamples(
   evaluator: ImportanceEvaluator,
   question: ImportanceQuestion,
@@ -113,8 +114,8 @@ function sharesOfSamples(
 }
 
 function doubtOf([first, second]: readonly ImportanceEstimate[], trials: number): string | undefined {
-  const few = tooFew(trials);
-  if (few !== undefined) return `${few} By so few, what matters little often comes first.`;
+  const few = fewTrialsDoubt(trials);
+  if (few !== undefined) return `${few} With so few, what matters little often comes first.`;
   if (first === undefined || second === undefined || first.low > second.high) return undefined;
   return `Whether ${first.param} or ${second.param} matters more is open: their intervals overlap.`;
 }

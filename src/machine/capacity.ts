@@ -25,7 +25,7 @@ export function machineCapacity(): Capacity {
   return within(cgroupLimits(), { cores: availableParallelism(), memoryBytes, freeBytes });
 }
 
-/** A machine under limits. */
+/** The capacity of a machine under limits. */
 export function within(
   { cpus: quota, memoryBytes: limit = Number.POSITIVE_INFINITY, freeBytes = Number.POSITIVE_INFINITY }: CgroupLimits,
   machine: Pick<Capacity, 'cores' | 'memoryBytes' | 'freeBytes'>,
@@ -38,4 +38,9 @@ export function within(
     memoryLimitBytes: isLimited ? limit : undefined,
     freeBytes: isLimited ? Math.min(machine.freeBytes, freeBytes) : machine.freeBytes,
   };
+}
+
+/** An amount of memory for people: `3.7 GiB`. */
+export function inGiB(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -54,7 +54,7 @@ describe('the limits of control groups of version 2', () => {
     const own = { 'sys/fs/cgroup/cpu.max': '200000 100000', 'sys/fs/cgroup/memory.max': 'max' };
     const limits = { ...NONE, cpus: 2 };
     expect(cgroupLimits(rootOf({ 'proc/self/cgroup': '0::/', 'proc/self/mountinfo': V2, ...own }))).toEqual(limits);
-    // without a namespace of its own the container is told its group's name on the host, and sees that group alone
+    // without a namespace of its own the container sees its group's name on the host, and that group alone
     const mountinfo = V2.replace('0:26 /', '0:26 /docker/1f');
     for (const group of ['/docker/1f', '/docker/1f/../../elsewhere', '/../elsewhere']) {
       const files = { 'proc/self/cgroup': `0::${group}`, 'proc/self/mountinfo': mountinfo, ...own };

@@ -57,7 +57,7 @@ interface Mount {
 }
 
 /** cgroups(7): `4:memory:/docker/1f`, `1:cpu,cpuacct:/`, and `0::/user.slice` of version 2. */
-export function parseGroups(text: string): Groups {
+function parseGroups(text: string): Groups {
   const groups = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -68,7 +68,7 @@ export function parseGroups(text: string): Groups {
 }
 
 /** proc(5): `30 23 0:26 /docker/1f /sys/fs/cgroup ro shared:9 - cgroup2 cgroup rw`. */
-export function parseMounts(text: string): Mount[] {
+function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [mount = '', kind = ''] = line.split(' - ');
     const [, , , root = '', point = ''] = mount.split(' ').map(plain);

@@ -2,7 +2,10 @@
 export interface Device {
   /** The short name of the backend, such as `wasm`. */
   readonly backend: string;
-  /** Decides the default number of workers (a GPU: see {@link SharedDevice}; a CPU: as many as cores and memory allow) and profile. */
+  /**
+   * Decides the default number of workers (a GPU: see {@link SharedDevice}; a CPU: as many as cores and memory allow)
+   * and profile.
+   */
   readonly kind: 'cpu' | 'gpu';
   /** A line for people: the library, the adapter, its memory. */
   readonly description: string;

@@ -20,7 +20,7 @@ for file in $(grep -ls "${MARK}=$1" /proc/[0-9]*/environ); do
 done
 [ -z "$2" ] || { rm -f -- "$2/$3"; rmdir -- "$2"; }`;
 
-/** Those that were killed may have started others the moment before. */
+/** The most rounds of killing: a process that is killed may have started another the moment before. */
 const MOST_ROUNDS = 10;
 
 /** A folder made for the group's leader, and the one file in it; removed if this process dies. */
@@ -87,7 +87,9 @@ export class ProcessGroup {
     this.#watcher?.kill('SIGKILL');
   }
 
-  /** The leader's descendants while it lives, but for the watchers of groups among them, which still have to tidy up. */
+  /**
+   * The leader's descendants while it lives, but for the watchers of groups among them, which still have to tidy up.
+   */
   #family(): number[] {
     const { pid, exitCode = null, signalCode = null } = this.#leader ?? {};
     if (pid === undefined || exitCode !== null || signalCode !== null || !hasProc()) return [];
@@ -103,7 +105,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // There is nobody left.
+    // Nobody is left.
   }
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { hasProc, link, procEntry, read } from './proc.ts';
 
-/** A process, told from every other one, also in another container and after a restart of the machine. */
+/** A process, distinguished from every other one, in other containers and after a restart of the machine, too. */
 export interface ProcessIdentity {
   readonly host: string;
   /** The start of the machine that its number belongs to; '' where the system does not name it. */
@@ -32,8 +32,8 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether a process lives, as far as this one can know: within one start of one machine and one pid namespace, where the
- * system shows when processes have started.
+ * Whether a process lives, as far as this one can know: within one start of one machine and one pid namespace, where
+ * the system shows when processes have started.
  */
 export function vitality({ boot, namespace, pid, started }: ProcessIdentity): Vitality {
   const self = thisProcess();

@@ -10,7 +10,7 @@ export interface View {
   readonly objectives: readonly [x: number, y: number];
   /** The places of the two parameters of a chart of two. */
   readonly params: readonly [x: number, y: number];
-  /** What is drawn of what trials reported: 0 for the intermediate values, else a metric, by its place from 1 on. */
+  /** The reported numbers that are drawn: 0 for the intermediate values, else a metric by its place from 1 on. */
   readonly metric: number;
   /** Values on a logarithmic axis, as far as all are above 0. */
   readonly log: boolean;
@@ -36,7 +36,7 @@ export interface Chart {
   readonly choices: readonly Choice[];
   /** Why these data do not make one, as a sentence; undefined where they do. */
   lacks(data: ReportData, view: View): string | undefined;
-  /** A sentence on how far it is to be trusted, which stands with it; undefined where nothing is to be said. */
+  /** The sentence beside the chart on how far to trust it; undefined where there is nothing to say. */
   caveat?(data: ReportData, view: View): string | undefined;
   /** The height it needs, in pixels. */
   height(data: ReportData, view: View): number;

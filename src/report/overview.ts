@@ -5,7 +5,7 @@ import type { ReportOverview } from './report-data.ts';
  * Sums the trials of a study up.
  *
  * @param readAt the time at which they were read, to which those that are not finished have run.
- * @param every one of so many is among a report's data.
+ * @param every one trial in this many is among a report's data.
  */
 export function overviewOf(trials: readonly FrozenTrial[], readAt: Date, every: number): ReportOverview {
   const counts = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
@@ -23,7 +23,7 @@ export function overviewOf(trials: readonly FrozenTrial[], readAt: Date, every: 
   return { counts, every, started, span: started === 0 ? null : [first, last], ranMs };
 }
 
-/** How many trials there are. */
+/** The number of trials. */
 export function trialCount({ counts }: ReportOverview): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -36,13 +36,15 @@ export interface ReportStudy {
 /** Figures of all trials of a study, whether they are among the data or not. */
 export interface ReportOverview {
   readonly counts: Readonly<Record<TrialState, number>>;
-  /** One of so many trials is among the data, besides the best and those that improved on all before them; 1 for all. */
+  /**
+   * One trial in this many is among the data, besides the best and those that improved on all before them; 1 for all.
+   */
   readonly every: number;
-  /** How many have been started. */
+  /** The number of trials that have been started. */
   readonly started: number;
   /** When the first was started and the last one ended, in milliseconds since 1970; null before the first. */
   readonly span: readonly [from: number, to: number] | null;
-  /** How long they ran, all together. */
+  /** The time that they ran, all together. */
   readonly ranMs: number;
 }
 
@@ -102,7 +104,7 @@ export type ReportShare = readonly [param: number, share: number, low: number, h
 export interface ReportImportance {
   /** The most important first; parameters by their place in {@link ReportData.params}. */
   readonly shares: readonly ReportShare[];
-  /** Why they are not to be relied on. */
+  /** The reason not to rely on them; null for none. */
   readonly doubt: string | null;
   /** Why there are none. */
   readonly lacks: string | null;

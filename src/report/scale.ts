@@ -75,10 +75,10 @@ export function numberScale(name: string, low: number, high: number, log: boolea
   };
 }
 
-/** Where an axis leaves this range, or its margin and its marks do, its numbers cannot be reckoned with. */
+/** The magnitude above which, and below whose inverse, an axis cannot compute its margin and its marks. */
 const LARGEST = 1e100;
 
-/** The power of ten that the places of so large, or so small, numbers are counted in. */
+/** The power of ten in which positions between numbers that large, or that small, are counted. */
 function unitOf(low: number, high: number): number {
   const magnitude = magnitudeOf([low, high]);
   if (magnitude < LARGEST && magnitude > 1 / LARGEST) return 1;

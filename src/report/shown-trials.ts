@@ -4,14 +4,14 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /** More trials than these cannot be seen apart in a chart, and make a page slow. */
 export const MOST_SHOWN = 10_000;
-/** Of the trials that improved on all before them, and of the best, at most so many are shown beyond the others. */
+/** The most trials shown beyond the even selection, of those that improved on all before them and of the best. */
 const MOST_MARKED = 1000;
 
 /** The trials of a study that a report shows. */
 export interface ShownTrials {
   /** By number. */
   readonly trials: readonly FrozenTrial[];
-  /** One of so many is shown, besides the best and those that improved on all before them; 1 where all are. */
+  /** One in this many is shown, besides the best and those that improved on all before them; 1 where all are. */
   readonly every: number;
 }
 
@@ -39,7 +39,7 @@ function improvements(trials: readonly FrozenTrial[], direction: Direction, at: 
   });
 }
 
-/** As many of them as there may be, spread evenly, the last one included. */
+/** At most `most` of them, spread evenly, the last one included. */
 function evenly<T>(all: readonly T[], most: number): readonly T[] {
   if (all.length <= most) return all;
   return Array.from({ length: most }, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))] as T);

@@ -5,8 +5,8 @@ import { type Output, type Reporter, written } from './reporter.ts';
 
 /**
  * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
- * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines. Hidden
- * characters are escaped, which any parser undoes.
+ * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ * Hidden characters are escaped, which any parser undoes.
  */
 export class JsonReporter implements Reporter {
   readonly #output: Output;

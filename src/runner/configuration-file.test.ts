@@ -25,7 +25,7 @@ const study = defineStudy({
 const PARAMS = { learningRate: 0.5, shape: 'b', optimizer: { kind: 'adam', beta: 0.25 } };
 const FLAT = { learningRate: 0.5, shape: 'b', optimizer: 'adam', 'optimizer.adam.beta': 0.25 };
 
-/** What is read from a file with this content, or the line that refuses it. */
+/** The configuration read from a file with this content, or the line that refuses it. */
 function read(content: unknown, name = 'best.json') {
   const file = join(tempFolder(), name);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -63,7 +63,7 @@ describe('a configuration in a file', () => {
       settings: { epochs: 1, images: 3, fast: false, device: 'cpu' },
       warnings: [
         expect.stringMatching(/best\.json is of the study "other", not of this one$/),
-        expect.stringMatching(/best\.json has not all settings; .*: epochs=1 fast=false device=cpu$/),
+        expect.stringMatching(/best\.json lacks settings; .*: epochs=1 fast=false device=cpu$/),
       ],
     });
   });

@@ -39,9 +39,10 @@ const FIELDS: Readonly<Record<keyof BestFile, true>> = {
 type Refuse = (problem: string, cause?: unknown) => never;
 
 /**
- * Reads a configuration from a file, in JSON or (`.yaml`, `.yml`) YAML: a `best.json`, or an object of parameters alone.
- * Settings that it lacks are those of the study.
- * @throws HpoError HPO_INVALID_ARGUMENT in a line that names the file, the field that does not fit the study, and the mend.
+ * Reads a configuration from a file, in JSON or (`.yaml`, `.yml`) YAML: a `best.json`, or an object of parameters
+ * alone. Settings that it lacks are those of the study.
+ * @throws HpoError HPO_INVALID_ARGUMENT in a line that names the file, the field that does not fit the study, and the
+ *   mend.
  */
 export function configurationFromFile(path: string, definition: StudyDefinition): Configuration {
   const refuse: Refuse = (problem, cause) => {
@@ -84,7 +85,7 @@ export function configurationFromFile(path: string, definition: StudyDefinition)
       ? []
       : [`${path} is of the study ${shown(study)}, not of this one`];
   const { settings, filled } = checkedSettings(definition, profile, given, refuse);
-  if (filled !== '') warnings.push(`${path} has not all settings; taken as the study has them: ${filled}`);
+  if (filled !== '') warnings.push(`${path} lacks settings; those of the study are taken: ${filled}`);
   return { params: flat, trial, profile, settings, studySeed, warnings };
 }
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import { readJson, writeBest, writeJson } from './results.ts';
 
-it('best.json tells an infinite best, as any JSON parser reads it', () => {
+it('best.json holds an infinite best, as any JSON parser reads it', () => {
   const folder = tempFolder();
   const file = writeBest(folder, fileURLToPath(import.meta.url), {
     study: 'one',

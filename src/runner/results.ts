@@ -24,11 +24,11 @@ export function resultsFolder(study: string, root = 'runs'): string {
 export interface BestFile {
   readonly study: string;
   readonly trial: number;
-  /** `Infinity` and `-Infinity` are texts in the file. */
+  /** The value of the trial; `Infinity` and `-Infinity` are texts in the file. */
   readonly value: number;
   /** As the objective receives them. */
   readonly params: unknown;
-  /** The stored names of those that the trial lacks, being of before they were declared, and that were drawn. */
+  /** The stored names of parameters that the trial, being older than they are, lacks and whose values were drawn. */
   readonly drawn?: readonly string[];
   readonly settings: Settings;
   readonly profile: string | null;
@@ -56,8 +56,8 @@ export function writeBest(
 }
 
 /**
- * Writes JSON, numbers that it lacks by their names, so that a reader sees the old file or the new one, never half of it.
- * Folders are made as needed.
+ * Writes JSON, with names for the numbers that it lacks, so that a reader sees the old file or the new one, never half
+ * of it. Folders are made as needed.
  * @throws HpoError HPO_DISK if that cannot be, and as {@link makeFolder}.
  */
 export function writeJson(file: string, content: unknown): void {

@@ -16,8 +16,8 @@ interface Tsconfig {
  * Refuses a tsconfig.json that is broken, or extends one that is broken or missing: its readers would leave out what
  * they do not understand, and the study would be compiled in another way than it was written for.
  *
- * @throws HpoError HPO_STUDY_FILE in one line that names the file and the place in it, HPO_INSTALLATION where there is no
- *   compiler for this machine.
+ * @throws HpoError HPO_STUDY_FILE in one line that names the file and the place in it, HPO_INSTALLATION where there is
+ *   no compiler for this machine.
  */
 export async function checkTsconfig(): Promise<void> {
   const { path, problem } = ((globalThis as Record<symbol, unknown>)[Symbol.for('hpo.tsconfig')] ?? {}) as Tsconfig;
@@ -29,7 +29,7 @@ export async function checkTsconfig(): Promise<void> {
   });
 }
 
-/** The first mistake in the file or in those that it extends, found by the compiler, which tells where it is. */
+/** The first mistake in the file or in those that it extends, found by the compiler, which says where it is. */
 async function problemIn(path: string): Promise<string | undefined> {
   const { buildSync } = await import('esbuild');
   const nothing = { contents: '', loader: 'ts' } as const;

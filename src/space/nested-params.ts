@@ -57,12 +57,12 @@ export type FailParam = (name: string, problem: string) => never;
 const DEEPEST = 100;
 
 /**
- * The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so, and a name whose
- * value is undefined counts as left out.
+ * The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so, and a name
+ * whose value is undefined counts as left out.
  *
  * @param nested anything at all: it may come from a file.
- * @param fail throws; called with a stored name and its problem: a value that no parameter can have, an object without a
- *   `kind`, or objects too deep within each other. Default: throws HpoError HPO_INVALID_ARGUMENT.
+ * @param fail throws; called with a stored name and its problem: a value that no parameter can have, an object without
+ *   a `kind`, or objects too deep within each other. Default: throws HpoError HPO_INVALID_ARGUMENT.
  */
 export function flattenParams(nested: object, fail: FailParam = refuseParam): FlatParams {
   const flat: [string, ParamValue][] = [];

@@ -6,8 +6,8 @@ import { checkDefinition, isVariant, type ParamsOf, type PartialParamsOf, type S
 export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
 
 /**
- * Some of the parameters of a space, for a trial to be enqueued with; of a variant at least its `kind`. Of a space
- * without any, whose study asks for its parameters as it runs, whatever names they have.
+ * Some of the parameters of a space, for a trial to be enqueued with; of a variant at least its `kind`. A space without
+ * parameters, whose objective asks for them as it runs, takes any names.
  */
 export type PartialParams<S> =
   S extends SearchSpace<infer D> ? (keyof D extends never ? FlatParams : PartialParamsOf<D>) : never;
@@ -84,8 +84,8 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
  * Names may hold dots, as those of other frameworks' studies do (`optimizer.lr`), and are then keys in quotes:
  * `params['optimizer.lr']`.
  *
- * @throws HpoError HPO_INVALID_SPACE for a name that is empty, longer than 512 characters, or stored under the same name
- *   as what lies in the branch of a variant, and for a value that is neither a distribution nor a variant.
+ * @throws HpoError HPO_INVALID_SPACE for a name that is empty, longer than 512 characters, or stored under the same
+ *   name as what lies in the branch of a variant, and for a value that is neither a distribution nor a variant.
  * @example
  * const cnn = space({ learningRate: float(1e-4, 1e-1, { log: true }), batchSize: categorical([32, 64]) });
  * type CnnParams = Params<typeof cnn>; // { readonly learningRate: number; readonly batchSize: 32 | 64 }
@@ -120,8 +120,8 @@ function flatten(definition: SpaceDefinition, branches: readonly string[]): Stor
 }
 
 /**
- * Refuses a name with dots that would be stored under a name of a variant's branch, where a database cannot tell the
- * two apart.
+ * Refuses a name with dots that would be stored under a name of a variant's branch, where a database cannot distinguish
+ * the two.
  */
 function checkCollisions(parameters: readonly StoredParam[]): void {
   const known = new Set(parameters.flatMap(({ ownBranches = [] }) => ownBranches));

@@ -77,7 +77,8 @@ export function isVariant(entry: unknown): entry is Variant {
  * `<name>.<kind>.<parameter>`; those of other branches are not there.
  *
  * @param branches for each kind its parameters: distributions or further variants; `{}` for none.
- * @throws HpoError HPO_INVALID_SPACE for no branches, a name that cannot name a parameter, or a parameter `kind` in one.
+ * @throws HpoError HPO_INVALID_SPACE for no branches, a name that cannot name a parameter, or a parameter `kind` in
+ *   one.
  * @example
  * const optimizer = variant({ adam: { beta1: float(0.8, 0.99) }, sgd: { momentum: float(0, 1) }, lion: {} });
  * const s = space({ optimizer });

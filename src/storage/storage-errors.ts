@@ -63,7 +63,7 @@ export interface LostFile {
   readonly label: string;
   /** The file's name. */
   readonly name: string;
-  /** What became of it: `was deleted`. */
+  /** The fate of the file: `was deleted`. */
   readonly what: string;
   /** The file that holds what it held; undefined where none could be written, because of `problem`. */
   readonly rescued: string | undefined;
@@ -97,7 +97,10 @@ export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');
 }
 
-/** HPO_STUDY_DIFFERS: a study knows an incompatible parameter of this name. @param problem as `incompatibility` says it. */
+/**
+ * HPO_STUDY_DIFFERS: a study knows an incompatible parameter of this name.
+ * @param problem as `incompatibility` says it.
+ */
 export function paramDiffers(name: string, problem: string): HpoError {
   return new HpoError(
     'HPO_STUDY_DIFFERS',

@@ -9,7 +9,7 @@ import type { Waiting } from './waiting.ts';
 export interface OpenStorageOptions {
   /** Whether to make a database that is not there yet. Whoever only reads says false. */
   readonly create: boolean;
-  /** How to wait for it when it cannot be used for now. By default 30 s, and without a word. */
+  /** The way to wait for it when it cannot be used for now. Default: 30 s, and without a word. */
   readonly waiting?: Waiting;
 }
 

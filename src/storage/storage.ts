@@ -16,8 +16,8 @@ export interface StudyRecord extends StudyRef {
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;
   /**
-   * What is stored of it in a way that cannot be read, each in a few words with the reason; left out where there is none.
-   * Those parts are missing above: of a study whose directions are among them there is nothing to read but this.
+   * The parts that are stored in a way that cannot be read, each in a few words with the reason; left out where there
+   * are none. They are missing above: of a study whose directions are among them there is nothing to read but this.
    */
   readonly unreadable?: readonly string[];
 }
@@ -39,8 +39,9 @@ export interface SuggestedParam {
 }
 
 /**
- * The content of a new trial. Fields that are left out are empty; `startedAt` and `completedAt` are now. A WAITING trial never has
- * either, and only finished ones have the second. COMPLETE needs `values`, PRUNED may have them, the others have none.
+ * The content of a new trial. Fields that are left out are empty; `startedAt` and `completedAt` are now. A WAITING
+ * trial never has either, and only finished ones have the second. COMPLETE needs `values`, PRUNED may have them, the
+ * others have none.
  */
 export interface TrialTemplate {
   readonly state: TrialState;
@@ -85,15 +86,17 @@ export interface Changes {
   readonly trials: readonly FrozenTrial[];
 }
 
-/** Which trials {@link Storage.page} gives. */
+/** The choice and order of the trials that {@link Storage.page} gives. */
 export interface PageRequest {
   /** Only trials in these states; default: all. */
   readonly states?: readonly TrialState[] | undefined;
-  /** The figure to order them by, as `compareKeys` does; of equal ones the smaller number first. Default: the number. */
+  /**
+   * The figure to order them by, as `compareKeys` does; of equal ones the smaller number first. Default: the number.
+   */
   readonly order?: TrialKey | undefined;
   /** The largest figure first; default false. */
   readonly descending?: boolean | undefined;
-  /** At most so many. */
+  /** The most trials that the page has. */
   readonly limit: number;
   /** The id of the last trial of the page before, behind which this one begins. Default: the first page. */
   readonly after?: number | undefined;
@@ -102,11 +105,14 @@ export interface PageRequest {
 /** A parameter as a study's trials have it. */
 export interface StoredParameter {
   readonly name: string;
-  /** Those that it was drawn from, each once; that of the newest trial last. */
+  /** The distributions that it was drawn from, each once; that of the newest trial last. */
   readonly distributions: readonly Distribution[];
 }
 
-/** The names that occur in a study's trials, each list in the order of first use: by trial, and within a trial as it has them. */
+/**
+ * The names that occur in a study's trials, each list in the order of first use: by trial, and within a trial as it has
+ * them.
+ */
 export interface Inventory {
   readonly parameters: readonly StoredParameter[];
   readonly userAttrs: readonly string[];
@@ -147,13 +153,14 @@ export interface TrialResult {
  * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many
  * processes create them at once.
  *
- * **What others have written** is read leniently: what cannot be read costs at most the trial or the study that it is of,
- * which says so. Nothing of the kind is written.
+ * **What others have written** is read leniently: what cannot be read costs at most the trial or the study that it is
+ * of, which says so. Nothing of the kind is written.
  *
  * **Reading.** Reading, and opening a storage that is there already and right, write nothing to it.
  *
- * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate pair;
- * others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's directions.
+ * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate
+ * pair; others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's
+ * directions.
  *
  * **Errors.** HpoError HPO_STORAGE where the storage itself fails (no access, locked for too long, not a database),
  * HPO_DISK where the disk is full or fails; others are named at the methods.
@@ -173,12 +180,15 @@ export interface Storage {
   /** The study of this name, or undefined. @throws HpoError HPO_STORAGE if its directions cannot be read. */
   findStudy(name: string): Promise<StudyRecord | undefined>;
 
-  /** All studies in the order of their creation, those that cannot be read included: see {@link StudyRecord.unreadable}. */
+  /**
+   * All studies in the order of their creation, those that cannot be read included: see {@link StudyRecord.unreadable}.
+   */
   listStudies(): Promise<readonly StudyRecord[]>;
 
   /**
    * Gives a study another name; it is the same study, by its id and its token.
-   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for one that cannot be stored.
+   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for one that cannot be
+   *   stored.
    */
   renameStudy(study: StudyRef, name: string): Promise<StudyRecord>;
 
@@ -186,9 +196,9 @@ export interface Storage {
   deleteStudy(study: StudyRef): Promise<void>;
 
   /**
-   * Erases what a trial has stored: parameters, values, reports and attributes. It stays as a FAIL under its number, since
-   * trials are numbered without gaps, completed when it was, or now. Readers that have seen it finished do not see it
-   * change; a lease that it stood under is lost.
+   * Erases what a trial has stored: parameters, values, reports and attributes. It stays as a FAIL under its number,
+   * since trials are numbered without gaps, completed when it was, or now. Readers that have seen it finished do not
+   * see it change; a lease that it stood under is lost.
    *
    * @param systemAttrs the attributes that it has then.
    * @throws HpoError HPO_INVALID_ARGUMENT if the study has no trial of this number.
@@ -276,7 +286,8 @@ export interface Storage {
 
   /**
    * The trials of a study that are new or may have changed since `cursor` was given out, by any process; without a
-   * cursor, all of them. Costs by what has changed, not by what is stored, so that reading after each trial stays cheap.
+   * cursor, all of them. Costs by what has changed, not by what is stored, so that reading after each trial stays
+   * cheap.
    */
   changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes>;
 
@@ -295,15 +306,15 @@ export interface Storage {
   /** Some trials of a study in some order, reading no others. Later pages see what was written since the first. */
   page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]>;
 
-  /** What occurs in a study's trials, without reading them. */
+  /** The names that occur in a study's trials, without reading them. */
   inventory(study: StudyRef): Promise<Inventory>;
 
   /** The values of the COMPLETE trials that meet their constraints, by number. */
   results(study: StudyRef): Promise<readonly TrialResult[]>;
 
   /**
-   * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is written
-   * under a lease is kept all the same, in a copy that the error names.
+   * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is
+   * written under a lease is kept all the same, in a copy that the error names.
    * @throws HpoError HPO_STORAGE if its file was deleted, moved or replaced since.
    */
   confirm(): Promise<void>;

@@ -117,7 +117,10 @@ export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial
   });
 }
 
-/** Attributes as they come back from JSON. @throws HpoError HPO_INVALID_ARGUMENT for a key or a value that does not fit. */
+/**
+ * Attributes as they come back from JSON.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a key or a value that does not fit.
+ */
 export function copyOf(attributes: Attributes): Attributes {
   checkKeys(attributes);
   const copies = Object.entries(attributes).map(([key, value]) => [

@@ -1,4 +1,4 @@
-/** How a storage that cannot be used for now is waited for. */
+/** The way to wait for a storage that cannot be used for now. */
 export interface Waiting {
   /** The longest wait of a call, in milliseconds; 0 waits for nothing. Default 30,000. */
   readonly limitMs?: number;
@@ -9,6 +9,6 @@ export interface Waiting {
   readonly forDisk?: boolean;
   /** Called with a line for people when somebody is kept waiting, and when the wait is over. */
   readonly onNotice?: (line: string) => void;
-  /** Whoever has aborted it waits for a moment at most. */
+  /** Once it is aborted, a call waits for a moment at most. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -10,9 +10,9 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 export interface CompletedParams<D extends SpaceDefinition = SpaceDefinition> {
   /** As objectives receive them; beside them, under their names, those that the trial asked for as it ran. */
   readonly params: Params<SearchSpace<D>>;
-  /** The same as they are stored. */
+  /** The parameters as they are stored. */
   readonly flatParams: FlatParams;
-  /** Those of them that the trial lacks and that were drawn; mostly none. */
+  /** The parameters that the trial lacks and that were drawn; mostly none. */
   readonly drawn: FlatParams;
 }
 

@@ -30,12 +30,12 @@ export interface CopiedStudy {
 
 /**
  * Copies a study as it is now, as Optuna's `copy_study` does: its directions and attributes, and its trials in their
- * states, with their numbers and times. Trials that are RUNNING are so in the copy, where nobody runs them: they neither
- * count for its target nor are taken back. The copy has its name when it is whole (until then, and where the process is
- * killed over it, it is `hpo-copy-…`); the study itself is only read.
+ * states, with their numbers and times. Trials that are RUNNING are so in the copy, where nobody runs them: they
+ * neither count for its target nor are taken back. The copy has its name when it is whole (until then, and where the
+ * process is killed over it, it is `hpo-copy-…`); the study itself is only read.
  *
- * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name, or a
- *   trial, that cannot be stored.
+ * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name,
+ *   or a trial, that cannot be stored.
  */
 export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy> {
   const { name, storage = DEFAULT_STORAGE, newName = name, toStorage = storage } = options;
@@ -58,7 +58,7 @@ function use<T>(given: string | Storage, create: boolean, task: (storage: Storag
 /** Builds the copy under a name that nobody has, and then gives it its own. */
 async function copyTo(to: Storage, name: string, record: StudyRecord, trials: readonly FrozenTrial[]): Promise<void> {
   const { directions, userAttrs } = record;
-  const systemAttrs = without(record.systemAttrs, TOKEN_KEY, CONCLUSION_KEY); // the copy is another study, not concluded
+  const systemAttrs = without(record.systemAttrs, TOKEN_KEY, CONCLUSION_KEY); // the copy is not concluded
   const copy = await to.createStudy({ name: `hpo-copy-${randomUUID()}`, directions, userAttrs, systemAttrs });
   try {
     for (const trial of trials) await to.createTrial(copy, templateOf(trial));

@@ -54,7 +54,7 @@ async function enqueueUnless(
 
 /**
  * Enqueues the start points of a study, each once: as often as it stands in the list, however often and by however many
- * processes the study is opened. The trials themselves tell which are there, so that no crash loses or repeats one.
+ * processes the study is opened. The trials themselves show which are there, so that no crash loses or repeats one.
  */
 export async function enqueueStartPoints(points: readonly FlatParams[], parts: EnqueueParts): Promise<void> {
   for (const [at, params] of points.entries()) {

@@ -48,7 +48,9 @@ export function enqueuedParams(params: object, known: KnownParams, fail: FailPar
   return flat;
 }
 
-/** Checks parameters by those of an earlier trial: their ranges may have changed since, but not their kinds and choices. */
+/**
+ * Checks parameters by those of an earlier trial: their ranges may have changed since, but not their kinds and choices.
+ */
 export function checkKinds(flat: FlatParams, { distributions }: FrozenTrial, fail: FailParam): void {
   for (const [name, value] of Object.entries(flat)) {
     const known = ownValue(distributions, name);

@@ -13,7 +13,7 @@ export interface UnusedValue {
   /** The name of the parameter, as it was enqueued. */
   readonly param: string;
   readonly value: JsonValue;
-  /** Why it was not taken: `is no value of float(0, 10)`. */
+  /** The reason why it was not taken: `is no value of float(0, 10)`. */
   readonly why: string;
   /** The value that was drawn in its place; undefined where the trial has no such parameter. */
   readonly drawn?: ParamValue;
@@ -23,14 +23,14 @@ export interface UnusedValue {
 type Mark = { readonly value: JsonValue; readonly why: string; readonly drawn?: ParamValue };
 
 /**
- * The values that a trial was enqueued with, by us or by Optuna's `enqueue_trial`: which of them its parameters took, and
- * which they could not. The latter are marked in the trial's attribute `hpo:unused`, and told once.
+ * The values that a trial was enqueued with, by us or by Optuna's `enqueue_trial`: which of them its parameters took,
+ * and which they could not. The latter are marked in the trial's attribute `hpo:unused`, and reported once.
  */
 export class EnqueuedValues {
   readonly #trial: number;
   readonly #fixed: ReadonlyMap<string, JsonValue>;
   readonly #marks: Map<string, Mark>;
-  /** Those of the marks that are not told yet. */
+  /** The parameters whose marks are yet to be reported. */
   readonly #fresh = new Set<string>();
   readonly #taken: Set<string>;
   #isChanged = false;
@@ -44,7 +44,7 @@ export class EnqueuedValues {
     this.#taken = new Set(Object.keys(trial.params));
   }
 
-  /** Takes a parameter with the value that was chosen for it. */
+  /** Takes note of a parameter and the value that was chosen for it. */
   choose(name: string, distribution: Distribution, chosen: ParamValue): void {
     const value = this.#fixed.get(name);
     this.#taken.add(name);
@@ -84,8 +84,8 @@ export class EnqueuedValues {
     return { [UNUSED_KEY]: Object.fromEntries(this.#marks) };
   }
 
-  /** The values that were marked and not told yet, which are told by this. */
-  told(): readonly UnusedValue[] {
+  /** The values that were marked since the last call. */
+  takeFresh(): readonly UnusedValue[] {
     const fresh = [...this.#fresh].map((param) => ({ trial: this.#trial, param, ...(this.#marks.get(param) as Mark) }));
     this.#fresh.clear();
     return fresh;

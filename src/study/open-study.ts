@@ -65,7 +65,8 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly profile?: string | undefined;
   /**
    * Continue a study whose complete trials were run with other parameters: each counts for those that it has, and what
-   * the best one lacks is drawn for its retraining. Default false: parameters that came, left or were renamed are refused.
+   * the best one lacks is drawn for its retraining. Default false: parameters that came, left or were renamed are
+   * refused.
    */
   readonly newParams?: boolean | undefined;
 }

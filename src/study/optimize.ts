@@ -86,7 +86,7 @@ export async function optimize<D extends SpaceDefinition>(
       const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
       if (trial.loss.reason !== undefined) continue;
       if (told === 'FAIL' && trial.service.fault !== undefined) {
-        await study.requeue(trial).catch(() => undefined); // where even that fails, it goes back when the study is closed
+        await study.requeue(trial).catch(() => undefined); // else it goes back when the study is closed
         throw trial.service.fault;
       }
       const finished = await study.tell(trial, told, failure).catch((error: unknown) => {

@@ -66,7 +66,7 @@ export class ParamChoice {
   }
 }
 
-/** Those of enqueued values that a declared space can take, and those that it does not declare. */
+/** The enqueued values that a declared space can take, and those of parameters that it does not declare. */
 function usable(fixed: FlatParams, space: DistributionMap): FlatParams {
   const entries = Object.entries(fixed).filter(([name, value]) => space.get(name)?.contains(value) ?? true);
   return Object.fromEntries(entries);

@@ -65,7 +65,7 @@ export class RunningTrials {
     const { seed: studySeed, history, storage } = this.#parts;
     const { number } = started;
     const running = this.#serve(started);
-    this.#running.get(number)?.loss.happen(leaseLost(running.lease, number)); // an attempt that was not known to be lost
+    this.#running.get(number)?.loss.happen(leaseLost(running.lease, number)); // a former attempt
     this.#running.set(number, running);
     if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
     await history.refresh();
@@ -203,7 +203,7 @@ export class RunningTrials {
   }
 
   #tellUnused(enqueued: EnqueuedValues | undefined): void {
-    for (const unused of enqueued?.told() ?? []) for (const listener of this.#onUnused) listener(unused);
+    for (const unused of enqueued?.takeFresh() ?? []) for (const listener of this.#onUnused) listener(unused);
   }
 
   /** Has the sampler start a trial, once. @returns the attributes that it drew and that are not stored yet. */

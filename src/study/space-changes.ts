@@ -36,8 +36,8 @@ export interface StoredSide {
 
 /**
  * The parameters that came to a space, or left it, since the complete trials of its study were run, in words; undefined
- * where none did. Without a record of that space (a study of Optuna's) only what the best trials lack counts: the others
- * may have had reasons of their own, and what trials have beyond the space they may have asked for as they ran.
+ * where none did. Without a record of that space (a study of Optuna's) only what the best trials lack counts: the
+ * others may have had reasons of their own, and what trials have beyond the space they may have asked for as they ran.
  */
 export function changedParams({ trials, directions, recorded }: StoredSide, space: SearchSpace): string | undefined {
   const declared = Object.keys(space.distributions);

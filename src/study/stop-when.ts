@@ -12,16 +12,16 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /**
  * When a study of one direction ends before it has all its trials: as soon as one of the rules given holds. They follow
- * from the stored trials alone, by number, so that every process and every restart comes to the same answer. Trials that
- * are running then finish; those that wait are not started.
+ * from the stored trials alone, by number, so that every process and every restart comes to the same answer. Trials
+ * that are running then finish; those that wait are not started.
  */
 export interface StopWhen {
   /** A value reached by a COMPLETE trial: this or less, or when maximizing this or more. */
   readonly value?: number;
   /**
-   * So many trials in a row without gain. A COMPLETE trial gains if it is better than the last one that did by more than
-   * {@link minGain}; the first one does. All other COMPLETE trials and the PRUNED ones count as without; those that
-   * failed do not count at all, nor does any before the first that is complete.
+   * A number of trials in a row without gain. A COMPLETE trial gains if it is better than the last one that did by more
+   * than {@link minGain}; the first one does. All other COMPLETE trials and the PRUNED ones count as without; those
+   * that failed do not count at all, nor does any before the first that is complete.
    */
   readonly trialsWithoutGain?: number;
   /** How much better a trial has to be, in units of the value. Only with `trialsWithoutGain`. Default 0: any better. */
@@ -31,7 +31,7 @@ export interface StopWhen {
 /** The rule that has ended a study, and by which trial. */
 export type StopReason = {
   readonly rule: 'value' | 'trialsWithoutGain';
-  /** The one that reached the value, or the last of those without gain. */
+  /** The trial that reached the value, or the last of those without gain. */
   readonly trial: number;
   /** For people: `trial 12 has reached 0.05: 0.0412`. */
   readonly message: string;

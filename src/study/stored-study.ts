@@ -14,8 +14,8 @@ export interface StoredStudy {
 
 /**
  * One trial of a study: by its number, else the best one.
- * @throws HpoError HPO_NOTHING_TO_SHOW if there is no such trial, or none is complete; HPO_INVALID_ARGUMENT for the best
- *   of several directions, naming the trials to choose from.
+ * @throws HpoError HPO_NOTHING_TO_SHOW if there is no such trial, or none is complete; HPO_INVALID_ARGUMENT for the
+ *   best of several directions, naming the trials to choose from.
  */
 export async function pickTrial(
   storage: Storage,

@@ -1,4 +1,6 @@
-/** The attributes in which a study and its trials keep what Optuna has no column for; more in `src/storage/lease.ts`. */
+/**
+ * The attributes in which a study and its trials keep what Optuna has no column for; more in `src/storage/lease.ts`.
+ */
 
 export const SEED_KEY = 'hpo:seed';
 export const SETTINGS_KEY = 'hpo:settings';
@@ -15,7 +17,7 @@ export const ERROR_KEY = 'hpo:error';
 export const FIXED_PARAMS_KEY = 'fixed_params';
 /** The values that a trial was enqueued with and could not take: by parameter `{ value, why, drawn? }`. */
 export const UNUSED_KEY = 'hpo:unused';
-/** Of a trial that was enqueued by the list of its study's file: the list's entries are each enqueued once. */
+/** Marks a trial that its study's `enqueue` list has added: each entry of the list is enqueued once. */
 export const START_POINT_KEY = 'hpo:start-point';
-/** Why a study has ended before it had all its trials: a {@link StopReason}. */
+/** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';

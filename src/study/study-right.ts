@@ -32,8 +32,8 @@ export type Taken = 'ours' | { readonly holder: WatchedLease } | 'unknown';
 const WAIT_MS = 500;
 
 /**
- * A right in a study that one coordinator has at a time, such as that to conclude it. It stands in a system attribute of
- * the study, is taken by compare-and-set, and renewed like the lease of a trial; a dead holder's may be taken over.
+ * A right in a study that one coordinator has at a time, such as that to conclude it. It stands in a system attribute
+ * of the study, is taken by compare-and-set, and renewed like the lease of a trial; a dead holder's may be taken over.
  */
 export class StudyRight {
   readonly #key: string;

@@ -134,7 +134,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators run
-   * (Optuna's trials count when they are finished: nobody can tell whether they ever will be).
+   * (Optuna's trials count when they are finished: nobody knows whether they ever will be).
    *
    * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
    *   undefined if there is nothing to start any more: the target is reached, `stopWhen` holds, the sampler has nothing
@@ -145,8 +145,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * The rule that has ended the study, by the trials that it has now, and keeps it with the study (`hpo:stopped`), where
-   * one that holds no longer is removed.
+   * Finds the rule that ends the study, by the trials that it has now, and keeps it with the study (`hpo:stopped`); one
+   * that no longer holds is removed.
    * @returns undefined while none holds, or trials still run whose outcome may change that; without `stopWhen`, too.
    */
   async stopReason(stopWhen: StopWhen | undefined): Promise<StopReason | undefined> {
@@ -162,8 +162,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Adds a trial that is WAITING, to be started by the next {@link ask} of any process, Optuna's too. Parameters that
    * are left out are chosen by the sampler when it starts.
    *
-   * @param params some or all of the parameters. Of a study that declares none, those that its objective asks for, which
-   *   are checked as far as earlier trials have had them.
+   * @param params some or all of the parameters. Of a study that declares none, those that its objective asks for,
+   *   which are checked as far as earlier trials have had them.
    * @param options.skipIfExists add none if a trial has just these parameters already, or is to have them (numbers
    *   within a relative 1e-5). Default false.
    * @returns the trial, or undefined if it was skipped.
@@ -186,7 +186,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
-    // A pruned trial's value depends on what it has reported, and who gives a number alone means the trial as it is now.
+    // A pruned trial's value depends on what it has reported, and who gives a number alone means the trial as it is
+    // now.
     const isKnown = typeof trial === 'object' && this.#history.trials[number] !== undefined;
     if (told === 'PRUNED' || !isKnown) await this.#history.refresh();
     const running = this.#history.trial(number);
@@ -199,8 +200,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * Runs an objective in this process until the study has as many finished trials as asked for, whoever runs them, or
-   * the sampler has nothing left to try. An objective that throws fails its trial alone; one whose trial was taken over by
-   * another process has its `signal` aborted, and its outcome is dropped.
+   * the sampler has nothing left to try. An objective that throws fails its trial alone; one whose trial was taken over
+   * by another process has its `signal` aborted, and its outcome is dropped.
    *
    * @throws what `onTrial` or the storage threw first, once the trials that run have ended; no further one has started.
    */
@@ -210,7 +211,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   ): Promise<void> {
     this.#stopped = false;
     await optimize(this, objective, options, () => this.#stopped);
-    await this.#parts.storage.confirm(); // else results would be told that nobody finds
+    await this.#parts.storage.confirm(); // else results would be announced that nobody finds
   }
 
   /** Makes a running {@link optimize} start no further trial. */
@@ -246,9 +247,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran. A
-   * trial from before the space had all its parameters gets those that it lacks drawn, by the study's seed, its number
-   * and their names: {@link drawnParams} names them.
+   * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran.
+   * A trial from before the space had all its parameters gets those that it lacks drawn, by the study's seed, its
+   * number and their names: {@link drawnParams} names them.
    */
   paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
     return completedParams(this.space, trial, this.seed).params;
@@ -260,11 +261,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Takes back the trials that dead coordinators left RUNNING, on whatever machine: they go back to WAITING in their rows,
-   * with their parameters, their attempts counted and their reports dropped; those that have been tried more often than
-   * `retries` allows fail. Live coordinators' trials and Optuna's are left alone. A coordinator of this machine is known
-   * to be dead at once; another one, when its leases have not been renewed for their grace time while this process
-   * watched. {@link ask}, {@link askUntil} and {@link optimize} do it before each trial.
+   * Takes back the trials that dead coordinators left RUNNING, on whatever machine: they go back to WAITING in their
+   * rows, with their parameters, their attempts counted and their reports dropped; those that have been tried more
+   * often than `retries` allows fail. Live coordinators' trials and Optuna's are left alone. A coordinator of this
+   * machine is known to be dead at once; another one, when its leases have not been renewed for their grace time while
+   * this process watched. {@link ask}, {@link askUntil} and {@link optimize} do it before each trial.
    *
    * @returns the trials taken back, as they were.
    */
@@ -279,7 +280,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * Calls `listener` for each value that a trial was enqueued with and could not take, from now on: the trial, the
-   * parameter, the value, why, and the value that was chosen in its place. Where nobody listens, Node's warnings tell it
+   * parameter, the value, why, and the value that was chosen in its place. Without a listener it is a warning of Node's
    * (`process.emitWarning`).
    */
   onUnused(listener: (unused: UnusedValue) => void): void {

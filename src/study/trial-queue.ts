@@ -112,7 +112,7 @@ export class TrialQueue<D extends SpaceDefinition> {
     const [direction] = history.history.study.directions;
     const reason = direction && stopReasonOf(stopWhen, history.trials, direction);
     if (reason === undefined || reason.rule === 'value') return reason;
-    // Nobody can tell whether one that has no lease, as those of Optuna, ever ends.
+    // Nobody knows whether one that has no lease, as those of Optuna, ever ends.
     const isOpen = ({ number, state, systemAttrs }: FrozenTrial) =>
       number < reason.trial && state === 'RUNNING' && heldLease(systemAttrs) !== undefined;
     return [...this.#unfinished.values()].some(isOpen) ? 'open' : reason;

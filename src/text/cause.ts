@@ -1,10 +1,10 @@
 /** The most characters of a cause on one line. */
 const LONGEST = 400;
-/** The most of them for what it begins with, where the end has to give way. */
+/** The most characters before the gap in a cause that is too long. */
 const BEGINNING = 160;
 
 /**
- * Why something failed, whole and on one line: the lines of the message with ` | ` between them. Of a long one the
+ * The cause of a failure, whole and on one line: the lines of the message with ` | ` between them. Of a long one the
  * middle is left out: a program's last words say most at their end.
  */
 export function causeLine({ name, message }: { readonly name: string; readonly message: string }): string {

@@ -5,8 +5,8 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
 const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
 
-/** How many columns of a terminal a text takes: two for an emoji or a Chinese character. */
-export function columnsOf(text: string): number {
+/** The number of columns of a terminal that a text takes: two for an emoji or a Chinese character. */
+export function textWidth(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from './columns.ts';
+import { textWidth } from './columns.ts';
 import { shortNames } from './short-names.ts';
 
 describe('shortNames()', () => {
@@ -38,8 +38,8 @@ describe('shortNames()', () => {
           const short = shortNames(names, width);
           for (const [at, own] of short.entries()) {
             const given = names[at] as string;
-            expect(columnsOf(own)).toBeLessThanOrEqual(Math.max(width, 0));
-            if (columnsOf(given) <= width) expect(own).toBe(given);
+            expect(textWidth(own)).toBeLessThanOrEqual(Math.max(width, 0));
+            if (textWidth(given) <= width) expect(own).toBe(given);
           }
           if (width >= 6) expect(new Set(short).size).toBe(names.length);
         },

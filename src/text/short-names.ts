@@ -1,4 +1,4 @@
-import { columnsOf, graphemesOf } from './columns.ts';
+import { graphemesOf, textWidth } from './columns.ts';
 
 const DOTS = '…';
 /** The part of the room that the beginning of a name gets; endings tell names apart more often. */
@@ -12,9 +12,9 @@ const BEFORE_SHARE = 0.3;
  * tells them apart, as long as the width takes these.
  */
 export function shortNames(names: readonly string[], width: number): readonly string[] {
-  const long = [...new Set(names)].filter((name) => columnsOf(name) > width);
+  const long = [...new Set(names)].filter((name) => textWidth(name) > width);
   const short = new Map<string, string>();
-  const taken = new Set(names.filter((name) => columnsOf(name) <= width));
+  const taken = new Set(names.filter((name) => textWidth(name) <= width));
   for (const [shown, alike] of groupsBy(long, (name) => withoutMiddle(graphemesOf(name), width))) {
     if (alike.length === 1) short.set(alike[0] as string, shown);
     else tellApart(alike, width, short);
@@ -42,7 +42,7 @@ function tellApart(alike: readonly string[], width: number, short: Map<string, s
 /** The beginning and the end of a name. */
 function withoutMiddle(graphemes: readonly string[], width: number): string {
   const head = taken(graphemes, Math.floor((width - 1) * HEAD_SHARE));
-  const tail = taken([...graphemes].reverse(), width - 1 - columnsOf(head.join(''))).reverse();
+  const tail = taken([...graphemes].reverse(), width - 1 - textWidth(head.join(''))).reverse();
   return width < 1 ? '' : `${head.join('')}${DOTS}${tail.join('')}`;
 }
 
@@ -52,9 +52,9 @@ function aroundPlace(graphemes: readonly string[], place: number, width: number)
   const begin = place - before;
   const front = begin > 0 ? DOTS : '';
   const rest = graphemes.slice(begin);
-  const room = width - columnsOf(front);
+  const room = width - textWidth(front);
   if (room < 1) return withoutMiddle(graphemes, width);
-  if (columnsOf(rest.join('')) <= room) return front + rest.join('');
+  if (textWidth(rest.join('')) <= room) return front + rest.join('');
   return `${front}${taken(rest, room - 1).join('')}${DOTS}`;
 }
 
@@ -63,7 +63,7 @@ function taken(graphemes: readonly string[], width: number): string[] {
   const kept: string[] = [];
   let left = width;
   for (const grapheme of graphemes) {
-    left -= columnsOf(grapheme);
+    left -= textWidth(grapheme);
     if (left < 0) break;
     kept.push(grapheme);
   }

@@ -5,7 +5,10 @@ import { type BackendName, backendNames } from './backend/candidate.ts';
 export interface Environment {
   /** `HPO_BACKEND`: the backend to compute with where the program names none. */
   readonly backend: BackendName | undefined;
-  /** `HPO_BACKEND_FOUND`: the backend that 'auto' tries first; a run sets what its first worker found for the later ones. */
+  /**
+   * `HPO_BACKEND_FOUND`: the backend that 'auto' tries first; a run sets what its first worker found for the later
+   * ones.
+   */
   readonly found: BackendName | undefined;
   /** `HPO_GPU`: the GPU to compute on, by its number from 0; a run sets it for each worker. */
   readonly gpu: number | undefined;

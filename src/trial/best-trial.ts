@@ -27,8 +27,8 @@ export function bestOf(trials: readonly FrozenTrial[], directions: readonly Dire
 }
 
 /**
- * The best value so far after each of the trials of one direction, in their order; NaN before the first that is complete
- * and meets its constraints.
+ * The best value so far after each of the trials of one direction, in their order; NaN before the first that is
+ * complete and meets its constraints.
  */
 export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direction): readonly number[] {
   let best = Number.NaN;
@@ -63,8 +63,8 @@ interface Reached {
 }
 
 /**
- * The `n` best of trials that are given by number, the best first, of equals the first; of several directions those that
- * no other dominates, by number, at most `n`.
+ * The `n` best of trials that are given by number, the best first, of equals the first; of several directions those
+ * that no other dominates, by number, at most `n`.
  */
 export function bestOfAll<T extends Reached>(
   trials: readonly T[],

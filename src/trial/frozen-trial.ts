@@ -35,8 +35,8 @@ export interface FrozenTrial {
   /** When it was finished. */
   readonly completedAt: Date | null;
   /**
-   * What its storage holds of it in a way that cannot be read, each in a few words with the reason; left out where there
-   * is none. Those parts are missing above; a trial whose state or values are among them has failed.
+   * The parts that are stored in a way that cannot be read, each in a few words with the reason; left out where there
+   * are none. They are missing above; a trial whose state or values are among them has failed.
    */
   readonly unreadable?: readonly string[];
 }

@@ -16,7 +16,7 @@ export function paretoFront(trials: readonly FrozenTrial[], directions: readonly
   return undominated(candidates, directions);
 }
 
-/** Those that no other dominates, in their order; of equal ones all or none. */
+/** The ones that no other dominates, in their order; of equal ones all or none. */
 export function undominated<T extends { readonly values: readonly number[] }>(
   candidates: readonly T[],
   directions: readonly Direction[],

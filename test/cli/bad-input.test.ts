@@ -381,9 +381,14 @@ describe('a bad search space', () => {
       files: bad("x: categorical(['a', 'b', 'a'])"),
       says: 'study.ts:5: categorical(["a","b","a"]): "a" stands there twice.',
     },
-    'a name with a dot': {
-      files: bad("'x.y': float(0, 1)"),
-      says: 'study.ts:5: "x.y" cannot name a parameter: names have 1 to 512 characters, no `.`, and are not `kind`.',
+    'a name that a branch of a variant has': {
+      files: {
+        'study.ts': changed('x: float(-5, 5)', "o: variant({ a: { lr: float(0, 1) } }), 'o.a.lr': float(0, 1)").replace(
+          'float, space }',
+          'float, space, variant }',
+        ),
+      },
+      says: 'study.ts:5: The parameter `o.a.lr` has the name of one in the branch `o.a` of a variant; give one of them another.',
     },
     'a number for a distribution': {
       files: bad('x: 3'),

@@ -26,7 +26,7 @@ it('listings name what they cannot read, and go on', async () => {
     code: 0,
     stdout:
       'study,direction,complete,pruned,failed,best\nseeded,minimize,2,0,0,0\nodd,,2,0,0,\nfine,minimize,2,0,0,1\n',
-    stderr: `hpo: of the study 'odd' not all can be read: its direction is "UP"\n`,
+    stderr: `hpo: the study 'odd' cannot be read in full: its direction is "UP"\n`,
   });
   expect(await hpo('best', 'odd')).toEqual({
     code: 2,
@@ -39,7 +39,7 @@ it('listings name what they cannot read, and go on', async () => {
 0,FAIL,,"Unreadable: a value is stored as 0 of the type ""ODD"""
 1,COMPLETE,1,
 `,
-    stderr: `hpo: of 'fine', trial 0, not all can be read: a value is stored as 0 of the type "ODD"\n`,
+    stderr: `hpo: trial 0 of 'fine' cannot be read in full: a value is stored as 0 of the type "ODD"\n`,
   });
   expect(await hpo('trials', 'seeded', '--columns', 'trial,state,value', '--format', 'csv')).toEqual({
     code: 0,

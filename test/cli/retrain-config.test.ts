@@ -33,6 +33,6 @@ it('hpo retrain refuses a file that is no configuration of the study in one line
   );
   const { code, stdout, stderr } = await retrain(best({ settings: { epochs: 3 } }));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('best.json has not all settings; taken as the study has them: images=10');
+  expect(stdout).toContain('best.json lacks settings; those of the study are taken: images=10');
   expect(stdout).toMatch(/retrained in .* {2}x=0\.5 epochs=3 images=10 studySeed=1 /);
 });

@@ -4,6 +4,7 @@ import { categorical, createStudy, float, int, random, space, TrialPruned, varia
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gatherReport, reportPage } from '../../src/report/index.ts';
+import { visible } from '../../src/text/foreign-text.ts';
 import { describeInBrowser, drawAll, openFile, startBrowser } from '../support/browser.ts';
 import { frozenTrial } from '../support/frozen-trial.ts';
 import { runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
@@ -122,7 +123,7 @@ describeInBrowser('the page of hpo report', () => {
     await storeHostileStudy(join(cwd, 'hostile.db'));
     const { page, trouble } = await openFile(browser, await report(HOSTILE_NAME, 'hostile.db'));
     expect(await drawAll(page)).toHaveLength(8);
-    expect(await page.$eval('h1', ({ textContent }) => textContent)).toBe(HOSTILE_NAME);
+    expect(await page.$eval('h1', ({ textContent }) => textContent)).toBe(visible(HOSTILE_NAME));
     for (const kind of ['history', 'parallel-coordinates', 'contour', 'slice', 'timeline', 'intermediate-values']) {
       await sweep(page, kind);
     }

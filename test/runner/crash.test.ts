@@ -143,7 +143,7 @@ describe.concurrent('crashes', () => {
     expect(await storedTrials(folder)).toHaveLength(40);
   });
 
-  it('a worker that does not start is told of, and no trial is lost to it', async () => {
+  it('a worker that does not start is reported, and no trial is lost to it', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, SLOW);
     const source = readFileSync(join(folder, file), 'utf8');

@@ -36,7 +36,7 @@ it('a run whose database is deleted ends in a line that says where its trials ar
   expect(await storedTrials(folder)).toHaveLength(60);
 });
 
-it('a database that is replaced while the winner is retrained is told in the end, and the model is kept', async () => {
+it('a database that is replaced while the winner is retrained is noticed in the end, and the model is kept', async () => {
   const folder = tempFolder();
   const retrain = `retrain: { async run({ folder }) {
     const { existsSync, writeFileSync } = await import('node:fs');

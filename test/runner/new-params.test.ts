@@ -30,7 +30,7 @@ it('a run that has other parameters than its study is refused, or draws what the
   });
   expect(await runHpo(['retrain', 'study.ts'], { cwd })).toMatchObject({
     code: 2,
-    stderr: `hpo: Trial ${best} of 'grown' in sqlite:///hpo.db cannot be retrained: it has no \`y\`; --new-params has what it lacks drawn, by the study's seed.\n`,
+    stderr: `hpo: Trial ${best} of 'grown' in sqlite:///hpo.db cannot be retrained: it has no \`y\`; --new-params draws what it lacks, by the study's seed.\n`,
   });
   expect((await runHpo(['trials', 'grown', '--format', 'value', '--columns', 'trial'], { cwd })).stdout).toBe(
     '0\n1\n2\n',
@@ -41,7 +41,7 @@ it('a run that has other parameters than its study is refused, or draws what the
   expect(code).toBe(0);
   const { trial, params, drawn } = content('best.json');
   expect(stdout).toContain(
-    `trial ${trial} was run without \`y\`; to retrain it, by the study's seed was drawn y=${params.y}`,
+    `trial ${trial} was run without \`y\`; for its retraining the study's seed has drawn y=${params.y}`,
   );
   expect([trial, drawn]).toEqual([best, ['y']]);
   expect(params.y).toBeGreaterThanOrEqual(10);

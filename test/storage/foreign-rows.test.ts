@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HpoError } from '../../src/base/errors.ts';
 import { deleteStudy } from '../../src/index.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
-import { openSqlite } from '../support/open-sqlite.ts';
+import { refusal } from '../support/refusal.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { withDatabase } from '../support/with-database.ts';
 
 let file: string;
 let storage: Storage;
@@ -31,33 +30,15 @@ async function reopened(): Promise<Storage> {
   return again;
 }
 
-/** Does something to the file as another program would. */
-function withDatabase<T>(action: (db: Database) => T): T {
-  const db = openSqlite(file);
-  try {
-    return action(db);
-  } finally {
-    db.close();
-  }
-}
-
-/** The code and the line of an error. */
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(HpoError.is(error)).toBe(true);
-  return `${(error as HpoError).code} ${(error as HpoError).message}`;
-}
-
 describe('rows that others have written', () => {
   const first = async () => (await storage.changesSince(study)).trials[0];
 
   it('may lack a direction or a number', async () => {
     await storage.createTrial(study, { state: 'FAIL' });
     await storage.createTrial(study, { state: 'FAIL' });
-    withDatabase((db) => db.exec("UPDATE trials SET number = NULL; UPDATE study_directions SET direction = 'NOT_SET'"));
+    withDatabase(file, (db) =>
+      db.exec("UPDATE trials SET number = NULL; UPDATE study_directions SET direction = 'NOT_SET'"),
+    );
     expect((await storage.changesSince(study)).trials.map(({ number }) => number)).toEqual([0, 1]);
     expect((await storage.findStudy('a'))?.directions).toEqual(['minimize']);
     expect((await storage.createTrial(study, { state: 'FAIL' })).number).toBe(2);
@@ -65,7 +46,7 @@ describe('rows that others have written', () => {
 
   it('may hold bare NaN in JSON, and times without a fraction', async () => {
     await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 } });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.exec(`UPDATE trial_user_attributes SET value_json = '{"a": [NaN, -Infinity], "b": "NaN"}';
                UPDATE trials SET datetime_start = '2024-01-02 03:04:05'`),
     );
@@ -117,7 +98,7 @@ describe('rows that others have written', () => {
     } as const;
     await storage.createTrial(study, whole);
     const before = await first();
-    withDatabase((db) => db.exec(sql));
+    withDatabase(file, (db) => db.exec(sql));
     const nothing = { userAttrs: {}, values: null, startedAt: null, intermediateValues: new Map(), params: {} };
     expect(await (await reopened()).changesSince(study).then(({ trials }) => trials)).toEqual([
       {
@@ -132,7 +113,7 @@ describe('rows that others have written', () => {
 
   it('cost the study what cannot be read of it, and no other', async () => {
     await storage.createStudy({ name: 'b', directions: ['minimize'], userAttrs: { k: 1, l: 2 } });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.exec(`UPDATE study_directions SET direction = 'UP' WHERE study_id = 1;
                UPDATE study_user_attributes SET value_json = '[' WHERE "key" = 'k'`),
     );
@@ -149,7 +130,7 @@ describe('rows that others have written', () => {
 
   it('have their numbers by their order, whatever stands in their rows', async () => {
     for (const n of [0, 1, 2, 3]) await storage.createTrial(study, { state: n === 1 ? 'WAITING' : 'FAIL' });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.exec('UPDATE trials SET number = 1 WHERE number = 3; UPDATE trials SET number = 99 WHERE number = 0'),
     );
     const other = await reopened();
@@ -165,7 +146,7 @@ describe('rows that others have written', () => {
       values: [1],
       params: [{ name: 'seed', value: 7, distribution: int(0, 10) }],
     });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.exec(`UPDATE trial_params SET param_value = 9e18,
                distribution_json = replace(distribution_json, '"high": 10', '"high": 9223372036854775807')`),
     );
@@ -180,7 +161,7 @@ describe('rows that others have written', () => {
       values: [1],
       params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
     });
-    withDatabase((db) => db.exec("UPDATE trial_params SET distribution_json = 'odd'"));
+    withDatabase(file, (db) => db.exec("UPDATE trial_params SET distribution_json = 'odd'"));
     const other = await reopened();
     const added = other.createTrial(study, {
       state: 'RUNNING',

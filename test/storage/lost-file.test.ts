@@ -102,7 +102,7 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   await storage.close();
   expect(await statesIn(rescued)).toEqual(['other', 'study: COMPLETE 2: COMPLETE 3']);
   if (/deleted|moved|replaced/.test(refused.message)) {
-    if (replaced !== undefined) expect(readFileSync(file)).toEqual(replaced); // nothing is written to what took its place
+    if (replaced !== undefined) expect(readFileSync(file)).toEqual(replaced); // what took its place stays as it is
     const rest = existsSync(dirname(file)) ? readdirSync(dirname(file)) : [];
     expect(rest.filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   }

@@ -62,7 +62,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('of a misspelt name, or of another branch, are told when the trial starts', async () => {
+  it('of a misspelt name, or of another branch, are reported when the trial starts', async () => {
     const { study, told } = await enqueued([{ X1: 3, o: 'sgd', 'o.adam.b': 0.5 }], declared);
     await study.ask();
     const marks = {
@@ -81,7 +81,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     expect((await study.trials())[0]).toMatchObject({ params: { layers: 3 }, systemAttrs: { 'hpo:unused': {} } });
   });
 
-  it('are told of studies that declare nothing, the names that nobody asked for at the end', async () => {
+  it('are reported of studies that declare nothing, the names that nobody asked for at the end', async () => {
     const { study, told } = await enqueued([{ lr: 0.5, momentum: 0.9 }, { lr: 2 }, { lr: 0.25 }, { mometum: 1 }]);
     await study.optimize(async ({ trial }) => trial.suggestFloat('lr', 0, 1), { trials: 4 });
     const [, second] = await study.trials();
@@ -94,7 +94,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     expect(marks).toEqual([['momentum'], ['lr'], [], ['mometum']]);
   });
 
-  it('are told once, whoever goes on with the trial, and by whoever ends it', async () => {
+  it('are reported once, whoever goes on with the trial, and by whoever ends it', async () => {
     const { study, told } = await enqueued([{ x: 20, lr: 1 }], declared);
     const first = await study.ask();
     await study.requeue(first);

@@ -8,7 +8,7 @@ import { openSqlite } from './open-sqlite.ts';
 
 /** A database to be made from a copy of the good one. */
 export interface HostileDatabase {
-  /** Which place is spoilt, and with what. */
+  /** The place that is spoilt, and with what. */
   readonly name: string;
   /** @returns whether it could be spoilt in this way: some of SQLite's own rules cannot be got round. */
   spoil(file: string): boolean;
@@ -50,7 +50,7 @@ export async function makeGoodDatabase(file: string): Promise<void> {
   const db = openSqlite(file);
   db.exec(`INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (1, '2024-01-01 00:00:00');
            INSERT INTO trial_system_attributes (trial_id, "key", value_json) VALUES (1, 'constraints', '[0.5, -1]')`);
-  // Who spoils it is not to be held up.
+  // No constraint is to hold up whoever spoils it.
   db.unsafeMode(true);
   db.pragma('writable_schema = ON');
   db.exec("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'");
@@ -78,7 +78,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'a blob': Buffer.from([0, 255, 254, 1]),
 };
 
-/** Values for columns of JSON, besides. */
+/** Further values for columns of JSON. */
 const JSON_VALUES: Readonly<Record<string, string>> = {
   'half a JSON': '{"a": [1',
   'a bare NaN': 'NaN',
@@ -95,7 +95,7 @@ const JSON_VALUES: Readonly<Record<string, string>> = {
 
 const numeric = (name: string, attributes: object) => JSON.stringify({ name, attributes });
 
-/** Distributions, besides. */
+/** Further values for columns of distributions. */
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   'a bound of 2^63':
     '{"name": "IntDistribution", "attributes": {"log": false, "step": 1, "low": 0, "high": 9223372036854775807}}',
@@ -159,7 +159,7 @@ const STATEMENTS: Readonly<Record<string, string>> = {
   'a view for a table': 'ALTER TABLE trial_heartbeats RENAME TO h; CREATE VIEW trial_heartbeats AS SELECT * FROM h',
 };
 
-/** All of them, several hundred, in one order. @param good a path of {@link makeGoodDatabase}. */
+/** All hostile databases, several hundred, in one order. @param good a path of {@link makeGoodDatabase}. */
 export function hostileDatabases(good: string, seed: number): readonly HostileDatabase[] {
   const all: HostileDatabase[] = [];
   const add = (name: string, change: (db: Database) => unknown) =>

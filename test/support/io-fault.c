@@ -1,6 +1,7 @@
-// Fails the n-th call of a kind on the files of a database, to be loaded before a program with LD_PRELOAD. The environment
-// says which: IO_FAULT_FILE (a part of the path), IO_FAULT_CALL (open, write or sync), IO_FAULT_AT (1, 2, …),
-// IO_FAULT_COUNT (how many calls fail from there on), IO_FAULT_ERRNO; IO_FAULT_TALLY names a file for the number of calls.
+// Fails the n-th call of a kind on the files of a database, to be loaded before a program with LD_PRELOAD. The
+// environment says which: IO_FAULT_FILE (a part of the path), IO_FAULT_CALL (open, write or sync), IO_FAULT_AT (1, 2,
+// …), IO_FAULT_COUNT (how many calls fail from there on), IO_FAULT_ERRNO; IO_FAULT_TALLY names a file for the number of
+// calls.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -32,7 +32,7 @@ const LONGEST = 4_000;
 
 /**
  * Makes a hostile database in a folder and reads it with `hpo`.
- * @param at which of the commands that take longer.
+ * @param at the place of the command that takes longer.
  * @returns what was wrong with the answers; undefined where the database could not be made.
  */
 export async function readHostile(

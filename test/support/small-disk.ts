@@ -22,5 +22,5 @@ export function remount(disk: string, option: string): void {
 }
 
 export const mayMount = process.platform === 'linux' && process.getuid?.() === 0 && smallDisk('64k') !== undefined;
-/** To follow the name of what takes {@link smallDisk}. */
+/** The end of the name of a test that takes a {@link smallDisk}. */
 export const mountNote = mayMount ? '' : ' (skipped: this needs Linux and root)';

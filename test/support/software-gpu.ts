@@ -7,9 +7,9 @@ const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 export const hasSoftwareGpu = existsSync(swiftShader);
 
 /**
- * Has WebGPU run on SwiftShader in this process and its children, so that the tests compute the same everywhere, whatever
- * other drivers there are; where SwiftShader is not installed, it finds none. `npm run check:gpu` (HPO_CHECK_GPU) leaves
- * them the real GPU. Call it before the backend is loaded.
+ * Has WebGPU run on SwiftShader in this process and its children, so that the tests compute the same everywhere,
+ * whatever other drivers there are; where SwiftShader is not installed, it finds none. `npm run check:gpu`
+ * (HPO_CHECK_GPU) leaves them the real GPU. Call it before the backend is loaded.
  */
 export function takeSoftwareGpu(): void {
   if (process.env.HPO_CHECK_GPU) return;

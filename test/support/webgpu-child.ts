@@ -1,9 +1,9 @@
 /**
- * A process that does something with the WebGPU backend, writes what came of it and ends by itself. It marks what drivers
- * write while they are loaded, as a worker does.
+ * A process that does something with the WebGPU backend, writes what came of it and ends by itself. It marks what
+ * drivers write while they are loaded, as a worker does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { markNativeOutput } from '../../src/runner/worker/mark-native-output.ts';
+import { markNativeOutput } from '../../src/runner/worker/native-marks.ts';
 import { device } from '../../src/training/index.ts';
 
 markNativeOutput();

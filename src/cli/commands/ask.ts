@@ -7,6 +7,7 @@ import type { FlatParams } from '../../space/search-space.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { announcedWaiting } from '../announced-waiting.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, newParamsOption, storageOption, text } from '../options.ts';
@@ -14,7 +15,6 @@ import { printData } from '../print.ts';
 import { warnOfUnused } from '../reporting.ts';
 import { isStudyFile } from '../stored-study.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
-import { toldWaits } from '../told-waits.ts';
 
 const SAMPLER_LINES = Object.entries(SAMPLERS).map(([name, { summary }]) => `\n- ${name}: ${summary}`);
 
@@ -87,7 +87,7 @@ async function askFile(file: string, url: string, newParams: boolean, options: A
     throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
   }
   const definition = await loadStudyFile(file);
-  return withStorage(url, { create: true, waiting: toldWaits }, async (storage) => {
+  return withStorage(url, { create: true, waiting: announcedWaiting }, async (storage) => {
     const study = await openDefinedStudy(definition, storage, { newParams });
     warnOfUnused(study);
     const trial = await study.ask({ owned: false });
@@ -97,7 +97,7 @@ async function askFile(file: string, url: string, newParams: boolean, options: A
 
 async function askNamed(name: string, url: string, options: AskOptions): Promise<Asked> {
   const given = options.space === undefined ? undefined : parseSpace(options.space);
-  return withStorage(url, { create: given !== undefined, waiting: toldWaits }, async (storage) => {
+  return withStorage(url, { create: given !== undefined, waiting: announcedWaiting }, async (storage) => {
     const record = await storage.findStudy(name);
     const stored = record === undefined ? new Map() : storedSpace(await storage.inventory(record));
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);

@@ -24,7 +24,8 @@ export const best = defineCommand({
       ...record,
       front: await pickBest(opened, record),
     }));
-    const columns = defaultColumns(columnsOf(inventoryOf(front), directions.length, false), format, false);
+    const available = columnsOf(inventoryOf(front), directions.length, false);
+    const columns = defaultColumns(available, format, { error: false, reports: false });
     const rows = front.map((trial) => trialRow(trial, columns, format));
     const named = rows.map((row) => ({ study: name, ...row }));
     const written =

@@ -5,12 +5,12 @@ import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { deleteTrial } from '../../study/delete-trial.ts';
 import { findStudy, findStudyToDelete } from '../../study/find-study.ts';
+import { announcedWaiting } from '../announced-waiting.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { namedStudyArgument, refuseWhileRun, studyName } from '../stored-study.ts';
-import { toldWaits } from '../told-waits.ts';
 
 /** `hpo delete <study>` */
 export const deleteCommand = defineCommand({
@@ -36,7 +36,7 @@ export const deleteCommand = defineCommand({
   ],
   async run({ study, storage: url, trial, yes, force }) {
     const name = await studyName(study);
-    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
+    await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const record = await (trial === undefined ? findStudyToDelete : findStudy)(storage, name);
       if (!force) await refuseWhileRun(storage, record, 'delete');
       const what =

@@ -1,7 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
-import { type Capacity, machineCapacity } from '../../machine/capacity.ts';
+import { type Capacity, inGiB, machineCapacity } from '../../machine/capacity.ts';
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
 import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
@@ -90,7 +90,7 @@ function lookAtCache(cacheFolder: () => string): { readonly cache?: string; read
   }
 }
 
-/** What the machine leaves to hpo: runs start as many workers as these allow. */
+/** The limits of the machine, which bound the number of workers of a run. */
 function limitsText({ quota, memoryLimitBytes, freeBytes }: Capacity): string {
   const limits = [
     quota === undefined ? [] : `${Math.round(quota * 10) / 10} cores`,
@@ -119,8 +119,4 @@ function describeBackends(backends: readonly BackendProbe[], hasCard: boolean): 
   });
   const hasTensorflow = backends.some(({ name, available }) => name === 'tensorflow (GPU)' && available);
   return `${lines.join('')}${hasCard && !hasTensorflow ? `\n${SETUP_GPU}` : ''}`;
-}
-
-function inGiB(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -4,17 +4,17 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { declaredParams } from '../../study/enqueued-params.ts';
 import { loadStudy, openDefinedStudy } from '../../study/open-study.ts';
 import { formatValues } from '../../text/format.ts';
+import { announcedWaiting } from '../announced-waiting.ts';
 import { knownParams, parseParamTexts } from '../asked-params.ts';
 import { defineCommand } from '../define-command.ts';
 import { newParamsOption, setOption, storageOption, text } from '../options.ts';
 import { printLine } from '../print.ts';
 import { isStudyFile } from '../stored-study.ts';
-import { toldWaits } from '../told-waits.ts';
 
 /** `hpo enqueue <study>` */
 export const enqueue = defineCommand({
   usage: 'enqueue <study>',
-  describe: 'have a trial run with parameters of your own, by the next run of the study or one that goes on',
+  describe: 'enqueue a trial with parameters of your own, for a run of the study that is going on or the next one',
   details: `Parameters that are left out are chosen by the sampler when the trial starts. Those of a variant opt are opt=adam and opt.adam.beta=0.9, or in JSON {"opt": {"kind": "adam", "beta": 0.9}}.
 
 A study file is begun where it is not there yet; a study that is named shows by what it has stored which parameters it takes.`,
@@ -41,7 +41,7 @@ A study file is begun where it is not there yet; a study that is named shows by 
       throw new HpoError('HPO_INVALID_ARGUMENT', `No parameters to enqueue; ${mend}.`);
     }
     const definition = isStudyFile(given) ? await loadStudyFile(given) : undefined;
-    await withStorage(url, { create: definition !== undefined, waiting: toldWaits }, async (storage) => {
+    await withStorage(url, { create: definition !== undefined, waiting: announcedWaiting }, async (storage) => {
       const study =
         definition === undefined
           ? await loadStudy({ name: given, storage })

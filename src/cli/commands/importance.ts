@@ -3,7 +3,7 @@ import { estimateImportance, type ImportanceEstimate } from '../../importance/es
 import { fanova } from '../../importance/fanova/fanova.ts';
 import { pedAnova } from '../../importance/ped-anova/ped-anova.ts';
 import type { StoredStudy } from '../../study/stored-study.ts';
-import { columnsOf } from '../../text/columns.ts';
+import { textWidth } from '../../text/columns.ts';
 import { bar } from '../../text/format.ts';
 import { shortNames } from '../../text/short-names.ts';
 import { lossesOf } from '../../trial/direction.ts';
@@ -80,7 +80,7 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
   return ({ values }) => lossesOf(values ?? [], directions)[at] ?? Number.NaN;
 }
 
-/** How long a bar may be, and what long names leave it; they give way down to so many characters. */
+/** The most characters of a bar, the fewest that long names leave it, and the fewest of a name. */
 const LONGEST_BAR = 40;
 const LEAST_BAR = 10;
 const LEAST_NAME = 12;
@@ -93,7 +93,7 @@ function withBars(rows: readonly ImportanceEstimate[], width = Infinity): Row[] 
     rows.map(({ param }) => param),
     Math.max(LEAST_NAME, width - BESIDES - LEAST_BAR),
   );
-  const names = Math.max(...['param', ...short].map(columnsOf));
+  const names = Math.max(...['param', ...short].map(textWidth));
   const longest = Math.max(1, Math.min(LONGEST_BAR, width - names - BESIDES));
   const greatest = rows[0]?.importance ?? 1;
   return rows.map(({ importance: share, low, high }, at) => ({

@@ -47,7 +47,7 @@ export const plot = defineCommand({
     params: text(
       'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',
     ),
-    metric: text('with intermediate-values: what to draw of what was reported (default: the intermediate values)'),
+    metric: text('with intermediate-values: the further figure to draw (default: the intermediate values)'),
     log: { type: 'boolean', describe: 'values on a logarithmic axis (default: where they are far apart)' },
     storage: storageOption,
   },
@@ -101,7 +101,7 @@ export const plot = defineCommand({
   },
 });
 
-/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that there are. */
+/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that the study has. */
 function metricPlace(metric: string, metrics: readonly string[], study: string): number {
   const at = metrics.indexOf(metric);
   if (at >= 0) return at + 1;

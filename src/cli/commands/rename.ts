@@ -18,7 +18,7 @@ export const rename = defineCommand({
   completes: 'studies',
   positionals: {
     study: namedStudyArgument,
-    new: { type: 'string', demandOption: true, describe: 'the name it is to have' },
+    new: { type: 'string', demandOption: true, describe: 'its new name' },
   },
   options: {
     force: { type: 'boolean', default: false, describe: 'rename it though it is being run; the runs then end' },

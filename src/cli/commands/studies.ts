@@ -1,11 +1,11 @@
 import { HpoError } from '../../base/errors.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { unreadableStudy } from '../../study/reading-notes.ts';
+import { announcedWaiting } from '../announced-waiting.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { printData, printLine } from '../print.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
-import { toldWaits } from '../told-waits.ts';
 
 /** `hpo studies` */
 export const studies = defineCommand({
@@ -17,7 +17,7 @@ export const studies = defineCommand({
     ['$0 studies --format json', 'for a program'],
   ],
   async run({ storage: url, format }) {
-    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
+    await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const rows: Row[] = [];
       for (const study of await storage.listStudies()) {
         const { COMPLETE: complete, PRUNED: pruned, FAIL: failed } = await storage.counts(study);

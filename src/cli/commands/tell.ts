@@ -3,12 +3,12 @@ import { withStorage } from '../../storage/with-storage.ts';
 import { loadStudy } from '../../study/open-study.ts';
 import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { announcedWaiting } from '../announced-waiting.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { warnOfUnused } from '../reporting.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
-import { toldWaits } from '../told-waits.ts';
 
 const STATES = ['complete', 'pruned', 'fail'] as const;
 type ToldState = (typeof STATES)[number];
@@ -49,7 +49,7 @@ export const tell = defineCommand({
   ],
   async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
     const name = await studyName(given);
-    await withStorage(url, { create: false, waiting: toldWaits }, async (storage) => {
+    await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const study = await loadStudy({ name, storage });
       warnOfUnused(study);
       const told = whatIsTold(value, state, study.directions.length);

@@ -1,6 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
-import { trialNotes } from '../../study/reading-notes.ts';
+import { boundNotes, trialNotes } from '../../study/reading-notes.ts';
 import { ERROR_KEY } from '../../study/study-keys.ts';
 import { labelledPlot } from '../../text/plots.ts';
 import { bestResultsSoFar } from '../../trial/best-trial.ts';
@@ -22,15 +22,19 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for what was reported ' +
-    'beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for the further ' +
+    'figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
     state: text('only trials in these states: complete, pruned, fail, running, waiting; several with commas'),
     sort: text('the column to sort by: value, duration, started, params.<name>, … (default: the number)'),
     desc: { type: 'boolean', default: false, describe: 'the largest first' },
-    limit: wholeNumber('limit', 1, 'at most so many, after sorting (default: 50 in a table on a terminal, else all)'),
+    limit: wholeNumber(
+      'limit',
+      1,
+      'the most trials to show, after sorting (default: 50 in a table on a terminal, else all)',
+    ),
     columns: text(
       'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics)',
     ),
@@ -50,14 +54,16 @@ export const trials = defineCommand({
       const total = await countListed(storage, record, states);
       const inventory = await storage.inventory(record);
       const isAsked = columns !== undefined || sort !== undefined || (format !== 'table' && format !== 'value');
-      const mayFind = isAsked && inventory.systemAttrs.includes(ERROR_KEY);
-      const stderr = mayFind && (await hasStderr(storage, record)); // which reads failures until one has
+      const error = inventory.systemAttrs.includes(ERROR_KEY);
+      const stderr = isAsked && error && (await hasStderr(storage, record)); // which reads failures until one has
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
       const steps = reports ? available.filter((each) => /^(reports|metrics)\./.test(each)) : [];
       const chosen =
-        named === undefined ? defaultColumns(available, format, reports) : [...new Set([...named, ...steps])];
+        named === undefined
+          ? defaultColumns(available, format, { error, reports })
+          : [...new Set([...named, ...steps])];
       const width = terminalWidth();
       const isForPeople = format === 'table' && width !== undefined;
       const most = limit ?? (isForPeople ? MOST_AT_ONCE : Number.POSITIVE_INFINITY);
@@ -68,7 +74,7 @@ export const trials = defineCommand({
         for (const trial of page) rows.push(trialRow(trial, chosen, format));
         partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
       }
-      note(trialNotes(record, partial));
+      note([...trialNotes(record, partial), ...boundNotes(inventory)]);
       const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
       if (!isForPeople) return table;
       const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';
@@ -78,7 +84,7 @@ export const trials = defineCommand({
   },
 });
 
-/** How many trials a terminal is shown where nobody has said how many. */
+/** The most trials that a terminal is shown by default. */
 const MOST_AT_ONCE = 50;
 
 function moreLine(shown: number, total: number): string {
@@ -118,7 +124,7 @@ function countOf(counts: Counts, states: readonly TrialState[]): number {
 }
 
 /**
- * How many trials are in these states.
+ * The number of trials in these states.
  * @throws HpoError HPO_NOTHING_TO_SHOW, with the number of trials in each state.
  */
 async function countListed(

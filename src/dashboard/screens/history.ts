@@ -1,4 +1,4 @@
-import { tooFew } from '../../importance/too-few.ts';
+import { fewTrialsDoubt } from '../../importance/doubt.ts';
 import { bar } from '../../text/format.ts';
 import { labelledPlot } from '../../text/plots.ts';
 import { shortNames } from '../../text/short-names.ts';
@@ -18,7 +18,7 @@ const LONGEST_NAME = 24;
 function importances({ importances: found }: StudyModel, width: number): Line[] {
   if (found === undefined || found.shares.size === 0) return [];
   const { shares, from } = found;
-  const doubt = tooFew(from);
+  const doubt = fewTrialsDoubt(from);
   const short = shortNames([...shares.keys()], LONGEST_NAME);
   const names = Math.max(...short.map((name) => widthOf([span(name)])));
   const room = Math.max(1, width - names - 9);

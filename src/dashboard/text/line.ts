@@ -1,4 +1,4 @@
-import { columnsOf, graphemesOf } from '../../text/columns.ts';
+import { graphemesOf, textWidth } from '../../text/columns.ts';
 import { dotted } from '../../text/foreign-text.ts';
 
 /** How a piece of text looks; colours are the terminal's own sixteen. */
@@ -28,7 +28,7 @@ export function line(...pieces: readonly (Span | string)[]): Line {
 
 /** How many columns of the terminal a line takes: two for an emoji or a Chinese character. */
 export function widthOf(content: Line): number {
-  return content.reduce((sum, { text }) => sum + columnsOf(text), 0);
+  return content.reduce((sum, { text }) => sum + textWidth(text), 0);
 }
 
 /** The line cut to a width, with `…` at its end where something is missing. */
@@ -39,7 +39,7 @@ export function cut(content: Line, width: number): Line {
   for (const piece of content) {
     let text = '';
     for (const segment of graphemesOf(piece.text)) {
-      const columns = columnsOf(segment);
+      const columns = textWidth(segment);
       if (columns > left) return width < 1 ? [] : [...kept, { ...piece, text: `${text}…` }];
       left -= columns;
       text += segment;

@@ -59,7 +59,7 @@ class PedAnova implements ImportanceEvaluator {
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
     const known = () => new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)));
-    // Of named ones the first trial tells mostly; all of a hundred thousand are not to be looked through for each sample.
+    // The first trial mostly has the named ones, which spares looking through a hundred thousand for each sample.
     const missing = params?.find((name) => !complete.some(({ distributions }) => Object.hasOwn(distributions, name)));
     if (missing !== undefined) throw unknownParam(missing, known());
     const region = bestTrials(rated, this.#options.regionQuantile);

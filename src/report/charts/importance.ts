@@ -63,7 +63,7 @@ export const importance: Chart = {
 /** Half the length of the strokes at the ends of an interval, in pixels. */
 const STROKE = 4;
 
-/** The interval of a bar as a line with a stroke at either end, and what it says in words. */
+/** The interval of a bar as a line with a stroke at either end, and its text. */
 function interval({ text, muted }: Palette): CustomSeriesRenderItem {
   return (_params, api) => {
     const [at, share, low, high] = [0, 1, 2, 3].map((dimension) => api.value(dimension) as number) as Interval;

@@ -92,7 +92,7 @@ export const intermediateValues: Chart = {
   },
 };
 
-/** What a trial reported of a metric, by its place in {@link View.metric}. */
+/** The reports of a trial for a metric, by its place in {@link View.metric}. */
 function reportsOf({ reports, metrics }: ReportTrial, metric: number): readonly Reported[] {
   return metric === 0 ? reports : (metrics[metric - 1] ?? []);
 }

@@ -35,7 +35,7 @@ export function showTrial(data: ReportData, trial: ReportTrial): void {
   dialog.showModal();
 }
 
-/** What was reported at each step: `0.61 · accuracy 0.8`. */
+/** The reports of each step: `0.61 · accuracy 0.8`. */
 function reportFacts({ metrics }: ReportData, trial: ReportTrial): readonly Fact[] {
   const others = metrics.map((name, at) => ({ name, of: new Map(trial.metrics[at]) }));
   return trial.reports.map(([step, value]) => {

@@ -21,7 +21,8 @@ export interface Searched {
 
 /**
  * Writes `best.json` and retrains the winner, where the study says how. Of several coordinators of one study one does
- * it: the one that has the right to conclude the study. The others say that somebody else does, or has, since they began.
+ * it: the one that has the right to conclude the study. The others say that somebody else does, or has, since they
+ * began.
  */
 export async function conclude({ plan, slot, isFailing }: Searched, options: RunOptions): Promise<void> {
   const { study, settings, folder, definition } = plan;

@@ -10,7 +10,7 @@ export class LeakWarning {
     this.#emit = emit;
   }
 
-  /** Takes what a worker has found; undefined where it has found nothing. */
+  /** Takes the leak that a worker has found; undefined for none. */
   take(leak: Leak | undefined): void {
     if (leak === undefined || this.#isGiven) return;
     this.#isGiven = true;

@@ -62,7 +62,9 @@ export class PartialFolder {
   }
 }
 
-/** Removes the places of processes that are gone; a former folder whose name is free, since its process died, goes back. */
+/**
+ * Removes the places of processes that are gone; a former folder whose name is free, since its process died, goes back.
+ */
 function removeAbandoned(parent: string, target: string): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {

@@ -6,13 +6,13 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** The options of {@link startRepeatedly}. */
 export interface RepeatedStart {
-  /** Whether it is still worth it; asked again and again while it waits. */
+  /** Whether to go on trying; asked repeatedly during each pause. */
   readonly goesOn: () => Promise<boolean> | boolean;
   /** Called before each pause. */
   readonly onFailure: (error: Error, pauseMs: number) => void;
 }
 
-/** Starts something, after a failure again, and once more after each pause. @throws the last failure. */
+/** Starts something, again after each of some pauses until it succeeds. @throws the last failure. */
 export async function startRepeatedly<T>(start: () => Promise<T>, { goesOn, onFailure }: RepeatedStart): Promise<T> {
   for (const pauseMs of PAUSES_MS) {
     try {

@@ -30,7 +30,7 @@ export interface RetrainStudyOptions {
   readonly config?: string | undefined;
   /** Default: the one kept with the study or in the file, else the study's default for the device. */
   readonly profile?: string | undefined;
-  /** Draw what the trial lacks of the parameters that the space has now. Default false: it is refused. */
+  /** Draw the parameters of the space that the trial lacks. Default false: the trial is refused. */
   readonly newParams?: boolean | undefined;
   /** `name=value` settings of the retraining. */
   readonly assignments: readonly string[];
@@ -113,7 +113,7 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
     const isKnown = options.newParams || isRecordedWith(record.systemAttrs[SPACE_KEY], space);
     if (lacking.length > 0 && !isKnown) {
       const names = lacking.map((name) => `\`${name}\``).join(', ');
-      fail(`it has no ${names}; --new-params has what it lacks drawn, by the study's seed`);
+      fail(`it has no ${names}; --new-params draws what it lacks, by the study's seed`);
     }
     return {
       params: flatParams,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import { isStorageFault } from '../../storage/storage-errors.ts';
@@ -11,7 +10,6 @@ import type { StopSwitch } from '../events/stop-switch.ts';
 import { readJson, writeJson } from '../results.ts';
 import { hashOfFile } from '../study-file.ts';
 import { PartialFolder } from './partial-folder.ts';
-import { WorkerDied } from './worker-process.ts';
 import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
 /** A configuration to train on the full schedule, and where. */
@@ -39,7 +37,7 @@ export interface RetrainingOptions {
 /**
  * Trains a configuration on the full schedule, in a {@link PartialFolder} that becomes `retrain/` when all is done.
  *
- * @returns whether it ran to its end (or had before); false if the run was told to stop.
+ * @returns whether it ran to its end (or had before); false if the run was stopped.
  * @throws what the study's `retrain.run` threw, or HpoError HPO_WORKER if the worker died over it.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
@@ -62,9 +60,7 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   try {
     const order = { params, trialNumber: trial, settings, studySeed, folder: partial.path };
     right?.loss.signal.addEventListener('abort', end);
-    metrics = await slot.runUnlessStopped(stop, { phase: 'retrain' }, (worker) =>
-      worker.request('retrain', order).catch(explainDeath),
-    );
+    metrics = await slot.runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order));
     if (metrics === STOPPED) return false; // it starts anew the next time
     elapsedMs = performance.now() - startedAt;
     writeJson(join(partial.path, 'metrics.json'), {
@@ -87,22 +83,10 @@ export function drawnMessage(trial: number, drawn: FlatParams): string {
   const names = Object.keys(drawn);
   const drawnAs = names.map((name) => `${name}=${JSON.stringify(drawn[name])}`).join(' ');
   const lacks = names.map((name) => `\`${name}\``).join(', ');
-  return `trial ${trial} was run without ${lacks}; to retrain it, by the study's seed was drawn ${drawnAs}`;
+  return `trial ${trial} was run without ${lacks}; for its retraining the study's seed has drawn ${drawnAs}`;
 }
 
-/** @throws HpoError HPO_WORKER with the process's last words, where it has died. */
-function explainDeath(error: unknown): never {
-  if (!(error instanceof WorkerDied)) throw error;
-  const lastWords = error.failure.stderr?.split('\n').filter(Boolean) ?? [];
-  const isFull = lastWords.some((line) => line.includes('heap out of memory')); // V8's words
-  const cause = isFull
-    ? ' Its JavaScript was out of memory: take less data, or more memory by NODE_OPTIONS=--max-old-space-size=8192.'
-    : '';
-  const detail = !isFull && lastWords.length > 0 ? ` It said: ${lastWords.at(-1)}` : '';
-  throw new HpoError('HPO_WORKER', `The retraining failed: ${error.message}${cause}${detail}`);
-}
-
-/** Whether the right still is ours. A storage that fails by then is no reason to throw a trained model away. */
+/** Whether the right is still ours. A storage that fails by then is no reason to throw a trained model away. */
 async function isStillOurs(right: StudyRight): Promise<boolean> {
   try {
     return await right.confirm();

@@ -11,7 +11,10 @@ export interface RunOptions {
   readonly trials?: number | undefined;
   /** No trial starts after this time. */
   readonly timeoutMs?: number | undefined;
-  /** How many worker processes. Default: as many on each GPU as the study's device finds best, else as many as cores and memory allow. */
+  /**
+   * How many worker processes. Default: as many on each GPU as the study's device finds best, else as many as cores and
+   * memory allow.
+   */
   readonly workers?: number | undefined;
   /** Numbers of the GPUs that the workers take in turn. Default: the one that the backend prefers. */
   readonly gpus?: readonly number[] | undefined;

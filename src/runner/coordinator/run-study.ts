@@ -14,7 +14,7 @@ import { STOPPED, WorkerSlot } from './worker-slot.ts';
  * Runs a study's file: trials in worker processes until there are as many as wanted, then `best.json`, then the
  * retraining of the winner. A study that is there already is continued.
  *
- * @returns undefined where it was told to stop before the study was opened.
+ * @returns undefined where it was stopped before the study was opened.
  * @throws HpoError for anything wrong with the file, the options, the database or the backend.
  */
 export async function runStudy(options: RunOptions): Promise<RunResult | undefined> {

@@ -28,7 +28,7 @@ export interface TrialsOptions {
   readonly slots: readonly WorkerSlot[];
   /** How many finished trials the study is to have in the end. */
   readonly target: number;
-  /** Ends the study before that. */
+  /** The rules that end the study before its target. */
   readonly stopWhen: StopWhen | undefined;
   /** No trial starts after this time (of `performance.now()`). */
   readonly endsAt: number;
@@ -46,8 +46,8 @@ interface Shared {
 }
 
 /**
- * Runs trials, one in each slot at a time, until there are enough, the run is told to stop, or trials fail in a row for
- * the same reason.
+ * Runs trials, one in each slot at a time, until there are enough, the run is stopped, or trials fail in a row for the
+ * same reason.
  *
  * @returns that reason; undefined where it ended otherwise.
  */
@@ -156,7 +156,7 @@ async function runTrial(
   if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
 }
 
-/** Ends a trial in the storage, unless another process has it by now: then that is told. */
+/** Ends a trial in the storage, unless another process has it by now, which an event says. */
 async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
   try {
     await end();

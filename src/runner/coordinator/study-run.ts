@@ -1,5 +1,6 @@
+import { inventoryOf } from '../../storage/trial-queries.ts';
 import { unusedMessage } from '../../study/enqueued-values.ts';
-import { studyNotes, trialNotes } from '../../study/reading-notes.ts';
+import { boundNotes, studyNotes, trialNotes } from '../../study/reading-notes.ts';
 import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { paretoFront } from '../../trial/pareto-front.ts';
@@ -33,7 +34,7 @@ export class StudyRun {
   async run(): Promise<RunResult> {
     await this.#announce();
     const failure = await this.#search();
-    await this.#plan.storage.confirm(); // else results would be told that nobody finds
+    await this.#plan.storage.confirm(); // else results would be announced that nobody finds
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
   }
@@ -65,7 +66,8 @@ export class StudyRun {
       continued,
     });
     const { record } = this.#plan;
-    for (const message of [...studyNotes(record), ...trialNotes(record, trials)]) emit({ type: 'warning', message });
+    const notes = [...studyNotes(record), ...trialNotes(record, trials), ...boundNotes(inventoryOf(trials))];
+    for (const message of notes) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });

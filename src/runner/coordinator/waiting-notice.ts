@@ -1,7 +1,7 @@
 import type { Study } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 
-/** Tells once that a run has nothing to do but to wait for trials of other processes, until it has something again. */
+/** Announces, once until it has something to do again, that a run only waits for trials of other processes. */
 export class WaitingNotice {
   readonly #study: Study;
   readonly #emit: Emit;
@@ -19,7 +19,7 @@ export class WaitingNotice {
     this.#emit({ type: 'waiting', trials });
   }
 
-  /** A trial has started here. */
+  /** Ends the notice, when a trial has started here. */
   withdraw(): void {
     this.#isGiven = false;
   }

@@ -1,4 +1,4 @@
-import type { Capacity } from '../../machine/capacity.ts';
+import { type Capacity, inGiB } from '../../machine/capacity.ts';
 
 /** How many workers a run starts by itself, and what bounds them, in a few words for people. */
 export interface WorkerCount {
@@ -8,7 +8,8 @@ export interface WorkerCount {
 
 /**
  * The most that a worker takes, as a multiple of what it takes when it has loaded the study. On Linux with Node 20, the
- * CIFAR-10 study on WebAssembly went from 165 MB to 403 MB (batches of 512), one that computes a formula stayed at 103 MB.
+ * CIFAR-10 study on WebAssembly went from 165 MB to 403 MB, the most that was seen in trials of its quick profile; a
+ * study that computes a formula stayed at 103 MB.
  */
 const GROWTH = 2.5;
 
@@ -39,10 +40,6 @@ function fittingWorkers({ freeBytes }: Capacity, loadedBytes: number): number {
 function memoryText({ freeBytes, memoryLimitBytes }: Capacity, loadedBytes: number): string {
   const limit = memoryLimitBytes === undefined ? '' : ` under the limit of ${inGiB(memoryLimitBytes)}`;
   return `${inGiB(freeBytes)} of memory are free${limit}, and each may take ${inGiB(GROWTH * loadedBytes)}`;
-}
-
-function inGiB(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 function round(cpus: number): string {

@@ -7,7 +7,7 @@ import { BEGINNING } from '../wire/protocol.ts';
 export interface OutputListener {
   /** @param isNative whether a native library wrote it, and not the study's code. */
   line(text: string, isNative: boolean): Promise<void> | void;
-  /** The worker begins with a request: the lines that follow belong to it. */
+  /** Called when the worker begins with a request, to which the lines that follow belong. */
   beginning(): void;
 }
 

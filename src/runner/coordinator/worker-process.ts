@@ -14,7 +14,7 @@ const BIN = new URL('../../../bin/', import.meta.url);
 const ENTRY = fileURLToPath(new URL('worker.js', BIN));
 const KEPT_STDERR_LINES = 20;
 
-/** How long the output of a worker that has ended is read at most: nobody waits longer for its death to be known. */
+/** The longest that the output of a worker that has ended is read: its death is known no later. */
 const DRAIN_LIMIT_MS = 10_000;
 
 /** How a worker process ended. */

@@ -17,7 +17,7 @@ export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
-/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was told to stop. */
+/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
 export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
@@ -156,7 +156,8 @@ export class WorkerSlot {
   }
 
   /**
-   * Lets the study prepare itself in the worker, once in a run. Told to stop, it kills the worker and returns.
+   * Lets the study prepare itself in the worker, once in a run. Once `stop` is aborted, it kills the worker and
+   * returns.
    * @throws what the study threw, or HpoError HPO_WORKER if the worker died over it.
    */
   async prepare(settings: Settings, stop: StopSwitch): Promise<void> {
@@ -234,7 +235,12 @@ function originOf(assignment: Assignment): Origin {
 
 /** A worker's end, and the last line with a word in it that it wrote to stderr before: V8 frames its own with `#`. */
 function lastSaid({ message, failure }: WorkerDied): string {
-  const detail = failure.stderr?.split('\n').findLast((line) => /\p{L}/u.test(line));
+  const lines = failure.stderr?.split('\n') ?? [];
+  if (lines.some((line) => line.includes('heap out of memory'))) {
+    // V8's words, above its own stack
+    return `${message} Its JavaScript was out of memory: take less data, or more memory by NODE_OPTIONS=--max-old-space-size=8192.`;
+  }
+  const detail = lines.findLast((line) => /\p{L}/u.test(line));
   return detail === undefined ? message : `${message} It said: ${detail}`;
 }
 

@@ -17,14 +17,14 @@ export type GpuUsage = Pick<NvidiaGpu, 'index' | 'name' | 'utilisation' | 'usedB
 /** How many trials a study has in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
 
-/** The best trial so far, as events tell it. */
+/** The best trial so far, as events show it. */
 export interface Best {
   readonly trial: number;
   readonly value: number;
   readonly params: FlatParams;
 }
 
-/** Everything that a run has to tell, in the order in which it happens. Reporters and the dashboard live on it. */
+/** Everything that a run reports, in the order in which it happens. Reporters and the dashboard live on it. */
 export type RunEvent =
   | {
       /** The study is open and the run is planned. */
@@ -40,7 +40,7 @@ export type RunEvent =
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly workers: number;
-      /** What bounds their number, or how it was found, where nobody named one. */
+      /** The bound of the number of workers, or how it was found, where nobody named one. */
       readonly workersReason?: string | undefined;
       readonly device: Device | undefined;
       readonly profile: string | undefined;
@@ -73,7 +73,7 @@ export type RunEvent =
       readonly trial: number;
       readonly step: number;
       readonly value: number;
-      /** The other figures that were reported with it. */
+      /** The further figures of the report. */
       readonly metrics?: Metrics;
     }
   | {
@@ -88,7 +88,7 @@ export type RunEvent =
       readonly counts: Counts;
     }
   | {
-      /** A line that the study's code wrote, or told with `log()`. */
+      /** A line that the study's code wrote, or logged with `log()`. */
       readonly type: 'log';
       readonly stream: 'log' | 'stdout' | 'stderr';
       readonly phase: 'prepare' | 'trial' | 'retrain';
@@ -121,14 +121,14 @@ export type RunEvent =
   | {
       readonly type: 'run-finished';
       /**
-       * `interrupted`: told to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
+       * `interrupted`: asked to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
        * trials failed in a row for the same reason; `spent`: the sampler has nothing left to try; `stopped`: a rule of
        * the study's `stopWhen` holds.
        */
       readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent' | 'stopped';
       /** That reason. */
       readonly failure: Failure | undefined;
-      /** That rule, which may hold besides any other reason. */
+      /** The rule of `stopWhen` that holds, whatever the reason is. */
       readonly stopped?: StopReason | undefined;
       readonly counts: Counts;
       readonly best: Best | undefined;

@@ -81,9 +81,9 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
 
   #send(message: Message): void {
     try {
-      this.#port.send(message, () => undefined); // the other side's death is told by its exit, not here
+      this.#port.send(message, () => undefined); // the other side's death shows in its exit, not here
     } catch (error) {
-      // What cannot be cloned (a function, a tensor) is the sender's mistake; a closed channel is told by the exit.
+      // What cannot be cloned (a function, a tensor) is the sender's mistake; a closed channel shows in the exit.
       if (message.kind === 'answer') this.#send({ kind: 'refusal', id: message.id, failure: toRemote(error) });
       else if (message.kind === 'request') this.#settle(message.id, (pending) => pending.reject(error as Error));
     }

@@ -2,7 +2,7 @@
 export const NATIVE_BEGINS = '\u0000hpo native begins\u0000';
 export const NATIVE_ENDS = '\u0000hpo native ends\u0000';
 
-/** Tells the lines of one of a worker's streams that native libraries wrote, while they were loaded, from the study's. */
+/** Separates the lines of a worker's stream that native libraries wrote while they were loaded from the study's own. */
 export class NativeLines {
   #isNative = false;
 

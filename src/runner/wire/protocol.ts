@@ -63,12 +63,13 @@ export interface WorkerMethods {
 }
 
 /**
- * The line that a worker writes to stdout and stderr when it begins with a request, after the end of the line before. Output and answers come by different
- * ways, so lines of the last request may be read after its answer; they are not to be taken for lines of the next one.
+ * The line that a worker writes to stdout and stderr when it begins with a request, after the end of the line before.
+ * Output and answers come by different ways, so lines of the last request may be read after its answer; they are not to
+ * be taken for lines of the next one.
  */
 export const BEGINNING = '\u0000hpo begins\u0000';
 
-/** The work that something the study's code says belongs to. */
+/** The work to which something the study's code says belongs. */
 export interface Origin {
   readonly phase: 'prepare' | 'trial' | 'retrain';
   readonly trial: number | undefined;

@@ -53,13 +53,13 @@ describe('a trial under which the backend fails', () => {
     expect(await ended(retried(true))).toMatchObject({ told: 'FAIL', failure: { message }, isBackendLost: true });
   });
 
-  test('is told a trap in one line', async () => {
+  test('names a trap in one line', async () => {
     expect((await ended(trap)).failure?.message).toMatchInlineSnapshot(
       `"WebAssembly broke down (unreachable), most often because it is out of memory: take smaller batches or fewer workers (--workers)"`,
     );
   });
 
-  test('is told a refused array in one line', async () => {
+  test('names a refused array in one line', async () => {
     expect((await ended(() => new Float64Array(2 ** 49))).failure?.message).toMatchInlineSnapshot(
       `"JavaScript is out of memory: take smaller batches or fewer workers (--workers)"`,
     );
@@ -71,7 +71,7 @@ test("other errors are the trial's own", async () => {
   expect(await ended(() => 1)).toEqual({ told: 1 });
 });
 
-test('a retraining is refused a result that may be wrong, and told why it has none', async () => {
+test('a retraining is refused a result that may be wrong, and says why it has none', async () => {
   expect(await watch.watch(() => 'metrics')).toBe('metrics');
   noteBackendFailure({ error: full, isHarmful: false });
   expect(await watch.watch(() => 'metrics')).toBe('metrics');
@@ -83,7 +83,7 @@ test('a retraining is refused a result that may be wrong, and told why it has no
   await expect(watch.watch(() => 'metrics')).rejects.toBe(full);
 });
 
-test('tensors that trials leave are told with them', async () => {
+test('tensors that trials leave are reported with them', async () => {
   let tensors = 0;
   measureBackendMemory(() => ({ tensors: tensors++, bytes: 0 }));
   const leaks = [];

@@ -1,4 +1,4 @@
-import { backendFailure, backendMemory, failureToldBy, noteBackendFailure } from '../../base/backend-health.ts';
+import { asBackendFailure, backendFailure, backendMemory, noteBackendFailure } from '../../base/backend-health.ts';
 import { HpoError } from '../../base/errors.ts';
 import { failureOf } from '../../study/trial/outcome.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
@@ -11,18 +11,21 @@ import { LeakWatch } from './leak-watch.ts';
 export class BackendWatch {
   readonly #leaks = new LeakWatch();
 
-  /** Runs a study's code; an error that tells of a failed backend is noted and thrown as an HpoError. */
+  /** Runs a study's code; an error that shows a failed backend is noted and thrown as an HpoError. */
   async explain<T>(run: () => T): Promise<Awaited<T>> {
     try {
       return await run();
     } catch (thrown) {
-      const failure = failureToldBy(thrown);
+      const failure = asBackendFailure(thrown);
       if (failure === undefined) throw thrown;
       throw noteBackendFailure(failure);
     }
   }
 
-  /** As {@link explain}, for code whose result is lost where the backend has failed. @throws HpoError HPO_BACKEND then. */
+  /**
+   * As {@link explain}, for code whose result is lost where the backend has failed.
+   * @throws HpoError HPO_BACKEND then.
+   */
   async watch<T>(run: () => T): Promise<Awaited<T>> {
     try {
       const result = await this.explain(run);

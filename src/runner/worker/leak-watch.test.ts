@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { LeakWatch } from './leak-watch.ts';
 
-/** The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there. */
+/**
+ * The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there.
+ */
 function foundAt(...tensors: number[]): number {
   const watch = new LeakWatch();
   return tensors.findIndex((count) => watch.add({ tensors: count, bytes: 10 * count }) !== undefined);
@@ -13,7 +15,7 @@ describe('a leak', () => {
     expect(foundAt(3, 6, 6, 9, 9, 9, 12, 15, 18)).toBe(8); // the pruned ones alone
   });
 
-  test('is told with what was left after the first trial', () => {
+  test('is shown with what was left after the first trial', () => {
     const watch = new LeakWatch();
     const found = [100, 102, 104, 106, 108, 110, 112].map((tensors) => watch.add({ tensors, bytes: 8 * tensors }));
     expect(found.at(-1)).toEqual({ trials: 6, left: { tensors: 12, bytes: 96 } });

@@ -2,8 +2,8 @@ import type { BackendMemory } from '../../base/backend-health.ts';
 import type { Leak } from '../wire/protocol.ts';
 
 /**
- * How many trials must leave tensors behind to be a leak. What a study loads once and keeps is there after the first,
- * and what it keeps for each of a few choices (such as batch sizes) after some.
+ * The number of trials that must leave tensors behind to be a leak. Tensors that a study loads once and keeps are there
+ * after the first, and those that it keeps for each of a few choices (such as batch sizes) after some.
  */
 const LEAST_TRIALS = 5;
 

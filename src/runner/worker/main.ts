@@ -25,7 +25,7 @@ import {
   type WorkerMethods,
 } from '../wire/protocol.ts';
 import { BackendWatch } from './backend-watch.ts';
-import { markNativeOutput } from './mark-native-output.ts';
+import { markNativeOutput } from './native-marks.ts';
 import { Outbox } from './outbox.ts';
 import { doAs, watchStrays } from './work.ts';
 
@@ -123,7 +123,9 @@ async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) =>
   }
 }
 
-/** Waits until all that the study's code has said is on its way, so that what it says costs one trial's time and memory. */
+/**
+ * Waits until all that the study's code has said is on its way, so that what it says costs one trial's time and memory.
+ */
 async function said(): Promise<void> {
   await logged.emptied();
   await progressed.emptied();
@@ -144,7 +146,9 @@ async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T
   return end;
 }
 
-/** The service by which TypeScript files are compiled in this process, started by the first that is not in its cache. */
+/**
+ * Whether a process is the one that compiles TypeScript for this process, started by the first file not in its cache.
+ */
 function isCompiler(command: string): boolean {
   return /\besbuild\b.* --service=/.test(command);
 }
@@ -179,11 +183,11 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
 }
 
 /**
- * Ends this process, with the group that it leads, when its parent is gone: where there is no shell, nobody else does. A
- * thread watches, since an objective may keep the main thread busy for minutes, in which no event (not even `disconnect`)
- * is heard.
+ * Ends this process, with the group that it leads, when its parent is gone: where there is no shell, nobody else does.
+ * A thread watches, since an objective may keep the main thread busy for minutes, in which no event (not even
+ * `disconnect`) is heard.
  *
- * @param parent its process number, told by itself: it may be gone before this process could ask who it is.
+ * @param parent its process number, as it passed it on: it may be gone before this process could look it up.
  */
 function dieWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 
-/** Another side that answers when it is told to. */
+/** The other side, which answers on demand. */
 function otherSide(keeps: 'all' | 'last') {
   const sent: number[] = [];
   const answers: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** How many messages are sent at once, and how many may wait without anybody being asked to wait with them. */
+/** The number of messages that are sent at once, and that may wait before their sender is asked to wait, too. */
 const BATCH = 64;
 
 /**
@@ -9,7 +9,7 @@ export class Outbox<T> {
   readonly #send: (batch: readonly T[]) => Promise<unknown>;
   readonly #keeps: 'all' | 'last';
   readonly #waiting: T[] = [];
-  /** The number of the first that waits. */
+  /** The number of the first message that waits. */
   #next = 0;
   #isSending = false;
   #emptied: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;

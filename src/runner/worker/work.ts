@@ -13,7 +13,7 @@ interface Work {
 const works = new AsyncLocalStorage<Work>();
 let current: Work | undefined;
 
-/** Does something, such that whatever it leaves behind is known to be its own. */
+/** Does some work so that whatever it leaves behind is known to be its own. */
 export async function doAs<T>(origin: Origin, task: () => Promise<T> | T): Promise<T> {
   const work: Work = { origin, hasStrayed: false };
   current = work;

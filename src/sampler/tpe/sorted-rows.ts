@@ -1,7 +1,9 @@
-/** So many changes between two looks at the order are made in it one by one; after more it is made anew. */
+/** The most changes between two looks at the order that are made in it one by one; after more it is made anew. */
 const FEW = 16;
 
-/** A number for each of some rows, and these rows in the order of their numbers; of equal ones the smaller row first. */
+/**
+ * A number for each of some rows, and these rows in the order of their numbers; of equal ones the smaller row first.
+ */
 export class SortedRows {
   /** By row; NaN where there is none. */
   #numbers = new Float64Array(64).fill(Number.NaN);

@@ -57,7 +57,7 @@ export class TrialReader {
     });
   }
 
-  /** Part by part. A trial that did not come to a result that can be read came to none. */
+  /** Reads the trial part by part; one whose result cannot be read has none. */
   #leniently(stored: StoredTrial): FrozenTrial {
     const { id, number, startedAt, completedAt } = stored;
     const reading = new LenientReading();
@@ -107,7 +107,7 @@ export class TrialReader {
     }
   }
 
-  /** Trials one after the other mostly have the same parameters from the same distributions, and share these. */
+  /** The parameters. Successive trials mostly have the same ones from the same distributions, and share these. */
   #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
     const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
     this.#lastSpace = space;
@@ -119,7 +119,7 @@ export class TrialReader {
     return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
   }
 
-  /** Trials one after the other often have the same lease as their only attribute. */
+  /** The attributes. Successive trials often have the same lease as their only one, and share it. */
   #attributes(rows: readonly AttributeRow[] = []): Attributes {
     const [first, ...others] = rows;
     if (first === undefined) return NO_ATTRIBUTES;

@@ -32,12 +32,12 @@ export function storedText(value: unknown): string {
 export class LenientReading {
   readonly #problems: string[] = [];
 
-  /** What could not be read; undefined where there is none. */
+  /** The parts that could not be read; undefined where there are none. */
   get problems(): readonly string[] | undefined {
     return this.#problems.length === 0 ? undefined : Object.freeze(this.#problems);
   }
 
-  /** What `read` returns; where it throws, the error is noted and undefined is returned. */
+  /** The result of `read`; where it throws, the error is noted and undefined is returned. */
   part<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -47,7 +47,7 @@ export class LenientReading {
     }
   }
 
-  /** Those of the rows that can be read. */
+  /** The rows that can be read, each as `read` gives it. */
   rows<Row, T>(rows: readonly Row[], read: (row: Row) => T): readonly T[] {
     return rows.flatMap((row) => {
       const value = this.part(() => ({ value: read(row) }));
@@ -55,7 +55,7 @@ export class LenientReading {
     });
   }
 
-  /** As {@link readAttributes}, of those that can be read. */
+  /** The attributes that can be read, as {@link readAttributes} gives them. */
   attributes(rows: readonly AttributeText[]): Attributes {
     return Object.freeze(Object.fromEntries(this.rows(rows, readAttribute)));
   }

@@ -71,8 +71,8 @@ function layOut(db: Database, label: string): void {
 }
 
 /**
- * Whether the file can be read, though not where it lies: SQLite keeps an index beside a database with a write-ahead log,
- * even to read it, and makes it where no other program has.
+ * Whether the file can be read, though not where it lies: SQLite keeps an index beside a database with a write-ahead
+ * log, even to read it, and makes it where no other program has.
  */
 function needsCopy(file: string, error: unknown): boolean {
   if (!(error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code))) return false;

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 /** The files that SQLite keeps beside a database with a write-ahead log, as long as anybody has it open. */
 const BESIDE = ['-wal', '-shm'] as const;
 
-/** Which file a path names: its device and inode. */
+/** The identity of a file: its device and inode. */
 type Identity = { readonly dev: bigint; readonly ino: bigint };
 
 /** The files of an open database by their path, which may come to name nothing, or others, while it is open. */
 export class DatabaseFile {
   readonly path: string;
   readonly #own: Identity | undefined;
-  /** Those beside it, as soon as they have been seen. */
+  /** The files beside the database, as soon as they have been seen. */
   readonly #beside = new Map<string, Identity>();
 
   /** @param path of a database that has just been opened. */
@@ -21,7 +21,9 @@ export class DatabaseFile {
     for (const suffix of BESIDE) this.#isSame(suffix);
   }
 
-  /** What became of the file, as it follows its name: `was deleted`. Undefined while the path names what is open. */
+  /**
+   * The fate of the file, in words that follow its name: `was deleted`. Undefined while the path names what is open.
+   */
   loss(): string | undefined {
     const own = this.#own;
     if (own === undefined) return undefined; // it could not be seen when it was opened
@@ -58,7 +60,7 @@ function isSame(a: Identity, b: Identity): boolean {
   return a.ino === b.ino && a.dev === b.dev;
 }
 
-/** The path of a file that this process has open, where the system tells: Linux does. */
+/** The path of a file that this process has open, where the system shows it, as Linux does. */
 function openPath(file: Identity): string | undefined {
   const folder = '/proc/self/fd';
   try {

@@ -7,15 +7,15 @@ import { DatabaseFile } from './database-file.ts';
 import { Rescue } from './rescue.ts';
 import { storageError } from './sqlite-error.ts';
 
-/** The files are looked at so often, at writes: it costs as much as a small write does. */
+/** The least time between two looks at the files, which happen at writes: a look costs as much as a small write. */
 const LOOK_MS = 100;
 
-/** How {@link FileWatch} watches. */
+/** The options of a {@link FileWatch}. */
 export interface FileWatchOptions {
   readonly db: Database;
-  /** The path that it was opened by. */
+  /** The path that the database was opened by. */
   readonly path: string;
-  /** Names it in messages. */
+  /** The name of the database in messages. */
   readonly label: string;
   /** Called once with a line for people, when the file is lost. */
   readonly onLost?: ((line: string) => void) | undefined;
@@ -39,19 +39,22 @@ export class FileWatch {
     this.#rescue = new Rescue(options.db, options.path);
   }
 
-  /** Looks now. @throws HpoError HPO_STORAGE if the file is lost, saying what became of it and where its content is. */
+  /**
+   * Looks at the files now.
+   * @throws HpoError HPO_STORAGE if the file is lost, saying what became of it and where its content is.
+   */
   confirm(): void {
     this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.require();
   }
 
-  /** Looks, unless that was just done. @throws as {@link confirm}. */
+  /** Looks at the files, unless that was just done. @throws as {@link confirm}. */
   require(): void {
     this.around(() => undefined);
   }
 
   /**
-   * Does a write that is done all the same where the file is lost: into the database that is open, and so into the copy.
+   * Does a write, even where the file is lost: it goes into the database that is open, and so into the copy.
    * @throws as {@link confirm}, then.
    */
   around<T>(write: () => T): T {
@@ -74,7 +77,7 @@ export class FileWatch {
     if (this.#isReplaced) for (const path of this.#file.beside()) rmSync(path, { force: true });
   }
 
-  /** What became of the file, where that is news. */
+  /** The fate of the file, where it is news. */
   #look(): string | undefined {
     const now = performance.now();
     if (this.#loss !== undefined || now - this.#lookedAt < LOOK_MS) return undefined;
@@ -82,7 +85,7 @@ export class FileWatch {
     return this.#file.loss();
   }
 
-  /** SQLite makes no rollback journal beside a file that has moved; in memory it does. */
+  /** Keeps the rollback journal in memory, since SQLite makes none beside a file that has moved. */
   #keepWriting(): void {
     const { db } = this.#options;
     if (db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = MEMORY');

@@ -31,8 +31,8 @@ export interface KnownStudiesParts {
 }
 
 /**
- * A connection's own knowledge of the studies it works on, by row id: SQLite gives the id of the last study to the next,
- * so each is known by its token, too. To be used within a transaction.
+ * A connection's own knowledge of the studies it works on, by row id: SQLite gives the id of the last study to the
+ * next, so each is known by its token, too. To be used within a transaction.
  */
 export class KnownStudies {
   readonly #parts: KnownStudiesParts;
@@ -82,7 +82,9 @@ export class KnownStudies {
     return position;
   }
 
-  /** Takes the position up to which a study's trials have just been read, so that {@link catchUp} reads on from there. */
+  /**
+   * Takes the position up to which a study's trials have just been read, so that {@link catchUp} reads on from there.
+   */
   learn({ id, token }: StudyRef, position: Position): void {
     const known = this.#known.get(id);
     if (known !== undefined && known.token === token) known.position = position;

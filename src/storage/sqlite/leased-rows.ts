@@ -42,7 +42,7 @@ export class LeasedRows {
     const row = this.#trial.get(trialId);
     if (row === undefined) return undefined;
     const [studyId, number, state] = row;
-    // Without a lease that can be read it stands under none.
+    // A trial whose lease cannot be read stands under none.
     const systemAttrs = new LenientReading().attributes(this.#attrs.all(trialId));
     return { studyId, number: number ?? 0, state, systemAttrs };
   }

@@ -9,9 +9,9 @@ export const BLOCKING_MS = 50;
 const DEFAULT_LIMIT_MS = 30_000;
 /** The wait of those who are in a hurry: others have given up just now, or the signal was aborted. */
 const HURRIED_MS = 1_000;
-/** So long after somebody has given up, the others are in no hurry any more. */
+/** The time after which the others are in no hurry any more because somebody has given up. */
 const STALE_MS = 10_000;
-/** A wait of this length is told. */
+/** The length from which on a wait is announced. */
 const NOTICEABLE_MS = 1_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
@@ -39,19 +39,21 @@ export class Patience {
   #hasWritten = false;
   /** When the database failed first since it was last used, of `performance.now()`. */
   #since: number | undefined;
-  /** When somebody last gave up since then. */
+  /** When somebody last gave up on this failure. */
   #gaveUpAt = Number.NEGATIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
   #isTold = false;
 
-  /** @param label names the database in what is told. */
+  /** @param label the name of the database in notices. */
   constructor(label: string, waiting: Waiting = {}) {
     this.#label = label;
     this.#waiting = waiting;
     this.#limitMs = waiting.limitMs ?? DEFAULT_LIMIT_MS;
   }
 
-  /** Does something in one go; where it throws an error that may pass, does it again, until it is done or it is late. */
+  /**
+   * Does something in one go; where it throws an error that may pass, does it again, until it is done or it is late.
+   */
   async read<T>(action: () => T): Promise<T> {
     try {
       return this.#done(action());
@@ -110,7 +112,7 @@ export class Patience {
     return this.#waiting.forDisk === true && this.#hasWritten && OF_THE_DISK.test(error.code);
   }
 
-  /** Whether to wait no longer for what fails with `error`. Tells of the wait where it is noticeable. */
+  /** Whether to wait no longer for what fails with `error`. Announces the wait where it is noticeable. */
   #isLate(startedAt: number, error: unknown): boolean {
     const now = performance.now();
     this.#since ??= now;

@@ -23,7 +23,7 @@ export class Rescue {
 
   /**
    * Writes the copy, or brings it up to date: into the folder of the lost file, else into the nearest that takes it.
-   * @throws the error of SQLite's of the folder tried last.
+   * @throws SQLite's error for the folder that was tried last.
    */
   write(): void {
     const name = `${basename(this.#lost, extname(this.#lost))}-rescued-${randomBytes(4).toString('hex')}.db`;

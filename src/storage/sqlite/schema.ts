@@ -7,6 +7,16 @@ export const SCHEMA_REVISION = 'v3.2.0.a';
 const SCHEMA_VERSION = 12; // frozen by Optuna when it went over to revisions
 const OPTUNA_VERSION = '5.0.0'; // whose schema this is; Optuna shows it and does not check it
 
+/** The tables that hold the parts of trials, beside `trials` itself. */
+export const TRIAL_TABLES = [
+  'trial_user_attributes',
+  'trial_system_attributes',
+  'trial_params',
+  'trial_values',
+  'trial_intermediate_values',
+  'trial_heartbeats',
+] as const;
+
 const ATTRIBUTES = (owner: 'study' | 'trial', scope: 'user' | 'system', owners: string): string => `
 CREATE TABLE ${owner}_${scope}_attributes (
   ${owner}_${scope}_attribute_id INTEGER NOT NULL,

@@ -19,8 +19,8 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
 ];
 
 /**
- * An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK, or HPO_INSTALLATION where it cannot be loaded;
- * whatever is no error of SQLite's as it is.
+ * An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK, or HPO_INSTALLATION where it cannot be
+ * loaded; whatever is no error of SQLite's as it is.
  */
 export function storageError(label: string, error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return addonProblem('better-sqlite3', error) ?? error;

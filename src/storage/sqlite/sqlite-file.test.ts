@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../test/support/open-sqlite.ts';
-import { HpoError } from '../../base/errors.ts';
+import { refusal } from '../../../test/support/refusal.ts';
+import { withDatabase } from '../../../test/support/with-database.ts';
 import { leaseOf } from '../lease.ts';
 import { openStorage } from '../open-storage.ts';
 import type { Storage, StudyRecord } from '../storage.ts';
@@ -26,29 +26,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Does something to the file as another program would. */
-function withDatabase<T>(action: (db: Database) => T): T {
-  const db = openSqlite(file);
-  try {
-    return action(db);
-  } finally {
-    db.close();
-  }
-}
-
-/** The code and the line of an error; the test's folder is written as FOLDER. */
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(HpoError.is(error)).toBe(true);
-  return `${(error as HpoError).code} ${(error as HpoError).message}`.replaceAll(folder, 'FOLDER');
+/** As {@link refusal}; the test's folder is written as FOLDER. */
+async function refused(promise: Promise<unknown>): Promise<string> {
+  return (await refusal(promise)).replaceAll(folder, 'FOLDER');
 }
 
 describe('the file', () => {
   it('has a write-ahead log where we have made it', () => {
-    expect(withDatabase((db) => db.pragma('journal_mode', { simple: true }))).toBe('wal');
+    expect(withDatabase(file, (db) => db.pragma('journal_mode', { simple: true }))).toBe('wal');
   });
 
   it('is one file again once everybody has closed it', async () => {
@@ -62,7 +47,7 @@ describe('the file', () => {
       await storage.createTrial(study, { state: 'COMPLETE', values: [n], userAttrs: { n } });
     }
     await storage.close();
-    withDatabase((db) => db.pragma('journal_mode = DELETE'));
+    withDatabase(file, (db) => db.pragma('journal_mode = DELETE'));
     const before = { bytes: await readFile(file), mtimeMs: (await stat(file)).mtimeMs };
 
     for (const create of [false, true]) {
@@ -80,25 +65,25 @@ describe('the file', () => {
     const writer = await openStorage(file, { create: true });
     expect((await writer.createTrial(study, { state: 'FAIL' })).number).toBe(20);
     await writer.close();
-    expect(withDatabase((db) => db.pragma('journal_mode', { simple: true }))).toBe('delete');
+    expect(withDatabase(file, (db) => db.pragma('journal_mode', { simple: true }))).toBe('delete');
   });
 
   it('holds times as Optuna writes them', async () => {
     const startedAt = new Date('2024-02-29T12:34:56.789Z');
     await storage.createTrial(study, { state: 'RUNNING', startedAt });
-    expect(withDatabase((db) => db.prepare('SELECT datetime_start FROM trials').pluck().get())).toBe(
+    expect(withDatabase(file, (db) => db.prepare('SELECT datetime_start FROM trials').pluck().get())).toBe(
       '2024-02-29 12:34:56.789000',
     );
   });
 
   it('passes its own integrity checks after a study was deleted', async () => {
     const trial = await storage.createTrial(study, { state: 'RUNNING', userAttrs: { k: 1 }, systemAttrs: { k: 1 } });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
     await storage.finishTrial(leaseOf(study, trial), 'COMPLETE', [1]);
     await storage.deleteStudy(study);
-    const left = withDatabase((db) => {
+    const left = withDatabase(file, (db) => {
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
       expect(db.pragma('foreign_key_check')).toEqual([]);
       const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
@@ -109,11 +94,11 @@ describe('the file', () => {
 
   it('loses the heartbeat of a trial that is requeued', async () => {
     const trial = await storage.createTrial(study, { state: 'RUNNING' });
-    withDatabase((db) =>
+    withDatabase(file, (db) =>
       db.prepare("INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, '2024-01-01 00:00:00')").run(trial.id),
     );
     await storage.requeueTrial(leaseOf(study, trial), { keepReportsTo: null });
-    expect(withDatabase((db) => db.prepare('SELECT COUNT(*) FROM trial_heartbeats').pluck().get())).toBe(0);
+    expect(withDatabase(file, (db) => db.prepare('SELECT COUNT(*) FROM trial_heartbeats').pluck().get())).toBe(0);
   });
 });
 
@@ -122,7 +107,7 @@ describe('what the disk and others do', () => {
     const hasty = await SqliteStorage.open(file, { label: storage.label, create: false, waiting: { limitMs: 20 } });
     const other = openSqlite(file);
     other.exec('BEGIN IMMEDIATE');
-    expect(await refusal(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
+    expect(await refused(hasty.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
       `"HPO_STORAGE sqlite:///FOLDER/studies.db has been locked by another program for too long; try again when that is done."`,
     );
     expect((await hasty.changesSince(study)).trials).toEqual([]); // readers do not wait for a writer
@@ -142,7 +127,7 @@ describe('what the disk and others do', () => {
     } catch (error) {
       full = storageError('sqlite:///full.db', error);
     }
-    expect(await refusal(Promise.reject(full))).toMatchInlineSnapshot(
+    expect(await refused(Promise.reject(full))).toMatchInlineSnapshot(
       `"HPO_DISK sqlite:///full.db cannot be written to because the disk is full; free some space."`,
     );
     db.close();
@@ -150,18 +135,18 @@ describe('what the disk and others do', () => {
 
   it('says that a file is damaged', async () => {
     await storage.close();
-    withDatabase((db) => {
+    withDatabase(file, (db) => {
       db.unsafeMode(true);
       db.exec("PRAGMA writable_schema = ON; UPDATE sqlite_master SET rootpage = 999 WHERE name = 'trials'");
     });
-    expect(await refusal(openStorage(file, { create: false }))).toMatchInlineSnapshot(
+    expect(await refused(openStorage(file, { create: false }))).toMatchInlineSnapshot(
       `"HPO_STORAGE sqlite:///FOLDER/studies.db is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover."`,
     );
   });
 
   it('reads a file that may not be written, and says so on writing', async () => {
     await storage.close();
-    withDatabase((db) => db.pragma('journal_mode = DELETE'));
+    withDatabase(file, (db) => db.pragma('journal_mode = DELETE'));
     await chmod(file, 0o444);
     await chmod(folder, 0o555);
     const root = process.geteuid?.() === 0;
@@ -169,11 +154,11 @@ describe('what the disk and others do', () => {
     try {
       const reader = await openStorage(file, { create: true });
       expect(await reader.listStudies()).toHaveLength(1);
-      expect(await refusal(reader.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
+      expect(await refused(reader.createTrial(study, { state: 'RUNNING' }))).toMatchInlineSnapshot(
         `"HPO_STORAGE sqlite:///FOLDER/studies.db cannot be written to; check the permissions of the file and of its folder, or name another by --storage."`,
       );
       await reader.close();
-      expect(await refusal(openStorage(join(folder, 'new.db'), { create: true }))).toMatchInlineSnapshot(
+      expect(await refused(openStorage(join(folder, 'new.db'), { create: true }))).toMatchInlineSnapshot(
         `"HPO_STORAGE sqlite:///FOLDER/new.db cannot be opened; check the permissions of the file and of its folder, or name another by --storage."`,
       );
     } finally {

@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3';
-import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { bestOfAll } from '../../trial/best-trial.ts';
 import {
@@ -10,7 +9,7 @@ import {
   type TrialState,
 } from '../../trial/frozen-trial.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
-import { attemptOf, type HeldLease, heldLease, type Lease, newLease } from '../lease.ts';
+import { type HeldLease, heldLease, type Lease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import type {
   AttributeScope,
@@ -29,8 +28,8 @@ import type {
 } from '../storage.ts';
 import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
 import type { StudyRef } from '../study-ref.ts';
-import { checkKeys, checkName, checkStudyTemplate, checkTrialTemplate } from '../template-checks.ts';
-import { isSameJson, newTrial, startedTrial } from '../trial-edits.ts';
+import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts';
+import { isSameJson } from '../trial-edits.ts';
 import { type Connection, openConnection, type SqliteOptions } from './connection.ts';
 import { FileWatch } from './file-watch.ts';
 import { KnownStudies } from './known-studies.ts';
@@ -39,18 +38,13 @@ import { Patience } from './patience.ts';
 import { storageError } from './sqlite-error.ts';
 import { StudyRows } from './study-rows.ts';
 import { StudySummary } from './study-summary.ts';
+import { Transactions } from './transactions.ts';
 import { type Position, TrialChanges } from './trial-changes.ts';
 import { TrialPages } from './trial-pages.ts';
 import { TrialRows } from './trial-rows.ts';
+import { type Added, TrialStarts } from './trial-starts.ts';
 import { TrialWrites } from './trial-writes.ts';
 import { WriteCache } from './write-cache.ts';
-
-/** A trial that a transaction has added or started. */
-interface Added {
-  readonly trial: FrozenTrial;
-  /** Makes its parameters known; to be called after the commit. */
-  readonly remember?: () => void;
-}
 
 /**
  * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and
@@ -62,18 +56,18 @@ interface Added {
 export class SqliteStorage implements Storage {
   readonly label: string;
   readonly #db: Database;
-  readonly #patience: Patience;
   readonly #watch: FileWatch | undefined;
+  readonly #transactions: Transactions;
   readonly #studies: StudyRows;
   readonly #summary: StudySummary;
   readonly #trials: TrialRows;
   readonly #pages: TrialPages;
   readonly #leased: LeasedWrites;
+  readonly #starts: TrialStarts;
   readonly #writes: TrialWrites;
   readonly #cache: WriteCache;
   readonly #changes: TrialChanges;
   readonly #known: KnownStudies;
-  readonly #transaction: ReturnType<Database['transaction']>;
   readonly #cursors = new WeakMap<Cursor, Position>();
 
   /**
@@ -101,27 +95,35 @@ export class SqliteStorage implements Storage {
   private constructor({ db, file }: Connection, { label, waiting }: SqliteOptions) {
     this.label = label;
     this.#db = db;
-    this.#patience = new Patience(label, waiting);
     this.#watch = file === undefined ? undefined : new FileWatch({ db, path: file, label, onLost: waiting?.onNotice });
-    this.#studies = new StudyRows(db);
-    this.#trials = new TrialRows(db);
-    this.#summary = new StudySummary(db, this.#trials);
-    this.#writes = new TrialWrites(db);
-    this.#cache = new WriteCache(db);
-    this.#pages = new TrialPages(db, this.#trials, this.#cache);
-    this.#changes = new TrialChanges(db, this.#trials, this.#cache);
-    const parts = { studies: this.#studies, trials: this.#trials, changes: this.#changes, cache: this.#cache };
-    this.#known = new KnownStudies({ db, label: this.label, ...parts });
-    this.#transaction = db.transaction((action: () => unknown) => action());
-    const [studies, known, writes, cache] = [this.#studies, this.#known, this.#writes, this.#cache];
-    const immediately = <T>(action: () => T) => this.#immediate(action);
+    const patience = new Patience(label, waiting);
+    const transactions = new Transactions({ db, label, patience, watch: this.#watch });
+    const [studies, trials, writes, cache] = [
+      new StudyRows(db),
+      new TrialRows(db),
+      new TrialWrites(db),
+      new WriteCache(db),
+    ];
+    const changes = new TrialChanges(db, trials, cache);
+    const known = new KnownStudies({ db, label, studies, trials, changes, cache });
+    const immediately = <T>(action: () => T) => transactions.immediate(action);
+    this.#transactions = transactions;
+    this.#studies = studies;
+    this.#trials = trials;
+    this.#writes = writes;
+    this.#cache = cache;
+    this.#changes = changes;
+    this.#known = known;
+    this.#summary = new StudySummary(db, trials);
+    this.#pages = new TrialPages(db, trials, cache);
+    this.#starts = new TrialStarts({ studies, trials, known, writes, cache });
     this.#leased = new LeasedWrites({ db, studies, known, writes, cache, immediately });
   }
 
   async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
     checkStudyTemplate(template);
     const { name } = template;
-    return this.#write(() => {
+    return this.#transactions.write(() => {
       const existing = this.#studies.find(name);
       if (existing && ifExists === 'load') return existing;
       if (existing) throw studyExists(name, this.label);
@@ -131,16 +133,16 @@ export class SqliteStorage implements Storage {
   }
 
   async findStudy(name: string): Promise<StudyRecord | undefined> {
-    return this.#read(() => this.#studies.find(name));
+    return this.#transactions.read(() => this.#studies.find(name));
   }
 
   async listStudies(): Promise<readonly StudyRecord[]> {
-    return this.#read(() => this.#studies.list());
+    return this.#transactions.read(() => this.#studies.list());
   }
 
   async renameStudy(study: StudyRef, name: string): Promise<StudyRecord> {
     checkName('study', name);
-    return this.#write(() => {
+    return this.#transactions.write(() => {
       this.#known.require(study);
       const other = this.#studies.find(name);
       if (other !== undefined && other.id !== study.id) throw studyExists(name, this.label, 'give another name');
@@ -150,7 +152,7 @@ export class SqliteStorage implements Storage {
   }
 
   async deleteStudy(study: StudyRef): Promise<void> {
-    await this.#write(() => {
+    await this.#transactions.write(() => {
       this.#known.require(study);
       this.#studies.delete(study.id);
     });
@@ -160,9 +162,9 @@ export class SqliteStorage implements Storage {
 
   async eraseTrial(study: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
     checkKeys(systemAttrs);
-    const erased = this.#write(() => {
+    const erased = await this.#transactions.write(() => {
       this.#known.require(study);
-      const id = this.#trials.idOf(study.id, number);
+      const id = this.#summary.idOf(study.id, number);
       if (id === undefined) throw noSuchNumber(number, study, this.label);
       this.#writes.erase(id, new Date());
       this.#writes.attrs(id, 'system', systemAttrs);
@@ -182,7 +184,7 @@ export class SqliteStorage implements Storage {
   ): Promise<JsonValue | undefined> {
     checkName('attribute', key);
     const json = value === undefined ? undefined : attributeToJson(key, value);
-    return this.#write(() => {
+    return this.#transactions.write(() => {
       this.#known.require(study);
       if (only !== undefined) {
         const current = this.#studies.attr(study, scope, key);
@@ -194,54 +196,33 @@ export class SqliteStorage implements Storage {
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
-    const added = () => this.#insert(study, this.#known.catchUp(study), template);
-    return (await this.#added(study, added)) as FrozenTrial;
+    return (await this.#added(study, () => this.#starts.add(study, template))) as FrozenTrial;
   }
 
   async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
-    return this.#added(study, () => {
-      const position = this.#known.catchUp(study);
-      return position.count === count ? this.#insert(study, position, template) : undefined;
-    });
+    return this.#added(study, () => this.#starts.add(study, template, count));
   }
 
   async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
-    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
+    const { systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
     checkKeys(systemAttrs);
     // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
-    const last = this.#known.lastPosition(study);
-    const isReached = last !== undefined && takenCount(last) >= atMost;
-    if (isReached && takenCount(await this.#read(() => this.#known.catchUp(study))) >= atMost) return undefined;
-    return this.#added(study, () => {
-      const position = this.#known.catchUp(study);
-      if (takenCount(position) >= atMost) return undefined;
-      const id = firstWaiting(position);
-      if (id === undefined && onlyWaiting) return undefined;
-      if (id === undefined) {
-        return this.#insert(study, position, {
-          state: 'RUNNING',
-          systemAttrs: { ...systemAttrs, ...(holder && newLease(holder, 1)) },
-        });
-      }
-      const waiting = this.#trialNow(id);
-      const attrs = { ...systemAttrs, ...(holder && newLease(holder, attemptOf(waiting))) };
-      const startedAt = new Date();
-      this.#writes.start(id, startedAt);
-      this.#writes.attrs(id, 'system', attrs);
-      return { trial: startedTrial(waiting, startedAt, attrs) };
-    });
+    if (this.#starts.isReached(study, atMost)) {
+      if (await this.#transactions.read(() => this.#starts.isReachedNow(study, atMost))) return undefined;
+    }
+    return this.#added(study, () => this.#starts.start(study, start));
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
-    await this.#underLease(() => this.#leased.setParams(lease, params, systemAttrs));
+    await this.#transactions.keeping(() => this.#leased.setParams(lease, params, systemAttrs));
   }
 
   async setIntermediateValue(lease: Lease, step: number, value: number, metrics: Metrics = {}): Promise<boolean> {
-    return this.#underLease(() => this.#leased.report(lease, step, value, metrics));
+    return this.#transactions.keeping(() => this.#leased.report(lease, step, value, metrics));
   }
 
   async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
-    await this.#underLease(() => this.#leased.setAttrs(lease, scope, attributes));
+    await this.#transactions.keeping(() => this.#leased.setAttrs(lease, scope, attributes));
   }
 
   async finishTrial(
@@ -250,19 +231,19 @@ export class SqliteStorage implements Storage {
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
   ): Promise<void> {
-    await this.#underLease(() => this.#leased.finish(lease, state, values, systemAttrs));
+    await this.#transactions.keeping(() => this.#leased.finish(lease, state, values, systemAttrs));
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
-    await this.#underLease(() => this.#leased.requeue(lease, requeue));
+    await this.#transactions.keeping(() => this.#leased.requeue(lease, requeue));
   }
 
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
-    return this.#underLease(() => this.#leased.renew(leases));
+    return this.#transactions.keeping(() => this.#leased.renew(leases));
   }
 
   async leases(study: StudyRef): Promise<readonly HeldLease[]> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       const running: number[] = [];
       for (const [id, state] of this.#known.catchUp(study).unfinished) if (state === 'held') running.push(id);
       return this.#trials.read(this.#trials.heads(running)).flatMap(({ systemAttrs }) => heldLease(systemAttrs) ?? []);
@@ -272,32 +253,30 @@ export class SqliteStorage implements Storage {
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
     const seen = cursor && this.#cursors.get(cursor);
     if (cursor && seen?.studyId !== study.id) throw foreignCursor();
-    const { trials, position } = await this.#run('read', () => this.#readSince(study, seen));
+    const { trials, position } = await this.#transactions.run('read', () => this.#readSince(study, seen));
     const next = position === seen ? cursor : undefined;
     return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: Object.freeze(trials) });
   }
 
   async counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       return this.#summary.counts(study.id);
     });
   }
 
   async bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       const directions = this.#studies.directions(study);
       const best = bestOfAll(this.#summary.results(study.id, directions.length), directions, n);
-      return this.#readTrials(
-        study,
-        best.map(({ id }) => id),
-      );
+      const ids = best.map(({ id }) => id);
+      return this.#readTrials(study, ids);
     });
   }
 
   async trial(study: StudyRef, number: number): Promise<FrozenTrial | undefined> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       const id = this.#summary.idOf(study.id, number);
       return id === undefined ? undefined : this.#readTrials(study, [id])[0];
@@ -305,33 +284,28 @@ export class SqliteStorage implements Storage {
   }
 
   async page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       return this.#readTrials(study, this.#pages.ids(study.id, request));
     });
   }
 
   async inventory(study: StudyRef): Promise<Inventory> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       return this.#summary.inventory(study.id);
     });
   }
 
   async results(study: StudyRef): Promise<readonly TrialResult[]> {
-    return this.#read(() => {
+    return this.#transactions.read(() => {
       this.#known.require(study);
       return this.#summary.results(study.id, this.#studies.directions(study).length);
     });
   }
 
-  /** The trials with these ids, in their order. To be used within a transaction. */
-  #readTrials(study: StudyRef, ids: readonly number[]): readonly FrozenTrial[] {
-    return this.#trials.read(this.#trials.heads(ids), this.#studies.directions(study).length);
-  }
-
   async confirm(): Promise<void> {
-    await this.#run('read', () => this.#watch?.confirm());
+    await this.#transactions.run('read', () => this.#watch?.confirm());
   }
 
   async close(): Promise<void> {
@@ -348,6 +322,11 @@ export class SqliteStorage implements Storage {
     }
   }
 
+  /** The trials with these ids, in their order. To be used within a transaction. */
+  #readTrials(study: StudyRef, ids: readonly number[]): readonly FrozenTrial[] {
+    return this.#trials.read(this.#trials.heads(ids), this.#studies.directions(study).length);
+  }
+
   #cursorAt(position: Position): Cursor {
     const cursor = Object.freeze({}) as Cursor;
     this.#cursors.set(cursor, position);
@@ -355,7 +334,7 @@ export class SqliteStorage implements Storage {
   }
 
   #readSince(study: StudyRef, seen: Position | undefined): Pick<Changes, 'trials'> & { readonly position: Position } {
-    return (seen && this.#changes.ownSince(seen)) ?? this.#deferred(() => this.#storedSince(study, seen));
+    return (seen && this.#changes.ownSince(seen)) ?? this.#transactions.deferred(() => this.#storedSince(study, seen));
   }
 
   #storedSince(study: StudyRef, seen: Position | undefined) {
@@ -367,94 +346,13 @@ export class SqliteStorage implements Storage {
     return { trials, position };
   }
 
-  /** Adds a trial behind a position, within a transaction. Its number is Optuna's, too: how many trials there are. */
-  #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): Added {
-    const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
-    checkTrialTemplate(template, this.#studies.countDirections(study.id));
-    const remember = this.#known.distributions(study.id).check(params);
-    const now = new Date();
-    const timed = { startedAt: now, completedAt: now, ...template };
-    const startedAt = state === 'WAITING' ? null : timed.startedAt;
-    const completedAt = isFinished(state) ? timed.completedAt : null;
-    const id = this.#writes.insert(study.id, number, state, startedAt, completedAt);
-    this.#writes.params(id, params);
-    this.#writes.values(id, values ?? []);
-    for (const [step, value] of intermediateValues ?? []) this.#writes.intermediateValue(id, step, value);
-    this.#writes.attrs(id, 'user', userAttrs ?? {});
-    this.#writes.attrs(id, 'system', systemAttrs ?? {});
-    return { trial: newTrial(id, number, timed), remember };
-  }
-
   /** Adds or starts a trial in a transaction, and takes note of it after the commit. */
-  #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
-    return this.#run('write', () => {
-      this.#watch?.require();
-      const added = this.#immediate(action);
-      if (added === undefined) return undefined;
-      this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });
-      added.remember?.();
-      return added.trial;
+  async #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
+    const added = await this.#transactions.write(action, (done) => {
+      if (done === undefined) return;
+      this.#cache.note(done.trial.id, { studyId: study.id, trial: done.trial });
+      done.remember?.();
     });
+    return added?.trial;
   }
-
-  /** A trial that is there as it is now, within a transaction. */
-  #trialNow(trialId: number): FrozenTrial {
-    const known = this.#cache.trial(trialId);
-    return known?.trial ?? (this.#trials.read(this.#trials.heads([trialId]))[0] as FrozenTrial);
-  }
-
-  #write<T>(action: () => T): Promise<T> {
-    return this.#run('write', () => {
-      this.#watch?.require();
-      return this.#immediate(action);
-    });
-  }
-
-  /**
-   * Writes to running trials, which {@link LeasedWrites} does in transactions of its own. Where the file is lost, how they
-   * end is kept all the same.
-   */
-  #underLease<T>(action: () => T): Promise<T> {
-    return this.#run('write', () => (this.#watch === undefined ? action() : this.#watch.around(action)));
-  }
-
-  #read<T>(action: () => T): Promise<T> {
-    return this.#run('read', () => this.#deferred(action));
-  }
-
-  #immediate<T>(action: () => T): T {
-    return this.#transaction.immediate(action) as T;
-  }
-
-  #deferred<T>(action: () => T): T {
-    return this.#transaction.deferred(action) as T;
-  }
-
-  /** Does something in one go, as soon as the database can be used. */
-  async #run<T>(how: 'read' | 'write', action: () => T): Promise<T> {
-    try {
-      return await this.#patience[how](() => {
-        if (!this.#db.open) throw new HpoError('HPO_STORAGE', `${this.label} has been closed.`);
-        return action();
-      });
-    } catch (error) {
-      throw storageError(this.label, error);
-    }
-  }
-}
-
-/** How many trials are finished, or RUNNING under a lease. */
-function takenCount({ count, unfinished }: Position): number {
-  let taken = count;
-  for (const state of unfinished.values()) if (state !== 'held') taken--;
-  return taken;
-}
-
-/** The id of the WAITING trial with the smallest number. */
-function firstWaiting({ unfinished }: Position): number | undefined {
-  let first: number | undefined;
-  for (const [id, state] of unfinished) {
-    if (state === 'waiting' && (first === undefined || id < first)) first = id;
-  }
-  return first;
 }

@@ -7,6 +7,7 @@ import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadabl
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { TOKEN_KEY, tokenOf, withToken } from '../study-ref.ts';
+import { TRIAL_TABLES } from './schema.ts';
 
 type StudyRow = readonly [id: number, name: string];
 
@@ -16,7 +17,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   NOT_SET: 'minimize', // as Optuna takes a study that was created without a direction
 };
 
-/** The name and the token that tell which study has a row. */
+/** The name and the token that show which study has a row. */
 interface StudyIdentity {
   readonly name: string;
   /** Null for a study without a token. */
@@ -80,14 +81,9 @@ export class StudyRows {
     const dropAttr = (scope: AttributeScope) =>
       db.prepare<[number, string]>(`DELETE FROM study_${scope}_attributes WHERE study_id = ? AND "key" = ?`);
     this.#dropAttr = { user: dropAttr('user'), system: dropAttr('system') };
-    const ofTrials = [
-      'trial_user_attributes',
-      'trial_system_attributes',
-      'trial_params',
-      'trial_values',
-      'trial_intermediate_values',
-      'trial_heartbeats',
-    ].map((table) => `${table} WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)`);
+    const ofTrials = TRIAL_TABLES.map(
+      (table) => `${table} WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)`,
+    );
     const ofStudy = [
       'trials',
       'study_user_attributes',

@@ -111,7 +111,8 @@ export class StudySummary {
   }
 
   /**
-   * The different names in a table, in the order of the first trial that has them, and within a trial in that of the rows.
+   * The different names in a table, in the order of the first trial that has them, and within a trial in that of the
+   * rows.
    *
    * @param found the names, as the trials have them one after the other, those of one trial in any order.
    */

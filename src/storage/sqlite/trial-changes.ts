@@ -58,8 +58,8 @@ export class TrialChanges {
   }
 
   /**
-   * The trials that the database has behind a position (undefined: before everything): those behind its last id, and those
-   * that were not finished. To be used within a transaction, for a study that is there.
+   * The trials that the database has behind a position (undefined: before everything): those behind its last id, and
+   * those that were not finished. To be used within a transaction, for a study that is there.
    */
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
     const dataVersion = this.#cache.dataVersion();

@@ -150,7 +150,7 @@ function nameOf(order: StoredKey): string | number | null {
   }
 }
 
-/** A figure that cannot be read is none: reading the trial itself tells about it. */
+/** A figure that cannot be read is none: reading the trial itself names it. */
 function readKey(read: () => JsonValue | undefined, first: Cell): JsonValue | undefined {
   if (first === null) return undefined;
   try {

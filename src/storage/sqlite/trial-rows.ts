@@ -31,10 +31,13 @@ type IdList = [json: string];
 
 /** As a {@link ParamRow}, but a distribution that is known already by its code. */
 type CodedParamRow = readonly [...start: [trialId: number, name: string, internal: number], coded: string | number];
-/** So many distributions have a code. */
+/** The most distributions that have a code. */
 const MOST_CODED = 32;
 
-/** How many trials' rows are read at a time: so few that they are gone before the memory for long-lived things grows. */
+/**
+ * The number of trials whose rows are read at a time: so few that they are gone before the memory for long-lived things
+ * grows.
+ */
 const AT_ONCE = 200;
 
 /**
@@ -43,7 +46,6 @@ const AT_ONCE = 200;
  */
 export class TrialRows {
   readonly #heads: Statement<IdList, TrialHead>;
-  readonly #idOf: Statement<[number, number], number>;
   readonly #params: Statement<(string | null)[], CodedParamRow>;
   /** The texts of distributions that come as their places here. */
   readonly #texts: string[] = [];
@@ -64,9 +66,6 @@ export class TrialRows {
            ORDER BY wanted.key, ${order}`,
         )
         .raw();
-    this.#idOf = db
-      .prepare<[number, number], number>('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?')
-      .pluck();
     this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
     const codes = Array.from({ length: MOST_CODED }, (_, code) => `WHEN ? THEN ${code}`).join(' ');
     this.#params = select(
@@ -86,11 +85,6 @@ export class TrialRows {
     this.#systemAttrs = attrs('trial_system_attributes');
   }
 
-  /** The id of a study's trial; undefined if there is none of this number. */
-  idOf(studyId: number, number: number): number | undefined {
-    return this.#idOf.get(studyId, number);
-  }
-
   /** The heads of those of these trials that are there, in the order of the ids. */
   heads(ids: readonly number[]): readonly TrialHead[] {
     const heads = this.#heads.all(JSON.stringify(ids));
@@ -102,8 +96,8 @@ export class TrialRows {
   }
 
   /**
-   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it: whatever
-   * a row has for its number, a trial's number is the count of those before it.
+   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it:
+   * whatever a row has for its number, a trial's number is the count of those before it.
    */
   numbered(heads: readonly TrialHead[], first: number): readonly TrialHead[] {
     if (heads.every((head, at) => head[1] === first + at)) return heads;

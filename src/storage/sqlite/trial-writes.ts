@@ -6,6 +6,7 @@ import { attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { formatDatetime } from '../optuna-rows/datetime.ts';
 import { toStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeScope, SuggestedParam } from '../storage.ts';
+import { TRIAL_TABLES } from './schema.ts';
 
 type State = [state: TrialState, startedAt: string | null, completedAt: string | null];
 
@@ -59,14 +60,7 @@ export class TrialWrites {
       `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, :now),
        datetime_complete = COALESCE(datetime_complete, :now) WHERE trial_id = :id`,
     );
-    this.#erasures = [
-      'trial_user_attributes',
-      'trial_system_attributes',
-      'trial_params',
-      'trial_values',
-      'trial_intermediate_values',
-      'trial_heartbeats',
-    ].map((table) => db.prepare(`DELETE FROM ${table} WHERE trial_id = ?`));
+    this.#erasures = TRIAL_TABLES.map((table) => db.prepare(`DELETE FROM ${table} WHERE trial_id = ?`));
     this.#dropAttr = db.prepare('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?');
   }
 

@@ -99,7 +99,7 @@ export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse):
   });
 }
 
-/** An objective that can tell when it is declared whether it fits its study, as that of `command()` can. */
+/** An objective that knows when it is declared whether it fits its study, as that of `command()` can. */
 interface CheckingObjective {
   checkStudy?(study: unknown): void;
 }

@@ -32,7 +32,7 @@ export interface Progress {
 /** The context that every function of a study gets besides its parameters. */
 interface CommonContext<T> {
   readonly settings: SettingsOf<T>;
-  /** Aborted when the trial's time is up or the run is told to stop at once. */
+  /** Aborted when the trial's time is up or the run is stopped at once. */
   readonly signal: AbortSignal;
   /** Writes a line to the run's output. */
   log(message: string): void;
@@ -74,7 +74,7 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
   run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }
 
-/** A study as its file tells it; see {@link defineStudy}. */
+/** A study as its file declares it; see {@link defineStudy}. */
 export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R extends Settings> {
   /** 1 to 512 characters; names the study in the database and its folder under `runs/`. */
   readonly name: string;
@@ -95,10 +95,13 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly seed?: number;
   /**
    * Start points: trials that are run first, each with some or all of its parameters given. Each is enqueued once,
-   * however often and by however many processes the study is run; one that is added or changed later, when it is run next.
+   * however often and by however many processes the study is run; one that is added or changed later, when it is run
+   * next.
    */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[];
-  /** How often a trial is run again whose process died over it, before it fails. Default 2; `--retries` overrides it. */
+  /**
+   * How often a trial is run again whose process died over it, before it fails. Default 2; `--retries` overrides it.
+   */
   readonly retries?: number;
   /** A trial that takes longer fails, and its worker is replaced. Default: no limit. */
   readonly trialTimeoutMs?: number;
@@ -108,7 +111,9 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<T>>>>>;
   /** The profile to take where none is named, by the kind of device. */
   readonly defaultProfile?: Readonly<Partial<Record<Device['kind'], string>>>;
-  /** Readies what trials compute on, and tells what it is; called in each worker before anything else. Default: a CPU. */
+  /**
+   * Readies what trials compute on, and says what it is; called in each worker before anything else. Default: a CPU.
+   */
   device?(): Promise<SharedDevice>;
   /** Done once in a worker before the first trial: downloads and the like. */
   prepare?(context: PrepareContext<T>): Promise<void> | void;

@@ -30,7 +30,7 @@ export interface TrialParts<P> {
   readonly flatParams: FlatParams;
   /** Happens when another process takes the trial over; by default it never does. */
   readonly loss?: Loss;
-  /** How the storage serves it; by default nobody keeps account of that. */
+  /** Keeps the record of how the storage serves the trial; by default nobody reads it. */
   readonly service?: Service;
   /** The attempt as whoever serves it knows it. */
   readonly handle?: object;
@@ -44,7 +44,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly attempt: number;
   /** Happens when another process takes the trial over: nothing more is stored of it, so its objective may end. */
   readonly loss: Loss;
-  /** How the storage has served it. */
+  /** The record of how the storage has served the trial. */
   readonly service: Service;
   /** The attempt as whoever serves it knows it; undefined in a worker. */
   readonly handle: object | undefined;

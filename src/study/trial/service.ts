@@ -1,19 +1,19 @@
 import { isStorageFault } from '../../storage/storage-errors.ts';
 
-/** How the storage has served one trial's objective. */
+/** The record of how the storage has served one trial's objective. */
 export class Service {
   #fault: Error | undefined;
   #waitedMs = 0;
   #open = 0;
-  /** Since when a request is open, of `performance.now()`. */
+  /** The time of `performance.now()` since which a request is open. */
   #openSince = 0;
 
-  /** How the storage failed, where it did: an objective that fails then does so for no reason of its own. */
+  /** The storage's failure, if any: an objective that fails after it does so for no reason of its own. */
   get fault(): Error | undefined {
     return this.#fault;
   }
 
-  /** How long the objective has waited for answers, in milliseconds, a wait that goes on included. */
+  /** The time that the objective has waited for answers, in milliseconds, a wait that goes on included. */
   get waitedMs(): number {
     return this.#waitedMs + (this.#open > 0 ? performance.now() - this.#openSince : 0);
   }

@@ -23,11 +23,11 @@ export interface Trial<P = unknown> {
    * Stores an intermediate value, which pruners judge by. NaN and the infinities are allowed.
    *
    * @param step a whole number ≥ 0 that grows, such as the epoch.
-   * @param extras further figures of the step, `{ accuracy: 0.9 }`: shown in the report, the dashboard and `hpo trials`,
-   *   and read by `metricsOf()`; no pruner judges by them. Their names may be any but `value` and `step`.
+   * @param extras further figures of the step, `{ accuracy: 0.9 }`: shown in the report, the dashboard and
+   *   `hpo trials`, and read by `metricsOf()`; no pruner judges by them. Their names may be any but `value` and `step`.
    * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
-   * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is no number or a step that is not whole or below
-   *   0; then nothing is stored.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is no number or a step that is not whole or
+   *   below 0; then nothing is stored.
    */
   report(value: number, step: number, extras?: Metrics): Promise<boolean>;
 
@@ -38,8 +38,8 @@ export interface Trial<P = unknown> {
   setUserAttr(key: string, value: JsonValue): Promise<void>;
 
   /**
-   * Asks for a parameter that the search space does not declare (define-by-run, as in Optuna). The same name in the same
-   * trial gives the same value. `low`, `high` and `options` as for `float()`.
+   * Asks for a parameter that the search space does not declare (define-by-run, as in Optuna). The same name in the
+   * same trial gives the same value. `low`, `high` and `options` as for `float()`.
    * @throws HpoError HPO_INVALID_SPACE as `float()`; HPO_STUDY_DIFFERS if the study has the name as another kind, with
    *   another `log` or other choices.
    */

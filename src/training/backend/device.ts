@@ -101,7 +101,9 @@ async function choose(name: BackendName): Promise<SharedDevice> {
   });
 }
 
-/** The ways to get a backend; for 'auto' first those to the one that the run has found, which spares looking for others. */
+/**
+ * The ways to get a backend; for 'auto' first those to the one that the run has found, which spares looking for others.
+ */
 function inOrder(name: BackendName): readonly Candidate[] {
   const { found } = readEnvironment();
   const first = candidates.filter(({ backend }) => backend === (name === 'auto' ? found : name));

@@ -23,7 +23,7 @@ test.each([
   'Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[64,512,512] and type float on GPU:0 by allocator',
   'Invalid TF_Status: 13\nMessage: Failed copying input tensor from CPU to GPU: Dst tensor is not initialized.',
   'CUDA error: Failed to call cuMemAlloc: CUDA_ERROR_OUT_OF_MEMORY: out of memory',
-])('full memory is told with what helps: %s', (message) => {
+])('full memory is named with the remedy: %s', (message) => {
   expect(thrownFor(message)).toMatchObject({
     code: 'HPO_BACKEND',
     message: 'TensorFlow on a GPU is out of memory: take smaller batches or fewer workers (--workers)',
@@ -35,7 +35,7 @@ test('what is wrong with the operation itself stays as it is', () => {
   expect(thrownFor('Invalid TF_Status: 3\nMessage: Matrix size-incompatible')).not.toHaveProperty('code');
 });
 
-test('a broken GPU is told in one line, and nothing computed since then is trusted', () => {
+test('a broken GPU is named in one line, and nothing computed since then is trusted', () => {
   expect(thrownFor('GPU sync failed: CUDA_ERROR_ILLEGAL_ADDRESS\nmore')).toMatchObject({
     message: 'TensorFlow on a GPU broke down: GPU sync failed: CUDA_ERROR_ILLEGAL_ADDRESS',
   });

@@ -19,7 +19,8 @@ const BROKEN = /CUDA_ERROR_\w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|cuDNN launch f
 const explained = new WeakSet<Backend>();
 
 /**
- * Makes every call of TensorFlow that runs out of memory, or finds CUDA broken, throw HpoError HPO_BACKEND with what helps.
+ * Makes every call of TensorFlow that runs out of memory, or finds CUDA broken, throw HpoError HPO_BACKEND with the
+ * remedy.
  *
  * @param name of the device that the trials share, for the message.
  */

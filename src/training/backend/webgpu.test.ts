@@ -7,7 +7,7 @@ import { NativeLines } from '../../runner/wire/native-lines.ts';
 import { probeBackends } from './device.ts';
 import { hasVulkanDriver } from './vulkan-drivers.ts';
 
-/** What is left of a process's output without what drivers and their layers wrote while they were loaded. */
+/** The output of a process without the lines that drivers and their layers wrote while they were loaded. */
 function ownWords(output: string): string {
   const lines = new NativeLines();
   const taken = output.split('\n').flatMap((line) => lines.take(line) ?? []);

@@ -8,9 +8,9 @@ const scheme = 'file://';
 const key = Symbol.for('hpo.file-routers');
 
 /**
- * Makes `model.save('file://folder')` and `tf.loadLayersModel('file://folder/model.json')` work on every backend, as they
- * do with tfjs-node: the files are the same, and so are the paths (as they stand after `file://`, relative ones to the
- * working directory). Where tfjs-node is loaded, too, its own router does it.
+ * Makes `model.save('file://folder')` and `tf.loadLayersModel('file://folder/model.json')` work on every backend, as
+ * they do with tfjs-node: the files are the same, and so are the paths (as they stand after `file://`, relative ones to
+ * the working directory). Where tfjs-node is loaded, too, its own router does it.
  */
 export function registerFileRouter(): void {
   const holder = globalThis as { [key]?: WeakSet<object> };

@@ -9,8 +9,8 @@ const topologyFile = 'model.json';
 const weightsFile = 'weights.bin';
 
 /**
- * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`. Those that are there are replaced one by one, each
- * in one go.
+ * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`. Those that are there are replaced one by one,
+ * each in one go.
  *
  * @param folder is made where it is missing.
  * @throws HPO_FOLDER or HPO_DISK where it cannot be made, or takes no files.

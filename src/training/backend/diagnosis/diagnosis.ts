@@ -15,9 +15,9 @@ const KEPT = 100_000;
 /** The state of a machine's backends. */
 export interface Diagnosis {
   readonly backends: readonly BackendProbe[];
-  /** Of the backend that is taken. */
+  /** The self-check of the backend that is taken. */
   readonly selfCheck: SelfCheck;
-  /** Of a GPU. */
+  /** The packing of trials on a GPU. */
   readonly packing?: Packing;
   /** The lines that native libraries wrote meanwhile. */
   readonly nativeOutput: readonly string[];
@@ -30,14 +30,14 @@ export type Finding =
   | Required<Pick<Diagnosis, 'packing'>>
   | { readonly log: string };
 
-/** The messages of the process that does it. */
+/** The messages of the process that makes the diagnosis. */
 export type Message =
   | { readonly finding: Finding }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /**
- * Tries every way to get a device, and the one that is taken, in a process of its own: what native libraries write on the
- * way (drivers complain of hardware that is not there) goes to nobody's terminal.
+ * Tries every way to get a device, and the one that is taken, in a process of its own: what native libraries write on
+ * the way (drivers complain of hardware that is not there) goes to nobody's terminal.
  *
  * @param onFinding is called with each part as it is found, in the order of {@link Diagnosis}.
  * @throws the errors of {@link device}, HpoError HPO_BACKEND where the process died, with its last line.

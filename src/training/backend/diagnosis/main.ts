@@ -1,6 +1,6 @@
 /**
- * The program of a process that tries this machine's backends for {@link diagnose}: it sends one finding after the other,
- * and leaves stdout and stderr to the native libraries.
+ * The program of a process that tries this machine's backends for {@link diagnose}: it sends one finding after the
+ * other, and leaves stdout and stderr to the native libraries.
  */
 import { HpoError } from '../../../base/errors.ts';
 import { device, probeBackends } from '../device.ts';

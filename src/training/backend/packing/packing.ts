@@ -68,7 +68,7 @@ async function read(name: string): Promise<Rates | undefined> {
   }
 }
 
-/** A run goes on without a cache. */
+/** Keeps rates in the cache, without which a run goes on. */
 function keep(name: string, rates: Rates, log: (message: string) => void): void {
   try {
     const file = fileOf(name);

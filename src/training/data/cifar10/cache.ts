@@ -59,7 +59,7 @@ export async function cifar10Status(
 
 /**
  * Checks every byte of the cached files against the official sums, and removes the files that are wrong, so that the
- * next use fetches them again. The answer tells what was found.
+ * next use fetches them again. The answer says what was found.
  *
  * @throws HPO_FOLDER where they cannot be removed.
  */

@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { failureToldBy, noteBackendFailure, outOfMemory } from '../../../base/backend-health.ts';
+import { asBackendFailure, noteBackendFailure, outOfMemory } from '../../../base/backend-health.ts';
 import { HpoError } from '../../../base/errors.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -19,9 +19,10 @@ const OUT_OF_MEMORY = '6';
 const ADDRESSES = 2 ** 32;
 
 /**
- * Kept free at the end. The module's allocator adds address and size in 32 bits: for a size that reaches beyond the last
- * address it takes any free place for large enough, gives it out, and writes its notes over whatever lies at the
- * remainder. Here that is noticed; what kernels allocate by themselves is smaller than this, and never reaches so far.
+ * The bytes that are kept free at the end of the memory. The module's allocator adds address and size in 32 bits: for a
+ * size that reaches beyond the last address it takes any free place for large enough, gives it out, and writes its
+ * notes over whatever lies at the remainder. Here that is noticed; what kernels allocate by themselves is smaller than
+ * this, and never reaches so far.
  */
 const RESERVE = 2 ** 27;
 
@@ -94,9 +95,12 @@ export function guardExports(exports: Exports, memory: object): Exports {
   return Object.fromEntries(entries) as Exports;
 }
 
-/** Whatever is thrown through WebAssembly leaves its work undone. @returns the error to throw. */
+/**
+ * Puts a memory in doubt where an error, thrown through WebAssembly, has left work undone.
+ * @returns the error to throw.
+ */
 function breakDown(memory: object, thrown: unknown): unknown {
-  const failure = failureToldBy(thrown);
+  const failure = asBackendFailure(thrown);
   if (failure === undefined) return thrown;
   const error = noteBackendFailure({ ...failure, isHarmful: true });
   broken.set(memory, error);
@@ -105,8 +109,8 @@ function breakDown(memory: object, thrown: unknown): unknown {
 
 /**
  * Runs `start`, in which the backend's module is made, and hears what the module prints from then on: it takes the
- * console's methods when it is made. XNNPACK, finding no memory, says so and goes on with whatever the output held, so its
- * complaint is thrown; a trap's is dropped, since its error says the same.
+ * console's methods when it is made. XNNPACK, finding no memory, says so and goes on with whatever the output held, so
+ * its complaint is thrown; a trap's is dropped, since its error says the same.
  */
 export async function hearing<T>(start: () => Promise<T>): Promise<T> {
   const { log, warn } = console;

@@ -12,8 +12,8 @@ interface Inputs {
 
 /**
  * The sums of the rows of each segment, [numSegments, ...rest]: the gradient of a gather, and so of an embedding, which
- * the stock backend lacks. A row is added to its sum where it lies; the stock kernels of other backends go over all rows for
- * each segment.
+ * the stock backend lacks. A row is added to its sum where it lies; the stock kernels of other backends go over all
+ * rows for each segment.
  */
 export const unsortedSegmentSum = kernel<Inputs, { readonly numSegments: number }, BackendWasm>(
   ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {

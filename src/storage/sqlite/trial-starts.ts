@@ -1,0 +1,115 @@
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { attemptOf, newLease } from '../lease.ts';
+import type { TrialStart, TrialTemplate } from '../storage.ts';
+import type { StudyRef } from '../study-ref.ts';
+import { checkTrialTemplate } from '../template-checks.ts';
+import { newTrial, startedTrial } from '../trial-edits.ts';
+import type { KnownStudies } from './known-studies.ts';
+import type { StudyRows } from './study-rows.ts';
+import type { Position } from './trial-changes.ts';
+import type { TrialRows } from './trial-rows.ts';
+import type { TrialWrites } from './trial-writes.ts';
+import type { WriteCache } from './write-cache.ts';
+
+/** A trial that a transaction has added or started. */
+export interface Added {
+  readonly trial: FrozenTrial;
+  /** Makes its parameters known; to be called after the commit. */
+  readonly remember?: () => void;
+}
+
+/** The parts that {@link TrialStarts} works with. */
+export interface TrialStartsParts {
+  readonly studies: StudyRows;
+  readonly trials: TrialRows;
+  readonly known: KnownStudies;
+  readonly writes: TrialWrites;
+  readonly cache: WriteCache;
+}
+
+/** Adds trials to studies and starts those that wait. To be used within a transaction. */
+export class TrialStarts {
+  readonly #parts: TrialStartsParts;
+
+  constructor(parts: TrialStartsParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds a trial, unless the study has not as many as `count` says. */
+  add(study: StudyRef, template: TrialTemplate, count?: number): Added | undefined {
+    const position = this.#parts.known.catchUp(study);
+    return count === undefined || position.count === count ? this.#insert(study, position, template) : undefined;
+  }
+
+  /** Whether as many trials as `atMost` are finished or held, as far as this connection has seen: no look is taken. */
+  isReached(study: StudyRef, atMost: number): boolean {
+    const last = this.#parts.known.lastPosition(study);
+    return last !== undefined && takenCount(last) >= atMost;
+  }
+
+  /** As {@link isReached}, by what is stored. */
+  isReachedNow(study: StudyRef, atMost: number): boolean {
+    return takenCount(this.#parts.known.catchUp(study)) >= atMost;
+  }
+
+  /** Starts the first trial that waits, else a new one, as `Storage.startTrial` describes it. */
+  start(study: StudyRef, start: TrialStart): Added | undefined {
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
+    const { known, writes } = this.#parts;
+    const position = known.catchUp(study);
+    if (takenCount(position) >= atMost) return undefined;
+    const id = firstWaiting(position);
+    if (id === undefined && onlyWaiting) return undefined;
+    if (id === undefined) {
+      const attrs = { ...systemAttrs, ...(holder && newLease(holder, 1)) };
+      return this.#insert(study, position, { state: 'RUNNING', systemAttrs: attrs });
+    }
+    const waiting = this.#trialNow(id);
+    const attrs = { ...systemAttrs, ...(holder && newLease(holder, attemptOf(waiting))) };
+    const startedAt = new Date();
+    writes.start(id, startedAt);
+    writes.attrs(id, 'system', attrs);
+    return { trial: startedTrial(waiting, startedAt, attrs) };
+  }
+
+  /** Adds a trial behind a position. Its number is Optuna's, too: how many trials there are. */
+  #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): Added {
+    const { studies, known, writes } = this.#parts;
+    const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
+    checkTrialTemplate(template, studies.countDirections(study.id));
+    const remember = known.distributions(study.id).check(params);
+    const now = new Date();
+    const timed = { startedAt: now, completedAt: now, ...template };
+    const startedAt = state === 'WAITING' ? null : timed.startedAt;
+    const completedAt = isFinished(state) ? timed.completedAt : null;
+    const id = writes.insert(study.id, number, state, startedAt, completedAt);
+    writes.params(id, params);
+    writes.values(id, values ?? []);
+    for (const [step, value] of intermediateValues ?? []) writes.intermediateValue(id, step, value);
+    writes.attrs(id, 'user', userAttrs ?? {});
+    writes.attrs(id, 'system', systemAttrs ?? {});
+    return { trial: newTrial(id, number, timed), remember };
+  }
+
+  /** A trial that is there as it is now. */
+  #trialNow(trialId: number): FrozenTrial {
+    const { cache, trials } = this.#parts;
+    return cache.trial(trialId)?.trial ?? (trials.read(trials.heads([trialId]))[0] as FrozenTrial);
+  }
+}
+
+/** How many trials are finished, or RUNNING under a lease. */
+function takenCount({ count, unfinished }: Position): number {
+  let taken = count;
+  for (const state of unfinished.values()) if (state !== 'held') taken--;
+  return taken;
+}
+
+/** The id of the WAITING trial with the smallest number. */
+function firstWaiting({ unfinished }: Position): number | undefined {
+  let first: number | undefined;
+  for (const [id, state] of unfinished) {
+    if (state === 'waiting' && (first === undefined || id < first)) first = id;
+  }
+  return first;
+}

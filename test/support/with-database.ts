@@ -1,0 +1,12 @@
+import type { Database } from 'better-sqlite3';
+import { openSqlite } from './open-sqlite.ts';
+
+/** Does something to a database file as another program would. */
+export function withDatabase<T>(file: string, action: (db: Database) => T): T {
+  const db = openSqlite(file);
+  try {
+    return action(db);
+  } finally {
+    db.close();
+  }
+}
