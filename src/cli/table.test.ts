@@ -209,3 +209,8 @@ describe('formatRecord', () => {
     `);
   });
 });
+
+it('keeps columns of any name', () => {
+  const row = JSON.parse('{"__proto__": 1, "constructor": {"__proto__": 2}}');
+  expect(formatRows([row], 'csv')).toBe('__proto__,constructor.__proto__\n1,2\n');
+});
