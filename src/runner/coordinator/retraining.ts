@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
-import { isStorageFault } from '../../storage/storage-errors.ts';
+import { isStorageFault, isStudyGone } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyRight } from '../../study/study-right.ts';
 import type { Emit } from '../events/run-event.ts';
@@ -102,12 +102,12 @@ function explainDeath(error: unknown): never {
   throw new HpoError('HPO_WORKER', `The retraining failed: ${error.message}${cause}${detail}`);
 }
 
-/** Whether the right still is ours. A storage that fails by then is no reason to throw a trained model away. */
+/** Whether the right still is ours. A storage that fails, or has lost the study, is no reason to throw a model away. */
 async function isStillOurs(right: StudyRight): Promise<boolean> {
   try {
     return await right.confirm();
   } catch (error) {
-    if (isStorageFault(error)) return true;
+    if (isStorageFault(error) || isStudyGone(error)) return true;
     throw error;
   }
 }
