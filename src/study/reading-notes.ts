@@ -13,39 +13,58 @@ export function studyNotes({ name, unreadable }: StudyRecord): readonly string[]
 }
 
 /** As {@link studyNotes}, about those of its trials that were read only in part, or only roughly. */
-export function trialNotes(record: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
-  const notes: string[] = [];
-  const partial = trials.filter(({ unreadable }) => unreadable !== undefined);
-  const [first] = partial;
-  if (first !== undefined) {
-    const whose =
-      partial.length === 1 ? `trial ${first.number}` : `${partial.length} trials, trial ${first.number} first`;
-    notes.push(`of '${record.name}', ${whose}, not all can be read: ${first.unreadable?.join('; ')}`);
+export function trialNotes({ name }: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
+  const notes = new TrialNotes();
+  notes.take(trials);
+  return notes.of(name);
+}
+
+/** As {@link trialNotes}, of trials that come page by page and are not kept. */
+export class TrialNotes {
+  #partial = 0;
+  #first: FrozenTrial | undefined;
+  readonly #checked = new Set<Distribution>(); // storages share equal distributions among trials
+  /** The parameters whose bounds are only nearly those that were stored. */
+  readonly #rough = new Set<string>();
+
+  /** Takes note of these trials. */
+  take(trials: readonly FrozenTrial[]): void {
+    for (const trial of trials) {
+      if (trial.unreadable !== undefined) {
+        this.#partial++;
+        this.#first ??= trial;
+      }
+      this.#check(trial);
+    }
   }
-  const rough = roughParams(trials);
-  if (rough.length > 0) {
-    const names = `${rough.slice(0, MOST_NAMED).join(', ')}${rough.length > MOST_NAMED ? ', …' : ''}`;
-    notes.push(`the bounds of ${names} are beyond ±(2^53 - 1), and are shown as near as a number goes`);
+
+  /** The lines. @param study the study's name. */
+  of(study: string): readonly string[] {
+    const notes: string[] = [];
+    const first = this.#first;
+    if (first !== undefined) {
+      const whose =
+        this.#partial === 1 ? `trial ${first.number}` : `${this.#partial} trials, trial ${first.number} first`;
+      notes.push(`of '${study}', ${whose}, not all can be read: ${first.unreadable?.join('; ')}`);
+    }
+    if (this.#rough.size > 0) {
+      const names = `${[...this.#rough].slice(0, MOST_NAMED).join(', ')}${this.#rough.size > MOST_NAMED ? ', …' : ''}`;
+      notes.push(`the bounds of ${names} are beyond ±(2^53 - 1), and are shown as near as a number goes`);
+    }
+    return notes;
   }
-  return notes;
+
+  #check({ distributions }: FrozenTrial): void {
+    for (const name of Object.keys(distributions)) {
+      const distribution = ownValue(distributions, name) as Distribution;
+      if (this.#checked.has(distribution)) continue;
+      this.#checked.add(distribution);
+      if (distribution instanceof IntDistribution && !distribution.isExact) this.#rough.add(`\`${name}\``);
+    }
+  }
 }
 
 /** A study that cannot be read, or not all of it. */
 export function unreadableStudy(name: string, unreadable: readonly string[]): string {
   return `of the study '${name}' not all can be read: ${unreadable.join('; ')}`;
-}
-
-/** The parameters whose bounds are only nearly those that were stored. */
-function roughParams(trials: readonly FrozenTrial[]): readonly string[] {
-  const checked = new Set<Distribution>(); // storages share equal distributions among trials
-  const names = new Set<string>();
-  for (const { distributions } of trials) {
-    for (const name of Object.keys(distributions)) {
-      const distribution = ownValue(distributions, name) as Distribution;
-      if (checked.has(distribution)) continue;
-      checked.add(distribution);
-      if (distribution instanceof IntDistribution && !distribution.isExact) names.add(`\`${name}\``);
-    }
-  }
-  return [...names];
 }

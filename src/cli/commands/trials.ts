@@ -1,10 +1,10 @@
 import { HpoError } from '../../base/errors.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
-import { trialNotes } from '../../study/reading-notes.ts';
+import { TrialNotes } from '../../study/reading-notes.ts';
 import { ERROR_KEY } from '../../study/study-keys.ts';
 import { labelledPlot } from '../../text/plots.ts';
 import { bestResultsSoFar } from '../../trial/best-trial.ts';
-import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { TrialState } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text, wholeNumber } from '../options.ts';
 import { printData } from '../print.ts';
@@ -62,13 +62,13 @@ export const trials = defineCommand({
       const isForPeople = format === 'table' && width !== undefined;
       const most = limit ?? (isForPeople ? MOST_AT_ONCE : Number.POSITIVE_INFINITY);
       const rows: Row[] = [];
-      const partial: FrozenTrial[] = [];
+      const notes = new TrialNotes();
       const listing = { states, column, descending: desc, limit: most };
       for await (const page of listTrialPages(storage, record, listing)) {
         for (const trial of page) rows.push(trialRow(trial, chosen, format));
-        partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
+        notes.take(page);
       }
-      note(trialNotes(record, partial));
+      note(notes.of(record.name));
       const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
       if (!isForPeople) return table;
       const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';
