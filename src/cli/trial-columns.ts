@@ -90,7 +90,8 @@ export function parseColumn(name: string, available: readonly string[], option: 
 
 function expand(name: string, available: readonly string[]): readonly string[] {
   const known = ALIASES[name] ?? name;
-  if (available.includes(known)) return [known];
+  // What is wrong with a trial that cannot be read shows when it is read.
+  if (available.includes(known) || known === 'error') return [known];
   if (known === 'value') return available.filter((column) => column.startsWith('values.'));
   const group = GROUPS.find((each) => each === known);
   if (group !== undefined) return available.filter((column) => column.startsWith(`${group}.`));

@@ -12,6 +12,11 @@ export function studyGone({ id, name }: StudyRef, label: string): HpoError {
   });
 }
 
+/** Whether a study was deleted. */
+export function isStudyGone(error: unknown): error is HpoError {
+  return HpoError.is(error) && error.code === 'HPO_STUDY_NOT_FOUND';
+}
+
 /** HPO_STUDY_EXISTS: the name is taken. @param mend how to go on. */
 export function studyExists(
   name: string,

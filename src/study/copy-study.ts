@@ -7,6 +7,7 @@ import { TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { findStudy } from './find-study.ts';
+import { trialNotes } from './reading-notes.ts';
 import { CONCLUSION_KEY } from './study-keys.ts';
 
 /** The study to copy, and where to. */
@@ -26,6 +27,8 @@ export interface CopiedStudy {
   readonly trials: number;
   /** Names the storage that it is in; never with a password. */
   readonly storageLabel: string;
+  /** Lines about what cannot be read of its trials, and is therefore missing in the copy. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -46,7 +49,7 @@ export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy>
       if ((await to.findStudy(newName)) !== undefined)
         throw studyExists(newName, to.label, 'give the copy another name');
       await copyTo(to, newName, record, trials);
-      return { trials: trials.length, storageLabel: to.label };
+      return { trials: trials.length, storageLabel: to.label, notes: trialNotes(record, trials) };
     });
   });
 }

@@ -18,7 +18,8 @@ it('listings name what they cannot read, and go on', async () => {
   const db = openSqlite(storage);
   db.exec(`UPDATE study_directions SET direction = 'UP' WHERE study_id = 2;
     UPDATE trial_values SET value_type = 'ODD' WHERE trial_id = 5;
-    UPDATE trial_params SET distribution_json = replace(distribution_json, '9', '9223372036854775807') WHERE trial_id < 3`);
+    UPDATE trial_params SET distribution_json = replace(distribution_json, '9', '9223372036854775807') WHERE trial_id < 3;
+    UPDATE trial_params SET distribution_json = 'odd' WHERE trial_id = 6`);
   db.close();
   const hpo = (...args: string[]) => warm.run(args, { cwd });
 
@@ -37,9 +38,15 @@ it('listings name what they cannot read, and go on', async () => {
     code: 0,
     stdout: `trial,state,value,error
 0,FAIL,,"Unreadable: a value is stored as 0 of the type ""ODD"""
-1,COMPLETE,1,
+1,COMPLETE,1,"Unreadable: the parameter ""seed"": The database holds a distribution that hpo does not know: odd"
 `,
-    stderr: `hpo: trial 0 of 'fine' cannot be read in full: a value is stored as 0 of the type "ODD"\n`,
+    stderr: `hpo: 2 trials of 'fine' cannot be read in full, trial 0 first: a value is stored as 0 of the type "ODD"\n`,
+  });
+  expect(await hpo('export', 'fine')).toMatchObject({ code: 0, stdout: '{}\n' });
+  expect(await hpo('copy', 'fine', 'copy')).toEqual({
+    code: 0,
+    stdout: "Copied the study 'fine' with its 2 trials to 'copy' in sqlite:///hpo.db.\n",
+    stderr: `hpo: 2 trials of 'fine' cannot be read in full, trial 0 first: a value is stored as 0 of the type "ODD"\n`,
   });
   expect(await hpo('trials', 'seeded', '--columns', 'trial,state,value', '--format', 'csv')).toEqual({
     code: 0,

@@ -115,6 +115,8 @@ it('writes that wait are done in their order, and whoever reads is not kept wait
   const created = [1, 2, 3].map((n) => storage.createTrial(study, { state: 'WAITING', userAttrs: { n } }));
   expect((await storage.changesSince(study)).trials).toEqual([]);
   while (notices.length === 0) await sleep(50);
+  expect((await storage.changesSince(study)).trials).toEqual([]);
+  expect(notices).toHaveLength(1); // a read does not say that the lock is gone
   unlock();
   const later = storage.createTrial(study, { state: 'WAITING', userAttrs: { n: 4 } });
   const numbers = (await Promise.all([...created, later])).map(({ number }) => number);

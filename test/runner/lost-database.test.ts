@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { deleteStudy } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, until } from './hpo-process.ts';
@@ -36,15 +37,17 @@ it('a run whose database is deleted ends in a line that says where its trials ar
   expect(await storedTrials(folder)).toHaveLength(60);
 });
 
-it('a database that is replaced while the winner is retrained is noticed in the end, and the model is kept', async () => {
-  const folder = tempFolder();
-  const retrain = `retrain: { async run({ folder }) {
+/** A retraining that says that it runs, in a file, and goes on when there is a file `go`. */
+const RETRAIN = `retrain: { async run({ folder }) {
     const { existsSync, writeFileSync } = await import('node:fs');
     writeFileSync('retraining', '');
     while (!existsSync('go')) await sleep(20);
     writeFileSync(folder + '/model', 'trained');
   } },`;
-  const file = writeStudy(folder, 'return params.x;', retrain);
+
+it('a database that is replaced while the winner is retrained is told in the end, and the model is kept', async () => {
+  const folder = tempFolder();
+  const file = writeStudy(folder, 'return params.x;', RETRAIN);
   const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
   await run.waitFor('retrain-started');
   await until(() => existsSync(join(folder, 'retraining')), 'the retraining began');
@@ -56,7 +59,24 @@ it('a database that is replaced while the winner is retrained is noticed in the 
   const { code, stderr } = await run.ended;
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('was replaced by another file') });
   expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(run.of('warning')).toHaveLength(1);
   expect(readFileSync(join(folder, 'hpo.db'))).toEqual(before);
   expect(rescuedIn(folder)).toHaveLength(1);
+  expect(readFileSync(join(folder, 'runs/study/retrain/model'), 'utf8')).toBe('trained');
+});
+
+it('a study that is deleted while its winner is retrained is told once, in the end, and the model is kept', async () => {
+  const folder = tempFolder();
+  const file = writeStudy(folder, 'return params.x;', RETRAIN);
+  const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
+  await run.waitFor('retrain-started');
+  await until(() => existsSync(join(folder, 'retraining')), 'the retraining began');
+  await deleteStudy({ name: 'study', storage: join(folder, 'hpo.db') });
+  writeFileSync(join(folder, 'go'), '');
+  expect(await run.ended).toEqual({
+    code: 2,
+    stderr: "hpo: The study 'study' is not in sqlite:///hpo.db any more: it was deleted.\n",
+  });
+  expect(run.of('warning')).toEqual([]);
   expect(readFileSync(join(folder, 'runs/study/retrain/model'), 'utf8')).toBe('trained');
 });

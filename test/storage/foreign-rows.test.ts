@@ -4,6 +4,7 @@ import { deleteStudy } from '../../src/index.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
+import { inventoryOf } from '../../src/storage/trial-queries.ts';
 import { refusal } from '../support/refusal.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { withDatabase } from '../support/with-database.ts';
@@ -100,7 +101,10 @@ describe('rows that others have written', () => {
     const before = await first();
     withDatabase(file, (db) => db.exec(sql));
     const nothing = { userAttrs: {}, values: null, startedAt: null, intermediateValues: new Map(), params: {} };
-    expect(await (await reopened()).changesSince(study).then(({ trials }) => trials)).toEqual([
+    const again = await reopened();
+    const { trials } = await again.changesSince(study);
+    expect((await again.inventory(study)).steps).toEqual(inventoryOf(trials).steps);
+    expect(trials).toEqual([
       {
         ...before,
         [part]: nothing[part as keyof typeof nothing],

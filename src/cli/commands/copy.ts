@@ -2,7 +2,7 @@ import { copyStudy } from '../../study/copy-study.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { printLine } from '../print.ts';
-import { namedStudyArgument, studyName } from '../stored-study.ts';
+import { namedStudyArgument, note, studyName } from '../stored-study.ts';
 
 /** `hpo copy <study> [new]` */
 export const copy = defineCommand({
@@ -28,7 +28,8 @@ export const copy = defineCommand({
     const name = await studyName(study);
     const newName = given ?? name;
     const copied = await copyStudy({ name, newName, storage, ...(to !== undefined && { toStorage: to }) });
-    const { trials, storageLabel } = copied;
+    const { trials, storageLabel, notes } = copied;
+    note(notes);
     const count = trials === 1 ? '1 trial' : `${trials} trials`;
     printLine(`Copied the study '${name}' with its ${count} to '${newName}' in ${storageLabel}.`);
   },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
+import { isFileLost, isStudyGone } from '../../storage/storage-errors.ts';
 import { nameOfHolder } from '../../study/live-holders.ts';
 import { CONCLUSION_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -80,7 +81,10 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     if (right.loss.reason === undefined) throw error;
     emit({ type: 'concluded-elsewhere', by: 'another process, while this one was not heard of,' });
   } finally {
-    await right.release(note).catch((error: Error) => emit({ type: 'warning', message: error.message }));
+    await right.release(note).catch((error: Error) => {
+      if (isFileLost(error) || isStudyGone(error)) return; // which ends the run, in a line that says it
+      emit({ type: 'warning', message: error.message });
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
 import type { FlatParams } from '../../space/search-space.ts';
-import { isStorageFault } from '../../storage/storage-errors.ts';
+import { isStorageFault, isStudyGone } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyRight } from '../../study/study-right.ts';
 import type { Emit } from '../events/run-event.ts';
@@ -86,12 +86,12 @@ export function drawnMessage(trial: number, drawn: FlatParams): string {
   return `trial ${trial} was run without ${lacks}; for its retraining the study's seed has drawn ${drawnAs}`;
 }
 
-/** Whether the right is still ours. A storage that fails by then is no reason to throw a trained model away. */
+/** Whether the right is still ours. A storage that fails, or has lost the study, is no reason to throw a model away. */
 async function isStillOurs(right: StudyRight): Promise<boolean> {
   try {
     return await right.confirm();
   } catch (error) {
-    if (isStorageFault(error)) return true;
+    if (isStorageFault(error) || isStudyGone(error)) return true;
     throw error;
   }
 }

@@ -1,8 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { HpoError } from '../../base/errors.ts';
 import { KnownDistributions } from '../known-distributions.ts';
 import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
-import { studyGone } from '../storage-errors.ts';
+import { isStudyGone, studyGone } from '../storage-errors.ts';
 import { type StudyRef, TOKEN_KEY, tokenOf } from '../study-ref.ts';
 import type { StudyRows } from './study-rows.ts';
 import type { Position, TrialChanges } from './trial-changes.ts';
@@ -67,7 +66,7 @@ export class KnownStudies {
       this.#of(study);
       return true;
     } catch (error) {
-      if (HpoError.is(error) && error.code === 'HPO_STUDY_NOT_FOUND') return false;
+      if (isStudyGone(error)) return false;
       throw error;
     }
   }

@@ -26,6 +26,8 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
 const LOCKED = /^SQLITE_(BUSY|LOCKED)/;
 const OF_THE_DISK = /^SQLITE_(FULL|IOERR|READONLY(?!_DBMOVED)|CANTOPEN)/;
 
+type Access = 'read' | 'write';
+
 /**
  * Waits for a database that cannot be used for now: tries again and again, with pauses in which this process does
  * everything else. Writes that wait are done in the order in which they came.
@@ -39,6 +41,8 @@ export class Patience {
   #hasWritten = false;
   /** When the database failed first since it was last used, of `performance.now()`. */
   #since: number | undefined;
+  /** Whether a write has failed since then: reads, which go through beside another's lock, do not end that. */
+  #refusesWrites = false;
   /** When somebody last gave up on this failure. */
   #gaveUpAt = Number.NEGATIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
@@ -56,10 +60,10 @@ export class Patience {
    */
   async read<T>(action: () => T): Promise<T> {
     try {
-      return this.#done(action());
+      return this.#done('read', action());
     } catch (error) {
       if (!this.#mayPass(error)) throw error;
-      return this.#persist(action, error);
+      return this.#persist('read', action, error);
     }
   }
 
@@ -67,15 +71,15 @@ export class Patience {
   async write<T>(action: () => T): Promise<T> {
     if (this.#waitingWrites === 0) {
       try {
-        const result = this.#done(action());
+        const result = this.#done('write', action());
         this.#hasWritten = true;
         return result;
       } catch (error) {
         if (!this.#mayPass(error)) throw error;
-        return this.#inTurn(() => this.#persist(action, error));
+        return this.#inTurn(() => this.#persist('write', action, error));
       }
     }
-    return this.#inTurn(() => this.#persist(action));
+    return this.#inTurn(() => this.#persist('write', action));
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -87,17 +91,18 @@ export class Patience {
     }
   }
 
-  async #persist<T>(action: () => T, failed?: unknown): Promise<T> {
+  async #persist<T>(access: Access, action: () => T, failed?: unknown): Promise<T> {
     const startedAt = performance.now();
     let [error, pauseMs] = [failed, FIRST_PAUSE_MS];
     for (;;) {
       if (error !== undefined) {
+        if (access === 'write') this.#refusesWrites = true;
         if (this.#isLate(startedAt, error)) throw error;
         await sleep(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
       try {
-        return this.#done(action());
+        return this.#done(access, action());
       } catch (next) {
         if (!this.#mayPass(next)) throw next;
         error = next;
@@ -132,13 +137,14 @@ export class Patience {
   }
 
   /** Takes note that the database could be used. @returns what came of it. */
-  #done<T>(result: T): T {
-    if (this.#since === undefined) return result;
+  #done<T>(access: Access, result: T): T {
+    if (this.#since === undefined || (this.#refusesWrites && access === 'read')) return result;
     if (this.#isTold) {
       const seconds = Math.round((performance.now() - this.#since) / 1000);
       this.#waiting.onNotice?.(`${this.#label} can be used again, after ${seconds} s`);
     }
     this.#since = undefined;
+    this.#refusesWrites = false;
     this.#gaveUpAt = Number.NEGATIVE_INFINITY;
     this.#isTold = false;
     return result;

@@ -78,7 +78,7 @@ export class StudySummary {
     return new Set(broken.map(([id]) => id));
   }
 
-  /** The names that occur in a study's trials. */
+  /** The names that occur in a study's trials; without those that cannot be read. */
   inventory(studyId: number): Inventory {
     const reports = 'FROM trials CROSS JOIN trial_intermediate_values USING (trial_id) WHERE study_id = ?';
     const steps = this.#all<number>(`SELECT DISTINCT step ${reports}`, studyId);
@@ -87,7 +87,7 @@ export class StudySummary {
       parameters: Object.freeze(this.#parameters(studyId)),
       userAttrs: Object.freeze(this.#inOrder(studyId, 'trial_user_attributes', '"key"')),
       systemAttrs: Object.freeze(this.#inOrder(studyId, 'trial_system_attributes', '"key"')),
-      steps: Object.freeze(steps.sort((a, b) => a - b)),
+      steps: Object.freeze(steps.filter(Number.isSafeInteger).sort((a, b) => a - b)),
       hasCurves: curves.length > 0,
     });
   }
@@ -102,11 +102,12 @@ export class StudySummary {
         `SELECT distribution_json ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
       )
       .pluck();
-    return this.#inOrder(studyId, 'trial_params', 'param_name', [...texts.keys()]).map((name) => {
+    return this.#inOrder(studyId, 'trial_params', 'param_name', [...texts.keys()]).flatMap((name) => {
       const known = texts.get(name) ?? [];
       const last = known.length > 1 ? newest.get(studyId, name) : known[0];
       const ordered = [...known.filter((json) => json !== last), ...(last === undefined ? [] : [last])];
-      return { name, distributions: Object.freeze(ordered.map((json) => this.#trials.distribution(json))) };
+      const distributions = new LenientReading().rows(ordered, (json) => this.#trials.distribution(json));
+      return distributions.length === 0 ? [] : [{ name, distributions: Object.freeze(distributions) }];
     });
   }
 
@@ -141,7 +142,7 @@ export class StudySummary {
       trial = first.get(studyId, name, trial) ?? trial; // each begins where the one before it was found
       for (const other of together.all(trial)) ordered.add(other);
     }
-    return [...ordered];
+    return [...ordered].filter((name) => typeof name === 'string'); // SQLite stores anything anywhere
   }
 
   #all<T>(sql: string, studyId: number): T[] {
