@@ -22,8 +22,8 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for what was reported ' +
-    'beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step>.<name> for what was ' +
+    'reported beside; params, user, reports and metrics alone mean all of theirs, and params. may be left out before a name.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
