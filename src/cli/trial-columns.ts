@@ -18,6 +18,9 @@ const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
 /** The groups that have a column for each step, which may be many. */
 const BY_STEP = /^(reports|metrics)\./;
 
+/** One figure of a step: `metrics.3.accuracy`; a comma parts two columns. */
+const METRIC = /^metrics\.(\d+)\.([^,]+)$/;
+
 /** Other names that columns answer to. */
 const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'duration' };
 
@@ -26,7 +29,7 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
  * …), `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
  * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's
  * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`; `metrics.3` are the
- * further figures of a step.
+ * further figures of a step, of which `metrics.3.accuracy` is one.
  *
  * @param stderr whether a worker's last words were kept with any of them.
  */
@@ -81,17 +84,24 @@ export function parseColumns(list: string, available: readonly string[], option:
   );
 }
 
-/** The one column that a name stands for. @throws HpoError HPO_INVALID_ARGUMENT naming what there is. */
+/**
+ * The one column of one figure that a name stands for.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
+ */
 export function parseColumn(name: string, available: readonly string[], option: string): string {
   const [column, ...others] = expand(name.trim(), available);
-  if (column !== undefined && others.length === 0) return column;
-  throw unknownColumn(option, name, available);
+  if (column === undefined || others.length > 0) throw unknownColumn(option, name, available);
+  if (/^metrics\.\d+$/.test(column)) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${option}: ${column} are several figures; name one: ${column}.<name>.`);
+  }
+  return column;
 }
 
 function expand(name: string, available: readonly string[]): readonly string[] {
   const known = ALIASES[name] ?? name;
-  // What is wrong with a trial that cannot be read shows when it is read.
-  if (available.includes(known) || known === 'error') return [known];
+  if (available.includes(known)) return [known];
+  const [, step] = METRIC.exec(known) ?? [];
+  if (step !== undefined && available.includes(`metrics.${step}`)) return [known];
   if (known === 'value') return available.filter((column) => column.startsWith('values.'));
   const group = GROUPS.find((each) => each === known);
   if (group !== undefined) return available.filter((column) => column.startsWith(`${group}.`));
@@ -103,9 +113,13 @@ const MOST_NAMED = 30;
 function unknownColumn(option: string, name: string, available: readonly string[]): HpoError {
   const groups = new Set(available.flatMap((column) => BY_STEP.exec(column)?.[1] ?? []));
   const named = available.filter((column) => !BY_STEP.test(column));
-  const shown = [...named.slice(0, MOST_NAMED), ...[...groups].map((group) => `${group}.<step>`)].join(', ');
+  const shown = [...named.slice(0, MOST_NAMED), ...[...groups].map(stepColumns)].join(', ');
   const more = named.length > MOST_NAMED ? ', …' : '';
   return new HpoError('HPO_INVALID_ARGUMENT', `${option}: there is no column '${name}'; there are ${shown}${more}.`);
+}
+
+function stepColumns(group: string): string {
+  return group === 'metrics' ? 'metrics.<step>.<name>' : `${group}.<step>`;
 }
 
 /** A trial's value in a column; undefined where it has none (a parameter of another branch). */
@@ -137,10 +151,17 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
     case 'user':
       return ownValue(trial.userAttrs, name);
     case 'metrics':
-      return metricsAt(trial, Number(name));
+      return metricCell(trial, column);
     default:
       return trial.intermediateValues.get(Number(name));
   }
+}
+
+/** The figures of a step, or the one that is named. */
+function metricCell(trial: FrozenTrial, column: string): JsonValue | undefined {
+  const [, step, metric] = METRIC.exec(column) ?? [];
+  if (metric === undefined) return metricsAt(trial, Number(column.slice('metrics.'.length)));
+  return ownValue(metricsAt(trial, Number(step)) ?? {}, metric);
 }
 
 /** The most characters that a curve takes. */
@@ -186,7 +207,10 @@ function nest(cells: readonly (readonly [column: string, value: JsonValue | unde
     if (group === undefined) row[column] = value;
     else if (group === 'values') row.values = [...((row.values as readonly JsonValue[]) ?? []), value ?? null];
     else if (value !== undefined) {
-      row[group] = { ...(row[group] as Record<string, JsonValue>), [column.slice(group.length + 1)]: value };
+      const [, step, metric] = METRIC.exec(column) ?? [];
+      const own = row[group] as Record<string, JsonValue> | undefined;
+      if (step === undefined || metric === undefined) row[group] = { ...own, [column.slice(group.length + 1)]: value };
+      else row[group] = { ...own, [step]: { ...(own?.[step] as Record<string, JsonValue>), [metric]: value } };
     }
   }
   return row;

@@ -1,7 +1,9 @@
+import { HpoError } from '../base/errors.ts';
 import type { PageRequest, Storage } from '../storage/storage.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import { cellOf } from './trial-columns.ts';
 import { keyOfColumn, sortTrials } from './trial-order.ts';
 
 /** The trials of a listing. */
@@ -29,6 +31,9 @@ export async function* listTrialPages(
   }
   const all: FrozenTrial[] = [];
   for await (const page of pages(storage, study, { states, limit: Number.POSITIVE_INFINITY })) all.push(...page);
+  if (all.every((trial) => cellOf(trial, column) === undefined)) {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--sort: none of these trials has ${column}; is its name right?`);
+  }
   yield sortTrials(all, column, descending).slice(0, limit);
 }
 

@@ -70,6 +70,31 @@ it('stand beside the reports of trials', async () => {
   expect(plain.stdout).not.toContain('metrics');
 });
 
+it('are columns by their names, to be picked and sorted by', async () => {
+  const [sorted, nested, several, misspelt] = await Promise.all([
+    hpo('trials', '--columns', 'trial,metrics.2.accuracy', '--sort', 'metrics.2.accuracy', '--desc', '--format', 'csv'),
+    hpo('trials', '--columns', 'metrics.1.accuracy,metrics.1.top 5', '--limit', '1', '--format', 'json'),
+    hpo('trials', '--sort', 'metrics.2'),
+    hpo('trials', '--sort', 'metrics.2.acuracy'),
+  ]);
+  const column = sorted.stdout
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((row) => Number(row.split(',')[1]));
+  expect(column).toEqual(column.toSorted((a, b) => b - a));
+  expect(column).toContain(0.75);
+  expect(JSON.parse(nested.stdout)).toEqual([{ metrics: { 1: { accuracy: 0.5, 'top 5': 'NaN' } } }]);
+  expect(several).toMatchObject({
+    code: 2,
+    stderr: 'hpo: --sort: metrics.2 are several figures; name one: metrics.2.<name>.\n',
+  });
+  expect(misspelt).toMatchObject({
+    code: 2,
+    stderr: 'hpo: --sort: none of these trials has metrics.2.acuracy; is its name right?\n',
+  });
+});
+
 it('are drawn by choice', async () => {
   const [drawn, unknown] = await Promise.all([
     hpo('plot', 'intermediate-values', '--metric', 'accuracy', '-o', 'a.svg'),

@@ -22,8 +22,8 @@ export const trials = defineCommand({
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
     'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step> for the further ' +
-    'figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
+    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step>.<name> for the ' +
+    'further figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {

@@ -64,6 +64,7 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
     reports.map(([, reported]) => reported),
     16,
   );
+  const median = margin(model, step, value);
   const share = model.usualReports === undefined ? undefined : reports.length / model.usualReports;
   return line(
     ...head,
@@ -72,19 +73,19 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
     ...(share === undefined ? [] : [span(bar(share, BAR).padEnd(BAR, '·'), style), '  ']),
     span(graph, { color: 'cyan' }),
     `  ${formatNumber(value)}  `,
-    ...margin(model, step, value).flatMap((text) => [text, '  ']),
+    ...(median === undefined ? [] : [{ ...median, text: `${median.text} to the median` }, '  ']),
     paramsText(trial.params),
   );
 }
 
 /** How far a report is from the median of the complete trials at its step, the better side in green. */
-export function margin(model: StudyModel, step: number, value: number): Span[] {
+export function margin(model: StudyModel, step: number, value: number): Span | undefined {
   const median = model.medianAt(step);
-  if (median === undefined || model.record.directions.length > 1) return [];
+  if (median === undefined || model.record.directions.length > 1) return undefined;
   const difference = value - median;
   const isBetter = model.record.directions[0] === 'maximize' ? difference >= 0 : difference <= 0;
-  const text = `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))} to the median`;
-  return [span(text, { color: isBetter ? 'green' : 'red' })];
+  const text = `${difference < 0 ? '−' : '+'}${formatNumber(Math.abs(difference))}`;
+  return span(text, { color: isBetter ? 'green' : 'red' });
 }
 
 function best(model: StudyModel): Line[] {

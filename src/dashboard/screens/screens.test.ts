@@ -211,10 +211,10 @@ describe('the screens', () => {
       trial 0  ● complete  1.5  30 s
 
       parameter     trial 0    best (2)    reports
-      learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
-      optimizer     adam       adam        step 2    2           +0.5 to the median  accuracy=0.5
-                                           step 3    1.5         +0.375 to the median  accuracy=0.625 f1=0.6
-
+      learningRate  0.0012346  0.0037037   step  value  to median  accuracy  f1
+      optimizer     adam       adam           1  3      +0.5
+                                              2  2      +0.5       0.5
+                                              3  1.5    +0.375     0.625     0.6
 
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help                                                 x prune  p pause  q stop"
@@ -304,10 +304,10 @@ describe('the screens', () => {
 
       trial 0  ● complete  1.5  30 s
 
-      parameter     trial 0    best (2)    reports
-      learningRate  0.0012346  0.0037037   step 1    3           +0.5 to the median
-      optimizer     adam       adam        step 2    2           +0.5 to the median  …
-                                           step 3    1.5         +0.375 to the median…
+      parameter     trial 0    best (2)    the last 2 of 3 reports
+      learningRate  0.0012346  0.0037037   step  value  to median  accuracy  f1
+      optimizer     adam       adam           2  2      +0.5       0.5
+                                              3  1.5    +0.375     0.625     0.6
       trial 2 | accuracy 0.71
       j k move  enter trial  / filter  s sort  ? help         x prune  p pause  q stop"
     `);
@@ -431,6 +431,46 @@ describe('the screens', () => {
     `);
   });
 
+  it('metrics of a trial, values before names, and how many have no room', () => {
+    const metrics = (step: number) => ({
+      'accuracy of the validation set': step / 8,
+      'accuracy of the test set': NaN,
+      f1: 0.5,
+      'seconds per epoch': 1234.5,
+    });
+    const systemAttrs = { 'hpo:metrics:0': { 1: metrics(1), 2: metrics(2), 3: metrics(3) } };
+    const model = new StudyModel(record, historyOf([{ ...(trials[0] as FrozenTrial), systemAttrs }]));
+    const shown = (columns: number) =>
+      text(viewOf({ tab: 'trial', selected: 0 }, { model }), columns, 15)
+        .split('\n')
+        .slice(6, -2)
+        .join('\n')
+        .trimEnd();
+    expect(shown(100)).toMatchInlineSnapshot(`
+      "parameter     trial 0     reports
+      learningRate  0.0012346   step  value  to median  accu…tion set  accu…test set  f1   seco…er epoch
+      optimizer     adam           1  3      +0         0.125          NaN            0.5  1234.5
+                                   2  2      +0         0.25           NaN            0.5  1234.5
+                                   3  1.5    +0         0.375          NaN            0.5  1234.5"
+    `);
+    expect(shown(80)).toMatchInlineSnapshot(`
+      "parameter     trial 0     reports, without 1 of 4 metrics
+      learningRate  0.0012346   step  value  to median  acc…n set  acc…t set  f1
+      optimizer     adam           1  3      +0         0.125      NaN        0.5
+                                   2  2      +0         0.25       NaN        0.5
+                                   3  1.5    +0         0.375      NaN        0.5"
+    `);
+    expect(shown(40)).toMatchInlineSnapshot(`
+      "parameter     trial 0
+      learningRate  0.0012346
+      optimizer     adam
+
+      the last 1 of 3 reports, without 3 of 4…
+      step  value  to median  acc…n set
+         3  1.5    +0         0.375"
+    `);
+  });
+
   describe('of a study with long names', () => {
     const blocks = Array.from({ length: 14 }, (_, n) => `model/encoder_block_${n}/attention/very_long_parameter_name`);
     const wide = trials.map((trial, number) => ({
@@ -446,11 +486,11 @@ describe('the screens', () => {
       expect(shown({ tab: 'trial', selected: 0 }, 80)).toMatchInlineSnapshot(`
         "trial 0  ● complete  1.5  30 s
 
-        parameter                   trial 0  best (2)   reports
-        …_block_0/attention/very_…  0        0.25       step 1    3           +0.5 to t…
-        …_block_1/attention/very_…  1        1.25       step 2    2           +0.5 to t…
-        …_block_2/attention/very_…  2        2.25       step 3    1.5         +0.375 to…
-        …_block_3/attention/very_…  3        3.25
+        parameter                   trial 0  best (2)   reports, without 1 of 2 metrics
+        …_block_0/attention/very_…  0        0.25       step  value  to median  accuracy
+        …_block_1/attention/very_…  1        1.25          1  3      +0.5
+        …_block_2/attention/very_…  2        2.25          2  2      +0.5       0.5
+        …_block_3/attention/very_…  3        3.25          3  1.5    +0.375     0.625
         …_block_4/attention/very_…  4        4.25
         …_block_5/attention/very_…  5        5.25
         …_block_6/attention/very_…  6        6.25
@@ -488,9 +528,10 @@ describe('the screens', () => {
         model/e…e best epoch  0.75
 
         reports
-        step 1    3           +0.5 to the median
-        step 2    2           +0.5 to the media…
-        step 3    1.5         +0.375 to the med…"
+        step  value  to median  accuracy  f1
+           1  3      +0.5
+           2  2      +0.5       0.5
+           3  1.5    +0.375     0.625     0.6"
       `);
       expect(shown({ tab: 'overview' }, 80)).toMatchInlineSnapshot(`
         "minimize  sampler tpe  pruner median  seed 20

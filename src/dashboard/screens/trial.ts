@@ -1,7 +1,7 @@
 import { ownValue } from '../../base/own-value.ts';
 import { storedFailure } from '../../study/trial/stored-failure.ts';
 import { programLines } from '../../text/foreign-text.ts';
-import { formatDuration, formatNumber, formatValues } from '../../text/format.ts';
+import { formatDuration, formatNumber } from '../../text/format.ts';
 import { shortNames } from '../../text/short-names.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { metricsAt } from '../../trial/reported-metrics.ts';
@@ -38,13 +38,14 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
   if (width < NARROW) {
     const lines = [...params(shown, model.best, width), ...attributes(shown, width)];
     const below = height - above.length - lines.length - 2;
-    const told = below < 1 ? [] : [line(), ...reports(shown, model, below)];
+    const told = below < 1 ? [] : [line(), ...reports(shown, model, width, below)];
     return within([...above, ...lines, ...told], height).map((each) => cut(each, width));
   }
   const room = Math.floor(width * MOST_LEFT) - GAP;
   const left = within([...params(shown, model.best, room), ...attributes(shown, room)], height - above.length);
   const leftWidth = Math.min(Math.floor(width * MOST_LEFT), Math.max(...left.map(widthOf)) + GAP);
-  const blocks = beside(left, leftWidth, reports(shown, model, height - above.length - 1));
+  const told = reports(shown, model, width - leftWidth, height - above.length - 1);
+  const blocks = beside(left, leftWidth, told);
   return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
 
@@ -84,28 +85,46 @@ function within(lines: readonly Line[], height: number): readonly Line[] {
   ];
 }
 
-function reports(shown: FrozenTrial, model: StudyModel, height: number): Line[] {
+/** A table of the reports, the last ones where not all have room, and of as many metrics as the width takes. */
+function reports(shown: FrozenTrial, model: StudyModel, width: number, height: number): Line[] {
   const all = [...shown.intermediateValues];
-  const kept = all.slice(-Math.max(1, height));
+  const kept = all.slice(-Math.max(1, height - 1));
   if (kept.length === 0) return [line(span('no reports', { dim: true }))];
-  return [
-    line(
-      span(kept.length < all.length ? `the last ${kept.length} of ${all.length} reports` : 'reports', { dim: true }),
-    ),
-    ...kept.map(([step, value]) =>
-      line(
-        `step ${step}  `.padEnd(10),
-        `${formatNumber(value)}  `.padEnd(12),
-        ...margin(model, step, value),
-        span(metricsText(shown, step), { color: 'cyan' }),
-      ),
-    ),
+  const steps = kept.map(([step]) => step);
+  const margins = kept.map(([step, value]) => margin(model, step, value) ?? span(''));
+  const columns: Column[] = [
+    { title: 'step', right: true, cells: steps.map((step) => span(String(step))) },
+    { title: 'value', cells: kept.map(([, value]) => span(formatNumber(value))) },
+    ...(margins.every(({ text }) => text === '') ? [] : [{ title: 'to median', cells: margins }]),
   ];
+  const metrics = metricColumns(shown, steps);
+  const fitting = fittingColumns(metrics, width - tableWidth(columns) - TABLE_GAP);
+  const what = kept.length < all.length ? `the last ${kept.length} of ${all.length} reports` : 'reports';
+  const left = metrics.length - fitting.length;
+  const caption = left === 0 ? what : `${what}, without ${left} of ${metrics.length} metrics`;
+  const [titles, ...rows] = table([...columns, ...fitting], width) as [Line, ...Line[]];
+  return [line(span(caption, { dim: true })), ...(height < 2 ? [] : [titles]), ...rows];
 }
 
-function metricsText(shown: FrozenTrial, step: number): string {
-  const metrics = metricsAt(shown, step);
-  return metrics === undefined ? '' : `  ${formatValues(metrics)}`;
+/** The metrics of these steps, those first that were reported first. */
+function metricColumns(shown: FrozenTrial, steps: readonly number[]): readonly Column[] {
+  const rows = steps.map((step) => metricsAt(shown, step) ?? {});
+  const names = [...new Set(rows.flatMap((metrics) => Object.keys(metrics)))];
+  return names.map((title) => {
+    const cells = rows.map((metrics) => span(valueText(ownValue(metrics, title)), { color: 'cyan' }));
+    return { title, cells };
+  });
+}
+
+/** As many of the first columns as a width takes, their titles shortened where that makes room for more. */
+function fittingColumns(columns: readonly Column[], width: number): readonly Column[] {
+  const names = columns.map(({ title }) => title);
+  for (let room = Math.max(LEAST_NAME, ...names.map((name) => widthOf([span(name)]))); ; room--) {
+    const short = shortNames(names, room);
+    const named = columns.map((column, at) => ({ ...column, title: short[at] ?? column.title }));
+    if (tableWidth(named) <= width) return named;
+    if (room <= LEAST_NAME) return named.filter((_, at) => tableWidth(named.slice(0, at + 1)) <= width);
+  }
 }
 
 function failure(trial: FrozenTrial): Line[] {
