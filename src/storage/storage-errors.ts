@@ -66,7 +66,7 @@ export function isTrialLost(error: unknown): error is HpoError {
 /** A database file that was lost while it was open. */
 export interface LostFile {
   readonly label: string;
-  /** The file's name. */
+  /** The file's name, or its path where the rescued one is in another folder. */
   readonly name: string;
   /** The fate of the file: `was deleted`. */
   readonly what: string;

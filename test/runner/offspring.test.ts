@@ -86,6 +86,7 @@ describe.concurrent('a program that a trial started, with the output of its work
       process.kill(Number(server), 0);
       if (trial.number === 0) { ${start(DAEMON)} child.unref(); }
       if (trial.number === 1) { ${start('{ env: {}, stdio: "ignore" }')} }
+      if (trial.number === 2) { for (let n = 0; n < 3; n++) { ${start(INHERITED)} } }
       return params.x;`;
       const device = `async device() {
       const { spawn } = await import('node:child_process');
@@ -97,11 +98,14 @@ describe.concurrent('a program that a trial started, with the output of its work
       const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
       expect(await run.ended).toEqual({ code: 0, stderr: '' });
       expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
-      const [first = 0, second = 0] = pidsOf(folder);
-      const warning = (trial: number, pid: number) =>
-        `Trial ${trial} left \`sleep 9999\` (process ${pid}) running, which was ended with it. Start what is to serve several trials in \`device\`.`;
-      expect(run.of('warning').map(({ message }) => message)).toEqual([warning(0, first), warning(1, second)]);
-      await expectGone(folder, 2);
+      const [first = 0, second = 0, third = 0] = pidsOf(folder);
+      const mend = 'Start what is to serve several trials in `device`.';
+      expect(run.of('warning').map(({ message }) => message)).toEqual([
+        `Trial 0 left \`sleep 9999\` (process ${first}) running, which was ended with it. ${mend}`,
+        `Trial 1 left \`sleep 9999\` (process ${second}) running, which was ended with it. ${mend}`,
+        `Trial 2 left 3 programs running, \`sleep 9999\` (process ${third}) first, which were ended with it. ${mend}`,
+      ]);
+      await expectGone(folder, 5);
       const server = Number(readFileSync(join(folder, 'server'), 'utf8'));
       await until(() => !isAlive(server), 'the server has ended with its worker');
     },

@@ -18,7 +18,7 @@ describe.concurrent('what a trial leaves undone', () => {
     const objective = perTrial(
       `${LEAVE_A_GATE} void shared.gate.then(() => { throw new Error('too late'); });`,
       'shared.open(); await sleep(100);',
-      `${LEAVE_A_GATE} void shared.gate.then(() => setImmediate(() => { throw new Error('thrown late'); }));
+      `${LEAVE_A_GATE} void shared.gate.then(() => setImmediate(() => { throw new Error('thrown late.'); }));
        shared.home = process.cwd(); process.chdir('/');`,
       "shared.open(); await trial.setUserAttr('isHome', process.cwd() === shared.home); await sleep(100);",
       `${LEAVE_A_GATE} shared.late = shared.gate.then(() => trial.report(1, 99)).catch((error) => error.message);`,

@@ -138,10 +138,14 @@ async function said(): Promise<void> {
 async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T> {
   const offspring = new Offspring(isCompiler);
   const end = await run();
-  for (const { pid, command } of await offspring.end()) {
-    const program = `\`${bounded(command, LIMITS.name)}\` (process ${pid})`;
-    const mend = 'Start what is to serve several trials in `device`.';
-    warn(`Trial ${trial} left ${program} running, which was ended with it. ${mend}`);
+  const [first, ...others] = await offspring.end();
+  if (first !== undefined) {
+    const program = `\`${bounded(first.command, LIMITS.name)}\` (process ${first.pid})`;
+    const all =
+      others.length === 0
+        ? `${program} running, which was`
+        : `${others.length + 1} programs running, ${program} first, which were`;
+    warn(`Trial ${trial} left ${all} ended with it. Start what is to serve several trials in \`device\`.`);
   }
   return end;
 }

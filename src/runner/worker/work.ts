@@ -39,9 +39,8 @@ export function watchStrays(warn: (message: string) => void): void {
     if (work.hasStrayed) return;
     work.hasStrayed = true;
     const mend = 'It counts for nothing; await what the objective does before it returns.';
-    warn(
-      `${nameOf(work.origin)} left something behind that failed after its end: ${boundedText(thrown, LIMITS.name)}. ${mend}`,
-    );
+    const what = boundedText(thrown, LIMITS.name).replace(/\.$/, '');
+    warn(`${nameOf(work.origin)} left something behind that failed after its end: ${what}. ${mend}`);
   });
 }
 

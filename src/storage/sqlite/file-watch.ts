@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { HpoError } from '../../base/errors.ts';
 import { fileLost } from '../storage-errors.ts';
@@ -100,7 +100,9 @@ export class FileWatch {
     } catch (error) {
       problem = storageError('its copy', error);
     }
-    this.#loss = fileLost({ label, name: basename(path), what, rescued: this.#rescue.path, problem });
+    const rescued = this.#rescue.path;
+    const isBeside = rescued !== undefined && dirname(rescued) === dirname(path);
+    this.#loss = fileLost({ label, name: isBeside ? basename(path) : path, what, rescued, problem });
     onLost?.(this.#loss.message);
   }
 }
