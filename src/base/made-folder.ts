@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HpoError } from './errors.ts';
 import { systemProblem, writeProblem } from './file-problem.ts';
 
@@ -27,11 +27,28 @@ const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;
  */
 export function makeFolder(path: string, purpose: FolderPurpose): string {
   try {
-    mkdirSync(path, { recursive: true });
+    makeMissing(path);
     accessSync(path, constants.W_OK | constants.X_OK);
     return path;
   } catch (error) {
     throw folderProblem(path, purpose, error) ?? error;
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never ends, and hears no signal, where the system finds no
+ * place for a folder in one that is there, as in `/proc` or a working directory that was deleted.
+ */
+function makeMissing(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    makeMissing(parent);
+    makeMissing(path);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HpoError } from '../base/errors.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import { LEASE_KEY } from '../storage/lease.ts';
 import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
@@ -38,10 +39,14 @@ export interface CopiedStudy {
  * process is killed over it, it is `hpo-copy-…`); the study itself is only read.
  *
  * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name,
- *   or a trial, that cannot be stored.
+ *   or a trial, that cannot be stored, and for the URL `memory:`, whose storage would be gone with the call.
  */
 export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy> {
   const { name, storage = DEFAULT_STORAGE, newName = name, toStorage = storage } = options;
+  if (toStorage === 'memory:') {
+    const why = 'A copy in `memory:` would be gone at once; name a file.';
+    throw new HpoError('HPO_INVALID_ARGUMENT', why);
+  }
   return use(storage, false, async (from) => {
     const record = await findStudy(from, name);
     const { trials } = await from.changesSince(record);

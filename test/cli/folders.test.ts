@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,4 +106,23 @@ describe.skipIf(!canRun)(
       expect(code).toBe(1);
     });
   },
+);
+
+it.skipIf(process.platform !== 'linux')(
+  'a place where the system makes no folders is refused, and not waited for',
+  () => {
+    // A process that makes folders for ever hears no other signal.
+    const { status, stderr } = spawnSync(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), 'data'], {
+      env: { ...process.env, HPO_CACHE: '/proc/hpo/cache', HPO_CIFAR10: '' },
+      encoding: 'utf8',
+      timeout: 90_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(stderr).toBe(
+      'hpo: The folder /proc/hpo/cache/cifar10 cannot be written to: there is no folder /proc/hpo/cache; make it first; ' +
+        "name another folder for hpo's cache by HPO_CACHE.\n",
+    );
+    expect(status).toBe(2);
+  },
+  120_000,
 );

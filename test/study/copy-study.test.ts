@@ -74,6 +74,7 @@ describe('copyStudy', () => {
       [{ name: 'nobody' }, 'HPO_STUDY_NOT_FOUND'],
       [{ name: 'a' }, 'HPO_STUDY_EXISTS'],
       [{ name: 'a', newName: '' }, 'HPO_INVALID_ARGUMENT'],
+      [{ name: 'a', toStorage: 'memory:' }, 'HPO_INVALID_ARGUMENT'], // where nobody would ever see it
     ] as const) {
       await expect(copyStudy({ ...options, storage })).rejects.toMatchObject({ code });
     }
