@@ -106,7 +106,8 @@ export class StudySummary {
       const known = texts.get(name) ?? [];
       const last = known.length > 1 ? newest.get(studyId, name) : known[0];
       const ordered = [...known.filter((json) => json !== last), ...(last === undefined ? [] : [last])];
-      return { name, distributions: Object.freeze(ordered.map((json) => this.#trials.distribution(json))) };
+      const readable = new LenientReading().rows(ordered, (json) => this.#trials.distribution(json));
+      return { name, distributions: Object.freeze(readable) };
     });
   }
 
