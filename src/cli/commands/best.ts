@@ -1,9 +1,10 @@
 import { inventoryOf } from '../../storage/trial-queries.ts';
+import { trialNotes } from '../../study/reading-notes.ts';
 import { pickBest } from '../../study/stored-study.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption } from '../options.ts';
 import { printData } from '../print.ts';
-import { studyArgument, withStudy } from '../stored-study.ts';
+import { note, studyArgument, withStudy } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
 import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
 
@@ -20,10 +21,11 @@ export const best = defineCommand({
     ['$0 best --storage sqlite:///other.db', 'of another database'],
   ],
   async run({ study, storage, format }) {
-    const { name, directions, front } = await withStudy(study, storage, async (opened, record) => ({
-      ...record,
-      front: await pickBest(opened, record),
-    }));
+    const { name, directions, front } = await withStudy(study, storage, async (opened, record) => {
+      const front = await pickBest(opened, record);
+      note(trialNotes(record, front));
+      return { ...record, front };
+    });
     const available = columnsOf(inventoryOf(front), directions.length, false);
     const columns = defaultColumns(available, format, { error: false, reports: false });
     const rows = front.map((trial) => trialRow(trial, columns, format));

@@ -1,11 +1,12 @@
 import { variantNames } from '../../space/nested-params.ts';
+import { trialNotes } from '../../study/reading-notes.ts';
 import { pickTrial } from '../../study/stored-study.ts';
 import { type ExportFormat, WRITERS } from '../configuration.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
 import { printData } from '../print.ts';
-import { studyArgument, withStudy } from '../stored-study.ts';
+import { note, studyArgument, withStudy } from '../stored-study.ts';
 
 /** `hpo export [study]` */
 export const exportCommand = defineCommand({
@@ -36,7 +37,9 @@ export const exportCommand = defineCommand({
   ],
   async run({ study, storage, trial, format, output }) {
     const configuration = await withStudy(study, storage, async (opened, record) => {
-      const { number, values, params, distributions } = await pickTrial(opened, record, trial);
+      const picked = await pickTrial(opened, record, trial);
+      note(trialNotes(record, [picked]));
+      const { number, values, params, distributions } = picked;
       const { parameters } = await opened.inventory(record);
       const known = parameters.flatMap((each) =>
         each.distributions.map((distribution) => [each.name, distribution] as const),
