@@ -38,7 +38,8 @@ export function toYaml(value: JsonValue): string {
 }
 
 function isPlain(text: string): boolean {
-  return PLAIN.test(text) && !WORD.test(text);
+  // Some letters are hidden, too, and escapes stand in quotes alone.
+  return PLAIN.test(text) && !WORD.test(text) && replaceHidden(text, () => '') === text;
 }
 
 /** A character as JSON escapes it, but above U+FFFF by its number, since PyYAML joins no surrogates. */

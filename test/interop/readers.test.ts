@@ -30,6 +30,8 @@ const MISREAD = [
     '\ufeffa',
     '\u001b[31m',
     '\u007f',
+    'a\u3164b', // letters that are not to be seen
+    '\uffa0',
     '\u{e0041}',
   ],
   ...['$HOME `id` \\ !!', 'x'.repeat(200), `${'long words '.repeat(20)}\nand more`],
