@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
-import { inventoryOf } from '../storage/trial-queries.ts';
+import { parametersOf } from '../storage/trial-queries.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from '../study/find-study.ts';
 import { liveHolders } from '../study/live-holders.ts';
@@ -55,7 +55,7 @@ export async function withStudy<T>(
 export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
   return withStudy(study, url, async (storage, record) => {
     const { trials } = await storage.changesSince(record);
-    note([...trialNotes(record, trials), ...boundNotes(inventoryOf(trials))]);
+    note([...trialNotes(record, trials), ...boundNotes(parametersOf(trials))]);
     return { record, trials, storageLabel: storage.label };
   });
 }

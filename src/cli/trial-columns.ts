@@ -15,8 +15,8 @@ import type { Format, Row } from './table.ts';
 /** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
 const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
 
-/** The groups that have a column for each step, which may be many. */
-const BY_STEP = /^(reports|metrics)\./;
+/** Matches the columns of the groups that have one for each step, which may be many. */
+export const BY_STEP = /^(reports|metrics)\./;
 
 /** One figure of a step: `metrics.3.accuracy`; a comma parts two columns. */
 const METRIC = /^metrics\.(\d+)\.([^,]+)$/;

@@ -20,23 +20,31 @@ export function pageOf(trials: readonly FrozenTrial[], request: PageRequest): re
 
 /** As `Storage.inventory` describes it. */
 export function inventoryOf(trials: readonly FrozenTrial[]): Inventory {
-  const parameters = new Map<string, Distribution[]>();
-  for (const { distributions } of trials) {
-    for (const [name, distribution] of Object.entries(distributions)) {
-      const others = parameters.get(name)?.filter((each) => !each.equals(distribution)) ?? [];
-      parameters.set(name, [...others, distribution]);
-    }
-  }
   const names = (of: (trial: FrozenTrial) => object) =>
     Object.freeze([...new Set(trials.flatMap((trial) => Object.keys(of(trial))))]);
   const steps = new Set(trials.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]));
   return Object.freeze({
-    parameters: Object.freeze([...parameters].map(([name, distributions]) => ({ name, distributions }))),
+    parameters: parametersOf(trials),
     userAttrs: names(({ userAttrs }) => userAttrs),
     systemAttrs: names(({ systemAttrs }) => systemAttrs),
     steps: Object.freeze([...steps].sort((a, b) => a - b)),
     hasCurves: trials.some(({ intermediateValues }) => intermediateValues.size > 1),
   });
+}
+
+/** The parameters of an {@link Inventory}. */
+export function parametersOf(trials: readonly FrozenTrial[]): Inventory['parameters'] {
+  const parameters = new Map<string, Distribution[]>();
+  let last: FrozenTrial['distributions'] | undefined;
+  for (const { distributions } of trials) {
+    if (distributions === last) continue; // trials one after the other mostly share them
+    last = distributions;
+    for (const [name, distribution] of Object.entries(distributions)) {
+      const others = parameters.get(name)?.filter((each) => !each.equals(distribution)) ?? [];
+      parameters.set(name, [...others, distribution]);
+    }
+  }
+  return Object.freeze([...parameters].map(([name, distributions]) => ({ name, distributions })));
 }
 
 /** As `Storage.results` describes it. */

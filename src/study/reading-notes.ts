@@ -22,7 +22,7 @@ export function trialNotes({ name }: StudyRecord, trials: readonly FrozenTrial[]
 }
 
 /** As {@link studyNotes}, about parameters whose bounds are only nearly those that were stored. */
-export function boundNotes({ parameters }: Inventory): readonly string[] {
+export function boundNotes(parameters: Inventory['parameters']): readonly string[] {
   const isRough = (each: Distribution) => each instanceof IntDistribution && !each.isExact;
   const rough = parameters.filter(({ distributions }) => distributions.some(isRough)).map(({ name }) => `\`${name}\``);
   if (rough.length === 0) return [];

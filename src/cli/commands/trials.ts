@@ -10,7 +10,7 @@ import { storageOption, text, wholeNumber } from '../options.ts';
 import { printData } from '../print.ts';
 import { note, studyArgument, withStudy } from '../stored-study.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
-import { columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
+import { BY_STEP, columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
 import { hasStderr, listTrialPages } from '../trial-pages.ts';
 
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
@@ -59,7 +59,7 @@ export const trials = defineCommand({
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
-      const steps = reports ? available.filter((each) => /^(reports|metrics)\./.test(each)) : [];
+      const steps = reports ? available.filter((each) => BY_STEP.test(each)) : [];
       const chosen =
         named === undefined
           ? defaultColumns(available, format, { error, reports })
@@ -74,7 +74,7 @@ export const trials = defineCommand({
         for (const trial of page) rows.push(trialRow(trial, chosen, format));
         partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
       }
-      note([...trialNotes(record, partial), ...boundNotes(inventory)]);
+      note([...trialNotes(record, partial), ...boundNotes(inventory.parameters)]);
       const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
       if (!isForPeople) return table;
       const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';

@@ -1,4 +1,4 @@
-import { inventoryOf } from '../../storage/trial-queries.ts';
+import { parametersOf } from '../../storage/trial-queries.ts';
 import { unusedMessage } from '../../study/enqueued-values.ts';
 import { boundNotes, studyNotes, trialNotes } from '../../study/reading-notes.ts';
 import type { StopReason } from '../../study/stop-when.ts';
@@ -66,7 +66,7 @@ export class StudyRun {
       continued,
     });
     const { record } = this.#plan;
-    const notes = [...studyNotes(record), ...trialNotes(record, trials), ...boundNotes(inventoryOf(trials))];
+    const notes = [...studyNotes(record), ...trialNotes(record, trials), ...boundNotes(parametersOf(trials))];
     for (const message of notes) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
