@@ -35,3 +35,8 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] as number;
 }
+
+/** A problem that may end in the question of {@link didYouMean}, as a whole sentence. */
+export function asSentence(problem: string): string {
+  return problem.endsWith('?') ? problem : `${problem}.`;
+}

@@ -1,4 +1,6 @@
 import { HpoError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
+import { asSentence } from '../base/nearest-name.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { flattenParams, variantNames } from '../space/nested-params.ts';
@@ -43,8 +45,7 @@ export function parseParamTexts({ set, params }: ParamTexts, known: KnownParams)
 
 function checked(option: string, params: object, known: KnownParams): FlatParams {
   return enqueuedParams(params, known, (name, problem) => {
-    const end = problem.endsWith('?') ? '' : '.';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${option}: \`${name}\` ${problem}${end}`, { data: { name } });
+    throw new HpoError('HPO_INVALID_ARGUMENT', asSentence(`${option}: \`${name}\` ${problem}`), { data: { name } });
   });
 }
 
@@ -52,16 +53,18 @@ function parseObject(text: string): FlatParams {
   const refuse = (name: string, problem: string): never => {
     throw new HpoError('HPO_INVALID_ARGUMENT', `--params: \`${name}\` ${problem}.`, { data: { name } });
   };
+  const refuseText = (cause?: unknown): never => {
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`, {
+      cause,
+    });
+  };
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`, {
-      cause,
-    });
+    return refuseText(cause);
   }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return flattenParams(content, refuse);
-  throw new HpoError('HPO_INVALID_ARGUMENT', `--params takes a JSON object such as {"x": 3}, not ${text}.`);
+  return isObject(content) ? flattenParams(content, refuse) : refuseText();
 }
 
 /** A value as its parameter takes it: a choice by its text, or a number; of an unknown parameter, the value as JSON. */

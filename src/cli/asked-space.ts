@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import { didYouMean } from '../base/nearest-name.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -55,7 +56,6 @@ function checkAttributes(entry: unknown, refuse: (problem: string) => never): vo
     refuse(`there is no attribute \`${unknown}\`${meant === '' ? `; there are ${ATTRIBUTES.join(', ')}.` : meant}`);
   }
   const { choices } = attributes as { readonly choices?: unknown };
-  const isObject = (choice: unknown) => typeof choice === 'object' && choice !== null && !Array.isArray(choice);
   if (Array.isArray(choices) && choices.some(isObject)) {
     refuse('a choice is an object; give strings, numbers, booleans or null.');
   }

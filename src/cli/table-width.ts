@@ -1,4 +1,4 @@
-import { graphemesOf, textWidth } from '../text/columns.ts';
+import { graphemesOf, graphemesWithin, textWidth } from '../text/columns.ts';
 import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
@@ -84,12 +84,5 @@ export function tableLines({ fitting, texts, widths }: FittingTable): readonly s
 
 function cutTo(most: number, text: string): string {
   if (textWidth(text) <= most) return text;
-  let cut = '';
-  let left = most - 1;
-  for (const grapheme of graphemesOf(text)) {
-    left -= textWidth(grapheme);
-    if (left < 0) break;
-    cut += grapheme;
-  }
-  return `${cut}…`;
+  return `${graphemesWithin(graphemesOf(text), most - 1).join('')}…`;
 }

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { HpoError } from '../base/errors.ts';
-import { didYouMean, nearestName } from '../base/nearest-name.ts';
+import { isObject } from '../base/is-object.ts';
+import { asSentence, didYouMean, nearestName } from '../base/nearest-name.ts';
 import { isWholeNumber, shown, wrongValue } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { ParamValue } from '../space/distribution.ts';
@@ -46,7 +47,7 @@ type Refuse = (problem: string, cause?: unknown) => never;
  */
 export function configurationFromFile(path: string, definition: StudyDefinition): Configuration {
   const refuse: Refuse = (problem, cause) => {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--config ${path} ${problem}${problem.endsWith('?') ? '' : '.'}`, {
+    throw new HpoError('HPO_INVALID_ARGUMENT', asSentence(`--config ${path} ${problem}`), {
       cause,
     });
   };
@@ -177,8 +178,4 @@ function checkedSettings(
 /** The sentence about a wrong value, without its end. */
 function wrong(name: string, value: unknown, wanted: string): string {
   return wrongValue(`\`${name}\``, value, wanted).replace(/\.$/, '');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { asSentence } from '../base/nearest-name.ts';
 import type { FlatParams, SearchSpace } from '../space/search-space.ts';
 import type { Storage, TrialTemplate } from '../storage/storage.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
@@ -28,8 +29,7 @@ export async function enqueue(
   { space, ...parts }: EnqueueParts & { readonly space: SearchSpace },
 ): Promise<FrozenTrial | undefined> {
   const refuse = (name: string, problem: string): never => {
-    const end = problem.endsWith('?') ? '' : '.';
-    throw new HpoError('HPO_INVALID_ARGUMENT', `enqueue(): \`${name}\` ${problem}${end}`, { data: { name } });
+    throw new HpoError('HPO_INVALID_ARGUMENT', asSentence(`enqueue(): \`${name}\` ${problem}`), { data: { name } });
   };
   const flat = enqueuedParams(params, declaredParams(space), refuse);
   for (const trial of space.isEmpty ? await parts.history.refresh() : []) checkKinds(flat, trial, refuse);

@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 import type { JsonValue } from '../base/json.ts';
 import { didYouMean } from '../base/nearest-name.ts';
 import { shown } from '../base/option-checks.ts';
@@ -39,7 +40,7 @@ export class EnqueuedValues {
     this.#trial = trial.number;
     this.#fixed = new Map(Object.entries(fixedParams(trial)));
     const stored = trial.systemAttrs[UNUSED_KEY];
-    const isMarked = typeof stored === 'object' && stored !== null && !Array.isArray(stored);
+    const isMarked = isObject(stored);
     this.#marks = new Map(isMarked ? (Object.entries(stored) as [string, Mark][]) : []);
     this.#taken = new Set(Object.keys(trial.params));
   }

@@ -14,3 +14,15 @@ export function textWidth(text: string): number {
 export function graphemesOf(text: string): readonly string[] {
   return PLAIN.test(text) ? text.split('') : Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
+
+/** As many of the first characters as a width has room for. */
+export function graphemesWithin(graphemes: readonly string[], width: number): string[] {
+  const kept: string[] = [];
+  let left = width;
+  for (const grapheme of graphemes) {
+    left -= textWidth(grapheme);
+    if (left < 0) break;
+    kept.push(grapheme);
+  }
+  return kept;
+}

@@ -1,4 +1,4 @@
-import { graphemesOf, textWidth } from './columns.ts';
+import { graphemesOf, graphemesWithin, textWidth } from './columns.ts';
 
 const DOTS = '…';
 /** The part of the room that the beginning of a name gets; endings tell names apart more often. */
@@ -41,33 +41,21 @@ function tellApart(alike: readonly string[], width: number, short: Map<string, s
 
 /** The beginning and the end of a name. */
 function withoutMiddle(graphemes: readonly string[], width: number): string {
-  const head = taken(graphemes, Math.floor((width - 1) * HEAD_SHARE));
-  const tail = taken([...graphemes].reverse(), width - 1 - textWidth(head.join(''))).reverse();
+  const head = graphemesWithin(graphemes, Math.floor((width - 1) * HEAD_SHARE));
+  const tail = graphemesWithin([...graphemes].reverse(), width - 1 - textWidth(head.join(''))).reverse();
   return width < 1 ? '' : `${head.join('')}${DOTS}${tail.join('')}`;
 }
 
 /** The part of a name in which a place is, with a little of what stands before it. */
 function aroundPlace(graphemes: readonly string[], place: number, width: number): string {
-  const before = taken(graphemes.slice(0, place).reverse(), Math.floor(width * BEFORE_SHARE)).length;
+  const before = graphemesWithin(graphemes.slice(0, place).reverse(), Math.floor(width * BEFORE_SHARE)).length;
   const begin = place - before;
   const front = begin > 0 ? DOTS : '';
   const rest = graphemes.slice(begin);
   const room = width - textWidth(front);
   if (room < 1) return withoutMiddle(graphemes, width);
   if (textWidth(rest.join('')) <= room) return front + rest.join('');
-  return `${front}${taken(rest, room - 1).join('')}${DOTS}`;
-}
-
-/** As many of the first characters as a width takes. */
-function taken(graphemes: readonly string[], width: number): string[] {
-  const kept: string[] = [];
-  let left = width;
-  for (const grapheme of graphemes) {
-    left -= textWidth(grapheme);
-    if (left < 0) break;
-    kept.push(grapheme);
-  }
-  return kept;
+  return `${front}${graphemesWithin(rest, room - 1).join('')}${DOTS}`;
 }
 
 /** A text that is not taken yet: itself, or with a number at its end. */
@@ -76,7 +64,7 @@ function numbered(text: string, width: number, others: ReadonlySet<string>): str
   for (let number = 2; ; number++) {
     const mark = `~${number}`;
     if (mark.length > width) return text;
-    const own = taken(graphemesOf(text), width - mark.length).join('') + mark;
+    const own = graphemesWithin(graphemesOf(text), width - mark.length).join('') + mark;
     if (!others.has(own)) return own;
   }
 }

@@ -1,4 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
+import { isObject } from '../../base/is-object.ts';
+import { asSentence } from '../../base/nearest-name.ts';
 import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
@@ -91,10 +93,9 @@ export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse):
   if (!Array.isArray(enqueue)) return fail(wrongValue('`enqueue`', enqueue, 'a list of parameters: [{ x: 1 }]'));
   const known = declaredParams(space);
   return enqueue.map((point: unknown, at) => {
-    const isObject = typeof point === 'object' && point !== null && !Array.isArray(point);
-    if (!isObject) return fail(wrongValue(`\`enqueue[${at}]\``, point, 'an object of parameters'));
+    if (!isObject(point)) return fail(wrongValue(`\`enqueue[${at}]\``, point, 'an object of parameters'));
     return enqueuedParams(point, known, (name, problem) => {
-      return fail(`in \`enqueue[${at}]\`, \`${name}\` ${problem}${problem.endsWith('?') ? '' : '.'}`);
+      return fail(asSentence(`in \`enqueue[${at}]\`, \`${name}\` ${problem}`));
     });
   });
 }
