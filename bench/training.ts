@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { peerPython } from './peer/python.ts';
 import { networks } from './training/networks.ts';
-import { type Case, Side } from './training/side.ts';
+import { type Case, Side, warmUpTurns } from './training/side.ts';
 import { simdPeak } from './training/simd-peak.ts';
 
 const { values: options } = parseArgs({
@@ -74,7 +74,7 @@ async function measure(each: Case, isFirst: boolean): Promise<Result> {
     const about: string[] = [description];
     for (const peer of peers) about.push((await peer.ready<{ description: string }>()).description);
     const peaks: number[] = [];
-    for (let turn = 0; turn <= turns; turn++) {
+    for (let turn = 0; turn < warmUpTurns + turns; turn++) {
       for (const side of [ours, ...peers]) await side.turn();
       if (hasRoof) peaks.push(simdPeak(0.2));
     }

@@ -1,14 +1,16 @@
 import { WarmProcess } from '../warm-process.ts';
 
 const turnSeconds = 2;
-const warmUpSteps = 2;
+/** Steps of the first turns, which are not counted: they compile, and show how many steps a turn has room for. */
+const warmUps = [2, 20];
+export const warmUpTurns = warmUps.length;
 
 /** Some processes that train the same net at the same time, each `command ARGS… NETWORK BATCH`. */
 export class Side {
   readonly #processes: readonly WarmProcess[];
   readonly #batchSize: number;
   readonly #rates: number[] = [];
-  #steps = warmUpSteps;
+  #steps = warmUps[0] as number;
   #peakBytes = 0;
 
   constructor(command: readonly string[], { network, batchSize, count }: Case) {
@@ -23,18 +25,18 @@ export class Side {
     return first as T;
   }
 
-  /** Trains for about two seconds (the first time, which warms up, for two steps), and notes how fast that was. */
+  /** Trains for about two seconds, or as long as a warm-up takes, and notes how fast that was. */
   async turn(): Promise<void> {
     const answers = await Promise.all(this.#processes.map((process) => process.turn<Turn>(this.#steps)));
     const seconds = Math.max(...answers.map((answer) => answer.seconds));
     this.#rates.push((this.#processes.length * this.#steps * this.#batchSize) / seconds);
-    this.#steps = Math.max(1, Math.round((this.#steps / seconds) * turnSeconds));
+    this.#steps = warmUps[this.#rates.length] ?? Math.max(1, Math.round((this.#steps / seconds) * turnSeconds));
     this.#peakBytes = Math.max(...answers.map((answer) => answer.peakBytes));
   }
 
-  /** Images a second of all processes together: the median of the turns after the first. */
+  /** Images a second of all processes together: the median of the turns after the warm-ups. */
   get rate(): number {
-    const rates = this.#rates.slice(1).sort((a, b) => a - b);
+    const rates = this.#rates.slice(warmUps.length).sort((a, b) => a - b);
     return rates[(rates.length - 1) >> 1] as number;
   }
 

@@ -1,4 +1,5 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { forgetBuffers } from '../kernels/webgpu/dispatch.ts';
 
 /** The parts of tfjs-backend-webgpu 4.22 that its types keep private. */
 interface Pool {
@@ -23,4 +24,5 @@ export function freeMemory(backend: WebGPUBackend): void {
     }
   }
   pool.numFreeBuffers = 0;
+  forgetBuffers(backend);
 }

@@ -1,5 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
-import { hasVulkanDriver } from './vulkan-drivers.ts';
+import { hasVulkanLoader, vulkanDrivers } from './vulkan-drivers.ts';
 
 /** An adapter with the names that people know it by. */
 export interface NamedAdapter {
@@ -27,12 +27,12 @@ const noAdapter = 'adapter=:none:';
  * @throws Error that says in a few words why there is none, HpoError HPO_BACKEND for a number that cannot be had.
  */
 export async function openAdapter(dawn: Dawn, index: number | undefined): Promise<NamedAdapter> {
-  if (process.platform === 'linux' && !hasVulkanDriver()) throw new Error(`no Vulkan driver is installed${mend()}`);
+  if (process.platform === 'linux') checkVulkan();
   const names = await adapterNames(dawn);
   const flags = index === undefined ? [] : [`adapter=${nameAt(names, index)}`];
   const gpu = dawn.create(flags);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error(`WebGPU finds no adapter${mend()}`);
+  if (!adapter) throw new Error(noAdapterHere());
   const info = adapter.info as GPUAdapterInfo & { readonly isFallbackAdapter?: boolean };
   const name = names.find((known) => slug(known) === slug(info.device)) ?? (info.device || info.vendor);
   return { gpu, adapter, name, driver: info.description, isSoftware: info.isFallbackAdapter === true };
@@ -67,10 +67,20 @@ function nameAt(names: readonly string[], index: number): string {
   return name;
 }
 
-/** The advice for a machine without an adapter. */
-function mend(): string {
-  if (process.platform !== 'linux') return ": install or update your graphics card's driver";
-  return ' (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, with another: apt install libvulkan1 mesa-vulkan-drivers)';
+/** @throws Error where Linux lacks what every adapter needs. */
+function checkVulkan(): void {
+  if (vulkanDrivers().length === 0) {
+    throw new Error(
+      'no Vulkan driver is installed (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, or in a container: NVIDIA_DRIVER_CAPABILITIES=all; with another: apt install libvulkan1 mesa-vulkan-drivers)',
+    );
+  }
+  if (!hasVulkanLoader()) throw new Error("Vulkan's loader is not installed (try: apt install libvulkan1)");
+}
+
+function noAdapterHere(): string {
+  if (process.platform !== 'linux') return "WebGPU finds no adapter: install or update your graphics card's driver";
+  const drivers = vulkanDrivers().join(', ');
+  return `no Vulkan driver of ${drivers} works here (NVIDIA's needs: apt install libegl1 libgl1, and in a container NVIDIA_DRIVER_CAPABILITIES=all; another may be too old: apt install mesa-vulkan-drivers)`;
 }
 
 const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isAvailable } from '../../../test/support/on-backends.ts';
 import { hasSoftwareGpu } from '../../../test/support/software-gpu.ts';
+import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { NativeLines } from '../../runner/wire/native-lines.ts';
 import { probeBackends } from './device.ts';
-import { hasVulkanDriver } from './vulkan-drivers.ts';
+import { hasVulkanLoader, vulkanDrivers } from './vulkan-drivers.ts';
 
 /** The output of a process without the lines that drivers and their layers wrote while they were loaded. */
 function ownWords(output: string): string {
@@ -73,13 +76,25 @@ describe.skipIf(process.platform !== 'linux')('without a Vulkan driver', () => {
 
   test('the reason says what to install', async () => {
     expect(await said('compute', nowhere)).toBe(
-      "HpoError: the backend 'webgpu' is not available: no Vulkan driver is installed (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, with another: apt install libvulkan1 mesa-vulkan-drivers)\n",
+      "HpoError: the backend 'webgpu' is not available: no Vulkan driver is installed (try, with an NVIDIA card: apt install libvulkan1 nvidia-vulkan-icd, or in a container: NVIDIA_DRIVER_CAPABILITIES=all; with another: apt install libvulkan1 mesa-vulkan-drivers)\n",
     );
   });
 
+  test('a driver that does not load is named, with what it may lack', async () => {
+    const file = join(tempFolder(), 'driver.json');
+    const driver = { file_format_version: '1.0.0', ICD: { library_path: 'libnowhere.so', api_version: '1.3.0' } };
+    await writeFile(file, JSON.stringify(driver));
+    const words = hasVulkanLoader()
+      ? `no Vulkan driver of ${file} works here (NVIDIA's needs: apt install libegl1 libgl1, and in a container NVIDIA_DRIVER_CAPABILITIES=all; another may be too old: apt install mesa-vulkan-drivers)`
+      : "Vulkan's loader is not installed (try: apt install libvulkan1)";
+    const env = { VK_DRIVER_FILES: file, VK_ICD_FILENAMES: '' };
+    expect(await said('compute', env)).toBe(`HpoError: the backend 'webgpu' is not available: ${words}\n`);
+  });
+
   test('none is found in empty folders', () => {
-    expect(hasVulkanDriver(nowhere)).toBe(false);
-    expect(hasVulkanDriver({ VK_DRIVER_FILES: `/nonexistent:${import.meta.filename}` })).toBe(true);
+    expect(vulkanDrivers(nowhere)).toEqual([]);
+    const named = { VK_DRIVER_FILES: `/nonexistent:${import.meta.filename}` };
+    expect(vulkanDrivers(named)).toEqual([import.meta.filename]);
   });
 });
 

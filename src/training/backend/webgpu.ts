@@ -2,6 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { addonProblem } from '../../base/native-addon.ts';
 import { readEnvironment } from '../environment.ts';
+import { beforeSubmit, dispatchesPerSubmit } from '../kernels/webgpu/dispatch.ts';
 import type { Candidate, Device } from './candidate.ts';
 import { freeMemory } from './free-memory.ts';
 import { GpuFailure } from './gpu-failure.ts';
@@ -37,6 +38,7 @@ export const webgpu: Candidate = {
 async function open(): Promise<NamedAdapter> {
   const packages = await load();
   const adapter = await openAdapter(packages, readEnvironment().gpu);
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', dispatchesPerSubmit);
   const backend = await createBackend(packages, adapter);
   tf.registerBackend('webgpu', () => backend);
   return adapter;
@@ -91,9 +93,25 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
       return isGone;
     }
 
+    override submitQueue(): void {
+      beforeSubmit(this);
+      super.submitQueue();
+    }
+
+    /** Numbers of the CPU are written by the queue; the backend's own way makes a buffer for each, and ends the pass. */
     override uploadToGPU(dataId: object): void {
+      const data = this.tensorMap.get(dataId);
       try {
-        super.uploadToGPU(dataId);
+        if (data.resource || !data.values) {
+          super.uploadToGPU(dataId);
+          return;
+        }
+        const numbers = numbersOf(data.values as Iterable<number>, data.dtype);
+        const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+        const buffer = this.bufferManager.acquireBuffer(numbers.byteLength, usage);
+        this.queue.writeBuffer(buffer, 0, numbers);
+        data.resource = buffer;
+        data.values = null as unknown as tf.BackendValues; // as the backend has it of tensors on the GPU
       } catch (reason) {
         throw failure.explain(reason);
       }
@@ -117,6 +135,12 @@ function describe(adapter: NamedAdapter): Device {
   }
   const { name, driver } = adapter;
   return { backend: 'webgpu', kind: 'gpu', description: `WebGPU on ${name}${driver ? ` (driver ${driver})` : ''}` };
+}
+
+/** Values as the GPU holds them, 32 bits each. */
+function numbersOf(values: Iterable<number>, dtype: tf.DataType): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  if (dtype === 'float32') return values instanceof Float32Array ? (values as never) : Float32Array.from(values);
+  return values instanceof Int32Array ? (values as never) : Int32Array.from(values);
 }
 
 /** `SwiftShader` of `SwiftShader Device (Subzero)`. */

@@ -26,24 +26,37 @@ export async function evaluate({ model, data, normalisation, signal }: EvaluateO
   const { set, indices } = data;
   const count = set.classes.length;
   const confusion = Array.from({ length: count }, () => new Array<number>(count).fill(0));
+  const logits = await logitsOf({ model, data, normalisation, ...(signal && { signal }) });
   let loss = 0;
-  for (let start = 0; start < indices.length; start += evaluationBatchSize) {
-    signal?.throwIfAborted();
-    const batch = indices.subarray(start, start + evaluationBatchSize);
-    const output = tf.tidy(() => model.apply(imageBatch(set, batch, normalisation)) as tf.Tensor);
-    const logits = await output.data();
-    output.dispose();
-    for (const [position, index] of batch.entries()) {
-      const scores = Array.from(logits.subarray(position * count, (position + 1) * count));
-      const label = set.labels[index] as number;
-      loss += crossEntropy(scores, label);
-      const row = confusion[label] as number[];
-      const predicted = scores.indexOf(Math.max(...scores));
-      row[Math.max(predicted, 0)] = (row[Math.max(predicted, 0)] as number) + 1;
-    }
-    await setImmediate();
+  for (const [position, index] of indices.entries()) {
+    const scores = Array.from(logits.subarray(position * count, (position + 1) * count));
+    const label = set.labels[index] as number;
+    loss += crossEntropy(scores, label);
+    const row = confusion[label] as number[];
+    const predicted = scores.indexOf(Math.max(...scores));
+    row[Math.max(predicted, 0)] = (row[Math.max(predicted, 0)] as number) + 1;
   }
   return classificationMetrics(confusion, set.classes, loss / indices.length);
+}
+
+/** The logits of all images, read back at once, so that a GPU does not wait for each batch to be asked for. */
+async function logitsOf({ model, data, normalisation, signal }: EvaluateOptions): Promise<Float32Array> {
+  const { set, indices } = data;
+  const parts: tf.Tensor[] = [];
+  let all: tf.Tensor | undefined;
+  try {
+    for (let start = 0; start < indices.length; start += evaluationBatchSize) {
+      signal?.throwIfAborted();
+      const batch = indices.subarray(start, start + evaluationBatchSize);
+      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation)) as tf.Tensor));
+      await setImmediate();
+    }
+    all = tf.concat(parts);
+    return (await all.data()) as Float32Array;
+  } finally {
+    tf.dispose(parts);
+    all?.dispose();
+  }
 }
 
 /** −log softmax(scores)[label]; NaN where a score is NaN. */

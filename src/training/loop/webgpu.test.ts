@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { dispatchesOf } from '../../../test/support/dispatches.ts';
+import type { GpuCalls } from '../../../test/support/gpu-calls.ts';
 import { smallR1 } from '../../../test/support/loss-curve.ts';
 import { compute, expectClose, isAvailable, normal } from '../../../test/support/on-backends.ts';
 import { Rng } from '../../base/rng.ts';
@@ -10,13 +12,10 @@ import {
   adam,
   BatchNormLayer,
   Conv2DLayer,
-  cifar10,
-  cifar10Normalisation,
   DropoutLayer,
   device,
   heInitialise,
   type ImageSet,
-  searchedCnn,
   train,
 } from '../index.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
@@ -41,27 +40,22 @@ describe('training on WebGPU', async () => {
     expectClose(await gradientsOn('webgpu'), await gradientsOn('cpu'));
   });
 
-  it('a step of R1 is at most 61 dispatches', async () => {
-    await device({ backend: 'webgpu' });
-    const { train: set } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
-    const images = (count: number) => ({ set, indices: Uint32Array.from({ length: count }, (_, at) => at) });
-    const model = searchedCnn({ fc1: 128, fc2: 64, dropout: 0.2, seed: 1 });
-    const epochOf = (steps: number) =>
-      dispatchesOf(() =>
-        train({
-          model,
-          optimizer: adam({ weightDecay: 5e-4 }),
-          data: { train: images(4 * steps), validation: images(1) },
-          normalisation: cifar10Normalisation,
-          batchSize: 4,
-          epochs: 1,
-          seed: 1,
-        }),
-      );
-    const [two, three] = [await epochOf(2), await epochOf(3)];
-    expect(three - two).toBeLessThanOrEqual(61); // fewer where an adapter lets a program see more arrays
-    model.dispose();
-  });
+  it.each([
+    ['R1', 61, 250],
+    ['R2', 81, 250],
+    ['R5', 144, 20],
+  ])(
+    'a step of %s is at most %i dispatches, and an epoch reads its sums and its logits alone',
+    async (net, most, validation) => {
+      const flags = ['--import', 'tsx', '--conditions', 'hpo-source'];
+      const child = [...flags, 'test/support/gpu-calls-child.ts', net, String(validation)];
+      const { stdout } = await promisify(execFile)(process.execPath, child);
+      const { step, readsOfEpoch } = JSON.parse(stdout) as { step: GpuCalls; readsOfEpoch: number };
+      expect(step.dispatches).toBeLessThanOrEqual(most); // fewer where a program may see more arrays
+      expect(step.reads).toBe(0);
+      expect(readsOfEpoch).toBe(2);
+    },
+  );
 
   it('a hundred steps keep neither tensors nor memory of the GPU', async () => {
     await device({ backend: 'webgpu' });

@@ -13,7 +13,7 @@ import { measureTogether, type Rates } from './probe.ts';
 /** Twice as many trials must train on this many times the images, or the longer wait for each is not worth it. */
 const leastGain = 1.15;
 /** The most trials at once: each is a process that takes memory of the machine, and a core to feed the GPU. */
-const mostTrials = Math.min(8, machineCapacity().cpus);
+const mostTrials = Math.min(16, machineCapacity().cpus);
 /** None is added where this share of a card's memory is in use, since a trial may need more than the probe's net. */
 const mostMemory = 0.4;
 

@@ -10,7 +10,8 @@ import {
   shiftedSums,
   statistics,
 } from './batch-norm-programs.ts';
-import { allocate, type Call, dispatch, groupsFor, threads } from './program.ts';
+import { allocate, type Call, dispatch, groupsFor } from './dispatch.ts';
+import { threads } from './program.ts';
 
 type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;

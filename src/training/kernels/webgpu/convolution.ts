@@ -1,7 +1,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { finishOf, multiply, type Product } from './product.ts';
+import { finishOf, multiply } from './product.ts';
+import type { Product } from './tiled-product.ts';
 
 type Shape4D = [number, number, number, number];
 type Info = backend_util.Conv2DInfo;
@@ -88,53 +89,121 @@ const taps = ({ filterHeight, filterWidth, inChannels }: Info): number => filter
 function forward(info: Info): Product {
   return {
     name: `convolution ${geometryName(info)}`,
-    alongDepth: { a: true, b: false },
-    code: `${constants(info)} ${patches}
-      fn left(row: u32, depth: u32) -> f32 { return numberAt(row, depth); }
-      fn right(depth: u32, column: u32) -> f32 { return b[depth * outChannels + column]; }`,
+    code: constants(info),
+    left: {
+      isAlongDepth: true,
+      isVector: info.inChannels % 4 === 0,
+      code: `${placesOfOutput('Left')} ${patches(info)}
+        fn atLeft(place: Left, tap: u32) -> Patch { return numberAt(place, tapOf(tap)); }`,
+    },
+    right: {
+      isAlongDepth: false,
+      isVector: info.outChannels % 4 === 0,
+      code: channelsOfOutput('Right', 'b', info),
+    },
   };
 }
 
 function filterGradient(info: Info): Product {
   return {
     name: `filter gradient ${geometryName(info)}`,
-    alongDepth: { a: false, b: false },
-    code: `${constants(info)} ${patches}
-      fn left(row: u32, depth: u32) -> f32 { return numberAt(depth, row); }
-      fn right(depth: u32, column: u32) -> f32 { return b[depth * outChannels + column]; }`,
+    code: constants(info),
+    left: {
+      isAlongDepth: false,
+      isVector: info.inChannels % 4 === 0,
+      code: `${placesOfOutput('Output')} ${patches(info, 'Output')}
+        alias Left = Tap;
+        fn placeOfLeft(line: u32) -> Left { return tapOf(line); }
+        fn atLeft(tap: Left, depth: u32) -> Patch { return numberAt(placeOfOutput(depth), tap); }`,
+    },
+    right: {
+      isAlongDepth: false,
+      isVector: info.outChannels % 4 === 0,
+      code: channelsOfOutput('Right', 'b', info),
+    },
   };
 }
 
 function imageGradient(info: Info): Product {
+  const isVector = info.outChannels % 4 === 0;
+  const element = (array: string, index: string) => `${array}[${isVector ? `(${index}) / 4` : index}]`;
+  const type = isVector ? 'vec4f' : 'f32';
+  const step = info.strideHeight === 1 && info.strideWidth === 1 ? 'alongEach' : 'alongSome';
   return {
     name: `image gradient ${geometryName(info)}`,
-    alongDepth: { a: true, b: true },
-    code: `${constants(info)}
-      fn left(row: u32, depth: u32) -> f32 {
-        let y = i32(row / inWidth % inHeight) + padTop - i32(depth / outChannels / filterWidth);
-        let x = i32(row % inWidth) + padLeft - i32(depth / outChannels % filterWidth);
-        if (y < 0 || x < 0 || y % strideHeight != 0 || x % strideWidth != 0) { return 0; }
-        let outY = u32(y / strideHeight);
-        let outX = u32(x / strideWidth);
-        if (outY >= outHeight || outX >= outWidth) { return 0; }
-        let image = row / (inWidth * inHeight);
-        return a[((image * outHeight + outY) * outWidth + outX) * outChannels + depth % outChannels];
-      }
-      fn right(depth: u32, column: u32) -> f32 {
-        return b[(depth / outChannels * inChannels + column) * outChannels + depth % outChannels];
-      }`,
+    code: constants(info),
+    left: {
+      isAlongDepth: true,
+      isVector,
+      code: `
+        struct Left { image: u32, y: i32, x: i32 };
+        fn placeOfLeft(line: u32) -> Left {
+          let y = i32(line / inWidth % inHeight) + padTop;
+          let x = i32(line % inWidth) + padLeft;
+          return Left(line / (inWidth * inHeight) * outHeight * outWidth, y, x);
+        }
+        fn atLeft(place: Left, depth: u32) -> ${type} {
+          let y = place.y - i32(depth / outChannels / filterWidth);
+          let x = place.x - i32(depth / outChannels % filterWidth);
+          ${step === 'alongSome' ? `if (y < 0 || x < 0 || y % strideHeight != 0 || x % strideWidth != 0) { return ${type}(); }` : ''}
+          let outY = ${step === 'alongSome' ? 'y / strideHeight' : 'y'};
+          let outX = ${step === 'alongSome' ? 'x / strideWidth' : 'x'};
+          if (outY < 0 || outX < 0 || outY >= i32(outHeight) || outX >= i32(outWidth)) { return ${type}(); }
+          let output = place.image + u32(outY) * outWidth + u32(outX);
+          return ${element('a', 'output * outChannels + depth % outChannels')};
+        }`,
+    },
+    right: {
+      isAlongDepth: true,
+      isVector,
+      code: `
+        struct Right { channel: u32 };
+        fn placeOfRight(line: u32) -> Right { return Right(line); }
+        fn atRight(place: Right, depth: u32) -> ${type} {
+          return ${element('b', '(depth / outChannels * inChannels + place.channel) * outChannels + depth % outChannels')};
+        }`,
+    },
   };
 }
 
-/** The number that a tap of the filter meets at a place of the output; 0 beyond the border. */
-const patches = `
-  fn numberAt(place: u32, tap: u32) -> f32 {
-    let y = i32(place / outWidth % outHeight) * strideHeight - padTop + i32(tap / inChannels / filterWidth);
-    let x = i32(place % outWidth) * strideWidth - padLeft + i32(tap / inChannels % filterWidth);
-    if (y < 0 || x < 0 || y >= i32(inHeight) || x >= i32(inWidth)) { return 0; }
-    let image = place / (outWidth * outHeight);
-    return a[((image * inHeight + u32(y)) * inWidth + u32(x)) * inChannels + tap % inChannels];
+/** WGSL `placeOfNAME`: the image of a place of the output, and the corner of its window. */
+const placesOfOutput = (name: string): string => `
+  struct ${name} { image: u32, y: i32, x: i32 };
+  fn placeOf${name}(place: u32) -> ${name} {
+    let y = i32(place / outWidth % outHeight) * strideHeight - padTop;
+    let x = i32(place % outWidth) * strideWidth - padLeft;
+    return ${name}(place / (outWidth * outHeight) * inHeight * inWidth, y, x);
   }`;
+
+/** WGSL `tapOf`, and `numberAt`: the number that a tap of the filter meets at a place of the output; 0 beyond the border. */
+function patches({ inChannels }: Info, place = 'Left'): string {
+  const isVector = inChannels % 4 === 0;
+  const index = '(place.image + u32(y) * inWidth + u32(x)) * inChannels + tap.channel';
+  return `
+    alias Patch = ${isVector ? 'vec4f' : 'f32'};
+    struct Tap { y: i32, x: i32, channel: u32 };
+    fn tapOf(tap: u32) -> Tap {
+      return Tap(i32(tap / inChannels / filterWidth), i32(tap / inChannels % filterWidth), tap % inChannels);
+    }
+    fn numberAt(place: ${place}, tap: Tap) -> Patch {
+      let y = place.y + tap.y;
+      let x = place.x + tap.x;
+      if (y < 0 || x < 0 || y >= i32(inHeight) || x >= i32(inWidth)) { return Patch(); }
+      return a[${isVector ? `(${index}) / 4` : index}];
+    }`;
+}
+
+/** WGSL of a factor whose depths are places of the output, or taps, and whose lines are the channels that come out. */
+function channelsOfOutput(name: string, array: string, { outChannels }: Info): string {
+  const isVector = outChannels % 4 === 0;
+  const index = 'depth * outChannels + place.channel';
+  return `
+    struct ${name} { channel: u32 };
+    fn placeOf${name}(line: u32) -> ${name} { return ${name}(line); }
+    fn at${name}(place: ${name}, depth: u32) -> ${isVector ? 'vec4f' : 'f32'} {
+      return ${array}[${isVector ? `(${index}) / 4` : index}];
+    }`;
+}
 
 function constants(info: Info): string {
   const sizes = ['inHeight', 'inWidth', 'inChannels', 'outHeight', 'outWidth', 'outChannels', 'filterWidth'] as const;

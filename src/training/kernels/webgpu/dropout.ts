@@ -2,7 +2,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type DropoutAttributes, dropoutThreshold } from '../../ops/dropout.ts';
 import { kernel } from '../kernel-table.ts';
-import { allocate, dispatch, groupsFor, type Program } from './program.ts';
+import { allocate, dispatch, groupsFor } from './dispatch.ts';
+import type { Program } from './program.ts';
 
 const dropout: Program = {
   name: 'dropout',

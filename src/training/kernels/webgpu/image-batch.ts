@@ -3,7 +3,8 @@ import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { ImageBatchAttributes } from '../../images/image-batch.ts';
 import type { ImageSet } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
-import { allocate, dispatch, groupsFor, type Program } from './program.ts';
+import { allocate, dispatch, groupsFor } from './dispatch.ts';
+import type { Program } from './program.ts';
 
 /** A batch's table holds its levels as bits, then five numbers an image: which one, and its four placements. */
 const placeImages: Program = {

@@ -21,6 +21,7 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { packKernel, unpackKernel } from './pack.ts';
 import { sgdUpdateKernel } from './sgd-update.ts';
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy.ts';
+import { sum } from './sum.ts';
 import { tallyKernel } from './tally.ts';
 
 /**
@@ -49,5 +50,6 @@ export function webgpuKernels(): KernelTable {
     [tf.Conv2DBackpropInput]: conv2dBackpropInput(stock(tf.Conv2DBackpropInput)),
     [tf.FusedConv2D]: conv2d(stock(tf.FusedConv2D)),
     [tf.MaxPoolGrad]: maxPoolGrad,
+    [tf.Sum]: sum(stock(tf.Sum)),
   };
 }

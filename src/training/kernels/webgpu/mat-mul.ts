@@ -1,7 +1,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { finishOf, multiply, type Product } from './product.ts';
+import { finishOf, multiply, type Size } from './product.ts';
+import type { Factor } from './tile-side.ts';
+import type { Product } from './tiled-product.ts';
 
 interface MatMulInputs {
   readonly a: TensorInfo;
@@ -36,18 +38,40 @@ export function matMul(stock: KernelFunc): KernelFunc {
     const columns = transposeB ? bRows : bColumns;
     const leading = a.shape.length > b.shape.length ? a.shape : b.shape;
     const shape = [...leading.slice(0, -2), rows, columns];
-    return multiply(backend, matrices(transposeA, transposeB), [a, b], { rows, depth, columns }, shape, finish);
+    const size = { rows, depth, columns };
+    return multiply(backend, matrices(transposeA, transposeB, size), [a, b], size, shape, finish);
   });
 }
 
-function matrices(transposeA: boolean, transposeB: boolean): Product {
+function matrices(transposeA: boolean, transposeB: boolean, { rows, depth, columns }: Size): Product {
+  const left = matrix('Left', 'a', { isAlongDepth: !transposeA, lines: rows, depth });
+  const right = matrix('Right', 'b', { isAlongDepth: transposeB, lines: columns, depth });
+  const described = (isTransposed: boolean, { isVector }: Factor) =>
+    `${isTransposed ? ' transposed' : ''}${isVector ? ' of vectors' : ''}`;
   return {
-    name: `product${transposeA ? ', left transposed' : ''}${transposeB ? ', right transposed' : ''}`,
-    alongDepth: { a: !transposeA, b: transposeB },
+    name: `product, left${described(transposeA, left)}, right${described(transposeB, right)}`,
+    left,
+    right,
+  };
+}
+
+/** A factor that lies in memory as a matrix: line by line where it is along the depth, else depth by depth. */
+function matrix(
+  name: 'Left' | 'Right',
+  array: 'a' | 'b',
+  { isAlongDepth, lines, depth }: { readonly isAlongDepth: boolean; readonly lines: number; readonly depth: number },
+): Factor {
+  const isVector = (isAlongDepth ? depth : lines) % 4 === 0;
+  const count = name === 'Left' ? 'u.rows' : 'u.columns';
+  const index = isAlongDepth ? 'place.line * u.depth + depth' : `depth * ${count} + place.line`;
+  return {
+    isAlongDepth,
+    isVector,
     code: `
-      fn left(row: u32, depth: u32) -> f32 { return a[${transposeA ? 'depth * u.rows + row' : 'row * u.depth + depth'}]; }
-      fn right(depth: u32, column: u32) -> f32 {
-        return b[${transposeB ? 'column * u.depth + depth' : 'depth * u.columns + column'}];
+      struct ${name} { line: u32 };
+      fn placeOf${name}(line: u32) -> ${name} { return ${name}(line); }
+      fn at${name}(place: ${name}, depth: u32) -> ${isVector ? 'vec4f' : 'f32'} {
+        return ${array}[${isVector ? `(${index}) / 4` : index}];
       }`,
   };
 }

@@ -2,7 +2,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { UnpackAttributes } from '../../ops/pack.ts';
 import { kernel } from '../kernel-table.ts';
-import { allocate, dispatch, groupsFor, type Program } from './program.ts';
+import { allocate, dispatch, groupsFor } from './dispatch.ts';
+import type { Program } from './program.ts';
 
 export const packKernel = kernel<readonly TensorInfo[], unknown, WebGPUBackend>(({ inputs, backend }) => {
   const parts = Object.values(inputs); // tfjs hands a list over as a record

@@ -1,7 +1,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
-import { allocate, dispatch, type Program } from './program.ts';
+import { allocate, dispatch } from './dispatch.ts';
+import type { Program } from './program.ts';
 
 /** One workgroup does it all, a thread for each row in turn, so that the loss is there after one dispatch. */
 const softmaxCrossEntropy: Program = {

@@ -5,7 +5,7 @@ import { compute, expectClose, expectSame, isAvailable, normal } from '../../../
 import { Rng } from '../../../base/rng.ts';
 import { imageBatch } from '../../images/image-batch.ts';
 import { type Augmentation, device, type ImageSet } from '../../index.ts';
-import { pipelineCount } from './program.ts';
+import { pipelineCount } from './dispatch.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
 
@@ -26,6 +26,7 @@ const convolutions: [number, number, number, number, number, number, number, num
   [3, 8, 9, 2, 3, 3, 2, 2, uneven],
   [4, 16, 15, 6, 43, 3, 3, 1, 'valid'],
   [1, 5, 5, 70, 70, 2, 2, 1, 'valid'],
+  [16, 32, 32, 4, 68, 3, 3, 1, 'same'],
 ];
 
 describe('the kernels of WebGPU', async () => {
@@ -93,6 +94,12 @@ describe('the kernels of WebGPU', async () => {
     [64, 360, 31, false, true],
     [130, 17, 70, true, false],
     [20, 2100, 33, true, false],
+    // Enough to fill each of the large tiles.
+    [16_300, 9, 63, false, false],
+    [16_384, 8, 64, false, true],
+    [16_300, 9, 19, true, false],
+    [8_192, 20, 40, true, true],
+    [1_104, 18, 2_000, true, false],
   ];
 
   it.each(products)('product of %i × %i by %i, transposed %j %j', async (rows, depth, columns, a, b) => {
@@ -121,14 +128,34 @@ describe('the kernels of WebGPU', async () => {
     [8, 8, 3, 2, 'valid', -20],
     [7, 9, 2, 3, 'valid', -20],
     [8, 8, 2, 2, 1, 0],
+    [12, 8, 4, 4, 'valid', -20],
   ];
 
   it.each(pools)('gradient of max pooling, %i × %i, window %i, stride %i, padding %j, around %i', async (...shape) => {
     const [height, width, window, stride, pad, mean] = shape;
     const pool = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, window, stride, pad, pad === 1 ? 'floor' : undefined);
-    await expectSame('webgpu', [normal([3, height, width, 5], mean)], (x) => [
-      tf.grad((a) => tf.sum(tf.square(pool(a))))(x as tf.Tensor),
-      tf.grad((a) => tf.sum(tf.square(pool(tf.relu(a)))))(x as tf.Tensor), // ties go to the first
+    const specs = [5, 8].map((channels) => normal([3, height, width, channels], mean));
+    await expectSame('webgpu', specs, (...inputs) =>
+      inputs.flatMap((x) => [
+        tf.grad((a) => tf.sum(tf.square(pool(a))))(x),
+        tf.grad((a) => tf.sum(tf.square(pool(tf.relu(a)))))(x), // ties go to the first
+      ]),
+    );
+  });
+
+  it('sums of columns, and those that are left to the stock kernel', async () => {
+    const specs = [normal([7, 5]), normal([40_000, 3]), normal([2_000, 300], 1), normal([3, 4, 5, 6]), normal([4])];
+    await expectSame('webgpu', specs, (...inputs) => [
+      ...inputs.map((x) => tf.sum(x, 0)),
+      ...inputs.map((x) => tf.sum(x)),
+      ...inputs.map((x) =>
+        tf.sum(
+          x,
+          x.shape.slice(1).map((_, axis) => axis),
+          true,
+        ),
+      ),
+      tf.sum(inputs[3] as tf.Tensor, [0, 2]),
     ]);
   });
 
