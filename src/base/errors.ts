@@ -1,4 +1,4 @@
-/** Every mistake a user can make, by a stable code that programs may rely on. */
+/** The stable codes of hpo's errors, which programs may rely on. Most of them are mistakes that a user can make. */
 export type ErrorCode =
   | 'HPO_INVALID_SPACE'
   | 'HPO_INVALID_STUDY'

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** The folder of a package that was installed by whoever leaves a file there. */
+/** A folder with the file `trace`, by which the package manager that installed a package there is recognised. */
 function installedBy(trace: string): string {
   const folder = join(root, trace.replaceAll('/', '-'));
   mkdirSync(dirname(join(folder, trace)), { recursive: true });
