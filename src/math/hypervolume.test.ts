@@ -5,7 +5,7 @@ import { nonDominationRanks } from './domination.ts';
 import { boxVolume, cornerOf, hypervolume } from './hypervolume.ts';
 import { referencePoint, selectByHypervolume } from './hypervolume-selection.ts';
 
-/** By inclusion and exclusion over all subsets: slow and plain. */
+/** The volume by inclusion and exclusion over all subsets: slow and plain. */
 function byInclusion(points: readonly (readonly number[])[], reference: readonly number[]): number {
   let volume = 0;
   for (let subset = 1; subset < 2 ** points.length; subset++) {
