@@ -20,7 +20,7 @@ export type VariantValue<B> = {
   [K in keyof B & string]: { readonly [P in 'kind' | keyof B[K]]: P extends keyof B[K] ? EntryValue<B[K][P]> : K };
 }[keyof B & string];
 
-/** Some of the parameters that a definition gives; of a variant its kind, and some of the parameters of its branch. */
+/** Some of the parameters that a definition gives; a variant has its kind, and some of the parameters of its branch. */
 export type PartialParamsOf<D> = { readonly [K in keyof D]?: PartialEntry<D[K]> };
 
 type PartialEntry<E> =
@@ -66,7 +66,7 @@ export class Variant<out B extends Branches = Branches> {
   }
 }
 
-/** Whether an entry is a variant, made by whichever copy of hpo. */
+/** Whether an entry is a variant, from any copy of hpo. */
 export function isVariant(entry: unknown): entry is Variant {
   return typeof entry === 'object' && entry !== null && (entry as { [brand]?: unknown })[brand] === true;
 }
@@ -88,7 +88,10 @@ export function variant<const B extends Branches>(branches: B): Variant<B> {
   return new Variant(branches);
 }
 
-/** @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a variant, or its name. */
+/**
+ * Refuses a definition. @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a
+ * variant, or its name.
+ */
 export function checkDefinition(definition: SpaceDefinition): void {
   for (const [name, entry] of Object.entries(definition)) {
     checkParamName(name);
