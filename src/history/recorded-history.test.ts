@@ -10,7 +10,7 @@ import { groupedSpaces } from './grouped-spaces.ts';
 import type { History, HistoryReader } from './history.ts';
 import { intersectionSpace } from './intersection-space.ts';
 
-/** Notes each trial that it is shown. */
+/** A reader that notes each trial that it is shown. */
 function witness(): HistoryReader<string[]> {
   return { start: () => [], take: (seen, { number, state }) => seen.push(`${number} ${state}`) };
 }
