@@ -1,7 +1,7 @@
 import type { Settings } from '../study/definition/definition.ts';
 import type { Trial } from '../study/trial/trial.ts';
 
-/** The part of its context that an objective made by {@link command} uses: any study's will do. */
+/** The part of its context that an objective made by {@link command} uses; every study's context has it. */
 export interface CommandContext {
   readonly trial: Trial;
   readonly params: object;
@@ -9,7 +9,7 @@ export interface CommandContext {
   readonly studySeed: number;
   readonly settings?: Settings;
   /**
-   * Takes what the program writes besides its reports; a promise makes the program wait. Default: that is not shown.
+   * Takes the output of the program other than its reports; a promise makes the program wait. Default: it is dropped.
    */
   log?(message: string): Promise<void> | void;
 }
