@@ -69,7 +69,7 @@ describe('tpe()', () => {
   });
 
   it('gives the same for the same history, whatever it has seen before', () => {
-    // A study goes on under one sampler; another sampler sees each moment of it for the first time.
+    // A study keeps one sampler; another sampler sees each of its moments for the first time.
     const rng = new Rng('moments');
     const [sampler, history] = [tpe(), historyOf([])];
     const states: readonly TrialState[] = ['COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL'];

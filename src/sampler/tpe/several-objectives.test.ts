@@ -18,7 +18,7 @@ import { tpe } from './sampler.ts';
 const space = { x: float(0, 1), y: float(0, 1), n: int(0, 20), kind: categorical(['a', 'b', 'c']) };
 type Values = { readonly x: number; readonly y: number; readonly n: number; readonly kind: string };
 
-/** A front along x, which the other parameters lead away from; the second objective is to be maximised. */
+/** A front along x; the other parameters lead away from it. The second objective is to be maximised. */
 function objectives({ x, y, n, kind }: Values): readonly number[] {
   const away = (y - 0.7) ** 2 + ((n - 12) / 20) ** 2 + (kind === 'b' ? 0 : 0.2);
   return [x + away, -((1 - Math.sqrt(x)) ** 2) - away];
@@ -93,7 +93,9 @@ describe('tpe({ group: true })', () => {
     a: { kind: categorical(['a', 'b']), 'kind.a.x': float(0, 1), 'kind.a.y': float(0, 1) },
     b: { kind: categorical(['a', 'b']), 'kind.b.z': float(0, 1) },
   };
-  /** In one branch either x or y is good near 0.2, the other one above 0.6 then: they have to be chosen together. */
+  /**
+   * In one branch x or y is good near 0.2, and the other one is then good above 0.6: they have to be chosen together.
+   */
   const trials = Array.from({ length: 300 }, (_, number) => {
     const rng = new Rng(`trial ${number}`);
     if (number % 3 === 0) {
