@@ -11,7 +11,7 @@ import { pedAnova } from './ped-anova/ped-anova.ts';
 const directions = ['minimize'] as const;
 const distributions = { rate: float(0, 1), decay: float(0, 1), size: float(0, 1), depth: float(0, 1) };
 
-/** Trials that a random sampler drew, of a value that `rate` decides. */
+/** Trials drawn by a random sampler, with a value that `rate` decides. */
 function trialsOf(count: number, seed = 0): FrozenTrial[] {
   const rng = new Rng(`estimate ${seed}`);
   return Array.from({ length: count }, (_, number) => {

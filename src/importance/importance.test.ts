@@ -33,7 +33,7 @@ const value = fc.oneof(
 );
 const state = fc.constantFrom<TrialState>('COMPLETE', 'COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL');
 const history = fc.array(fc.record({ params, value, state }), { maxLength: 25 }).map((drawn): FrozenTrial[] => [
-  // Two trials that importance always follows from.
+  // Two trials that importance can always be measured from.
   frozenTrial(0, {
     values: [0],
     distributions: space,
