@@ -6,7 +6,7 @@ const ESC = '\u001b';
 const BEL = '\u0007';
 const COLORS = new RegExp(`${ESC}\\[[0-9;:]*m`, 'g');
 
-/** Texts of characters that are most likely to do harm, and of pieces of control sequences. */
+/** Texts of the characters that are most likely to do harm, and of pieces of control sequences. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -18,7 +18,10 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** Everything that may do something to a terminal or be unseen on it; more than the door's rule, which spares emoji. */
+/**
+ * Every character that may act on a terminal or be invisible on it; more than {@link visible} hides, which spares
+ * emoji.
+ */
 const HARMFUL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u200b\u2060-\u206f\ufeff\u{e0000}-\u{e00ff}]/u;
 
 describe('visible text', () => {
