@@ -7,7 +7,7 @@ type Notice = Extract<
   { type: 'worker-died' | 'warning' | 'waiting' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
 >;
 
-/** The sentence, in lines and on the dashboard the same. */
+/** The sentence about an event, the same in lines and on the dashboard. */
 export function noticeText(event: Notice): string {
   switch (event.type) {
     case 'worker-died':
@@ -25,7 +25,7 @@ export function noticeText(event: Notice): string {
   }
 }
 
-/** `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve` */
+/** The trials that a run waits for: `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve`. */
 function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): string {
   return [...new Set(trials.map(({ by }) => by))]
     .map((by) => {
