@@ -17,7 +17,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The code and the line of the error with which a storage refuses to open; the test's folder is written as FOLDER. */
+/**
+ * The code and the message of the error with which a storage refuses to open; the test's folder is written as FOLDER.
+ */
 async function refusal(url: string, create = true): Promise<string> {
   const error = await openStorage(url, { create }).then(
     () => undefined,

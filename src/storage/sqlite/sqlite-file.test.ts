@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** As {@link refusal}; the test's folder is written as FOLDER. */
+/** The refusal of a promise as {@link refusal} shows it; the test's folder is written as FOLDER. */
 async function refused(promise: Promise<unknown>): Promise<string> {
   return (await refusal(promise)).replaceAll(folder, 'FOLDER');
 }
