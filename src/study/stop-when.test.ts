@@ -5,7 +5,10 @@ import { checkStopWhen, type StopWhen, stopReasonOf } from './stop-when.ts';
 
 type End = number | 'PRUNED' | 'FAIL' | 'RUNNING' | 'WAITING' | 'infeasible';
 
-/** Trials by number: a number is the value of a complete one, else the state; `infeasible` breaks a constraint. */
+/**
+ * Trials by number: a number is the value of a complete trial, a text the state of another one; `infeasible` breaks a
+ * constraint.
+ */
 function trialsOf(...ends: readonly End[]) {
   return ends.map((end, number): FrozenTrial => {
     if (typeof end === 'number') return frozenTrial(number, { values: [end] });
