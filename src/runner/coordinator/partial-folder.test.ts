@@ -50,7 +50,7 @@ describe('PartialFolder', () => {
     place('alive', formatIdentity(thisProcess()));
     mkdirSync(target);
     writeFileSync(join(target, 'text'), 'former');
-    renameSync(target, join(dead, 'former-0')); // it was killed between its two steps
+    renameSync(target, join(dead, 'former-0')); // its process was killed between its two steps
     new PartialFolder(target).discard();
     expect(readdirSync(parent).sort()).toEqual(['.partial-alive', '.partial-elsewhere', 'retrain']);
     expect(readFileSync(join(target, 'text'), 'utf8')).toBe('former');

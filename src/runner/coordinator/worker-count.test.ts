@@ -3,7 +3,7 @@ import { within } from '../../machine/capacity.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 
 const GIB = 2 ** 30;
-const LOADED = 0.2 * GIB; // so that a worker is taken to need half a GiB
+const LOADED = 0.2 * GIB; // so that a worker is assumed to need half a GiB
 
 function machine(cores: number, freeBytes: number, cpus?: number, memoryBytes?: number) {
   const limits = { cpus, memoryBytes, freeBytes: memoryBytes };

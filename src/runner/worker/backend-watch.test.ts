@@ -25,7 +25,7 @@ beforeEach(() => {
   watch = new BackendWatch();
 });
 
-/** How a trial with this objective ends. */
+/** The end of a trial with this objective. */
 const ended = (objective: () => unknown) => watch.watchTrial(() => runObjective(() => watch.explain(objective)));
 
 describe('a trial under which the backend fails', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { LeakWatch } from './leak-watch.ts';
 
 /**
- * The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there.
+ * The trial, counted from 0, after which a leak is certain, where trials leave these numbers of tensors, each of 10
+ * bytes.
  */
 function foundAt(...tensors: number[]): number {
   const watch = new LeakWatch();
