@@ -11,7 +11,7 @@ const READ_AT = new Date(Date.UTC(2026, 0, 2));
 const COUNT = 25_001;
 const startedAt = new Date(Date.UTC(2026, 0, 1));
 
-/** Losses that fall now and then, the least of them in the middle; the least of all breaks its constraint. */
+/** Losses that fall now and then, the least feasible one in the middle; the least of all breaks its constraint. */
 const trials = Array.from({ length: COUNT }, (_, number) =>
   frozenTrial(number, {
     state: number === COUNT - 1 ? 'RUNNING' : number % 7 === 3 ? 'PRUNED' : 'COMPLETE',

@@ -3,7 +3,7 @@ import { tooltipHtml } from '../tooltip.ts';
 import { label } from './label.ts';
 import { common, tooltip } from './parts.ts';
 
-/** The classes that the retrained winner takes for one another. */
+/** The classes that the retrained winner confuses. */
 export const confusionMatrix: Chart = {
   kind: 'confusion-matrix',
   title: 'Confusion matrix',

@@ -5,7 +5,7 @@ import { paramScale } from '../scale.ts';
 import { colourBar, common, opacityOf, scaleAxis, trialBox } from './parts.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
-/** The trials' values against each parameter by itself. */
+/** The trials' values against each parameter alone. */
 export const slice: Chart = {
   kind: 'slice',
   title: 'Slices',
