@@ -9,7 +9,7 @@ const space: ReadonlyMap<string, Distribution> = new Map<string, Distribution>([
   ['optimizer.adam.decay', categorical(['cosine', 'none'])],
   ['optimizer.sgd.momentum', float(0, 1)],
   ['optimizer', categorical(['adam', 'sgd'])],
-  ['model.v2', float(0, 1)], // a dot that is of no variant
+  ['model.v2', float(0, 1)], // a dot that does not belong to a variant
 ]);
 
 async function asked(choices: Readonly<Record<string, ParamValue>>): Promise<readonly string[]> {

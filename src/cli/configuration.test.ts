@@ -27,7 +27,7 @@ const plain: Configuration = {
   variants: new Set(),
 };
 
-/** With variants, one within another. */
+/** A configuration with variants, one within another. */
 const branched: Configuration = {
   study: 'branched',
   trial: 4,
@@ -61,7 +61,7 @@ const branchedParams = {
 
 const texts = ["it's", 'a "b" $HOME `id` \\n', 'one\ntwo', '', ' ', '😀 ä', '*/ // #', '~', '-n', '\u2028'];
 
-/** Each text as the value of a parameter, under names that are no identifiers. */
+/** The configuration with each text as a value, under names that are not identifiers. */
 const hostile: Configuration = {
   study: 'x',
   trial: 0,

@@ -25,7 +25,7 @@ interface Asked {
   readonly flatParams: FlatParams;
 }
 
-/** The options that a study named on the command line is begun or continued with. */
+/** The options with which a study is begun or continued. */
 interface AskOptions {
   readonly space: string | undefined;
   readonly sampler: SamplerName | undefined;
@@ -115,7 +115,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
       const flatParams = await suggestAll(space, (parameter, distribution) => trial.suggest(parameter, distribution));
       return { trial: trial.number, params: nestParams(flatParams, variantNames(space)), flatParams };
     } catch (error) {
-      await study.tell(trial, 'FAIL').catch(() => undefined); // nobody will hear of it
+      await study.tell(trial, 'FAIL').catch(() => undefined); // nobody will ever see it
       throw error;
     }
   });

@@ -19,7 +19,7 @@ export const data = defineCommand({
   ],
   async run({ verify, download, format }) {
     const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
-    const out = format === 'table' ? process.stdout : process.stderr; // what a program reads stands alone
+    const out = format === 'table' ? process.stdout : process.stderr; // a program reads the path alone
     const write = (line: string) => printLine(line, out);
     if (verify) {
       const { files } = await verifyCifar10();

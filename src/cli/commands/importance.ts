@@ -69,7 +69,7 @@ export const importance = defineCommand({
     printData(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
     if (found.doubt === undefined) return;
     if (format === 'table') printText(`\n${found.doubt}\n`);
-    else printLine(`hpo: ${found.doubt}`, process.stderr); // a reader of the rows is not to meet it among them
+    else printLine(`hpo: ${found.doubt}`, process.stderr); // a reader of the rows does not expect it among them
   },
 });
 
@@ -84,7 +84,9 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
 const LONGEST_BAR = 40;
 const LEAST_BAR = 10;
 const LEAST_NAME = 12;
-/** Three digits behind the point, the interval, and the gaps between four columns. */
+/**
+ * The columns beside a bar and a name: three digits behind the point, the interval, and the gaps between four columns.
+ */
 const BESIDES = 'importance'.length + '0.000–0.000'.length + 6;
 
 /** The rows for people: the most important parameter's bar is the longest. @param width of the terminal, if any. */

@@ -43,7 +43,7 @@ export const init = defineCommand({
   },
 });
 
-/** Whether a file there can `import 'hpo'`. */
+/** Whether a file at this path can `import 'hpo'`. */
 function canImport(file: string): boolean {
   try {
     createRequire(resolve(file)).resolve('hpo/package.json');

@@ -14,9 +14,9 @@ const FORMATS = ['svg', 'png'] as const;
 type PictureFormat = (typeof FORMATS)[number];
 
 const DEFAULT_WIDTH = 900;
-/** The widest and highest picture: a PNG of this width and height takes 256 MB of memory. */
+/** The greatest width and height of a picture: a PNG of both takes 256 MB of memory. */
 const LARGEST = 4000;
-/** Pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
+/** The pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
 const PNG_SCALE = 2;
 
 /** `hpo plot <kind> [study]` */
@@ -101,7 +101,7 @@ export const plot = defineCommand({
   },
 });
 
-/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that the study has. */
+/** The index of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming the metrics of the study. */
 function metricPlace(metric: string, metrics: readonly string[], study: string): number {
   const at = metrics.indexOf(metric);
   if (at >= 0) return at + 1;

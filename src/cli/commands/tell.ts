@@ -65,7 +65,9 @@ export const tell = defineCommand({
   },
 });
 
-/** The options as `Study.tell` takes them. @throws HpoError HPO_INVALID_ARGUMENT where they do not go together. */
+/**
+ * The options as the argument of `Study.tell`. @throws HpoError HPO_INVALID_ARGUMENT where they contradict each other.
+ */
 function whatIsTold(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_INVALID_ARGUMENT', problem);

@@ -55,7 +55,7 @@ export const trials = defineCommand({
       const inventory = await storage.inventory(record);
       const isAsked = columns !== undefined || sort !== undefined || (format !== 'table' && format !== 'value');
       const error = inventory.systemAttrs.includes(ERROR_KEY);
-      const stderr = isAsked && error && (await hasStderr(storage, record)); // which reads failures until one has
+      const stderr = isAsked && error && (await hasStderr(storage, record)); // reads failures until it finds one
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
@@ -84,7 +84,7 @@ export const trials = defineCommand({
   },
 });
 
-/** The most trials that a terminal is shown by default. */
+/** The most trials that a terminal shows by default. */
 const MOST_AT_ONCE = 50;
 
 function moreLine(shown: number, total: number): string {
@@ -93,11 +93,11 @@ function moreLine(shown: number, total: number): string {
   return `\n${more}; --limit ${total} shows all, --sort and --desc choose the first.\n`;
 }
 
-/** Rows and columns of the plot below the table. */
+/** The height of the plot below the table, in rows. */
 const PLOT_HEIGHT = 5;
 const PLOT_WIDTH = 80;
 
-/** The best value so far, trial by trial; nothing where it never changed, and of several directions. */
+/** A plot of the best value so far, trial by trial; '' where it never changed, and with several directions. */
 async function bestPlot(storage: Storage, record: StudyRecord, width: number): Promise<string> {
   const [direction, ...others] = record.directions;
   if (direction === undefined || others.length > 0) return '';
