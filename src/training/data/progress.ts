@@ -1,4 +1,4 @@
-/** How far a download has come; the receiver draws it. */
+/** The progress of a download; the receiver draws it. */
 export interface Progress {
   readonly label: string;
   readonly done: number;
@@ -11,7 +11,7 @@ export type ProgressListener = (progress: Progress) => void;
 
 const intervalMs = 100;
 
-/** Passes a listener at most ten reports a second, and every one that is complete. */
+/** Passes at most ten reports a second to a listener, and every report that is complete. */
 export function throttled(listener: ProgressListener): ProgressListener {
   let last = Number.NEGATIVE_INFINITY;
   return (progress) => {
@@ -22,7 +22,7 @@ export function throttled(listener: ProgressListener): ProgressListener {
   };
 }
 
-/** Options of a task that fetches or works long. */
+/** The options of a task that fetches or works long. */
 export interface TaskOptions {
   /** Receives lines for people. */
   readonly log?: (line: string) => void;

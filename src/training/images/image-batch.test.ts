@@ -5,7 +5,7 @@ import { device } from '../backend/device.ts';
 import { type Augmentation, imageBatch } from './image-batch.ts';
 import type { ImageSet } from './image-set.ts';
 
-/** Two images of 4×3 with two channels whose bytes tell where they were. */
+/** Two images of 4×3 with two channels, whose bytes encode their places. */
 const set: ImageSet = {
   pixels: Uint8Array.from({ length: 48 }, (_, at) => at + 1),
   labels: Uint8Array.of(0, 1),

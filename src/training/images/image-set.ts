@@ -7,8 +7,8 @@ export interface ImageSet {
   /** The images one after the other, each row by row, channels last. */
   readonly pixels: Uint8Array;
   /**
-   * The bytes of one image, good until the next call: for sets that do not hold all their images in memory. By default
-   * they are taken from `pixels`.
+   * Returns the bytes of one image, valid until the next call: for sets that do not hold all their images in memory.
+   * Default: the bytes in `pixels`.
    */
   readonly read?: (index: number) => Uint8Array;
   /** Class of each image, from 0. */
@@ -19,7 +19,7 @@ export interface ImageSet {
   readonly classes: readonly string[];
 }
 
-/** The bytes of one image of a set, row by row, channels last; good until the next call. */
+/** The bytes of one image of a set, row by row, channels last; valid until the next call. */
 export function imageBytes(set: ImageSet, index: number): Uint8Array {
   if (set.read) return set.read(index);
   const [height, width, channels] = set.imageShape;
@@ -39,8 +39,9 @@ export function allOf(set: ImageSet): ImageSelection {
 }
 
 /**
- * Draws a training and a validation set without a common image. For one seed the validation images are the same ones
- * whatever number is trained on, so that losses of short and long trainings compare; more training images extend fewer.
+ * Draws a training and a validation set without a common image. For one seed the validation images are the same
+ * whatever number is trained on, so that losses of short and long trainings compare; a larger training set contains a
+ * smaller one.
  *
  * @param counts at least one each, together at most the size of the set; else HPO_DATA.
  * @param seed usually the study's.

@@ -5,7 +5,7 @@ import { channelsOf, type LayerShape, singleShape, singleTensor } from './shapes
 
 export interface Conv2DOptions {
   readonly name?: string;
-  /** [height, width, channels] of the images; needed by a model's first layer alone. */
+  /** [height, width, channels] of the images; only a model's first layer needs it. */
   readonly inputShape?: [number, number, number];
   readonly filters: number;
   /** Height and width of the kernel. */
@@ -14,13 +14,13 @@ export interface Conv2DOptions {
   readonly stride?: number;
   /** Default 'valid'. */
   readonly padding?: 'valid' | 'same';
-  /** Default true. Leave it out before a batch normalisation, which takes any constant away again. */
+  /** Default true. Not useful before a batch normalisation, which subtracts any constant again. */
   readonly useBias?: boolean;
 }
 
 /**
- * 2-D convolution of channels-last images over the op `conv2d`, which spares a first layer the
- * gradient by its images. The kernel starts at zero: initialise the model with `heInitialise`.
+ * 2-D convolution of channels-last images over the op `conv2d`, which spares a first layer the gradient by its images.
+ * The kernel starts at zero: initialise the model with `heInitialise`.
  */
 export class Conv2DLayer extends tfl.layers.Layer {
   static readonly className = 'HpoConv2D';

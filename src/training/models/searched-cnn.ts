@@ -22,7 +22,7 @@ export interface SearchedCnnOptions {
  * images. He-normal initial weights.
  *
  * Layers before a batch normalisation have no bias: it would be subtracted again, its true gradient is zero, and Adam
- * would blow its rounding noise up to full steps.
+ * would turn the rounding noise of the gradient into full steps.
  *
  * @returns a model from float32 [N, 32, 32, 3] to logits [N, 10]; the caller disposes of it.
  */

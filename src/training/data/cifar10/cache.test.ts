@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(join(cache.folder, '..'), { recursive: true, force: true });
 });
 
-/** Makes the user's npm look for packages on a server of our own. */
+/** Serves a package to the user's npm from a registry of our own. */
 async function serve(content: Buffer, pauseMs = 0): Promise<Registry> {
   registry = await serveRegistry(content, pauseMs);
   process.env.npm_config_registry = registry.url;

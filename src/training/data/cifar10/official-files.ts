@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file of labelled images in the binary format of CIFAR-10, and what it must be. */
+/** A file of labelled images in the binary format of CIFAR-10, with its size and its sum. */
 export interface RecordFile {
   readonly name: string;
   readonly bytes: number;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 /** A sum that any damage to the heap would change. */
 const product = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([64, 128]), tf.ones([128, 32]))).dataSync()[0]);
 
-/** Takes memory, whose pages are never touched, in pieces of these sizes until there is no room for another. */
+/** Takes memory in pieces of these sizes, without touching its pages, until there is no room for another. */
 function fill(sizes: readonly number[]): number[] {
   const taken: number[] = [];
   for (const size of sizes) {

@@ -48,7 +48,7 @@ export function batchNorm(
   const squares = scratch + sumBytes(channels);
   const factors = squares + sumBytes(channels);
   const offsets = factors + channels * FLOAT;
-  // Less the first row, nothing is lost to cancellation where the mean is large against the deviation.
+  // Less the first row, so that nothing is lost to cancellation where the mean is large against the deviation.
   setOperands(0, x, 0, 0);
   sumColumns(Term.Centred, x, rows, channels, scratch, squares);
   for (let channel = 0; channel < channels; channel++) {
@@ -103,7 +103,7 @@ export function batchNormInference(
   applyLines(x, y, rows, channels, factors, offsets, isRectified);
 }
 
-/** The normalisation of a channel as x·factor + offset; rounded alike here and in the gradient, which asks for signs. */
+/** The normalisation of a channel as x·factor + offset, rounded as in the gradient, which depends on the sign. */
 function setLine(
   scale: usize,
   shift: usize,

@@ -21,7 +21,7 @@ export function setRows(count: i32, bytes: usize, skip: usize): void {
 /** Bytes that {@link multiply} needs in `spare`: a tile and its offsets. */
 export const SPARE: i32 = 4 * 48 + (4 + 3) * 4;
 
-/** Stand in for a bias's address: a tile is added to nothing, or to the result so far. */
+/** A stand-in for the address of a bias: a tile is added to nothing, or to the result so far. */
 const NOTHING: usize = 0;
 const ITSELF: usize = 1;
 
