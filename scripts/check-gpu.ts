@@ -26,7 +26,7 @@ const tests = [
   'src/training/optimizers',
   'test/golden/cpu',
 ];
-/** Net, batch size, processes at once. */
+/** The cases of one process: net and batch size. Those of `packed` end in the number of processes at once. */
 const alone = ['R1:64', 'R1:256', 'R1:512', 'R2:128', 'R2:512', 'R5:128', 'R5:512'];
 const packed = ['R1:64', 'R1:256'].flatMap((each) => [2, 4, 8].map((count) => `${each}:${count}`));
 
@@ -93,7 +93,7 @@ if (backends.length === 0) {
   console.log('There is no GPU here that a backend can use; nothing was checked.');
   process.exitCode = 1;
 } else {
-  // The tests need all digits of float32; TensorFlow on a GPU drops half of them for speed unless this is set.
+  // The tests need all digits of float32; without this setting TensorFlow on a GPU drops half of them for speed.
   const env: Record<string, string> = options.software ? {} : { HPO_CHECK_GPU: '1', NVIDIA_TF32_OVERRIDE: '0' };
   run(['vitest', 'run', ...tests], env);
   for (const backend of backends) tellGoals(backend, measure(backend));
