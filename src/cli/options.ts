@@ -72,7 +72,7 @@ export function setOption(describe: string) {
 export const newParamsOption = {
   type: 'boolean',
   default: false,
-  describe: 'continue though parameters were added, removed or renamed: earlier trials count for those they have',
+  describe: 'continue although parameters were added, removed or renamed: earlier trials count for those they have',
 } as const satisfies Options;
 
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
@@ -83,14 +83,14 @@ export const backendOption = {
   choices: BACKENDS,
   requiresArg: true,
   coerce: (value: Backend | readonly Backend[]): Backend => last(value),
-  describe: 'what to train with (for studies that use hpo/tfjs); auto takes the best there is',
+  describe: 'the backend to train with (for studies that use hpo/tfjs); auto takes the best one',
 } as const;
 
 /** `--gpus 0,1`: the GPUs that the workers take in turn. */
 export const gpusOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'which GPUs the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
+  describe: 'the GPUs that the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
   coerce: (value: OneOrMore | undefined): readonly number[] | undefined => {
     if (value === undefined) return undefined;
     const numbers = last(value).split(',');

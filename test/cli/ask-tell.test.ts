@@ -145,7 +145,7 @@ describe('a study file', () => {
 
   it('has a sampler and a space of its own', async () => {
     expect(await refusal('ask', 'study.ts', '--space', '{}')).toBe(
-      'hpo: --space is for a study that is named; study.ts tells its own.\n',
+      'hpo: --space is for a study given by its name; study.ts has its own.\n',
     );
   });
 });

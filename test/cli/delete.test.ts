@@ -32,7 +32,7 @@ describe('hpo delete', () => {
       code: 2,
       stdout: '',
       stderr:
-        "hpo: Nobody can be asked whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
+        "hpo: There is no terminal on which to ask whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
     });
     expect(await runHpo(['delete', 'a', '--yes'], { cwd })).toEqual({
       code: 0,

@@ -18,7 +18,7 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 /** `hpo doctor` */
 export const doctor = defineCommand({
   usage: 'doctor',
-  describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
+  describe: 'show the backends for training, which one is taken and why not the others, and try it',
   options: {
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
     verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },

@@ -26,7 +26,7 @@ export const plot = defineCommand({
   details: CHARTS.map(({ kind, caption }) => `${kind}: ${caption}`).join('\n'),
   completes: 'studies',
   positionals: {
-    kind: { choices: CHARTS.map(({ kind }) => kind), demandOption: true, describe: 'what to draw' },
+    kind: { choices: CHARTS.map(({ kind }) => kind), demandOption: true, describe: 'the kind of chart' },
     study: studyArgument,
   },
   options: {
@@ -35,17 +35,17 @@ export const plot = defineCommand({
       requiresArg: true,
       coerce: (value: PictureFormat | readonly PictureFormat[] | undefined): PictureFormat | undefined =>
         value === undefined ? undefined : last(value),
-      describe: 'svg or png (default: what the name of the file ends in, else svg)',
+      describe: 'svg or png (default: as the name of the file ends, else svg)',
     },
     output: { ...text('the file to write (default: runs/<study>/<kind>.svg)'), alias: 'o' },
     width: {
-      ...wholeNumber('width', 200, 'in pixels; a PNG has twice as many', LARGEST),
+      ...wholeNumber('width', 200, 'the width in pixels; a PNG has twice as many', LARGEST),
       defaultDescription: String(DEFAULT_WIDTH),
     },
-    height: wholeNumber('height', 150, 'in pixels (default: what the chart needs)', LARGEST),
+    height: wholeNumber('height', 150, 'the height in pixels (default: as the chart needs)', LARGEST),
     direction: wholeNumber('direction', 0, 'with several directions the one to draw, from 0 on (default: 0)'),
     params: text(
-      'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',
+      'the parameters to draw, with commas between them (default: all; for a contour the two most important ones)',
     ),
     metric: text('with intermediate-values: the further figure to draw (default: the intermediate values)'),
     log: { type: 'boolean', describe: 'values on a logarithmic axis (default: where they are far apart)' },
@@ -54,7 +54,7 @@ export const plot = defineCommand({
   examples: [
     ['$0 plot history cifar-cnn', 'write runs/cifar-cnn/history.svg'],
     ['$0 plot contour --params learningRate,dropout -o contour.png', 'two parameters, for a slide'],
-    ['$0 plot intermediate-values --metric accuracy', 'what trials reported beside their values'],
+    ['$0 plot intermediate-values --metric accuracy', 'a further figure of the reports'],
     ['$0 plot slice tuning --storage optuna.db --width 1200', 'of a study that a Python program ran'],
   ],
   async run({

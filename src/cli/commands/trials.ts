@@ -20,9 +20,9 @@ export const trials = defineCommand({
   usage: 'trials [study]',
   describe: 'list the trials of a study',
   details:
-    'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
-    'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step>.<name> for the ' +
+    'The columns are trial, state, value (values.0, values.1, … for several directions), curve (a drawing of ' +
+    'the reports), duration, started, error, stderr, ' +
+    'params.<name>, user.<name> for the user attributes, reports.<step>, and metrics.<step>.<name> for the ' +
     'further figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
   positionals: { study: studyArgument },
@@ -46,7 +46,7 @@ export const trials = defineCommand({
     ['$0 trials cifar-cnn --sort value --limit 5', 'the five with the smallest value'],
     ['$0 trials --state fail --columns trial,error,stderr', 'why trials failed'],
     ['$0 trials --columns trial,value,params --format csv', 'for a spreadsheet'],
-    ['$0 trials --state pruned --reports --format json', 'with what they had reported'],
+    ['$0 trials --state pruned --reports --format json', 'with their reports'],
   ],
   async run({ study, storage: url, state, sort, desc, limit, columns, reports, format }) {
     const states = state === undefined ? undefined : parseStates(state);
