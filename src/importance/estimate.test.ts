@@ -49,7 +49,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     const [few, many] = [of(16), of(600)];
     expect(few.width).toBeGreaterThan(0.5);
     expect(few.doubt).toBe(
-      '16 complete trials are too few to rely on this; take 50 or more. With so few, what matters little often comes first.',
+      '16 complete trials are too few to rely on this; take 50 or more. With so few, an unimportant parameter often comes first.',
     );
     expect(many.width).toBeLessThan(few.width / 2);
     expect(many).toMatchObject({ first: 'rate', doubt: undefined });

@@ -115,7 +115,7 @@ function sharesOfSamples(
 
 function doubtOf([first, second]: readonly ImportanceEstimate[], trials: number): string | undefined {
   const few = fewTrialsDoubt(trials);
-  if (few !== undefined) return `${few} With so few, what matters little often comes first.`;
+  if (few !== undefined) return `${few} With so few, an unimportant parameter often comes first.`;
   if (first === undefined || second === undefined || first.low > second.high) return undefined;
   return `Whether ${first.param} or ${second.param} matters more is open: their intervals overlap.`;
 }

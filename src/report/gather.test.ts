@@ -56,7 +56,7 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
       ],
       "importances": [
         {
-          "doubt": "2 complete trials are too few to rely on this; take 50 or more. With so few, what matters little often comes first.",
+          "doubt": "2 complete trials are too few to rely on this; take 50 or more. With so few, an unimportant parameter often comes first.",
           "lacks": null,
           "shares": [
             [

@@ -117,7 +117,7 @@ it('writes a line for each event that a person wants to read', () => {
     hh:mm:ss  retraining trial 1  epochs=12
     hh:mm:ss  retrain    | epoch 1
     hh:mm:ss  retrained in 2h 01m  accuracy=0.6543  → runs/cnn/retrain
-    hh:mm:ss  runs/cnn/retrain holds this configuration retrained already
+    hh:mm:ss  runs/cnn/retrain holds the results of this configuration already
 
     interrupted after 1h 00m: 2 complete, 0 pruned, 1 failed
     the same command goes on from here

@@ -21,7 +21,7 @@ export function noticeText(event: Notice): string {
     case 'concluded-elsewhere':
       return `${event.by} writes the results of this study and retrains its winner`;
     case 'retrain-skipped':
-      return `${event.folder} holds this configuration retrained already`;
+      return `${event.folder} holds the results of this configuration already`;
   }
 }
 

@@ -21,7 +21,7 @@ export async function deleteTrial(options: {
 }): Promise<FrozenTrial> {
   const { name, number, storage = DEFAULT_STORAGE } = options;
   const erase = async (opened: Storage) => {
-    const failure = { name: 'Deleted', message: 'What the trial had stored was deleted.' };
+    const failure = { name: 'Deleted', message: 'The content of the trial was deleted.' };
     return opened.eraseTrial(await findStudy(opened, name), number, { [ERROR_KEY]: failure });
   };
   return typeof storage === 'object' ? erase(storage) : withStorage(storage, { create: false }, erase);

@@ -99,7 +99,7 @@ describe.concurrent('a program that a trial started, with the output of its work
       expect(await run.ended).toEqual({ code: 0, stderr: '' });
       expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
       const [first = 0, second = 0, third = 0] = pidsOf(folder);
-      const mend = 'Start what is to serve several trials in `device`.';
+      const mend = 'Start a server for several trials in `device`.';
       expect(run.of('warning').map(({ message }) => message)).toEqual([
         `Trial 0 left \`sleep 9999\` (process ${first}) running, which was ended with it. ${mend}`,
         `Trial 1 left \`sleep 9999\` (process ${second}) running, which was ended with it. ${mend}`,

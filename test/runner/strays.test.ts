@@ -82,7 +82,7 @@ describe.concurrent("messages that are not hpo's", () => {
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
     expect(run.of('warning').map(({ message }) => message)).toEqual([
       "Worker 0 sent a message that is not hpo's (null); such messages of the study's code (`process.send()`) are ignored.",
-      "A worker received a message that is not hpo's (an answer to what nobody has asked); it was ignored.",
+      "A worker received a message that is not hpo's (an answer without a request); it was ignored.",
     ]);
   });
 });

@@ -270,7 +270,7 @@ it('say what they lack', () => {
       "contour: It takes two parameters.",
       "slice: No trial has a parameter.",
       "timeline: No trial has been started.",
-      "confusion-matrix: There is no retraining that tells a confusion matrix.",
+      "confusion-matrix: No retraining has written a confusion matrix.",
       "training-curves: There is no retraining with a history.csv that has columns such as trainLoss and validationLoss.",
     ]
   `);

@@ -10,7 +10,7 @@ export const contour: Chart = {
   kind: 'contour',
   title: 'Contour',
   caption:
-    'Complete trials over two parameters. The ground is the mean of the trials nearby, and bare where there are none.',
+    'Complete trials over two parameters. The background is the mean of nearby trials, and blank where there are none.',
   wide: true,
   choices: ['objective', 'params', 'log'],
   lacks(data, view) {

@@ -8,7 +8,7 @@ import { isMaximised, lacksValues, objectiveName, objectiveScale, type Rated, ra
 export const history: Chart = {
   kind: 'history',
   title: 'Optimization history',
-  caption: 'What each complete trial reached, and the best value so far.',
+  caption: 'The value of each complete trial, and the best value so far.',
   hint: 'Click a point for its trial.',
   wide: true,
   choices: ['objective', 'log'],

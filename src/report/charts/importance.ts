@@ -11,7 +11,7 @@ export const importance: Chart = {
   title: 'Importance',
   caption:
     'How much each parameter sets the best tenth of the trials apart (PED-ANOVA). ' +
-    'The lines are intervals in which nine of ten samples of as many trials would put it.',
+    'The lines are intervals that hold the importance in nine of ten samples of as many trials.',
   wide: false,
   choices: ['objective'],
   lacks: (data, view) => importanceOf(data, view.objective).lacks ?? undefined,

@@ -7,7 +7,7 @@ import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM 
 export const intermediateValues: Chart = {
   kind: 'intermediate-values',
   title: 'Intermediate values',
-  caption: 'What trials reported step by step; a pruned one ends in a dot, the best stands out.',
+  caption: 'The values that trials reported, step by step; a pruned trial ends in a dot, the best one stands out.',
   wide: true,
   choices: ['metric', 'log'],
   lacks: ({ trials, metrics }, { metric }) =>

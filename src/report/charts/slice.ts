@@ -9,7 +9,7 @@ import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 export const slice: Chart = {
   kind: 'slice',
   title: 'Slices',
-  caption: 'What complete trials reached against each parameter; later trials are darker. Only trials that have it.',
+  caption: 'The values of complete trials against each parameter that they have; later trials are darker.',
   wide: true,
   choices: ['objective', 'log'],
   lacks: (data, view) => (data.params.length === 0 ? 'No trial has a parameter.' : lacksValues(data, view)),

@@ -7,7 +7,7 @@ import { common, legend, trialBox } from './parts.ts';
 export const timeline: Chart = {
   kind: 'timeline',
   title: 'Timeline',
-  caption: 'When each trial ran and how it ended, in as many rows as ran at once.',
+  caption: 'The time and the end of each trial, with as many rows as trials ran at once.',
   hint: 'Shift and the wheel zoom, dragging moves.',
   wide: true,
   choices: [],

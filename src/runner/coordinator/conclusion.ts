@@ -36,7 +36,7 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
   const right = study.conclusion();
   const taken = await right.take({
     onWait: (holder) => {
-      const message = `waiting for a sign of life of ${nameOfHolder(holder)}, which was concluding this study`;
+      const message = `waiting for a sign of life from ${nameOfHolder(holder)}, which was concluding this study`;
       emit({ type: 'warning', message: `${message}; ${holder.graceMs / 1000} s at most` });
     },
     isOver: () => stop.draining,
@@ -79,7 +79,7 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     if (isRetrained) note = { count: former.count + 1, conclusion };
   } catch (error) {
     if (right.loss.reason === undefined) throw error;
-    emit({ type: 'concluded-elsewhere', by: 'another process, while this one was not heard of,' });
+    emit({ type: 'concluded-elsewhere', by: 'another process, while this one did not respond,' });
   } finally {
     await right.release(note).catch((error: Error) => {
       if (isFileLost(error) || isStudyGone(error)) return; // the run ends with a message about it

@@ -110,7 +110,7 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (pending !== undefined) settle(pending);
-    else if (this.#closed === undefined) this.#drop('an answer to what nobody has asked');
+    else if (this.#closed === undefined) this.#drop('an answer without a request');
   }
 
   #drop(what: string): void {

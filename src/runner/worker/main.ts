@@ -143,7 +143,7 @@ async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T
       others.length === 0
         ? `${program} running, which was`
         : `${others.length + 1} programs running, ${program} first, which were`;
-    warn(`Trial ${trial} left ${all} ended with it. Start what is to serve several trials in \`device\`.`);
+    warn(`Trial ${trial} left ${all} ended with it. Start a server for several trials in \`device\`.`);
   }
   return end;
 }

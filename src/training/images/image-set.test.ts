@@ -24,7 +24,7 @@ test('the seed decides; more training images leave the validation images as they
 
 test('counts that do not fit are refused in one line', () => {
   expect(() => split(set, { train: 90, validation: 20 }, 1)).toThrowErrorMatchingInlineSnapshot(
-    `[HpoError: 90 training and 20 validation images were asked of a set of 100: take at least 1 each and 100 in all]`,
+    `[HpoError: 90 training and 20 validation images were requested from a set of 100: take at least 1 each and 100 in all]`,
   );
   expect(() => split(set, { train: 0, validation: 20 }, 1)).toThrow('at least 1');
 });

@@ -56,7 +56,7 @@ export function split(
   if (!(isWholeNumber(train, 1) && isWholeNumber(validation, 1) && train + validation <= size)) {
     throw new HpoError(
       'HPO_DATA',
-      `${train} training and ${validation} validation images were asked of a set of ${size}: take at least 1 each and ${size} in all`,
+      `${train} training and ${validation} validation images were requested from a set of ${size}: take at least 1 each and ${size} in all`,
       { data: { train, validation, size } },
     );
   }
