@@ -1,7 +1,8 @@
 /**
- * What a trial costs besides its objective: five mixed parameters, median pruner, three reports, an objective that
- * costs nothing, SQLite as each makes it. Beside Optuna 5.0.0, where `HPO_OPTUNA_PYTHON` or `.venv/bin/python` has it;
- * our trials run before and again after Optuna's, and the two are averaged, so that both meet the same load:
+ * The cost of a trial besides its objective: five mixed parameters, median pruner, three reports, an objective that
+ * costs nothing, SQLite as each makes it. It is compared with Optuna 5.0.0 where `HPO_OPTUNA_PYTHON` or
+ * `.venv/bin/python` has it; our trials run before and again after Optuna's, and the two are averaged, so that both
+ * meet the same load:
  *
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
  */

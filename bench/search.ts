@@ -35,7 +35,7 @@ for (const assignment of options.set) {
 }
 const data = options.data ?? process.env.HPO_CIFAR10 ?? (await downloadCifar10({ log: console.log })).folder;
 
-/** What a search came to. */
+/** The result of a search. */
 interface Search {
   readonly complete: number;
   readonly pruned: number;

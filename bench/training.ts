@@ -58,7 +58,7 @@ function peerFor(device: string): string | undefined {
   return undefined;
 }
 
-/** What was measured of a case. */
+/** The measurements of a case. */
 interface Result extends Case {
   /** Images a second, and PyTorch's as it comes and tuned. */
   readonly ours: number;

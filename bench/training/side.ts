@@ -17,7 +17,7 @@ export class Side {
     this.#batchSize = batchSize;
   }
 
-  /** What one of the processes says of itself, once all are ready. */
+  /** The first process's description of itself, once all are ready. */
   async ready<T>(): Promise<T> {
     const [first] = await Promise.all(this.#processes.map((process) => process.read<T>()));
     return first as T;
@@ -48,14 +48,14 @@ export class Side {
   }
 }
 
-/** What is trained: a net, with batches of a size, in a number of processes at once. */
+/** A case to train: a net, with batches of a size, in a number of processes at once. */
 export interface Case {
   readonly network: string;
   readonly batchSize: number;
   readonly count: number;
 }
 
-/** What a trainer (`trainer.ts`, `bench/peer/training.py`) says of some steps. */
+/** A trainer's report (`trainer.ts`, `bench/peer/training.py`) on some steps. */
 interface Turn {
   readonly seconds: number;
   readonly peakBytes: number;
