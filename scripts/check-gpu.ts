@@ -62,8 +62,8 @@ function measure(backend: string): Result[] {
   }
 }
 
-function tellGoals(backend: string, results: readonly Result[]): void {
-  const tell = (what: string, ours: number | undefined, peer: number | undefined, goal: number): void => {
+function printGoals(backend: string, results: readonly Result[]): void {
+  const compare = (what: string, ours: number | undefined, peer: number | undefined, goal: number): void => {
     const part = ours !== undefined && peer !== undefined ? ours / peer : undefined;
     const verdict =
       part === undefined ? 'not measured' : `${part.toFixed(2)}, ${part >= goal ? 'reached' : 'not reached'}`;
@@ -72,13 +72,18 @@ function tellGoals(backend: string, results: readonly Result[]): void {
   const find = (network: string, batchSize: number): Result | undefined =>
     results.find((each) => each.network === network && each.batchSize === batchSize && each.count === 1);
   const large = find('R5', 512);
-  tell('R5 at batch 512', large?.ours, large?.peers[0], 0.3);
+  compare('R5 at batch 512', large?.ours, large?.peers[0], 0.3);
   for (const batchSize of [64, 256]) {
     const rates = results
       .filter(({ network, batchSize: size, count }) => network === 'R1' && size === batchSize && count > 1)
       .map(({ ours }) => ours);
     const best = rates.length > 0 ? Math.max(...rates) : undefined;
-    tell(`R1 at batch ${batchSize}, packed, beside one process of PyTorch`, best, find('R1', batchSize)?.peers[0], 1);
+    compare(
+      `R1 at batch ${batchSize}, packed, beside one process of PyTorch`,
+      best,
+      find('R1', batchSize)?.peers[0],
+      1,
+    );
   }
 }
 
@@ -96,5 +101,5 @@ if (backends.length === 0) {
   // The tests need all digits of float32; without this setting TensorFlow on a GPU drops half of them for speed.
   const env: Record<string, string> = options.software ? {} : { HPO_CHECK_GPU: '1', NVIDIA_TF32_OVERRIDE: '0' };
   run(['vitest', 'run', ...tests], env);
-  for (const backend of backends) tellGoals(backend, measure(backend));
+  for (const backend of backends) printGoals(backend, measure(backend));
 }

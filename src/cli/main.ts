@@ -28,10 +28,11 @@ try {
   if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
   else await parseCommandLine();
 } catch (error) {
-  process.exitCode = tell(error);
+  process.exitCode = complain(error);
 }
 
-function tell(error: unknown): number {
+/** Prints an error. @returns the exit code. */
+function complain(error: unknown): number {
   if (HpoError.is(error)) {
     const lines = error.message.split('\n').map((line) => line.trim());
     printLine(`hpo: ${lines.filter(Boolean).join(' ')}`, stderr);

@@ -38,8 +38,8 @@ function running(view: View, width: number): Line[] {
   if (run?.progress) {
     const { label, done, total, unit } = run.progress;
     const share = total === undefined ? 0 : done / total;
-    const told = `${label}  ${formatCount(done, total, unit)}  `;
-    return [line(told, span(bar(share, Math.max(0, Math.min(40, width - told.length))), { color: 'cyan' }))];
+    const text = `${label}  ${formatCount(done, total, unit)}  `;
+    return [line(text, span(bar(share, Math.max(0, Math.min(40, width - text.length))), { color: 'cyan' }))];
   }
   if (model.running.length === 0) {
     return [line(span(run?.isRetraining ? 'the winner is being retrained' : 'no trial is running', { dim: true }))];

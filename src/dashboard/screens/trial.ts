@@ -38,14 +38,14 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
   if (width < NARROW) {
     const lines = [...params(shown, model.best, width), ...attributes(shown, width)];
     const below = height - above.length - lines.length - 2;
-    const told = below < 1 ? [] : [line(), ...reports(shown, model, width, below)];
-    return within([...above, ...lines, ...told], height).map((each) => cut(each, width));
+    const reported = below < 1 ? [] : [line(), ...reports(shown, model, width, below)];
+    return within([...above, ...lines, ...reported], height).map((each) => cut(each, width));
   }
   const room = Math.floor(width * MOST_LEFT) - GAP;
   const left = within([...params(shown, model.best, room), ...attributes(shown, room)], height - above.length);
   const leftWidth = Math.min(Math.floor(width * MOST_LEFT), Math.max(...left.map(widthOf)) + GAP);
-  const told = reports(shown, model, width - leftWidth, height - above.length - 1);
-  const blocks = beside(left, leftWidth, told);
+  const reported = reports(shown, model, width - leftWidth, height - above.length - 1);
+  const blocks = beside(left, leftWidth, reported);
   return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
 

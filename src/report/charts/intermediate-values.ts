@@ -101,7 +101,7 @@ function hasReported({ reports }: ReportTrial): boolean {
   return reports.length > 0;
 }
 
-/** The most lines, since more of them could not be told apart. */
+/** The most lines, since more of them could not be distinguished. */
 const MOST_LINES = 2000;
 
 /** The states in the order of drawing, the last above the others. */

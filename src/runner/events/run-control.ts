@@ -32,20 +32,20 @@ export class RunControl {
   pause(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
-    this.#tell({ type: 'paused', paused });
+    this.#announce({ type: 'paused', paused });
   }
 
   /** Changes the number of finished trials wanted, at least 1. Running trials finish all the same. */
   setTarget(target: number): void {
     this.#target = target;
-    this.#tell({ type: 'target-changed', target });
+    this.#announce({ type: 'target-changed', target });
   }
 
   /** Orders a trial to be pruned the next time that it asks, whatever the pruner says. */
   prune(trial: number): void {
     if (this.#toPrune.has(trial)) return;
     this.#toPrune.add(trial);
-    this.#tell({ type: 'prune-asked', trial });
+    this.#announce({ type: 'prune-asked', trial });
   }
 
   /** Whether a trial is to be pruned by order. */
@@ -69,7 +69,7 @@ export class RunControl {
     return () => this.#onOrder.delete(listener);
   }
 
-  #tell(order: RunOrder): void {
+  #announce(order: RunOrder): void {
     for (const listener of this.#onOrder) listener(order);
   }
 }
