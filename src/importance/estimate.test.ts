@@ -41,7 +41,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     expect(estimate([...trials].reverse())).toEqual({ params, trials: 40, doubt: expect.any(String) });
   });
 
-  it('is the surer the more trials there are, and says so of few', () => {
+  it('is surer with more trials, and warns of few', () => {
     const of = (count: number) => {
       const { params, doubt } = estimate(trialsOf(count));
       return { doubt, width: Math.max(...params.map(({ low, high }) => high - low)), first: params[0]?.param };
@@ -55,7 +55,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     expect(many).toMatchObject({ first: 'rate', doubt: undefined });
   });
 
-  it('holds what far more trials find', () => {
+  it('holds the shares that far more trials find', () => {
     const truth = importance({ directions, trials: trialsOf(1500, 99) }, { evaluator });
     const held = [1, 2, 3, 4, 5].map((seed) => {
       const { params } = estimate(trialsOf(60, seed));
@@ -68,7 +68,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
   });
 });
 
-it('says which parameter may matter more where intervals overlap', () => {
+it('names the parameters whose intervals overlap', () => {
   const trials = trialsOf(80).map((trial) => ({
     ...trial,
     values: [(trial.params.rate as number) + (trial.params.decay as number)],
@@ -78,7 +78,7 @@ it('says which parameter may matter more where intervals overlap', () => {
   );
 });
 
-it('reads the trials of an open study, and knows nothing of values that nearly all are the same', async () => {
+it('reads the trials of an open study, whose values may nearly all be the same', async () => {
   const trials = trialsOf(4).map((trial, at) => ({ ...trial, values: [at === 0 ? 1 : 0] }));
   const { params, doubt } = await estimateImportance({ directions, trials: async () => trials }, { params: ['rate'] });
   expect(params).toEqual([{ param: 'rate', importance: 1, low: 1, high: 1 }]);

@@ -125,7 +125,7 @@ describe('a machine under limits', () => {
     expect(within({ ...NONE, cpus }, machine).cpus).toBe(processes);
   });
 
-  it('has free what is free of both, and no limit above its size', () => {
+  it('has as much memory free as the machine and the limit allow, and no limit above its size', () => {
     expect(within({ ...NONE, memoryBytes: 4 * GIB, freeBytes: 3 * GIB }, machine)).toMatchObject({
       memoryLimitBytes: 4 * GIB,
       freeBytes: 3 * GIB,

@@ -66,7 +66,7 @@ describe('hypervolume()', () => {
 });
 
 describe('selectByHypervolume()', () => {
-  it('takes so many different points of a front, the first the one with the greatest box', () => {
+  it('takes the wanted number of different points of a front, beginning with the one of the greatest box', () => {
     fc.assert(
       fc.property(pointSets(15, fc.double({ min: -5, max: 5, noNaN: true })), fc.nat(14), (points, more) => {
         const ranks = nonDominationRanks(points);

@@ -43,7 +43,7 @@ it('shows all that improved where they are few, and all trials where these are',
   });
 });
 
-it('leaves the figures of a report those of all trials', () => {
+it('keeps the figures of a report for all trials', () => {
   const data = gatherReport(storedStudy(trials), null, READ_AT);
   expect(data.overview).toEqual({
     counts: { WAITING: 0, RUNNING: 1, COMPLETE: 21_429, PRUNED: 3571, FAIL: 0 },

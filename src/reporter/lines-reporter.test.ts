@@ -127,7 +127,7 @@ it('writes a line for each event that a person wants to read', () => {
   `);
 });
 
-it('draws progress over itself on a terminal, and takes it away before a line', () => {
+it('draws progress over itself on a terminal, and removes it before a line', () => {
   let written = '';
   const output = { write: (text: string) => (written += text), isTTY: true, columns: 60 };
   const reporter = new LinesReporter(output);
@@ -151,7 +151,7 @@ describe('text that is not ours', () => {
     return text.replace(/^\d\d:\d\d:\d\d {2}/gm, '');
   }
 
-  it('is shown without what is hidden in it, whatever event brings it, and adds no lines', () => {
+  it('is shown without hidden characters in every event, and adds no lines', () => {
     const hostile = (value: unknown): unknown => {
       if (typeof value === 'string') return `${value}${TITLE}\nhpo: all is well`;
       if (typeof value !== 'object' || value === null) return value;

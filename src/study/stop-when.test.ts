@@ -60,7 +60,7 @@ describe('stopWhen.trialsWithoutGain', () => {
     expect(stoppedBy(stopWhen, trialsOf(...mirrored), 'maximize')).toBe(trial);
   });
 
-  it('says what it has seen', () => {
+  it('names the trials that it has counted', () => {
     const stop = (stopWhen: StopWhen) => stopReasonOf(stopWhen, trialsOf(5, 4, 6, 3.5), 'minimize')?.message;
     expect(stop({ trialsWithoutGain: 1 })).toBe(
       '1 trial, trial 2, has gained nothing; the last that did was trial 1 with 4',

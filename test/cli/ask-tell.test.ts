@@ -44,8 +44,8 @@ async function refusal(...args: readonly string[]): Promise<string> {
   return stderr;
 }
 
-describe('a study that is named', () => {
-  it('is begun with a space, goes on without one, and takes what is told', async () => {
+describe('a study given by its name', () => {
+  it('is begun with a space, goes on without one, and takes results', async () => {
     const storage = ['--storage', 'named.db'];
     const first = JSON.parse(
       await printed('ask', 'tuning', ...storage, '--space', JSON.stringify(SPACE), '--direction', 'maximize'),
@@ -127,7 +127,7 @@ describe('a study that is named', () => {
 });
 
 describe('a study file', () => {
-  it('tells the space; its trials are nobody’s, and no run takes them back', async () => {
+  it('has the space; its trials have no owner, and no run takes them back', async () => {
     const asked = JSON.parse(await printed('ask', 'study.ts'));
     expect(asked).toEqual({
       trial: 0,

@@ -513,7 +513,7 @@ describe('a bad definition', () => {
 });
 
 describe('a bad option', () => {
-  it('is told alike by a process of its own', async () => {
+  it('is reported alike by a process of its own', async () => {
     const says = 'hpo: --trials is "0"; give a whole number from 1 on.\n';
     const told = await runHpo(['run', 'study.ts', '--trials', '0'], { cwd: templates });
     expect(told).toEqual({ code: 2, stdout: '', stderr: says });

@@ -39,7 +39,7 @@ async function watched(trials: number, options = ''): Promise<Terminal> {
 const OWN_CODES = /\u001b\[(\?(1049|25|7|2004|2026)[hl]|\d+;1H|H\u001b\[J|K|(0|[\d;]*)m)/g;
 
 describe.skipIf(!hasTmux())('the screen of the dashboard in a terminal (tmux)', () => {
-  it('gets nothing of what names and attributes hold but text, and is never cleared', async () => {
+  it('gets only text from names and attributes, and is never cleared', async () => {
     const terminal = await watched(12);
     const written = terminal.record();
     for (const tab of ['5', '4', '3', '2', '1']) {
@@ -81,7 +81,7 @@ describe.skipIf(!hasTmux())('the screen of the dashboard in a terminal (tmux)', 
     await expectSane(terminal);
   });
 
-  it('moves by as many trials as it shows', async () => {
+  it('moves by the number of trials that it shows', async () => {
     const terminal = await watched(60);
     terminal.press('2');
     const shown = (await terminal.until(/^› +59 /m)).split('\n').filter((row) => /^[› ] +\d+ +[●✗]/.test(row));

@@ -7,7 +7,7 @@ import { WarmHpo } from '../support/warm-hpo.ts';
 
 const program = new WarmHpo();
 
-it('hpo delete --trial leaves the number, and nothing that the search could learn from', async () => {
+it('hpo delete --trial leaves the number, and no data for the search to learn from', async () => {
   const cwd = temporaryFolder();
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const settings = { name: 'a', storage: join(cwd, 'hpo.db'), space: space({ x: float(0, 1) }) };

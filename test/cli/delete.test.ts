@@ -26,7 +26,7 @@ async function studiesIn(cwd: string): Promise<string> {
 }
 
 describe('hpo delete', () => {
-  it('does nothing without --yes where nobody can be asked, and deletes one study with it', async () => {
+  it('does nothing without --yes where there is no terminal, and deletes one study with it', async () => {
     const cwd = await folderWithStudies();
     expect(await runHpo(['delete', 'a'], { cwd })).toEqual({
       code: 2,
@@ -80,7 +80,7 @@ describe.skipIf(!hasTmux())('in a terminal (tmux)', () => {
     expect(await studiesIn(cwd)).toBe('b');
   });
 
-  it('hpo trials keeps to the width, and names what it leaves out', async () => {
+  it('hpo trials keeps to the width, and names the columns that it leaves out', async () => {
     const cwd = temporaryFolder();
     onTestFinished(() => rmSync(cwd, { recursive: true }));
     const names = ['learningRate', 'weightDecay', 'dropout', 'momentum', 'smoothing'];

@@ -80,7 +80,7 @@ describe.skipIf(!canRun)(
       expect(code).toBe(2);
     });
 
-    it('stops a run before its first trial where the results would go there', async () => {
+    it('stops a run before its first trial if it is the place of the results', async () => {
       const mend = 'run hpo in a folder that can be written to';
       const storage = ['--storage', join(project, 'hpo.db')];
       const run = await hpo(['run', 'study.ts', ...storage], {}, locked);
@@ -96,7 +96,7 @@ describe.skipIf(!canRun)(
       expect(readdirSync(locked)).toEqual(['study.ts']);
     });
 
-    it('does not stop a run where temporary files go there, but for programs that need them', async () => {
+    it('does not stop a run if it is the place of temporary files, unless programs need them', async () => {
       const env = { TMPDIR: locked };
       expect(await hpo(['run', 'study.ts', '--storage', 'tmp.db'], env)).toMatchObject({ code: 0, stderr: '' });
       const { code, stdout } = await hpo(['run', 'program.ts', '--storage', 'tmp.db'], env);
@@ -109,7 +109,7 @@ describe.skipIf(!canRun)(
 );
 
 it.skipIf(process.platform !== 'linux')(
-  'a place where the system makes no folders is refused, and not waited for',
+  'a place where the system makes no folders is refused without a wait',
   () => {
     // A process that makes folders for ever hears no other signal.
     const { status, stderr } = spawnSync(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), 'data'], {

@@ -53,7 +53,7 @@ describe.concurrent('a study of commands', () => {
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
 
-  it('ends a program whose time is up, deaf or not', async () => {
+  it('ends a program whose time is up, even if it ignores signals', async () => {
     const folder = tempFolder();
     const run = new HpoProcess(folder, [
       'run',

@@ -11,7 +11,7 @@ import { writeFiles } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
-// What `--format` and `hpo export` write, read by PyYAML (which Optuna brings), Python's json and csv, jq, and sh.
+// The output of `--format` and `hpo export`, read by PyYAML (which Optuna brings), Python's json and csv, jq, and sh.
 
 /** Texts that some version of YAML, a spreadsheet or a shell takes for something else. */
 const MISREAD = [
@@ -142,7 +142,7 @@ describe('sh reads back', () => {
     return fields.flatMap((field, at) => (at % 2 === 0 ? [[field, fields[at + 1] ?? ''] as const] : []));
   }
 
-  it('environment variables, whatever their values are', () => {
+  it('environment variables of any value', () => {
     const params = Object.fromEntries(MISREAD.map((each, at) => [`param${at}`, each]));
     const some = Object.fromEntries(
       fc.sample(scalar, { numRuns: 100, seed: 1 }).map((each, at) => [`more${at}`, each]),

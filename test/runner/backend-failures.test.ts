@@ -28,7 +28,7 @@ function project(objective: string, more = ''): string {
 }
 
 describe.concurrent('a backend out of memory', () => {
-  it('costs its own trial, whatever becomes of the error, and its worker is replaced', async () => {
+  it('costs only its trial, whatever happens to the error, and its worker is replaced', async () => {
     const objective = `
       console.log(process.pid);
       if (number === 1) fill();
@@ -73,7 +73,7 @@ it.concurrent('a retraining whose process dies ends in one line', async () => {
   );
 });
 
-it.concurrent('tensors that trials leave behind are named once; what stays loaded is not', async () => {
+it.concurrent('tensors that trials leave behind are reported once; loaded data are not', async () => {
   const warningsOf = async (objective: string) => {
     const run = new HpoProcess(project(`${objective} return product();`), [
       'run',

@@ -56,7 +56,7 @@ describe.concurrent('runs of one study at once', () => {
     const trials = await storedTrials(folder);
     expect(countStates(trials)).toEqual({ COMPLETE: target });
     expect(trials.map(({ number }) => number)).toEqual(trials.map((_, at) => at));
-    // What a killed run's worker had ended, but its coordinator not stored, is run once more; nothing else is.
+    // A trial is run again only if a killed run's worker had ended it and the coordinator had not stored it.
     const again = trials.filter(({ systemAttrs }) => 'hpo:attempt' in systemAttrs);
     expect(again.length).toBeLessThanOrEqual(doomed.length);
     const noted = notedTrials(folder);
@@ -113,7 +113,7 @@ describe.concurrent('runs of one study at once', () => {
     expect(countStates(await storedTrials(folder))).not.toHaveProperty('RUNNING');
   });
 
-  it('a study that is deleted under a run gets its rows to nobody else: the run ends with one line', async () => {
+  it('a run whose study is deleted writes to no other study, and ends with one line', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, `${SLOW.replace('sleep(40)', 'sleep(150)')}`);
     const run = new HpoProcess(folder, ['run', file, '--trials', '1000', '--workers', '2']);
@@ -138,7 +138,7 @@ describe.concurrent('runs of one study at once', () => {
     for (const trial of trials) expect(trial.intermediateValues.size).toBe(0);
   });
 
-  it('a trial that takes its run down is started no more often than --retries allows', async () => {
+  it('a trial that kills its run is started no more often than --retries allows', async () => {
     const folder = tempFolder();
     const fatal = `if (trial.number === 1) process.kill(process.ppid, 'SIGKILL'); await sleep(20); return params.x;`;
     const file = writeStudy(folder, fatal);
@@ -170,7 +170,7 @@ describe.concurrent('runs of one study at once', () => {
     expect(runs.flatMap((run) => run.of('concluded-elsewhere'))).toHaveLength(1);
   });
 
-  it('two that have the same folder but other databases do not spoil each other’s retraining', async () => {
+  it('two with the same folder but different databases do not spoil each other’s retraining', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'return params.x;', RETRAIN);
     const args = ['run', file, '--trials', '2', '--workers', '1', '--storage'];

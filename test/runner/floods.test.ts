@@ -14,8 +14,8 @@ const PEAK = `Number(/VmHWM:\\s*(\\d+)/.exec(
 
 const MiB = 1024;
 
-describe('what a trial says', () => {
-  it('is bounded, however much it is: lines, last words, errors, logs, progress and values', async () => {
+describe('the output of a trial', () => {
+  it('is bounded: lines, last words, errors, logs, progress and values', async () => {
     const folder = tempFolder();
     const file = writeStudy(
       folder,

@@ -49,7 +49,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(trials.every(({ state }) => state === 'COMPLETE' || state === 'FAIL')).toBe(true);
   });
 
-  it('under the database is waited for, aloud: with room again the run goes on as if nothing had been', async () => {
+  it('under the database is waited for with a notice, and the run goes on when there is room again', async () => {
     const disk = smallDisk('4m') ?? '';
     const folder = tempFolder();
     const database = join(disk, 'hpo.db');
@@ -65,7 +65,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(await finished(database)).toBe(40);
   });
 
-  it('under a trial fails that trial; under the retraining it stops the run, and what was retrained before stays', async () => {
+  it('under a trial fails that trial; under the retraining it stops the run, and earlier results stay', async () => {
     const disk = smallDisk('1m') ?? '';
     const objective = `
       const { rmSync, writeFileSync } = await import('node:fs');
@@ -114,7 +114,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
   });
 
-  it('under the cache is named with the mend, whether it lacks room for files or for folders', async () => {
+  it('under the cache is named with the remedy, whether there is no room for files or for folders', async () => {
     const content = Buffer.alloc(128 * 1024);
     const files = [{ name: 'data_batch_1.bin', bytes: content.length, sha256: sha256Of(content) }];
     const source = {

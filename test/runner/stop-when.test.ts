@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 
-it('a study that its own rule has ended is done, for every run of it', async () => {
+it('a study that its own rule has ended is done for every run', async () => {
   const cwd = temporaryProject({
     'study.ts': `import { defineStudy, float, random, space } from 'hpo';
       export default defineStudy({

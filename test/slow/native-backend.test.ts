@@ -44,7 +44,7 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
     expect(stdout).toMatch(/tensorflow \(CPU\) +TensorFlow 2\.21\.\d+ on the CPU/);
   });
 
-  it('stays when another release cannot be had', async () => {
+  it('stays when another release is not available', async () => {
     const { code, stderr } = await runHpo(['setup', 'native', '--tensorflow', '2.999'], { cwd: folder, env });
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -45,7 +45,7 @@ describe('on Node 24', () => {
     expect(stdout).toMatch(/^done after .*: 20 complete/m);
   });
 
-  it('databases are opened and closed as often as one likes', async () => {
+  it('databases are opened and closed many times', async () => {
     expect(await run('node', 'openings.mjs')).toEqual({ code: 0, stdout: 'opened\n', stderr: '' });
   });
 });

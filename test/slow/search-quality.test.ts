@@ -15,7 +15,7 @@ describe(`the best of 100 trials, over ${SEEDS} seeds, is not distinguishable fr
     expect(likeOptuna(() => tpe({ group: true }), name, SEEDS)).toBeGreaterThan(THRESHOLD);
   });
 
-  it('while broken samplers are found out', () => {
+  it('while broken samplers are detected', () => {
     const atLeast = expect.arrayContaining(['sphere', 'integers', 'plateaus']);
     expect(refused(random)).toEqual(functions);
     // So heavy a prior makes every kernel as wide as the range.

@@ -72,7 +72,7 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   ['bereft of its log', 'wal', (file) => rmSync(`${file}-wal`), /hpo\.db lost its -wal file, .* while/],
   ['bereft of its index', 'wal', (file) => rmSync(`${file}-shm`), /hpo\.db lost its -shm file, .* while/],
   ['in a folder that goes', 'wal', (file) => rmSync(dirname(file), { recursive: true }), /hpo\.db was deleted while/],
-])('a database that is %s while it is open is noticed, and what it held kept', async (_what, journal, lose, told) => {
+])('a database that is %s while it is open is noticed, and its content kept', async (_what, journal, lose, told) => {
   const { file, storage, study, lease, notices } = await openWithTrial(journal);
   await storage.confirm();
   await lose(file);
@@ -109,7 +109,7 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   }
 });
 
-it('optimize() does not end as if all were well, however short its trials', async () => {
+it('optimize() does not end as if all were well, even with very short trials', async () => {
   const file = join(tempFolder(), 'hpo.db');
   const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage: file, sampler: random() });
   const run = study.optimize(({ params }) => params.x, {

@@ -28,7 +28,7 @@ async function studyIn(storage: string) {
 const withoutIds = (trials: readonly FrozenTrial[]) => trials.map(({ id: _, ...trial }) => trial);
 
 describe('copyStudy', () => {
-  it('copies all but who runs and concludes it, to another database too, and the copy goes on by itself', async () => {
+  it('copies all but the leases and the conclusion, to another database too, and the copy goes on by itself', async () => {
     const storage = join(tempFolder(), 'hpo.db');
     const { study, running } = await studyIn(storage);
     const toStorage = join(tempFolder(), 'other.db');

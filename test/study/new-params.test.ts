@@ -106,7 +106,7 @@ describe('a study whose space has changed', () => {
     expect(allowed).toMatchObject({ states: 'COMPLETE COMPLETE COMPLETE COMPLETE COMPLETE' });
   });
 
-  it('names every parameter of another kind, with newParams too', async () => {
+  it('names every parameter of another kind, also with newParams', async () => {
     const from = { x, c: categorical(['a', 'b']), n: int(0, 3) };
     const to = { x: float(0.5, 1, { log: true }), c: categorical(['b', 'a']), n: int(0, 9), y: x };
     expect(await change({ from, to, newParams: true })).toBe(
@@ -116,11 +116,11 @@ describe('a study whose space has changed', () => {
     expect(await change(branches)).toMatch('its choices were ["a"] and are ["a","b"] now');
   });
 
-  it('takes what trials have beyond the space for what they have asked for, where no space is kept', async () => {
+  it('without a stored space, takes further parameters of trials for ones that they asked for as they ran', async () => {
     expect(await change({ from: { x, y: x }, to: { x }, unrecorded: true })).toEqual(GOES_ON);
   });
 
-  it('draws what the best trial lacks: always the same, and by the seed', async () => {
+  it('draws the parameters that the best trial lacks: always the same, by the seed', async () => {
     const to = { x, y: float(10, 11), o: variant({ a: { z: int(3, 9) } }) };
     const [one, two] = [
       await change({ from: { x }, to, newParams: true }),

@@ -44,7 +44,7 @@ it('optimize() starts no further trial once one of its loops cannot go on, and w
   expect((await study.trials()).map(({ state }) => state)).toEqual(states);
 });
 
-it('optimize() rejects with what happened first', async () => {
+it('optimize() rejects with the first error', async () => {
   const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1 });
   const errors: string[] = [];
   const run = study.optimize(({ trial }) => sleep(trial.number === 0 ? 60 : 5).then(() => 1), {

@@ -23,11 +23,11 @@ export function startBrowser(): Promise<Browser> {
   return launch({ executablePath: found as string, pipe: true, args: ['--no-sandbox'] });
 }
 
-/** What a page did that one that stands alone must not. */
+/** The actions of a page that a self-contained one must not take. */
 export interface Trouble {
-  /** Its errors and what it wrote to the console. */
+  /** Its errors, and its output on the console. */
   readonly said: string[];
-  /** What it asked for besides itself. */
+  /** Its requests other than for itself. */
   readonly requests: string[];
 }
 

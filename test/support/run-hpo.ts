@@ -43,7 +43,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   });
 }
 
-/** What a file holds, by its path. */
+/** The contents of files, by their paths. */
 export type Files = Readonly<Record<string, string>>;
 
 /** A new temporary folder with these files. */

@@ -56,7 +56,7 @@ export class Terminal {
     throw new Error(`The terminal never showed ${pattern}, but:\n${this.screen()}`);
   }
 
-  /** What tmux knows of the terminal, by one of its format variables, such as `cursor_flag` and `alternate_on`. */
+  /** The value of one of tmux's format variables for the terminal, such as `cursor_flag` and `alternate_on`. */
   ask(variable: string): string {
     return this.#tmux('display-message', '-p', `#{${variable}}`).trim();
   }

@@ -58,7 +58,7 @@ function counted(tree: TreeNode, columns: readonly number[]): number {
 }
 
 describe("a parameter's variance in a tree", () => {
-  it('is what counting over a grid gives', () => {
+  it('equals the variance counted over a grid', () => {
     fc.assert(
       fc.property(anyTree, (tree) => {
         const boxes = new LeafBoxes(tree, 5);
@@ -72,7 +72,7 @@ describe("a parameter's variance in a tree", () => {
     );
   });
 
-  it('of more choices than a word has bits: each of a chain of splits halves what is left', () => {
+  it('of more choices than a word has bits, where each split of a chain halves the rest', () => {
     const count = 70;
     let tree: TreeNode = { value: 0 };
     let expected = 0;

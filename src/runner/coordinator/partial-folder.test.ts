@@ -25,7 +25,7 @@ describe('PartialFolder', () => {
     expect(readdirSync(parent)).toEqual(['retrain']);
   });
 
-  it('is of no harm to another one for the same name', () => {
+  it('does no harm to another one for the same name', () => {
     const parent = tempFolder();
     const [one, two] = [new PartialFolder(join(parent, 'retrain')), new PartialFolder(join(parent, 'retrain'))];
     write(one, 'one');
@@ -36,7 +36,7 @@ describe('PartialFolder', () => {
     expect(readFileSync(join(parent, 'retrain/text'), 'utf8')).toBe('two');
   });
 
-  it('removes what dead processes have left, and puts a former folder back that had lost its name to none', () => {
+  it('removes the folders of dead processes, and puts a former one back if its name is free', () => {
     const parent = tempFolder();
     const target = join(parent, 'retrain');
     const place = (name: string, owner: string) => {

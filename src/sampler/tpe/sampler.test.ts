@@ -152,7 +152,7 @@ describe('tpe()', () => {
     expect(near.filter((value) => value > 0.8).length).toBeGreaterThan(15);
   });
 
-  it('leaves out the trial that asks, and other running ones without the liar', () => {
+  it('leaves out the trial itself, and without the liar other running ones, too', () => {
     const trials = randomTrials(30);
     const nextAfter = (others: readonly FrozenTrial[], sampler = tpe()) =>
       suggest(sampler, historyOf([...trials, ...others]), 30, mixed);

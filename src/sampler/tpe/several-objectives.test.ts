@@ -69,7 +69,7 @@ describe('tpe() with several objectives', () => {
     expect(second).not.toEqual(first);
   });
 
-  it('takes pruned trials by how far they came, whatever they reported', () => {
+  it('orders pruned trials by how far they came, whatever they reported', () => {
     const trials = search<Values>(random(), space, objectives, 30, 3, directions);
     const pruned = (value: number) =>
       trials.map((trial) =>
@@ -112,7 +112,7 @@ describe('tpe({ group: true })', () => {
   const grouped = tpe({ group: true });
   const together = (history: History) => [...atOnce(grouped.start(history, startingTrial(300))).params.keys()];
 
-  it('chooses together what always occurs together', () => {
+  it('chooses parameters together that always occur together', () => {
     const groups = historyOf(trials)
       .summary(groupedSpaces)
       .spaces.map((group) => [...group.keys()]);
@@ -122,7 +122,7 @@ describe('tpe({ group: true })', () => {
     expect(together(historyOf(trials, { directions: ['minimize', 'minimize'] }))).toEqual(groups.flat());
   });
 
-  it('finds what is good only in combination, in a branch', () => {
+  it('finds values in a branch that are good only in combination', () => {
     const bothNear = (sampler: Sampler) =>
       Array.from({ length: 40 }, (_, seed) => suggest(sampler, historyOf(trials), 300, branches.a, seed)).filter(
         (params) => Math.max(Number(params['kind.a.x']), Number(params['kind.a.y'])) < 0.4,

@@ -33,7 +33,7 @@ const image = (from: (row: number, column: number) => [number, number]): number[
 describe.each(['cpu', 'wasm'] as const)('a batch of images on %s', (backend) => {
   beforeAll(() => device({ backend }));
 
-  test('holds the images asked for, in their order', async () => {
+  test('holds the requested images, in their order', async () => {
     expect(await bytesOf([1, 0, 1])).toEqual([
       ...set.pixels.slice(24),
       ...set.pixels.slice(0, 24),

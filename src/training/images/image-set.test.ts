@@ -8,7 +8,7 @@ const set: ImageSet = {
   classes: ['a'],
 };
 
-test('a split has the asked sizes and no image twice', () => {
+test('a split has the requested sizes and no image twice', () => {
   const { train, validation } = split(set, { train: 60, validation: 30 }, 20);
   expect([train.indices.length, validation.indices.length]).toEqual([60, 30]);
   expect(new Set([...train.indices, ...validation.indices]).size).toBe(90);

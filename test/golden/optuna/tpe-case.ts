@@ -31,7 +31,7 @@ export type GoldenTrial = readonly [
   Readonly<Record<string, JsonValue>>,
 ];
 
-/** What Optuna has for one density: a categorical parameter has a row of probabilities for each kernel. */
+/** One density of Optuna's: a categorical parameter has a row of probabilities for each kernel. */
 interface GoldenDensity {
   readonly weights: readonly number[];
   readonly kernels: readonly (
@@ -46,7 +46,7 @@ export interface TpeCase {
   readonly directions: readonly Direction[];
   /** The parameters that are sampled. */
   readonly space: JsonSpace;
-  /** What the trials drew from; null for the same. */
+  /** The space that the trials drew from; null for the same one. */
   readonly drawnFrom: JsonSpace | null;
   readonly trials: readonly GoldenTrial[];
   readonly below: readonly number[];

@@ -15,7 +15,7 @@ export function describeChanges({ open }: StorageSetup): void {
     study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
     cursor = (await storage.changesSince(study)).cursor;
   });
-  /** What has changed since the last call, as number and state. */
+  /** The trials that have changed since the last call, as number and state. */
   const changes = async () => {
     const { cursor: next, trials } = await storage.changesSince(study, cursor);
     cursor = next;

@@ -81,7 +81,7 @@ const ORDERS: readonly TrialKey[] = [
   { by: 'report', step: 10 },
 ];
 
-/** What listings ask for. */
+/** The contract of the queries behind listings. */
 export function describeQueries({ open }: StorageSetup): void {
   let storage: Storage;
   let study: StudyRecord;
