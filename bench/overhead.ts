@@ -25,7 +25,7 @@ const mixed = space({
   optimizer: categorical(['adam', 'sgd', 'lion', 'rmsprop']),
 });
 
-/** The milliseconds that one trial cost, by the block of a hundred trials. */
+/** The milliseconds that a trial took, by the block of a hundred trials. */
 type Costs = readonly number[];
 
 async function measure(sampler: Sampler, trials: number): Promise<Costs> {
@@ -47,7 +47,7 @@ async function measure(sampler: Sampler, trials: number): Promise<Costs> {
           const value = Math.log10(params.learningRate) ** 2 + params.dropout + params.layers + params.width / 1024;
           for (let step = 0; step < 3; step++) {
             await trial.report(value + 3 - step, step);
-            await trial.shouldPrune(); // asked, not obeyed: every trial costs the same
+            await trial.shouldPrune(); // called, not obeyed: every trial costs the same
           }
           return value;
         },

@@ -23,7 +23,7 @@ export class Side {
     return first as T;
   }
 
-  /** Trains for about two seconds (the first time, which warms up, for two steps), and notes how fast that was. */
+  /** Trains for about two seconds (the first time, which warms up, for two steps), and notes the speed. */
   async turn(): Promise<void> {
     const answers = await Promise.all(this.#processes.map((process) => process.turn<Turn>(this.#steps)));
     const seconds = Math.max(...answers.map((answer) => answer.seconds));

@@ -34,7 +34,7 @@ function has(shell: string): boolean {
 
 describe.skipIf(!has('bash'))('bash', () => {
   it('completes commands, options, choices and names of studies, and leaves files to the shell', async () => {
-    // As bash takes the line apart: at : and = too, quotes and backslashes left in.
+    // The words as bash splits them: at : and =, too, with quotes and backslashes left in.
     const lines = [
       ['ex'],
       ['best', '--storage', 'other.db', ''],

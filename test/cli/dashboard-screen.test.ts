@@ -7,7 +7,7 @@ import { expectSane, terminalInFolder } from './dashboard-terminal.ts';
 
 const HOSTILE = '名前🎉👨‍👩‍👧é\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eabc\r\nx';
 
-/** A study of trials with such names and attributes as are hard to draw, watched in a terminal. */
+/** A study of trials with names and attributes that are hard to draw, watched in a terminal. */
 async function watched(trials: number, options = ''): Promise<Terminal> {
   const { cwd, terminal } = terminalInFolder();
   const study = await createStudy({
@@ -34,7 +34,7 @@ async function watched(trials: number, options = ''): Promise<Terminal> {
   return terminal;
 }
 
-/** Where the terminal may be told to go, and how to write. */
+/** The terminal's codes that place the cursor and set styles. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
 const OWN_CODES = /\u001b\[(\?(1049|25|7|2004|2026)[hl]|\d+;1H|H\u001b\[J|K|(0|[\d;]*)m)/g;
 

@@ -44,7 +44,7 @@ describe('hpo delete', () => {
   });
 });
 
-/** Types a command and what answers its questions; returns what the terminal shows then. */
+/** Types a command and the answers to its questions; returns the text of the terminal then. */
 async function inTerminal(cwd: string, command: string, talk: readonly (readonly [RegExp, string])[]): Promise<string> {
   writeFiles(cwd, { 'commands.sh': `${command}\n` });
   const terminal = new Terminal(cwd);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, type Finished, runProgram, temporaryProject } from '../support/run-hpo.ts';
 
-// Every folder that hpo makes, where the user has no rights to make it: one line that names it and the mend.
+// Every folder that hpo makes, where the user has no rights to make it: one line names it and the remedy.
 
 const STUDY = `import { command, defineStudy, float, space } from 'hpo';
 export default defineStudy({ name: 'parabola', trials: 1, space: space({ x: float(0, 1) }), objective: ({ params }) => params.x });
@@ -111,7 +111,7 @@ describe.skipIf(!canRun)(
 it.skipIf(process.platform !== 'linux')(
   'a place where the system makes no folders is refused without a wait',
   () => {
-    // A process that makes folders for ever hears no other signal.
+    // A process that makes folders for ever reacts to no other signal.
     const { status, stderr } = spawnSync(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), 'data'], {
       env: { ...process.env, HPO_CACHE: '/proc/hpo/cache', HPO_CIFAR10: '' },
       encoding: 'utf8',

@@ -18,7 +18,9 @@ const CHOICE = `relu\u001b[2J\u202e${TITLE}`;
 const ATTR = `note\u200b${TITLE}`;
 const MESSAGE = `it broke${TITLE}\nat all`;
 
-/** Control characters but line breaks and tabs, and what is not to be seen or turns the direction of writing. */
+/**
+ * Control characters except line breaks and tabs, and characters that are invisible or turn the direction of writing.
+ */
 const HARMFUL = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}\u200b]/u;
 
 async function folderWithStudy(): Promise<string> {

@@ -53,7 +53,7 @@ async function printed(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The note for whoever reads rows by a program. */
+/** The note for users whose programs read the rows. */
 const DOUBT = /^hpo: (40 complete trials are too few to rely on this; .*|Whether .* matters more is open: .*)\n/;
 
 const shares = (json: string) =>

@@ -7,7 +7,7 @@ import { complete } from '../../src/cli/completion.ts';
 import { temporaryFolder } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// Words behind `--` are arguments of the command, whatever they begin with.
+// Words behind `--` are arguments of the command, even if they look like options.
 
 let cwd: string;
 

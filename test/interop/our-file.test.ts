@@ -115,7 +115,7 @@ describeWithOptuna('a file of ours', () => {
 
     const { trials } = await storage.changesSince(study, cursor);
     expect(trials.map(({ number, state }) => [number, state])).toEqual([
-      [5, 'RUNNING'], // might have been changed, for all that we know
+      [5, 'RUNNING'], // for all that we know it may have changed
       ...[6, 7, 8, 9, 10].map((number) => [number, 'COMPLETE']),
     ]);
     expect(trials[1]).toMatchObject({

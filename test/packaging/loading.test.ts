@@ -15,7 +15,7 @@ import {
 } from '../support/run-hpo.ts';
 
 // Studies run wherever they lie and whatever their ending: in the checkout from its sources, and beside an installed
-// package, in a project of modules and in one of CommonJS. What is installed is what `npm pack` packs; its
+// package, in a project of modules and in one of CommonJS. The installed package is the output of `npm pack`; its
 // dependencies are the checkout's.
 
 const MODULE_STUDY = readFileSync(join(CHECKOUT, 'test/packaging/pruning-study.ts'), 'utf8');
@@ -71,7 +71,7 @@ function trialsOf({ stdout }: Finished): readonly unknown[] {
 const RUN = ['--json', '--trials', '3', '--workers', '1'];
 const PRUNED = ['PRUNED', 'PRUNED', 'PRUNED'];
 
-/** Runs a study with the installed package. It exits with 1, for no trial is complete. */
+/** Runs a study with the installed package. It exits with 1, since no trial is complete. */
 async function runInstalled(folder: string, file: string, content: string): Promise<void> {
   const cwd = join(root, folder);
   writeFiles(cwd, { [file]: content });
@@ -225,7 +225,7 @@ describe('a package that is not installed for this machine', () => {
     const cwd = join(root, 'spoilt');
     const copy = (path: string) =>
       cpSync(join(dependencies, path), join(cwd, 'node_modules', path), { recursive: true });
-    /** Puts a file of another machine in the place of a package's native code. */
+    /** Replaces a package's native code with a file of another machine. */
     const spoil = (scope: string, file: string) => {
       const names = readdirSync(join(dependencies, scope)).filter((name) => name !== 'resvg-js');
       for (const name of names) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// `hpo report` and `hpo plot`, as far as the command line goes; page.test.ts opens what they write.
+// The command lines of `hpo report` and `hpo plot`; page.test.ts opens the files that they write.
 
 let cwd: string;
 

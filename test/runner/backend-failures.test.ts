@@ -7,7 +7,8 @@ import { HpoProcess } from './hpo-process.ts';
 const FULL = 'WebAssembly is out of memory: take smaller batches or fewer workers (--workers)';
 
 /**
- * A folder with a study that computes on WebAssembly: `fill()` asks for more than there can be, `product()` is right.
+ * A folder with a study that computes on WebAssembly: `fill()` asks for more memory than there can be, `product()` is
+ * right.
  */
 function project(objective: string, more = ''): string {
   const folder = temporaryProject({

@@ -8,7 +8,7 @@ import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { SLOW, writeStudy } from './studies.ts';
 
-/** Notes each trial that comes to its end, with its attempt, in a file of the working directory. */
+/** Notes each trial that ends, with its attempt, in a file of the working directory. */
 const NOTED = `
     const { appendFileSync } = await import('node:fs');
     const note = () => appendFileSync('ended.txt', trial.number + '\\n');`;
@@ -47,7 +47,7 @@ describe.concurrent('runs of one study at once', () => {
     const doomed = runs.slice(0, 3);
     for (const [at, run] of doomed.entries()) {
       await until(() => run.of('trial-finished').length > 4 * at, `run ${at} has finished trials`);
-      run.child.kill('SIGKILL'); // mostly with a trial on the way
+      run.child.kill('SIGKILL'); // mostly during a trial
     }
     writeFileSync(join(folder, 'on.txt'), '');
     const survivors = runs.slice(3);
@@ -195,7 +195,7 @@ describe.skipIf(!mayUnshare)(CONTAINERS, () => {
     const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;
     const file = writeStudy(folder, objective, 'settings: { ms: 9_000 },');
     const args = ['run', file, '--trials', '8', '--workers', '1'];
-    const env = { HPO_GRACE: '6' }; // which a coordinator on a busy machine keeps
+    const env = { HPO_GRACE: '6' }; // long enough for a coordinator on a busy machine
     const inNamespace = () => new HpoProcess(folder, args, env, ['unshare', ...UNSHARE, '--kill-child']);
     const [one, two] = [inNamespace(), inNamespace()];
     await one.waitFor('trial-started');
@@ -209,7 +209,7 @@ describe.skipIf(!mayUnshare)(CONTAINERS, () => {
     const [doomed, heir] = [inNamespace(), inNamespace()];
     const { trial } = await doomed.waitFor('trial-started');
     await heir.waitFor('trial-started');
-    doomed.child.kill('SIGKILL'); // and with it all of its namespace
+    doomed.child.kill('SIGKILL'); // and with it its whole namespace
     await heir.waitFor('trial-requeued', (event) => event.trial === trial);
     expect(await heir.ended).toEqual({ code: 0, stderr: '' });
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 8 });

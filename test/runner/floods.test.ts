@@ -7,7 +7,7 @@ import { HpoProcess } from './hpo-process.ts';
 import { storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** The most memory that the run's process has taken so far, in kB; 0 where the system does not say. */
+/** The most memory that the run's process has taken so far, in kB; 0 where the system does not report it. */
 const PEAK = `Number(/VmHWM:\\s*(\\d+)/.exec(
   await import('node:fs').then(({ readFileSync }) => { try { return readFileSync('/proc/' + process.ppid + '/status', 'utf8'); } catch { return ''; } }),
 )?.[1] ?? 0)`;

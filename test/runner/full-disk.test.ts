@@ -57,7 +57,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     const run = new HpoProcess(folder, ['run', file, '--trials', '40', '--workers', '2', '--storage', database]);
     await run.waitFor('trial-finished', ({ trial }) => trial >= 3);
     const ballast = join(disk, 'ballast');
-    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']); // until nothing more goes in
+    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']); // until it is full
     const { message } = await run.waitFor('warning');
     expect(message).toMatch(/^waiting for .*hpo\.db: its disk is full; free some space \(600 s at most\)$/);
     rmSync(ballast);
@@ -155,7 +155,7 @@ describe.skipIf(!mayMount)(`a disk that may only be read${mountNote}`, () => {
       });
       remount(disk, 'rw');
       writeStudy(folder, 'return 7;');
-      await new HpoProcess(folder, args).ended; // which closes it
+      await new HpoProcess(folder, args).ended; // closes it
     }
   });
 });

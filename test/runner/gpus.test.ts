@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { writeStudy } from './studies.ts';
 
-/** A pretended GPU, of which a probe finds out how many trials it takes at once. */
+/** A fake GPU, whose probe finds out how many trials it takes at once. */
 const gpuWith = (probe: string) => `
   device: async () => ({
     backend: 'pretended', kind: 'gpu', description: 'a GPU',
@@ -15,7 +15,7 @@ const gpuWith = (probe: string) => `
 
 const device = gpuWith("return { trials: 3, reason: '3 are best' };");
 
-/** An `nvidia-smi` that tells of two cards, in a folder to be put before all others. */
+/** An `nvidia-smi` that reports two cards, in a folder that comes before all others. */
 function withCards(folder: string): Record<string, string> {
   const program = join(folder, 'nvidia-smi');
   writeFileSync(program, "#!/bin/sh\nprintf '0, NVIDIA A100, 37, 1024, 40960\\n1, Tesla T4, [N/A], 2, 15360\\n'\n");

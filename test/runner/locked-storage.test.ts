@@ -17,7 +17,7 @@ const REPORTING = `
     }
     return params.x;`;
 
-/** Takes the write lock of a database, as any other program may. @returns what gives it back. */
+/** Takes the write lock of a database, as any other program may. @returns a function that gives it back. */
 function lock(file: string): () => void {
   const other = openSqlite(file, { timeout: 60_000 });
   other.exec('BEGIN IMMEDIATE');

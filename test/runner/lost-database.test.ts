@@ -37,7 +37,7 @@ it('a run whose database is deleted ends in a line that names the file with its 
   expect(await storedTrials(folder)).toHaveLength(60);
 });
 
-/** A retraining that says that it runs, in a file, and goes on when there is a file `go`. */
+/** A retraining that makes a file when it runs, and goes on when there is a file `go`. */
 const RETRAIN = `retrain: { async run({ folder }) {
     const { existsSync, writeFileSync } = await import('node:fs');
     writeFileSync('retraining', '');

@@ -52,7 +52,7 @@ it('a run with other parameters than its study is refused, or draws those that t
     ['retrain', 'study.ts', '--config', 'runs/grown/best.json'],
     ['export', '--format', 'ts'],
     ['report', 'grown'],
-    [...run, '6'], // what was allowed once is not asked again
+    [...run, '6'], // a permission is not needed again
   ]) {
     expect(await runHpo(args, { cwd }), args.join(' ')).toMatchObject({ code: 0, stderr: '' });
     expect(content('retrain/metrics.json').metrics).toEqual(params);

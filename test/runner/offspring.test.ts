@@ -7,7 +7,7 @@ import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** Starts a program that lasts, whose number goes to the file `pids`; `options` are spawn's. */
+/** Starts a program that runs for long, and writes its number to the file `pids`; `options` are spawn's. */
 const start = (options: string) => `
   const { spawn } = await import('node:child_process');
   const { appendFileSync } = await import('node:fs');

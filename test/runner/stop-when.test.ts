@@ -29,7 +29,7 @@ it('a study that its own rule has ended is done for every run', async () => {
   const states = countStates(await storedTrials(cwd));
   expect(Object.keys(states)).toEqual(['COMPLETE']);
   expect(states.COMPLETE).toBeGreaterThanOrEqual(13);
-  expect(states.COMPLETE).toBeLessThanOrEqual(15); // what ran when the value was reached
+  expect(states.COMPLETE).toBeLessThanOrEqual(15); // those that ran when the value was reached
   expect(JSON.parse(readFileSync(join(cwd, 'runs/study/retrain/metrics.json'), 'utf8')).metrics).toEqual({ loss: 0 });
 
   const again = await run('--json');

@@ -4,7 +4,7 @@ import { HpoProcess } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** An objective with a line for each trial; `shared.open()` lets those go on that wait for `shared.gate`. */
+/** An objective with a line for each trial; `shared.open()` lets the trials go on that wait for `shared.gate`. */
 const perTrial = (...lines: readonly string[]) => `
   const shared = ((globalThis as any).shared ??= {});
   ${lines.map((line, number) => `if (trial.number === ${number}) { ${line} }`).join('\n')}

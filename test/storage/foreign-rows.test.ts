@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-/** The storage as a program finds it that has just been started. */
+/** The storage as a program finds it that was just started. */
 async function reopened(): Promise<Storage> {
   const again = await openStorage(file, { create: false });
   opened.push(again);

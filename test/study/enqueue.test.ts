@@ -80,7 +80,7 @@ describe('the start points of a study', () => {
 
     const storage = await openStorage(file, { create: false });
     const study = await openDefinedStudy(define(both), storage);
-    await study.enqueue({ x: 1 }); // by hand, as often as one likes
+    await study.enqueue({ x: 1 }); // by hand, any number of times
     await study.optimize(({ params }) => params.x as number, { trials: 5 });
     expect((await study.trials()).map(({ params }) => params)).toEqual([
       ...stored.map((params) => expect.objectContaining(params as object)),
@@ -108,6 +108,6 @@ describe('the start points of a study', () => {
     await expect(study.enqueue({ lr: 'high' })).rejects.toThrow(
       'enqueue(): `lr` is "high", and was float(0, 1) so far.',
     );
-    expect(await study.enqueue({ lr: 7 })).toMatchObject({ number: 3 }); // the range may be another one by now
+    expect(await study.enqueue({ lr: 7 })).toMatchObject({ number: 3 }); // the range may have changed by now
   });
 });

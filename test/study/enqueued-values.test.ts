@@ -13,7 +13,7 @@ import {
 import { openStorage } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** A study in a database with trials that Optuna's `enqueue_trial` would have added, whatever their parameters. */
+/** A study in a database with trials that Optuna's `enqueue_trial` would have added, with any parameters. */
 async function enqueued(params: readonly Record<string, JsonValue>[], of = space({})) {
   const storage = join(tempFolder(), 'studies.db');
   const study = await createStudy({ name: 's', storage, space: of, seed: 3 });

@@ -20,10 +20,10 @@ interface Change {
   readonly from: SpaceDefinition;
   readonly to: SpaceDefinition;
   readonly newParams?: boolean;
-  /** Ends every earlier trial so. */
+  /** The end of every earlier trial. */
   readonly told?: 'FAIL' | 'PRUNED';
   readonly directions?: readonly ['minimize', 'maximize'];
-  /** Removes what hpo keeps of the space, so that the study is as one of Optuna's. */
+  /** Removes hpo's record of the space, so that the study is like one of Optuna's. */
   readonly unrecorded?: boolean;
 }
 
@@ -50,7 +50,7 @@ async function change({ from, to, newParams, told, directions, unrecorded }: Cha
     return `${opened.code} ${/continued: (.+?)\. Undo/.exec(opened.message)?.[1]}`;
   }
   await opened.optimize(() => (directions ? [2, 2] : 2), { trials: 5 });
-  const again = await createStudy(wanted); // what was allowed once is not asked again
+  const again = await createStudy(wanted); // a permission is not needed again
   const trials = await again.trials();
   const best = trials[0];
   if (best === undefined) throw new Error('There is no trial.');

@@ -32,7 +32,7 @@ async function open(database: string): Promise<Storage> {
 
 let holders = 0;
 
-/** A coordinator of the study `s` whose process nobody knows anything of, as on another machine, with a clock of its own. */
+/** A coordinator of the study `s` whose process is unknown, as on another machine, with a clock of its own. */
 async function coordinator(database: string, retries = 2, sampler: Sampler = random()) {
   const storage = await open(database);
   const systemAttrs = { 'hpo:seed': 1 };
@@ -320,7 +320,7 @@ describe('coordinators of one study', () => {
     const [first, second] = [one.study.conclusion(), two.study.conclusion()];
     expect(await first.take()).toBe('ours');
     const waits: string[] = [];
-    /** Moves both clocks on by turns until an attempt to take the right has its answer. */
+    /** Advances both clocks in turns until an attempt to take the right has its answer. */
     const answered = async (taking: Promise<Taken>, clocks: readonly FakeClock[]) => {
       let answer: Taken | undefined;
       void taking.then((given) => {
@@ -333,20 +333,20 @@ describe('coordinators of one study', () => {
     };
     const onWait = ({ holder }: { readonly holder: string }) => waits.push(holder);
     const clocks = [one.clock, two.clock];
-    // The holder renews it: that is seen within a renewal, and it stays with the holder.
+    // The holder renews it, which is seen within a renewal, and keeps it.
     expect(await answered(second.take({ onWait }), clocks)).toMatchObject({ holder: { holder: one.holder.id } });
     expect(waits).toEqual([one.holder.id]);
     expect(await second.take({ isOver: () => true })).toBe('unknown');
     await first.release();
     expect(await second.take()).toBe('ours');
     expect(await second.confirm()).toBe(true);
-    // The holder is not heard of: another one, which never saw it before, has the right after the grace time.
+    // The holder does not respond: another one, which never saw it before, has the right after the grace time.
     const three = await coordinator(database);
     const third = three.study.conclusion();
     expect(await answered(third.take({ onWait }), [three.clock])).toBe('ours');
     expect(three.clock.now()).toBeGreaterThanOrEqual(GRACE_MS);
     expect(second.loss.reason).toBeUndefined();
-    await two.clock.advance(GRACE_MS / 6); // the former holder finds that it has lost it, and takes nothing away
+    await two.clock.advance(GRACE_MS / 6); // the former holder learns that it has lost it, and takes nothing away
     expect(second.loss.signal.aborted).toBe(true);
     expect(await second.confirm()).toBe(false);
     await second.release();

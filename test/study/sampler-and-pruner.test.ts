@@ -32,7 +32,7 @@ const storages = [
   ['in SQLite', () => join(tempFolder(), 'studies.db')],
 ] as const;
 
-/** A sampler with these methods, and else those of `random()`. */
+/** A sampler with these methods, and those of `random()` for the rest. */
 function samplerWith(own: Partial<Sampler>): Sampler {
   const fresh = random();
   return {
@@ -55,7 +55,7 @@ describe.each(storages)('a sampler, %s', (_, storage) => {
         return {
           params: new Map<string, ParamValue>([
             ['x', trial.rng('own').uniform()],
-            ['n', 99], // no value of its distribution
+            ['n', 99], // not a value of its distribution
             ['other', 1],
           ]),
           attrs: { 'own:generation': generation, 'own:parents': [1, 2] },
@@ -335,7 +335,7 @@ it('a summary takes each trial that a study reads once, while another one never 
   });
   const study = await createStudy({ name: 's', space: mixed, storage: join(tempFolder(), 'studies.db'), sampler });
   const endless = await study.ask();
-  await study.optimize(() => 1, { trials: 30 }); // the endless one among them
+  await study.optimize(() => 1, { trials: 30 }); // including the endless one
   await study.ask();
   const finished = taken.filter(({ state }) => state === 'COMPLETE').map(({ number }) => number);
   expect(finished).toEqual(Array.from({ length: 29 }, (_, at) => at + 1));
@@ -364,7 +364,7 @@ describe('a sampler that can start no further trial', () => {
       ]);
       await expect(study.ask()).rejects.toMatchObject({ code: 'HPO_NOTHING_TO_SHOW' });
       await study.enqueue({ n: 1 });
-      expect((await study.ask()).params.n).toBe(1); // what waits is run all the same
+      expect((await study.ask()).params.n).toBe(1); // a waiting trial is run all the same
       await study.close();
     }
   });

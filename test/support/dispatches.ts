@@ -1,4 +1,4 @@
-/** Counts the dispatches that WebGPU is told of while something runs. The backend has to be loaded. */
+/** Counts the dispatches to WebGPU while something runs. The backend must be loaded. */
 export async function dispatchesOf(run: () => Promise<unknown>): Promise<number> {
   const { prototype } = GPUComputePassEncoder;
   const { dispatchWorkgroups } = prototype;

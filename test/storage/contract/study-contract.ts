@@ -19,7 +19,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   '🎉'.repeat(512),
 ];
 
-/** Names that no storage takes. */
+/** Names that every storage refuses. */
 export const REFUSED_NAMES: readonly string[] = ['', 'x'.repeat(513), '🎉'.repeat(513), 'nul\0', 'half \ud83c'];
 
 export function describeStudies({ open }: StorageSetup): void {

@@ -278,7 +278,7 @@ export function describeTrials({ open }: StorageSetup): void {
     const next = async (atMost: number) => (await storage.startTrial(study, { holder: HOLDER, atMost }))?.number;
     expect(await next(1)).toBe(0);
     expect(await next(1)).toBeUndefined();
-    await start(); // Optuna's, or one of `hpo ask`: nobody knows whether it will ever end
+    await start(); // a trial of Optuna or `hpo ask`, which may never end
     expect(await next(1)).toBeUndefined();
     expect(await next(2)).toBe(2);
     await storage.finishTrial(leaseOf(study, await read(0)), 'FAIL', null);
