@@ -50,7 +50,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     expect(created.map(({ number }) => number).sort((a, b) => a - b)).toEqual(created.map((_, n) => n));
   });
 
-  it('start each trial once, and none beyond the number that is wanted', async () => {
+  it('start each trial once, and none beyond the wanted number', async () => {
     for (let n = 0; n < 20; n++) await one.createTrial(study, { state: 'WAITING' });
     const started = await Promise.all(
       Array.from({ length: 60 }, (_, n) => (n % 2 ? one : two).startTrial(study, { holder: HOLDER, atMost: 30 })),
@@ -85,7 +85,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await expectError(one.requeueTrial(lease, requeue), 'HPO_LEASE_LOST');
   });
 
-  it('do not go by what they knew of a trial that the other has changed', async () => {
+  it('do not rely on old knowledge of a trial that the other has changed', async () => {
     const finished = leaseOf(study, await one.createTrial(study, { state: 'RUNNING' }));
     await two.finishTrial(finished, 'COMPLETE', [1]);
     await expectError(one.setIntermediateValue(finished, 1, 1), 'HPO_TRIAL_STATE');
@@ -140,7 +140,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await two.setTrialParams(leaseOf(again, await trialOf(two, again, 2)), other);
   });
 
-  it('give those who follow a study what is stored, whoever writes', async () => {
+  it('show followers of a study all that is stored, whichever writes', async () => {
     const reader = await (openAgain as NonNullable<typeof openAgain>)(one);
     const check = async (steps: readonly Step[]) => {
       const followed = await one.createStudy({ name: `study ${++studies}`, directions: ['minimize'] });
