@@ -46,6 +46,7 @@ export interface HistoryReader<T> {
  * The trials of a study, or of a part of it, as samplers and pruners read them. It is live: it grows with the study.
  */
 export interface History {
+  /** The study that the trials belong to. */
   readonly study: StudyShape;
 
   /**
