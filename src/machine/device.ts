@@ -13,6 +13,7 @@ export interface Device {
 
 /** How many trials share a device. */
 export interface Packing {
+  /** The number of trials at once, from 1 on. */
   readonly trials: number;
   /** The way in which the number was found, in a few words for people. */
   readonly reason: string;
