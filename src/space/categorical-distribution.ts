@@ -6,6 +6,7 @@ import type { Distribution, ParamValue } from './distribution.ts';
 /** One of a list of choices without an order among them. */
 export class CategoricalDistribution<out T extends ParamValue = ParamValue> implements Distribution<T> {
   readonly kind = 'categorical';
+  /** The choices in the order of declaration, frozen. */
   readonly choices: readonly T[];
 
   /**

@@ -8,6 +8,7 @@ export type ParamValue = string | number | boolean | null;
  * @typeParam T the type of its values, from which the type of `params` follows.
  */
 export interface Distribution<out T extends ParamValue = ParamValue> {
+  /** The kind of the distribution. */
   readonly kind: 'float' | 'int' | 'categorical';
 
   /** Whether there is just one value to take, so that nothing is left to sample. */

@@ -33,6 +33,7 @@ const brand = Symbol.for('hpo.variant');
 /** A choice among branches, each with parameters of its own. Made by {@link variant}. */
 export class Variant<out B extends Branches = Branches> {
   readonly [brand] = true;
+  /** The branches by their kinds. */
   readonly branches: B;
   /** The choice itself, as it is stored: categorical over the names of the branches. */
   readonly kind: Distribution<string>;
