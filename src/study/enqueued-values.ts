@@ -10,9 +10,11 @@ import { UNUSED_KEY } from './study-keys.ts';
 
 /** A value that a trial was enqueued with and does not have. */
 export interface UnusedValue {
+  /** The number of the trial. */
   readonly trial: number;
   /** The name of the parameter, as it was enqueued. */
   readonly param: string;
+  /** The value, as it was enqueued. */
   readonly value: JsonValue;
   /** The reason why the value was not taken: `is no value of float(0, 10)`. */
   readonly why: string;

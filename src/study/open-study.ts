@@ -46,6 +46,7 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly storage?: string | Storage;
   /** Default `minimize`. */
   readonly direction?: Direction;
+  /** For several objectives, instead of `direction`. */
   readonly directions?: readonly Direction[];
   /** Default `tpe()`. */
   readonly sampler?: Sampler | undefined;

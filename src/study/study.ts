@@ -56,8 +56,11 @@ export type StudyTrial<D extends SpaceDefinition = SpaceDefinition> = LiveTrial<
  * @typeParam D the definition of its search space, from which the type of all parameters follows.
  */
 export class Study<D extends SpaceDefinition = SpaceDefinition> {
+  /** The name of the study in its storage. */
   readonly name: string;
+  /** The direction of each objective. */
   readonly directions: readonly Direction[];
+  /** The declared search space; empty for objectives that ask for their parameters as they run. */
   readonly space: SearchSpace<D>;
   /** The seed that fixes every random draw of the study. */
   readonly seed: number;
@@ -89,10 +92,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
   }
 
+  /** The sampler that chooses parameters. */
   get sampler(): Sampler {
     return this.#parts.sampler;
   }
 
+  /** The pruner that judges running trials. */
   get pruner(): Pruner {
     return this.#parts.pruner;
   }

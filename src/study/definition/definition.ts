@@ -10,10 +10,12 @@ import type { Trial } from '../trial/trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
 export type SettingValue = string | number | boolean;
+/** The settings of a study by name. */
 export type Settings = Readonly<Record<string, SettingValue>>;
 
 /** The type of a setting: that of its default, widened, so that `epochs: 5` may be set to any number. */
 export type Widen<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : never;
+/** The types of settings that follow from their defaults. */
 export type SettingsOf<T> = { readonly [K in keyof T]: Widen<T[K]> };
 
 /** The settings of a retraining: the study's, with its own added or in their place. */
@@ -21,7 +23,9 @@ export type Merge<T, R> = Omit<T, keyof R> & R;
 
 /** The progress of a task that takes a while. */
 export interface Progress {
+  /** The name of the task, for people. */
   readonly label: string;
+  /** The number of things that are done. */
   readonly done: number;
   /** The number of things in all; undefined where it is not known beforehand. */
   readonly total?: number | undefined;
@@ -31,6 +35,7 @@ export interface Progress {
 
 /** The part of the context that every function of a study receives. */
 interface CommonContext<T> {
+  /** The settings of this run. */
   readonly settings: SettingsOf<T>;
   /** Aborted when the trial's time is up or the run is stopped at once. */
   readonly signal: AbortSignal;
@@ -38,11 +43,15 @@ interface CommonContext<T> {
   log(message: string): void;
 }
 
+/** The context that a study's `prepare` receives. */
 export interface PrepareContext<T = Settings> extends CommonContext<T> {
+  /** Shows how far the preparation is. */
   progress(progress: Progress): void;
 }
 
+/** The context that an objective receives. */
 export interface ObjectiveContext<D extends SpaceDefinition = SpaceDefinition, T = Settings> extends CommonContext<T> {
+  /** The running trial, to report to and to ask. */
   readonly trial: Trial<Params<SearchSpace<D>>>;
   /** The trial's parameters, typed by the search space. */
   readonly params: Params<SearchSpace<D>>;
@@ -50,6 +59,7 @@ export interface ObjectiveContext<D extends SpaceDefinition = SpaceDefinition, T
   readonly studySeed: number;
 }
 
+/** The context that `retrain.run` receives. */
 export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T = Settings> extends CommonContext<T> {
   /**
    * The parameters, typed by the search space; beside them, under their names, those that the trial asked for as it
@@ -58,9 +68,11 @@ export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T =
   readonly params: Params<SearchSpace<D>>;
   /** The number of the trial whose parameters these are; undefined for a configuration from a file. */
   readonly trialNumber: number | undefined;
+  /** The study's seed. */
   readonly studySeed: number;
   /** An empty folder for the files of the retraining. It takes its final name when `run` has returned. */
   readonly folder: string;
+  /** Shows how far the retraining is. */
   progress(progress: Progress): void;
 }
 
@@ -81,6 +93,7 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
 export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R extends Settings> {
   /** 1 to 512 characters. It names the study in the database and its folder under `runs/`. */
   readonly name: string;
+  /** The search space, declared with `space({ … })`. */
   readonly space: SearchSpace<D>;
   /** Default `minimize`. */
   readonly direction?: Direction;
@@ -129,6 +142,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   prepare?(context: PrepareContext<T>): Promise<void> | void;
   /** Runs one trial and returns its value. A thrown {@link TrialPruned} prunes it; any other error fails it. */
   objective(context: ObjectiveContext<D, T>): Promise<ObjectiveResult> | ObjectiveResult;
+  /** The training of the winner after the search. Default: none. */
   readonly retrain?: RetrainDefinition<D, T, R>;
 }
 

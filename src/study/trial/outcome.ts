@@ -15,7 +15,9 @@ export type Failure = {
 /** The way a trial ended. */
 export interface Outcome {
   readonly state: FinishedState;
+  /** One value for each direction; null for FAIL, and for PRUNED without a report or with several directions. */
   readonly values: readonly number[] | null;
+  /** The reason of a FAIL. */
   readonly failure?: Failure;
 }
 

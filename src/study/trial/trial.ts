@@ -12,6 +12,7 @@ import type { Metrics } from '../../trial/reported-metrics.ts';
 export interface Trial<P = unknown> {
   /** 0, 1, 2, … in its study. */
   readonly number: number;
+  /** The declared parameters as the objective receives them. */
   readonly params: P;
   /**
    * A whole number from 0 to 2³¹ - 1, fixed by the study's seed and the trial's number, with which a trainer can be
