@@ -30,7 +30,9 @@ export interface FrozenTrial {
   readonly values: readonly number[] | null;
   /** The reported values by step, in ascending steps. May hold NaN and infinities. */
   readonly intermediateValues: ReadonlyMap<number, number>;
+  /** The attributes that the user has stored with the trial. */
   readonly userAttrs: Attributes;
+  /** The attributes that hpo and other frameworks keep with the trial; ours begin with `hpo:`. */
   readonly systemAttrs: Attributes;
   /** The time at which it was last set running; null while WAITING. */
   readonly startedAt: Date | null;
