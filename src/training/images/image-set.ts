@@ -30,6 +30,7 @@ export function imageBytes(set: ImageSet, index: number): Uint8Array {
 /** Some images of a set, by number; nothing is copied. */
 export interface ImageSelection {
   readonly set: ImageSet;
+  /** The numbers of the images in the set. */
   readonly indices: Uint32Array;
 }
 

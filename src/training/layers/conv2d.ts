@@ -3,10 +3,12 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { conv2d } from '../ops/conv2d.ts';
 import { channelsOf, type LayerShape, singleShape, singleTensor } from './shapes.ts';
 
+/** The options of {@link Conv2DLayer}. */
 export interface Conv2DOptions {
   readonly name?: string;
   /** [height, width, channels] of the images; only a model's first layer needs it. */
   readonly inputShape?: [number, number, number];
+  /** The number of filters, and so of the output channels. */
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;

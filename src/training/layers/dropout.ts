@@ -4,6 +4,7 @@ import { Rng } from '../../base/rng.ts';
 import { dropout } from '../ops/dropout.ts';
 import { type LayerShape, singleTensor } from './shapes.ts';
 
+/** The options of {@link DropoutLayer}. */
 export interface DropoutOptions {
   readonly name?: string;
   /** Probability that a value is zeroed in training, in [0, 1). */

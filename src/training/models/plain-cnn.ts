@@ -5,6 +5,7 @@ import { Conv2DLayer } from '../layers/conv2d.ts';
 import { DropoutLayer } from '../layers/dropout.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link plainCnn}. */
 export interface PlainCnnOptions {
   /** Dropout probability after the hidden layer, in [0, 1); default 0.5. */
   readonly dropout?: number;

@@ -4,6 +4,7 @@ import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link resnet9}. */
 export interface ResNet9Options {
   /** Fixes the initial weights. */
   readonly seed: number;

@@ -5,6 +5,7 @@ import { Conv2DLayer } from '../layers/conv2d.ts';
 import { DropoutLayer } from '../layers/dropout.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link searchedCnn}. */
 export interface SearchedCnnOptions {
   /** Width of the first hidden layer. */
   readonly fc1: number;

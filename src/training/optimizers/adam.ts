@@ -3,6 +3,7 @@ import { adamUpdate } from '../ops/adam-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
 
+/** The options of {@link adam}. */
 export interface AdamOptions {
   /** The initial learning rate; default 1e-3. */
   readonly learningRate?: number;

@@ -26,6 +26,7 @@ export interface Optimizer {
 
 /** The state of an optimizer as plain data, the same on every backend. */
 export interface OptimizerState {
+  /** The learning rate of the next step. */
   readonly learningRate: number;
   /** Number of steps taken. */
   readonly step: number;

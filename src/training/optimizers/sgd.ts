@@ -3,6 +3,7 @@ import { sgdUpdate } from '../ops/sgd-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
 
+/** The options of {@link sgd}. */
 export interface SgdOptions {
   /** The initial learning rate; default 1e-3. */
   readonly learningRate?: number;

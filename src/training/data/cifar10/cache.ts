@@ -11,6 +11,7 @@ import { type Cifar10Source, npmPackageSource, officialArchiveSource } from './s
 
 /** The part of the data set that is in the cache. */
 export interface Cifar10Status {
+  /** The folder of the files. */
   readonly folder: string;
   /** Whether every file is present. */
   readonly isComplete: boolean;

@@ -22,6 +22,7 @@ export const cifar10Normalisation: Normalisation = {
   deviation: [0.247, 0.2435, 0.2616],
 };
 
+/** The options of {@link cifar10}. */
 export interface Cifar10Options extends TaskOptions {
   /**
    * A folder with binary record files (`data_batch_*.bin`, `test_batch.bin`), complete or a part of the set, used

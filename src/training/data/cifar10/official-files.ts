@@ -50,6 +50,7 @@ export const officialFiles: readonly RecordFile[] = [
   },
 ];
 
+/** The state of a file in the cache; content is compared only by a thorough look. */
 export type FileState = 'present' | 'missing' | 'wrong size' | 'wrong content';
 
 /** Looks at a file's size; reads its content only when `isThorough`. */

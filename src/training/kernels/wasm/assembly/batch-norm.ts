@@ -15,7 +15,7 @@ export function batchNormScratch(channels: i32): i32 {
  * mean and unbiased variance with weight `momentum`.
  *
  * @param x [rows, channels].
- * @param y As x, overwritten.
+ * @param y Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param oldMean [channels].
@@ -25,7 +25,7 @@ export function batchNormScratch(channels: i32): i32 {
  * @param inverse [channels], overwritten: 1 / √(the batch's biased variance + ε).
  * @param newMean [channels], overwritten.
  * @param newVariance [channels], overwritten.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNorm(
   x: usize,
@@ -71,13 +71,13 @@ export function batchNorm(
  * y = (x − mean) / √(variance + ε)·scale + shift by statistics that are given.
  *
  * @param x [rows, channels].
- * @param y As x, overwritten.
+ * @param y Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param mean [channels].
  * @param variance [channels].
  * @param isRectified Whether negative results become 0.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNormInference(
   x: usize,
@@ -152,7 +152,7 @@ function applyLines(
  *
  * @param dy [rows, channels].
  * @param x [rows, channels].
- * @param dx As x, overwritten.
+ * @param dx Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param mean [channels], as {@link batchNorm} gave it.
@@ -160,7 +160,7 @@ function applyLines(
  * @param isRectified Whether {@link batchNorm} rectified its results.
  * @param dScale [channels], overwritten.
  * @param dShift [channels], overwritten.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNormGradient(
   dy: usize,

@@ -230,7 +230,7 @@ export function columnSumsScratch(columns: i32): i32 {
  *
  * @param x [rows, columns].
  * @param out [columns], overwritten.
- * @param scratch Of {@link columnSumsScratch} bytes.
+ * @param scratch Memory of {@link columnSumsScratch} bytes.
  */
 export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scratch: usize): void {
   sumColumns(Term.Plain, x, rows, columns, scratch, scratch + sumBytes(columns));

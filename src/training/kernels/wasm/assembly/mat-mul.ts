@@ -25,7 +25,7 @@ export function matMulScratch(rows: i32, depth: i32, columns: i32, isFirstTransp
  * @param b [depth, columns], or [columns, depth] where it is transposed.
  * @param bias [columns], or 0 for none.
  * @param out [rows, columns], overwritten.
- * @param scratch Of {@link matMulScratch} bytes.
+ * @param scratch Memory of {@link matMulScratch} bytes.
  */
 export function matMul(
   a: usize,
