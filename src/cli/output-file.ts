@@ -23,8 +23,8 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
 }
 
 /**
- * Writes a file as {@link writeOutput} does, into a folder that is made where it is missing. @throws also the errors of
- * {@link makeFolder}.
+ * Writes a file as {@link writeOutput} does, into a folder that is made where it is missing.
+ * @throws also the errors of {@link makeFolder}.
  */
 export function writeInFolder(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path), 'output');

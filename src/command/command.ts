@@ -111,8 +111,8 @@ export function command(options: CommandOptions): CommandObjective {
 }
 
 /**
- * Refuses a flag for other values. @throws HpoError HPO_INVALID_STUDY if its parameter or setting can be anything but
- * true, false and null.
+ * Checks the values of a flag.
+ * @throws HpoError HPO_INVALID_STUDY if its parameter or setting can be anything but true, false and null.
  */
 function checkFlag(name: string, distributions: CommandStudy['space']['distributions'], settings: Settings): void {
   const distribution = ownValue(distributions, name);

@@ -1,8 +1,8 @@
 import { HpoError } from '../base/errors.ts';
 
 /**
- * HPO_NOTHING_TO_SHOW: fewer than two trials count. @param having the other things that a trial needs to count, for the
- * message.
+ * HPO_NOTHING_TO_SHOW: fewer than two trials count.
+ * @param having the other things that a trial needs to count, for the message.
  */
 export function notEnoughTrials(count: number, having = 'a finite value'): HpoError {
   const trials = count === 0 ? 'is no complete trial' : 'is 1 complete trial';

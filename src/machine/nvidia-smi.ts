@@ -39,8 +39,8 @@ export async function askNvidiaSmi<F extends keyof NvidiaGpu>(fields: readonly F
 }
 
 /**
- * Parses the answer of `nvidia-smi`. @param csv a line for each card with a cell for each of `fields`, without a
- * header.
+ * Parses the answer of `nvidia-smi`.
+ * @param csv a line for each card with a cell for each of `fields`, without a header.
  */
 export function parseNvidiaSmi<F extends keyof NvidiaGpu>(csv: string, fields: readonly F[]): Pick<NvidiaGpu, F>[] {
   return csv

@@ -39,8 +39,8 @@ export function paramScale(param: ReportParam): Scale {
 }
 
 /**
- * The scale of trials' values; those that are not finite have no place. @param log whether to take logarithms, if all
- * values are above 0.
+ * The scale of trials' values; those that are not finite have no place.
+ * @param log whether to take logarithms, if all values are above 0.
  */
 export function valueScale(name: string, values: readonly number[], log: boolean): Scale {
   let [low, high] = [Infinity, -Infinity];

@@ -3,8 +3,8 @@ import type { RunEvent } from '../runner/events/run-event.ts';
 /** Shows the events of a run. */
 export interface Reporter {
   /**
-   * Shows an event. @returns a promise where the output is full, fulfilled when it takes more; {@link written} makes
-   * it.
+   * Shows an event.
+   * @returns a promise where the output is full, fulfilled when it takes more; {@link written} makes it.
    */
   handle(event: RunEvent): Promise<void> | void;
 }

@@ -12,8 +12,8 @@ import { shortPath } from './short-path.ts';
 import { checkTsconfig } from './tsconfig.ts';
 
 /**
- * Imports a study's file as {@link importStudyFile} does, in the process that the user has started. @throws HpoError
- * HPO_STUDY_FILE; the errors of {@link checkTsconfig}.
+ * Imports a study's file as {@link importStudyFile} does, in the process that the user has started.
+ * @throws HpoError HPO_STUDY_FILE; the errors of {@link checkTsconfig}.
  */
 export async function loadStudyFile(path: string): Promise<StudyDefinition> {
   await checkTsconfig();

@@ -90,8 +90,8 @@ export function variant<const B extends Branches>(branches: B): Variant<B> {
 }
 
 /**
- * Refuses a definition. @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a
- * variant, or its name.
+ * Checks a definition.
+ * @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a variant, or its name.
  */
 export function checkDefinition(definition: SpaceDefinition): void {
   for (const [name, entry] of Object.entries(definition)) {

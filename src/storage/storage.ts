@@ -246,8 +246,8 @@ export interface Storage {
   setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs?: Attributes): Promise<void>;
 
   /**
-   * Stores a report of a trial at a step. @returns false if the step has a report already: then neither the value nor
-   * the metrics are stored.
+   * Stores a report of a trial at a step.
+   * @returns false if the step has a report already: then neither the value nor the metrics are stored.
    * @param metrics further figures of the step; they go with the report when the trial is requeued.
    * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE.
    */

@@ -38,8 +38,8 @@ export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }:
 }
 
 /**
- * Checks the content of a new trial. @throws HpoError HPO_INVALID_ARGUMENT if it cannot be stored in a study of this
- * number of directions.
+ * Checks the content of a new trial.
+ * @throws HpoError HPO_INVALID_ARGUMENT if it cannot be stored in a study of this number of directions.
  */
 export function checkTrialTemplate(template: TrialTemplate, directions: number): void {
   const { state, params, values, intermediateValues, userAttrs, systemAttrs } = template;
@@ -95,8 +95,8 @@ export function checkMetrics(metrics: unknown, owner = 'metrics'): void {
 }
 
 /**
- * Checks the values of a trial in a state. @throws HpoError HPO_INVALID_ARGUMENT naming the values that the state
- * allows.
+ * Checks the values of a trial in a state.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the values that the state allows.
  */
 export function checkValues(state: TrialState, values: readonly number[] | null, directions: number): void {
   const refuse = (problem: string): never => {

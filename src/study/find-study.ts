@@ -19,8 +19,8 @@ export async function findStudy(storage: Storage, name: string): Promise<StudyRe
 }
 
 /**
- * The record of a study that is to be deleted: it is found even if it cannot be read. @throws HpoError
- * HPO_STUDY_NOT_FOUND.
+ * The record of a study that is to be deleted: it is found even if it cannot be read.
+ * @throws HpoError HPO_STUDY_NOT_FOUND.
  */
 export async function findStudyToDelete(storage: Storage, name: string): Promise<StudyRecord> {
   try {

@@ -38,21 +38,21 @@ export type NoParams = Readonly<Record<never, never>>;
 
 /** The options of {@link createStudy}. */
 export interface CreateStudyOptions<D extends SpaceDefinition> {
-  /** 1 to 512 characters, unique in the storage. */
+  /** The name of the study: 1 to 512 characters, unique in the storage. */
   readonly name: string;
   /** The search space. Default: an empty one, for objectives that ask for their parameters as they run. */
   readonly space?: SearchSpace<D>;
-  /** A URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
+  /** The storage: a URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
   readonly storage?: string | Storage;
-  /** Default `minimize`. */
+  /** The direction of the one objective. Default `minimize`. */
   readonly direction?: Direction;
-  /** For several objectives, instead of `direction`. */
+  /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Default `tpe()`. */
+  /** The sampler, which chooses parameters. Default `tpe()`. */
   readonly sampler?: Sampler | undefined;
-  /** Default `median()`, with several directions `nop()`. */
+  /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
-  /** A whole number from 0 on. Default: the stored one, and for a new study a drawn one. */
+  /** The seed of every draw, a whole number from 0 on. Default: the stored one, and for a new study a drawn one. */
   readonly seed?: number;
   /** The number of times that a trial is run again when its process has died; then it fails. Default 2. */
   readonly retries?: number | undefined;
@@ -131,7 +131,8 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
 
 /**
  * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
- * agree with an existing study. @throws the errors of {@link createStudy}.
+ * agree with an existing study.
+ * @throws the errors of {@link createStudy}.
  */
 export async function openDefinedStudy(
   definition: StudyDefinition,

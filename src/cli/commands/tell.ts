@@ -66,7 +66,8 @@ export const tell = defineCommand({
 });
 
 /**
- * The options as the argument of `Study.tell`. @throws HpoError HPO_INVALID_ARGUMENT where they contradict each other.
+ * The options as the argument of `Study.tell`.
+ * @throws HpoError HPO_INVALID_ARGUMENT where they contradict each other.
  */
 function resultOf(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
   const refuse = (problem: string): never => {

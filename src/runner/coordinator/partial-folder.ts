@@ -25,8 +25,9 @@ export class PartialFolder {
   readonly #place: string;
 
   /**
-   * Makes the folder. @param target the path that the finished folder is to have. @throws HPO_DISK, and the errors of
-   * {@link makeFolder}.
+   * Makes the folder.
+   * @param target the path that the finished folder is to have.
+   * @throws HPO_DISK, and the errors of {@link makeFolder}.
    */
   constructor(target: string) {
     this.#target = resolve(target);

@@ -64,8 +64,8 @@ export async function equipmentOf(worker: WorkerProcess, { workers, gpus, emit }
 }
 
 /**
- * The settings of a run. @throws HpoError HPO_INVALID_ARGUMENT for a profile or an assignment that the study does not
- * have.
+ * The settings of a run.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a profile or an assignment that the study does not have.
  */
 export function settingsOf(
   definition: StudyDefinition,

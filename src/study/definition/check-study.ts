@@ -106,8 +106,8 @@ interface CheckingObjective {
 }
 
 /**
- * Checks the name of a study. @param fail called with the problem; it begins the message with the function that was
- * called.
+ * Checks the name of a study.
+ * @param fail called with the problem; it begins the message with the function that was called.
  */
 export function checkStudyName(name: unknown, fail: Refuse): asserts name is string {
   if (typeof name !== 'string' || name.length < 1 || name.length > 512) {

@@ -91,23 +91,26 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
 
 /** A study as its file declares it; see {@link defineStudy}. */
 export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R extends Settings> {
-  /** 1 to 512 characters. It names the study in the database and its folder under `runs/`. */
+  /** The name of the study in the database and of its folder under `runs/`: 1 to 512 characters. */
   readonly name: string;
   /** The search space, declared with `space({ … })`. */
   readonly space: SearchSpace<D>;
-  /** Default `minimize`. */
+  /** The direction of the one objective. Default `minimize`. */
   readonly direction?: Direction;
-  /** For several objectives, instead of `direction`. */
+  /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Default `tpe()`. */
+  /** The sampler, which chooses parameters. Default `tpe()`. */
   readonly sampler?: Sampler;
-  /** Default `median()`, with several directions `nop()`. */
+  /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;
   /** The number of finished trials that the study has in the end. Default 30; `--trials` overrides it. */
   readonly trials?: number;
   /** Rules that end the study before it has all its trials; the winner is retrained all the same. Default: none. */
   readonly stopWhen?: StopWhen;
-  /** A whole number from 0 on; without one the study draws one and keeps it. `--seed` overrides it. */
+  /**
+   * The seed of every draw, a whole number from 0 on; without one the study draws one and keeps it. `--seed` overrides
+   * it.
+   */
   readonly seed?: number;
   /**
    * Start points: trials that are run first, each with some or all of its parameters given. Each is enqueued once,

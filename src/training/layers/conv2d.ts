@@ -12,11 +12,11 @@ export interface Conv2DOptions {
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Default 1. */
+  /** The distance between windows, in pixels. Default 1. */
   readonly stride?: number;
-  /** Default 'valid'. */
+  /** The padding of the borders, as in TensorFlow. Default 'valid'. */
   readonly padding?: 'valid' | 'same';
-  /** Default true. Not useful before a batch normalisation, which subtracts any constant again. */
+  /** Whether a bias is added. Default true. Not useful before a batch normalisation, which subtracts any constant again. */
   readonly useBias?: boolean;
 }
 

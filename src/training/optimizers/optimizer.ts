@@ -5,8 +5,8 @@ export interface Optimizer {
   /** The rate of the next step and those after it; may be set between two steps. */
   learningRate: number;
   /**
-   * Takes one step. @param gradients by the variable's name, as `tf.variableGrads` returns them; the caller disposes of
-   * them.
+   * Takes one step.
+   * @param gradients by the variable's name, as `tf.variableGrads` returns them; the caller disposes of them.
    */
   apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): void;
   /** A copy of the state. Together with the weights it is all that the next step depends on. */
