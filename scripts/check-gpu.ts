@@ -4,9 +4,10 @@
  *
  *     npm run check:gpu
  *
- * It needs what `npm ci` installs, the card's driver and, for the comparison, PyTorch with CUDA in `.venv/bin/python` or
- * HPO_TORCH_PYTHON. Of several cards it takes the one that `HPO_GPU=1 CUDA_VISIBLE_DEVICES=1` names. With `-- --software`
- * it goes through the same on a software adapter and a CPU, in sizes that show nothing but that all of it runs.
+ * It needs what `npm ci` installs, the card's driver and, for the comparison, PyTorch with CUDA in `.venv/bin/python`
+ * or HPO_TORCH_PYTHON. Of several cards it takes the one that `HPO_GPU=1 CUDA_VISIBLE_DEVICES=1` names. With `--
+ * --software` it goes through the same on a software adapter and a CPU, in sizes that show nothing but that all of it
+ * runs.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

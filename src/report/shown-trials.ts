@@ -2,7 +2,9 @@ import { isFeasible } from '../trial/constraints.ts';
 import { compareValues, type Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** The most trials that charts show by an even selection: more could not be distinguished, and would make a page slow. */
+/**
+ * The most trials that charts show by an even selection: more could not be distinguished, and would make a page slow.
+ */
 export const MOST_SHOWN = 10_000;
 /** The most trials shown beyond the even selection: of those that improved on all before them, and of the best. */
 const MOST_MARKED = 1000;

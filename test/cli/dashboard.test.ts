@@ -10,7 +10,9 @@ import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from './das
 
 // The dashboard in a real terminal.
 
-/** The two worker processes of a run, once both are there; a trial that is shown may be one that a dead run has left. */
+/**
+ * The two worker processes of a run, once both are there; a trial that is shown may be one that a dead run has left.
+ */
 async function twoWorkersOf(program: number): Promise<number[]> {
   let workers: number[] = [];
   await until(() => {

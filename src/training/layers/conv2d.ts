@@ -16,7 +16,9 @@ export interface Conv2DOptions {
   readonly stride?: number;
   /** The padding of the borders, as in TensorFlow. Default 'valid'. */
   readonly padding?: 'valid' | 'same';
-  /** Whether a bias is added. Default true. Not useful before a batch normalisation, which subtracts any constant again. */
+  /**
+   * Whether a bias is added. Default true. Not useful before a batch normalisation, which subtracts any constant again.
+   */
   readonly useBias?: boolean;
 }
 

@@ -6,7 +6,9 @@ import { layOut, layOutTransposed, panelBytes, tiled, transposeFour } from './pa
 import { evenOffsets, multiply, offsetBytes, SPARE, setRows } from './product';
 import { FLOAT } from './simd';
 
-/** Terms of the sums that are added up at a time, so that a strip of the second matrix stays in the first-level cache. */
+/**
+ * Terms of the sums that are added up at a time, so that a strip of the second matrix stays in the first-level cache.
+ */
 const DEPTH: i32 = 256;
 
 /** Terms at a time where the first matrix is transposed: rows of both matrices stay in that cache. */

@@ -1,7 +1,7 @@
 /**
  * Products of rows that lie anywhere by a matrix in panels: the forward pass of a convolution, its gradient by the
- * images, and matrix products. A tile of four rows by a strip of 8 columns, or of three by 12, is summed up in registers:
- * one row more and they spill, which costs a fifth.
+ * images, and matrix products. A tile of four rows by a strip of 8 columns, or of three by 12, is summed up in
+ * registers: one row more and they spill, which costs a fifth.
  */
 import { stripWidth, tiled } from './panels';
 import { FLOAT, multiplyAdd, zeros } from './simd';
