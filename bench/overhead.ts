@@ -1,7 +1,8 @@
 /**
- * What a trial costs besides its objective: five mixed parameters, median pruner, three reports, an objective that
- * costs nothing, SQLite as each makes it. Beside Optuna 5.0.0, where `HPO_OPTUNA_PYTHON` or `.venv/bin/python` has it;
- * our trials run before and again after Optuna's, and the two are averaged, so that both meet the same load:
+ * The cost of a trial besides its objective: five mixed parameters, median pruner, three reports, an objective that
+ * costs nothing, SQLite as each makes it. It is compared with Optuna 5.0.0 where `HPO_OPTUNA_PYTHON` or
+ * `.venv/bin/python` has it; our trials run before and again after Optuna's, and the two are averaged, so that both
+ * meet the same load:
  *
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
  */
@@ -24,7 +25,7 @@ const mixed = space({
   optimizer: categorical(['adam', 'sgd', 'lion', 'rmsprop']),
 });
 
-/** The milliseconds that one trial cost, by the block of a hundred trials. */
+/** The milliseconds that a trial took, by the block of a hundred trials. */
 type Costs = readonly number[];
 
 async function measure(sampler: Sampler, trials: number): Promise<Costs> {
@@ -46,7 +47,7 @@ async function measure(sampler: Sampler, trials: number): Promise<Costs> {
           const value = Math.log10(params.learningRate) ** 2 + params.dropout + params.layers + params.width / 1024;
           for (let step = 0; step < 3; step++) {
             await trial.report(value + 3 - step, step);
-            await trial.shouldPrune(); // asked, not obeyed: every trial costs the same
+            await trial.shouldPrune(); // called, not obeyed: every trial costs the same
           }
           return value;
         },

@@ -9,7 +9,7 @@ import { storedStudy } from '../test/support/stored-study.ts';
 import { drawInternal } from './scale/stored-trials.ts';
 import study from './scale/study.ts';
 
-// How long a report of many trials takes to make, and a browser to open: six parameters and three reports a trial, a
+// The time to make a report of many trials, and to open it in a browser: six parameters and three reports a trial, a
 // sixth of them pruned. Needs a Chromium. Run: npm run bench:report
 
 const { distributions } = study.space;
@@ -35,7 +35,7 @@ function finished(number: number) {
   });
 }
 
-/** When the first chart of a page is drawn, in milliseconds since the page was asked for. */
+/** The time at which the first chart of a page is drawn, in milliseconds since the page was requested. */
 const FIRST_CHART = `new Promise((resolve) => {
   const look = () => {
     const isDrawn = document.querySelector('.chart[aria-busy="false"]') !== null;

@@ -1,5 +1,5 @@
 /**
- * Measures what commands cost over a study of very many trials: seconds, processor seconds (of all its processes) and
+ * Measures the cost of commands over a study of very many trials: seconds, processor seconds (of all its processes) and
  * the peak memory of the largest process, in a new process each, the median of some rounds:
  *
  *     npm run bench:scale -- [trials = 100000] [rounds = 3] [another checkout to be measured]
@@ -16,7 +16,7 @@ import { storeTrials } from './scale/stored-trials.ts';
 const [trials = 100_000, rounds = 3] = process.argv.slice(2, 4).map(Number);
 const checkout = resolve(process.argv[4] ?? fileURLToPath(new URL('..', import.meta.url)));
 const TABLES = [4000, 20_000];
-/** A command that has not ended by then is given up. */
+/** The time in milliseconds after which a command is given up. */
 const LONGEST_MS = 120_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));

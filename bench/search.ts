@@ -1,11 +1,12 @@
 /**
- * The whole search of studies/cifar-cnn.ts in its quick profile, by two workers, and the same with Optuna and PyTorch where
- * `HPO_TORCH_PYTHON` or `.venv/bin/python` has them: in one process of two threads, and in two processes of one thread.
+ * The whole search of studies/cifar-cnn.ts in its quick profile, by two workers, and the same with Optuna and PyTorch
+ * where `HPO_TORCH_PYTHON` or `.venv/bin/python` has them: in one process of two threads, and in two processes of one
+ * thread.
  *
  *     npm run bench:search -- [--seed 20] [--trials 30] [--data folder of CIFAR-10] [--set epochs=3 …]
  *
- * They do not find the same trials, and so train for different times: beside the seconds from start to end stand, by batch
- * size, those of an epoch with its validation and its report, divided by the number of trials that run at once.
+ * They do not find the same trials, and so train for different times: beside the seconds from start to end stand, by
+ * batch size, those of an epoch with its validation and its report, divided by the number of trials that run at once.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,7 +36,7 @@ for (const assignment of options.set) {
 }
 const data = options.data ?? process.env.HPO_CIFAR10 ?? (await downloadCifar10({ log: console.log })).folder;
 
-/** What a search came to. */
+/** The result of a search. */
 interface Search {
   readonly complete: number;
   readonly pruned: number;

@@ -9,8 +9,8 @@ import { frozenTrial } from '../test/support/frozen-trial.ts';
 import { historyOf } from '../test/support/history.ts';
 import { suggest } from '../test/support/search.ts';
 
-// The processor time of one suggestion of five mixed parameters by tpe(), a trial having been finished since the last,
-// and its ratio to that at 1,000 trials of one objective. Run: npx tsx bench/suggest.ts
+// The processor time of one suggestion of five mixed parameters by tpe(), with one trial finished since the last, and
+// its ratio to that at 1,000 trials of one objective. Run: npx tsx bench/suggest.ts
 
 const space = {
   rate: float(1e-4, 1e-1, { log: true }),

@@ -1,14 +1,14 @@
 /**
  * Images a second of a training step: forward pass, backward pass, and Adam with weight decay; beside PyTorch's where
- * `HPO_TORCH_PYTHON` or `.venv/bin/python` has it, and on WebAssembly beside what 128-bit SIMD allows.
+ * `HPO_TORCH_PYTHON` or `.venv/bin/python` has it, and on WebAssembly beside the limit of 128-bit SIMD.
  *
  *     npm run bench:training -- [--backend wasm] [--cases R1:64,R1:256,R1:64:2,R2:64,R5:128]
  *         [--peer-device cpu|cuda] [--turns 5] [--json file]
  *
  * A case is a net (training/networks.ts), a batch size, and a number of processes that train at the same time. Ours and
- * PyTorch's (on one thread, or on the GPU) take turns of about two seconds in the same minutes; each figure is the median
- * of them. The SIMD peak is the highest that was measured between the turns. A case that fails, such as one that the
- * GPU has no memory for, is told and left out.
+ * PyTorch's (on one thread, or on the GPU) take turns of about two seconds in the same minutes; each figure is the
+ * median of them. The SIMD peak is the highest that was measured between the turns. A case that fails, such as one that
+ * the GPU has no memory for, is reported and left out.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ const ourCommand = [process.execPath, '--import', 'tsx', '--conditions', 'hpo-so
 const python = peerFor(peerDevice);
 const peerCommand = (form: string): string[] =>
   python ? [python, join(import.meta.dirname, 'peer/training.py'), form, peerDevice] : [];
-/** Only WebAssembly is bound by it. */
+/** The SIMD peak limits only WebAssembly. */
 const hasRoof = options.backend === 'wasm';
 
 const row = ([first = '', ...cells]: readonly string[]): string =>
@@ -58,14 +58,14 @@ function peerFor(device: string): string | undefined {
   return undefined;
 }
 
-/** What was measured of a case. */
+/** The measurements of a case. */
 interface Result extends Case {
   /** Images a second, and PyTorch's as it comes and tuned. */
   readonly ours: number;
   readonly peers: readonly number[];
 }
 
-/** Measures a case and prints its row; before the first one what the sides are. */
+/** Measures a case and prints its row; before the first row it prints the sides' descriptions. */
 async function measure(each: Case, isFirst: boolean): Promise<Result> {
   const ours = new Side(ourCommand, each);
   const peers = python ? [new Side(peerCommand('plain'), each), new Side(peerCommand('tuned'), each)] : [];

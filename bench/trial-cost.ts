@@ -16,10 +16,10 @@ const WARM_UP = 300;
 const SAMPLERS = ['random', 'tpe'] as const;
 const OWN = fileURLToPath(new URL('..', import.meta.url));
 
-/** Milliseconds that a trial costs. */
+/** The milliseconds that a trial costs. */
 interface Cost {
   readonly wall: number;
-  /** Of processor time. */
+  /** In processor time. */
   readonly cpu: number;
 }
 
@@ -78,7 +78,7 @@ async function measure(checkout: string, trials: number): Promise<Costs> {
           const value = Math.log10(params.learningRate) ** 2 + params.dropout + params.layers + params.width / 1024;
           for (let step = 0; step < 3; step++) {
             await trial.report(value + 3 - step, step);
-            await trial.shouldPrune(); // asked, not obeyed: every trial costs the same
+            await trial.shouldPrune(); // called, not obeyed: every trial costs the same
           }
           return value;
         },

@@ -1,6 +1,6 @@
 /**
- * How long `tsc` takes over a study of 100 parameters, twenty of them variants, beside the same study with one
- * parameter: what is between them is the cost of the types.
+ * The time that `tsc` takes for a study of 100 parameters, twenty of them variants, beside the same study with one
+ * parameter; the difference is the cost of the types.
  *
  *     npm run bench:types
  */

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** A process that stays warm between its turns: it reads how much to do in each, and writes a line of JSON about it. */
+/**
+ * A process that stays warm between its turns: it reads the amount of work of each, and writes a line of JSON about it.
+ */
 export class WarmProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
@@ -13,14 +15,14 @@ export class WarmProcess {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** The next line that it writes. @throws Error where it has come to its end instead. */
+  /** The next line that it writes. @throws Error where it has ended instead. */
   async read<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`${this.#child.spawnargs.join(' ')} came to its end`);
     return JSON.parse(value) as T;
   }
 
-  /** Has it do so much, and tell what it says of it. */
+  /** Has it do some work. @returns its report. */
   turn<T>(count: number): Promise<T> {
     this.#child.stdin.write(`${count}\n`);
     return this.read();

@@ -3,15 +3,15 @@ import { readFileSync, writeSync } from 'node:fs';
 const FLAG = '--disable-wasm-trap-handler';
 
 /**
- * The address space, in GB, that Node takes with the modules that import TypeScript, of which it uses little. It
- * reserves 10 GB for each of two WebAssembly memories, unless it checks their bounds in another way.
+ * The address space, in GB, that Node needs with the modules that import TypeScript; it uses little of it. It reserves
+ * 10 GB for each of two WebAssembly memories, unless it checks their bounds in another way.
  */
 const NEEDED = { guarded: 24, checked: 10 };
 
 /**
  * Ends this process with one line where the address space is too small; Node would crash, or end silently.
  *
- * @param {boolean} studies whether studies are to be imported, for whose workers there has to be room, too
+ * @param {boolean} studies whether studies are to be imported, whose workers need room, too
  */
 export function checkAddressSpace(studies) {
   const limit = addressSpaceLimit();

@@ -1,5 +1,5 @@
-// A resolve hook under which a file that is imported with the query `?hpo-module`, and what it imports in turn, is a
-// module where it is written as one, whatever the `type` of its package. CommonJS has no top-level await.
+// A resolve hook for files that are imported with the query `?hpo-module`, and for the files that they import: each is
+// a module if it is written as one, whatever the `type` of its package. CommonJS has no top-level await.
 import { readFileSync } from 'node:fs';
 
 const QUERY = '?hpo-module';

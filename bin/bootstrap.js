@@ -6,7 +6,7 @@ import { isCheckout } from './checkout.js';
  * Loads a program of hpo.
  *
  * @param {string} program a module below src/ (in a checkout) or dist/ (installed), without its ending
- * @param {{ study?: string }} options the file of a study that it is to import; a program without one starts sooner
+ * @param {{ study?: string }} options the file of a study that the program imports; a program without one starts sooner
  */
 export async function start(program, { study } = {}) {
   if (study !== undefined || isCheckout) {
@@ -16,7 +16,7 @@ export async function start(program, { study } = {}) {
   await load(program);
 }
 
-/** As {@link start}, where `--import` has seen to TypeScript. */
+/** Loads a program as {@link start} does, in a process where `--import` has enabled TypeScript. */
 export async function load(program) {
   await import(isCheckout ? `../src/${program}.ts` : `../dist/${program}.js`);
 }

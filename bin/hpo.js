@@ -2,7 +2,7 @@
 import { start } from './bootstrap.js';
 
 try {
-  // A study is named by its file, whatever the command.
+  // Whatever the command, a study is named by its file.
   await start('cli/main', { study: process.argv.slice(2).find((argument) => /\.[cm]?[jt]s$/.test(argument)) });
 } catch (error) {
   const [, name] = /^Cannot find package '([^'/]+)' imported from/.exec(error.message) ?? [];

@@ -1,6 +1,6 @@
-// Lets this process import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this
-// module's URL names: `?study=/path/to/study.ts`. Imported before anything of hpo is, or a study would get a second
-// copy of it. Named by `--import`, it holds in the threads and the Node processes that a study starts, too.
+// Enables this process to import TypeScript, compiled by the tsconfig.json nearest to the study that the query of this
+// module's URL names: `?study=/path/to/study.ts`. It is imported before any part of hpo, or a study would get a second
+// copy of hpo. Named by `--import`, it also works in the threads and the Node processes that a study starts.
 import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,9 @@ function registerHook(path, hook) {
   else module.register(path, import.meta.url); // before Node 22.15
 }
 
-/** @param tsconfig without one, tsx takes that of the working directory; false: none. */
+/**
+ * Registers tsx. @param tsconfig the file; undefined for tsx's choice, that of the working directory; false for none.
+ */
 function register(tsconfig) {
   modules.register({ tsconfig });
   const former = process.env.TSX_TSCONFIG_PATH;

@@ -4,9 +4,10 @@
  *
  *     npm run check:gpu
  *
- * It needs what `npm ci` installs, the card's driver and, for the comparison, PyTorch with CUDA in `.venv/bin/python` or
- * HPO_TORCH_PYTHON. Of several cards it takes the one that `HPO_GPU=1 CUDA_VISIBLE_DEVICES=1` names. With `-- --software`
- * it goes through the same on a software adapter and a CPU, in sizes that show nothing but that all of it runs.
+ * It needs what `npm ci` installs, the card's driver and, for the comparison, PyTorch with CUDA in `.venv/bin/python`
+ * or HPO_TORCH_PYTHON. Of several cards it takes the one that `HPO_GPU=1 CUDA_VISIBLE_DEVICES=1` names. With `--
+ * --software` it goes through the same on a software adapter and a CPU, in sizes that show nothing but that all of it
+ * runs.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,7 +27,7 @@ const tests = [
   'src/training/optimizers',
   'test/golden/cpu',
 ];
-/** Net, batch size, processes at once. */
+/** The cases of one process: net and batch size. Those of `packed` end in the number of processes at once. */
 const alone = ['R1:64', 'R1:256', 'R1:512', 'R2:128', 'R2:512', 'R5:128', 'R5:512'];
 const packed = ['R1:64', 'R1:256'].flatMap((each) => [2, 4, 8].map((count) => `${each}:${count}`));
 
@@ -62,8 +63,8 @@ function measure(backend: string): Result[] {
   }
 }
 
-function tellGoals(backend: string, results: readonly Result[]): void {
-  const tell = (what: string, ours: number | undefined, peer: number | undefined, goal: number): void => {
+function printGoals(backend: string, results: readonly Result[]): void {
+  const compare = (what: string, ours: number | undefined, peer: number | undefined, goal: number): void => {
     const part = ours !== undefined && peer !== undefined ? ours / peer : undefined;
     const verdict =
       part === undefined ? 'not measured' : `${part.toFixed(2)}, ${part >= goal ? 'reached' : 'not reached'}`;
@@ -72,13 +73,18 @@ function tellGoals(backend: string, results: readonly Result[]): void {
   const find = (network: string, batchSize: number): Result | undefined =>
     results.find((each) => each.network === network && each.batchSize === batchSize && each.count === 1);
   const large = find('R5', 512);
-  tell('R5 at batch 512', large?.ours, large?.peers[0], 0.3);
+  compare('R5 at batch 512', large?.ours, large?.peers[0], 0.3);
   for (const batchSize of [64, 256]) {
     const rates = results
       .filter(({ network, batchSize: size, count }) => network === 'R1' && size === batchSize && count > 1)
       .map(({ ours }) => ours);
     const best = rates.length > 0 ? Math.max(...rates) : undefined;
-    tell(`R1 at batch ${batchSize}, packed, beside one process of PyTorch`, best, find('R1', batchSize)?.peers[0], 1);
+    compare(
+      `R1 at batch ${batchSize}, packed, beside one process of PyTorch`,
+      best,
+      find('R1', batchSize)?.peers[0],
+      1,
+    );
   }
 }
 
@@ -93,8 +99,8 @@ if (backends.length === 0) {
   console.log('There is no GPU here that a backend can use; nothing was checked.');
   process.exitCode = 1;
 } else {
-  // The tests need all digits of float32; TensorFlow on a GPU drops half of them for speed unless this is set.
+  // The tests need all digits of float32; without this setting TensorFlow on a GPU drops half of them for speed.
   const env: Record<string, string> = options.software ? {} : { HPO_CHECK_GPU: '1', NVIDIA_TF32_OVERRIDE: '0' };
   run(['vitest', 'run', ...tests], env);
-  for (const backend of backends) tellGoals(backend, measure(backend));
+  for (const backend of backends) printGoals(backend, measure(backend));
 }

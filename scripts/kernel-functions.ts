@@ -3,7 +3,7 @@ import type { Element, FunctionPrototype, NamedTypeNode, Program } from 'types:a
 /** A function that the module of SIMD kernels exports, as its source declares it. */
 export interface KernelFunction {
   readonly name: string;
-  /** In the order in which WebAssembly takes them. */
+  /** The parameters in the order in which WebAssembly takes them. */
   readonly parameters: readonly KernelParameter[];
   /** TypeScript's type of the result. */
   readonly result: string;
@@ -13,9 +13,9 @@ export interface KernelFunction {
 /** One of a {@link KernelFunction}'s parameters. */
 export interface KernelParameter {
   readonly name: string;
-  /** TypeScript's type of it. */
+  /** TypeScript's type of the parameter. */
   readonly type: string;
-  /** Empty where the source says nothing of it. */
+  /** Its description; empty where the source has none. */
   readonly doc: string;
 }
 

@@ -1,4 +1,7 @@
-/** What is searched for the CNN of `studies/cifar-cnn.ts`: how it learns, and the widths of its hidden layers. */
+/**
+ * The search space of the CNN in `studies/cifar-cnn.ts`: the parameters of its training, and the widths of its hidden
+ * layers.
+ */
 import { categorical, float, type Params, space } from 'hpo';
 
 export const cifarCnn = space({

@@ -92,7 +92,7 @@ export default defineStudy({
         const { history, best } = await train({
           ...training,
           augmentation: { horizontalFlip: 0.5, cropPadding: 2 },
-          restoreBest: true, // the test is taken with the weights of the lowest validation loss
+          restoreBest: true, // the test uses the weights of the lowest validation loss
           signal,
           onEpoch({ epoch, validationLoss, validationAccuracy }) {
             progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });

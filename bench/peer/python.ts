@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The Python that runs the other side of a benchmark: the one that the environment variable names, else the one in
- * `.venv` of this repository. Where it lacks one of the packages, says so with the command that would bring them, and
- * gives undefined.
+ * The Python that runs the other side of a benchmark: the one that the environment variable names, or else the one in
+ * `.venv` of this repository. Undefined where it lacks one of the packages, after a message with the command that would
+ * install them.
  */
 export function peerPython(
   variable: 'HPO_TORCH_PYTHON' | 'HPO_OPTUNA_PYTHON',

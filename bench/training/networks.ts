@@ -9,8 +9,8 @@ export const networks: Readonly<Record<string, () => tfl.LayersModel>> = {
 };
 
 /**
- * Multiplications and additions that a training step takes for one image in the model's convolutions and dense layers:
- * the forward pass, the gradient by the weights, and (but for the first layer) that by the inputs cost the same.
+ * The multiplications and additions of a training step for one image in the model's convolutions and dense layers. The
+ * forward pass, the gradient by the weights, and (but for the first layer) that by the inputs cost the same.
  */
 export function trainingMacs(model: tfl.LayersModel): number {
   const forward = model.layers.flatMap((layer) => {

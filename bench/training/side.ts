@@ -19,13 +19,13 @@ export class Side {
     this.#batchSize = batchSize;
   }
 
-  /** What one of the processes says of itself, once all are ready. */
+  /** The first process's description of itself, once all are ready. */
   async ready<T>(): Promise<T> {
     const [first] = await Promise.all(this.#processes.map((process) => process.read<T>()));
     return first as T;
   }
 
-  /** Trains for about two seconds, or as long as a warm-up takes, and notes how fast that was. */
+  /** Trains for about two seconds, or as long as a warm-up takes, and notes the speed. */
   async turn(): Promise<void> {
     const answers = await Promise.all(this.#processes.map((process) => process.turn<Turn>(this.#steps)));
     const seconds = Math.max(...answers.map((answer) => answer.seconds));
@@ -50,14 +50,14 @@ export class Side {
   }
 }
 
-/** What is trained: a net, with batches of a size, in a number of processes at once. */
+/** A case to train: a net, with batches of a size, in a number of processes at once. */
 export interface Case {
   readonly network: string;
   readonly batchSize: number;
   readonly count: number;
 }
 
-/** What a trainer (`trainer.ts`, `bench/peer/training.py`) says of some steps. */
+/** A trainer's report (`trainer.ts`, `bench/peer/training.py`) on some steps. */
 interface Turn {
   readonly seconds: number;
   readonly peakBytes: number;

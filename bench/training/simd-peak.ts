@@ -1,7 +1,7 @@
 /**
- * The roof over every kernel of the wasm backend: how many multiply-adds of float32 a second one thread does in 128-bit
- * WebAssembly SIMD when nothing waits for memory. Twelve accumulators, each x ← x · c + d in a chain of its own: enough
- * of them to hide the latency of both instructions, few enough to stay in registers.
+ * The upper bound of every kernel of the wasm backend: the multiply-adds of float32 a second that one thread does in
+ * 128-bit WebAssembly SIMD when nothing waits for memory. Twelve accumulators, each x ← x · c + d in a chain of its
+ * own: enough to hide the latency of both instructions, few enough to stay in registers.
  */
 
 // The types of Node and of ES2023 have no WebAssembly; this is the part of it that is used here.
@@ -25,7 +25,10 @@ const sized = (bytes: readonly number[]): number[] => {
 };
 const section = (id: number, ...content: readonly number[]): number[] => [id, ...sized(content)];
 
-/** (count: i32) → f32: as many rounds, then the sum of the first lanes, so that the work is not dropped. */
+/**
+ * Makes (count: i32) → f32, which runs this number of rounds and returns the sum of the first lanes, so that the work
+ * is not dropped.
+ */
 function compile(): (count: number) => number {
   const [factor, term] = [accumulators + 1, accumulators + 2]; // local 0 is the count, 1 and on are the accumulators
   const every = (body: (local: number) => number[]): number[] =>
@@ -51,7 +54,7 @@ function compile(): (count: number) => number {
 
 const run = compile();
 
-/** Measures for as long as it is told. @returns multiply-adds a second. */
+/** Measures for the given time. @returns multiply-adds a second. */
 export function simdPeak(seconds: number): number {
   let calls = 0;
   const start = performance.now();

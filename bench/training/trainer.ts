@@ -1,7 +1,7 @@
 /**
- * Our side of bench/training.ts: trainer.ts BACKEND NETWORK BATCH. Says what it is in a line of JSON, then answers each
- * line with a number of training steps with the seconds that they took and the process's peak memory. A step is that of
- * train(): its batch is drawn from bytes. (Each turn's seconds hold the validation of one image, too.)
+ * Our side of bench/training.ts: trainer.ts BACKEND NETWORK BATCH. It describes itself in a line of JSON. Then it
+ * answers each line, a number of training steps, with the seconds that they took and the process's peak memory. A step
+ * is that of train(): its batch is drawn from bytes. (Each turn's seconds include the validation of one image, too.)
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -1,8 +1,8 @@
 import { HpoError } from './errors.ts';
 
 /**
- * The health of this process's backend: noted by whatever computes here, and read by whoever decides what this process
- * may still be used for. It lies on the global object, since a study may have been loaded with a second copy of hpo.
+ * The health of this process's backend. Code that computes notes failures here; code that gives this process work reads
+ * them. The record lies on the global object, since a study may have been loaded with a second copy of hpo.
  */
 interface Health {
   failure?: BackendFailure;
@@ -13,7 +13,10 @@ interface Health {
 export interface BackendFailure {
   /** The error, of the code HPO_BACKEND; its message is one line with the remedy. */
   readonly error: HpoError;
-  /** Whether results since then may be wrong. False where an operation was refused and nothing was harmed. */
+  /**
+   * Whether results since the failure may be wrong; false where the backend refused an operation and nothing was
+   * harmed.
+   */
   readonly isHarmful: boolean;
 }
 
@@ -58,7 +61,7 @@ export function backendMemory(): BackendMemory | undefined {
   return health().memory?.();
 }
 
-/** The error of a memory without room. @param place the memory, such as a GPU's name. */
+/** The HPO_BACKEND error for memory that is exhausted. @param place the memory, such as a GPU's name. */
 export function outOfMemory(place: string): HpoError {
   return new HpoError('HPO_BACKEND', `${place} is out of memory: take smaller batches or fewer workers (--workers)`, {
     data: { place, problem: 'out-of-memory' },

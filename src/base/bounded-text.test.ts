@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bounded, boundedText, CUT } from './bounded-text.ts';
 
 describe('bounded', () => {
-  it('cuts what is too long, and says so', () => {
+  it('cuts a text that is too long, and marks the cut', () => {
     expect(bounded('abcd', 4)).toBe('abcd');
     expect(bounded('abcde', 4)).toBe(`abcd${CUT}`);
     expect(bounded('x'.repeat(1e8), 10)).toBe(`${'x'.repeat(10)}${CUT}`);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The passing of time, handed in wherever a decision hangs on it, so that a test need not wait. */
+/** The passing of time, handed in wherever a decision depends on it, so that tests need not wait. */
 export interface Clock {
   /**
    * Milliseconds since some moment, never running backwards: neither a change of the machine's time nor its sleep moves
@@ -12,7 +12,7 @@ export interface Clock {
    * @returns a function that ends it.
    */
   every(ms: number, task: () => void): () => void;
-  /** Waits. */
+  /** Resolves after `ms` milliseconds. */
   sleep(ms: number): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Every mistake a user can make, by a stable code that programs may rely on. */
+/** The stable codes of hpo's errors, which programs may rely on. Most of them are mistakes that a user can make. */
 export type ErrorCode =
   | 'HPO_INVALID_SPACE'
   | 'HPO_INVALID_STUDY'
@@ -26,13 +26,16 @@ const brand = Symbol.for('hpo.error');
 
 /**
  * The one error class of hpo. `message` is one line that names the offending value and what to do next; `code` is
- * stable; `data` holds the values for programs. The command line prints the message alone and exits with 2.
+ * stable; `data` holds the values for programs. The command line prints the message alone and exits with 2, or with 1
+ * for HPO_WORKER and HPO_DISK, which are not the user's mistakes.
  *
  * Recognise it with {@link HpoError.is}: a study may have been loaded with a second copy of this module, for which
  * `instanceof` is false.
  */
 export class HpoError extends Error {
+  /** The stable code of the error. */
   readonly code: ErrorCode;
+  /** The values that the message names, for programs; frozen. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly [brand] = true;
 
@@ -47,6 +50,7 @@ export class HpoError extends Error {
     this.data = Object.freeze({ ...options.data });
   }
 
+  /** Whether a value is an HpoError, from any copy of hpo. */
   static is(value: unknown): value is HpoError {
     return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
   }

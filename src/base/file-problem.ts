@@ -19,7 +19,7 @@ export function fileProblem(path: string, cause: unknown): string {
 export function writeProblem(folder: string): string | undefined {
   const nearest = nearestFolder(folder, true);
   try {
-    accessSync(`${nearest}/.`, constants.W_OK | constants.X_OK); // a file is refused as such
+    accessSync(`${nearest}/.`, constants.W_OK | constants.X_OK); // `/.` makes the system refuse a file
     return undefined;
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -28,8 +28,8 @@ export function writeProblem(folder: string): string | undefined {
 }
 
 /**
- * A code of the system's errors in the words of {@link fileProblem}; undefined for codes that no path causes.
- * @param folder the nearest existing one to the path.
+ * Explains a code of the system's errors as {@link fileProblem} does; undefined for codes that no path causes.
+ * @param folder the existing folder that is nearest to the path.
  */
 export function systemProblem(code: string, path: string, folder = nearestFolder(path)): string | undefined {
   switch (code) {
@@ -60,7 +60,7 @@ export function systemProblem(code: string, path: string, folder = nearestFolder
   }
 }
 
-/** The nearest existing folder to a path: the one it is in, or one above. */
+/** The existing folder that is nearest to a path: the one it is in, or one above. */
 function nearestFolder(path: string, itself = false): string {
   let folder = itself ? resolve(path) : dirname(resolve(path));
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);

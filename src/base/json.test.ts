@@ -60,7 +60,7 @@ it('reads texts of any length, in time that grows with it', () => {
   expect(() => parsePythonJson(`NaN "${'\\"'.repeat(1e6)}`)).toThrow(SyntaxError);
 });
 
-it('reads and writes what nests 1,000 deep, and refuses what nests deeper', () => {
+it('reads and writes values nested 1,000 deep, and refuses deeper ones', () => {
   const nested = (depth: number, inmost: string) => '['.repeat(depth) + inmost + ']'.repeat(depth);
   for (const inmost of ['1', 'NaN', '"NaN"']) {
     const value = parsePythonJson(nested(1000, inmost));

@@ -64,9 +64,9 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads what {@link stringifyPythonJson} and Python's `json.dumps` write, of any length.
- * @throws SyntaxError for anything that is not JSON otherwise, and for arrays and objects that nest more than
- *   1,000 deep, which whoever walks through them might not survive.
+ * Parses the output of {@link stringifyPythonJson} and of Python's `json.dumps`, of any length.
+ * @throws SyntaxError for text that is not such JSON, and for arrays and objects that nest more than 1,000 deep, which
+ *   could overflow the stack of code that walks through them.
  */
 export function parsePythonJson(text: string): JsonValue {
   const hasBare = text.includes('NaN') || text.includes('Infinity');
@@ -76,7 +76,7 @@ export function parsePythonJson(text: string): JsonValue {
   return withNaNs(value);
 }
 
-/** The text with what JSON.parse takes in place of NaN and the infinities, where they stand outside of strings. */
+/** Replaces NaN and the infinities outside of strings with text that JSON.parse accepts. */
 function withoutBareNumbers(text: string): string {
   const parts: string[] = [];
   let at = 0;
@@ -90,7 +90,7 @@ function withoutBareNumbers(text: string): string {
   return parts.join('');
 }
 
-/** Where the string that begins at `opening` is over; the end of the text where it is never closed. */
+/** The index behind the string that begins at `opening`; the end of the text where the string is never closed. */
 function endOfString(text: string, opening: number): number {
   for (let closing = text.indexOf('"', opening + 1); closing >= 0; closing = text.indexOf('"', closing + 1)) {
     let slashes = 0;
@@ -103,7 +103,7 @@ function endOfString(text: string, opening: number): number {
 type Container = Record<string, unknown>;
 
 /**
- * The value that JSON.parse has made, with NaN where its stand-in is. Goes level by level, since a recursion could
+ * Puts NaN back where its stand-in is in a value from JSON.parse. Goes level by level, since a recursion could
  * overflow.
  */
 function withNaNs(value: unknown): JsonValue {

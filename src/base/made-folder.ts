@@ -36,8 +36,8 @@ export function makeFolder(path: string, purpose: FolderPurpose): string {
 }
 
 /**
- * Makes a folder and those above it. Node's own `recursive` never ends, and hears no signal, where the system finds no
- * place for a folder in one that is there, as in `/proc` or a working directory that was deleted.
+ * Makes a folder and those above it. Node's own `recursive` loops for ever, deaf to signals, where an existing folder
+ * accepts no new one, as in `/proc` or in a working directory that was deleted.
  */
 function makeMissing(path: string): void {
   try {
@@ -69,7 +69,7 @@ export function checkFolder(path: string, purpose: FolderPurpose): void {
 }
 
 /**
- * An error of the file system as one line that names the folder and the mend.
+ * Turns an error of the file system into one line that names the folder and the remedy.
  *
  * @param error of a system call in the folder.
  * @returns HPO_FOLDER, or HPO_DISK where the disk is full or fails; undefined for an error of another kind.

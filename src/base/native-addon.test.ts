@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** The folder of a package that was installed by whoever leaves a file there. */
+/** A folder with the file `trace`, by which the package manager that installed a package there is recognised. */
 function installedBy(trace: string): string {
   const folder = join(root, trace.replaceAll('/', '-'));
   mkdirSync(dirname(join(folder, trace)), { recursive: true });
@@ -43,7 +43,7 @@ describe('a native addon that does not load', () => {
     ['node_modules/.yarn-state.yml', 'yarn rebuild better-sqlite3', 'yarn rebuild better-sqlite3'],
     ['node_modules/.yarn-integrity', 'yarn install --force --no-ignore-scripts', 'yarn install --force'],
     ['bun.lock', 'bun pm trust better-sqlite3', 'bun install --force'],
-  ])('comes back by a command of who left %s', (trace, whereMissing, whereOther) => {
+  ])('is mended by a command of the package manager that left %s', (trace, whereMissing, whereOther) => {
     const from = installedBy(trace);
     const where = ` in ${join(root, trace.replaceAll('/', '-'))}.`;
     const missing = addonProblem('better-sqlite3', MISSING, from)?.message ?? '';

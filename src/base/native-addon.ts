@@ -46,7 +46,7 @@ const ADDONS = {
 
 /** A program that installs packages, and its commands that bring native code to a package that lacks it. */
 interface PackageManager {
-  /** A file that it leaves in each `node_modules`, or beside it. */
+  /** A file in each `node_modules`, or beside it, that shows that this program made it. */
   readonly trace: string;
   /**
    * The commands that run a package's script, where it was not allowed to run (`isMissing`) or ran for another Node.

@@ -1,8 +1,7 @@
 /**
- * Native libraries write to the file descriptors of stdout and stderr past everything in JavaScript: drivers and
- * frameworks do so while they are loaded and look for hardware, with nothing wrong. Whoever reads this process's output
- * can listen for those times. The listener lies on the global object, since a study may have been loaded with a second
- * copy of hpo.
+ * Native libraries write to the file descriptors of stdout and stderr, past JavaScript. Drivers and frameworks do so
+ * while they are loaded and look for hardware, even if nothing is wrong. A listener marks these times for the reader of
+ * this process's output. It lies on the global object, since a study may have been loaded with a second copy of hpo.
  */
 const key = Symbol.for('hpo.native-output');
 

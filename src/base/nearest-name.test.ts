@@ -15,6 +15,6 @@ it.each([
   ['', undefined],
 ])('%s is meant for %s', (name, nearest) => expect(nearestName(name, names)).toBe(nearest));
 
-it('asks only where something is near', () => {
+it('asks only where a name is near', () => {
   expect([didYouMean('epoch', names), didYouMean('momentum', names)]).toEqual(['; did you mean `epochs`?', '']);
 });

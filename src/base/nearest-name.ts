@@ -1,6 +1,6 @@
 /**
- * The known name that a misspelt one most likely stands for: the same but for upper and lower case, or for a third of
- * its letters at most. Of equally near ones the first; undefined where none is that near.
+ * The known name that a misspelt one most likely stands for: one that differs in upper and lower case alone, or in a
+ * third of its letters at most. The first of equally near names; undefined where none is that near.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
@@ -36,7 +36,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** A problem that may end in the question of {@link didYouMean}, as a whole sentence. */
+/** A problem as a whole sentence, whether or not it ends in the question of {@link didYouMean}. */
 export function asSentence(problem: string): string {
   return problem.endsWith('?') ? problem : `${problem}.`;
 }

@@ -124,14 +124,14 @@ describe('options', () => {
     }
   });
 
-  it('are refused with the value and the mend', () => {
+  it('are refused with the value and the remedy', () => {
     const error = refused(() => checkFields({ trials: '3' }, fields, refuse));
     expect(error.message).toBe('search(): `trials` is "3"; give a whole number from 1 on.');
     expect(error.code).toBe('HPO_INVALID_ARGUMENT');
     expect(error.data).toEqual({ trials: '3' });
   });
 
-  it('are refused where no such field is, whatever it is called', () => {
+  it('are refused under unknown names, any name', () => {
     for (const name of ['trails', 'constructor', '__proto__']) {
       const options = Object.fromEntries([[name, undefined]]);
       const { message } = refused(() => checkFields(options, fields, refuse));
@@ -139,7 +139,7 @@ describe('options', () => {
     }
   });
 
-  it('that must be there are refused where they are not', () => {
+  it('that are required are refused where they are missing', () => {
     const { message } = refused(() => checkOption('trials', undefined, wholeNumberFrom(1), refuse));
     expect(message).toBe('search(): `trials` is missing; give a whole number from 1 on.');
   });

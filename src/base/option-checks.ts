@@ -4,7 +4,7 @@ import { ownValue } from './own-value.ts';
 
 /** A kind of value that an option takes. */
 export interface OptionKind {
-  /** The kind in words, as they follow "give": `a whole number from 1 on`. */
+  /** The kind in the words that follow "give" in a message: `a whole number from 1 on`. */
   readonly wanted: string;
   accepts(value: unknown): boolean;
 }
@@ -15,7 +15,10 @@ export type Fields<Options> = Readonly<Record<keyof Options, OptionKind | true>>
 /** Throws `problem`, a sentence that names a wrong value and says how to mend it, with the value as `data`. */
 export type Refuse = (problem: string, data?: Readonly<Record<string, unknown>>) => never;
 
-/** @param owner begins the message: the function whose options are checked, `tpe()`. */
+/**
+ * Makes the function that refuses wrong options.
+ * @param owner begins the message: the function whose options are checked, `tpe()`.
+ */
 export function refusal(code: ErrorCode, owner: string): Refuse {
   return (problem, data = {}) => {
     throw new HpoError(code, `${owner}: ${problem}`, { data });
@@ -34,7 +37,7 @@ export function checkFields(options: object, fields: Fields<Record<string, unkno
   }
 }
 
-/** Refuses a value that is not of its option's kind, undefined included. */
+/** Refuses a value that is not of its option's kind; undefined is refused, too. */
 export function checkOption(name: string, value: unknown, kind: OptionKind, refuse: Refuse): void {
   if (!kind.accepts(value)) refuse(wrongValue(`\`${name}\``, value, kind.wanted), { [name]: value });
 }
@@ -44,7 +47,7 @@ export function withDefaults<Options extends object>(defaults: Options, options:
   return { ...defaults, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
 }
 
-/** The one sentence about a wrong value: "`startupTrials` is -1; give a whole number from 0 on." */
+/** The sentence about a wrong value: "`startupTrials` is -1; give a whole number from 0 on." */
 export function wrongValue(what: string, value: unknown, wanted: string): string {
   return `${what} is ${value === undefined ? 'missing' : shown(value)}; give ${wanted}.`;
 }
@@ -66,7 +69,7 @@ export function isWholeNumber(value: unknown, least: number, most = Number.MAX_S
   return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
-/** @param most the greatest; by default as great as a whole number can be. */
+/** A whole number from `least` to `most`. @param most default: the greatest safe integer. */
 export function wholeNumberFrom(least: number, most?: number): OptionKind {
   return {
     wanted: `a whole number from ${least} ${most === undefined ? 'on' : `to ${most}`}`,
@@ -74,7 +77,7 @@ export function wholeNumberFrom(least: number, most?: number): OptionKind {
   };
 }
 
-/** Any number between two, both included. */
+/** Any number from `least` to `most`, both included. */
 export function numberFrom(least: number, most: number): OptionKind {
   return {
     wanted: `a number from ${least} to ${most}`,
@@ -88,7 +91,7 @@ export const positiveNumber: OptionKind = {
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
 };
 
-/** A share of something that has to be more than nothing. */
+/** A share of something: above 0 and up to 1. */
 export const fraction: OptionKind = {
   wanted: 'a number above 0 and up to 1',
   accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Writes a file so that a reader sees the old one or the new one, never half of it; of a failure nothing is left. */
+/**
+ * Writes a file so that a reader sees the old one or the new one, never half of it. A failure leaves nothing behind.
+ */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

@@ -12,7 +12,7 @@ import { SPACE_KEY } from '../study/study-keys.ts';
 import type { Attributes } from '../trial/frozen-trial.ts';
 import { storedSpace } from './asked-space.ts';
 
-/** Parameters as they are written on a command line. */
+/** The parameters of a command line. */
 export interface ParamTexts {
   /** `name=value`, by stored names. */
   readonly set: readonly string[];
@@ -20,14 +20,16 @@ export interface ParamTexts {
   readonly params: string | undefined;
 }
 
-/** The parameters of a stored study: of the space that it was last run with, and those that its trials have had. */
+/**
+ * The parameters of a stored study: those of the space that it was last run with, and those that its trials have had.
+ */
 export function knownParams(systemAttrs: Attributes, inventory: Inventory): KnownParams {
   const distributions = new Map([...storedSpace(inventory), ...(recordedSpace(systemAttrs[SPACE_KEY]) ?? [])]);
   return { distributions, variants: variantNames(distributions), isOpen: distributions.size === 0 };
 }
 
 /**
- * Reads parameters, each as the study knows it; `--set` wins over `--params`.
+ * Parses parameters, each as the study knows it; `--set` wins over `--params`.
  * @throws HpoError HPO_INVALID_ARGUMENT naming the option, and the parameter or the value that the study does not have.
  */
 export function parseParamTexts({ set, params }: ParamTexts, known: KnownParams): FlatParams {
@@ -40,7 +42,7 @@ export function parseParamTexts({ set, params }: ParamTexts, known: KnownParams)
   });
   const flat = { ...json, ...Object.fromEntries(named) };
   const last = set.length > 0 ? '--set' : '--params';
-  return checked(last, flat, known); // together, since the branch of one may be the choice of another
+  return checked(last, flat, known); // together: the branch of one may be the choice of another
 }
 
 function checked(option: string, params: object, known: KnownParams): FlatParams {
@@ -67,7 +69,7 @@ function parseObject(text: string): FlatParams {
   return isObject(content) ? flattenParams(content, refuse) : refuseText();
 }
 
-/** A value as its parameter takes it: a choice by its text, or a number; of an unknown parameter, the value as JSON. */
+/** Parses a value for its parameter: a choice by its text, or a number; for an unknown parameter, the value as JSON. */
 function readValue(text: string, distribution: Distribution | undefined): ParamValue {
   if (distribution !== undefined && isCategorical(distribution)) {
     return distribution.choices.find((choice) => String(choice) === text) ?? text;

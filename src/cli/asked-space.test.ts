@@ -9,14 +9,14 @@ const space: ReadonlyMap<string, Distribution> = new Map<string, Distribution>([
   ['optimizer.adam.decay', categorical(['cosine', 'none'])],
   ['optimizer.sgd.momentum', float(0, 1)],
   ['optimizer', categorical(['adam', 'sgd'])],
-  ['model.v2', float(0, 1)], // a dot that is of no variant
+  ['model.v2', float(0, 1)], // a dot that does not belong to a variant
 ]);
 
 async function asked(choices: Readonly<Record<string, ParamValue>>): Promise<readonly string[]> {
   return Object.keys(await suggestAll(space, async (name, { first }) => choices[name] ?? first));
 }
 
-it('asks for a variant before what is within it, and for the chosen branch alone', async () => {
+it('asks for a variant before its branch, and for the chosen branch alone', async () => {
   expect(await asked({})).toEqual([
     'optimizer',
     'optimizer.adam.decay',
@@ -42,7 +42,7 @@ it('reads what Optuna writes, with `log` and `step` left out too', () => {
   `);
 });
 
-it('says what is wrong with a space', () => {
+it('names the part of a space that is wrong', () => {
   const says = (text: string): string => {
     try {
       return String(parseSpace(text));
@@ -86,7 +86,7 @@ it.each([
     'is nested too deeply; write {',
   ],
   [`"low": ${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'FloatDistribution', 'is nested too deeply; write {'],
-])('refuses attributes that would be passed over, or bring it down (%#)', (attributes, name, problem) => {
+])('refuses attributes that would be ignored, or crash it (%#)', (attributes, name, problem) => {
   const parse = () => parseSpace(`{"x": {"name": "${name}", "attributes": {${attributes}}}}`);
   expect(parse).toThrow(expect.objectContaining({ code: 'HPO_INVALID_ARGUMENT' }));
   expect(parse).toThrow(problem);

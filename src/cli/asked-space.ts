@@ -12,9 +12,9 @@ import type { Inventory } from '../storage/storage.ts';
 export type AskedSpace = ReadonlyMap<string, Distribution>;
 
 /**
- * A search space from JSON as `optuna ask --search-space` takes it: by each name a distribution as Optuna writes it.
+ * Parses a search space in the JSON of `optuna ask --search-space`: under each name a distribution as Optuna writes it.
  * `log` and `step` may be left out.
- * @throws HpoError HPO_INVALID_ARGUMENT saying which part of it is wrong.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the part that is wrong.
  */
 export function parseSpace(text: string): AskedSpace {
   const refuse = (problem: string, cause?: unknown): never => {
@@ -34,7 +34,7 @@ export function parseSpace(text: string): AskedSpace {
     } catch (cause) {
       if (cause instanceof RangeError) return refuse(`\`${name}\` is nested too deeply; ${FORM}`, cause);
       if (!HpoError.is(cause) || cause.code === 'HPO_INVALID_ARGUMENT') throw cause;
-      // The error for something that is no distribution at all speaks of a database.
+      // The error for a value that is not a distribution at all is about a database.
       return refuse(`\`${name}\`: ${cause.code === 'HPO_STORAGE' ? FORM : cause.message}`, cause);
     }
   });
@@ -46,7 +46,7 @@ const FORM =
 
 const ATTRIBUTES = ['low', 'high', 'log', 'step', 'choices'];
 
-/** Refuses unknown attributes, which would be ignored in silence, and choices that no parameter can have. */
+/** Refuses unknown attributes, which would be ignored silently, and choices that no parameter can have. */
 function checkAttributes(entry: unknown, refuse: (problem: string) => never): void {
   const { attributes } = Object(entry) as { readonly attributes?: unknown };
   if (typeof attributes !== 'object' || attributes === null) return;
@@ -61,12 +61,12 @@ function checkAttributes(entry: unknown, refuse: (problem: string) => never): vo
   }
 }
 
-/** Every parameter that trials of a study have had, each with the distribution of the newest. */
+/** Every parameter that a study's trials have had, each with its newest distribution. */
 export function storedSpace({ parameters }: Inventory): AskedSpace {
   return new Map(parameters.flatMap(({ name, distributions }) => distributions.map((each) => [name, each])));
 }
 
-/** @throws HpoError HPO_STUDY_DIFFERS naming the first parameter that does not fit what the study has stored. */
+/** Checks a space. @throws HpoError HPO_STUDY_DIFFERS naming the first parameter that does not fit the stored ones. */
 export function checkSpace(space: AskedSpace, stored: AskedSpace): void {
   for (const [name, wanted] of space) {
     const known = stored.get(name);
@@ -78,8 +78,8 @@ export function checkSpace(space: AskedSpace, stored: AskedSpace): void {
 }
 
 /**
- * Asks for each parameter of a space, of a variant for those of the chosen branch alone.
- * @returns the parameters in the order of the space, a variant before what is within it.
+ * Asks for each parameter of a space; in a variant only for those of the chosen branch.
+ * @returns the parameters in the order of the space, a variant before its branch.
  */
 export async function suggestAll(
   space: AskedSpace,
@@ -98,7 +98,7 @@ export async function suggestAll(
   return Object.fromEntries(params);
 }
 
-/** Whether each variant that the parameter lies in has chosen its branch. */
+/** Whether the branches that a parameter lies in were chosen in all their variants. */
 function isTaken(name: string, variants: readonly string[], params: ReadonlyMap<string, ParamValue>): boolean {
   return variants.every((outer) => {
     if (!name.startsWith(`${outer}.`)) return true;

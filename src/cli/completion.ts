@@ -4,22 +4,22 @@ import { withStorage } from '../storage/with-storage.ts';
 import { visible } from '../text/foreign-text.ts';
 import type { Command } from './define-command.ts';
 
-/** A word that may stand next in a command line. */
+/** A possible next word of a command line. */
 export interface Candidate {
   readonly value: string;
   readonly describe: string;
 }
 
-/** Options of every command. */
+/** The options of every command. */
 const COMMON: readonly Candidate[] = [
   { value: '--help', describe: 'show help' },
   { value: '--version', describe: 'show the version' },
 ];
 
 /**
- * The words that may stand in place of the last one of a command line: commands, options, choices, or names of the
- * studies in the database that the line names, but those with hidden characters, which a shell would write to the
- * terminal. None in the place of a file.
+ * The possible words in place of the last one of a command line: commands, options, choices, or the names of studies in
+ * the database that the line names. Names with hidden characters are left out, since a shell would write them to the
+ * terminal. In the place of a file there are none.
  *
  * @param words the command line without the program's name; the last one is begun, perhaps ''.
  */
@@ -53,10 +53,10 @@ async function candidates(
   return isEnded ? names : names.filter(({ value }) => !value.startsWith('-'));
 }
 
-/** The part of a command line that has been written. */
+/** The part of a command line before the word to complete. */
 interface Line {
   readonly values: { readonly positionals: readonly string[]; readonly storage: string };
-  /** The option whose value is to come next. */
+  /** The option whose value comes next; undefined where none does. */
   readonly open: Options | undefined;
   /** Whether `--` stands in it, behind which there are no options. */
   readonly isEnded: boolean;
@@ -110,7 +110,7 @@ function flagsOf(command: Command, before: readonly string[]): readonly Candidat
     .filter(({ value }) => value === '--set' || value === '--value' || !before.includes(value));
 }
 
-/** The names of the studies in a database; none where it cannot be read: completion never complains. */
+/** The names of the studies in a database; none where it cannot be read, since completion never complains. */
 async function studyNames(url: string): Promise<readonly Candidate[]> {
   try {
     const studies = await withStorage(url, { create: false }, (storage) => storage.listStudies());

@@ -27,7 +27,7 @@ const plain: Configuration = {
   variants: new Set(),
 };
 
-/** With variants, one within another. */
+/** A configuration with variants, one within another. */
 const branched: Configuration = {
   study: 'branched',
   trial: 4,
@@ -61,7 +61,7 @@ const branchedParams = {
 
 const texts = ["it's", 'a "b" $HOME `id` \\n', 'one\ntwo', '', ' ', '😀 ä', '*/ // #', '~', '-n', '\u2028'];
 
-/** Each text as the value of a parameter, under names that are no identifiers. */
+/** The configuration with each text as a value, under names that are not identifiers. */
 const hostile: Configuration = {
   study: 'x',
   trial: 0,
@@ -178,7 +178,7 @@ describe('ts', () => {
     `);
   });
 
-  it('compiles, whatever stands in it, and gives the values back', async () => {
+  it('compiles with any content, and gives the values back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hpo-test-'));
     const configurations = [plain, branched, hostile, ...studies.map((study) => ({ ...plain, study }))];
     for (const [index, configuration] of configurations.entries()) {
@@ -210,7 +210,7 @@ describe('ts', () => {
   });
 });
 
-it('writes the choices that Optuna takes beside ours, and no character that is not seen', () => {
+it('writes choices that only Optuna allows, and no invisible character', () => {
   const choices = [Number.POSITIVE_INFINITY, [1, 'two'], 'a\u202eb'] as unknown as readonly ParamValue[];
   const distribution = new CategoricalDistribution(choices, 'stored');
   const names = ['decay', 'kernel', 'name'];
@@ -227,7 +227,7 @@ it('writes the choices that Optuna takes beside ours, and no character that is n
 });
 
 describe('env', () => {
-  it('writes names in capitals, and what a shell would take apart between quotes', () => {
+  it('writes names in capitals, and quotes values that a shell would split', () => {
     expect(WRITERS.env({ ...plain, params: { ...plain.params, note: "it's late" } })).toMatchInlineSnapshot(`
       "# Trial 12 of the study "cifar-cnn", value 0.25.
       LEARNING_RATE=0.001
@@ -256,7 +256,7 @@ describe('env', () => {
     }
   });
 
-  it('keeps parameters apart whose names would be the same', () => {
+  it('gives parameters different names where these would be the same', () => {
     const params = { learningRate: 1, learning_rate: 2, 'learning-rate': 3, '3d': 4 };
     expect(WRITERS.env({ ...plain, params })).toMatchInlineSnapshot(`
       "# Trial 12 of the study "cifar-cnn", value 0.25.

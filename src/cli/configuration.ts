@@ -8,12 +8,12 @@ import type { FlatParams } from '../space/search-space.ts';
 import { visible } from '../text/foreign-text.ts';
 import { toYaml } from './yaml.ts';
 
-/** A configuration to be exported. */
+/** A configuration to export. */
 export interface Configuration {
   readonly study: string;
   readonly trial: number;
   readonly values: readonly number[] | null;
-  /** As they are stored, flat. */
+  /** The parameters as they are stored, flat. */
   readonly params: FlatParams;
   readonly distributions: Readonly<Record<string, Distribution>>;
   /** The names of the parameters that are variants. */
@@ -21,7 +21,7 @@ export interface Configuration {
 }
 
 /**
- * The writer of each format of `hpo export`. Parameters are written as objectives receive them, except to environment
+ * The writer of each format of `hpo export`. Parameters are written as objectives receive them, except for environment
  * variables, which are flat.
  */
 export const WRITERS = {
@@ -38,8 +38,8 @@ function nested({ params, variants }: Configuration): NestedParams {
 }
 
 /**
- * A module that exports the configuration with its type: a union of the choices where a parameter is categorical, and
- * of a variant the branch that was taken.
+ * A module that exports the configuration with its type: for a categorical parameter the union of its choices, for a
+ * variant the branch that was taken.
  */
 function writeTypeScript(configuration: Configuration): string {
   const constant = camelCase(configuration.study);
@@ -97,20 +97,23 @@ function typeOf(choice: ParamValue): string {
   return typeof choice === 'number' && !Number.isFinite(choice) ? 'number' : literal(choice);
 }
 
-/** A string between single quotes, as most code has it, hidden characters escaped; other values as they are written. */
+/**
+ * A string in single quotes, as is usual in code, with hidden characters escaped; other values as JavaScript writes
+ * them.
+ */
 function literal(value: ParamValue): string {
   if (typeof value === 'object') return visible(stringifyNamedNumbers(value));
   if (typeof value !== 'string') return String(value);
   return visible(`'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`);
 }
 
-/** Variables by which a shell, the loader of programs or the C library works. */
+/** Matches variables that a shell, the loader of programs or the C library depends on. */
 const SYSTEM_VARIABLE =
   /^(?:_|PATH|HOME|IFS|(?:OLD)?PWD|CDPATH|ENV|SHELL\w*|SHLVL|TERM|USER|LOGNAME|TMPDIR|TZ|LANG\w*|L[CD]_\w+|DYLD_\w+|PS\d|E?UID|GID|PPID|RANDOM|SECONDS|LINENO|OPT(?:ARG|IND|ERR)|COLUMNS|LINES|BASH\w*)$/;
 
 /**
- * `LEARNING_RATE=0.001`, to be read by a shell or a dotenv library. Names that would be the same are numbered; what the
- * system has a meaning for is prefixed: `PARAM_PATH`.
+ * Lines `LEARNING_RATE=0.001` for a shell or a dotenv library. Equal names are numbered; names that have a meaning for
+ * the system get a prefix: `PARAM_PATH`.
  * @throws HpoError HPO_INVALID_ARGUMENT for a value with a NUL character, which no variable can hold.
  */
 function environment(params: Configuration['params']): string {

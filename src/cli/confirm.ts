@@ -1,7 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { visible } from '../text/foreign-text.ts';
 
-/** Asks a question on the terminal, to be answered with y or n; anything but a y, the end of input too, means no. */
+/**
+ * Asks a question on the terminal, which the user answers with y or n; everything but a y, the end of input included,
+ * means no.
+ */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new AbortController();

@@ -10,14 +10,14 @@ export interface CommandDefinition<P, O> {
   readonly details?: string;
   readonly positionals?: P;
   readonly options?: O;
-  /** Command lines with what they do. */
+  /** Command lines, each with a description. */
   readonly examples?: readonly (readonly [command: string, describe: string])[];
-  /** The words that a shell completes its first argument with: names of stored studies, or files (default). */
+  /** The kind of words that complete its first argument: names of stored studies, or files (default). */
   readonly completes?: 'studies' | 'files';
   run(args: InferredOptionTypes<P & {}> & InferredOptionTypes<O & {}>): Promise<void>;
 }
 
-/** A command for yargs, and what completion needs to know of it. */
+/** A command for yargs, with the data that completion needs. */
 export interface Command extends CommandModule {
   readonly name: string;
   readonly describe: string;
@@ -26,7 +26,7 @@ export interface Command extends CommandModule {
   readonly completes: 'studies' | 'files';
 }
 
-/** Makes a command of its definition. */
+/** Makes a command from its definition. */
 export function defineCommand<
   const P extends Readonly<Record<string, PositionalOptions>>,
   const O extends Readonly<Record<string, Options>>,
@@ -48,7 +48,7 @@ export function defineCommand<
       }
       return argv.options(options).example(examples.map((line) => [...line]));
     },
-    // yargs has parsed them by these very declarations
+    // yargs has parsed them by these very declarations.
     handler: (args) => definition.run(args as Parameters<typeof definition.run>[0]),
   };
 }

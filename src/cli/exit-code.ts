@@ -1,7 +1,7 @@
 /** The program's exit codes by their meanings. */
 export const ExitCode = {
   done: 0,
-  /** Anything that is not the user's mistake. */
+  /** A failure that is not the user's mistake. */
   failed: 1,
   /** Bad input, or nothing to show. */
   badInput: 2,

@@ -1,6 +1,6 @@
 /**
- * The dashboard, with React as it is for use: React for development would keep a measurement of every drawing, and say
- * so on the screen after the first million. The variable that it goes by is left to others as it was.
+ * Loads the dashboard, with React for production: in development React would keep a measurement of every drawing, and
+ * complain on the screen after the first million. The variable that React reads is then restored.
  */
 export async function loadDashboard() {
   const former = process.env.NODE_ENV;

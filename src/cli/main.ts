@@ -10,13 +10,13 @@ import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
-// The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, anything else in exit code 1.
+// The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, everything else in exit code 1.
 
 const GIVEN = hideBin(process.argv);
 const ARGS = guardOperands(GIVEN);
 
-// A reader that has gone away (`| head`) is no reason to complain, nor to end a run. Nor is a closed terminal: a signal
-// comes for it.
+// A reader that has gone away (`| head`) is no reason to complain, or to end a run. Nor is a closed terminal, which
+// sends a signal.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
   printLine(`hpo: stdout cannot be written to: ${error.message}`, stderr);
@@ -28,10 +28,11 @@ try {
   if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
   else await parseCommandLine();
 } catch (error) {
-  process.exitCode = tell(error);
+  process.exitCode = complain(error);
 }
 
-function tell(error: unknown): number {
+/** Prints an error. @returns the exit code. */
+function complain(error: unknown): number {
   if (HpoError.is(error)) {
     const lines = error.message.split('\n').map((line) => line.trim());
     printLine(`hpo: ${lines.filter(Boolean).join(' ')}`, stderr);
@@ -60,7 +61,7 @@ async function parseCommandLine(): Promise<void> {
     .version(VERSION)
     .alias({ h: 'help', v: 'version' })
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .detectLocale(false) // what hpo itself says is English
+    .detectLocale(false) // hpo's messages are English
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
@@ -69,7 +70,7 @@ async function parseCommandLine(): Promise<void> {
     .parseAsync();
 }
 
-/** Answers the scripts of `hpo completion`. */
+/** Prints the candidates for the scripts of `hpo completion`. */
 async function printCompletions(name: ShellName, given: readonly string[]): Promise<void> {
   const shell = SHELLS[name];
   const words = shell.words(given);

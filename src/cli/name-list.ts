@@ -1,9 +1,9 @@
 /**
- * The names in a list with commas between them, each looked up; a name may hold commas of its own, and the longest one
- * that is known counts.
+ * The names in a list with commas between them, each looked up. A name may hold commas of its own: the longest known
+ * one counts.
  *
  * @param find returns the names that a name stands for, none for an unknown one.
- * @param refuse throws for a piece that begins no known name.
+ * @param refuse throws for a piece with which no known name begins.
  */
 export function parseNames(
   list: string,

@@ -13,15 +13,15 @@ export function seconds(name: string, describe: string) {
   return numberOption(name, describe, { ...positiveNumber, wanted: 'a number of seconds above 0' }, /\S/);
 }
 
-/** The value that yargs gives an option of one text: several where it is given several times. */
+/** The value that yargs gives to an option of one text: a list where it is given several times. */
 type OneOrMore = string | readonly string[];
 
-/** The last one counts of an option that is given several times. */
+/** The value of an option; the last one where it is given several times. */
 export function last<T>(value: T | readonly T[]): T {
   return Array.isArray(value) ? value.at(-1) : (value as T);
 }
 
-/** @param written the texts that are numbers, before they are read as such. */
+/** A yargs option that takes a number. @param written matches the texts that are numbers. */
 function numberOption(name: string, describe: string, kind: OptionKind, written: RegExp) {
   return {
     type: 'string',
@@ -37,7 +37,7 @@ function numberOption(name: string, describe: string, kind: OptionKind, written:
   } as const satisfies Options;
 }
 
-/** An option that takes one text, the last one where it is given twice. */
+/** A yargs option that takes one text, the last one where it is given several times. */
 export function text(describe: string) {
   return {
     type: 'string',
@@ -47,7 +47,7 @@ export function text(describe: string) {
   } as const satisfies Options;
 }
 
-/** `--storage`: where the studies are kept. */
+/** `--storage`: the database of the studies. */
 export const storageOption = {
   type: 'string',
   requiresArg: true,
@@ -68,29 +68,29 @@ export function setOption(describe: string) {
   } as const satisfies Options;
 }
 
-/** `--new-params`: go on although the study's trials have other parameters than its space. */
+/** `--new-params`: continue a study whose trials have other parameters than its space. */
 export const newParamsOption = {
   type: 'boolean',
   default: false,
-  describe: 'continue though parameters were added, removed or renamed: earlier trials count for those they have',
+  describe: 'continue although parameters were added, removed or renamed: earlier trials count for those they have',
 } as const satisfies Options;
 
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];
 
-/** `--backend`: what `hpo/tfjs` computes with. */
+/** `--backend`: the backend of `hpo/tfjs`. */
 export const backendOption = {
   choices: BACKENDS,
   requiresArg: true,
   coerce: (value: Backend | readonly Backend[]): Backend => last(value),
-  describe: 'what to train with (for studies that use hpo/tfjs); auto takes the best there is',
+  describe: 'the backend to train with (for studies that use hpo/tfjs); auto takes the best one',
 } as const;
 
-/** `--gpus 0,1`: which GPUs the workers take in turn. */
+/** `--gpus 0,1`: the GPUs that the workers take in turn. */
 export const gpusOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'which GPUs the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
+  describe: 'the GPUs that the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
   coerce: (value: OneOrMore | undefined): readonly number[] | undefined => {
     if (value === undefined) return undefined;
     const numbers = last(value).split(',');
@@ -99,7 +99,7 @@ export const gpusOption = {
   },
 } as const satisfies Options;
 
-/** The environment in which workers find the backend that was named. */
+/** The environment variables that give workers the backend of the option. */
 export function backendEnvironment(backend: string | undefined): Readonly<Record<string, string>> {
   return backend === undefined ? {} : { HPO_BACKEND: backend };
 }

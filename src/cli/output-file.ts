@@ -7,7 +7,7 @@ import { replaceFile } from '../base/replace-file.ts';
 
 /**
  * Writes a file that the user asked for, so that a reader sees the old one or the new one, never half of it. A path
- * that names no file (a pipe, `/dev/stdout`) is written to directly.
+ * that does not name a regular file (a pipe, `/dev/stdout`) is written to directly.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT where it cannot be written, saying why.
  */
@@ -22,7 +22,10 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** As {@link writeOutput}, into a folder that is made where it is missing. @throws also as {@link makeFolder}. */
+/**
+ * Writes a file as {@link writeOutput} does, into a folder that is made where it is missing.
+ * @throws also the errors of {@link makeFolder}.
+ */
 export function writeInFolder(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path), 'output');
   writeOutput(path, content);

@@ -1,8 +1,8 @@
 import { visible, visibleLines } from '../text/foreign-text.ts';
 
 /**
- * Prints data: as it is for a program that reads it, and visibly on a terminal (see `src/text/foreign-text.ts`).
- * JSON and YAML say the same either way, since they know the escapes.
+ * Prints data: as they are for a program that reads them, and with hidden characters escaped on a terminal (see
+ * `src/text/foreign-text.ts`). JSON and YAML mean the same either way, since they have such escapes.
  */
 export function printData(text: string): void {
   process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);

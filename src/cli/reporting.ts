@@ -13,12 +13,12 @@ export const jsonOption = {
   describe: 'write each event as a line of JSON (NDJSON) to stdout',
 } as const;
 
-/** The reporter of a run's events: NDJSON with `--json`, else lines. */
+/** The reporter of a run's events: NDJSON with `--json`, lines without. */
 export function reporterFor(stdout: NodeJS.WriteStream, json: boolean): Reporter {
   return json ? new JsonReporter(stdout) : new LinesReporter(stdout);
 }
 
-/** As {@link reporterFor}, for a run that hands its events to a function. */
+/** A function that reports a run's events as {@link reporterFor} does. */
 export function reportTo(stdout: NodeJS.WriteStream, json: boolean): Emit {
   const reporter = reporterFor(stdout, json);
   return (event) => reporter.handle(event);
@@ -29,7 +29,7 @@ export function warnOfUnused(study: Pick<Study, 'onUnused'>): void {
   study.onUnused((unused) => printLine(`hpo: ${unusedMessage(unused)}`, process.stderr));
 }
 
-/** Whether somebody sits at a terminal on which a dashboard can be drawn: not in CI (by Ink's rule), not a dumb one. */
+/** Whether a user is at a terminal on which a dashboard can be drawn: not in CI (by Ink's rule), not on a dumb one. */
 export function hasTerminal(): boolean {
   const { env, stdin, stdout } = process;
   const isSet = (name: string) => name in env && env[name] !== '0' && env[name] !== 'false';

@@ -4,11 +4,11 @@ import type { Candidate } from './completion.ts';
 interface Shell {
   /** The script by which the shell completes `hpo`: it calls `hpo --complete <shell> <words>`. */
   readonly script: string;
-  /** The way to have it in every new shell, and in this one. */
+  /** The instructions to use it in every new shell, and in this one. */
   readonly install: string;
-  /** The words of a command line as the shell hands them over. */
+  /** The words of a command line, from the words that the shell passes. */
   words(given: readonly string[]): readonly string[];
-  /** Candidates as the script reads them, a line each. @param current the last word as the shell handed it over. */
+  /** Candidates in the form that the script reads, a line each. @param current the last word as the shell passed it. */
   lines(candidates: readonly Candidate[], current: string, words: readonly string[]): readonly string[];
 }
 
@@ -24,12 +24,12 @@ _hpo_complete() {
 }
 complete -o bashdefault -o default -F _hpo_complete hpo
 `,
-  // bash takes words apart at : and =, and leaves quotes and backslashes in them.
+  // bash splits words at : and =, and leaves quotes and backslashes in them.
   words: (given) => joinBroken(given).map(unquote),
   lines(candidates, current, words) {
     const isQuoted = /^['"]/.test(current);
     const whole = words.at(-1) ?? '';
-    // The text before the last break is on the line already.
+    // The text before the last split is on the line already.
     const kept = Math.max(whole.lastIndexOf(':'), whole.lastIndexOf('=')) + 1;
     return candidates
       .map(({ value }) => value.slice(kept))
@@ -83,11 +83,11 @@ complete -c hpo -f -a '(__hpo_complete)'
     candidates.map(({ value, describe }) => (describe === '' ? value : `${value}\t${oneLine(describe)}`)),
 };
 
-/** The shells that hpo completes in. */
+/** The shells for which hpo has completion. */
 export const SHELLS = { bash, zsh, fish } as const satisfies Readonly<Record<string, Shell>>;
 export type ShellName = keyof typeof SHELLS;
 
-/** Whether hpo completes in the shell of this name. */
+/** Whether hpo has completion for the shell of this name. */
 export function isShellName(name: string): name is ShellName {
   return Object.hasOwn(SHELLS, name);
 }

@@ -2,15 +2,15 @@ import type { Emit } from '../runner/events/run-event.ts';
 import { StopSwitch } from '../runner/events/stop-switch.ts';
 
 /**
- * A switch that the terminal throws: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a
- * closed terminal hand them back at once.
+ * A switch that signals set: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a closed
+ * terminal hand them back at once.
  *
- * @returns the switch, what throws it, and what takes the signal handlers away again, or ends the process where the
+ * @returns the switch, a function that sets it, and one that removes the signal handlers, or ends the process where the
  *   terminal was closed.
  */
 export function stopOnSignals(emit: Emit): {
   readonly stop: StopSwitch;
-  /** Does what Ctrl-C does. */
+  /** Does the same as Ctrl-C. */
   readonly interrupt: () => void;
   readonly release: () => void;
 } {
@@ -38,7 +38,10 @@ export function stopOnSignals(emit: Emit): {
   return { stop, interrupt: onInterrupt, release };
 }
 
-/** Ends this process as a closed terminal ends those that do not care: Node would abort on a terminal that is gone. */
+/**
+ * Ends this process as a closed terminal ends processes that do not handle it: Node would abort on a terminal that is
+ * gone.
+ */
 export function endByHangup(): void {
   process.kill(process.pid, 'SIGHUP');
 }

@@ -16,14 +16,14 @@ export const studyArgument = {
   describe: 'the name of the study, or its file (default: the only study there is)',
 } as const;
 
-/** The positional argument of commands that change a stored study, which therefore has to be named. */
+/** The positional argument of commands that change a stored study, which therefore must be named. */
 export const namedStudyArgument = {
   type: 'string',
   demandOption: true,
   describe: 'the name of the study, or its file',
 } as const;
 
-/** Whether the argument for a study is a file and no name. */
+/** Whether the argument for a study is a file and not a name. */
 export function isStudyFile(study: string): boolean {
   return /\.[cm]?[jt]s$/.test(study);
 }
@@ -36,7 +36,7 @@ export async function studyName(study: string): Promise<string> {
 /**
  * Opens a database and finds a study in it, and writes nothing.
  * @param study its name, its file, or undefined for the only one there is.
- * @throws HpoError as {@link pickStudy}, HPO_STORAGE if there is no such database.
+ * @throws the errors of {@link pickStudy}; HpoError HPO_STORAGE if there is no such database.
  */
 export async function withStudy<T>(
   study: string | undefined,
@@ -51,7 +51,7 @@ export async function withStudy<T>(
   });
 }
 
-/** Reads a study from a database with all its trials, and writes nothing. Throws as {@link withStudy}. */
+/** Reads a study from a database with all its trials, and writes nothing. @throws the errors of {@link withStudy}. */
 export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
   return withStudy(study, url, async (storage, record) => {
     const { trials } = await storage.changesSince(record);
@@ -60,15 +60,15 @@ export function readStudy(study: string | undefined, url: string): Promise<Store
   });
 }
 
-/** Shows notes about how a study was read. */
+/** Prints notes about the reading of a study. */
 export function note(notes: readonly string[]): void {
   for (const each of notes) printLine(`hpo: ${each}`, process.stderr);
 }
 
 /**
- * Refuses to change a study while somebody runs its trials or concludes it; a run that is paused is not seen.
+ * Refuses to change a study while a process runs its trials or concludes it; a run that is paused is not noticed.
  * @param change the change: `delete`.
- * @throws HpoError HPO_INVALID_ARGUMENT naming who does.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the processes.
  */
 export async function refuseWhileRun(storage: Storage, record: StudyRecord, change: string): Promise<void> {
   const live = await liveHolders(storage, record);
@@ -83,7 +83,7 @@ export async function refuseWhileRun(storage: Storage, record: StudyRecord, chan
 /**
  * Finds a study in a storage.
  * @param name undefined for the only one there is.
- * @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there, HPO_INVALID_ARGUMENT if there are several.
+ * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies of the storage, HPO_INVALID_ARGUMENT if there are several.
  */
 export async function pickStudy(storage: Storage, name: string | undefined): Promise<StudyRecord> {
   if (name !== undefined) return findStudy(storage, name);

@@ -10,7 +10,7 @@ it('leaves a table that fits as it is', () => {
   expect(fitTable(columns, texts, 76)).toMatchObject({ fitting: columns, texts, leftOut: [] });
 });
 
-it('shortens names that stay clear, then texts, then leaves out columns and says which', () => {
+it('shortens names that stay clear, then texts, then leaves out columns and names them', () => {
   const bare = ['trial', 'rate', 'params.trial', 'note'];
   expect(fitTable(columns, texts, 69)).toMatchObject({ fitting: bare, texts, leftOut: [] });
   expect(fitTable(columns, texts, 60)).toMatchObject({

@@ -3,10 +3,10 @@ import { shortNames } from '../text/short-names.ts';
 
 /** The gap between two columns of a table. */
 const GAP = 2;
-/** The characters that a long text is cut to in a table that is too wide. */
+/** The number of characters that a long text is cut to in a table that is too wide. */
 const LONGEST = 30;
 
-/** The characters that the name of a column is cut to, so that it does not hide the values of others. */
+/** The number of characters that the name of a column is cut to, so that it does not displace the values of others. */
 const LONGEST_HEAD = 20;
 
 /** The columns of a table that fit. */
@@ -22,7 +22,7 @@ export interface FittingTable {
 /**
  * Makes a table fit a width: heads parameters by their bare names, shortens long names and texts, then leaves out
  * columns from the last one on; the first one stays.
- * @param width undefined for one without end.
+ * @param width undefined for an unlimited one.
  */
 export function fitTable(
   columns: readonly string[],
@@ -47,7 +47,7 @@ export function fitTable(
   return { fitting: first(heads), texts: cut.map(first), widths: first(narrow), leftOut: columns.slice(count) };
 }
 
-/** `params.learningRate` as `learningRate`, unless that is a column too. */
+/** Turns `params.learningRate` into `learningRate`, unless that is a column, too. */
 function bareNames(columns: readonly string[]): readonly string[] {
   return columns.map((column) => {
     const bare = column.replace(/^params\./, '');

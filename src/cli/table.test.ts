@@ -199,7 +199,7 @@ describe('formatRecord', () => {
     `);
   });
 
-  it('writes a line for each field, whatever it holds', () => {
+  it('writes a line for each field of any content', () => {
     expect(formatRecord(hostile[0] ?? {}, 'table')).toMatchInlineSnapshot(`
       "a,"b"  x, "y"
       text   one\\ntwo\\tthree

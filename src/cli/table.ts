@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<Format, string>> = {
 
 export const formatOption = formatOptionOf(FORMATS, 'table');
 
-/** As {@link formatOption}, for a command that knows some of the formats. */
+/** The option {@link formatOption} for a command that has only some of the formats. */
 export function formatOptionOf<const F extends Format>(choices: readonly F[], byDefault: NoInfer<F>) {
   const meanings = choices.map((format) => MEANINGS[format]);
   return {
@@ -38,13 +38,13 @@ export type Row = Readonly<Record<string, JsonValue | undefined>>;
 
 /** The room that a table has. */
 export interface TableOptions {
-  /** How many characters a line may have; undefined for as many as there are. */
+  /** The number of characters in a line; undefined for any number. */
   readonly width?: number | undefined;
   /** The way to see columns that did not fit. */
   readonly hint?: string;
 }
 
-/** The width that standard output has, or undefined where it is no terminal. */
+/** The width of standard output; undefined where it is not a terminal. */
 export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
@@ -74,7 +74,7 @@ export function formatRows(rows: readonly Row[], format: Format, options: TableO
   return `${drawn}\nToo wide for this terminal: ${leftOut.join(', ')} left out; ${hint}.\n`;
 }
 
-/** One record as text: in a table, a line for each of its fields; else as {@link formatRows} does with one row. */
+/** One record as text: in a table a line for each of its fields, in other formats one row of {@link formatRows}. */
 export function formatRecord(row: Row, format: Format): string {
   if (format === 'json') return `${stringifyNamedNumbers(row, 2)}\n`;
   if (format === 'yaml') return toYaml(row);
@@ -91,7 +91,7 @@ function flatten(row: Row): Row {
       for (const [key, inner] of Object.entries(value)) flat.set(`${name}.${key}`, inner);
     } else flat.set(name, value);
   }
-  return Object.fromEntries(flat); // which keeps any name, `__proto__` too
+  return Object.fromEntries(flat); // keeps any name, `__proto__` too
 }
 
 function exact(value: JsonValue | undefined): string {
@@ -99,7 +99,7 @@ function exact(value: JsonValue | undefined): string {
   return typeof value === 'object' ? stringifyNamedNumbers(value) : String(value);
 }
 
-/** For people: few digits, and on one line. */
+/** A value for people: few digits, on one line. */
 function brief(value: JsonValue | undefined): string {
   return typeof value === 'number' ? formatNumber(value) : visible(exact(value));
 }

@@ -12,26 +12,29 @@ import { metricsAt, metricsKey } from '../trial/reported-metrics.ts';
 import { parseNames } from './name-list.ts';
 import type { Format, Row } from './table.ts';
 
-/** Columns that stand for all that begin with their name: `params` for `params.learningRate` and the others. */
+/**
+ * The names of groups, each of which stands for all columns that begin with it: `params` for `params.learningRate` and
+ * the others.
+ */
 const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
 
-/** Matches the columns of the groups that have one for each step, which may be many. */
+/** Matches the columns of the groups that have one for each step, of which there may be many. */
 export const BY_STEP = /^(reports|metrics)\./;
 
-/** One figure of a step: `metrics.3.accuracy`; a comma parts two columns. */
+/** Matches one figure of a step: `metrics.3.accuracy`. A comma separates two columns. */
 const METRIC = /^metrics\.(\d+)\.([^,]+)$/;
 
-/** Other names that columns answer to. */
+/** The other names of columns. */
 const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'duration' };
 
 /**
- * All columns that there are for the trials of a study: `trial`, `state`, `value` (for several directions `values.0`,
- * …), `curve` (what was reported, drawn, where a trial reported more than once), `duration`, `started`, `error` (why a
- * trial failed), `stderr` (the last that its worker wrote), and one for each parameter, each attribute of the user's
- * and each step at which was reported, named `params.learningRate`, `user.note` and `reports.3`; `metrics.3` are the
- * further figures of a step, of which `metrics.3.accuracy` is one.
+ * All columns of a study's trials: `trial`, `state`, `value` (with several directions `values.0`, …), `curve` (a
+ * drawing of the reports, where a trial has more than one), `duration`, `started`, `error` (the reason of a failure),
+ * `stderr` (the last lines of its worker's stderr), and one for each parameter, user attribute and step with a report:
+ * `params.learningRate`, `user.note`, `reports.3`. `metrics.3` are the further figures of a step, of which
+ * `metrics.3.accuracy` is one.
  *
- * @param stderr whether a worker's last words were kept with any of them.
+ * @param stderr whether any trial has the last lines of a worker's stderr.
  */
 export function columnsOf(inventory: Inventory, directions: number, stderr: boolean): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
@@ -41,7 +44,7 @@ export function columnsOf(inventory: Inventory, directions: number, stderr: bool
     ...['trial', 'state', ...values],
     ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
-    'error', // also of trials that cannot be read, which only reading them shows
+    'error', // also of trials that cannot be read, which only reading shows
     ...(stderr ? ['stderr'] : []),
     ...inventory.parameters.map(({ name }) => `params.${name}`),
     ...inventory.userAttrs.map((name) => `user.${name}`),
@@ -69,10 +72,10 @@ export function defaultColumns(
 }
 
 /**
- * The columns that a list such as `trial,params` names; `params` stands for all parameters, and so for the other
- * groups; a parameter's bare name will do where no column has it.
- * @param option for messages.
- * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
+ * The columns that a list such as `trial,params` names. `params` stands for all parameters, as the other groups do for
+ * theirs; a parameter may be named without `params.` where no column has that name.
+ * @param option the option's name for messages.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the available columns.
  */
 export function parseColumns(list: string, available: readonly string[], option: string): readonly string[] {
   return parseNames(
@@ -85,8 +88,8 @@ export function parseColumns(list: string, available: readonly string[], option:
 }
 
 /**
- * The one column of one figure that a name stands for.
- * @throws HpoError HPO_INVALID_ARGUMENT naming what there is.
+ * The one column of a single figure that a name stands for.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the available columns.
  */
 export function parseColumn(name: string, available: readonly string[], option: string): string {
   const [column, ...others] = expand(name.trim(), available);
@@ -157,14 +160,14 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
   }
 }
 
-/** The figures of a step, or the one that is named. */
+/** The figures of a step, or the named one of them. */
 function metricCell(trial: FrozenTrial, column: string): JsonValue | undefined {
   const [, step, metric] = METRIC.exec(column) ?? [];
   if (metric === undefined) return metricsAt(trial, Number(column.slice('metrics.'.length)));
   return ownValue(metricsAt(trial, Number(step)) ?? {}, metric);
 }
 
-/** The most characters that a curve takes. */
+/** The most characters in a curve. */
 const CURVE_WIDTH = 12;
 
 function errorOf(trial: FrozenTrial): string | undefined {
@@ -173,8 +176,8 @@ function errorOf(trial: FrozenTrial): string | undefined {
 }
 
 /**
- * A trial as a row: flat for tables, CSV and bare values; for JSON and YAML with `params`, `user` and `reports` as
- * objects and `values` as a list. A duration is under `seconds`, except in tables, where it is written for people.
+ * A trial as a row. It is flat for tables, CSV and bare values; for JSON and YAML `params`, `user` and `reports` are
+ * objects, and `values` is a list. A duration is under `seconds`, except in tables, where it is written for people.
  */
 export function trialRow(trial: FrozenTrial, columns: readonly string[], format: Format): Row {
   if (format === 'table') return Object.fromEntries(columns.map((column) => [column, readableCell(trial, column)]));

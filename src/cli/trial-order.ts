@@ -2,7 +2,7 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { compareKeys, type TrialKey } from '../trial/trial-key.ts';
 import { cellOf } from './trial-columns.ts';
 
-/** The figure that a column shows; undefined for a column made of several. */
+/** The figure that a column shows; undefined for a column that is made of several. */
 export function keyOfColumn(column: string): TrialKey | undefined {
   const [, group, name = ''] = /^([a-z]+)\.(.*)$/s.exec(column) ?? [];
   switch (group ?? column) {

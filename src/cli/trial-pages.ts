@@ -9,7 +9,7 @@ import { keyOfColumn, sortTrials } from './trial-order.ts';
 /** The trials of a listing. */
 export interface Listing {
   readonly states: readonly TrialState[] | undefined;
-  /** The column that they are sorted by. */
+  /** The column that sorts them. */
   readonly column: string;
   readonly descending: boolean;
   readonly limit: number;
@@ -18,7 +18,10 @@ export interface Listing {
 /** The number of trials that are in memory at a time. */
 const PAGE = 1000;
 
-/** The trials of a listing, page by page. Only for a column made of several figures all are read before the first. */
+/**
+ * The trials of a listing, page by page. If the column is made of several figures, all trials are read before the first
+ * page.
+ */
 export async function* listTrialPages(
   storage: Storage,
   study: StudyRef,

@@ -1,9 +1,9 @@
 /**
- * A mistake in a command line, with the mend.
+ * A line about a mistake in a command line, with the remedy.
  *
  * @param message yargs's own message, in English.
  * @param args the command line.
- * @param usages of the commands that it may name: `run <study>`.
+ * @param usages the usages of the commands that it may name: `run <study>`.
  */
 export function explainUsage(message: string, args: readonly string[], usages: readonly string[]): string {
   const nameOf = (usage: string) => usage.split(' ')[0] ?? usage;

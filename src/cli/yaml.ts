@@ -3,15 +3,15 @@ import type { JsonValue } from '../base/json.ts';
 import { escaped, replaceHidden } from '../text/foreign-text.ts';
 
 /**
- * Texts that every version of YAML reads as text, but for {@link WORD}: words of letters, digits and `_./-` that begin
- * with a letter.
+ * Matches texts that every version of YAML reads as text, except for {@link WORD}: words of letters, digits and `_./-`
+ * that begin with a letter.
  */
 const PLAIN = /^\p{L}[\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./-]+)*$/u;
 
 /** The words that YAML 1.1, which PyYAML and others read, takes for true, false or null. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Numbers with an exponent: YAML 1.1 reads them only with a point and a sign, `1.0e-7`. */
+/** The form of numbers with an exponent: YAML 1.1 reads them only with a point and a sign, `1.0e-7`. */
 const exponential: ScalarTag = {
   identify: (value) => typeof value === 'number' && String(value).includes('e'),
   default: true,
@@ -22,9 +22,8 @@ const exponential: ScalarTag = {
 };
 
 /**
- * A value as YAML that every reader takes for the same, those of YAML 1.1 (PyYAML) and of 1.2 alike: texts are in
- * quotes unless nothing could be misread in them, on one line, their hidden characters escaped; NaN and the infinities
- * are `.nan`, `.inf` and `-.inf`.
+ * A value as YAML that readers of YAML 1.1 (PyYAML) and of 1.2 understand alike: texts are on one line, in quotes
+ * unless they cannot be misread, with hidden characters escaped; NaN and the infinities are `.nan`, `.inf` and `-.inf`.
  */
 export function toYaml(value: JsonValue): string {
   const document = new Document(value, { customTags: (tags) => [exponential, ...tags], aliasDuplicateObjects: false });
@@ -38,11 +37,11 @@ export function toYaml(value: JsonValue): string {
 }
 
 function isPlain(text: string): boolean {
-  // Some letters are hidden, too, and escapes stand in quotes alone.
+  // Some letters are hidden characters, too, and escapes work only in quotes.
   return PLAIN.test(text) && !WORD.test(text) && replaceHidden(text, () => '') === text;
 }
 
-/** A character as JSON escapes it, but above U+FFFF by its number, since PyYAML joins no surrogates. */
+/** A character as JSON escapes it; above U+FFFF by its number, since PyYAML does not join surrogates. */
 function escapedInYaml(character: string): string {
   const code = character.codePointAt(0) as number;
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escaped(character);

@@ -1,8 +1,8 @@
 /** Thrown by the objective of a command whose program went wrong; its message ends with the program's last words. */
 export class CommandFailed extends Error {
   /**
-   * @param command as it was declared, so that trials that fail for the same reason say the same.
-   * @param problem how it failed, such as `exited with code 3`.
+   * @param command as it was declared, so that trials that fail for the same reason have the same message.
+   * @param problem the way it failed, such as `exited with code 3`.
    * @param lastWords the last lines of its stderr.
    */
   constructor(command: string, problem: string, lastWords = '') {
@@ -10,7 +10,7 @@ export class CommandFailed extends Error {
     const end = /[.?!]$/.test(problem) ? '' : '.';
     super(`\`${shown.replace(/\s+/g, ' ')}\` ${problem}${lastWords === '' ? end : `:\n${lastWords}`}`);
     this.name = 'CommandFailed';
-    // The place in hpo where it was thrown is of no use to somebody whose program failed.
+    // The place in hpo where it was thrown does not help a user whose program failed.
     this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -54,7 +54,7 @@ describe('CommandLine', () => {
     ]);
   });
 
-  it('writes flags for true and false, and leaves out what is null', () => {
+  it('writes flags for true and false, and leaves out null ones', () => {
     expect(fill('a --on {on} --off={off} {on?--amp} {off?--amp} {on?--amp:--no-amp} {off?--amp:--no-amp}')).toEqual([
       ...['a', '--on', 'true', '--off=false', '--amp', '--amp', '--no-amp'],
     ]);
@@ -88,11 +88,14 @@ describe('CommandLine', () => {
     );
   });
 
-  it.each(['a && b', 'a > b', 'a "$HOME"', 'a `b`', 'a $(b)'])('refuses what only a shell understands: %s', (line) => {
-    expect(() => new CommandLine(line)).toThrow('there is no shell');
-  });
+  it.each(['a && b', 'a > b', 'a "$HOME"', 'a `b`', 'a $(b)'])(
+    'refuses characters that only a shell understands: %s',
+    (line) => {
+      expect(() => new CommandLine(line)).toThrow('there is no shell');
+    },
+  );
 
-  it('gives any words back that were quoted', () => {
+  it('splits quoted words into the words they were', () => {
     const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`).replaceAll('{', '{{').replaceAll('}', '}}')}'`;
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (words) => {

@@ -2,10 +2,10 @@ import { HpoError } from '../base/errors.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { type Placeholder, parsePlaceholder, textOf } from './placeholder.ts';
 
-/** A stretch of text, or the name of what is to stand in its place. */
+/** A stretch of text, or a placeholder. */
 export type Part = string | Placeholder;
 
-/** One word of a command line: what the program receives as one argument. */
+/** One word of a command line, which the program receives as one argument. */
 export type Word = readonly Part[];
 
 /** The value of a placeholder; undefined for a parameter that the trial does not have (of a branch not chosen). */
@@ -18,15 +18,15 @@ const NO_SHELL = `there is no shell; quote it, or write run: ['sh', '-c', 'pytho
  * like: one placeholder stays inside its one word.
  */
 export class CommandLine {
-  /** As it was given, for messages. */
+  /** The command as it was given, for messages. */
   readonly text: string;
   readonly words: readonly Word[];
 
   /**
    * @param run a line, split into words as a POSIX shell would (blanks; `'…'`, `"…"` and `\` quote), or the words
    *   themselves. `{name}` is a placeholder wherever it stands, inside quotes too; `{{` and `}}` are braces.
-   * @throws HpoError HPO_INVALID_STUDY for an unclosed quote or brace, an empty line, or what only a shell understands
-   *   (`|`, `&`, `;`, `<`, `>`, `(`, `)`, `` ` ``, `$` unquoted).
+   * @throws HpoError HPO_INVALID_STUDY for an unclosed quote or brace, an empty line, or a character that only a shell
+   *   understands (`|`, `&`, `;`, `<`, `>`, `(`, `)`, `` ` ``, `$` unquoted).
    */
   constructor(run: string | readonly string[]) {
     this.text = typeof run === 'string' ? run.trim() : run.join(' ');
@@ -45,8 +45,9 @@ export class CommandLine {
   }
 
   /**
-   * The words with their placeholders replaced. A word with a placeholder that has no text is left out; if it is that
-   * placeholder alone, and no flag, an option without placeholders right before it (`--beta1`) goes with it.
+   * The words with their placeholders replaced. A word with a placeholder that has no text is left out. If that
+   * placeholder is the whole word, and no flag, an option without placeholders right before it (`--beta1`) is left out,
+   * too.
    * @throws HpoError HPO_INVALID_STUDY for a flag whose value is neither true, false nor null.
    */
   fill(lookup: Lookup): string[] {
@@ -62,7 +63,7 @@ export class CommandLine {
   }
 }
 
-/** Whether a word is one placeholder and nothing else, which is not itself the option. */
+/** Whether a word is the value of an option: one placeholder and nothing else, and no flag. */
 function isValueAlone([part, ...others]: Word): boolean {
   return others.length === 0 && typeof part === 'object' && part.flag === undefined;
 }
@@ -100,7 +101,7 @@ function isForShell(character: string, quote: string | undefined): boolean {
   return quote === undefined ? /[|&;<>()$`]/.test(character) : quote === '"' && /[$`]/.test(character);
 }
 
-/** A word that is given as such: only its braces mean something. */
+/** The parts of a word that is given as such, in which only braces have a meaning. */
 function partsOf(text: string): Word {
   const word = new WordBuilder();
   for (let at = 0; at < text.length; at++) {
@@ -120,7 +121,7 @@ class WordBuilder {
     else this.parts.push(text);
   }
 
-  /** Takes the brace at `at` with what belongs to it, and returns the last place taken. */
+  /** Takes the brace at `at` and the text that belongs to it, and returns the last place taken. */
   addBrace(text: string, at: number): number {
     const brace = text.charAt(at);
     if (text.charAt(at + 1) === brace) {

@@ -23,12 +23,12 @@ export interface CommandPlan {
   readonly graceMs: number;
 }
 
-/** How long a program may take to end when its trial is aborted: hpo kills a worker that takes twice as long. */
+/** The time that a program may take to end when its trial is aborted; hpo kills a worker that takes twice as long. */
 const ABORT_GRACE_MS = 1_000;
 const LAST_LINES = 20;
 const PARAMS_FILE = 'params.json';
 
-/** Runs one trial's program and returns its value. The file of its parameters goes when it ends. */
+/** Runs one trial's program and returns its value. The file of its parameters is removed when it ends. */
 export async function runCommand(plan: CommandPlan, context: CommandContext): Promise<ObjectiveResult> {
   context.signal.throwIfAborted();
   const folder = makeTemporaryFolder('hpo-trial-');
@@ -44,7 +44,9 @@ class CommandRun {
   readonly #context: CommandContext;
   readonly #folder: string;
   readonly #lastWords = new LastLines(LAST_LINES);
-  /** Why the program is being ended: its trial is pruned or aborted, or something went wrong over what it said. */
+  /**
+   * The reason why the program is being ended: its trial is pruned or aborted, or a line of its output caused an error.
+   */
   #verdict: { readonly thrown: unknown } | undefined;
   #reported: number | undefined;
   #result: ObjectiveResult | undefined;
@@ -60,7 +62,7 @@ class CommandRun {
     const { signal } = this.#context;
     const program = await this.#start();
     const abort = () => this.#stop(program, signal.reason, ABORT_GRACE_MS);
-    setMaxListeners(0, signal); // as many listen as trials run at the same time
+    setMaxListeners(0, signal); // each trial that runs at the same time adds a listener
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
     const reading = Promise.all([
@@ -86,7 +88,7 @@ class CommandRun {
     try {
       return new Program(words, {
         cwd,
-        // Python would keep its reports to itself until it ends.
+        // Without this, Python would keep its reports to itself until it ends.
         env: { ...process.env, PYTHONUNBUFFERED: '1', ...inputs.env, ...env },
         folder: this.#folder,
         file: PARAMS_FILE,
@@ -96,7 +98,7 @@ class CommandRun {
     }
   }
 
-  /** Never rejects: what is thrown over a line ends the program. */
+  /** Takes the lines of a stream. Never rejects: an error that a line causes ends the program. */
   async #read(program: Program, stream: Readable, take: (line: string) => Promise<void>): Promise<void> {
     await eachLine(stream, async (line) => {
       try {
@@ -107,13 +109,13 @@ class CommandRun {
     }).catch((error: unknown) => this.#stop(program, error, ABORT_GRACE_MS));
   }
 
-  /** Does what a line of stdout asks for, before the next is read. */
+  /** Acts on a line of stdout before the next is read. */
   async #take(line: string, program: Program): Promise<void> {
     const said = parseReportLine(line);
     if (said === undefined) return this.#log(line);
     const { trial } = this.#context;
     const { pruneSignal, graceMs } = this.#plan;
-    // A pruned program may still report how far it came, but no value; the trial of one that is aborted is over.
+    // A pruned program may still set attributes, but not report or return a value. The trial of an aborted one is over.
     const isPruned = TrialPruned.is(this.#verdict?.thrown);
     if (this.#verdict !== undefined && !isPruned) return;
     await this.#warnOf(said.ignored ?? []);
@@ -131,7 +133,7 @@ class CommandRun {
     program.end(signal, graceMs);
   }
 
-  /** Warns, once for each name, that its value is kept nowhere. */
+  /** Warns, once for each name, that its value is not kept. */
   async #warnOf(ignored: readonly string[]): Promise<void> {
     for (const name of ignored) {
       if (this.#ignored.has(name)) continue;

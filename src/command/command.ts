@@ -9,7 +9,7 @@ import { type CommandPlan, runCommand } from './command-run.ts';
 import { noFlag } from './placeholder.ts';
 import { isKnown, SETTING_PREFIX, unknownPlaceholder } from './trial-inputs.ts';
 
-/** The program that {@link command} runs, and how. */
+/** The options of {@link command}. */
 export interface CommandOptions {
   /**
    * The command: a line, or its words. A line is split into words as a POSIX shell would (`'…'`, `"…"` and `\` quote),
@@ -31,13 +31,13 @@ export interface CommandOptions {
    * `['sh', '-c', 'python train.py --lr "$HPO_PARAM_LEARNING_RATE" 2>&1 | tee train.log']`.
    */
   readonly run: string | readonly string[];
-  /** The program's working directory. Default: that of this process. */
+  /** The program's working directory. Default: the working directory of this process. */
   readonly cwd?: string;
-  /** Added to the environment, literally; undefined takes a variable away. */
+  /** Variables to add to the environment, literally; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The signal by which the program learns that its trial is pruned. Default `SIGTERM`. */
   readonly pruneSignal?: NodeJS.Signals;
-  /** How long a program may take to end after `pruneSignal` before it is killed. Default 5000. */
+  /** The time in milliseconds that a program may take to end after `pruneSignal` before it is killed. Default 5000. */
   readonly graceMs?: number;
 }
 
@@ -50,7 +50,7 @@ export interface CommandStudy {
 /** An objective that runs a program. */
 export interface CommandObjective {
   (context: CommandContext): Promise<ObjectiveResult>;
-  /** @throws HpoError HPO_INVALID_STUDY if a placeholder names nothing that the study has. */
+  /** Checks the placeholders. @throws HpoError HPO_INVALID_STUDY if one names nothing that the study has. */
   checkStudy(study: CommandStudy): void;
 }
 
@@ -110,7 +110,10 @@ export function command(options: CommandOptions): CommandObjective {
   });
 }
 
-/** @throws HpoError HPO_INVALID_STUDY if what a flag stands for can be anything but true, false and null. */
+/**
+ * Checks the values of a flag.
+ * @throws HpoError HPO_INVALID_STUDY if its parameter or setting can be anything but true, false and null.
+ */
 function checkFlag(name: string, distributions: CommandStudy['space']['distributions'], settings: Settings): void {
   const distribution = ownValue(distributions, name);
   if (distribution === undefined) {
@@ -133,7 +136,7 @@ const FIELDS: Fields<CommandOptions> = {
   cwd: text,
   env: true,
   pruneSignal: true,
-  graceMs: numberFrom(0, 2 ** 31 - 1), // a timer of Node's takes no longer
+  graceMs: numberFrom(0, 2 ** 31 - 1), // the most that a timer of Node's takes
 };
 
 function planOf(options: CommandOptions): CommandPlan {

@@ -7,13 +7,13 @@ export interface Placeholder {
   readonly flag?: Flag;
 }
 
-/** The texts for true and for false; an empty one stands for nothing. */
+/** The texts for true and for false; where a text is empty, nothing stands in the command line. */
 interface Flag {
   readonly yes: string;
   readonly no: string;
 }
 
-/** Reads what stands between braces. @throws HpoError HPO_INVALID_STUDY for a placeholder without a name. */
+/** Parses the text between braces. @throws HpoError HPO_INVALID_STUDY for a placeholder without a name. */
 export function parsePlaceholder(inside: string): Placeholder {
   const [, name = '', rest] = /^([^?]*)(?:\?(.*))?$/s.exec(inside) ?? [];
   if (name === '') {
@@ -28,8 +28,8 @@ export function parsePlaceholder(inside: string): Placeholder {
 }
 
 /**
- * The text that stands for a value in a command line; undefined for none: the trial has no such parameter, it is null,
- * or a flag says nothing of it.
+ * The text for a value in a command line; undefined where there is none: the trial has no such parameter, it is null,
+ * or the flag has no text for it.
  * @throws HpoError HPO_INVALID_STUDY for a flag whose value is neither true, false nor null.
  */
 export function textOf({ name, flag }: Placeholder, value: ParamValue | undefined): string | undefined {
@@ -39,7 +39,7 @@ export function textOf({ name, flag }: Placeholder, value: ParamValue | undefine
   throw noFlag(name, `it is ${JSON.stringify(value)}`);
 }
 
-/** The error of a flag whose values are not true and false. @param why says what they are. */
+/** The error of a flag whose values are not true and false. @param why names its values. */
 export function noFlag(name: string, why: string): HpoError {
   const mend = `a flag is for true and false; write {${name}} for its text`;
   return new HpoError('HPO_INVALID_STUDY', `command(): {${name}?…} is a flag, and ${why}; ${mend}.`);

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { type LeadersFolder, ProcessGroup } from '../machine/process-group.ts';
 
-/** How a program is started. */
+/** The way a program is started. */
 export interface ProgramOptions extends LeadersFolder {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How a program ended. */
+/** The way a program ended. */
 export interface ProgramExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -36,7 +36,7 @@ export class Program {
     }
     this.#group.lead(child);
     const { pid, stdout, stderr } = child;
-    this.stdout = stdout ?? Readable.from([]); // null where there were not even pipes to be had
+    this.stdout = stdout ?? Readable.from([]); // null where the system had no pipes left
     this.stderr = stderr ?? Readable.from([]);
     this.exited = new Promise<ProgramExit>((resolve, reject) => {
       child.on('error', (error) => pid === undefined && reject(error));

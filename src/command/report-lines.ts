@@ -9,7 +9,7 @@ export interface ReportLine {
   readonly result?: number | readonly number[];
   /** User attributes, and the further figures of a result. */
   readonly attrs?: Readonly<Record<string, JsonValue>>;
-  /** The names of further figures that are no numbers, and so kept nowhere. */
+  /** The names of further figures that are not numbers, and so are not kept. */
   readonly ignored?: readonly string[];
 }
 

@@ -7,10 +7,10 @@ import type { Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Lookup } from './command-line.ts';
 
-/** The placeholders that there are in every trial. A parameter of the same name comes first. */
+/** The placeholders that every trial has. A parameter of the same name comes first. */
 export const COMMON_NAMES = ['trial', 'seed', 'studySeed', 'paramsFile'] as const;
 
-/** Begins the names of settings. */
+/** The beginning of the names of settings. */
 export const SETTING_PREFIX = 'settings.';
 
 /** The values that a trial gives to its program: as placeholders, as environment variables and as JSON. */
@@ -55,7 +55,7 @@ export class TrialInputs {
     return env;
   }
 
-  /** @throws HpoError HPO_INVALID_STUDY for a name that is known to nobody. */
+  /** Finds the value of a placeholder. @throws HpoError HPO_INVALID_STUDY for an unknown name. */
   readonly lookup: Lookup = (name) => {
     const value = this.#valueOf(name);
     if (value !== undefined) return value;
@@ -81,7 +81,7 @@ function isOfOtherBranch(name: string, params: FlatParams): boolean {
   });
 }
 
-/** An error for a placeholder that stands for nothing, with those that there are. */
+/** The error of a placeholder that stands for nothing; it lists those that there are. */
 export function unknownPlaceholder(name: string, params: readonly string[], settings: readonly string[]): HpoError {
   const known = [...params, ...settings.map((setting) => SETTING_PREFIX + setting), ...COMMON_NAMES];
   return new HpoError(
@@ -97,7 +97,7 @@ export function isKnown(name: string, params: readonly string[], settings: reado
   return name.startsWith(SETTING_PREFIX) && settings.includes(name.slice(SETTING_PREFIX.length));
 }
 
-/** `learningRate` → `LEARNING_RATE`, `optimizer.adam.beta1` → `OPTIMIZER_ADAM_BETA1`. */
+/** Turns `learningRate` into `LEARNING_RATE`, and `optimizer.adam.beta1` into `OPTIMIZER_ADAM_BETA1`. */
 function upperSnakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

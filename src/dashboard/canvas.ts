@@ -15,20 +15,20 @@ export interface CanvasOptions {
   readonly onResize: () => void;
 }
 
-/** How many characters the terminal has room for. */
+/** The room of the terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Terminals that know these two show at once all that is between them; the others ignore them. */
+/** The codes between which a terminal shows all changes at once; terminals that do not know them ignore them. */
 const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l'];
 const CLEAR = '\u001b[H\u001b[J';
 
 /**
- * The terminal, drawn on with Ink. Ink makes each picture; what of it has changed is put on the terminal here, row by
- * row, so that nothing flickers. (Ink itself erases all rows to write them again, and where the terminal has become too
- * low for the last picture it clears even what had scrolled off before the dashboard was opened.)
+ * The terminal, drawn on with Ink. Ink makes each picture; the rows that have changed are put on the terminal here, one
+ * by one, so that nothing flickers. (Ink itself erases all rows to write them again. Where the terminal has become too
+ * low for the last picture, it even clears the lines that had scrolled off before the dashboard was opened.)
  */
 export class Canvas {
   readonly #options: CanvasOptions;
@@ -53,7 +53,7 @@ export class Canvas {
     return { columns: columns || 80, rows: rows || 24 };
   }
 
-  /** @param lines at most as many, and as wide, as there is room for. */
+  /** Draws a picture. @param lines no more, and no wider, than there is room for. */
   draw(lines: readonly Line[]): void {
     const { stdin, onKey } = this.#options;
     const frame = createElement(Frame, { lines: lines.map((line) => ansiOf(line, this.#hasColors)), onKey });
@@ -61,7 +61,7 @@ export class Canvas {
     if (this.#ink) this.#ink.rerender(frame);
     else {
       const stdout = this.#pictures as unknown as NodeJS.WriteStream;
-      // For debugging Ink writes each picture as a whole and nothing else, which is just what is wanted here.
+      // For debugging Ink writes each picture as a whole and nothing else, as needed here.
       this.#ink = render(frame, { stdin, stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
     }
   }
@@ -85,12 +85,15 @@ export class Canvas {
   }
 }
 
-/** The codes that write text into a row. To erase the rest behind text that fills it would erase its last character. */
+/**
+ * The codes that write text into a row. The rest of the row is erased only if there is one: behind text that fills the
+ * row, that would erase its last character.
+ */
 function at(row: number, text: string, columns: number): string {
   return `\u001b[${row + 1};1H${text}${stringWidth(text) < columns ? '\u001b[K' : ''}`;
 }
 
-/** A stand-in for the terminal: Ink reads the width from it, and it hands on each picture. */
+/** A stand-in for the terminal, from which Ink reads the width; it passes on each picture. */
 class Pictures extends Writable {
   columns = 0;
 

@@ -5,7 +5,7 @@ import { Dashboard, type DashboardOptions } from './dashboard.ts';
 import { StudyFeed } from './study-feed.ts';
 
 /** The events that are shown in lines once the dashboard is closed. */
-const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
+const SHOWN_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
   'run-started',
   'best-written',
   'retrain-finished',
@@ -13,15 +13,15 @@ const TOLD_AFTERWARDS: ReadonlySet<RunEvent['type']> = new Set([
   'run-finished',
 ]);
 
-/** The number of early events from which on no lines of the study's code are kept with them. */
+/** The number of early events from which on lines of the study's code are no longer kept among them. */
 const EARLY_LINES = 1_000;
 
-/** Shows a run on a {@link Dashboard}; another reporter's lines on how it ended stay on the terminal. */
+/** Shows a run on a {@link Dashboard}. Another reporter's lines on how the run ended stay on the terminal. */
 export class DashboardReporter implements Reporter {
   readonly #afterwards: Reporter;
   readonly #onOrder: DashboardOptions['onOrder'];
-  readonly #told: RunEvent[] = [];
-  /** Events that came before the dashboard was there; until the study is open, they are shown in lines as well. */
+  readonly #afterwardsEvents: RunEvent[] = [];
+  /** The events before the dashboard was there; until the study is open, they are shown in lines as well. */
   #early: RunEvent[] = [];
   #feed: StudyFeed | undefined;
   #opening: Promise<Dashboard> | undefined;
@@ -33,14 +33,14 @@ export class DashboardReporter implements Reporter {
     this.#onOrder = onOrder;
   }
 
-  /** Shows the study from its next event on. To be called once it is open, before its first event. */
+  /** Shows the study from its next event on. To be called once the study is open, before its first event. */
   open(storage: Storage, record: StudyRecord): void {
     this.#feed = new StudyFeed(storage, record);
   }
 
   handle(event: RunEvent): Promise<void> | void {
     if (this.#isInLines) return this.#afterwards.handle(event);
-    if (TOLD_AFTERWARDS.has(event.type)) this.#told.push(event);
+    if (SHOWN_AFTERWARDS.has(event.type)) this.#afterwardsEvents.push(event);
     if (event.type === 'run-started' && this.#feed !== undefined) {
       this.#opening = this.#show(this.#feed);
       this.#opening.catch(() => this.#giveUp());
@@ -53,15 +53,15 @@ export class DashboardReporter implements Reporter {
   async close(): Promise<void> {
     const dashboard = await this.#opening?.catch(() => undefined);
     dashboard?.close();
-    for (const event of this.#told) this.#afterwards.handle(event);
+    for (const event of this.#afterwardsEvents) this.#afterwards.handle(event);
   }
 
-  /** Goes on in lines, if the study cannot be read for the dashboard: that is no reason to end a run. */
+  /** Goes on in lines if the study cannot be read for the dashboard, which is no reason to end a run. */
   #giveUp(): void {
     const start = this.#early.findIndex(({ type }) => type === 'run-started'); // lines have the events before it
     for (const event of this.#early.slice(start)) this.#afterwards.handle(event);
     this.#early = [];
-    this.#told.length = 0;
+    this.#afterwardsEvents.length = 0;
     this.#isInLines = true;
   }
 

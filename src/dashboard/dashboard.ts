@@ -6,15 +6,15 @@ import type { StudyFeed } from './study-feed.ts';
 import { SystemWatch, UNKNOWN_SYSTEM } from './system-state.ts';
 import { type Order, press, START } from './ui-state.ts';
 
-/** The least time between two drawings. */
+/** The least time between two drawings, in milliseconds. */
 const TICK_MS = 100;
-/** How often the database is read, and the screen drawn, though no key is pressed. */
+/** The time between two looks at the database, each with a drawing, while no key is pressed; in milliseconds. */
 const REDRAW_MS = 1_000;
-/** Less often where drawing takes so much of a core otherwise, as on a terminal as large as the screen. */
+/** The greatest share of a core that drawing takes. On a very large terminal, it is drawn less often for this. */
 const MOST_SHARE = 0.02;
 const SYSTEM_MS = 2_000;
 
-/** Answers to keys, which are shown at once. */
+/** The events that answer keys, and are shown at once. */
 const ANSWERS: ReadonlySet<RunEvent['type']> = new Set([
   'paused',
   'target-changed',
@@ -23,18 +23,17 @@ const ANSWERS: ReadonlySet<RunEvent['type']> = new Set([
   'stopping',
 ]);
 
-/** The things that a dashboard is made of. */
+/** The parts that a {@link Dashboard} works with. */
 export interface DashboardOptions {
   readonly feed: StudyFeed;
-  /** Does what a key asks for; an error that it throws is shown. */
+  /** Carries out the order of a key; an error that it throws is shown. */
   readonly onOrder: (order: Order) => void | Promise<void>;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
 }
 
 /**
- * A study on the whole terminal, until it is closed: on the alternate screen, drawn once a second and
- * after each key.
+ * A study on the whole terminal, until it is closed: on the alternate screen, drawn once a second and after each key.
  */
 export class Dashboard {
   readonly #options: DashboardOptions;
@@ -45,7 +44,7 @@ export class Dashboard {
   #system = UNKNOWN_SYSTEM;
   #drawnAt = 0;
   #isDueAt = 0;
-  /** The milliseconds of processor time that the former drawing took: the first of all takes many more. */
+  /** The milliseconds of processor time that the last drawing took; the first one takes far more than others. */
   #tookBefore = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isReading = false;

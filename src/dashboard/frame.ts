@@ -11,8 +11,8 @@ export interface FrameProps {
 /**
  * Draws lines, and reports the keys that are pressed by name: a character, or `up`, `enter`, `escape`, `ctrl-c`, …
  *
- * The lines stand in for as many of one character: Ink measures every text that it lays out and keeps the measures for
- * good, which over the hours of a search would be all that was ever shown.
+ * Ink lays out a dot for each line, which a transform then replaces with the line: Ink measures every text that it lays
+ * out and keeps the result for good, which over the hours of a search would be everything ever shown.
  */
 export function Frame({ lines, onKey }: FrameProps): ReactElement {
   useInput((input, key) => {
@@ -37,7 +37,7 @@ function keysOf(input: string, key: Key): string[] {
   return key.meta || key.tab ? [] : Array.from(input, (character) => NAMES[character] ?? character);
 }
 
-/** Of keys that come in one chunk with others. */
+/** The names of keys that come in one chunk with others. */
 const NAMES: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',

@@ -11,14 +11,14 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** A worker process and what it does. */
+/** A worker process and its present work. */
 export interface WorkerView {
   readonly id: number;
   readonly pid: number | undefined;
   readonly trial: number | undefined;
 }
 
-/** The state of a run that only the run itself knows, and no database. */
+/** The part of a run's state that is not in the database. */
 export interface LiveRun {
   readonly startedAt: Date;
   readonly target: number;
@@ -29,7 +29,7 @@ export interface LiveRun {
   readonly settings: Settings;
   readonly device: Device | undefined;
   readonly folder: string;
-  /** The bound of the number of workers; undefined where somebody named the number. */
+  /** The bound of the number of workers; undefined where the user gave the number. */
   readonly workersReason: string | undefined;
   readonly workers: readonly WorkerView[];
   readonly log: readonly LogLine[];
@@ -43,7 +43,7 @@ export interface LiveRun {
 /** The number of lines that are kept. */
 const LOG_LINES = 200;
 
-/** Starts at the first event of a run. */
+/** The state at the first event of a run. */
 export function liveRunOf(event: Extract<RunEvent, { type: 'run-started' }>, at: Date): LiveRun {
   const { target, sampler, pruner, seed, profile, settings, device, folder, workersReason } = event;
   return {
@@ -97,7 +97,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       const lines = programLines(event.text, false).map((text) => `${from} | ${text}`);
       return logged(run, at, ...lines);
     }
-    case 'retrain-started': // which the first worker does; the others are gone by then
+    case 'retrain-started': // by the first worker; the others are gone by then
       return { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
     case 'retrain-finished':
       return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);

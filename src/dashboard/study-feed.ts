@@ -5,8 +5,8 @@ import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 
 /**
- * A study as its database has it now, whoever runs it, with the run's own events if the run is ours. Reads what has
- * changed, in transactions that are over before anything is drawn; writes nothing.
+ * A study as its database has it now, with the run's own events if the run is ours. It reads changes in transactions
+ * that are over before anything is drawn, and writes nothing.
  */
 export class StudyFeed {
   readonly storageLabel: string;
@@ -14,10 +14,10 @@ export class StudyFeed {
   readonly #history: StoredHistory;
   #model: StudyModel;
   #run: LiveRun | undefined;
-  /** Events that came before the run had begun: its first worker is started before it. */
+  /** The events before the run began: its first worker is started earlier. */
   readonly #early: RunEvent[] = [];
 
-  /** @param storage an open storage, which stays its opener's to close. */
+  /** @param storage an open storage, which its opener closes. */
   constructor(storage: Storage, record: StudyRecord) {
     this.storageLabel = storage.label;
     this.#record = record;
@@ -29,7 +29,7 @@ export class StudyFeed {
     return this.#model;
   }
 
-  /** Undefined where the study is run by another process, or by nobody. */
+  /** Undefined where the study is run by another process, or not at all. */
   get run(): LiveRun | undefined {
     return this.#run;
   }
@@ -42,7 +42,7 @@ export class StudyFeed {
     else this.#early.push(event);
   }
 
-  /** Reads what has changed. @returns whether anything has. */
+  /** Reads the changes. @returns whether there were any. */
   async refresh(): Promise<boolean> {
     const { revision } = this.#history;
     await this.#history.refresh();

@@ -6,7 +6,7 @@ import { StudyModel } from './study-model.ts';
 
 const record = { id: 1, token: 'token', name: 's', directions: ['minimize'], userAttrs: {}, systemAttrs: {} } as const;
 
-it('goes by the newest complete and pruned trials for the usual time of one', () => {
+it('takes the usual time from the newest complete and pruned trials', () => {
   const trial = (number: number, state: TrialState, ms: number) =>
     frozenTrial(number, { state, startedAt: new Date(1e12), completedAt: new Date(1e12 + ms) });
   const usualTime = (trials: readonly FrozenTrial[]) => new StudyModel(record, historyOf(trials)).usualTime;

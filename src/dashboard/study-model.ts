@@ -8,37 +8,37 @@ import { bestOf, bestValuesSoFar } from '../trial/best-trial.ts';
 import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 
-/** How much each parameter matters, the most important first, found from {@link from} complete trials. */
+/** The importance of each parameter, the most important first, computed from {@link from} complete trials. */
 export interface Importances {
   readonly shares: ReadonlyMap<string, number>;
   readonly from: number;
 }
 
-/** The importances are found anew when there are this much more complete trials. */
+/** The growth of the number of complete trials after which importances are computed anew. */
 const STALE_AFTER = 1.05;
 
-/** The number of newest trials that show how long one takes: those before may have run on another machine. */
+/** The number of newest trials that the usual time comes from; earlier ones may have run on another machine. */
 const TIMED_TRIALS = 100;
 
-/** How long the newest trials of a study took, in milliseconds: the shortest and longest usual, by quartiles. */
+/** The usual time of a study's newest trials, in milliseconds: the first and the third quartile. */
 export interface UsualTime {
   readonly low: number;
   readonly high: number;
 }
 
-/** The figures that the screens show of a study's trials: all derived from them, anew after each change. */
+/** The figures that the screens show of a study's trials, computed anew after each change. */
 export class StudyModel {
   readonly record: StudyRecord;
-  /** By number. */
+  /** The trials by number. */
   readonly trials: readonly FrozenTrial[];
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly running: readonly FrozenTrial[];
-  /** Of a study with one direction, while there is one. */
+  /** The best trial of a study with one direction; undefined while there is none. */
   readonly best: FrozenTrial | undefined;
   readonly #history: History;
   #importances: Importances | undefined;
 
-  /** @param former the same study a moment ago. */
+  /** @param former the model of the same study before the change. */
   constructor(record: StudyRecord, history: History, former?: StudyModel) {
     const { trials } = history;
     const counts = { COMPLETE: 0, RUNNING: 0, PRUNED: 0, FAIL: 0, WAITING: 0 };
@@ -65,23 +65,23 @@ export class StudyModel {
     return paretoFront(this.trials, this.record.directions);
   }
 
-  /** The best value so far after each trial, by number; NaN before the first complete one. Of one direction only. */
+  /** The best value so far after each trial, by number; NaN before the first complete one. Only for one direction. */
   get bestSoFar(): readonly number[] {
     return bestValuesSoFar(this.trials, this.record.directions[0] ?? 'minimize');
   }
 
-  /** The median of what the complete trials reported at a step; undefined where none did. */
+  /** The median of the values that complete trials reported at a step; undefined where none did. */
   medianAt(step: number): number | undefined {
     const median = percentileOf(this.#history.summary(completedReports).at(step), 50);
     return Number.isNaN(median) ? undefined : median;
   }
 
-  /** How often a trial reports that is not pruned: as often as the newest complete one; undefined where none did. */
+  /** The number of reports of a trial that is not pruned, by the newest complete one; undefined where it has none. */
   get usualReports(): number | undefined {
     return this.trials.findLast(({ state }) => state === 'COMPLETE')?.intermediateValues.size || undefined;
   }
 
-  /** Undefined with fewer than two complete trials, or parameters of which nothing can be said. */
+  /** The importances; undefined with fewer than two complete trials, or where they cannot be computed. */
   get importances(): Importances | undefined {
     const from = this.counts.COMPLETE;
     if (from < 2) return undefined;
@@ -110,7 +110,7 @@ export class StudyModel {
   }
 }
 
-/** How long a trial took, or has taken so far, in milliseconds. */
+/** The time that a trial took, or has taken so far, in milliseconds. */
 export function durationOf({ startedAt, completedAt }: FrozenTrial, now = Date.now()): number | undefined {
   return startedAt === null ? undefined : Math.max(0, (completedAt?.getTime() ?? now) - startedAt.getTime());
 }

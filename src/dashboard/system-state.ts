@@ -4,23 +4,23 @@ import { askNvidiaSmi, type NvidiaGpu } from '../machine/nvidia-smi.ts';
 
 const GPU_FIELDS = ['name', 'utilisation', 'usedBytes', 'memoryBytes'] as const;
 
-/** An NVIDIA GPU and what it is doing. */
+/** The present state of an NVIDIA GPU. */
 export type GpuState = Pick<NvidiaGpu, (typeof GPU_FIELDS)[number]>;
 
 /** The load of the machine. */
 export interface SystemState {
-  /** Processes that want a core, on average over a minute. */
+  /** The number of processes that want a core, on average over a minute. */
   readonly load: number;
   readonly usedBytes: number;
   readonly totalBytes: number;
   readonly gpus: readonly GpuState[];
-  /** The memory of processes by their id; undefined if the system does not say. */
+  /** The memory of processes by their id, in bytes; undefined if the system does not report it. */
   readonly memoryOf: ReadonlyMap<number, number | undefined>;
 }
 
 export const UNKNOWN_SYSTEM: SystemState = { load: 0, usedBytes: 0, totalBytes: 0, gpus: [], memoryOf: new Map() };
 
-/** Looks at the machine again and again; at its GPUs only where `nvidia-smi` is there. */
+/** Looks at the machine at intervals; at its GPUs only where `nvidia-smi` is installed. */
 export class SystemWatch {
   #hasGpus = true;
 
@@ -32,7 +32,7 @@ export class SystemWatch {
   }
 }
 
-/** From Linux's /proc, whose pages are of 4 KiB on all but a few machines. */
+/** The memory of a process from Linux's /proc, whose pages are of 4 KiB on all but a few machines. */
 function residentBytes(pid: number): number | undefined {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);

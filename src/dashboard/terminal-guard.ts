@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** The alternate screen, without a cursor, on which a line that is wider than it was thought to be is cut off. */
+/** Switches to the alternate screen, hides the cursor, and cuts off lines that are too wide. */
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l';
-/** The ordinary screen with wrapped lines, and the cursor to be seen. */
+/** Switches to the ordinary screen, wraps lines, and shows the cursor. */
 const LEAVE = '\u001b[?7h\u001b[?1049l\u001b[?25h';
 
 /**
- * Takes the terminal's alternate screen, and gives the ordinary one back whatever happens: when it is released, when
- * the process exits, and by a watcher of its own where the process is killed and can do nothing any more.
+ * Takes the terminal's alternate screen, and always gives the ordinary one back: when it is released, when the process
+ * exits, and by a watcher of its own where the process is killed.
  */
 export class TerminalGuard {
   readonly #stdout: NodeJS.WriteStream;
@@ -32,9 +32,10 @@ export class TerminalGuard {
 }
 
 /**
- * A shell that reads until its pipe breaks, which it does when this process is gone; in a session of its own, that what
- * ends this process and all that it has started spares it. Shells with line editing set the modes of the terminal
- * themselves: only where they are still those of ours a moment later, as without signals from keys, they are set back.
+ * Starts the watcher, a shell that reads until its pipe breaks, as it does when this process is gone. It has a session
+ * of its own, so that signals to this process and its children do not reach it. Shells with line editing set the modes
+ * of the terminal themselves: the watcher sets them back only if they are still ours a moment later, without signals
+ * from keys.
  */
 function watch(terminal: NodeJS.WriteStream): ChildProcess {
   const leave = `printf '${LEAVE.replaceAll('\u001b', '\\033')}'`;

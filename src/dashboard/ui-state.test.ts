@@ -52,7 +52,7 @@ describe('keys', () => {
     expect(keys(['?', 'x']).state).toEqual(START);
   });
 
-  it('select trials, within those that there are', () => {
+  it('select trials, from the first to the last', () => {
     expect([
       selected(),
       selected('j'),
@@ -115,7 +115,7 @@ describe('keys', () => {
     }
   });
 
-  it('stop: first gently, then at once, which is asked before', () => {
+  it('stop: first gently, then at once after a question', () => {
     const draining: LiveRun = { ...running, stopping: 'drain' };
     expect(keys(['q']).orders).toEqual([{ type: 'interrupt' }]);
     expect(keys(['q'], draining)).toMatchObject({

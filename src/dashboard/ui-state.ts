@@ -7,14 +7,14 @@ import { paramNames, SORTS, type Sort, visibleTrials } from './visible-trials.ts
 export const TABS = ['overview', 'trials', 'trial', 'history', 'system'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** The view that a person has chosen, and the question that they are being asked. */
+/** The view that the user has chosen, and the question that the user is asked. */
 export interface UiState {
   readonly tab: Tab;
   /** The number of the selected trial; undefined for the newest. */
   readonly selected: number | undefined;
   readonly sort: Sort;
   readonly filter: string;
-  /** How many parameters the table of trials has been scrolled past. */
+  /** The number of parameters past which the table of trials is scrolled. */
   readonly column: number;
   /** A line of text that is being typed. */
   readonly entry: { readonly what: 'filter' | 'target'; readonly text: string } | undefined;
@@ -25,15 +25,15 @@ export interface UiState {
   readonly message: string;
 }
 
-/** A request to the run that a key makes. */
+/** An order to the run that a key gives. */
 export type Order =
   | { readonly type: 'prune'; readonly trial: number }
   | { readonly type: 'pause'; readonly paused: boolean }
   | { readonly type: 'target'; readonly target: number }
   | { readonly type: 'export' }
-  /** As Ctrl-C: first gently, then at once. */
+  /** The order of Ctrl-C: first gently, then at once. */
   | { readonly type: 'interrupt' }
-  /** Close the dashboard of a study that runs elsewhere. */
+  /** Closes the dashboard of a study that runs elsewhere. */
   | { readonly type: 'quit' };
 
 export const START: UiState = {
@@ -48,16 +48,16 @@ export const START: UiState = {
   message: '',
 };
 
-/** The things on the screen while a key is pressed. */
+/** The content of the screen while a key is pressed. */
 export interface Sight {
   readonly model: StudyModel;
-  /** Undefined where the study runs elsewhere: then nothing can be ordered. */
+  /** Undefined where the study runs elsewhere; then nothing can be ordered. */
   readonly run: LiveRun | undefined;
-  /** How many trials a page holds. */
+  /** The number of trials on a page. */
   readonly page: number;
 }
 
-/** The state after a key, and its request to the run. Keys are characters or the names `up`, `enter`, `escape`, … */
+/** The state after a key, and its order to the run. Keys are characters or the names `up`, `enter`, `escape`, … */
 export function press(state: UiState, key: string, sight: Sight): { readonly state: UiState; readonly order?: Order } {
   const quiet = { ...state, message: '' };
   if (key === 'ctrl-c') return { state: quiet, order: leave(sight) };
@@ -99,7 +99,7 @@ export function press(state: UiState, key: string, sight: Sight): { readonly sta
   return { state: quiet };
 }
 
-/** The number of the trial that is selected: the chosen one, else the newest that is shown. */
+/** The number of the selected trial: the chosen one, or else the newest that is shown. */
 export function selectedOf(state: UiState, model: StudyModel): number | undefined {
   const shown = visibleTrials(model, state.filter, state.sort);
   if (state.selected !== undefined && shown.some(({ number }) => number === state.selected)) return state.selected;

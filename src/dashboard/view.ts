@@ -4,7 +4,7 @@ import type { SystemState } from './system-state.ts';
 import type { Line } from './text/line.ts';
 import type { UiState } from './ui-state.ts';
 
-/** All that a screen is drawn from. */
+/** The data that a screen is drawn from. */
 export interface View {
   readonly model: StudyModel;
   readonly storageLabel: string;

@@ -8,8 +8,8 @@ export type Sort = (typeof SORTS)[number];
 const kept = new WeakMap<StudyModel, { filter: string; sort: Sort; trials: readonly FrozenTrial[] }>();
 
 /**
- * The trials that contain every word of the filter, in capitals or not, in `12 PRUNED learningRate=0.1 …`; sorted. The
- * last answer is kept: the same is asked again and again until something changes.
+ * The trials that match the filter, sorted: each of its words occurs, in capitals or not, in the trial's text `12
+ * PRUNED learningRate=0.1 …`. The last result is kept, since the same one is wanted until something changes.
  */
 export function visibleTrials(model: StudyModel, filter: string, sort: Sort): readonly FrozenTrial[] {
   const last = kept.get(model);
@@ -21,7 +21,7 @@ export function visibleTrials(model: StudyModel, filter: string, sort: Sort): re
   return trials;
 }
 
-/** The names of all parameters that some trial has, in the order in which they were met. */
+/** The names of all parameters of these trials, in the order of first use. */
 export function paramNames(trials: readonly FrozenTrial[]): string[] {
   const names = new Set<string>();
   for (const { params } of trials) for (const name of Object.keys(params)) names.add(name);

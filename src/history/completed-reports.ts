@@ -16,7 +16,7 @@ export class CompletedReports {
     }
   }
 
-  /** How many trials are COMPLETE. */
+  /** The number of COMPLETE trials. */
   get trialCount(): number {
     return this.#trialCount;
   }

@@ -14,7 +14,7 @@ const spacesOf = (trials: readonly ReturnType<typeof trialOf>[]) => {
 };
 
 describe('GroupedSpaces', () => {
-  it('puts together what always occurs together, and nothing else', () => {
+  it('groups parameters that always occur together, and no others', () => {
     fc.assert(
       fc.property(fc.array(fc.subarray(NAMES), { maxLength: 8 }), (lists) => {
         const grouped = new GroupedSpaces();

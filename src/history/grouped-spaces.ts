@@ -10,14 +10,14 @@ interface Source {
 }
 
 /**
- * The parameters of the trials added so far in the largest groups of which every trial has all or none: Optuna's
- * decomposition for `group=True`. A parameter's distribution is that of the first trial, by number, that has it. Adding
- * a trial twice changes nothing, nor does the order in which trials are added. The summary of {@link groupedSpaces}.
+ * The parameters of the trials added so far, in the largest groups of which every trial has all or none: Optuna's
+ * decomposition for `group=True`. A parameter's distribution is that of the first trial, by number, that has it. The
+ * order in which trials are added does not matter, nor does adding one twice. The summary of {@link groupedSpaces}.
  */
 export class GroupedSpaces {
   #groups: ReadonlySet<string>[] = [];
   readonly #sources = new Map<string, Source>();
-  /** The sets of names that the groups were split by already, nearly always that of the next trial too. */
+  /** The sets of names by which the groups are split already; they nearly always include that of the next trial. */
   readonly #seen = new Set<string>();
 
   add(trial: FrozenTrial): void {
@@ -33,7 +33,7 @@ export class GroupedSpaces {
   }
 
   /**
-   * Each group sorted by name and the groups by their first name, parameters with a single value left out, and groups
+   * The groups by their first name, each sorted by name. Parameters with a single value are left out, and so are groups
    * that have no others.
    */
   get spaces(): readonly DistributionMap[] {

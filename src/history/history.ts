@@ -5,7 +5,7 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 /** A study as it was declared. */
 export interface StudyShape {
   readonly name: string;
-  /** One for each objective, at least one. */
+  /** The direction of each objective; at least one. */
   readonly directions: readonly Direction[];
   /**
    * The declared parameters by the names they are stored under, those of all branches of a variant. Empty for a study
@@ -15,8 +15,8 @@ export interface StudyShape {
 }
 
 /**
- * Sums the trials of a study up, in a form that is brought up to date by the trials that have changed instead of being
- * made anew. A constant, or one for each sampler: a history keeps one summary for each reader.
+ * Sums the trials of a study up, in a form that is updated by the trials that have changed instead of being made anew.
+ * A reader is a constant, or one for each sampler: a history keeps one summary for each reader.
  *
  * A summary must follow from the trials it has taken, in whatever order it took them: a study that is opened again
  * shows them by number.
@@ -36,8 +36,8 @@ export interface HistoryReader<T> {
   start(study: StudyShape): T;
 
   /**
-   * Takes one trial into the summary. Called once for each trial and, while the trial is unfinished, again after it has
-   * changed (perhaps several times in between): a finished trial comes once as finished and never again.
+   * Takes one trial into the summary. It is called once for each trial and, while the trial is unfinished, again after
+   * the trial has changed (perhaps several times in between): a finished trial comes once as finished and never again.
    */
   take(summary: T, trial: FrozenTrial): void;
 }
@@ -46,25 +46,28 @@ export interface HistoryReader<T> {
  * The trials of a study, or of a part of it, as samplers and pruners read them. It is live: it grows with the study.
  */
 export interface History {
+  /** The study that the trials belong to. */
   readonly study: StudyShape;
 
   /**
-   * By number, whoever made them and whatever their state; in a whole study trial n stands at n. Always the same array.
+   * The trials by number, whatever process made them and whatever their state; in a whole study trial n stands at index
+   * n. Always the same array.
    */
   readonly trials: readonly FrozenTrial[];
 
   /**
-   * The reader's summary of all {@link trials}, kept as long as this history. Costs by the trials that have changed.
+   * The reader's summary of all {@link trials}, kept as long as this history. Its cost depends on the number of trials
+   * that have changed.
    */
   summary<T>(reader: HistoryReader<T>): T;
 
   /**
-   * Some of the trials, such as those of one bracket: a history with summaries of its own. Each call brings it up to
+   * Some of the trials, such as those of one bracket, as a history with summaries of its own. Each call brings it up to
    * date; between calls it stays as it is.
    *
    * @param key names the part within this history: the same key gives the same part.
-   * @param has whether a trial belongs to it. Asked of each trial, and again after it has changed, until the answer is
-   *   yes; a trial that is in stays in. The `has` of a key's first call decides.
+   * @param has whether a trial belongs to the part. It is called for each trial, and again after the trial has changed,
+   *   until it returns true; a trial that is in stays in. The `has` of a key's first call decides.
    */
   part(key: string, has: (trial: FrozenTrial) => boolean): History;
 }

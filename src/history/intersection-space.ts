@@ -5,9 +5,8 @@ import { type FrozenTrial, hasResult } from '../trial/frozen-trial.ts';
 import type { HistoryReader } from './history.ts';
 
 /**
- * The parameters that all trials added so far have, from equal distributions: those that can be sampled together.
- * Adding a trial twice changes nothing, nor does the order in which trials are added. The summary of
- * {@link intersectionSpace}.
+ * The parameters that all trials added so far have, from equal distributions: those that can be sampled together. The
+ * order in which trials are added does not matter, nor does adding one twice. The summary of {@link intersectionSpace}.
  */
 export class IntersectionSpace {
   #common: Map<string, Distribution> | undefined;
@@ -30,7 +29,8 @@ export class IntersectionSpace {
   }
 
   /**
-   * Sorted by name, parameters with a single value left out; empty before the first trial; the same map while it holds.
+   * The parameters sorted by name, those with a single value left out; empty before the first trial. Always the same
+   * map until a parameter is dropped.
    */
   get distributions(): DistributionMap {
     this.#distributions ??= this.#sorted();

@@ -10,7 +10,7 @@ import { groupedSpaces } from './grouped-spaces.ts';
 import type { History, HistoryReader } from './history.ts';
 import { intersectionSpace } from './intersection-space.ts';
 
-/** Notes each trial that it is shown. */
+/** A reader that notes each trial that it is shown. */
 function witness(): HistoryReader<string[]> {
   return { start: () => [], take: (seen, { number, state }) => seen.push(`${number} ${state}`) };
 }
@@ -33,7 +33,7 @@ describe('a history', () => {
     expect(history.trials).toBe(trials);
   });
 
-  it('keeps a finished trial as it was, whatever comes later', () => {
+  it('keeps a finished trial as it was, despite later changes', () => {
     const history = historyOf([frozenTrial(0, { values: [1] })]);
     history.update([frozenTrial(0, { values: [2] }), running(0)]);
     expect(history.trials).toEqual([frozenTrial(0, { values: [1] })]);
@@ -64,7 +64,7 @@ describe('a summary', () => {
     expect(history.summary(reader)).toEqual(['0 COMPLETE']);
   });
 
-  it('costs by the trials that have changed, also where an early one never ends', () => {
+  it('costs in proportion to the trials that have changed, even if an early one never ends', () => {
     const history = historyOf([frozenTrial(0, { state: 'WAITING' }), running(1)]);
     const reader = witness();
     for (let number = 2; number < 1000; number++) {
@@ -110,7 +110,7 @@ describe('a part', () => {
     expect(history.summary(reader)).toHaveLength(6);
   });
 
-  it('is the same for the same key, by the question of the first call', () => {
+  it('is the same for the same key, and decided by the function of the first call', () => {
     const history = historyOf([frozenTrial(0), frozenTrial(1)]);
     const part = history.part('a', even);
     expect(history.part('a', () => true)).toBe(part);

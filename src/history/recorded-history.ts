@@ -1,13 +1,13 @@
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import type { History, HistoryReader, StudyShape } from './history.ts';
 
-/** A reader's summary, and the trials that it has yet to take, by number, each as it is now. */
+/** A reader's summary, and by number the trials that it has yet to take, each as it is now. */
 interface Summary<T> {
   readonly value: T;
   readonly changed: Map<number, FrozenTrial>;
 }
 
-/** The {@link History} of a study whose changes somebody else hands in, such as those read from a database. */
+/** The {@link History} of a study whose changes the caller hands in, such as those read from a database. */
 export class RecordedHistory implements History {
   readonly study: StudyShape;
   readonly #trials: FrozenTrial[] = [];
@@ -78,7 +78,7 @@ export class RecordedHistory implements History {
     return true;
   }
 
-  /** Where the trial of this number stands, or would stand. */
+  /** The index at which the trial of this number stands, or would stand. */
   #placeOf(number: number): number {
     if (this.#trials[number]?.number === number) return number; // in a whole study
     let low = 0;

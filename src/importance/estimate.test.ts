@@ -11,7 +11,7 @@ import { pedAnova } from './ped-anova/ped-anova.ts';
 const directions = ['minimize'] as const;
 const distributions = { rate: float(0, 1), decay: float(0, 1), size: float(0, 1), depth: float(0, 1) };
 
-/** Trials that a random sampler drew, of a value that `rate` decides. */
+/** Trials drawn by a random sampler, with a value that `rate` decides. */
 function trialsOf(count: number, seed = 0): FrozenTrial[] {
   const rng = new Rng(`estimate ${seed}`);
   return Array.from({ length: count }, (_, number) => {
@@ -41,7 +41,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     expect(estimate([...trials].reverse())).toEqual({ params, trials: 40, doubt: expect.any(String) });
   });
 
-  it('is the surer the more trials there are, and says so of few', () => {
+  it('is surer with more trials, and warns of few', () => {
     const of = (count: number) => {
       const { params, doubt } = estimate(trialsOf(count));
       return { doubt, width: Math.max(...params.map(({ low, high }) => high - low)), first: params[0]?.param };
@@ -49,13 +49,13 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
     const [few, many] = [of(16), of(600)];
     expect(few.width).toBeGreaterThan(0.5);
     expect(few.doubt).toBe(
-      '16 complete trials are too few to rely on this; take 50 or more. With so few, what matters little often comes first.',
+      '16 complete trials are too few to rely on this; take 50 or more. With so few, an unimportant parameter often comes first.',
     );
     expect(many.width).toBeLessThan(few.width / 2);
     expect(many).toMatchObject({ first: 'rate', doubt: undefined });
   });
 
-  it('holds what far more trials find', () => {
+  it('holds the shares that far more trials find', () => {
     const truth = importance({ directions, trials: trialsOf(1500, 99) }, { evaluator });
     const held = [1, 2, 3, 4, 5].map((seed) => {
       const { params } = estimate(trialsOf(60, seed));
@@ -68,7 +68,7 @@ describe.each(Object.entries(evaluators))('importance by %s, with its uncertaint
   });
 });
 
-it('says which parameter may matter more where intervals overlap', () => {
+it('names the parameters whose intervals overlap', () => {
   const trials = trialsOf(80).map((trial) => ({
     ...trial,
     values: [(trial.params.rate as number) + (trial.params.decay as number)],
@@ -78,7 +78,7 @@ it('says which parameter may matter more where intervals overlap', () => {
   );
 });
 
-it('reads the trials of an open study, and knows nothing of values that nearly all are the same', async () => {
+it('reads the trials of an open study, whose values may nearly all be the same', async () => {
   const trials = trialsOf(4).map((trial, at) => ({ ...trial, values: [at === 0 ? 1 : 0] }));
   const { params, doubt } = await estimateImportance({ directions, trials: async () => trials }, { params: ['rate'] });
   expect(params).toEqual([{ param: 'rate', importance: 1, low: 1, high: 1 }]);

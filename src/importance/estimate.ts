@@ -14,7 +14,7 @@ import {
 } from './importance.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
 
-/** How much a parameter matters, and how sure that is. */
+/** The importance of a parameter, and its uncertainty. */
 export interface ImportanceEstimate {
   readonly param: string;
   /** Its share, from 0 to 1; those of all parameters add up to 1. */
@@ -28,25 +28,26 @@ export interface ImportanceEstimate {
 export interface ImportanceEstimates {
   /** The most important first. */
   readonly params: readonly ImportanceEstimate[];
-  /** The number of trials that they were found from. */
+  /** The number of trials that the importances come from. */
   readonly trials: number;
-  /** The sentence on why they are not to be relied on; undefined where nothing speaks against it. */
+  /** The reason why the importances are not to be relied on, as a sentence; undefined where there is none. */
   readonly doubt: string | undefined;
 }
 
-/** How many samples of the trials are drawn. */
+/** The number of samples drawn from the trials. */
 const SAMPLES = 100;
-/** No sample is larger; of more trials the interval is as much narrower as the root of their number says. */
+/** The most trials in a sample. With more trials the interval is scaled down by the root of their number. */
 const LARGEST_SAMPLE = 500;
-/** The interval leaves out this much at either end. */
+/** The share of the samples that the interval leaves out at either end, in per cent. */
 const TAIL_PERCENT = 5;
 
 /**
- * As `importance()`, each share with an interval: the trials are drawn anew with replacement, a hundred times, and the
- * importances measured of each sample (the bootstrap: Efron 1979). Equal trials give equal intervals.
+ * Measures as `importance()` does, and gives each share an interval by the bootstrap (Efron 1979): the trials are drawn
+ * anew with replacement, a hundred times, and each sample's importances are measured. Equal trials give equal
+ * intervals.
  *
- * The interval shows how much depends on which trials happened to be run. It does not show what a sampler that has
- * gathered its trials in one corner leaves unseen.
+ * The interval shows how much depends on which trials happened to be run. It does not cover the parts of the space that
+ * a sampler which gathers its trials in one corner never visits.
  *
  * @param options `normalize` does not matter: shares add up to 1.
  * @throws HpoError as `importance()`.
@@ -78,8 +79,7 @@ function estimate(study: FrozenStudy, options: ImportanceOptions): ImportanceEst
     if (samples.length < SAMPLES / 2) return { param, importance: share, low: 0, high: 1 };
     const off = samples.map((each) => narrowing * ((each.get(param) ?? 0) - share)).sort((a, b) => a - b);
     const [below, above] = [percentileOf(off, TAIL_PERCENT), percentileOf(off, 100 - TAIL_PERCENT)];
-    // Samples are off to one side of what all trials say where these are off to that side of the truth: both ways
-    // count.
+    // Where samples are off to one side of all trials, these are off to that side of the truth: both ways count.
     return {
       param,
       importance: share,
@@ -90,7 +90,7 @@ function estimate(study: FrozenStudy, options: ImportanceOptions): ImportanceEst
   return { params, trials, doubt: doubtOf(params, trials) };
 }
 
-/** The shares of the parameters in each sample that shows any. */
+/** The shares of the parameters in each sample that has any. */
 function sharesOfSamples(
   evaluator: ImportanceEvaluator,
   question: ImportanceQuestion,
@@ -101,13 +101,13 @@ function sharesOfSamples(
   return Array.from({ length: SAMPLES }, () =>
     Array.from({ length: size }, (): RatedTrial => {
       const drawn = rated[rng.integer(rated.length)] as RatedTrial;
-      return { ...drawn, trial: { ...drawn.trial } }; // one drawn twice counts as two
+      return { ...drawn, trial: { ...drawn.trial } }; // a trial drawn twice counts as two
     }),
   ).flatMap((sample) => {
     try {
       return [new Map(shares([...evaluator.evaluate({ ...question, rated: sample })]))];
     } catch (error) {
-      if (HpoError.is(error) && error.code === 'HPO_NOTHING_TO_SHOW') return []; // all of its values are the same
+      if (HpoError.is(error) && error.code === 'HPO_NOTHING_TO_SHOW') return []; // all values are the same
       throw error;
     }
   });
@@ -115,7 +115,7 @@ function sharesOfSamples(
 
 function doubtOf([first, second]: readonly ImportanceEstimate[], trials: number): string | undefined {
   const few = fewTrialsDoubt(trials);
-  if (few !== undefined) return `${few} With so few, what matters little often comes first.`;
+  if (few !== undefined) return `${few} With so few, an unimportant parameter often comes first.`;
   if (first === undefined || second === undefined || first.low > second.high) return undefined;
   return `Whether ${first.param} or ${second.param} matters more is open: their intervals overlap.`;
 }

@@ -33,7 +33,7 @@ const value = fc.oneof(
 );
 const state = fc.constantFrom<TrialState>('COMPLETE', 'COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL');
 const history = fc.array(fc.record({ params, value, state }), { maxLength: 25 }).map((drawn): FrozenTrial[] => [
-  // Two trials that importance always follows from.
+  // Two trials that importance can always be measured from.
   frozenTrial(0, {
     values: [0],
     distributions: space,
@@ -82,7 +82,7 @@ describe.each(Object.entries(evaluators))('importance by %s', (_, evaluator) => 
     );
   });
 
-  it('asks neither for the order of the trials nor for the names', () => {
+  it('depends neither on the order of the trials nor on the names', () => {
     fc.assert(
       fc.property(history, fc.nat(), (trials, seed) => {
         const order = new Rng(`${seed}`).permutation(trials.length);
@@ -111,7 +111,7 @@ describe.each(Object.entries(evaluators))('importance by %s', (_, evaluator) => 
     );
   });
 
-  it('refuses fewer than two trials that count, and parameters that are not there', () => {
+  it('refuses fewer than two trials that count, and unknown parameters', () => {
     const trial = (number: number, value: number, state: TrialState = 'COMPLETE') =>
       frozenTrial(number, { state, values: [value], distributions: { x: float(0, 1) }, params: { x: number / 10 } });
     const says = (trials: readonly FrozenTrial[], params?: readonly string[]) => () =>
@@ -123,7 +123,7 @@ describe.each(Object.entries(evaluators))('importance by %s', (_, evaluator) => 
   });
 });
 
-it('calls all parameters equal where PED-ANOVA tells none apart', () => {
+it('calls all parameters equal where PED-ANOVA finds no difference', () => {
   const trials = [0, 1, 2, 3].map((number) =>
     frozenTrial(number, {
       values: [1],

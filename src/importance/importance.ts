@@ -4,18 +4,19 @@ import type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './eval
 import { pedAnova } from './ped-anova/ped-anova.ts';
 import { notEnoughTrials } from './refusals.ts';
 
-/** How {@link importance} measures, and for which parameters and objective. */
+/** The options of {@link importance}. */
 export interface ImportanceOptions {
-  /** The way of measuring it; default `pedAnova()`, the other one is `fanova()`. */
+  /** The way to measure it; default `pedAnova()`, the other one is `fanova()`. */
   readonly evaluator?: ImportanceEvaluator;
   /**
-   * The parameters to assess; default all that COMPLETE trials have with `pedAnova()`, and those that all of them have
-   * from the same distribution with `fanova()`.
+   * The parameters to assess. Default with `pedAnova()`: all that COMPLETE trials have; with `fanova()`: those that all
+   * of them have from the same distribution.
    */
   readonly params?: readonly string[];
   /**
-   * The number that the parameters are to explain, the smaller the better. It is asked of COMPLETE trials; those with a
-   * finite number count. Default: the objective in its direction, or the Pareto front of several with `pedAnova()`.
+   * The number that the parameters are to explain, the smaller the better. It is called for COMPLETE trials; those with
+   * a finite number count. Default: the objective in its direction, or with `pedAnova()` the Pareto front of several
+   * directions.
    */
   readonly target?: (trial: FrozenTrial) => number;
   /** Divide by the sum, so that the shares add up to 1; all equal where every importance is 0. Default true. */
@@ -28,21 +29,21 @@ export interface FrozenStudy {
   readonly trials: readonly FrozenTrial[];
 }
 
-/** A study whose trials are yet to be read, such as `createStudy` and `loadStudy` give. */
+/** A study whose trials are yet to be read, such as `createStudy` and `loadStudy` return. */
 export interface ReadableStudy {
   readonly directions: readonly Direction[];
   trials(): Promise<readonly FrozenTrial[]>;
 }
 
 /**
- * How much each hyperparameter matters for a study's objective, the most important first and equals by name: Optuna's
- * `get_param_importances`. Only COMPLETE trials count, and of them those whose values are finite. It says how much the
- * objective varied by a parameter over the trials there are, not which value of it is good.
+ * The importance of each hyperparameter for a study's objective, the most important first and equals by name: Optuna's
+ * `get_param_importances`. Only COMPLETE trials with finite values count. The importance says how much the objective
+ * varied with a parameter over these trials, not which of its values is good.
  *
  * @param study an open study, whose trials are read (then a promise is returned), or trials that are at hand.
  * @throws HpoError HPO_NOTHING_TO_SHOW for fewer than two trials that count (Optuna then calls all parameters equal),
- *   HPO_INVALID_ARGUMENT for parameters that cannot be assessed and for several directions without `target` where the
- *   evaluator takes one only.
+ *   HPO_INVALID_ARGUMENT for parameters that cannot be assessed, and for several directions without `target` where the
+ *   evaluator takes only one.
  * @example
  * for (const [name, share] of await importance(study)) console.log(name, share);
  * importance({ directions: ['minimize'], trials }, { evaluator: fanova(), params: ['rate'] });
@@ -75,7 +76,7 @@ export function ranked(importances: ReadonlyMap<string, number>): readonly (read
   return [...importances].sort(([a, own], [b, other]) => other - own || (a < b ? -1 : 1));
 }
 
-/** The trials and parameters that options ask about. @throws HpoError HPO_NOTHING_TO_SHOW for fewer than two trials. */
+/** The trials and parameters that options select. @throws HpoError HPO_NOTHING_TO_SHOW for fewer than two trials. */
 export function questionOf({ directions, trials }: FrozenStudy, options: ImportanceOptions): ImportanceQuestion {
   const { params, target } = options;
   const complete = trials.filter(({ state }) => state === 'COMPLETE').sort((a, b) => a.number - b.number);

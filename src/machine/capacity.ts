@@ -3,24 +3,30 @@ import { type CgroupLimits, cgroupLimits } from './cgroup.ts';
 
 /** The part of the machine that this process may take. */
 export interface Capacity {
-  /** Cores that it may run on. */
+  /** Cores that this process may run on. */
   readonly cores: number;
-  /** CPU time a second that its container or service may take, where that is limited: 1.5 is one and a half cores. */
+  /**
+   * CPU time that its container or service may take, in cores (1.5: one and a half); undefined without a limit below
+   * `cores`.
+   */
   readonly quota: number | undefined;
-  /** Processes that compute all the time without waiting for each other: the cores, or the quota to the nearest one. */
+  /**
+   * Processes that can compute all the time without waiting for each other: the cores, or the quota rounded; at least
+   * 1.
+   */
   readonly cpus: number;
   /** Memory of the machine. */
   readonly memoryBytes: number;
-  /** The limit of its container or service, where that is less. */
+  /** The memory limit of its container or service; undefined where it is not below the machine's memory. */
   readonly memoryLimitBytes: number | undefined;
-  /** Memory that it can still take, of the machine and under the limit. */
+  /** Memory that this process can still take, of the machine and under the limit. */
   readonly freeBytes: number;
 }
 
 /** The machine as it is now. */
 export function machineCapacity(): Capacity {
   const memoryBytes = totalmem();
-  // macOS counts what it would give back as in use
+  // macOS counts memory that it would give back as in use
   const freeBytes = process.platform === 'darwin' ? memoryBytes : freemem();
   return within(cgroupLimits(), { cores: availableParallelism(), memoryBytes, freeBytes });
 }

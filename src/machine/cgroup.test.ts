@@ -46,7 +46,7 @@ describe('the limits of control groups of version 2', () => {
       [`${slice}/run.scope/memory.current`]: String(GIB / 2),
       'sys/fs/cgroup/cgroup.controllers': 'cpu memory', // the highest group has no limits
     });
-    // 8 GiB less the 5 that cannot be given back leave less than 4 less a half
+    // 3 GiB are left of 8, since 5 cannot be given back; 3.5 GiB are left of the other group's 4.
     expect(cgroupLimits(root)).toEqual({ cpus: 1.5, memoryBytes: 4 * GIB, freeBytes: 3 * GIB });
   });
 
@@ -54,7 +54,7 @@ describe('the limits of control groups of version 2', () => {
     const own = { 'sys/fs/cgroup/cpu.max': '200000 100000', 'sys/fs/cgroup/memory.max': 'max' };
     const limits = { ...NONE, cpus: 2 };
     expect(cgroupLimits(rootOf({ 'proc/self/cgroup': '0::/', 'proc/self/mountinfo': V2, ...own }))).toEqual(limits);
-    // without a namespace of its own the container sees its group's name on the host, and that group alone
+    // Without a namespace of its own the container sees its group's name on the host, and that group alone.
     const mountinfo = V2.replace('0:26 /', '0:26 /docker/1f');
     for (const group of ['/docker/1f', '/docker/1f/../../elsewhere', '/../elsewhere']) {
       const files = { 'proc/self/cgroup': `0::${group}`, 'proc/self/mountinfo': mountinfo, ...own };
@@ -125,7 +125,7 @@ describe('a machine under limits', () => {
     expect(within({ ...NONE, cpus }, machine).cpus).toBe(processes);
   });
 
-  it('has free what is free of both, and no limit above its size', () => {
+  it('has as much memory free as the machine and the limit allow, and no limit above its size', () => {
     expect(within({ ...NONE, memoryBytes: 4 * GIB, freeBytes: 3 * GIB }, machine)).toMatchObject({
       memoryLimitBytes: 4 * GIB,
       freeBytes: 3 * GIB,

@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** The part of a machine that a container or a service may take; what is not limited is undefined. */
+/** The part of a machine that a container or a service may take. A field is undefined where there is no limit. */
 export interface CgroupLimits {
-  /** CPU time a second: 1.5 is one and a half cores. */
+  /** CPU time in cores: 1.5 is one and a half. */
   readonly cpus: number | undefined;
   readonly memoryBytes: number | undefined;
-  /** Of the group with the least left: its limit less what its processes use and cannot give back. */
+  /**
+   * Memory left in the group with the least: its limit, less the memory that its processes use and cannot give back.
+   */
   readonly freeBytes: number | undefined;
 }
 
 /** A controller's folder for this process, and those above it up to the highest that can be seen. */
 interface Hierarchy {
   readonly version: 1 | 2;
-  /** The lowest first. */
+  /** From the lowest folder up. */
   readonly folders: readonly string[];
 }
 
@@ -21,9 +23,9 @@ interface Hierarchy {
 const UNLIMITED = 2 ** 62;
 
 /**
- * The limits of this process's control groups, of version 1, 2 or both at once. Groups are nested: of each limit the
- * smallest counts on the way from the process's own group to the highest that a container shows. Everything is
- * undefined where there are no such groups.
+ * The limits of this process's control groups, of version 1, 2 or both at once. Groups are nested: the smallest of each
+ * limit counts, from the process's own group up to the highest that a container shows. Everything is undefined where
+ * there are no such groups.
  *
  * @param root the folder that stands for `/`, with `proc/self/cgroup`, `proc/self/mountinfo` and the mounted groups.
  */
@@ -56,7 +58,7 @@ interface Mount {
   readonly options: readonly string[];
 }
 
-/** cgroups(7): `4:memory:/docker/1f`, `1:cpu,cpuacct:/`, and `0::/user.slice` of version 2. */
+/** Parses lines of cgroups(7): `4:memory:/docker/1f`, `1:cpu,cpuacct:/`, and `0::/user.slice` of version 2. */
 function parseGroups(text: string): Groups {
   const groups = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -67,7 +69,7 @@ function parseGroups(text: string): Groups {
   return groups;
 }
 
-/** proc(5): `30 23 0:26 /docker/1f /sys/fs/cgroup ro shared:9 - cgroup2 cgroup rw`. */
+/** Parses lines of proc(5): `30 23 0:26 /docker/1f /sys/fs/cgroup ro shared:9 - cgroup2 cgroup rw`. */
 function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [mount = '', kind = ''] = line.split(' - ');
@@ -78,7 +80,7 @@ function parseMounts(text: string): Mount[] {
   });
 }
 
-/** Spaces and backslashes stand in octal digits. */
+/** Undoes the octal digits that stand for spaces and backslashes. */
 function plain(text: string): string {
   return text.replaceAll(/\\(\d{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

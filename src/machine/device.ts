@@ -13,16 +13,18 @@ export interface Device {
 
 /** How many trials share a device. */
 export interface Packing {
+  /** The number of trials at once, from 1 on. */
   readonly trials: number;
-  /** How that was found, in a few words for people. */
+  /** The way in which the number was found, in a few words for people. */
   readonly reason: string;
 }
 
 /** The answer of a study's `device`. */
 export interface SharedDevice extends Device {
   /**
-   * Tells with how many trials at once it gets most done; asked of a GPU in one worker where nobody named a number, and
-   * may try it out for some seconds, which it then says to `log`. Default: one trial.
+   * Resolves to the number of trials at once with which the device gets most done; default: one. It is called in one
+   * worker where the device is a GPU and the user gave no number. It may try numbers out for some seconds, and then
+   * says so to `log`.
    */
   packing?(context: { readonly log: (message: string) => void }): Promise<Packing>;
 }

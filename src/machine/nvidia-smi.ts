@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** A graphics card as NVIDIA's driver knows it. What the card does not tell is NaN. */
+/** A graphics card as NVIDIA's driver knows it. Numbers that the card does not report are NaN. */
 export interface NvidiaGpu {
   /** Its number in the driver's order. */
   readonly index: number;
   readonly name: string;
-  /** Names it for good: `GPU-6f8c…`. */
+  /** A name for good: `GPU-6f8c…`. */
   readonly uuid: string;
   /** The driver's version. */
   readonly driver: string;
-  /** Per cent of the last moments in which it computed. */
+  /** The share of the last moments in which it computed, in per cent. */
   readonly utilisation: number;
   readonly usedBytes: number;
   readonly memoryBytes: number;
@@ -38,7 +38,10 @@ export async function askNvidiaSmi<F extends keyof NvidiaGpu>(fields: readonly F
   );
 }
 
-/** @param csv a line for each card with a cell for each of `fields`, without a header. */
+/**
+ * Parses the answer of `nvidia-smi`.
+ * @param csv a line for each card with a cell for each of `fields`, without a header.
+ */
 export function parseNvidiaSmi<F extends keyof NvidiaGpu>(csv: string, fields: readonly F[]): Pick<NvidiaGpu, F>[] {
   return csv
     .split('\n')

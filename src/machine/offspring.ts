@@ -9,13 +9,13 @@ export interface Leftover {
   readonly command: string;
 }
 
-/** The time in which a process that is ending anyway has ended. */
+/** The time that a process which is ending anyway is given. */
 const ENDING_MS = 20;
 const MOST_ROUNDS = 10;
 
 /**
- * The processes that this one, a group's leader, starts from now on, whether itself or by others, also those that have
- * left its group. Only Linux shows them; elsewhere there are none to be seen.
+ * The processes that this one, a group's leader, starts from now on, by itself or through others; those that have left
+ * its group are among them. Only Linux shows them; elsewhere there are none.
  */
 export class Offspring {
   readonly #before = new Set(hasProc() ? processNumbers() : []);
@@ -26,7 +26,7 @@ export class Offspring {
     this.#isSpared = isSpared;
   }
 
-  /** Kills those that still run. @returns them. */
+  /** Kills those that still run. @returns the processes that were killed. */
   async end(): Promise<Leftover[]> {
     if (this.#find().length === 0) return [];
     await sleep(ENDING_MS);

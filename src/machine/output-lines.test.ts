@@ -23,12 +23,12 @@ describe('eachLine', () => {
     expect(await linesOf()).toEqual([]);
   });
 
-  it('keeps characters whole that are parted between chunks', async () => {
+  it('keeps characters whole that are split between chunks', async () => {
     const bytes = Buffer.from('🙂é\n');
     expect(await linesOf(bytes.subarray(0, 2), bytes.subarray(2, 5), bytes.subarray(5))).toEqual(['🙂é']);
   });
 
-  it('takes what is seen last of a progress bar', async () => {
+  it('takes the last state of a progress bar', async () => {
     expect(await linesOf('\r10%\r20%', '\r30', '%\r', '40%\nx\n')).toEqual(['40%', 'x']);
     expect(await linesOf('10%\r', '\nnext')).toEqual(['10%', 'next']);
   });
@@ -58,7 +58,7 @@ describe('eachLine', () => {
 });
 
 describe('LastLines', () => {
-  it('keeps the last that say something', () => {
+  it('keeps the last ones that are not empty', () => {
     const last = new LastLines(2);
     for (const line of ['a', 'b', ' ', 'c', '']) last.add(line);
     expect(String(last)).toBe('b\nc');

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded, LIMITS } from '../base/bounded-text.ts';
 
-/** The silence after which output that a stranger still holds open is given up. */
+/** The silence after which output that another process still holds open is given up. */
 const SILENCE_MS = 1_000;
 
 /**
- * Calls `take` with each line of a stream, one after the other: no more is read while it is busy, so that a program
- * that writes faster than its lines are taken has to wait. Of a line that was overwritten (a progress bar's carriage
- * returns) only what is seen last is taken; a line that is too long is cut before it has ended; a last line needs no
- * end. Returns when the stream has ended or was destroyed.
+ * Calls `take` with each line of a stream, one after the other. Nothing more is read while `take` is busy, so a program
+ * that writes faster than its lines are taken has to wait. An overwritten line (a progress bar's carriage returns) is
+ * taken as it is seen last; a line that is too long is cut before it has ended; a last line needs no end. Resolves when
+ * the stream has ended or was destroyed.
  */
 export async function eachLine(stream: Readable, take: (line: string) => Promise<void>): Promise<void> {
   let rest = '';
@@ -24,7 +24,7 @@ export async function eachLine(stream: Readable, take: (line: string) => Promise
       const pieces = chunk.split('\n');
       const last = pieces.pop() ?? '';
       for (const piece of pieces) await end(piece);
-      rest = lastWritten(rest + last, true).slice(0, LIMITS.line + 1); // one more shows that it is to be cut
+      rest = lastWritten(rest + last, true).slice(0, LIMITS.line + 1); // one more character shows that it is to be cut
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
@@ -39,7 +39,7 @@ function lastWritten(line: string, isOpen = false): string {
 }
 
 /**
- * Waits for what reads the output of a process that has ended: to the end, or until a stranger that still holds the
+ * Waits until the output of a process that has ended is read: to its end, or until another process that still holds the
  * pipe has been silent for a while, or `atMostMs` have passed.
  */
 export async function drained(
@@ -58,7 +58,7 @@ export async function drained(
     await Promise.race([read, sleep(SILENCE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
     const now = bytes();
-    // A reader that is busy has stopped the flow itself.
+    // A busy reader has stopped the flow itself.
     const isSilent = now === before && streams.every((stream) => stream.readableLength === 0);
     before = now;
     if (!isSilent && waited + SILENCE_MS < atMostMs) continue;

@@ -24,17 +24,17 @@ export function processNumbers(): number[] {
   }
 }
 
-/** Undefined if the process is gone. */
+/** The entry of a process; undefined if the process is gone. */
 export function procEntry(pid: number | 'self'): ProcEntry | undefined {
   const stat = read(`${pid}/stat`);
   if (stat === undefined) return undefined;
-  // proc(5): the name in parentheses may hold anything; after it come the fields from the third on.
+  // proc(5): the name in parentheses may hold any character; after it come the fields from the third on.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = '', parent, , session] = fields;
   return { state, parent: Number(parent), session: Number(session), started: fields[19] ?? '' };
 }
 
-/** The processes that a process has started, and those that they have, as far as none between them has ended. */
+/** The processes that a process has started, and those that these have, as long as none between them has ended. */
 export function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const each of processNumbers()) {

@@ -5,13 +5,15 @@ import { commandLineOf, descendantsOf, environmentOf, hasProc, processNumbers } 
 /** Whether the system has process groups: Windows has none. */
 export const hasGroups = process.platform !== 'win32';
 
-/** The environment variable by which Linux shows who belongs to a group, also in a session of its own. */
+/** The environment variable by which Linux shows the members of a group, also in a session of their own. */
 export const MARK = 'HPO_PROCESS_GROUP';
 
 /** The name that the watcher runs under. */
 export const WATCHER_NAME = 'hpo-watcher';
 
-/** The watcher's script: it reads the group from its stdin, waits until that closes, kills the group, and tidies up. */
+/**
+ * The watcher's script: it reads the group from its stdin, waits until stdin closes, kills the group, and tidies up.
+ */
 const WATCHER = `
 read -r group && { read -r _; kill -9 -"$group"; }
 for file in $(grep -ls "${MARK}=$1" /proc/[0-9]*/environ); do
@@ -30,10 +32,10 @@ export interface LeadersFolder {
 }
 
 /**
- * A process with all that it starts, to be ended as a whole. It leads a process group of its own, to which signals go;
- * on Linux those that have left the group for a session of their own are known by a mark in their environment, and are
- * killed with it, too. If this process dies, by SIGKILL too, a watcher kills the group: a shell that waits for the end
- * of a pipe whose other end only this process holds. Windows knows none of this: there the leader alone is ended.
+ * A process with all that it starts, to be ended as a whole. It leads a process group of its own, to which signals go.
+ * On Linux, processes that have left the group for a session of their own are recognised by a mark in their
+ * environment, and are killed with it. If this process dies, even by SIGKILL, a watcher kills the group: a shell that
+ * waits for the end of a pipe whose other end only this process holds. On Windows the leader alone is ended.
  */
 export class ProcessGroup {
   readonly #mark = [process.env[MARK], randomUUID()].filter(Boolean).join('/');
@@ -46,7 +48,7 @@ export class ProcessGroup {
     this.#watcher = hasGroups ? spawnWatcher(this.#mark, leaders) : undefined;
   }
 
-  /** The options with which the group's leader is to be spawned, besides its own. */
+  /** The options with which the group's leader is to be spawned, in addition to its own. */
   leading(env: Readonly<Record<string, string | undefined>>): {
     readonly detached: boolean;
     readonly env: Record<string, string | undefined>;
@@ -66,9 +68,9 @@ export class ProcessGroup {
     if (pid !== undefined && !this.#isClosed) send(hasGroups ? -pid : pid, signal);
   }
 
-  /** Kills all that belong to the group, whether they have left it or not. */
+  /** Kills all that belong to the group, those that have left it included. */
   kill(): void {
-    const family = this.#family(); // whom nothing shows any more when the leader is gone
+    const family = this.#family(); // found first: nothing shows them any more when the leader is gone
     this.signal('SIGKILL');
     if (!hasProc()) return;
     for (const member of family) send(member, 'SIGKILL');
@@ -79,7 +81,7 @@ export class ProcessGroup {
     }
   }
 
-  /** To be called when the leader has ended: kills what it has left, and ends the watcher. */
+  /** Kills what the leader has left, and ends the watcher. To be called when the leader has ended. */
   close(): void {
     if (this.#isClosed) return;
     this.kill();
@@ -105,11 +107,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Nobody is left.
+    // The process is gone.
   }
 }
 
-/** In a session of its own and without the mark, so that nothing that ends a group reaches it. */
+/** Starts the watcher in a session of its own and without the mark, so that nothing that ends a group reaches it. */
 function spawnWatcher(mark: string, leaders: LeadersFolder | undefined): ChildProcess {
   const args = [WATCHER_NAME, mark, leaders?.folder ?? '', leaders?.file ?? ''];
   const watcher = spawn('/bin/sh', ['-c', WATCHER, ...args], {

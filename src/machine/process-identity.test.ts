@@ -15,7 +15,7 @@ describe('an identity as text', () => {
     expect(parseIdentity(formatIdentity(identity))).toEqual(identity);
   });
 
-  it('is nothing else', () => {
+  it('refuses any other text', () => {
     for (const other of [undefined, null, 7, '', '7', 'x@y, boot b, in n, since s', {}]) {
       expect(parseIdentity(other)).toBeUndefined();
     }
@@ -29,7 +29,7 @@ describe('a process', () => {
     expect(vitality({ ...self, namespace: 'pid:[1]' })).toBe('unknown');
   });
 
-  it('that has the number of a dead one is not it', () => {
+  it('with the number of a dead one is another process', () => {
     expect(vitality({ ...self, started: '1' })).toBe('dead');
     expect(vitality({ ...self, pid: process.ppid, started: '1' })).toBe('dead');
   });

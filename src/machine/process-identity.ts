@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { hasProc, link, procEntry, read } from './proc.ts';
 
-/** A process, distinguished from every other one, in other containers and after a restart of the machine, too. */
+/** A process, distinguished from every other one, even in other containers and after a restart of the machine. */
 export interface ProcessIdentity {
   readonly host: string;
   /** The start of the machine that its number belongs to; '' where the system does not name it. */
@@ -10,11 +10,11 @@ export interface ProcessIdentity {
   /** The pid namespace that its number belongs to: containers have their own. '' where there are none. */
   readonly namespace: string;
   readonly pid: number;
-  /** The time at which it started, in whatever form the system has it; '' where it has none. */
+  /** The time at which it started, in the system's own form; '' where the system has none. */
   readonly started: string;
 }
 
-/** `stopped`: it is there, but suspended by a signal. `unknown`: its number means nothing here. */
+/** `stopped`: the process is there, but suspended by a signal. `unknown`: its number means nothing here. */
 export type Vitality = 'alive' | 'stopped' | 'dead' | 'unknown';
 
 let own: ProcessIdentity | undefined;
@@ -81,7 +81,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it is there and somebody else's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it is there and belongs to somebody else
   }
 }
 
@@ -90,7 +90,7 @@ interface Start {
   readonly state: Exclude<Vitality, 'unknown'>;
 }
 
-/** The start of a process and its state now; undefined if it is gone or the system does not say. */
+/** The start of a process and its state now; undefined if the process is gone or the system does not say. */
 function startOf(pid: number | 'self'): Start | undefined {
   if (process.platform === 'linux') return linuxStart(pid);
   if (process.platform === 'win32') return undefined;

@@ -96,7 +96,7 @@ function firstFrontOf(place: number, fronts: readonly (readonly number[])[], sor
 
 /** Whether a member of a front, all of which come before the point and differ from it, dominates the point. */
 function frontDominates(front: readonly number[], place: number, sorted: SortedPoints): boolean {
-  // The newest member is the nearest and, of two directions, the one with the least second number.
+  // The newest member is the nearest. In two dimensions it also has the least second number, so it alone is compared.
   const oldest = sorted.dimensions === 2 ? front.length - 1 : 0;
   for (let i = front.length - 1; i >= oldest; i--) if (sorted.covers(front[i] as number, place)) return true;
   return false;

@@ -2,8 +2,8 @@ import { type Losses, nonDominationRanks } from './domination.ts';
 import { referencePoint, selectByHypervolume } from './hypervolume-selection.ts';
 
 /**
- * The indices of the `count` best points: whole non-domination ranks while they fit, and of the next rank the points
- * that dominate much volume together.
+ * The indices of the `count` best points: whole non-domination ranks while they fit, and from the next rank the points
+ * that together dominate much volume.
  *
  * @param losses points; those that are undefined are left out.
  */

@@ -4,7 +4,9 @@ import { boxVolume, cornerOf, hypervolume } from './hypervolume.ts';
 /** Stands for 0 as a reference, which no factor would move away from the points. */
 const JUST_ABOVE_ZERO = 1e-12;
 
-/** A tenth worse than the worst in every dimension, so that points at the rim have a volume too. Optuna's rule. */
+/**
+ * A point a tenth worse than the worst in every dimension, so that points at the rim have a volume, too. Optuna's rule.
+ */
 export function referencePoint(points: readonly Losses[]): Losses {
   const dimensions = points[0]?.length ?? 0;
   return Array.from({ length: dimensions }, (_, i) => {
@@ -15,13 +17,12 @@ export function referencePoint(points: readonly Losses[]): Losses {
 }
 
 /**
- * Chooses `count` of the points so that together they dominate much volume, one after the other, each time the point
- * that adds most (Guerreiro, Fonseca and Paquete 2016: at least 1 - 1/e of the best that there is). Returns their
- * indices.
+ * The indices of `count` points that together dominate much volume. They are chosen one after the other, each time the
+ * point that adds most (Guerreiro, Fonseca and Paquete 2016: at least 1 - 1/e of the best possible volume).
  *
- * By Optuna's rules where the volumes do not tell: points are taken in the order of their losses, of equal ones the
- * first; a repeated point is chosen only when there are too few different ones; with a reference point that is not
- * finite, and from three dimensions after a point of infinite volume, the first points are taken.
+ * Where volumes do not decide, Optuna's rules do: points are taken in the order of their losses, the first of equal
+ * ones; a repeated point is chosen only when there are too few different ones; with a reference point that is not
+ * finite, and from three dimensions on after a point of infinite volume, the first points are taken.
  *
  * @param points none of which dominates another.
  * @param count not more than there are points.
@@ -42,7 +43,7 @@ export function selectByHypervolume(points: readonly Losses[], count: number, re
   return chosen.map((at) => different[at] as number);
 }
 
-/** The indices of the first of equal points each, in the order of their losses. */
+/** The indices of different points in the order of their losses, each the first of its equals. */
 function differentPoints(points: readonly Losses[]): number[] {
   const sorted = [...points.keys()].sort((a, b) => compareLosses(points[a] as Losses, points[b] as Losses));
   return sorted.filter(
@@ -73,9 +74,9 @@ function selectPlane(sorted: readonly Losses[], count: number, [right, top]: Los
 }
 
 /**
- * In more dimensions what a point adds is a difference of volumes and dear. It only shrinks while points are chosen, so
- * a former one bounds it from above, as does what it adds to the last chosen point alone; it is computed anew only
- * where the bound could still be the greatest.
+ * In more dimensions the gain of a point is a difference of volumes, which is expensive to compute. It only shrinks
+ * while points are chosen, so an earlier gain bounds it from above, as does the gain beside the last chosen point
+ * alone. It is computed anew only where the bound could still be the greatest.
  */
 function selectLazily(sorted: readonly Losses[], count: number, reference: Losses): number[] {
   const boxes = sorted.map((point) => boxVolume(point, reference));
@@ -112,7 +113,7 @@ function exclusiveVolume(point: Losses, box: number, others: readonly Losses[], 
   return box - hypervolume(corners, reference);
 }
 
-/** The place in `rest` of the point that `measure` gives most; of equal ones the first. */
+/** The place in `rest` of the point with the greatest `measure`; the first of equal ones. */
 function placeOfGreatest(rest: readonly number[], measure: (at: number) => number): number {
   let place = 0;
   let greatest = Number.NEGATIVE_INFINITY;

@@ -5,7 +5,7 @@ import { nonDominationRanks } from './domination.ts';
 import { boxVolume, cornerOf, hypervolume } from './hypervolume.ts';
 import { referencePoint, selectByHypervolume } from './hypervolume-selection.ts';
 
-/** By inclusion and exclusion over all subsets: slow and plain. */
+/** The volume by inclusion and exclusion over all subsets: slow and plain. */
 function byInclusion(points: readonly (readonly number[])[], reference: readonly number[]): number {
   let volume = 0;
   for (let subset = 1; subset < 2 ** points.length; subset++) {
@@ -66,7 +66,7 @@ describe('hypervolume()', () => {
 });
 
 describe('selectByHypervolume()', () => {
-  it('takes so many different points of a front, the first the one with the greatest box', () => {
+  it('takes the wanted number of different points of a front, beginning with the one of the greatest box', () => {
     fc.assert(
       fc.property(pointSets(15, fc.double({ min: -5, max: 5, noNaN: true })), fc.nat(14), (points, more) => {
         const ranks = nonDominationRanks(points);

@@ -1,9 +1,9 @@
 import { compareLosses, type Losses } from './domination.ts';
 
 /**
- * The volume that points dominate, cut off at a reference point: exact, in any number of dimensions. Everything is to be
- * made small. Dominated and repeated points add nothing; no points have no volume. Infinite where the reference point
- * is, or a point that dominates it has -Infinity, or the volume is beyond the range of numbers.
+ * The volume that points dominate, cut off at a reference point: exact, in any number of dimensions, all to be
+ * minimised. Dominated and repeated points add nothing; without points it is 0. It is Infinity where the reference
+ * point is infinite, where a point that dominates it has -Infinity, or where the volume is beyond the range of numbers.
  *
  * @param points none of them beyond `reference` in any dimension.
  */
@@ -41,7 +41,7 @@ function covers(a: Losses, b: Losses): boolean {
   return true;
 }
 
-/** Of points that no other dominates, sorted by their first number. */
+/** The volume of points that no other dominates, sorted by their first number. */
 function volumeOf(front: readonly Losses[], reference: Losses): number {
   if (front.length === 1) return boxVolume(front[0] as Losses, reference);
   switch (reference.length) {
@@ -54,7 +54,10 @@ function volumeOf(front: readonly Losses[], reference: Losses): number {
   }
 }
 
-/** Side by side: each point adds the rectangle from it to the reference point's right and to the point before. */
+/**
+ * The volume in two dimensions: each point adds the rectangle from it to the reference point's right and to the point
+ * before.
+ */
 function areaOf(front: readonly Losses[], [right, top]: Losses): number {
   let area = 0;
   let bottom = top as number;
@@ -66,8 +69,8 @@ function areaOf(front: readonly Losses[], [right, top]: Losses): number {
 }
 
 /**
- * Slice by slice along the first axis: the area that the points so far dominate in the other two, times the distance
- * to the next point. The points so far are kept as a staircase.
+ * The volume in three dimensions, slice by slice along the first axis: the area that the points so far dominate in the
+ * other two, times the distance to the next point. The points so far are kept as a staircase.
  */
 function volumeBySlices(front: readonly Losses[], [right, ...corner]: Losses): number {
   let volume = 0;
@@ -91,8 +94,8 @@ function insertStair(stairs: Losses[], point: Losses): void {
 }
 
 /**
- * Each point's box without what the later points dominate of it, which is the volume of the corners that it has with
- * them (While, Bradstreet and Barone 2012, WFG).
+ * The volume in any number of dimensions (While, Bradstreet and Barone 2012, WFG): each point's box, less the part that
+ * later points dominate, which is the volume of the corners that the point has in common with them.
  */
 function volumeByExclusion(front: readonly Losses[], reference: Losses): number {
   let volume = 0;

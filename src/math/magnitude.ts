@@ -1,6 +1,6 @@
 /**
- * The power of two next below the greatest magnitude among finite numbers; 1 where all of them are 0. Divided by it
- * they lose no digit, and neither their differences nor the squares of these leave the range of numbers.
+ * The power of two just below the greatest magnitude among finite numbers; 1 where all of them are 0. Numbers divided
+ * by it lose no digit, and neither their differences nor the squares of these leave the range of numbers.
  */
 export function magnitudeOf(numbers: Iterable<number>): number {
   let greatest = 0;

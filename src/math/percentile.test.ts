@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { percentileOf } from './percentile.ts';
 
-it('lies between two numbers, however far they are from each other', () => {
+it('lies between two numbers at any distance from each other', () => {
   const ends = [-1.7e308, 1.7e308];
   expect([0, 50, 100].map((percent) => percentileOf(ends, percent))).toEqual([-1.7e308, 0, 1.7e308]);
   expect(percentileOf([1, 2], 30)).toBe(1.3);
 });
 
-it('is NaN of nothing, and at infinities as with NumPy', () => {
+it('is NaN for no numbers, and at infinities as with NumPy', () => {
   expect(percentileOf([], 50)).toBe(Number.NaN);
   expect(percentileOf([Infinity, Infinity], 50)).toBe(Number.NaN);
   expect(percentileOf([1, Infinity], 25)).toBe(Infinity);

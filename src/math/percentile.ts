@@ -1,6 +1,6 @@
 /**
- * The percentile of values in ascending order, NaN last and left out, by linear interpolation; NaN where nothing is
- * left, or between two equal infinities, as with NumPy.
+ * The percentile of values in ascending order, by linear interpolation. NaNs come last and are left out. The result is
+ * NaN where nothing is left, or between two infinities, as with NumPy.
  */
 export function percentileOf(ascending: readonly number[], percent: number): number {
   let count = ascending.length;
@@ -13,7 +13,7 @@ export function percentileOf(ascending: readonly number[], percent: number): num
   const rest = place - index;
   const gap = upper - lower;
   if (!Number.isFinite(gap) && Number.isFinite(lower) && Number.isFinite(upper)) {
-    return lower * (1 - rest) + upper * rest; // only their difference is beyond the range of numbers
+    return lower * (1 - rest) + upper * rest; // safe where the difference alone would overflow
   }
   return rest >= 0.5 ? upper - gap * (1 - rest) : lower + gap * rest;
 }

@@ -23,7 +23,7 @@ export function logSumExp(terms: Float64Array, count = terms.length): number {
   return greatest + Math.log(sum);
 }
 
-/** Below it erf itself is computed, above it e^(x²) erfc(x). */
+/** The |x| up to which erf is computed directly; beyond it, e^(x²) erfc(x) is. */
 const ERF_LIMIT = 0.46875;
 
 /** Error function for |x| ≤ 0.46875: Cody's rational approximation (Mathematics of Computation 23, 1969). */
@@ -87,8 +87,8 @@ export function logNormalCdf(a: number): number {
 }
 
 /**
- * The a with ln Φ(a) = `logP`: the normal quantile of a probability given by its logarithm, so that probabilities
- * below the smallest number have one too. ±Infinity for ln 1 and ln 0, NaN above ln 1.
+ * The a with ln Φ(a) = `logP`: the normal quantile of a probability given by its logarithm, so that probabilities below
+ * the smallest number have one, too. ±Infinity for ln 1 and ln 0, NaN above ln 1.
  *
  * Newton's method on ln Φ, which is concave and increasing, so that it converges from every start; two steps are mostly
  * enough.
@@ -103,7 +103,7 @@ export function inverseLogNormalCdf(logP: number): number {
     const reached = logNormalCdf(a);
     const step = (reached - logP) * Math.exp(reached + 0.5 * a * a + LOG_SQRT_2PI);
     a -= step;
-    if (Math.abs(step) <= 1e-7 * Math.abs(a) + 1e-16) break; // what is left is about its square
+    if (Math.abs(step) <= 1e-7 * Math.abs(a) + 1e-16) break; // the error that remains is about its square
   }
   return a;
 }

@@ -22,7 +22,7 @@ export function logMass(a: number, b: number): number {
   return Math.log1p(-normalCdf(a) - normalCdf(-b));
 }
 
-/** Beyond so many sigmas a normal has lost less than a rounding error of its mass. */
+/** The number of sigmas beyond which a normal has less than a rounding error of its mass. */
 const WHOLE_MASS = 9;
 
 /** ln of `scale` times the standard normal mass between `a` and `b`: one logarithm where 0 lies between them. */
@@ -34,8 +34,8 @@ export function logScaledMass(scale: number, a: number, b: number): number {
 }
 
 /**
- * The mass for 1 ≤ near < far. With E(x) = e^(x²) erfc(x) the mass is e^(-near²/2) / 2 times the difference of
- * E(near/√2) and e^((near² - far²)/2) E(far/√2), of which only the first factor can be too small for a number.
+ * ln of the mass for 1 ≤ near < far. With E(x) = e^(x²) erfc(x) the mass is e^(-near²/2) / 2 times the difference of
+ * E(near/√2) and e^((near² - far²)/2) E(far/√2); only the first factor can be too small for a number.
  */
 function logTailMass(near: number, far: number): number {
   const exponent = 0.5 * (near - far) * (near + far);
@@ -45,9 +45,9 @@ function logTailMass(near: number, far: number): number {
 }
 
 /**
- * The same for a narrow interval by its middle c and its width w, where a difference of two masses would lose digits:
- * φ(c) w Σ He₂ⱼ(c) (w/2)²ʲ / (2j + 1)!, the density's Taylor series integrated, with Hermite polynomials up to j = 6.
- * Its error is below 1e-11 for w ≤ 0.8 and |c| w ≤ 2.
+ * ln of the mass of a narrow interval by its middle c and its width w, where a difference of two masses would lose
+ * digits: φ(c) w Σ He₂ⱼ(c) (w/2)²ʲ / (2j + 1)!, the integral of the density's Taylor series, with Hermite polynomials
+ * up to j = 6. Its error is below 1e-11 for w ≤ 0.8 and |c| w ≤ 2.
  */
 function logNarrowMass(c: number, w: number): number {
   const x = c * c;

@@ -30,7 +30,7 @@ function prunes(
 describe('median()', () => {
   const five = complete({ 1: 1 }, { 1: 2 }, { 1: 3 }, { 1: 4 }, { 1: 5 });
 
-  it('prunes what is strictly worse than the median, by the best report', () => {
+  it('prunes a trial whose best report is strictly worse than the median', () => {
     expect([2, 3, 3.1].map((value) => prunes(five, { 1: value }))).toEqual([false, false, true]);
     expect([4, 3, 2.9].map((value) => prunes(five, { 1: value }, {}, 'maximize'))).toEqual([false, false, true]);
     expect(prunes(five, { 0: 1, 1: 9 })).toBe(false);
@@ -58,7 +58,7 @@ describe('median()', () => {
     expect(steps({ interval: 3 }, [1, 2, 5, 7])).toEqual([1, 5, 7]);
   });
 
-  it('keeps where there is nothing to compare with, and prunes where there is nothing but NaN', () => {
+  it('keeps a trial without others to compare with, and prunes one with nothing but NaN', () => {
     const nan = Number.NaN;
     expect(prunes(five, {})).toBe(false);
     expect(prunes(five, { 2: 9 })).toBe(false);
@@ -70,7 +70,7 @@ describe('median()', () => {
     expect(prunes(five, { 1: Infinity })).toBe(true);
   });
 
-  it('decides the same whatever it was asked before', () => {
+  it('decides the same whatever it has decided before', () => {
     const rng = new Rng('history');
     const [pruner, history] = [median(), historyOf([])];
     for (let number = 0; number < 40; number++) {
@@ -128,7 +128,7 @@ describe('percentile()', () => {
       return !percentile(percent, { startupTrials: 1 }).judge(history, trial);
     });
 
-  it('keeps so many per cent, from the best', () => {
+  it('keeps the wanted percentage, from the best', () => {
     const own = [0.9, 1, 1.1, 2, 2.1, 3, 3.1, 4.9, 5, 5.1];
     expect(kept(0, 'minimize', own)).toEqual([0.9, 1]);
     expect(kept(25, 'minimize', own)).toEqual([0.9, 1, 1.1, 2]);
@@ -139,7 +139,7 @@ describe('percentile()', () => {
     expect(kept(100, 'maximize', own)).toEqual(own.slice(1));
   });
 
-  it('refuses what is no percentage, and names itself', () => {
+  it('refuses values that are not percentages, and names itself', () => {
     const messages = [-0.1, 100.1, Number.NaN, '50' as never].map((percent) => {
       try {
         return percentile(percent).name;

@@ -15,18 +15,18 @@ import type { Direction } from '../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
 
-/** When the rule looks at a trial. The defaults are Optuna's. */
+/** The times at which the rule judges a trial. The defaults are Optuna's. */
 export interface PercentileOptions {
-  /** How many COMPLETE trials there must be before the first trial is pruned; default 5. */
+  /** The number of COMPLETE trials before the first trial can be pruned; default 5. */
   readonly startupTrials?: number;
   /** The first step at which a trial can be pruned; default 0. */
   readonly warmupSteps?: number;
   /**
-   * A trial is judged once in this many steps, counted from `warmupSteps`: at the first step that it reports in each
-   * stretch of them; default 1.
+   * The number of steps in which a trial is judged once, counted from `warmupSteps`: at the first step that it reports
+   * in each stretch of them; default 1.
    */
   readonly interval?: number;
-  /** How many COMPLETE trials must have reported at exactly the trial's last step; default 1. */
+  /** The number of COMPLETE trials that must have reported at exactly the trial's last step; default 1. */
   readonly minTrials?: number;
 }
 
@@ -40,9 +40,10 @@ const FIELDS: Fields<PercentileOptions> = {
 };
 
 /**
- * Optuna's percentile rule: a trial is pruned when its best report is strictly worse than the percentile of the COMPLETE
- * trials' reports at exactly its last step (interpolated linearly, NaN left out). A trial that has reported nothing but
- * NaN is pruned; where the others have nothing but NaN, or nothing, it goes on. Studies of one direction only.
+ * Optuna's percentile rule: a trial is pruned when its best report is strictly worse than the percentile of the
+ * COMPLETE trials' reports at exactly its last step (interpolated linearly, NaN left out). A trial that has reported
+ * nothing but NaN is pruned; where the others have reported nothing, or nothing but NaN, it goes on. Studies of one
+ * direction only.
  */
 export class PercentileRule implements Pruner {
   readonly name: string;

@@ -1,11 +1,11 @@
 import type { History, StudyShape } from '../history/history.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** Whether to stop a trial, and perhaps system attributes to store with it, each in place of its former value. */
+/** Whether to stop a trial, and perhaps system attributes to store with it, each of which replaces its former value. */
 export type Judgement = boolean | { readonly prune: boolean; readonly attrs?: Attributes };
 
 /**
- * Decides whether a running trial is hopeless. Asked when the objective asks `trial.shouldPrune()`.
+ * Decides whether a running trial is hopeless, whenever the objective calls `trial.shouldPrune()`.
  *
  * A pruner keeps nothing between calls but summaries of the history ({@link History.summary}) and the attributes that
  * it stores, so that any process judges a trial alike. It may take its time; other trials go on meanwhile and the
@@ -16,7 +16,7 @@ export interface Pruner {
   readonly name: string;
 
   /**
-   * Refuses studies that it is not made for. Called when a study is declared and when it is opened.
+   * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.
    * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.
    */
   checkStudy?(study: StudyShape): void;

@@ -16,7 +16,7 @@ import {
   VisualMapContinuousComponent,
 } from 'echarts/components';
 
-/** The parts of ECharts that the charts are made of, without those that draw them. */
+/** The parts of ECharts that the charts are made of, without its renderers. */
 export const PARTS = [
   ...[BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, ParallelChart, ScatterChart],
   ...[DataZoomInsideComponent, GridComponent, LegendComponent, ParallelComponent, TooltipComponent],

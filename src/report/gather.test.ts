@@ -35,9 +35,9 @@ const trials = [
   frozenTrial(2, { state: 'FAIL', systemAttrs: { 'hpo:error': { name: 'TypeError', message: 'no' } } }),
 ];
 
-it('tells of a study what a page needs, the bounds of a parameter joined and missing ones null', () => {
+it('gathers the data that a page needs, with a parameter’s bounds joined and missing values null', () => {
   const attrs = { 'hpo:seed': 7, 'hpo:profile': 'quick', 'hpo:settings': { epochs: 3 } };
-  const { study, ...told } = gatherReport(storedStudy(trials, ['minimize'], attrs), null, new Date(9000));
+  const { study, ...others } = gatherReport(storedStudy(trials, ['minimize'], attrs), null, new Date(9000));
   expect(study).toEqual({
     name: 'study',
     objectives: [{ name: 'value', direction: 'minimize' }],
@@ -49,14 +49,14 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
     ],
     version: VERSION,
   });
-  expect(told).toMatchInlineSnapshot(`
+  expect(others).toMatchInlineSnapshot(`
     {
       "best": [
         0,
       ],
       "importances": [
         {
-          "doubt": "2 complete trials are too few to rely on this; take 50 or more. With so few, what matters little often comes first.",
+          "doubt": "2 complete trials are too few to rely on this; take 50 or more. With so few, an unimportant parameter often comes first.",
           "lacks": null,
           "shares": [
             [
@@ -229,7 +229,7 @@ it('tells of a study what a page needs, the bounds of a parameter joined and mis
   `);
 });
 
-it('takes the front, the names that Optuna keeps for values, and the importance for each of several directions', () => {
+it('takes the front, Optuna’s names for values, and the importance for each of several directions', () => {
   const distributions = { x: float(0, 1), y: float(0, 1) };
   const two = [0.1, 0.5, 0.9, 0.7].map((x, number) =>
     frozenTrial(number, { params: { x, y: 0.5 }, distributions, values: [x, number === 3 ? 0.2 : x] }),

@@ -30,7 +30,7 @@ import type {
 import { shownTrials } from './shown-trials.ts';
 
 /**
- * Gathers the data of a report on a study, whatever wrote it.
+ * Gathers the data of a report on a study of any origin.
  *
  * @param retrained the results of its retraining; null if there are none.
  * @param readAt the time at which its trials were read.
@@ -78,7 +78,10 @@ function bestTrials({ record: { directions }, trials }: StoredStudy): readonly F
   return best === undefined ? [] : [best];
 }
 
-/** Bounds that differ from trial to trial are joined; the other fields of a distribution are the same in all trials. */
+/**
+ * The parameters of trials. Bounds that differ from trial to trial are joined; the other fields of a distribution are
+ * the same in all trials.
+ */
 function paramsOf(trials: readonly FrozenTrial[]): readonly ReportParam[] {
   const distributions = new Map<string, Set<Distribution>>();
   for (const trial of trials) {
@@ -149,7 +152,7 @@ function factsOf({ record: { systemAttrs, userAttrs } }: StoredStudy): readonly 
   return [...facts(own), ...facts(settings as Attributes | undefined), ...facts(userAttrs)];
 }
 
-/** Attributes as text: strings as they are, all else as JSON. */
+/** Attributes as text: strings as they are, other values as JSON. */
 export function facts(attributes: Attributes | undefined): readonly Fact[] {
   return Object.entries(attributes ?? {}).flatMap(([name, value]): Fact[] =>
     value === undefined ? [] : [[name, textOf(value)]],

@@ -4,7 +4,7 @@ import type { ReportOverview } from './report-data.ts';
 /**
  * Sums the trials of a study up.
  *
- * @param readAt the time at which they were read, to which those that are not finished have run.
+ * @param readAt the time at which they were read; unfinished trials count as running until then.
  * @param every one trial in this many is among a report's data.
  */
 export function overviewOf(trials: readonly FrozenTrial[], readAt: Date, every: number): ReportOverview {

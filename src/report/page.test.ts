@@ -16,7 +16,7 @@ const trial = frozenTrial(0, {
   userAttrs: { [hostile]: hostile },
 });
 
-it('holds the data once, as they were, and lets nothing run or load but its own script and style', async () => {
+it('holds the data once and unchanged, and allows only its own script and style', async () => {
   const stored = storedStudy([trial]);
   const data = gatherReport({ ...stored, record: { ...stored.record, name: hostile } }, null, new Date(5));
   const page = await reportPage(data);

@@ -9,8 +9,8 @@ import type { ReportData } from './report-data.ts';
 import { escapeHtml } from './text.ts';
 
 /**
- * The report as one HTML file that has all it needs in itself. Its security policy lets nothing be fetched, and nothing
- * run or styled but what was put in here; the study's data stand in it once, as JSON.
+ * The report as one HTML file that needs nothing else. Its security policy allows no requests, and only its own scripts
+ * and styles; the study's data are in it once, as JSON.
  *
  * @throws HpoError HPO_INSTALLATION where there is no compiler for this machine.
  */
@@ -45,7 +45,7 @@ export async function reportPage(data: ReportData): Promise<string> {
   ].join('\n');
 }
 
-/** JSON as it may stand inside a script element: nothing in it ends the element or begins a comment. */
+/** JSON that is safe inside a script element: it neither ends the element nor begins a comment. */
 function scriptJson(data: JsonValue): string {
   const escapes: Readonly<Record<string, string>> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
   return stringifyPythonJson(data).replace(/[<\u2028\u2029]/g, (character) => escapes[character] as string);
@@ -70,7 +70,7 @@ async function clientScript(): Promise<string> {
     platform: 'browser',
     target: 'es2022',
     charset: 'utf8',
-    legalComments: 'none', // those of its parts do not name them; this does
+    legalComments: 'none', // its parts' own notices do not name them; this does
     banner: { js: NOTICE },
   }).catch((error: unknown) => {
     throw addonProblem('esbuild', error) ?? error;

@@ -1,24 +1,24 @@
 import type { TrialState } from '../trial/frozen-trial.ts';
 
-/** The colours that charts are drawn in, distinct for people who see fewer of them, too. */
+/** The colours of charts, distinct for people with colour blindness, too. */
 export interface Palette {
   readonly text: string;
   readonly muted: string;
-  /** Lines of a grid. */
+  /** The lines of a grid. */
   readonly grid: string;
   readonly surface: string;
-  /** For the trials, which are shown most. */
+  /** The trials, which are the most frequent marks. */
   readonly accent: string;
-  /** The best. */
+  /** The best value or trial. */
   readonly best: string;
-  /** For things that do not count. */
+  /** Things that do not count. */
   readonly faint: string;
   readonly states: Readonly<Record<TrialState, string>>;
-  /** From the best to the worst value, or from much to little. */
+  /** The colours from the best to the worst value, or from much to little. */
   readonly scale: readonly string[];
 }
 
-/** For a white ground. States after Okabe and Ito (2008). */
+/** The colours on a white background. States after Okabe and Ito (2008). */
 export const LIGHT: Palette = {
   text: '#1c2330',
   muted: '#667085',
@@ -31,7 +31,7 @@ export const LIGHT: Palette = {
   scale: ['#0b2e6b', '#1f5fae', '#4b93c9', '#8fc0d8', '#c9dfe4', '#e6e2d3'],
 };
 
-/** For a dark ground. */
+/** The colours on a dark background. */
 export const DARK: Palette = {
   text: '#e8ecf3',
   muted: '#97a1b3',

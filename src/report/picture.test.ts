@@ -19,7 +19,7 @@ const stored = storedStudy(trials);
 const data = gatherReport({ ...stored, record: { ...stored.record, name: evil } }, null, new Date(0));
 const view = firstView(data, LIGHT, 400);
 
-it('is an SVG of its own with title, axes and points, in which texts are text', () => {
+it('is a self-contained SVG with title, axes and points, in which texts are text', () => {
   const svg = svgPicture(history, data, view, 300);
   expect(svg.split('\n').slice(0, 3).join('\n')).toMatchInlineSnapshot(`
     "<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300" viewBox="0 0 400 300">
@@ -48,7 +48,7 @@ it('is an SVG of its own with title, axes and points, in which texts are text', 
   expect(svg).not.toContain('<script');
 });
 
-it('is a PNG whose text is written in a font that comes along', async () => {
+it('is a PNG whose text is in a bundled font', async () => {
   const texts = (characters: string) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><text x="2" y="15" font-family="Nowhere, Inter">${characters}</text></svg>`;
   const image = decode(await pngOf(texts('trial'), 2));

@@ -8,15 +8,15 @@ import { clip, escapeHtml } from './text.ts';
 
 use([...PARTS, SVGRenderer]);
 
-/** The room for the title, and for a line below it. */
+/** The room for the title and for a line below it, in pixels. */
 const HEAD = 48;
 const CAVEAT = 18;
 
 /**
- * A chart as an SVG picture with its title, which has all it needs in itself but the font: it names Inter, and what
- * systems have in its place.
+ * A chart as an SVG picture with its title. It needs nothing else but the font: it names Inter, and the usual fonts of
+ * systems in its place.
  *
- * @param height of the whole; by default what the chart needs.
+ * @param height of the whole picture; default: the height that the chart needs.
  */
 export function svgPicture(chart: Chart, data: ReportData, view: View, height?: number): string {
   const { width, palette } = view;
@@ -38,7 +38,7 @@ export function svgPicture(chart: Chart, data: ReportData, view: View, height?: 
   ].join('\n');
 }
 
-/** A sentence in lines of at most so many characters, but for words that are longer. */
+/** A sentence in lines of at most `length` characters, except for longer words. */
 function linesOf(sentence: string, length: number): readonly string[] {
   const lines: string[] = [];
   for (const word of sentence.split(' ').filter(Boolean)) {

@@ -3,13 +3,13 @@ import { addonProblem } from '../base/native-addon.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Inter, which comes with a package: a machine need not have any font. */
+/** The files of Inter, which comes with a package, since a machine need not have any font. */
 const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((file) =>
   require.resolve(`@expo-google-fonts/inter/${file}`),
 );
 
 /**
- * An SVG picture as PNG, its text in Inter, or where that lacks a script in a font of the system.
+ * An SVG picture as PNG, with its text in Inter, or where Inter lacks a script, in a font of the system.
  *
  * @param scale pixels of the PNG for one of the SVG.
  * @throws HpoError HPO_INSTALLATION where the renderer does not load on this machine.

@@ -3,23 +3,23 @@ import type { Direction } from '../trial/direction.ts';
 import type { TrialState } from '../trial/frozen-trial.ts';
 
 // The data of a report, immutable and made of values of JSON (and NaN and the infinities), so that they enter a page as
-// they are. Lists stand where names would be keys: a name may be anything, `__proto__` too.
+// they are. There are lists in place of objects with names as keys, since any text may be a name, `__proto__` too.
 
 export interface ReportData {
   readonly study: ReportStudy;
-  /** Every parameter that a trial has, in the order of their first use. */
+  /** Every parameter of the trials, in the order of first use. */
   readonly params: readonly ReportParam[];
-  /** The names of what trials reported beside their intermediate values, in the order of their first use. */
+  /** The names of the metrics that trials reported beside their intermediate values, in the order of first use. */
   readonly metrics: readonly string[];
   readonly overview: ReportOverview;
-  /** By number; of very many an even selection, as {@link ReportOverview.every} says. */
+  /** The trials by number; an even selection of very many, as {@link ReportOverview.every} says. */
   readonly trials: readonly ReportTrial[];
-  /** The numbers of the best trials: of one direction the best one, of several the Pareto front. */
+  /** The numbers of the best trials: the best one, or with several directions the Pareto front. */
   readonly best: readonly number[];
-  /** For each direction how much the parameters matter; of several directions one more at the end: for their front. */
+  /** The importances of the parameters for each direction, and with several directions for their front, at the end. */
   readonly importances: readonly ReportImportance[];
   readonly retrained: Retrained | null;
-  /** When the study was read, in milliseconds since 1970. */
+  /** The time at which the study was read, in milliseconds since 1970. */
   readonly readAt: number;
 }
 
@@ -27,13 +27,13 @@ export interface ReportStudy {
   readonly name: string;
   readonly objectives: readonly Objective[];
   readonly storageLabel: string;
-  /** Further facts about it, by name and text: its seed, its settings, its attributes. */
+  /** Further facts about the study, by name and text: its seed, its settings, its attributes. */
   readonly facts: readonly Fact[];
   /** The version of hpo that made the report. */
   readonly version: string;
 }
 
-/** Figures of all trials of a study, whether they are among the data or not. */
+/** Figures about all trials of a study, including those that are not among the data. */
 export interface ReportOverview {
   readonly counts: Readonly<Record<TrialState, number>>;
   /**
@@ -42,22 +42,25 @@ export interface ReportOverview {
   readonly every: number;
   /** The number of trials that have been started. */
   readonly started: number;
-  /** When the first was started and the last one ended, in milliseconds since 1970; null before the first. */
+  /**
+   * The time at which the first trial was started, and the last one ended, in milliseconds since 1970; null without
+   * any.
+   */
   readonly span: readonly [from: number, to: number] | null;
-  /** The time that they ran, all together. */
+  /** The sum of the trials' times, in milliseconds. */
   readonly ranMs: number;
 }
 
-/** One of the values that the trials of a study reach. */
+/** A value that the trials of a study have, one for each direction. */
 export interface Objective {
   readonly name: string;
   readonly direction: Direction;
 }
 
-/** A name and what it stands for. */
+/** A name and its text. */
 export type Fact = readonly [name: string, text: string];
 
-/** A parameter over all trials; a trial's value of it is a number: itself, or the index of a choice. */
+/** A parameter over all trials. A trial's value of it is a number: the value itself, or the index of a choice. */
 export type ReportParam = NumberParam | ChoiceParam;
 
 export interface NumberParam {
@@ -80,33 +83,33 @@ export type Reported = readonly [step: number, value: number];
 export interface ReportTrial {
   readonly number: number;
   readonly state: TrialState;
-  /** One for each direction. */
+  /** One value for each direction; null where there are none. */
   readonly values: readonly number[] | null;
-  /** Whether it meets its constraints. */
+  /** Whether the trial meets its constraints. */
   readonly feasible: boolean;
-  /** In the order of {@link ReportData.params}; null where the trial has no such parameter. */
+  /** The values in the order of {@link ReportData.params}; null where the trial has no such parameter. */
   readonly params: readonly (number | null)[];
-  /** In ascending steps. */
+  /** The reports in ascending steps. */
   readonly reports: readonly Reported[];
-  /** For each of {@link ReportData.metrics} what was reported of it, in ascending steps. */
+  /** The reports of each of {@link ReportData.metrics}, in ascending steps. */
   readonly metrics: readonly (readonly Reported[])[];
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970; null where it has not been started. */
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   readonly userAttrs: readonly Fact[];
-  /** Why it failed. */
+  /** The reason why it failed; null where it did not. */
   readonly error: string | null;
 }
 
-/** The share of a parameter, and the interval that it is likely in. */
+/** The share of a parameter, and its likely interval. */
 export type ReportShare = readonly [param: number, share: number, low: number, high: number];
 
 export interface ReportImportance {
-  /** The most important first; parameters by their place in {@link ReportData.params}. */
+  /** The shares, the most important first; parameters by their index in {@link ReportData.params}. */
   readonly shares: readonly ReportShare[];
-  /** The reason not to rely on them; null for none. */
+  /** The reason not to rely on the shares; null where there is none. */
   readonly doubt: string | null;
-  /** Why there are none. */
+  /** The reason why there are no shares; null where there are. */
   readonly lacks: string | null;
 }
 
@@ -116,16 +119,16 @@ export interface Retrained {
   readonly trial: number | null;
   readonly elapsedMs: number | null;
   readonly settings: readonly Fact[];
-  /** Its figures that are numbers. */
+  /** The figures that are numbers. */
   readonly metrics: readonly (readonly [name: string, value: number])[];
   readonly classes: readonly RecognisedClass[];
   /** Rows are the true classes, columns the predicted ones; empty if the study wrote none. */
   readonly confusion: readonly (readonly number[])[];
-  /** Its history.csv; null where it wrote none. */
+  /** The table of history.csv; null where the study wrote none. */
   readonly history: History | null;
 }
 
-/** How well one class is recognised; a figure that is missing is NaN. */
+/** The quality with which one class is recognised; a missing figure is NaN. */
 export interface RecognisedClass {
   readonly name: string;
   readonly accuracy: number;
@@ -134,7 +137,7 @@ export interface RecognisedClass {
   readonly support: number;
 }
 
-/** A table of numbers, NaN where a cell is none. */
+/** A table of numbers; NaN where a cell is not a number. */
 export interface History {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly number[])[];

@@ -76,7 +76,7 @@ it('reads figures, classes, the confusion matrix and the history', () => {
   `);
 });
 
-it('leaves out what has another form, and knows nothing of another study', () => {
+it('leaves out files of another form, and ignores those of another study', () => {
   const odd = { perClass: 'many', confusion: [[1, 2], [3]], accuracy: null };
   const folder = folderWith({ 'metrics.json': metricsFile(odd) });
   expect(readRetrained('s', folder)).toEqual({

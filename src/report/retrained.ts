@@ -8,7 +8,7 @@ import type { History, RecognisedClass, Retrained } from './report-data.ts';
 
 /**
  * Reads the results of a study's last retraining from `runs/<study>/retrain/`; null if there are none, or they are
- * another study's. A study may write anything there: figures and files of other forms than those of `hpo/tfjs` are left
+ * another study's. A study may write anything there: figures and files in other forms than those of `hpo/tfjs` are left
  * out.
  */
 export function readRetrained(study: string, folder = join(resultsFolder(study), 'retrain')): Retrained | null {
@@ -41,7 +41,7 @@ function classOf(value: JsonValue): RecognisedClass {
   };
 }
 
-/** Columns of numbers under a line of names without quotes, as `saveTraining` of `hpo/tfjs` writes them. */
+/** Reads columns of numbers under a line of names without quotes, as `saveTraining` of `hpo/tfjs` writes them. */
 function readHistory(file: string): History | null {
   let lines: readonly string[];
   try {

@@ -100,7 +100,7 @@ describe('numberScale()', () => {
 });
 
 describe('valueScale()', () => {
-  it('leaves out what is not finite, and is of logarithms only where all are above 0', () => {
+  it('leaves out values that are not finite, and takes logarithms only where all are above 0', () => {
     const scale = valueScale('loss', [Number.NaN, 1, Infinity, 100], true);
     expect([scale.place(10), scale.place(Infinity), scale.place(Number.NaN)]).toEqual([1, Number.NaN, Number.NaN]);
     expect(valueScale('loss', [0, 100], true).place(100)).toBe(100);
@@ -109,7 +109,7 @@ describe('valueScale()', () => {
 });
 
 describe('paramScale()', () => {
-  it('puts choices side by side, told from each other whatever they are', () => {
+  it('puts choices side by side, with different labels for any choices', () => {
     const choices = ['adam', null, 'null', true, 'true', 1, '1', '', ' a', '__proto__', Number.NaN];
     expect(choiceLabels(choices)).toEqual([
       ...['adam', 'null', '"null"', 'true', '"true"', '1', '"1"', '""', '" a"', '__proto__', 'NaN'],

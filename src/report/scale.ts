@@ -9,7 +9,7 @@ export interface Tick {
   readonly label: string;
 }
 
-/** The places of values along an axis, from {@link low} to {@link high}, evenly drawn. */
+/** The places of values along an axis, which runs evenly from {@link low} to {@link high}. */
 export interface Scale {
   readonly name: string;
   readonly low: number;
@@ -17,14 +17,14 @@ export interface Scale {
   readonly ticks: readonly Tick[];
   /** The place of a value; NaN for one that has none. */
   place(value: number): number;
-  /** A value as it is written. */
+  /** The text of a value. */
   label(value: number): string;
 }
 
 /** The part of an axis that is left free beside its outermost values. */
 const MARGIN = 0.03;
 
-/** The scale of a parameter, over all that it can be. */
+/** The scale of a parameter, over all its possible values. */
 export function paramScale(param: ReportParam): Scale {
   if (param.kind === 'number') return numberScale(param.name, param.low, param.high, param.log);
   const labels = choiceLabels(param.choices);
@@ -38,7 +38,10 @@ export function paramScale(param: ReportParam): Scale {
   };
 }
 
-/** The scale of what trials reached; values that are not finite lie nowhere. @param log as far as all are above 0. */
+/**
+ * The scale of trials' values; those that are not finite have no place.
+ * @param log whether to take logarithms, if all values are above 0.
+ */
 export function valueScale(name: string, values: readonly number[], log: boolean): Scale {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -58,7 +61,7 @@ export function numberScale(name: string, low: number, high: number, log: boolea
     return Number.isFinite(at) ? at : Number.NaN;
   };
   const [from, to] = [place(low), place(high)];
-  // Of a single value, a part of it to either side.
+  // A single value gets a part of itself as a margin on either side.
   const margin = to > from ? (to - from) * MARGIN : log ? 0.5 : Math.abs(from) * 0.1 || 1;
   const ticks = log
     ? logTicks(from - margin, to + margin)
@@ -75,23 +78,23 @@ export function numberScale(name: string, low: number, high: number, log: boolea
   };
 }
 
-/** The magnitude above which, and below whose inverse, an axis cannot compute its margin and its marks. */
+/** The magnitude above which, and below whose inverse, the margin and the marks of an axis cannot be computed. */
 const LARGEST = 1e100;
 
-/** The power of ten in which positions between numbers that large, or that small, are counted. */
+/** The power of ten by which very large or very small numbers are divided to compute positions between them. */
 function unitOf(low: number, high: number): number {
   const magnitude = magnitudeOf([low, high]);
   if (magnitude < LARGEST && magnitude > 1 / LARGEST) return 1;
   return 10 ** Math.max(Math.floor(Math.log10(magnitude)), -323);
 }
 
-/** As short as it can be said. */
+/** The shortest text of a mark. */
 function tickLabel(value: number): string {
   const isPlain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6);
   return isPlain ? numberText(value) : Number(value.toPrecision(5)).toExponential().replace('e+', 'e');
 }
 
-/** About how many marks an axis has. */
+/** The approximate number of marks on an axis. */
 const TICKS = 5;
 
 /** Round numbers from `low` to `high`, both of which are finite. */
@@ -100,14 +103,14 @@ function linearTicks(low: number, high: number): readonly number[] {
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((factor) => factor * decade >= rough) ?? 10) * decade;
   const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
-  // Not all numbers are far enough from each other to have others between them.
+  // Some numbers are too close to each other to have others between them.
   if (!Number.isFinite(step) || !(last - first < 4 * TICKS)) return [low, high];
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12))).filter(
     (value) => value >= low && value <= high,
   );
 }
 
-/** Powers of ten between two exponents, and where these are few 2 and 5 times them. */
+/** Powers of ten between two exponents; where these are few, 2 and 5 times them, too. */
 function logTicks(low: number, high: number): readonly number[] {
   const [first, last] = [Math.floor(low), Math.ceil(high)];
   const every = Math.max(1, Math.ceil((last - first) / (2 * TICKS)));
@@ -123,7 +126,7 @@ function logTicks(low: number, high: number): readonly number[] {
   return ticks;
 }
 
-/** Choices as texts, no two of them alike: one that reads like another kind of value stands in quotes. */
+/** Choices as texts, no two of them alike: a text that looks like a value of another kind stands in quotes. */
 export function choiceLabels(choices: readonly ParamValue[]): readonly string[] {
   const isAmbiguous = (text: string) =>
     text.trim() !== text ||

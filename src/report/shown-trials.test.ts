@@ -11,7 +11,7 @@ const READ_AT = new Date(Date.UTC(2026, 0, 2));
 const COUNT = 25_001;
 const startedAt = new Date(Date.UTC(2026, 0, 1));
 
-/** Losses that fall now and then, the least of them in the middle; the least of all breaks its constraint. */
+/** Losses that fall now and then, the least feasible one in the middle; the least of all breaks its constraint. */
 const trials = Array.from({ length: COUNT }, (_, number) =>
   frozenTrial(number, {
     state: number === COUNT - 1 ? 'RUNNING' : number % 7 === 3 ? 'PRUNED' : 'COMPLETE',
@@ -43,7 +43,7 @@ it('shows all that improved where they are few, and all trials where these are',
   });
 });
 
-it('leaves the figures of a report those of all trials', () => {
+it('keeps the figures of a report for all trials', () => {
   const data = gatherReport(storedStudy(trials), null, READ_AT);
   expect(data.overview).toEqual({
     counts: { WAITING: 0, RUNNING: 1, COMPLETE: 21_429, PRUNED: 3571, FAIL: 0 },

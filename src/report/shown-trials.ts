@@ -2,16 +2,18 @@ import { isFeasible } from '../trial/constraints.ts';
 import { compareValues, type Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** More trials than these cannot be seen apart in a chart, and make a page slow. */
+/**
+ * The most trials that charts show by an even selection: more could not be distinguished, and would make a page slow.
+ */
 export const MOST_SHOWN = 10_000;
-/** The most trials shown beyond the even selection, of those that improved on all before them and of the best. */
+/** The most trials shown beyond the even selection: of those that improved on all before them, and of the best. */
 const MOST_MARKED = 1000;
 
 /** The trials of a study that a report shows. */
 export interface ShownTrials {
-  /** By number. */
+  /** The trials by number. */
   readonly trials: readonly FrozenTrial[];
-  /** One in this many is shown, besides the best and those that improved on all before them; 1 where all are. */
+  /** One trial in this many is shown, besides the best and those that improved on all before them; 1 where all are. */
   readonly every: number;
 }
 
@@ -28,7 +30,7 @@ export function shownTrials(
   return { trials: trials.filter((trial, at) => at % every === 0 || marked.has(trial)), every };
 }
 
-/** The complete trials that met their constraints and were better in one of the directions than all before them. */
+/** The complete trials that met their constraints and improved on all before them in this direction. */
 function improvements(trials: readonly FrozenTrial[], direction: Direction, at: number): readonly FrozenTrial[] {
   let best = Number.NaN;
   return trials.filter((trial) => {
@@ -39,7 +41,7 @@ function improvements(trials: readonly FrozenTrial[], direction: Direction, at: 
   });
 }
 
-/** At most `most` of them, spread evenly, the last one included. */
+/** At most `most` of the items, spread evenly, the last one included. */
 function evenly<T>(all: readonly T[], most: number): readonly T[] {
   if (all.length <= most) return all;
   return Array.from({ length: most }, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))] as T);

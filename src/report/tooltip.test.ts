@@ -11,6 +11,6 @@ it('is HTML in which names and texts are text, and not longer than can be read',
   expect(tooltipHtml('trial 1', many).match(/<dt>|and 6 more/g)).toHaveLength(15);
 });
 
-it('clips by characters, so that none is torn', () => {
+it('clips by characters, so that none is split', () => {
   expect([clip('🚀🚀🚀🚀', 3), clip('abc', 3), clip('abcd', 3), clip('', 3)]).toEqual(['🚀🚀…', 'abc', 'ab…', '']);
 });

@@ -18,12 +18,14 @@ export function paramFacts({ params }: ReportData, trial: ReportTrial): readonly
   });
 }
 
-/** How long a trial took, or has taken until the report was made; undefined where it has not begun. */
+/**
+ * The time that a trial took, or had taken when the report was made, in milliseconds; undefined where it has not begun.
+ */
 export function elapsedMs({ startedAt, completedAt }: ReportTrial, { readAt }: ReportData): number | undefined {
   return startedAt === null ? undefined : Math.max(0, (completedAt ?? readAt) - startedAt);
 }
 
-/** As {@link elapsedMs}, written. */
+/** The text of {@link elapsedMs}. */
 export function durationText(trial: ReportTrial, data: ReportData): string {
   const ms = elapsedMs(trial, data);
   return ms === undefined ? '' : msText(ms);

@@ -1,6 +1,6 @@
 import type { ReportData, ReportShare } from './report-data.ts';
 
-/** The data as if the study had these parameters alone, in this order. */
+/** The data of a study reduced to these parameters, in this order. */
 export function withParams(data: ReportData, names: readonly string[]): ReportData {
   const kept = names.map((name) => data.params.findIndex((param) => param.name === name)).filter((at) => at >= 0);
   const places = new Map(kept.map((at, place) => [at, place]));

@@ -4,8 +4,8 @@ import { visible } from '../text/foreign-text.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 
 /**
- * One JSON object a line for each event (NDJSON): the event's fields after `time`, an ISO time in UTC. Numbers that
- * JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
+ * Writes each event as one JSON object on a line (NDJSON): `time`, an ISO time in UTC, then the event's fields. Numbers
+ * that JSON has no notation for are the strings `NaN`, `Infinity` and `-Infinity`, so that any parser reads the lines.
  * Hidden characters are escaped, which any parser undoes.
  */
 export class JsonReporter implements Reporter {

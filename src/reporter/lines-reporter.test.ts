@@ -117,7 +117,7 @@ it('writes a line for each event that a person wants to read', () => {
     hh:mm:ss  retraining trial 1  epochs=12
     hh:mm:ss  retrain    | epoch 1
     hh:mm:ss  retrained in 2h 01m  accuracy=0.6543  → runs/cnn/retrain
-    hh:mm:ss  runs/cnn/retrain holds this configuration retrained already
+    hh:mm:ss  runs/cnn/retrain holds the results of this configuration already
 
     interrupted after 1h 00m: 2 complete, 0 pruned, 1 failed
     the same command goes on from here
@@ -127,7 +127,7 @@ it('writes a line for each event that a person wants to read', () => {
   `);
 });
 
-it('draws progress over itself on a terminal, and takes it away before a line', () => {
+it('draws progress over itself on a terminal, and removes it before a line', () => {
   let written = '';
   const output = { write: (text: string) => (written += text), isTTY: true, columns: 60 };
   const reporter = new LinesReporter(output);
@@ -151,7 +151,7 @@ describe('text that is not ours', () => {
     return text.replace(/^\d\d:\d\d:\d\d {2}/gm, '');
   }
 
-  it('is shown without what is hidden in it, whatever event brings it, and adds no lines', () => {
+  it('is shown without hidden characters in every event, and adds no lines', () => {
     const hostile = (value: unknown): unknown => {
       if (typeof value === 'string') return `${value}${TITLE}\nhpo: all is well`;
       if (typeof value !== 'object' || value === null) return value;

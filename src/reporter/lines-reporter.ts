@@ -11,7 +11,7 @@ import { ProgressLine } from './progress-line.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
 
-/** Reports of one trial that follow each other faster than this are not all written. */
+/** The least time between two reports of one trial that are both written. */
 const LEAST_MS_BETWEEN_REPORTS = 1_000;
 
 /** The most characters that the curve of a finished trial takes. */
@@ -19,7 +19,7 @@ const CURVE_WIDTH = 12;
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-/** A line for each event, with the time it happened: for terminals, logs and pipes. */
+/** Writes a line for each event, with the time it happened: for terminals, logs and pipes. */
 export class LinesReporter implements Reporter {
   readonly #output: Output;
   readonly #progress = new RunProgress();
@@ -153,7 +153,7 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   return [`hpo ${VERSION}  ${event.study}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
 }
 
-/** A stack begins with what happened. */
+/** A failure in several lines: its stack, which begins with the message, and its stderr. */
 function inFull({ name, message, stack, stderr }: Failure): readonly string[] {
   if (stderr === undefined && stack !== undefined) return stack.split('\n');
   const words = stderr === undefined ? [] : programLines(stderr, false);
@@ -207,7 +207,7 @@ function retried(attempt: number): string {
   return attempt > 1 ? `(attempt ${attempt}) ` : '';
 }
 
-/** The numbers on the top level of what a retraining returned. */
+/** The numbers on the top level of a retraining's figures. */
 function summary(metrics: unknown): string {
   if (typeof metrics !== 'object' || metrics === null) return '';
   const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number');

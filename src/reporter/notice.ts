@@ -7,7 +7,7 @@ type Notice = Extract<
   { type: 'worker-died' | 'warning' | 'waiting' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
 >;
 
-/** The sentence, in lines and on the dashboard the same. */
+/** The sentence about an event, the same in lines and on the dashboard. */
 export function noticeText(event: Notice): string {
   switch (event.type) {
     case 'worker-died':
@@ -21,11 +21,11 @@ export function noticeText(event: Notice): string {
     case 'concluded-elsewhere':
       return `${event.by} writes the results of this study and retrains its winner`;
     case 'retrain-skipped':
-      return `${event.folder} holds this configuration retrained already`;
+      return `${event.folder} holds the results of this configuration already`;
   }
 }
 
-/** `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve` */
+/** The trials that a run waits for: `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve`. */
 function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): string {
   return [...new Set(trials.map(({ by }) => by))]
     .map((by) => {

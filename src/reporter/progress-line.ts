@@ -5,9 +5,7 @@ import type { Output } from './reporter.ts';
 
 const BAR_WIDTH = 24;
 
-/**
- * Shows how far something has come: a bar on a terminal that is written over, elsewhere a line for each tenth part.
- */
+/** Shows progress: on a terminal as a bar that is written over, elsewhere as a line for each tenth part. */
 export class ProgressLine {
   readonly #output: Output;
   #shown: string | undefined;
@@ -32,7 +30,7 @@ export class ProgressLine {
     this.#output.write(`${prefix}${describe(progress, share)}\n`);
   }
 
-  /** Takes the bar away, so that a line can be written. */
+  /** Removes the bar, so that a line can be written. */
   clear(): void {
     if (this.#shown !== undefined && this.#output.isTTY) this.#output.write('\r\u001b[K');
     this.#shown = undefined;

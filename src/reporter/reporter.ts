@@ -2,7 +2,10 @@ import type { RunEvent } from '../runner/events/run-event.ts';
 
 /** Shows the events of a run. */
 export interface Reporter {
-  /** @returns a promise where the output is full, fulfilled when it takes more; {@link written} makes it. */
+  /**
+   * Shows an event.
+   * @returns a promise where the output is full, fulfilled when it takes more; {@link written} makes it.
+   */
   handle(event: RunEvent): Promise<void> | void;
 }
 
@@ -12,18 +15,18 @@ type OutputEvent = (typeof EVENTS)[number];
 
 /** The stream that a reporter writes to: standard output, or anything like it. */
 export interface Output {
-  /** @returns false where the text and what comes after it are kept in memory until the reader goes on. */
+  /** Writes a text. @returns false where the text and all that follows are kept in memory until the reader goes on. */
   write(text: string): unknown;
   once?(event: OutputEvent, listener: () => void): unknown;
   off?(event: OutputEvent, listener: () => void): unknown;
   /** Whether it is a terminal, on which a line may be written over. */
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** Whether colours are shown and wanted; a stream without it has none. */
+  /** Whether colours are shown and wanted; a stream without this method has none. */
   hasColors?(): boolean;
 }
 
-/** The outputs that are full. */
+/** The outputs that are full, each with the promise of room. */
 const full = new WeakMap<Output, Promise<void>>();
 
 /** Writes a text. @returns a promise where the output is full, such as a pipe to a pager that nobody scrolls. */

@@ -1,6 +1,6 @@
 import type { Counts, RunEvent } from '../runner/events/run-event.ts';
 
-/** How far a run has come, from its events alone. */
+/** The progress of a run, computed from its events alone. */
 export class RunProgress {
   #target = 0;
   #workers = 1;
@@ -26,13 +26,13 @@ export class RunProgress {
     return this.#target;
   }
 
-  /** How many trials the study has finished, those of earlier runs included. */
+  /** The number of trials that the study has finished, those of earlier runs included. */
   get finished(): number {
     return this.#counts.complete + this.#counts.pruned + this.#counts.failed;
   }
 
   /**
-   * How long the missing trials will take, by the mean of this run's trials so far, whatever became of them; undefined
+   * The time that the missing trials will take, by the mean of this run's trials so far, however they ended. Undefined
    * before the first has finished, 0 when none is missing.
    */
   get remainingMs(): number | undefined {

@@ -25,14 +25,14 @@ const study = defineStudy({
 const PARAMS = { learningRate: 0.5, shape: 'b', optimizer: { kind: 'adam', beta: 0.25 } };
 const FLAT = { learningRate: 0.5, shape: 'b', optimizer: 'adam', 'optimizer.adam.beta': 0.25 };
 
-/** The configuration read from a file with this content, or the line that refuses it. */
+/** The configuration read from a file with this content, or the message that refuses it. */
 function read(content: unknown, name = 'best.json') {
   const file = join(tempFolder(), name);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   try {
     return configurationFromFile(file, study);
   } catch (error) {
-    if (!HpoError.is(error)) throw error; // anything else would be shown with its stack
+    if (!HpoError.is(error)) throw error; // any other error would be shown with its stack
     return `${error.code} ${error.message.replaceAll(file, name)}`;
   }
 }

@@ -14,14 +14,14 @@ import type { Configuration } from './configuration.ts';
 import type { BestFile } from './results.ts';
 import { trialSettings } from './settings.ts';
 
-/** No configuration is larger: 16 MB. */
+/** The largest size of a configuration: 16 MB. */
 const MOST_BYTES = 16 * 2 ** 20;
 
-/** How many objects and lists may stand within each other, and how many values there may be in all. */
+/** The most objects and lists that may stand within each other, and the most values in all. */
 const DEEPEST = 100;
 const MOST_VALUES = 1_000_000;
 
-/** The fields of `best.json`, for those who misspell one. */
+/** The fields of `best.json`, among which a misspelt one is looked up. */
 const FIELDS: Readonly<Record<keyof BestFile, true>> = {
   study: true,
   trial: true,
@@ -43,7 +43,7 @@ type Refuse = (problem: string, cause?: unknown) => never;
  * Reads a configuration from a file, in JSON or (`.yaml`, `.yml`) YAML: a `best.json`, or an object of parameters
  * alone. Settings that it lacks are those of the study.
  * @throws HpoError HPO_INVALID_ARGUMENT in a line that names the file, the field that does not fit the study, and the
- *   mend.
+ *   remedy.
  */
 export function configurationFromFile(path: string, definition: StudyDefinition): Configuration {
   const refuse: Refuse = (problem, cause) => {
@@ -53,7 +53,7 @@ export function configurationFromFile(path: string, definition: StudyDefinition)
   };
   const content = readContent(path, refuse);
   const { params } = content;
-  // A study may well have a parameter that is called `params`.
+  // A study may have a parameter that is called `params`.
   const isBestFile = isObject(params) && !Object.hasOwn(definition.space.distributions, 'params');
   const fail = (name: string, problem: string): never => refuse(`holds \`${name}\`, which ${problem}`);
   if (!isBestFile) {
@@ -67,7 +67,7 @@ export function configurationFromFile(path: string, definition: StudyDefinition)
   }
   const flat = checkedParams(definition, flattenParams(params, fail), refuse);
   const field = (name: string, wanted: string, accepts: (value: unknown) => boolean): unknown => {
-    const value = content[name] ?? undefined; // null is how best.json says that there is none
+    const value = content[name] ?? undefined; // best.json has null for a missing value
     if (value !== undefined && !accepts(value)) refuse(`is no configuration: ${wrong(name, value, wanted)}`);
     return value;
   };
@@ -90,7 +90,7 @@ export function configurationFromFile(path: string, definition: StudyDefinition)
   return { params: flat, trial, profile, settings, studySeed, warnings };
 }
 
-/** The content of a file, an object, and neither too large nor too deep for whoever goes through it. */
+/** The content of a file: an object, neither too large nor too deep for the code that walks through it. */
 function readContent(path: string, refuse: Refuse): Readonly<Record<string, unknown>> {
   const mend = 'name a best.json, or a file with an object of parameters';
   const isYaml = /\.ya?ml$/i.test(path);
@@ -116,7 +116,7 @@ function readContent(path: string, refuse: Refuse): Readonly<Record<string, unkn
   return content;
 }
 
-/** Refuses what is deeper or larger than any configuration, such as aliases in YAML can make of a few lines. */
+/** Refuses content that is deeper or larger than any configuration, as a few lines of YAML with aliases can be. */
 function checkExtent(content: object, refuse: Refuse): void {
   const open: { readonly value: object; readonly depth: number }[] = [{ value: content, depth: 1 }];
   let count = 0;
@@ -129,7 +129,7 @@ function checkExtent(content: object, refuse: Refuse): void {
   }
 }
 
-/** The parameters that the space declares, each checked against it, and those beside them that a trial asked for. */
+/** The parameters that the space declares, each checked against it, and further ones that a trial asked for. */
 function checkedParams({ space }: StudyDefinition, found: FlatParams, refuse: Refuse): FlatParams {
   const undeclared = space.undeclared(found);
   const declared: [string, ParamValue][] = [];
@@ -149,7 +149,7 @@ function checkedParams({ space }: StudyDefinition, found: FlatParams, refuse: Re
   return { ...undeclared, ...Object.fromEntries(declared) };
 }
 
-/** All settings of the trials, with those that the file lacks as the study has them: `filled` names these. */
+/** All settings of the trials. Those that the file lacks are the study's; `filled` names them. */
 function checkedSettings(
   definition: StudyDefinition,
   profile: string | undefined,

@@ -11,12 +11,12 @@ import type { Device } from '../machine/device.ts';
 import type { Settings } from '../study/definition/definition.ts';
 import { hashOfFile } from './study-file.ts';
 
-/** The folder of a study's results: `runs/<name>`, with what is not safe in a file's name replaced. */
+/** The folder of a study's results: `runs/<name>`, with characters that are not safe in a file's name replaced. */
 export function resultsFolder(study: string, root = 'runs'): string {
   const safe = study.replace(/[^A-Za-z0-9._ -]/g, '_').slice(0, 100);
   const isSame = safe === study && !/^\.|^ | $|\.$/.test(study);
   if (isSame) return join(root, study);
-  const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names, different folders
+  const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names have different folders
   return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
 }
 
@@ -26,9 +26,12 @@ export interface BestFile {
   readonly trial: number;
   /** The value of the trial; `Infinity` and `-Infinity` are texts in the file. */
   readonly value: number;
-  /** As the objective receives them. */
+  /** The parameters as the objective receives them. */
   readonly params: unknown;
-  /** The stored names of parameters that the trial, being older than they are, lacks and whose values were drawn. */
+  /**
+   * The stored names of parameters that the trial lacks, since the space did not have them then, and whose values were
+   * drawn.
+   */
   readonly drawn?: readonly string[];
   readonly settings: Settings;
   readonly profile: string | null;
@@ -56,9 +59,9 @@ export function writeBest(
 }
 
 /**
- * Writes JSON, with names for the numbers that it lacks, so that a reader sees the old file or the new one, never half
+ * Writes JSON, with texts for the numbers that it lacks, so that a reader sees the old file or the new one, never half
  * of it. Folders are made as needed.
- * @throws HpoError HPO_DISK if that cannot be, and as {@link makeFolder}.
+ * @throws HpoError HPO_DISK if that fails, and the errors of {@link makeFolder}.
  */
 export function writeJson(file: string, content: unknown): void {
   makeFolder(dirname(file), 'results');
@@ -69,7 +72,7 @@ export function writeJson(file: string, content: unknown): void {
   }
 }
 
-/** A JSON file's content; undefined where there is no such file or it is no JSON. */
+/** A JSON file's content; undefined where there is no such file or its text is not JSON. */
 export function readJson(file: string): JsonValue | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as JsonValue;

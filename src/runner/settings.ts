@@ -6,13 +6,13 @@ import { profilesOf } from '../study/definition/profiles.ts';
 /** The prefix of a setting of the retraining in `hpo run --set retrain.epochs=50`. */
 export const RETRAIN_PREFIX = 'retrain.';
 
-/** `name=value` texts from the command line, parted into those for trials and those for the retraining. */
+/** Texts `name=value` from the command line, divided into those for trials and those for the retraining. */
 export interface Assignments {
   readonly trial: readonly string[];
   readonly retrain: readonly string[];
 }
 
-/** Parts what was given to `hpo run --set`: `retrain.name=value` is for the retraining, all else for trials. */
+/** Divides the values of `hpo run --set`: `retrain.name=value` is for the retraining, every other one for trials. */
 export function partAssignments(texts: readonly string[]): Assignments {
   const isForRetrain = (text: string) => text.startsWith(RETRAIN_PREFIX);
   return {
@@ -38,10 +38,11 @@ export function trialSettings(
 }
 
 /**
- * The settings of a study's retraining: those of its trials, overridden by its own, by its own profile of that name, and
- * by `name=value` texts. Throws as {@link trialSettings}.
+ * The settings of a study's retraining: those of its trials, overridden by its own, by its own profile of that name,
+ * and by `name=value` texts.
  *
- * @param prefix what stood before the names, for messages.
+ * @param prefix the text that stood before the names, for messages.
+ * @throws HpoError HPO_INVALID_ARGUMENT, as {@link trialSettings}.
  */
 export function retrainSettings(
   study: StudyDefinition,
@@ -80,9 +81,9 @@ function overridesOf(profiles: Readonly<Record<string, Overrides>> | undefined, 
 }
 
 interface AssignOptions {
-  /** Names the settings in messages. */
+  /** The name of the settings in messages. */
   readonly kind: string;
-  /** Precedes their names in messages. */
+  /** The text before their names in messages. */
   readonly prefix?: string;
 }
 

@@ -11,7 +11,10 @@ import type { StudyDefinition } from '../study/definition/definition.ts';
 import { shortPath } from './short-path.ts';
 import { checkTsconfig } from './tsconfig.ts';
 
-/** As {@link importStudyFile}, for the process that a person has started. @throws also as {@link checkTsconfig}. */
+/**
+ * Imports a study's file as {@link importStudyFile} does, in the process that the user has started.
+ * @throws HpoError HPO_STUDY_FILE; the errors of {@link checkTsconfig}.
+ */
 export async function loadStudyFile(path: string): Promise<StudyDefinition> {
   await checkTsconfig();
   return importStudyFile(path);
@@ -20,8 +23,8 @@ export async function loadStudyFile(path: string): Promise<StudyDefinition> {
 /**
  * Imports a study's file (.ts, .mts, .cts, .js, .mjs, .cjs) and returns its default export.
  *
- * @throws HpoError HPO_STUDY_FILE in one line that names the file, and the line in it where that is known: it is not
- *   there, cannot be parsed, imports what is not there, throws, or has no study for its default export.
+ * @throws HpoError HPO_STUDY_FILE in one line that names the file, and the line in it where that is known: the file is
+ *   missing, cannot be parsed, imports something missing, throws, or its default export is not a study.
  */
 export async function importStudyFile(path: string): Promise<StudyDefinition> {
   const file = resolve(path);
@@ -60,7 +63,7 @@ async function importFile(file: string): Promise<unknown> {
   }
 }
 
-/** The compiler's complaint. A package without a `type` is one of CommonJS. */
+/** The compiler's complaint about a top-level await. A package without a `type` is one of CommonJS. */
 const AWAIT_IN_COMMONJS = /Top-level await .* "cjs" output format/;
 
 /** The SHA-256 of a file's bytes, in hexadecimal digits. */
@@ -68,7 +71,9 @@ export function hashOfFile(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** A CommonJS file's default export arrives inside one or two further objects, or is what it exports. */
+/**
+ * The default export of a module. A CommonJS file's arrives inside one or two further objects, or is what it exports.
+ */
 function unwrapDefault(module: unknown): unknown {
   let value = module;
   for (let depth = 0; depth < 3 && !isStudyDefinition(value); depth++) {
@@ -84,7 +89,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** One line about why the import failed, with the place in the user's code. */
+/** One line on why the import failed, with the place in the user's code. */
 function explain(error: unknown, file: string): string {
   if (!isError(error)) return `${shortPath(file)} throws ${inspect(error)} when it is loaded.`;
   const { code } = error as NodeJS.ErrnoException;
@@ -97,9 +102,9 @@ function explain(error: unknown, file: string): string {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return explainMissing(error, file);
   if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return explainUnexported(error, file);
   if (error.name === 'SyntaxError') {
-    const isOfLinking = error.message.includes('does not provide an export'); // which is no mistake of syntax
+    const isOfLinking = error.message.includes('does not provide an export'); // not a mistake of syntax
     const place = placeOf(error, file);
-    // Node does not tell where in a JavaScript module it is.
+    // Node does not report the place in a JavaScript module.
     const about = place === shortPath(file) ? `${place}, or a file that it imports` : place;
     return `${about}: ${isOfLinking ? '' : 'syntax error: '}${oneLine(error.message)}`;
   }
@@ -149,7 +154,7 @@ function shownModule(missing: string): string {
   return missing.startsWith('/') ? `'${shortPath(missing)}'` : `'${missing}'`;
 }
 
-/** Also of an error of another realm, or of another copy of a class. */
+/** Whether a value is an error, also one of another realm, or of another copy of a class. */
 function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
@@ -175,7 +180,7 @@ function oneLine(message: string): string {
 
 function shortenPlace(place: string): string {
   const [, path = place, rest = ''] = /^(.+?)(:\d+:\d+)$/.exec(place) ?? [];
-  // tsx has the compiler say .ts for .cts and .mts
+  // tsx makes the compiler name .ts instead of .cts and .mts.
   const found = [path, ...['.cts', '.mts'].map((ending) => path.replace(/\.ts$/, ending))].find((each) =>
     existsSync(each),
   );

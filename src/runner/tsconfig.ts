@@ -8,13 +8,13 @@ import { shortPath } from './short-path.ts';
 interface Tsconfig {
   /** An absolute path; undefined where there is none. */
   readonly path: string | undefined;
-  /** The reason for which none of it is in force. */
+  /** The reason why it is not in force; undefined where it is. */
   readonly problem: string | undefined;
 }
 
 /**
- * Refuses a tsconfig.json that is broken, or extends one that is broken or missing: its readers would leave out what
- * they do not understand, and the study would be compiled in another way than it was written for.
+ * Refuses a tsconfig.json that is broken, or extends one that is broken or missing: its readers would leave out the
+ * parts that they do not understand, and the study would be compiled in another way than its author expects.
  *
  * @throws HpoError HPO_STUDY_FILE in one line that names the file and the place in it, HPO_INSTALLATION where there is
  *   no compiler for this machine.
@@ -29,7 +29,7 @@ export async function checkTsconfig(): Promise<void> {
   });
 }
 
-/** The first mistake in the file or in those that it extends, found by the compiler, which says where it is. */
+/** The first mistake in the file or in those that it extends, with its place, as the compiler finds it. */
 async function problemIn(path: string): Promise<string | undefined> {
   const { buildSync } = await import('esbuild');
   const nothing = { contents: '', loader: 'ts' } as const;

@@ -4,7 +4,7 @@ import { DEFAULT_SAMPLER, SAMPLERS } from './by-name.ts';
 
 const README = new URL('../../README.md', import.meta.url);
 
-it('each sampler is called what it calls itself', () => {
+it('each sampler has the name that it gives itself', () => {
   for (const [name, { make }] of Object.entries(SAMPLERS)) expect(make().name).toBe(name);
 });
 

@@ -4,9 +4,9 @@ import { tpe } from './tpe/sampler.ts';
 
 /** A sampler that can be chosen by its name. */
 export interface NamedSampler {
-  /** How it chooses parameters, in one line for people. */
+  /** The way it chooses parameters, in one line for people. */
   readonly summary: string;
-  /** Makes it with its defaults. */
+  /** Makes the sampler with its defaults. */
   readonly make: () => Sampler;
 }
 

@@ -13,13 +13,16 @@ export class RandomSampler implements Sampler {
     return { params: new Map() };
   }
 
-  /** A parameter's draw has a stream of its own, so that it does not depend on which others were asked for before. */
+  /** Each parameter has a stream of its own, so that its draw does not depend on the parameters asked for before. */
   sample(_history: History, trial: StartingTrial, name: string, distribution: Distribution): ParamValue {
     return drawEvenly(trial.rng(`sampler:${name}`), distribution);
   }
 }
 
-/** Draws a value: each, or each step and choice, as likely as any other, on the logarithm of a logarithmic one. */
+/**
+ * Draws a value; each value, step or choice is as likely as any other, on the logarithm where the parameter is
+ * logarithmic.
+ */
 export function drawEvenly(rng: Rng, distribution: Distribution): ParamValue {
   if (isNumeric(distribution)) {
     return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
@@ -29,7 +32,7 @@ export function drawEvenly(rng: Rng, distribution: Distribution): ParamValue {
 
 /**
  * Random search (Bergstra and Bengio 2012): every value, step and choice is as likely as any other, on the logarithm
- * where the parameter is logarithmic. The baseline that other samplers are measured by.
+ * where the parameter is logarithmic. The baseline for other samplers.
  *
  * @example defineStudy({ sampler: random(), … })
  */

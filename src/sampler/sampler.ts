@@ -8,23 +8,24 @@ export interface StartingTrial {
   readonly number: number;
   /**
    * The values that it has so far, by the stored names: those it was enqueued with, those of an earlier attempt, and in
-   * {@link Sampler.sample} those chosen for it before. They stay as they are, unless their distribution lacks them.
+   * {@link Sampler.sample} those chosen for it before. They stay as they are, unless their distribution does not
+   * contain them.
    */
   readonly params: Readonly<Record<string, ParamValue>>;
-  /** The generator of one purpose in this trial; asked twice for the same purpose, it starts anew. */
+  /** The generator of one purpose in this trial. Each call for the same purpose starts it anew. */
   rng(purpose: string): Rng;
 }
 
 /** The parameters that a sampler chose together when a trial started. */
 export interface Draw {
   /**
-   * Values by the stored names of their parameters. Parameters may be missing; each of them, and each whose value its
-   * distribution lacks, is then chosen alone, by {@link Sampler.sample}, when it is needed.
+   * Values by the stored names of their parameters. A parameter that is missing, or whose distribution does not contain
+   * its value, is chosen alone by {@link Sampler.sample} when it is needed.
    */
   readonly params: ReadonlyMap<string, ParamValue>;
   /**
-   * System attributes to store with the trial, such as the generation that it belongs to: later calls find them in the
-   * history. One that the trial has already, from an earlier attempt, stays as it is.
+   * System attributes to store with the trial, such as the generation that it belongs to; later calls find them in the
+   * history. An attribute that the trial has already, from an earlier attempt, stays as it is.
    */
   readonly attrs?: Attributes;
 }
@@ -33,31 +34,31 @@ export interface Draw {
  * Chooses the parameters of trials.
  *
  * As in Optuna a trial is sampled in two moves. When it starts, the sampler chooses the parameters that are best chosen
- * together ({@link start}); each that the trial needs besides is then chosen alone ({@link sample}). Parameters with a
- * single value are never asked for.
+ * together ({@link start}); every other one that the trial needs is then chosen alone ({@link sample}). The sampler is
+ * never asked for parameters with a single value.
  *
  * **Deterministic.** A sampler draws from `trial.rng` alone and keeps nothing between calls but summaries of the
  * history ({@link History.summary}): the same study seed, trial number and history give the same parameters, in any
  * process.
  *
- * **Asynchronous.** A sampler may take its time, with a fit in another thread say; other trials go on meanwhile and the
- * history with them. So it must read the history before its first `await`.
+ * **Asynchronous.** A sampler may take its time, for example with a fit in another thread; other trials go on meanwhile
+ * and the history with them. So it must read the history before its first `await`.
  *
- * A sampler that throws fails the trial that it was asked for, alone.
+ * A sampler that throws fails only the trial that it was choosing for.
  */
 export interface Sampler {
   /** Its name in listings, for example `tpe`. */
   readonly name: string;
 
   /**
-   * Refuses studies that it is not made for. Called when a study is declared and when it is opened.
+   * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.
    * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.
    */
   checkStudy?(study: StudyShape): void;
 
   /**
-   * How many more trials it can start, such as the cells of a grid that are left; undefined for any number. Asked
-   * before a trial is made. Default: any number.
+   * The number of trials that it can still start, such as the cells of a grid that are left; undefined for any number.
+   * It is called before a trial is made. Default: any number.
    */
   remaining?(history: History): number | undefined;
 

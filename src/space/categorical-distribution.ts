@@ -6,14 +6,16 @@ import type { Distribution, ParamValue } from './distribution.ts';
 /** One of a list of choices without an order among them. */
 export class CategoricalDistribution<out T extends ParamValue = ParamValue> implements Distribution<T> {
   readonly kind = 'categorical';
+  /** The choices in the order of declaration, frozen. */
   readonly choices: readonly T[];
 
   /**
-   * @param origin whether the choices were declared in a study, where no two of them may have the same value, or are
-   *   `stored` in a database. There is no more to check then: Optuna takes choices that we do not, such as a number
-   *   twice (in Python 1 and 1.0 are two of a list and equal), NaN or lists. They are kept by their index, and a value
-   *   stands for the first choice that it equals, as in Optuna.
-   * @throws HpoError HPO_INVALID_SPACE for an empty list, and naming the first choice that cannot be declared.
+   * @param origin `declared` in a study, which refuses two equal choices, or `stored` in a database. Stored choices are
+   *   not checked: Optuna takes choices that we do not, such as a number twice (in Python 1 and 1.0 are two entries of
+   *   a list and equal), NaN or lists. They are kept by their index, and a value stands for the first choice that it
+   *   equals, as in Optuna.
+   * @throws HpoError HPO_INVALID_SPACE for an empty list, and for a choice that cannot be declared; it names the first
+   *   one.
    */
   constructor(choices: readonly T[], origin: 'declared' | 'stored' = 'declared') {
     checkChoices(choices, origin);
@@ -97,7 +99,10 @@ function sameChoice(a: unknown, b: unknown): boolean {
   return stringifyPythonJson(a as JsonValue) === stringifyPythonJson(b as JsonValue);
 }
 
-/** Whether a distribution is of choices. By its kind and not its class: there may be two copies of this module. */
+/**
+ * Whether a distribution is of choices. It goes by the kind and not by the class, since there may be two copies of this
+ * module.
+ */
 export function isCategorical(distribution: Distribution): distribution is CategoricalDistribution {
   return distribution.kind === 'categorical';
 }

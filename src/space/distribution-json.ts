@@ -20,10 +20,10 @@ export function distributionToJson(distribution: Distribution): string {
 }
 
 /**
- * The distribution in Optuna's JSON text, equal to the one that {@link distributionToJson} was given. Choices that
- * `categorical()` refuses and Optuna does not (repeated ones, NaN, lists) are kept as they are, and so are bounds of
- * whole numbers beyond 2^53, as near as a number goes.
- * @throws HpoError HPO_STORAGE for a text that is no JSON, or a class that Optuna 5 does not write; HPO_INVALID_SPACE
+ * Parses Optuna's JSON text of a distribution: the inverse of {@link distributionToJson}. Choices that Optuna allows
+ * and `categorical()` refuses (repeated ones, NaN, lists) are kept as they are, and so are bounds of whole numbers
+ * beyond 2^53, as near as a number goes.
+ * @throws HpoError HPO_STORAGE for a text that is not JSON, or a class that Optuna 5 does not write; HPO_INVALID_SPACE
  *   for bounds that nothing can be drawn from.
  */
 export function distributionFromJson(text: string): Distribution {

@@ -8,20 +8,21 @@ export type ParamValue = string | number | boolean | null;
  * @typeParam T the type of its values, from which the type of `params` follows.
  */
 export interface Distribution<out T extends ParamValue = ParamValue> {
+  /** The kind of the distribution. */
   readonly kind: 'float' | 'int' | 'categorical';
 
-  /** True when there is just one value to take, so that nothing is left to sample. */
+  /** Whether there is just one value to take, so that nothing is left to sample. */
   readonly isSingle: boolean;
 
-  /** Its lowest number or its first choice. */
+  /** The lowest number or the first choice. */
   readonly first: T;
 
-  /** Whether `value` is one of its values; for stepped real numbers within 1e-8 of a step, as in Optuna. */
+  /** Whether `value` is one of the values; for stepped real numbers within 1e-8 of a step, as in Optuna. */
   contains(value: unknown): boolean;
 
   /**
    * The number that stands for `value` in a database: the number itself, or the index of the choice.
-   * @throws HpoError HPO_INVALID_ARGUMENT if it is not one of the values.
+   * @throws HpoError HPO_INVALID_ARGUMENT if `value` is not one of the values.
    */
   toInternal(value: ParamValue): number;
 
@@ -31,7 +32,7 @@ export interface Distribution<out T extends ParamValue = ParamValue> {
   /** Whether all fields agree, bounds included. */
   equals(other: Distribution): boolean;
 
-  /** As it would be written in a study: `float(0.0001, 0.1, { log: true })`. */
+  /** The declaration that makes this distribution: `float(0.0001, 0.1, { log: true })`. */
   toString(): string;
 }
 

@@ -57,7 +57,7 @@ describe('every distribution', () => {
 });
 
 describe('numeric distributions', () => {
-  it('give from each place of their range a value of theirs, which a database keeps', () => {
+  it('give one of their values for each place of their range, which a database keeps', () => {
     fc.assert(
       fc.property(anyNumeric, fc.double({ min: -0.1, max: 1.1, noNaN: true }), (distribution, share) => {
         const { rangeLow, rangeHigh } = distribution;
@@ -146,7 +146,7 @@ describe('categorical distributions', () => {
   });
 });
 
-describe('what may follow on in a study', () => {
+describe('changes that a study may go on with', () => {
   it('other bounds and steps, but no other kind, logarithm or choices', () => {
     const changes: readonly (readonly [Distribution, Distribution])[] = [
       [float(0, 1), float(-5, 5, { step: 0.5 })],

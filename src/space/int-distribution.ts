@@ -7,8 +7,8 @@ export class IntDistribution extends NumericDistribution {
   declare readonly step: number;
 
   /**
-   * @param origin whether it was declared in a study, where bounds that a number cannot hold exactly are refused, or is
-   *   `stored` in a database: there they are as near as a number goes.
+   * @param origin `declared` in a study, which refuses bounds that a number cannot hold exactly, or `stored` in a
+   *   database, whose bounds are taken as near as a number goes.
    */
   constructor(low: number, high: number, options: NumericOptions = {}, origin: 'declared' | 'stored' = 'declared') {
     checkBounds('int', low, high, options);
@@ -25,7 +25,7 @@ export class IntDistribution extends NumericDistribution {
     Object.freeze(this);
   }
 
-  /** Whether its bounds are what was declared, and not beyond what a number holds exactly. */
+  /** Whether the bounds are exactly those that were declared; false where they are beyond 2^53. */
   get isExact(): boolean {
     return Number.isSafeInteger(this.low) && Number.isSafeInteger(this.high);
   }

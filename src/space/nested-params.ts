@@ -8,13 +8,13 @@ import type { FlatParams } from './search-space.ts';
 export type NestedParams = { readonly [name: string]: ParamValue | NestedParams };
 
 /**
- * The names of the variants among stored parameters, where the space itself is not at hand: a categorical `optimizer`
- * is one if there is an `optimizer.adam.beta1` for one of its choices. (Optuna allows dots in any name.)
+ * The names of the variants among stored parameters, inferred without the space: a categorical `optimizer` is one if
+ * there is an `optimizer.adam.beta1` for one of its choices. (Optuna allows dots in any name.)
  */
 export function variantNames(
   stored: Iterable<readonly [name: string, distribution: Distribution]>,
 ): ReadonlySet<string> {
-  const distributions = new Map<string, Set<Distribution>>(); // of thousands of trials, which share a handful
+  const distributions = new Map<string, Set<Distribution>>(); // a handful, shared by thousands of trials
   for (const [name, distribution] of stored) {
     const known = distributions.get(name);
     if (known === undefined) distributions.set(name, new Set([distribution]));
@@ -50,15 +50,15 @@ function nest(prefix: string, names: readonly string[], flat: FlatParams, varian
   return Object.fromEntries(nested);
 }
 
-/** Throws the problem with a parameter, a sentence without its beginning and its end: `is an array`. */
+/** Throws the problem with a parameter, given as a sentence without its beginning and its end: `is an array`. */
 export type FailParam = (name: string, problem: string) => never;
 
-/** How many objects may stand within each other; variants within variants seldom come to ten. */
+/** The most objects that may stand within each other; variants within variants seldom come to ten. */
 const DEEPEST = 100;
 
 /**
- * The inverse of {@link nestParams}: parameters as they are stored. Those that are flat already stay so, and a name
- * whose value is undefined counts as left out.
+ * The inverse of {@link nestParams}: parameters as they are stored. Parameters that are flat already stay so, and a
+ * name whose value is undefined counts as left out.
  *
  * @param nested anything at all: it may come from a file.
  * @param fail throws; called with a stored name and its problem: a value that no parameter can have, an object without

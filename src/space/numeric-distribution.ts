@@ -64,7 +64,7 @@ export abstract class NumericDistribution implements Distribution<number> {
     if (typeof value !== 'number' || !(value >= this.low && value <= this.high)) return false;
     if (this.step === null) return true;
     const steps = (value - this.low) / this.step;
-    // Optuna's 1e-8, and the rounding of the numbers themselves, in steps.
+    // Optuna's 1e-8, and the rounding errors of the numbers themselves, in steps.
     const tolerance = 1e-8 + (4 * Number.EPSILON * Math.max(Math.abs(this.low), Math.abs(this.high))) / this.step;
     return Math.abs(steps - Math.round(steps)) < tolerance;
   }
@@ -92,15 +92,18 @@ export abstract class NumericDistribution implements Distribution<number> {
   abstract toString(): string;
 }
 
-/** Whether a distribution is of numbers. By its kind and not its class: there may be two copies of this module. */
+/**
+ * Whether a distribution is of numbers. It goes by the kind and not by the class, since there may be two copies of this
+ * module.
+ */
 export function isNumeric(distribution: Distribution): distribution is NumericDistribution {
   return distribution.kind !== 'categorical';
 }
 
 /**
- * The largest `low + k·step` that does not exceed `high`, reckoned in decimals as they are written, as Optuna does, so
- * that 0.1 + 2·0.1 is 0.3. A `high` that a step comes to when it is rounded to a number stays, so that a distribution
- * read back from a database is the one that was stored.
+ * The largest `low + k·step` that does not exceed `high`. It is computed in decimals as they are written, as Optuna
+ * does, so that 0.1 + 2·0.1 is 0.3. A `high` that the next step rounds to stays, so that a distribution read back from
+ * a database is the one that was stored.
  */
 function lastStep(low: number, high: number, step: number): number {
   const places = Math.max(decimalPlaces(low), decimalPlaces(high), decimalPlaces(step));
@@ -110,7 +113,7 @@ function lastStep(low: number, high: number, step: number): number {
   return at(steps + 1n) === high ? high : at(steps);
 }
 
-/** How many digits stand behind the point when the number is written without an exponent. */
+/** The number of digits behind the point when the number is written without an exponent. */
 function decimalPlaces(value: number): number {
   const [digits = '', exponent = '0'] = String(value).split('e');
   const fraction = digits.split('.')[1]?.length ?? 0;

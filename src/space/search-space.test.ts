@@ -40,13 +40,13 @@ describe('the types of parameters', () => {
     expectTypeOf<ValueOf<string>>().toBeNever();
   });
 
-  it('are the general one for a space that is not known, and for choices that are not', () => {
+  it('are the general type for an unknown space and for unknown choices', () => {
     const names: string[] = ['a', 'b'];
     const loose = space({ kind2: categorical(names) });
     expectTypeOf<Params<typeof loose>>().toEqualTypeOf<{ readonly kind2: string }>();
   });
 
-  it('refuse what is not there', () => {
+  it('refuse unknown names and values', () => {
     const check = (params: Params<typeof cnn>) => {
       // @ts-expect-error: no such parameter
       params.momentum;

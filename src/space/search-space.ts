@@ -6,19 +6,19 @@ import { checkDefinition, isVariant, type ParamsOf, type PartialParamsOf, type S
 export type Params<S> = S extends SearchSpace<infer D> ? ParamsOf<D> : never;
 
 /**
- * Some of the parameters of a space, for a trial to be enqueued with; of a variant at least its `kind`. A space without
+ * Some of the parameters of a space, with which a trial is enqueued; a variant has at least its `kind`. A space without
  * parameters, whose objective asks for them as it runs, takes any names.
  */
 export type PartialParams<S> =
   S extends SearchSpace<infer D> ? (keyof D extends never ? FlatParams : PartialParamsOf<D>) : never;
 
-/** Parameters as they are stored: flat, those of a variant's branch under `<name>.<kind>.<parameter>`. */
+/** Parameters as they are stored: flat; those of a variant's branch are named `<name>.<kind>.<parameter>`. */
 export type FlatParams = Readonly<Record<string, ParamValue>>;
 
-/** Answers the value of one parameter. */
+/** Returns the value of one parameter. */
 export type Suggest = (...question: Question) => ParamValue;
 
-/** Asks for the value of one parameter. */
+/** The request for the value of one parameter. */
 export type Question = readonly [name: string, distribution: Distribution];
 
 /** A declared search space, immutable. Made by {@link space}. */
@@ -27,7 +27,7 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
   readonly definition: Readonly<D>;
   /** Every parameter that there can be, flat, in the order of declaration; those of all branches of a variant. */
   readonly distributions: Readonly<Record<string, Distribution>>;
-  /** The names in {@link distributions} that are the choice of a variant. */
+  /** The names in {@link distributions} that stand for the choice of a variant. */
   readonly variants: ReadonlySet<string>;
 
   constructor(definition: D) {
@@ -47,14 +47,14 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
     Object.freeze(this);
   }
 
-  /** Whether it declares no parameter, so that the objective asks for its own as it runs. */
+  /** Whether the space declares no parameter, so that the objective asks for its own as it runs. */
   get isEmpty(): boolean {
     return Object.keys(this.distributions).length === 0;
   }
 
   /**
-   * Asks for each parameter in the order of declaration, of a variant first for the choice and then for the parameters
-   * of the chosen branch alone, and gives the object that objectives receive.
+   * Asks for each parameter in the order of declaration, and returns the object that objectives receive. In a variant
+   * it asks for the choice first and then for the parameters of the chosen branch alone.
    */
   assemble(suggest: Suggest): Params<SearchSpace<D>> {
     const questions = this.questions();
@@ -64,14 +64,14 @@ export class SearchSpace<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * The questions of {@link assemble}, for whoever cannot answer at once: yields the name and the distribution of each
-   * parameter, takes its value by `next(value)`, and returns the object.
+   * The questions of {@link assemble}, for callers that cannot answer at once: yields the name and the distribution of
+   * each parameter, takes its value by `next(value)`, and returns the object.
    */
   *questions(): Generator<Question, Params<SearchSpace<D>>, ParamValue> {
     return (yield* questions(this.definition, '')) as Params<SearchSpace<D>>;
   }
 
-  /** Those of stored parameters that are not declared here: what a trial asked for as it ran. */
+  /** The stored parameters that are not declared here: a trial asked for them as it ran. */
   undeclared(params: FlatParams): FlatParams {
     return Object.fromEntries(Object.entries(params).filter(([name]) => !Object.hasOwn(this.distributions, name)));
   }
@@ -101,7 +101,7 @@ export function space<const D extends SpaceDefinition>(definition: D): SearchSpa
 interface StoredParam {
   readonly name: string;
   readonly entry: Distribution;
-  /** The beginnings of the names in each of its branches; undefined where it is no variant. */
+  /** The beginnings of the names in each of its branches; undefined unless it is a variant. */
   readonly ownBranches?: readonly string[];
   /** The beginnings that its name has in common with all of the branches that it lies in: `optimizer.adam.`. */
   readonly branches: readonly string[];
@@ -120,7 +120,7 @@ function flatten(definition: SpaceDefinition, branches: readonly string[]): Stor
 }
 
 /**
- * Refuses a name with dots that would be stored under a name of a variant's branch, where a database cannot distinguish
+ * Refuses a name with dots that would be stored under a name of a variant's branch, since a database cannot distinguish
  * the two.
  */
 function checkCollisions(parameters: readonly StoredParam[]): void {

@@ -20,7 +20,7 @@ export type VariantValue<B> = {
   [K in keyof B & string]: { readonly [P in 'kind' | keyof B[K]]: P extends keyof B[K] ? EntryValue<B[K][P]> : K };
 }[keyof B & string];
 
-/** Some of the parameters that a definition gives; of a variant its kind, and some of the parameters of its branch. */
+/** Some of the parameters that a definition gives; a variant has its kind, and some of the parameters of its branch. */
 export type PartialParamsOf<D> = { readonly [K in keyof D]?: PartialEntry<D[K]> };
 
 type PartialEntry<E> =
@@ -33,6 +33,7 @@ const brand = Symbol.for('hpo.variant');
 /** A choice among branches, each with parameters of its own. Made by {@link variant}. */
 export class Variant<out B extends Branches = Branches> {
   readonly [brand] = true;
+  /** The branches by their kinds. */
   readonly branches: B;
   /** The choice itself, as it is stored: categorical over the names of the branches. */
   readonly kind: Distribution<string>;
@@ -66,7 +67,7 @@ export class Variant<out B extends Branches = Branches> {
   }
 }
 
-/** Whether an entry is a variant, made by whichever copy of hpo. */
+/** Whether an entry is a variant, from any copy of hpo. */
 export function isVariant(entry: unknown): entry is Variant {
   return typeof entry === 'object' && entry !== null && (entry as { [brand]?: unknown })[brand] === true;
 }
@@ -88,7 +89,10 @@ export function variant<const B extends Branches>(branches: B): Variant<B> {
   return new Variant(branches);
 }
 
-/** @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a variant, or its name. */
+/**
+ * Checks a definition.
+ * @throws HpoError HPO_INVALID_SPACE naming the entry that is neither a distribution nor a variant, or its name.
+ */
 export function checkDefinition(definition: SpaceDefinition): void {
   for (const [name, entry] of Object.entries(definition)) {
     checkParamName(name);

@@ -1,2 +1,2 @@
-/** Where a study is kept when nothing else is said. */
+/** The storage of a study that names none. */
 export const DEFAULT_STORAGE = 'sqlite:///hpo.db';

@@ -4,21 +4,21 @@ import type { SuggestedParam } from './storage.ts';
 import { paramDiffers } from './storage-errors.ts';
 
 /**
- * The known parameters of one study. One distribution for each name is enough: being compatible is
- * transitive, and no incompatible one ever gets in.
+ * The known parameters of one study. One distribution for each name is enough: compatibility is transitive, and an
+ * incompatible distribution is never stored.
  */
 export class KnownDistributions {
   readonly #known = new Map<string, Distribution>();
   readonly #lookUp: (name: string) => Distribution | undefined;
 
-  /** @param lookUp finds one that was stored under the name, by anybody; asked only until there is one. */
+  /** @param lookUp finds a distribution stored under the name, by any process; called only until there is one. */
   constructor(lookUp: (name: string) => Distribution | undefined = () => undefined) {
     this.#lookUp = lookUp;
   }
 
   /**
    * Checks parameters that are about to be stored.
-   * @returns what makes them known; to be called once they are stored.
+   * @returns a function that makes them known, to be called once they are stored.
    * @throws HpoError HPO_STUDY_DIFFERS naming the first that is incompatible.
    */
   check(params: readonly SuggestedParam[]): () => void {

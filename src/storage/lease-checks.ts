@@ -13,7 +13,7 @@ export function runsUnder(trial: LeasedTrial, lease: Lease): boolean {
 /**
  * Checks a write to a trial.
  * @param trial undefined if the lease's study has no such trial.
- * @throws HpoError HPO_INVALID_ARGUMENT without a trial, HPO_LEASE_LOST unless it stands under this very lease,
+ * @throws HpoError HPO_INVALID_ARGUMENT without a trial, HPO_LEASE_LOST unless the trial stands under this very lease,
  *   HPO_TRIAL_STATE unless it is RUNNING.
  */
 export function checkLease<T extends LeasedTrial>(trial: T | undefined, lease: Lease): asserts trial is T {

@@ -2,38 +2,38 @@ import type { JsonValue } from '../base/json.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { StudyRef } from './study-ref.ts';
 
-/** The system attribute that a RUNNING trial's lease stands in; it stays when the trial is finished. */
+/** The system attribute that holds a RUNNING trial's lease; it stays when the trial is finished. */
 export const LEASE_KEY = 'hpo:lease';
-/** How often a trial has been started; absent for the first time. */
+/** The system attribute that counts how often a trial has been started; absent after the first time. */
 export const ATTEMPT_KEY = 'hpo:attempt';
 
 /** A coordinator that takes trials. */
 export interface Holder {
-  /** Random, and of this coordinator alone: neither a host's name nor a process number tells two of them apart. */
+  /** A random id of this coordinator alone: neither a host's name nor a process number distinguishes two of them. */
   readonly id: string;
-  /** An observer takes a lease for dead that it has not seen renewed for so long, in milliseconds. */
+  /** The time in milliseconds after which an observer takes a lease for dead if it has not seen it renewed. */
   readonly graceMs: number;
-  /** The holder's process, for observers on the same machine and for people; storages do not look into it. */
+  /** The holder's process, for observers on the same machine and for people; storages do not interpret it. */
   readonly process: JsonValue;
 }
 
 /**
- * The right to write to a RUNNING trial. It is lost when the trial is taken back and started again: by another holder,
+ * The right to write to a RUNNING trial. It is lost when the trial is taken back and started again, by another holder
  * or by the same one in another attempt.
  */
 export interface Lease {
-  /** The study of the trial: its row id may be another study's by now, and the trial's another trial's. */
+  /** The study of the trial: a later study may have its row id, and a later trial the trial's. */
   readonly study: StudyRef;
   readonly trialId: number;
-  /** The {@link Holder.id}; null for a trial that no coordinator of ours holds: `hpo ask`'s, or Optuna's. */
+  /** The {@link Holder.id}; null for a trial that no coordinator of ours holds, as those of `hpo ask` or Optuna. */
   readonly holder: string | null;
   /** How often the trial has been started, this time included. */
   readonly attempt: number;
-  /** Given by an observer that takes a dead lease over: the write is refused if the lease was renewed since. */
+  /** Set by an observer that takes a dead lease over: the write is refused if the lease was renewed since. */
   readonly counter?: number;
 }
 
-/** A lease as it stands with its trial. */
+/** A lease as it is stored with its trial. */
 export interface HeldLease extends Omit<Holder, 'id'> {
   readonly holder: string;
   readonly attempt: number;
@@ -46,12 +46,12 @@ export function newLease({ id, graceMs, process }: Holder, attempt: number): Att
   return { [LEASE_KEY]: { holder: id, attempt, counter: 0, graceMs, process } };
 }
 
-/** The attribute of a lease that was renewed once more. */
+/** The attribute of a lease, renewed once more. */
 export function renewedLease({ holder, attempt, counter, graceMs, process }: HeldLease): Attributes {
   return { [LEASE_KEY]: { holder, attempt, counter: counter + 1, graceMs, process } };
 }
 
-/** The lease in a trial's system attributes; undefined where there is none, or none that can be read. */
+/** The lease in a trial's system attributes; undefined where there is none, or it cannot be read. */
 export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
   const stored = systemAttrs[LEASE_KEY];
   if (typeof stored !== 'object' || stored === null) return undefined;
@@ -67,7 +67,7 @@ export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): nu
   return typeof attempt === 'number' ? attempt : 1;
 }
 
-/** The lease that a trial of a study stands under now, whoever holds it. */
+/** The lease that a trial of a study stands under now, whatever its holder. */
 export function leaseOf(study: StudyRef, trial: FrozenTrial): Lease {
   const holder = heldLease(trial.systemAttrs)?.holder ?? null;
   return { study, trialId: trial.id, holder, attempt: attemptOf(trial) };

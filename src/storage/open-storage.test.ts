@@ -17,7 +17,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The code and the line of the error with which a storage refuses to open; the test's folder is written as FOLDER. */
+/**
+ * The code and the message of the error with which a storage refuses to open; the test's folder is written as FOLDER.
+ */
 async function refusal(url: string, create = true): Promise<string> {
   const error = await openStorage(url, { create }).then(
     () => undefined,
@@ -82,8 +84,8 @@ describe('the URL', () => {
   });
 });
 
-describe('what is there', () => {
-  it('is never made by a reader', async () => {
+describe('the file of a storage', () => {
+  it('is never made by a reader where it is missing', async () => {
     await writeFile('empty.db', '');
     make('no-tables.db', 'PRAGMA user_version = 1');
     expect([
@@ -103,7 +105,7 @@ describe('what is there', () => {
     expect(await readdir('.')).toEqual(['empty.db', 'no-tables.db']);
   });
 
-  it('is refused where it is nothing of ours', async () => {
+  it('is refused where it is not a database of studies', async () => {
     await mkdir('folder.db');
     await writeFile('text.db', 'This is a text, and no database at all. '.repeat(200));
     make('other.db', 'CREATE TABLE customers (id INTEGER)');
@@ -127,7 +129,7 @@ describe('what is there', () => {
     expect(await Promise.all(['text.db', 'other.db', 'studies.db'].map((file) => readFile(file)))).toEqual(bytes);
   });
 
-  it('is refused where its schema is another', async () => {
+  it('is refused where it has another schema', async () => {
     const withRevision = async (file: string, sql: string) => {
       await (await openStorage(file, { create: true })).close();
       make(file, sql);
@@ -148,7 +150,7 @@ describe('what is there', () => {
     `);
   });
 
-  it('is made where it is missing or empty', async () => {
+  it('is made a database where it is missing or empty', async () => {
     await writeFile('empty.db', '');
     make('no-tables.db', 'PRAGMA user_version = 1');
     for (const file of ['missing.db', 'empty.db', 'no-tables.db']) {

@@ -5,14 +5,14 @@ import { KINDS_TEXT, type OpenStorageOptions, STORAGE_KINDS } from './storage-ki
 
 /**
  * Opens the storage that a URL names: `sqlite:///relative.db`, `sqlite:////absolute/file.db`, the bare path of an
- * SQLite file, or `memory:` (a new, empty one each time, gone with the process). Relative paths start at the working
- * directory. Optuna takes the same `sqlite:` URLs.
+ * SQLite file, or `memory:` (a new, empty one each time, which ends with the process). Relative paths start at the
+ * working directory. Optuna takes the same `sqlite:` URLs.
  *
- * @throws HpoError HPO_INVALID_ARGUMENT for another kind of URL; HPO_STORAGE for a file that is not there or that
- *   cannot be used, saying why.
+ * @throws HpoError HPO_INVALID_ARGUMENT for another kind of URL; HPO_STORAGE for a file that is missing or cannot be
+ *   used, saying why.
  */
 export async function openStorage(url: string, options: OpenStorageOptions): Promise<Storage> {
-  // Of two letters and more, for C:\ is a drive.
+  // A scheme has two letters or more, since C:\ is a drive.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1];
   const open = ownValue(STORAGE_KINDS, scheme ?? 'sqlite');
   // The rest of the URL may hold a password, so the message leaves it out.

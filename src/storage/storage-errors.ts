@@ -3,7 +3,7 @@ import type { TrialState } from '../trial/frozen-trial.ts';
 import type { Lease } from './lease.ts';
 import type { StudyRef } from './study-ref.ts';
 
-// The errors that storages of every kind raise alike.
+// The errors that storages of every kind have in common.
 
 /** HPO_STUDY_NOT_FOUND: the study was deleted. @param label names the storage. */
 export function studyGone({ id, name }: StudyRef, label: string): HpoError {
@@ -17,7 +17,7 @@ export function isStudyGone(error: unknown): error is HpoError {
   return HpoError.is(error) && error.code === 'HPO_STUDY_NOT_FOUND';
 }
 
-/** HPO_STUDY_EXISTS: the name is taken. @param mend how to go on. */
+/** HPO_STUDY_EXISTS: the name is taken. @param mend says how to go on. */
 export function studyExists(
   name: string,
   label: string,
@@ -51,14 +51,16 @@ export function noSuchNumber(number: number, study: StudyRef, label: string): Hp
   });
 }
 
-/** HPO_TRIAL_STATE: somebody writes to a trial that is not RUNNING. */
+/** HPO_TRIAL_STATE: a write to a trial that is not RUNNING. */
 export function notRunning(trialId: number, number: number, state: TrialState): HpoError {
   return new HpoError('HPO_TRIAL_STATE', `Trial ${number} is ${state}; only a RUNNING trial can be written to.`, {
     data: { trialId, number, state },
   });
 }
 
-/** Whether a write was refused because the trial is not the writer's any more: it was taken back, or finished. */
+/**
+ * Whether a write was refused because the trial does not belong to the writer any more: it was taken back, or finished.
+ */
 export function isTrialLost(error: unknown): error is HpoError {
   return HpoError.is(error) && (error.code === 'HPO_LEASE_LOST' || error.code === 'HPO_TRIAL_STATE');
 }
@@ -70,7 +72,7 @@ export interface LostFile {
   readonly name: string;
   /** The fate of the file: `was deleted`. */
   readonly what: string;
-  /** The file that holds what it held; undefined where none could be written, because of `problem`. */
+  /** The file with the rescued content; undefined where none could be written, because of `problem`. */
   readonly rescued: string | undefined;
   readonly problem: unknown;
 }
@@ -87,12 +89,12 @@ export function fileLost({ label, name, what, rescued, problem }: LostFile): Hpo
   });
 }
 
-/** Whether a storage's file was lost: what is stored goes into a copy, for as long as the storage stays open. */
+/** Whether a storage's file was lost. Writes then go into a copy, for as long as the storage stays open. */
 export function isFileLost(error: unknown): error is HpoError {
   return isStorageFault(error) && 'rescued' in error.data;
 }
 
-/** Whether it is the storage that has failed, and not whoever uses it: a lock, a disk, a file that is gone. */
+/** Whether the storage has failed, and not its caller: a lock, a disk, a file that is gone. */
 export function isStorageFault(error: unknown): error is HpoError {
   return HpoError.is(error) && (error.code === 'HPO_STORAGE' || error.code === 'HPO_DISK');
 }
@@ -104,7 +106,7 @@ export function foreignCursor(): HpoError {
 
 /**
  * HPO_STUDY_DIFFERS: a study knows an incompatible parameter of this name.
- * @param problem as `incompatibility` says it.
+ * @param problem the words of `incompatibility`.
  */
 export function paramDiffers(name: string, problem: string): HpoError {
   return new HpoError(

@@ -5,11 +5,11 @@ import { SqliteStorage } from './sqlite/sqlite-storage.ts';
 import type { Storage } from './storage.ts';
 import type { Waiting } from './waiting.ts';
 
-/** How to open a storage. */
+/** The way to open a storage. */
 export interface OpenStorageOptions {
-  /** Whether to make a database that is not there yet. Whoever only reads says false. */
+  /** Whether to make a database that does not exist yet. Callers that only read pass false. */
   readonly create: boolean;
-  /** The way to wait for it when it cannot be used for now. Default: 30 s, and without a word. */
+  /** The way to wait while the storage cannot be used. Default: 30 s, without a notice. */
   readonly waiting?: Waiting;
 }
 
@@ -21,7 +21,7 @@ const SQLITE = 'sqlite:///';
 /** The kinds of storages, by the schemes of their URLs; a URL without one is the path of an SQLite file. */
 export const STORAGE_KINDS: Readonly<Record<string, Opener>> = { memory: openMemory, sqlite: openSqlite };
 
-/** The end of a line that refuses a URL. */
+/** The end of a message that refuses a URL. */
 export const KINDS_TEXT = `use ${SQLITE}file.db or memory:`;
 
 async function openMemory(url: string): Promise<Storage> {

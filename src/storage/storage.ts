@@ -7,7 +7,7 @@ import type { TrialKey } from '../trial/trial-key.ts';
 import type { HeldLease, Holder, Lease } from './lease.ts';
 import type { StudyRef } from './study-ref.ts';
 
-/** Whose attributes: the user's, or the framework's own (ours begin with `hpo:`). */
+/** The owner of attributes: the user, or the framework itself (our keys begin with `hpo:`). */
 export type AttributeScope = 'user' | 'system';
 
 /** A study as stored, immutable. */
@@ -16,8 +16,8 @@ export interface StudyRecord extends StudyRef {
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;
   /**
-   * The parts that are stored in a way that cannot be read, each in a few words with the reason; left out where there
-   * are none. They are missing above: of a study whose directions are among them there is nothing to read but this.
+   * The stored parts that cannot be read, each in a few words with the reason; left out where there are none. They are
+   * missing in the other fields. Nothing else of a study can be read if its directions are among them.
    */
   readonly unreadable?: readonly string[];
 }
@@ -40,8 +40,8 @@ export interface SuggestedParam {
 
 /**
  * The content of a new trial. Fields that are left out are empty; `startedAt` and `completedAt` are now. A WAITING
- * trial never has either, and only finished ones have the second. COMPLETE needs `values`, PRUNED may have them, the
- * others have none.
+ * trial has neither time, and only finished trials have the second one. COMPLETE needs `values`, PRUNED may have them,
+ * the other states have none.
  */
 export interface TrialTemplate {
   readonly state: TrialState;
@@ -54,27 +54,29 @@ export interface TrialTemplate {
   readonly completedAt?: Date;
 }
 
-/** How a new trial is started. */
+/** The way a new trial is started. */
 export interface TrialStart {
-  /** The coordinator that takes the trial; null for a trial that outlives its process, which another one finishes. */
+  /**
+   * The coordinator that takes the trial; null for a trial that outlives its process and is finished by another one.
+   */
   readonly holder: Holder | null;
   /** Further system attributes of the trial. */
   readonly systemAttrs?: Attributes;
-  /** Start none if the study has so many trials that are finished or RUNNING under somebody's lease. */
+  /** Start none if the study has this many trials that are finished or RUNNING under any lease. */
   readonly atMost?: number;
   /** Start a WAITING trial or none; default false. */
   readonly onlyWaiting?: boolean;
 }
 
-/** How a trial goes back to WAITING. Its lease ends with it, and its next attempt is counted. */
+/** The way a trial goes back to WAITING. Its lease ends, and its next attempt is counted. */
 export interface Requeue {
-  /** Reports after this step are dropped, with their metrics; all of them where it is null. */
+  /** The last step whose reports are kept; later ones are dropped, with their metrics. Null drops all of them. */
   readonly keepReportsTo: number | null;
-  /** System attributes to set; one that is null is removed. */
+  /** System attributes to set; those that are null are removed. */
   readonly systemAttrs?: Attributes;
 }
 
-/** Where a reader stands; only for handing back to {@link Storage.changesSince} of the same storage. */
+/** The position of a reader, only to be passed to {@link Storage.changesSince} of the same storage. */
 export interface Cursor {
   readonly cursor: unique symbol;
 }
@@ -88,30 +90,30 @@ export interface Changes {
 
 /** The choice and order of the trials that {@link Storage.page} gives. */
 export interface PageRequest {
-  /** Only trials in these states; default: all. */
+  /** The states of the trials that are given; default: all. */
   readonly states?: readonly TrialState[] | undefined;
   /**
-   * The figure to order them by, as `compareKeys` does; of equal ones the smaller number first. Default: the number.
+   * The figure that orders them, as `compareKeys` does; of equal ones the smaller number first. Default: the number.
    */
   readonly order?: TrialKey | undefined;
-  /** The largest figure first; default false. */
+  /** Whether the largest figure comes first; default false. */
   readonly descending?: boolean | undefined;
-  /** The most trials that the page has. */
+  /** The most trials of the page. */
   readonly limit: number;
-  /** The id of the last trial of the page before, behind which this one begins. Default: the first page. */
+  /** The id of the last trial of the page before, behind which this page begins. Default: the first page. */
   readonly after?: number | undefined;
 }
 
 /** A parameter as a study's trials have it. */
 export interface StoredParameter {
   readonly name: string;
-  /** The distributions that it was drawn from, each once; that of the newest trial last. */
+  /** The distributions that it was drawn from, each once; the newest trial's is last. */
   readonly distributions: readonly Distribution[];
 }
 
 /**
- * The names that occur in a study's trials, each list in the order of first use: by trial, and within a trial as it has
- * them.
+ * The names that occur in a study's trials, each list in the order of first use: by trial, and within a trial in its
+ * order.
  */
 export interface Inventory {
   readonly parameters: readonly StoredParameter[];
@@ -127,36 +129,36 @@ export interface Inventory {
 export interface TrialResult {
   readonly id: number;
   readonly number: number;
-  /** One for each direction. */
+  /** One value for each direction. */
   readonly values: readonly number[];
 }
 
 /**
  * Keeps studies and their trials.
  *
- * **Who may write.** Any number of processes may use one storage at the same time, other programs among them. Whoever
- * starts a trial holds its lease, and writes to it by showing the lease: a write is refused as HPO_LEASE_LOST if the
- * trial stands under another lease by then, and as HPO_TRIAL_STATE if it is not RUNNING any more. Finished trials never
- * change.
+ * **Who may write.** Any number of processes may use one storage at the same time, other programs among them. The
+ * caller that starts a trial holds its lease, and writes to it by showing the lease: a write is refused as
+ * HPO_LEASE_LOST if the trial stands under another lease by then, and as HPO_TRIAL_STATE if it is not RUNNING any more.
+ * Finished trials never change.
  *
  * **Which study.** Methods take a study by its {@link StudyRef} and refuse it as HPO_STUDY_NOT_FOUND if it was deleted,
  * even if a later study has its row id or its name.
  *
- * **Atomic.** Each method is one transaction: when its promise is fulfilled all of it is stored and every later read,
- * by any process, sees it; when it is rejected nothing of it is. Methods that take several values exist so that what
- * belongs together is stored together.
+ * **Atomic.** Each method is one transaction. When its promise is fulfilled, all of it is stored and every later read,
+ * by any process, sees it; when it is rejected, nothing of it is stored. Methods that take several values exist so that
+ * values that belong together are stored together.
  *
- * **Snapshots.** Results are frozen and do not follow later writes. Values come back as they were given:
- * NaN (not among the values of a trial) and the infinities included; only zero loses its sign (but not in
- * attributes), and times what is below a millisecond.
+ * **Snapshots.** Results are frozen and do not follow later writes. Values come back as they were given, NaN (not among
+ * the values of a trial) and the infinities included. Only zero loses its sign (but not in attributes), and times are
+ * cut to milliseconds.
  *
- * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many
- * processes create them at once.
+ * **Order.** Trials of one study are numbered 0, 1, 2, … without gaps, in the order of creation, however many processes
+ * create them at once.
  *
- * **What others have written** is read leniently: what cannot be read costs at most the trial or the study that it is
- * of, which says so. Nothing of the kind is written.
+ * **The data of other programs** is read leniently: a part that cannot be read costs at most the trial or the study
+ * that it belongs to, which names it. Such data is never written.
  *
- * **Reading.** Reading, and opening a storage that is there already and right, write nothing to it.
+ * **Reading.** Reading, and opening a storage that exists already and is right, write nothing to it.
  *
  * **Names** (of studies, parameters and attributes) have 1 to 512 characters, none of them NUL or half a surrogate
  * pair; others are refused as HPO_INVALID_ARGUMENT, as are values that do not fit a trial's state or its study's
@@ -166,13 +168,14 @@ export interface TrialResult {
  * HPO_DISK where the disk is full or fails; others are named at the methods.
  */
 export interface Storage {
-  /** Names the storage to people, in events and in files, as `sqlite:///studies.db`; never with a password. */
+  /**
+   * The name of the storage for people, in events and in files, such as `sqlite:///studies.db`; never with a password.
+   */
   readonly label: string;
 
   /**
-   * Makes a study, with a token of its own.
-   * @param ifExists `load` returns the study that has the name already, as it is; default `fail`. Of several processes
-   *   that make one study at once, one makes it.
+   * Makes a study, with a token of its own. When several processes make one study at once, one makes it.
+   * @param ifExists `load` returns the study that has the name already, as it is; default `fail`.
    * @throws HpoError HPO_STUDY_EXISTS if the name is taken, HPO_INVALID_ARGUMENT for a name that cannot be stored.
    */
   createStudy(template: StudyTemplate, ifExists?: 'fail' | 'load'): Promise<StudyRecord>;
@@ -180,25 +183,23 @@ export interface Storage {
   /** The study of this name, or undefined. @throws HpoError HPO_STORAGE if its directions cannot be read. */
   findStudy(name: string): Promise<StudyRecord | undefined>;
 
-  /**
-   * All studies in the order of their creation, those that cannot be read included: see {@link StudyRecord.unreadable}.
-   */
+  /** All studies in the order of their creation. For those that cannot be read see {@link StudyRecord.unreadable}. */
   listStudies(): Promise<readonly StudyRecord[]>;
 
   /**
-   * Gives a study another name; it is the same study, by its id and its token.
-   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for one that cannot be
+   * Gives a study another name; it stays the same study, by its id and its token.
+   * @throws HpoError HPO_STUDY_EXISTS if another study has the name, HPO_INVALID_ARGUMENT for a name that cannot be
    *   stored.
    */
   renameStudy(study: StudyRef, name: string): Promise<StudyRecord>;
 
-  /** Removes a study with all that belongs to it. Deleting what is not there is an error. */
+  /** Removes a study with all that belongs to it. @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study. */
   deleteStudy(study: StudyRef): Promise<void>;
 
   /**
-   * Erases what a trial has stored: parameters, values, reports and attributes. It stays as a FAIL under its number,
-   * since trials are numbered without gaps, completed when it was, or now. Readers that have seen it finished do not
-   * see it change; a lease that it stood under is lost.
+   * Erases the content of a trial: parameters, values, reports and attributes. The trial stays under its number with
+   * the state FAIL, since trials are numbered without gaps; it keeps its time of completion, or is completed now.
+   * Readers that have seen it finished do not see it change; a lease that it stood under is lost.
    *
    * @param systemAttrs the attributes that it has then.
    * @throws HpoError HPO_INVALID_ARGUMENT if the study has no trial of this number.
@@ -209,7 +210,7 @@ export interface Storage {
    * Sets one attribute, replacing an earlier value.
    * @param value undefined removes the attribute.
    * @param only sets it only if the attribute has the value `only.expected` now (undefined: if there is none).
-   * @returns the value that stands afterwards: another one than `value` if somebody was quicker.
+   * @returns the value that stands afterwards; it differs from `value` if another caller was quicker.
    */
   setStudyAttr(
     study: StudyRef,
@@ -221,12 +222,12 @@ export interface Storage {
 
   /**
    * Adds a trial under the study's next number.
-   * @throws HpoError HPO_STUDY_DIFFERS if a parameter is incompatible with what the study has stored under its name
-   *   (Optuna's rule: see `incompatibility` in `src/space`).
+   * @throws HpoError HPO_STUDY_DIFFERS if a parameter is incompatible with the one that the study has stored under its
+   *   name (Optuna's rule: see `incompatibility` in `src/space`).
    */
   createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial>;
 
-  /** Adds a trial as {@link createTrial} does, only if the study has `count` trials now; undefined if it has others. */
+  /** Adds a trial as {@link createTrial} does if the study has exactly `count` trials now; undefined otherwise. */
   createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined>;
 
   /**
@@ -245,8 +246,8 @@ export interface Storage {
   setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs?: Attributes): Promise<void>;
 
   /**
-   * Stores what a trial reports at a step. The first report of a step counts: false if there was one already, and then
-   * the metrics are not stored either.
+   * Stores a report of a trial at a step.
+   * @returns false if the step has a report already: then neither the value nor the metrics are stored.
    * @param metrics further figures of the step; they go with the report when the trial is requeued.
    * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE.
    */
@@ -260,7 +261,7 @@ export interface Storage {
    *
    * @param values one for each direction, none NaN; null for none (FAIL, or PRUNED without a value).
    * @param systemAttrs attributes to add, such as the reason of a failure.
-   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: somebody else has taken or finished it.
+   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: another caller has taken or finished it.
    */
   finishTrial(
     lease: Lease,
@@ -270,40 +271,40 @@ export interface Storage {
   ): Promise<void>;
 
   /**
-   * Sets a trial back to WAITING in the same row, with its number, parameters and attributes; not started any more.
-   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: somebody else has taken it back or finished it.
+   * Sets a trial back to WAITING in the same row, with its number, parameters and attributes, and without a start.
+   * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: another caller has taken it back or finished it.
    */
   requeueTrial(lease: Lease, requeue: Requeue): Promise<void>;
 
   /**
    * Renews leases, so that observers see their counters move.
-   * @returns those that are lost: their trials are not RUNNING under them any more, or are gone.
+   * @returns the lost ones: their trials are not RUNNING under them any more, or are gone.
    */
   renew(leases: readonly Lease[]): Promise<readonly Lease[]>;
 
-  /** The leases under which a study's trials are RUNNING now, for an observer who does not read the trials. */
+  /** The leases under which a study's trials are RUNNING now, for an observer that does not read the trials. */
   leases(study: StudyRef): Promise<readonly HeldLease[]>;
 
   /**
    * The trials of a study that are new or may have changed since `cursor` was given out, by any process; without a
-   * cursor, all of them. Costs by what has changed, not by what is stored, so that reading after each trial stays
-   * cheap.
+   * cursor, all of them. The cost depends on the number of these trials and not on the size of the study, so that
+   * reading after each trial stays cheap.
    */
   changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes>;
 
-  /** How many trials of a study there are in each state, without reading them. */
+  /** The number of a study's trials in each state, without reading them. */
   counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>>;
 
   /**
-   * The `n` best COMPLETE trials of a study of one direction that meet their constraints, the best first, of equals the
-   * first; of several directions its Pareto front, by number, of at most `n`.
+   * The `n` best COMPLETE trials of a study that meet their constraints. With one direction the best comes first, and
+   * of equals the first; with several it is the Pareto front, by number, of at most `n`.
    */
   bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]>;
 
   /** The trial of this number, or undefined. */
   trial(study: StudyRef, number: number): Promise<FrozenTrial | undefined>;
 
-  /** Some trials of a study in some order, reading no others. Later pages see what was written since the first. */
+  /** Some trials of a study in some order, reading no others. Later pages see writes since the first page. */
   page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]>;
 
   /** The names that occur in a study's trials, without reading them. */
@@ -313,12 +314,12 @@ export interface Storage {
   results(study: StudyRef): Promise<readonly TrialResult[]>;
 
   /**
-   * Checks that others find the storage where it was opened. Writes find that out, too, within a moment; what is
-   * written under a lease is kept all the same, in a copy that the error names.
+   * Checks that other processes find the storage where it was opened. Writes notice a lost file, too, within a moment;
+   * those under a lease are kept all the same, in a copy that the error names.
    * @throws HpoError HPO_STORAGE if its file was deleted, moved or replaced since.
    */
   confirm(): Promise<void>;
 
-  /** Closes files and connections. Further calls are errors; closing twice is not. */
+  /** Closes files and connections. Further calls are errors, except for closing again. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from '../trial/frozen-trial.ts';
 
-/** Names one study for good: a database may give its row id, and people its name, to a later one. */
+/** Identifies one study for good: a database may give its row id, and people its name, to a later one. */
 export interface StudyRef {
   readonly id: number;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface StudyRef {
   readonly token: string | undefined;
 }
 
-/** The system attribute of a study that tells it from a later one with the same row id or name. */
+/** The system attribute that distinguishes a study from a later one with the same row id or name. */
 export const TOKEN_KEY = 'hpo:token';
 
 /** A token that no other study has. */
@@ -22,7 +22,7 @@ export function withToken(systemAttrs: Attributes = {}): Attributes {
   return { ...systemAttrs, [TOKEN_KEY]: drawToken() };
 }
 
-/** A study's token; undefined where it has none yet, as one that Optuna made. */
+/** A study's token; undefined where it has none yet, as a new study of Optuna's. */
 export function tokenOf(systemAttrs: Attributes): string | undefined {
   const token = systemAttrs[TOKEN_KEY];
   return typeof token === 'string' ? token : undefined;

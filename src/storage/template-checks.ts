@@ -9,7 +9,7 @@ const STATES: readonly TrialState[] = ['WAITING', 'RUNNING', 'COMPLETE', 'PRUNED
 /**
  * Checks the name of a study or a parameter, or the key of an attribute. Storages of every kind refuse the same names,
  * so that a study can move from one to another.
- * @param what what it names, for the message: `study`.
+ * @param what the kind of thing that is named, for the message: `study`.
  * @throws HpoError HPO_INVALID_ARGUMENT.
  */
 export function checkName(what: string, name: string): void {
@@ -24,7 +24,7 @@ export function checkName(what: string, name: string): void {
   if (/[\ud800-\udfff]/u.test(name)) refuse('it holds half a surrogate pair, which is no character');
 }
 
-/** @throws HpoError HPO_INVALID_ARGUMENT for a study that cannot be stored. */
+/** Checks the content of a new study. @throws HpoError HPO_INVALID_ARGUMENT if it cannot be stored. */
 export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }: StudyTemplate): void {
   checkName('study', name);
   if (directions.length === 0) throw new HpoError('HPO_INVALID_ARGUMENT', 'A study needs at least one direction.');
@@ -37,7 +37,10 @@ export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }:
   checkKeys(userAttrs, systemAttrs);
 }
 
-/** @throws HpoError HPO_INVALID_ARGUMENT for a trial that cannot be stored in a study of so many directions. */
+/**
+ * Checks the content of a new trial.
+ * @throws HpoError HPO_INVALID_ARGUMENT if it cannot be stored in a study of this number of directions.
+ */
 export function checkTrialTemplate(template: TrialTemplate, directions: number): void {
   const { state, params, values, intermediateValues, userAttrs, systemAttrs } = template;
   if (!STATES.includes(state)) {
@@ -73,7 +76,7 @@ export function checkReport(step: unknown, value: unknown, owner = 'an intermedi
   checkOption('value', value, NUMBER, refuse);
 }
 
-/** Names of a report's own parts. */
+/** The names of a report's own parts, which metrics may not have. */
 const RESERVED: readonly string[] = ['value', 'step'];
 
 /**
@@ -91,7 +94,10 @@ export function checkMetrics(metrics: unknown, owner = 'metrics'): void {
   }
 }
 
-/** Checks the values of a trial in a state. @throws HpoError HPO_INVALID_ARGUMENT saying which values it takes. */
+/**
+ * Checks the values of a trial in a state.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming the values that the state allows.
+ */
 export function checkValues(state: TrialState, values: readonly number[] | null, directions: number): void {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_INVALID_ARGUMENT', problem, { data: { state, values } });
@@ -111,7 +117,7 @@ export function checkValues(state: TrialState, values: readonly number[] | null,
   }
 }
 
-/** Python, which reads the times too, knows the years 1 to 9999. */
+/** Python, which reads the times, too, knows the years 1 to 9999. */
 function checkTime(time: Date): void {
   const year = time.getUTCFullYear();
   if (year >= 1 && year <= 9999) return;

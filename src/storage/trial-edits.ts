@@ -7,8 +7,8 @@ import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
 
-// The trial after each kind of write, as every storage gives it back: numbers without the sign of zero, reports
-// in ascending steps, attributes as copies.
+// The trial after each kind of write, as every storage returns it: numbers without the sign of zero, reports in
+// ascending steps, attributes as copies.
 
 export function newTrial(
   id: number,
@@ -48,11 +48,11 @@ export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]
   });
 }
 
-/** The same trial if it has reported at this step before. */
+/** A trial with a report added; the same trial if it has reported at this step before. */
 export function withReport(trial: FrozenTrial, step: number, value: number, metrics: Metrics): FrozenTrial {
   if (trial.intermediateValues.has(step)) return trial;
   const isLast = step > (lastStep(trial) ?? -1);
-  const intermediateValues = isLast // mostly, and in a trial of thousands of steps sorting them would be dear
+  const intermediateValues = isLast // mostly; sorting thousands of steps would be slow
     ? new Map(trial.intermediateValues).set(step, value + 0)
     : reportsOf([...trial.intermediateValues, [step, value]]);
   return withAttrs({ ...trial, intermediateValues }, 'system', addedMetrics(trial.systemAttrs, step, metrics));
@@ -95,7 +95,7 @@ export function requeueAttrs(trial: Pick<FrozenTrial, 'systemAttrs'>, requeue: R
   return { ...dropped, ...requeue.systemAttrs, [LEASE_KEY]: null, [ATTEMPT_KEY]: attemptOf(trial) + 1 };
 }
 
-/** A trial of which nothing is left but its number and its times. */
+/** A trial without any content but its number and its times. */
 export function erasedTrial(trial: FrozenTrial, erasedAt: Date, systemAttrs: Attributes): FrozenTrial {
   const { id, number } = trial;
   const [startedAt, completedAt] = [trial.startedAt ?? erasedAt, trial.completedAt ?? erasedAt];
@@ -118,7 +118,7 @@ export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial
 }
 
 /**
- * Attributes as they come back from JSON.
+ * A copy of attributes as they come back from JSON.
  * @throws HpoError HPO_INVALID_ARGUMENT for a key or a value that does not fit.
  */
 export function copyOf(attributes: Attributes): Attributes {
@@ -139,7 +139,7 @@ function unsigned(values: readonly number[] | null): readonly number[] | null {
   return values && Object.freeze(values.map((value) => value + 0));
 }
 
-/** Whether an attribute has an expected value; undefined stands for an attribute that is not there. */
+/** Whether an attribute has an expected value; undefined stands for a missing attribute. */
 export function isSameJson(current: JsonValue | undefined, expected: JsonValue | undefined): boolean {
   if (current === undefined || expected === undefined) return current === expected;
   return isDeepStrictEqual(current, attributeFromJson(attributeToJson('expected', expected)));

@@ -4,9 +4,9 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { compareKeys, keyOf } from '../trial/trial-key.ts';
 import type { Inventory, PageRequest, TrialResult } from './storage.ts';
 
-// The answers to questions about a study's trials, given by number, where they are all at hand.
+// Answers to questions about a study's trials, given by number, where all of them are at hand.
 
-/** As `Storage.page` describes it. */
+/** The page that `Storage.page` describes. */
 export function pageOf(trials: readonly FrozenTrial[], request: PageRequest): readonly FrozenTrial[] {
   const { states, order = { by: 'number' }, descending = false, limit, after } = request;
   const keyed = trials
@@ -14,11 +14,11 @@ export function pageOf(trials: readonly FrozenTrial[], request: PageRequest): re
     .map((trial) => ({ trial, key: keyOf(trial, order) }))
     .sort((a, b) => compareKeys(a.key, b.key, descending));
   const last = after === undefined ? -1 : keyed.findIndex(({ trial }) => trial.id === after);
-  if (after !== undefined && last < 0) return Object.freeze([]); // it is gone
+  if (after !== undefined && last < 0) return Object.freeze([]); // the trial is gone
   return Object.freeze(keyed.slice(last + 1, last + 1 + limit).map(({ trial }) => trial));
 }
 
-/** As `Storage.inventory` describes it. */
+/** The inventory that `Storage.inventory` describes. */
 export function inventoryOf(trials: readonly FrozenTrial[]): Inventory {
   const names = (of: (trial: FrozenTrial) => object) =>
     Object.freeze([...new Set(trials.flatMap((trial) => Object.keys(of(trial))))]);
@@ -37,7 +37,7 @@ export function parametersOf(trials: readonly FrozenTrial[]): Inventory['paramet
   const parameters = new Map<string, Distribution[]>();
   let last: FrozenTrial['distributions'] | undefined;
   for (const { distributions } of trials) {
-    if (distributions === last) continue; // trials one after the other mostly share them
+    if (distributions === last) continue; // consecutive trials mostly share them
     last = distributions;
     for (const [name, distribution] of Object.entries(distributions)) {
       const others = parameters.get(name)?.filter((each) => !each.equals(distribution)) ?? [];
@@ -47,7 +47,7 @@ export function parametersOf(trials: readonly FrozenTrial[]): Inventory['paramet
   return Object.freeze([...parameters].map(([name, distributions]) => ({ name, distributions })));
 }
 
-/** As `Storage.results` describes it. */
+/** The results that `Storage.results` describes. */
 export function resultsOf(trials: readonly FrozenTrial[]): readonly TrialResult[] {
   const reached = trials.filter((trial) => trial.state === 'COMPLETE' && isFeasible(trial));
   return Object.freeze(reached.map(({ id, number, values }) => ({ id, number, values: values ?? [] })));

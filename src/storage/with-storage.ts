@@ -2,7 +2,7 @@ import { openStorage } from './open-storage.ts';
 import type { Storage } from './storage.ts';
 import type { OpenStorageOptions } from './storage-kinds.ts';
 
-/** Opens a storage, and closes it whatever becomes of its use. Throws as {@link openStorage}, and what `use` throws. */
+/** Opens a storage, and closes it however its use ends. @throws the errors of {@link openStorage} and of `use`. */
 export async function withStorage<T>(
   url: string,
   options: OpenStorageOptions,

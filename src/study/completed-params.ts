@@ -6,20 +6,23 @@ import type { FlatParams, Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** A trial's parameters, with those that the space declares and the trial does not have. */
+/** A trial's parameters, completed with those that the space declares and the trial does not have. */
 export interface CompletedParams<D extends SpaceDefinition = SpaceDefinition> {
-  /** As objectives receive them; beside them, under their names, those that the trial asked for as it ran. */
+  /**
+   * The parameters as objectives receive them; beside them, under their names, those that the trial asked for as it
+   * ran.
+   */
   readonly params: Params<SearchSpace<D>>;
   /** The parameters as they are stored. */
   readonly flatParams: FlatParams;
-  /** The parameters that the trial lacks and that were drawn; mostly none. */
+  /** The parameters that were drawn because the trial lacks them; mostly none. */
   readonly drawn: FlatParams;
 }
 
 /**
- * Completes the parameters of a trial that was run before the space had all that it has now, or by another program. A
+ * Completes the parameters of a trial that was run before the space had all its present ones, or by another program. A
  * missing one is drawn evenly from its distribution, by the study's seed, the trial's number and the parameter's name:
- * always the same one.
+ * always the same value.
  */
 export function completedParams<D extends SpaceDefinition>(
   space: SearchSpace<D>,

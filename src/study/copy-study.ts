@@ -11,35 +11,35 @@ import { findStudy } from './find-study.ts';
 import { trialNotes } from './reading-notes.ts';
 import { CONCLUSION_KEY } from './study-keys.ts';
 
-/** The study to copy, and where to. */
+/** The study to copy, and its destination. */
 export interface CopyStudyOptions {
   readonly name: string;
-  /** Default: as {@link createStudy}. */
+  /** The storage of the study. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
   readonly storage?: string | Storage;
-  /** The name of the copy. Default: the same one. */
+  /** The name of the copy. Default: the study's name. */
   readonly newName?: string;
-  /** Where the copy goes; made where it is missing. Default: `storage`. */
+  /** The storage of the copy; it is made where it is missing. Default: `storage`. */
   readonly toStorage?: string | Storage;
 }
 
-/** A copy that was made. */
+/** The result of {@link copyStudy}. */
 export interface CopiedStudy {
-  /** How many trials it has. */
+  /** The number of trials. */
   readonly trials: number;
-  /** Names the storage that it is in; never with a password. */
+  /** The name of the copy's storage; never with a password. */
   readonly storageLabel: string;
-  /** Lines about what cannot be read of its trials, and is therefore missing in the copy. */
+  /** Lines about the parts of its trials that cannot be read, and are therefore missing in the copy. */
   readonly notes: readonly string[];
 }
 
 /**
  * Copies a study as it is now, as Optuna's `copy_study` does: its directions and attributes, and its trials in their
- * states, with their numbers and times. Trials that are RUNNING are so in the copy, where nobody runs them: they
- * neither count for its target nor are taken back. The copy has its name when it is whole (until then, and where the
- * process is killed over it, it is `hpo-copy-…`); the study itself is only read.
+ * states, with their numbers and times. RUNNING trials stay so in the copy, where nobody runs them: they neither count
+ * for its target nor are taken back. The copy gets its name when it is whole; until then, and if the process is killed
+ * before, it is called `hpo-copy-…`. The study itself is only read.
  *
  * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name,
- *   or a trial, that cannot be stored, and for the URL `memory:`, whose storage would be gone with the call.
+ *   or a trial, that cannot be stored, and for the URL `memory:`, whose storage would end with the call.
  */
 export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy> {
   const { name, storage = DEFAULT_STORAGE, newName = name, toStorage = storage } = options;
@@ -63,7 +63,7 @@ function use<T>(given: string | Storage, create: boolean, task: (storage: Storag
   return typeof given === 'object' ? task(given) : withStorage(given, { create }, task);
 }
 
-/** Builds the copy under a name that nobody has, and then gives it its own. */
+/** Builds the copy under a name that no other study has, and then gives it its own. */
 async function copyTo(to: Storage, name: string, record: StudyRecord, trials: readonly FrozenTrial[]): Promise<void> {
   const { directions, userAttrs } = record;
   const systemAttrs = without(record.systemAttrs, TOKEN_KEY, CONCLUSION_KEY); // the copy is not concluded
@@ -89,7 +89,7 @@ function templateOf(trial: FrozenTrial): TrialTemplate {
     ...(values !== null && { values }),
     intermediateValues,
     userAttrs,
-    // Its holder writes to the trial that it holds, and to no copy.
+    // The lease's holder writes to the original trial alone.
     systemAttrs: state === 'RUNNING' ? without(trial.systemAttrs, LEASE_KEY) : trial.systemAttrs,
     ...(startedAt !== null && { startedAt }),
     ...(completedAt !== null && { completedAt }),

@@ -6,10 +6,10 @@ import { findStudy } from './find-study.ts';
 import { ERROR_KEY } from './study-keys.ts';
 
 /**
- * Deletes what a trial has stored: its parameters, values, reports and attributes. Its number stays, since trials are
- * numbered without gaps, as a FAIL that says so: samplers and pruners learn nothing from it, it can be no best trial,
- * and it counts as a finished one. Processes that have read the trial before keep what they know of it until they end;
- * one that runs it loses it.
+ * Deletes the content of a trial: its parameters, values, reports and attributes. Its number stays, with the state FAIL
+ * and a reason, since trials are numbered without gaps. Samplers and pruners learn nothing from it, it cannot be the
+ * best trial, and it counts as finished. Processes that have read the trial before keep their knowledge of it until
+ * they end; a process that runs it loses it.
  *
  * @returns the trial as it is stored now.
  * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_INVALID_ARGUMENT if the study has no trial of this number.
@@ -21,7 +21,7 @@ export async function deleteTrial(options: {
 }): Promise<FrozenTrial> {
   const { name, number, storage = DEFAULT_STORAGE } = options;
   const erase = async (opened: Storage) => {
-    const failure = { name: 'Deleted', message: 'What the trial had stored was deleted.' };
+    const failure = { name: 'Deleted', message: 'The content of the trial was deleted.' };
     return opened.eraseTrial(await findStudy(opened, name), number, { [ERROR_KEY]: failure });
   };
   return typeof storage === 'object' ? erase(storage) : withStorage(storage, { create: false }, erase);

@@ -8,21 +8,21 @@ import { checkKinds, declaredParams, enqueuedParams, hasParams } from './enqueue
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY, START_POINT_KEY } from './study-keys.ts';
 
-/** The parts that trials are enqueued with. */
+/** The parts that {@link enqueue} works with. */
 export interface EnqueueParts {
   readonly storage: Storage;
   readonly record: StudyRef;
   readonly history: StoredHistory;
 }
 
-/** How a trial is enqueued. */
+/** The options of `Study.enqueue`. */
 export interface EnqueueOptions {
-  /** Add none if a trial has just these parameters, or is to have them. Default false. */
+  /** Add no trial if one has exactly these parameters, or is to have them. Default false. */
   readonly skipIfExists?: boolean;
   readonly userAttrs?: Attributes;
 }
 
-/** Adds a WAITING trial with some of its parameters given; as `Study.enqueue` describes it. */
+/** Adds a WAITING trial with some of its parameters given, as `Study.enqueue` describes it. */
 export async function enqueue(
   params: object,
   { skipIfExists = false, userAttrs = {} }: EnqueueOptions,
@@ -38,7 +38,7 @@ export async function enqueue(
   return enqueueUnless((trials) => trials.some((trial) => hasParams(trial, flat)), template, parts);
 }
 
-/** Adds a WAITING trial, unless one of the study's trials is already as `isThere` says. */
+/** Adds a WAITING trial; undefined, with none added, if `isThere` finds it among the study's trials. */
 async function enqueueUnless(
   isThere: (trials: readonly FrozenTrial[]) => boolean,
   template: TrialTemplate,
@@ -48,13 +48,14 @@ async function enqueueUnless(
     const trials = await history.refresh();
     if (isThere(trials)) return undefined;
     const added = await storage.createTrialAfter(record, trials.length, template);
-    if (added !== undefined) return added; // else somebody has added one meanwhile, perhaps this very one
+    if (added !== undefined) return added; // another process has added a trial meanwhile, perhaps this very one
   }
 }
 
 /**
- * Enqueues the start points of a study, each once: as often as it stands in the list, however often and by however many
- * processes the study is opened. The trials themselves show which are there, so that no crash loses or repeats one.
+ * Enqueues the start points of a study, each as often as it stands in the list, however often and by however many
+ * processes the study is opened. The trials themselves show which points are there already, so that no crash loses or
+ * repeats one.
  */
 export async function enqueueStartPoints(points: readonly FlatParams[], parts: EnqueueParts): Promise<void> {
   for (const [at, params] of points.entries()) {

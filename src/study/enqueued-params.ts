@@ -11,22 +11,22 @@ import { FIXED_PARAMS_KEY } from './study-keys.ts';
 /** The parameters that a study is known to have. */
 export interface KnownParams {
   readonly distributions: DistributionMap;
-  /** The stored names of those that are variants. */
+  /** The stored names of the parameters that are variants. */
   readonly variants: ReadonlySet<string>;
-  /** Whether the objective may ask for others, so that any name may be right. */
+  /** Whether the objective may ask for further parameters, so that any name may be right. */
   readonly isOpen: boolean;
 }
 
-/** The parameters of a declared space; a space without any is of a study whose objective asks as it runs. */
+/** The parameters of a declared space. A space without any belongs to a study whose objective asks as it runs. */
 export function declaredParams({ distributions, variants, isEmpty }: SearchSpace): KnownParams {
   return { distributions: new Map(Object.entries(distributions)), variants, isOpen: isEmpty };
 }
 
 /**
  * Parameters to enqueue, as they are stored.
- * @param params nested or as they are stored; those that are undefined count as left out.
+ * @param params nested or as they are stored; undefined ones count as left out.
  * @param fail throws; called with a parameter's name and the problem: the study does not have it, it cannot take the
- *   value, or it is of another branch than the one that is enqueued with it.
+ *   value, or it is of another branch than the one enqueued with it.
  */
 export function enqueuedParams(params: object, known: KnownParams, fail: FailParam): FlatParams {
   const flat = flattenParams(params, fail);
@@ -49,7 +49,8 @@ export function enqueuedParams(params: object, known: KnownParams, fail: FailPar
 }
 
 /**
- * Checks parameters by those of an earlier trial: their ranges may have changed since, but not their kinds and choices.
+ * Checks parameters against those of an earlier trial: their ranges may have changed since, but not their kinds and
+ * choices.
  */
 export function checkKinds(flat: FlatParams, { distributions }: FrozenTrial, fail: FailParam): void {
   for (const [name, value] of Object.entries(flat)) {
@@ -71,14 +72,14 @@ export function fixedParams(trial: Pick<FrozenTrial, 'systemAttrs'>): FlatParams
   return typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? (fixed as FlatParams) : {};
 }
 
-/** Whether a trial has just these parameters, or is to have them: Optuna's rule for `skip_if_exists`. */
+/** Whether a trial has exactly these parameters, or is to have them: Optuna's rule for `skip_if_exists`. */
 export function hasParams(trial: Pick<FrozenTrial, 'params' | 'systemAttrs'>, params: FlatParams): boolean {
   const own = FIXED_PARAMS_KEY in trial.systemAttrs ? fixedParams(trial) : trial.params;
   const names = Object.keys(params);
   return names.length === Object.keys(own).length && names.every((name) => isClose(ownValue(own, name), params[name]));
 }
 
-/** Equal; numbers within a relative 1e-5, as by NumPy's `isclose` without its absolute part. */
+/** Whether two values are equal; numbers within a relative 1e-5, as by NumPy's `isclose` without its absolute part. */
 function isClose(a: unknown, b: unknown): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
   return a === b || Math.abs(a - b) <= 1e-5 * Math.abs(b);

@@ -10,22 +10,24 @@ import { UNUSED_KEY } from './study-keys.ts';
 
 /** A value that a trial was enqueued with and does not have. */
 export interface UnusedValue {
+  /** The number of the trial. */
   readonly trial: number;
   /** The name of the parameter, as it was enqueued. */
   readonly param: string;
+  /** The value, as it was enqueued. */
   readonly value: JsonValue;
-  /** The reason why it was not taken: `is no value of float(0, 10)`. */
+  /** The reason why the value was not taken: `is no value of float(0, 10)`. */
   readonly why: string;
   /** The value that was drawn in its place; undefined where the trial has no such parameter. */
   readonly drawn?: ParamValue;
 }
 
-/** One value as the attribute `hpo:unused` of its trial keeps it, under the name of its parameter. */
+/** One value in the attribute `hpo:unused` of its trial, which has an entry for each parameter. */
 type Mark = { readonly value: JsonValue; readonly why: string; readonly drawn?: ParamValue };
 
 /**
- * The values that a trial was enqueued with, by us or by Optuna's `enqueue_trial`: which of them its parameters took,
- * and which they could not. The latter are marked in the trial's attribute `hpo:unused`, and reported once.
+ * The values that a trial was enqueued with, by us or by Optuna's `enqueue_trial`. Those that its parameters could not
+ * take are marked in the trial's attribute `hpo:unused`, and reported once.
  */
 export class EnqueuedValues {
   readonly #trial: number;
@@ -45,7 +47,7 @@ export class EnqueuedValues {
     this.#taken = new Set(Object.keys(trial.params));
   }
 
-  /** Takes note of a parameter and the value that was chosen for it. */
+  /** Notes a parameter and the value that was chosen for it. */
   choose(name: string, distribution: Distribution, chosen: ParamValue): void {
     const value = this.#fixed.get(name);
     this.#taken.add(name);
@@ -56,8 +58,8 @@ export class EnqueuedValues {
   }
 
   /**
-   * Marks what the declared space has not asked for. Of a study that declares none nobody knows yet what its objective
-   * will ask for.
+   * Marks the values that the declared space has not asked for. Without a declared space nothing is marked, since the
+   * objective may still ask for anything.
    */
   opened(space: DistributionMap): void {
     if (space.size === 0) return;
@@ -70,7 +72,7 @@ export class EnqueuedValues {
     }
   }
 
-  /** Marks what the objective, which has come to its end, has not asked for. */
+  /** Marks the values that the objective has not asked for, after its end. */
   ended(): void {
     for (const [name, value] of this.#fixed) {
       if (this.#taken.has(name)) continue;
@@ -78,7 +80,7 @@ export class EnqueuedValues {
     }
   }
 
-  /** The attribute to store, where the marks have changed since the last call; none else. */
+  /** The attribute to store, where the marks have changed since the last call; otherwise none. */
   attrs(): Attributes {
     if (!this.#isChanged) return {};
     this.#isChanged = false;

@@ -2,7 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { isStorageFault } from '../storage/storage-errors.ts';
 
-/** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming those that are there. */
+/** The record of a study. @throws HpoError HPO_STUDY_NOT_FOUND naming the studies of the storage. */
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {
   const record = await storage.findStudy(name);
   if (record !== undefined) return record;
@@ -18,7 +18,10 @@ export async function findStudy(storage: Storage, name: string): Promise<StudyRe
   });
 }
 
-/** As {@link findStudy}, for whoever only wants to be rid of it: a study that cannot be read is found, too. */
+/**
+ * The record of a study that is to be deleted: it is found even if it cannot be read.
+ * @throws HpoError HPO_STUDY_NOT_FOUND.
+ */
 export async function findStudyToDelete(storage: Storage, name: string): Promise<StudyRecord> {
   try {
     return await findStudy(storage, name);

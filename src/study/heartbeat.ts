@@ -19,14 +19,14 @@ export class Heartbeat {
     this.#graceMs = graceMs;
   }
 
-  /** @param onLost called once if the lease turns out to be lost. */
+  /** Renews a lease from now on. @param onLost called once if the lease turns out to be lost. */
   add(lease: Lease, onLost: () => void): void {
     this.#onLost.set(lease, onLost);
     this.#stop ??= this.#clock.every(this.#graceMs / RENEWALS, () => void this.#beat());
   }
 
   remove(lease: Lease): void {
-    this.#onLost.delete(lease); // the next beat finds out if it was the last
+    this.#onLost.delete(lease); // the next beat notices if it was the last
   }
 
   stop(): void {
@@ -38,9 +38,9 @@ export class Heartbeat {
     if (this.#onLost.size === 0) return this.stop();
     if (this.#isBeating) return; // the last beat waits for the storage
     this.#isBeating = true;
-    // A storage that fails makes it known to those who read and write.
+    // A storage that fails shows it to its readers and writers.
     const lost = await this.#storage.renew([...this.#onLost.keys()]).catch(() => []);
     this.#isBeating = false;
-    for (const lease of lost) this.#onLost.get(lease)?.(); // unless it was finished while the storage was asked
+    for (const lease of lost) this.#onLost.get(lease)?.(); // undefined if it has finished meanwhile
   }
 }

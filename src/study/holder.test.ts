@@ -4,7 +4,7 @@ import { newHolder } from './holder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('is another one every time, of this very process, with two minutes of grace', () => {
+it('is a new one each time, of this process, with two minutes of grace', () => {
   const [one, two] = [newHolder(), newHolder()];
   expect(one.id).not.toBe(two.id);
   expect(one.graceMs).toBe(120_000);

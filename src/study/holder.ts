@@ -3,15 +3,15 @@ import { HpoError } from '../base/errors.ts';
 import { formatIdentity, thisProcess } from '../machine/process-identity.ts';
 import type { Holder } from '../storage/lease.ts';
 
-/** A lease is renewed so many times within its grace time. */
+/** The number of times that a lease is renewed within its grace time. */
 export const RENEWALS = 6;
 
 const DEFAULT_GRACE_S = 120;
 const MOST_GRACE_S = 86_400;
 
 /**
- * A new holder of leases in this process. Its grace time is 120 seconds, or those that the environment variable
- * HPO_GRACE names.
+ * A new holder of leases in this process. Its grace time is 120 seconds, or the seconds of the environment variable
+ * HPO_GRACE.
  * @throws HpoError HPO_INVALID_ARGUMENT if that is not a number of seconds from 1 to 86,400, a day.
  */
 export function newHolder(): Holder {

@@ -6,7 +6,8 @@ import { watchedLease } from './study-right.ts';
 
 /**
  * The processes that run a study's trials or conclude it, each in a few words for people: `process 4711 on ada`. Those
- * that are known to be dead are left out; those of other machines and containers are there, since one look cannot tell.
+ * known to be dead are left out; those of other machines and containers are included, since one look cannot show
+ * whether they live.
  */
 export async function liveHolders(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
   const leases: (WatchedLease | undefined)[] = [...(await storage.leases(record))];

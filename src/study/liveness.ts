@@ -6,24 +6,24 @@ import type { HeldLease } from '../storage/lease.ts';
 /** The parts of a lease that show whether its holder lives. */
 export type WatchedLease = Pick<HeldLease, 'holder' | 'counter' | 'graceMs' | 'process'>;
 
-/** An answer of the system about a process serves for so long. */
+/** The time for which the system's answer about a process is used again. */
 const ANSWER_MS = 250;
 
-/** A counter as it was when it was first seen so. */
+/** A counter, and the time at which it first had its value. */
 interface Sighting {
   readonly counter: number;
   readonly at: number;
 }
 
 /**
- * Judges whether the holders of leases live. On this machine the system knows of a process that is gone. Of others, and of
- * processes that are suspended, the lease's counter tells: a holder that has not moved it for the grace time of the
+ * Judges whether the holders of leases live. A process of this machine that is gone is known from the system. Others,
+ * and suspended processes, are judged by the lease's counter: a holder that has not moved it for the grace time of the
  * lease, as this process measures it, is taken for dead. No wall clock matters, neither a machine's nor a database's.
  */
 export class Liveness {
   readonly #clock: Clock;
   readonly #sightings = new Map<string, Sighting>();
-  /** Asking the system may start a program, so its answers serve for a moment. */
+  /** The system's answers, which are used for a moment, since asking may start a program. */
   readonly #vitalities = new Map<JsonValue, { readonly vitality: Vitality; readonly at: number }>();
 
   constructor(clock: Clock) {
@@ -32,7 +32,7 @@ export class Liveness {
 
   /**
    * Looks at a lease.
-   * @param key names what is leased, so that its counters are compared with each other alone.
+   * @param key names the leased thing, so that its counters are compared only with each other.
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
   isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {

@@ -36,37 +36,38 @@ const NEW_PARAMS =
 /** The definition of a space without parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
-/** How {@link createStudy} makes a study. */
+/** The options of {@link createStudy}. */
 export interface CreateStudyOptions<D extends SpaceDefinition> {
-  /** 1 to 512 characters, unique in the storage. */
+  /** The name of the study: 1 to 512 characters, unique in the storage. */
   readonly name: string;
-  /** Default: an empty one, for objectives that ask for their parameters as they run. */
+  /** The search space. Default: an empty one, for objectives that ask for their parameters as they run. */
   readonly space?: SearchSpace<D>;
-  /** A URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
+  /** The storage: a URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
   readonly storage?: string | Storage;
-  /** Default `minimize`. */
+  /** The direction of the one objective. Default `minimize`. */
   readonly direction?: Direction;
+  /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Default `tpe()`. */
+  /** The sampler, which chooses parameters. Default `tpe()`. */
   readonly sampler?: Sampler | undefined;
-  /** Default `median()`, with several directions `nop()`. */
+  /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
-  /** A whole number from 0. Default: the stored one, for a new study a drawn one. */
+  /** The seed of every draw, a whole number from 0 on. Default: the stored one, and for a new study a drawn one. */
   readonly seed?: number;
-  /** The trials of a process that died are run again; one whose process has died more often fails. Default 2. */
+  /** The number of times that a trial is run again when its process has died; then it fails. Default 2. */
   readonly retries?: number | undefined;
   /** Trials to be run first, each enqueued once, as in a study's file. */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[] | undefined;
-  /** Continue the study if it is there already, or refuse it. Default `fail`, as in Optuna. */
+  /** Whether to continue an existing study or to refuse it. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
-  /** Constants of every trial; kept with the study, which is then continued with the same ones alone. */
+  /** Constants of every trial, kept with the study, which can then only be continued with the same ones. */
   readonly settings?: Settings;
-  /** The profile that the settings come from; kept with the study for whoever continues it. */
+  /** The profile that the settings come from, kept with the study for later runs. */
   readonly profile?: string | undefined;
   /**
-   * Continue a study whose complete trials were run with other parameters: each counts for those that it has, and what
-   * the best one lacks is drawn for its retraining. Default false: parameters that came, left or were renamed are
-   * refused.
+   * Continue a study whose complete trials were run with other parameters. Each trial counts for the parameters that it
+   * has, and those that the best one lacks are drawn for its retraining. Default false: parameters that were added,
+   * removed or renamed are refused.
    */
   readonly newParams?: boolean | undefined;
 }
@@ -88,7 +89,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   newParams: flag,
 };
 
-/** How {@link loadStudy} opens a study. */
+/** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
   'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams'
@@ -97,14 +98,14 @@ export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
 /**
  * Makes a study, or continues one with `ifExists: 'load'`.
  *
- * @throws HpoError HPO_STUDY_EXISTS if the name is taken; HPO_STUDY_DIFFERS, saying what differs, if the study there
- *   has other directions, settings, another seed, an incompatible space or, without `newParams`, other parameters;
- *   HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
+ * @throws HpoError HPO_STUDY_EXISTS if the name is taken; HPO_STUDY_DIFFERS, naming the difference, if the existing
+ *   study has other directions, settings, another seed, an incompatible space or, without `newParams`, other
+ *   parameters; HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
  */
 export async function createStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
 ): Promise<Study<D>> {
-  const holder = newHolder(); // which refuses a bad HPO_GRACE before anything is stored
+  const holder = newHolder(); // refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
   checkFields(options, FIELDS, refuse);
   checkStudyName(options.name, refuse);
@@ -120,7 +121,7 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
     };
-    const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // which takes no write lock
+    const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // takes no write lock
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
     const { study, history } = await continueStudy(storage, record, { ...options, directions }, holder);
     await enqueueStartPoints(points, { storage, record: study.record, history });
@@ -130,7 +131,8 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
 
 /**
  * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
- * agree with a study that is there. Throws as {@link createStudy}.
+ * agree with an existing study.
+ * @throws the errors of {@link createStudy}.
  */
 export async function openDefinedStudy(
   definition: StudyDefinition,
@@ -148,9 +150,9 @@ export async function openDefinedStudy(
 }
 
 /**
- * Opens a study that is there, Optuna's studies too.
- * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies that are there; HPO_STUDY_DIFFERS for an incompatible space;
- *   HPO_INVALID_STUDY for a sampler or a pruner that does not take such a study.
+ * Opens an existing study; Optuna's studies, too.
+ * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies of the storage; HPO_STUDY_DIFFERS for an incompatible space;
+ *   HPO_INVALID_STUDY for a sampler or a pruner that refuses the study.
  */
 export async function loadStudy<D extends SpaceDefinition = NoParams>(options: LoadStudyOptions<D>): Promise<Study<D>> {
   const holder = newHolder();
@@ -159,7 +161,7 @@ export async function loadStudy<D extends SpaceDefinition = NoParams>(options: L
   });
 }
 
-/** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if it is not there. */
+/** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study. */
 export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
@@ -169,7 +171,7 @@ export async function deleteStudy(options: {
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
 
-/** Opens a study's storage where it was given by its name, and closes it again if there comes no study of it. */
+/** Opens a study's storage where it was given by its name, and closes it again if the study cannot be opened. */
 async function withOpened<D extends SpaceDefinition>(
   given: string | Storage | undefined,
   create: boolean,
@@ -188,7 +190,7 @@ async function withOpened<D extends SpaceDefinition>(
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
   Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile'>;
 
-/** Checks that a study can go on as the options say, and only then writes to it what it lacks. */
+/** Checks that a study can go on with these options, and only then adds to it the attributes that it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
   storage: Storage,
   stored: StudyRecord,
@@ -231,7 +233,7 @@ async function continueStudy<D extends SpaceDefinition>(
   };
   checkParams(stored.systemAttrs[SPACE_KEY]);
 
-  // A study that Optuna has made has neither of these. Of several processes that give them at once, one is heard.
+  // A study that Optuna has made has neither of these. When several processes set them at once, the first one's stay.
   const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken)) as string;
   const record = { ...stored, token };
   if (settings !== undefined) {
@@ -253,7 +255,7 @@ async function continueStudy<D extends SpaceDefinition>(
   return { study: new Study(parts), history };
 }
 
-/** A system attribute of a study; where it is not there, or not right, it is set to one that is made, once. */
+/** A system attribute of a study. If it is missing, or not right, it is set once to the result of `make`. */
 async function ensureAttr(
   storage: Storage,
   record: StudyRecord,
@@ -266,7 +268,7 @@ async function ensureAttr(
   return (await storage.setStudyAttr(record, 'system', key, make(), { expected })) as JsonValue;
 }
 
-/** The difference between the settings that a study was begun with and those it is to go on with. */
+/** The difference between the settings that a study was begun with and those that it is to go on with. */
 function settingsDifference(known: Settings, wanted: Settings): string | undefined {
   for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
     const [before, now] = [known[name], wanted[name]];
@@ -279,7 +281,7 @@ function settingsDifference(known: Settings, wanted: Settings): string | undefin
 }
 
 function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {
-  // Without a space D cannot be told from anything and is what it is by default: no parameters.
+  // Without a space D cannot be inferred and has its default: no parameters.
   return options.space ?? (space({}) as SearchSpace<SpaceDefinition> as SearchSpace<D>);
 }
 

@@ -10,20 +10,23 @@ import type { Failure, FinishedTrial, Told } from './trial/outcome.ts';
 import { runObjective } from './trial/run-objective.ts';
 import type { AskRules } from './trial-queue.ts';
 
-/** How often to look whether other processes have finished the study's last trials, or died over them. */
+/**
+ * The pause in milliseconds between two looks at whether other processes have finished the study's last trials, or
+ * died.
+ */
 export const WAIT_MS = 500;
 
-/** How {@link Study.optimize} runs. */
+/** The options of {@link Study.optimize}. */
 export interface OptimizeOptions {
-  /** How many finished trials the study is to have in the end: a target, not an addition. */
+  /** The number of finished trials that the study has in the end: a target, not an addition. */
   readonly trials: number;
-  /** Start no trial after this time. Default: none. */
+  /** The time in milliseconds after which no trial starts. Default: none. */
   readonly timeoutMs?: number;
-  /** End before that, as soon as one of these rules holds. Default: none. */
+  /** Rules, each of which ends the study before its target. Default: none. */
   readonly stopWhen?: StopWhen;
-  /** How many trials run at the same time in this process. Default 1. */
+  /** The number of trials that run at the same time in this process. Default 1. */
   readonly concurrency?: number;
-  /** When it is aborted no further trial starts, and the running ones see it as their own `signal`. */
+  /** Once it is aborted, no further trial starts, and the running ones see it as their own `signal`. */
   readonly signal?: AbortSignal;
   /** Called after each trial of this call; a promise that it returns is waited for. */
   readonly onTrial?: (finished: FinishedTrial) => unknown;
@@ -55,9 +58,8 @@ export interface OptimizedStudy<D extends SpaceDefinition> {
 }
 
 /**
- * Runs an objective in this process; see {@link Study.optimize}. Where it cannot go on, no further trial starts, those
- * that run are waited for, and then it rejects with what happened first. A trial that fails because the storage does is
- * handed back.
+ * Runs an objective in this process; see {@link Study.optimize}. On an error no further trial starts, the running ones
+ * are waited for, and then it rejects with the first error. A trial that fails because the storage does is handed back.
  */
 export async function optimize<D extends SpaceDefinition>(
   study: OptimizedStudy<D>,
@@ -67,7 +69,7 @@ export async function optimize<D extends SpaceDefinition>(
 ): Promise<void> {
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'optimize()');
   checkFields(options, FIELDS, refuse);
-  checkOption('trials', options.trials, wholeNumberFrom(1), refuse); // it may not be left out
+  checkOption('trials', options.trials, wholeNumberFrom(1), refuse); // it must be given
   const { trials, timeoutMs = Number.POSITIVE_INFINITY, concurrency = 1, onTrial, stopWhen } = options;
   checkStopWhen(stopWhen, study.directions, refuse);
   const signal = options.signal ?? new AbortController().signal;
@@ -90,7 +92,7 @@ export async function optimize<D extends SpaceDefinition>(
         throw trial.service.fault;
       }
       const finished = await study.tell(trial, told, failure).catch((error: unknown) => {
-        if (trial.loss.reason !== undefined) return undefined; // somebody else has it now, or has finished it
+        if (trial.loss.reason !== undefined) return undefined; // another process has it now, or has finished it
         throw error;
       });
       if (finished !== undefined) await onTrial?.(finished);
@@ -102,7 +104,7 @@ export async function optimize<D extends SpaceDefinition>(
     });
   await Promise.all(Array.from({ length: concurrency }, guarded));
   if (failed !== undefined) throw (failed as { readonly error: unknown }).error;
-  if (stopWhen !== undefined) await study.stopReason(stopWhen); // which keeps it with the study
+  if (stopWhen !== undefined) await study.stopReason(stopWhen); // keeps the reason with the study
 }
 
 function contextOf<D extends SpaceDefinition>(
@@ -116,7 +118,7 @@ function contextOf<D extends SpaceDefinition>(
     params: trial.params,
     studySeed,
     get signal() {
-      signal ??= AbortSignal.any([stop, trial.loss.signal]); // signals are dear, and hardly any objective asks for it
+      signal ??= AbortSignal.any([stop, trial.loss.signal]); // signals are slow to make, and few objectives ask for one
       return signal;
     },
   };

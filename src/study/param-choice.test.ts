@@ -5,7 +5,7 @@ import { random } from '../sampler/index.ts';
 import { CategoricalDistribution } from '../space/categorical-distribution.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 
-it('chooses lists, which a database of Python may have among its choices, at once', async () => {
+it('chooses lists, which Python may store as choices, without a promise', async () => {
   const layers = [
     [32, 64],
     [128, 256],

@@ -8,9 +8,9 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { fixedParams } from './enqueued-params.ts';
 
 /**
- * Chooses the parameters of one trial. Each is, in this order: the value that the trial has already (it was taken back
- * from a dead run, or asked before), the one it was enqueued with, the only value there is, the one that the sampler
- * chose together with others when the trial started, the one that the sampler chooses alone.
+ * Chooses the parameters of one trial. The value of each is the first of these: the value that the trial has already
+ * (it was taken back from a dead run, or asked before), the one it was enqueued with, the only possible value, the one
+ * that the sampler chose together with others when the trial started, the one that the sampler chooses alone.
  */
 export class ParamChoice {
   /** The sampler's draw when the trial started. */
@@ -26,7 +26,7 @@ export class ParamChoice {
     this.draw = draw;
   }
 
-  /** @param history the study as it is when the trial starts: that is when parameters are chosen together. */
+  /** Has the sampler choose parameters together. @param history the study as it is when the trial starts. */
   static async start(
     { sampler, seed }: { readonly sampler: Sampler; readonly seed: number },
     history: History,
@@ -42,7 +42,7 @@ export class ParamChoice {
   }
 
   /**
-   * Chooses one parameter; a promise only where the sampler takes its time.
+   * Chooses one parameter; returns a promise only where the sampler does.
    * @param history the study as it is now.
    */
   choose(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
@@ -72,7 +72,7 @@ function usable(fixed: FlatParams, space: DistributionMap): FlatParams {
   return Object.fromEntries(entries);
 }
 
-/** Whether a value is yet to come. Choices from a database may be lists, which are objects, too. */
+/** Whether a value is still to come. Choices from a database may be lists, which are objects, too. */
 export function isLater(value: ParamValue | Promise<ParamValue>): value is Promise<ParamValue> {
   return typeof (value as Partial<Promise<ParamValue>> | null)?.then === 'function';
 }

@@ -6,12 +6,12 @@ import type { FrozenTrial } from '../trial/frozen-trial.ts';
 /** The most parameters that a note names. */
 const MOST_NAMED = 5;
 
-/** Lines without a full stop about a study that was read only in part; none where all of it could be. */
+/** Lines without a full stop about a study that was read only in part; none where all of it was read. */
 export function studyNotes({ name, unreadable }: StudyRecord): readonly string[] {
   return unreadable === undefined ? [] : [unreadableStudy(name, unreadable)];
 }
 
-/** As {@link studyNotes}, about those of its trials that were read only in part. */
+/** Lines without a full stop about trials that were read only in part. */
 export function trialNotes({ name }: StudyRecord, trials: readonly FrozenTrial[]): readonly string[] {
   const partial = trials.filter(({ unreadable }) => unreadable !== undefined);
   const [first] = partial;
@@ -21,7 +21,7 @@ export function trialNotes({ name }: StudyRecord, trials: readonly FrozenTrial[]
   return [`${whose} of '${name}' cannot be read in full${which}: ${first.unreadable?.join('; ')}`];
 }
 
-/** As {@link studyNotes}, about parameters whose bounds are only nearly those that were stored. */
+/** Lines without a full stop about parameters whose stored bounds were read only nearly. */
 export function boundNotes(parameters: Inventory['parameters']): readonly string[] {
   const isRough = (each: Distribution) => each instanceof IntDistribution && !each.isExact;
   const rough = parameters.filter(({ distributions }) => distributions.some(isRough)).map(({ name }) => `\`${name}\``);
@@ -30,7 +30,7 @@ export function boundNotes(parameters: Inventory['parameters']): readonly string
   return [`the bounds of ${names} are beyond ±(2^53 - 1), and are shown as near as a number goes`];
 }
 
-/** The line about a study that cannot be read, or not all of it. */
+/** The line about a study that cannot be read, or only in part. */
 export function unreadableStudy(name: string, unreadable: readonly string[]): string {
   return `the study '${name}' cannot be read in full: ${unreadable.join('; ')}`;
 }

@@ -4,8 +4,8 @@ import { withStorage } from '../storage/with-storage.ts';
 import { findStudy } from './find-study.ts';
 
 /**
- * Gives a study another name. A run that has it open ends with an error when it looks for the old one.
- * @throws HpoError HPO_STUDY_NOT_FOUND if it is not there; HPO_STUDY_EXISTS if the new name is taken;
+ * Gives a study another name. A run that has it open ends with an error when it looks for the old name.
+ * @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study; HPO_STUDY_EXISTS if the new name is taken;
  *   HPO_INVALID_ARGUMENT for a name that cannot be stored.
  */
 export async function renameStudy(options: {

@@ -5,16 +5,16 @@ import type { ParamChoice } from './param-choice.ts';
 import { Loss } from './trial/loss.ts';
 import { Service } from './trial/service.ts';
 
-/** One attempt at a trial that this process runs, or a trial that it finishes on somebody's behalf. */
+/** One attempt at a trial that this process runs, or a trial of another process that this one finishes. */
 export class RunningAttempt {
   /** The number of the trial. */
   readonly number: number;
   readonly lease: Lease;
   readonly loss = new Loss();
   readonly service = new Service();
-  /** Undefined until the sampler has started the trial here. */
+  /** The choice of its parameters; undefined until the sampler has started the trial here. */
   choice: ParamChoice | undefined;
-  /** The values that the trial was enqueued with; undefined while nobody has asked, or where it was not enqueued. */
+  /** The values that the trial was enqueued with; undefined before the first use, and where it was not enqueued. */
   enqueued: EnqueuedValues | undefined;
   #asking: Mutex | undefined;
 
@@ -23,7 +23,9 @@ export class RunningAttempt {
     this.lease = lease;
   }
 
-  /** Its objective may ask for several parameters at once; they are chosen one after the other. */
+  /**
+   * The order of an objective's questions: it may ask for several parameters at once, and they are chosen one by one.
+   */
   get asking(): Mutex {
     this.#asking ??= new Mutex();
     return this.#asking;

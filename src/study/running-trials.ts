@@ -23,7 +23,7 @@ import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
 
-/** The parts that a study's running trials are served with. */
+/** The parts that {@link RunningTrials} works with. */
 export interface RunningTrialsParts {
   readonly storage: Storage;
   readonly study: StudyRef;
@@ -55,8 +55,8 @@ export class RunningTrials {
   }
 
   /**
-   * Chooses the declared parameters of a trial that has just been started, and stores them.
-   * @throws HpoError HPO_LEASE_LOST if the trial was lost over it; whatever the sampler throws.
+   * Chooses the declared parameters of a trial that was just started, and stores them.
+   * @throws HpoError HPO_LEASE_LOST if the trial was lost meanwhile; the errors of the sampler.
    */
   async open<D extends SpaceDefinition>(
     space: SearchSpace<D>,
@@ -80,7 +80,7 @@ export class RunningTrials {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
       const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
-      const value = isLater(chosen) ? await chosen : chosen; // mostly it is there at once
+      const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
         enqueued?.choose(name, distribution, value);
@@ -91,7 +91,7 @@ export class RunningTrials {
     enqueued?.opened(history.history.study.space);
     const all = { ...attrs, ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
-    this.#tellUnused(enqueued);
+    this.#reportUnused(enqueued);
     const flatParams: FlatParams = Object.fromEntries(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
@@ -101,7 +101,7 @@ export class RunningTrials {
 
   /**
    * Finishes a trial.
-   * @param trial an attempt at it, or its number: that of a trial that runs here or anywhere.
+   * @param trial an attempt at it, or the number of a trial that runs in this process or elsewhere.
    */
   async finish(
     trial: { readonly number: number } | number,
@@ -111,14 +111,14 @@ export class RunningTrials {
   ): Promise<void> {
     const running = this.#of(trial);
     const { history, storage } = this.#parts;
-    // A trial that has failed may not have come so far as to ask.
+    // A failed trial may have ended before it asked for all its parameters.
     const known = state === 'FAIL' ? undefined : history.trials[running.number];
     const enqueued = known && this.#enqueued(running, known);
     enqueued?.ended();
     const attrs = { ...systemAttrs, ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
-    this.#tellUnused(enqueued);
+    this.#reportUnused(enqueued);
   }
 
   /** Calls `listener` for each value that a trial was enqueued with and could not take, from now on. */
@@ -126,17 +126,17 @@ export class RunningTrials {
     this.#onUnused.add(listener);
   }
 
-  /** Hands a trial back: it goes to WAITING. @param trial as for {@link finish}. */
+  /** Hands a trial back: it goes to WAITING. @param trial an attempt at it, or its number. */
   async requeue(trial: { readonly number: number } | number): Promise<void> {
     const running = this.#of(trial);
     const systemAttrs = handedBack(this.#parts.history.trial(running.number));
     const requeue = { keepReportsTo: null, systemAttrs };
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
-    running.loss.happen(leaseLost(running.lease, running.number)); // who still has it in hand is not to write to it
+    running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it
   }
 
-  /** Hands back the trials that run here, as far as the storage takes it, and renews no lease any more. */
+  /** Hands back the trials that run here, as far as the storage allows, and renews no lease any more. */
   async close(): Promise<void> {
     this.#heartbeat.stop();
     const held = [...this.#running.values()].filter(({ lease, loss }) => lease.holder !== null && !loss.reason);
@@ -193,7 +193,7 @@ export class RunningTrials {
     enqueued?.choose(name, distribution, value);
     const all = { ...attrs, ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], all));
-    this.#tellUnused(enqueued);
+    this.#reportUnused(enqueued);
     return value;
   }
 
@@ -202,7 +202,7 @@ export class RunningTrials {
     return running.enqueued;
   }
 
-  #tellUnused(enqueued: EnqueuedValues | undefined): void {
+  #reportUnused(enqueued: EnqueuedValues | undefined): void {
     for (const unused of enqueued?.takeFresh() ?? []) for (const listener of this.#onUnused) listener(unused);
   }
 
@@ -219,13 +219,16 @@ export class RunningTrials {
     return { choice, attrs: Object.fromEntries(attrs) };
   }
 
-  /** The trials that this one competes with: the sampler and the pruner see these alone. */
+  /** The trials that this one competes with: the only ones that the sampler and the pruner see. */
   #historyFor(trial: FrozenTrial): History {
     const { history, pruner } = this.#parts;
     return pruner.peers?.(history.history, trial) ?? history.history;
   }
 
-  /** An attempt that runs, or ran, here; of a number that does not, the trial under the lease that stands with it. */
+  /**
+   * The attempt at a trial that runs, or ran, in this process; for the number of another trial, an attempt under its
+   * present lease.
+   */
   #of(trial: { readonly number: number } | number): RunningAttempt {
     const number = typeof trial === 'number' ? trial : trial.number;
     const handle = trial instanceof LiveTrial ? trial.handle : undefined;
@@ -243,11 +246,11 @@ export class RunningTrials {
   }
 
   #lose(running: RunningAttempt, reason: Error = leaseLost(running.lease, running.number)): void {
-    this.#heartbeat.remove(running.lease); // its number stays taken, so that nobody here writes to the trial by it
+    this.#heartbeat.remove(running.lease); // the number stays taken, so that nobody here writes by it
     running.loss.happen(reason);
   }
 
-  /** Writes under a trial's lease. A lease that turns out to be lost ends the trial here. */
+  /** Writes under a trial's lease. If the lease turns out to be lost, the trial ends here. */
   async #write<T>(running: RunningAttempt, write: (lease: Lease) => Promise<T>): Promise<T> {
     if (running.loss.reason !== undefined) throw running.loss.reason;
     try {

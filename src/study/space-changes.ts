@@ -10,7 +10,7 @@ import { paretoFront } from '../trial/pareto-front.ts';
 import { missingParams } from './completed-params.ts';
 import { recordedSpace } from './space-record.ts';
 
-/** Each parameter that stored trials have in a way that the space does not allow to go on with, and why. */
+/** The parameters of stored trials that are incompatible with the space, each with the reason. */
 export function incompatibleParams(trials: readonly FrozenTrial[], space: SearchSpace): readonly string[] {
   const checked = new Set<Distribution>();
   const problems = new Map<string, string>();
@@ -30,14 +30,15 @@ export function incompatibleParams(trials: readonly FrozenTrial[], space: Search
 export interface StoredSide {
   readonly trials: readonly FrozenTrial[];
   readonly directions: readonly Direction[];
-  /** The space that the study was last run with; undefined where none is kept. */
+  /** The space that the study was last run with; undefined where none is stored. */
   readonly recorded: DistributionMap | undefined;
 }
 
 /**
- * The parameters that came to a space, or left it, since the complete trials of its study were run, in words; undefined
- * where none did. Without a record of that space (a study of Optuna's) only what the best trials lack counts: the
- * others may have had reasons of their own, and what trials have beyond the space they may have asked for as they ran.
+ * The parameters that were added to a space, or removed from it, since the complete trials of its study were run, in
+ * words; undefined where there are none. Without a record of the earlier space (a study of Optuna's) only parameters
+ * that the best trials lack count: other trials may lack some for reasons of their own, and may have asked for further
+ * ones as they ran.
  */
 export function changedParams({ trials, directions, recorded }: StoredSide, space: SearchSpace): string | undefined {
   const declared = Object.keys(space.distributions);
@@ -59,7 +60,7 @@ export function changedParams({ trials, directions, recorded }: StoredSide, spac
   return `its space has other parameters than its trials: ${changes}${isRenamed ? ', as after a renaming' : ''}`;
 }
 
-/** Whether the space that is kept with a study has just the parameters of this one. */
+/** Whether the space that is stored with a study has exactly the parameters of this one. */
 export function isRecordedWith(stored: JsonValue | undefined, space: SearchSpace): boolean {
   const recorded = recordedSpace(stored);
   return recorded !== undefined && hasNames(recorded, Object.keys(space.distributions));

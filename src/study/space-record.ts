@@ -4,7 +4,7 @@ import { distributionFromJson, distributionToJson } from '../space/distribution-
 import type { DistributionMap } from '../space/distribution-map.ts';
 import type { SearchSpace } from '../space/search-space.ts';
 
-/** A declared space as it is kept with its study: by each stored name the distribution, in Optuna's JSON. */
+/** A declared space as it is stored with its study: by each stored name the distribution, in Optuna's JSON. */
 export function spaceRecord(space: SearchSpace): JsonValue {
   const entries = Object.entries(space.distributions);
   return Object.fromEntries(
@@ -12,7 +12,9 @@ export function spaceRecord(space: SearchSpace): JsonValue {
   );
 }
 
-/** The space that a study was last run with; undefined where none is kept. Entries that cannot be read are left out. */
+/**
+ * The space that a study was last run with; undefined where none is stored. Entries that cannot be read are left out.
+ */
 export function recordedSpace(stored: JsonValue | undefined): DistributionMap | undefined {
   if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return undefined;
   return new Map(
@@ -20,7 +22,7 @@ export function recordedSpace(stored: JsonValue | undefined): DistributionMap | 
       try {
         return [[name, distributionFromJson(stringifyPythonJson(entry))]];
       } catch {
-        return []; // anybody may have written it
+        return []; // any program may have written it
       }
     }),
   );

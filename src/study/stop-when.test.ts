@@ -5,7 +5,10 @@ import { checkStopWhen, type StopWhen, stopReasonOf } from './stop-when.ts';
 
 type End = number | 'PRUNED' | 'FAIL' | 'RUNNING' | 'WAITING' | 'infeasible';
 
-/** Trials by number: a number is the value of a complete one, else the state; `infeasible` breaks a constraint. */
+/**
+ * Trials by number: a number is the value of a complete trial, a text the state of another one; `infeasible` breaks a
+ * constraint.
+ */
 function trialsOf(...ends: readonly End[]) {
   return ends.map((end, number): FrozenTrial => {
     if (typeof end === 'number') return frozenTrial(number, { values: [end] });
@@ -57,7 +60,7 @@ describe('stopWhen.trialsWithoutGain', () => {
     expect(stoppedBy(stopWhen, trialsOf(...mirrored), 'maximize')).toBe(trial);
   });
 
-  it('says what it has seen', () => {
+  it('names the trials that it has counted', () => {
     const stop = (stopWhen: StopWhen) => stopReasonOf(stopWhen, trialsOf(5, 4, 6, 3.5), 'minimize')?.message;
     expect(stop({ trialsWithoutGain: 1 })).toBe(
       '1 trial, trial 2, has gained nothing; the last that did was trial 1 with 4',

@@ -11,29 +11,32 @@ import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /**
- * When a study of one direction ends before it has all its trials: as soon as one of the rules given holds. They follow
- * from the stored trials alone, by number, so that every process and every restart comes to the same answer. Trials
- * that are running then finish; those that wait are not started.
+ * The rules that end a study of one direction before it has all its trials, as soon as one of them holds. They depend
+ * only on the stored trials, by number, so that every process and every restart comes to the same answer. Running
+ * trials then finish; waiting ones are not started.
  */
 export interface StopWhen {
   /** A value reached by a COMPLETE trial: this or less, or when maximizing this or more. */
   readonly value?: number;
   /**
-   * A number of trials in a row without gain. A COMPLETE trial gains if it is better than the last one that did by more
-   * than {@link minGain}; the first one does. All other COMPLETE trials and the PRUNED ones count as without; those
-   * that failed do not count at all, nor does any before the first that is complete.
+   * A number of trials in a row without gain. A COMPLETE trial gains if it is better by more than {@link minGain} than
+   * the last one that gained; the first one gains. All other COMPLETE trials and the PRUNED ones count as without gain.
+   * Failed trials do not count at all, nor do those before the first complete one.
    */
   readonly trialsWithoutGain?: number;
-  /** How much better a trial has to be, in units of the value. Only with `trialsWithoutGain`. Default 0: any better. */
+  /**
+   * The least by which a trial has to be better to gain, in units of the value. Only with `trialsWithoutGain`. Default
+   * 0: any better.
+   */
   readonly minGain?: number;
 }
 
-/** The rule that has ended a study, and by which trial. */
+/** The rule that has ended a study, and the trial at which it did. */
 export type StopReason = {
   readonly rule: 'value' | 'trialsWithoutGain';
   /** The trial that reached the value, or the last of those without gain. */
   readonly trial: number;
-  /** For people: `trial 12 has reached 0.05: 0.0412`. */
+  /** The reason for people: `trial 12 has reached 0.05: 0.0412`. */
   readonly message: string;
 };
 
@@ -48,7 +51,7 @@ const FIELDS: Fields<StopWhen> = {
   minGain: finite('a finite number from 0 on', 0),
 };
 
-/** Refuses what says nothing, or cannot be said, of a study with these directions. */
+/** Refuses rules that are empty, or cannot be used in a study with these directions. */
 export function checkStopWhen(stopWhen: unknown, directions: readonly Direction[], refuse: Refuse): void {
   if (stopWhen === undefined) return;
   if (typeof stopWhen !== 'object' || stopWhen === null) {
@@ -67,7 +70,7 @@ export function checkStopWhen(stopWhen: unknown, directions: readonly Direction[
   }
 }
 
-/** The rule that holds for a study's trials, the first by the number of the trial; undefined while none does. */
+/** The rule that holds for a study's trials, the first one by the number of the trial; undefined while none does. */
 export function stopReasonOf(
   { value: goal, trialsWithoutGain = Number.POSITIVE_INFINITY, minGain = 0 }: StopWhen,
   trials: readonly FrozenTrial[],

@@ -18,7 +18,7 @@ export class StoredHistory {
 
   /**
    * @param space the declared space; none for a study that is only looked at.
-   * @param read all that has been read of the study already.
+   * @param read all that was read of the study before.
    */
   constructor(storage: Storage, study: StudyRecord, space?: SearchSpace, read?: Changes) {
     this.#storage = storage;
@@ -32,12 +32,12 @@ export class StoredHistory {
     return this.#recorded;
   }
 
-  /** As of the last {@link refresh}, by number. */
+  /** The trials as of the last {@link refresh}, by number. */
   get trials(): readonly FrozenTrial[] {
     return this.#recorded.trials;
   }
 
-  /** Another number after each {@link refresh} that has found a change. */
+  /** A number that changes with each {@link refresh} that has found a change. */
   get revision(): number {
     return this.#revision;
   }
@@ -51,7 +51,7 @@ export class StoredHistory {
     });
   }
 
-  /** Reads all that has changed since the last time, whatever was written before this call included. */
+  /** Reads all that has changed since the last time, including everything written before this call. */
   refresh(): Promise<readonly FrozenTrial[]> {
     return this.#reading.run(async () => {
       this.#take(await this.#storage.changesSince(this.#study, this.#cursor));

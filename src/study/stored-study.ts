@@ -13,7 +13,7 @@ export interface StoredStudy {
 }
 
 /**
- * One trial of a study: by its number, else the best one.
+ * One trial of a study: the one of a number, or the best one.
  * @throws HpoError HPO_NOTHING_TO_SHOW if there is no such trial, or none is complete; HPO_INVALID_ARGUMENT for the
  *   best of several directions, naming the trials to choose from.
  */

@@ -1,5 +1,6 @@
 /**
- * The attributes in which a study and its trials keep what Optuna has no column for; more in `src/storage/lease.ts`.
+ * The attributes for data of a study and its trials that Optuna has no column for; there are more in
+ * `src/storage/lease.ts`.
  */
 
 export const SEED_KEY = 'hpo:seed';
@@ -11,13 +12,13 @@ export const SPACE_KEY = 'hpo:space';
 export const CONCLUSION_KEY = 'hpo:conclusion';
 /** The attempts at a trial that ended without an outcome, the first one first. */
 export const ATTEMPTS_KEY = 'hpo:attempts';
-/** Why a trial failed: a {@link Failure}. */
+/** The reason why a trial failed: a {@link Failure}. */
 export const ERROR_KEY = 'hpo:error';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */
 export const FIXED_PARAMS_KEY = 'fixed_params';
 /** The values that a trial was enqueued with and could not take: by parameter `{ value, why, drawn? }`. */
 export const UNUSED_KEY = 'hpo:unused';
-/** Marks a trial that its study's `enqueue` list has added: each entry of the list is enqueued once. */
+/** Marks a trial that was added by its study's `enqueue` list, each entry of which is enqueued once. */
 export const START_POINT_KEY = 'hpo:start-point';
 /** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';

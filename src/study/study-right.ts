@@ -17,23 +17,26 @@ export interface StudyRightParts {
   readonly liveness: Liveness;
 }
 
-/** How a right is waited for. */
+/** The way to wait for a right. */
 export interface TakeOptions {
   /** Called once when a holder has to be watched. */
   readonly onWait?: (holder: WatchedLease) => void;
-  /** Whether to wait no longer. */
+  /** Whether to stop waiting. */
   readonly isOver?: () => boolean;
 }
 
-/** The answer to an attempt to take a right: it is ours; a living holder has it; or nobody waited to find out. */
+/**
+ * The answer to an attempt to take a right: `ours`, a living holder that has it, or `unknown` where the wait was ended.
+ */
 export type Taken = 'ours' | { readonly holder: WatchedLease } | 'unknown';
 
-/** How often a lease is looked at that is watched. */
+/** The pause in milliseconds between two looks at a lease that is watched. */
 const WAIT_MS = 500;
 
 /**
- * A right in a study that one coordinator has at a time, such as that to conclude it. It stands in a system attribute
- * of the study, is taken by compare-and-set, and renewed like the lease of a trial; a dead holder's may be taken over.
+ * A right in a study that one coordinator has at a time, such as the right to conclude it. It stands in a system
+ * attribute of the study, is taken by compare-and-set, and is renewed like the lease of a trial; a dead holder's right
+ * may be taken over.
  */
 export class StudyRight {
   readonly #key: string;
@@ -50,19 +53,19 @@ export class StudyRight {
     this.#parts = parts;
   }
 
-  /** The note that its last holder has left; undefined where none has. As of when the right was taken. */
+  /** The note of the last holder when the right was taken; undefined where there was none. */
   get note(): JsonValue | undefined {
     return this.#note;
   }
 
-  /** Happens when the right, which was ours, is another's. */
+  /** Happens when another process has taken the right, which was ours. */
   get loss(): Loss {
     return this.#loss;
   }
 
   /**
-   * Takes the right, unless somebody has it who lives. Of a holder on another machine that is to be seen by its lease,
-   * which is watched until it is renewed, given up, or has not been renewed for its grace time. To be called once.
+   * Takes the right, unless a living process has it. A holder on another machine is judged by its lease, which is
+   * watched until it is renewed, given up, or has not been renewed for its grace time. To be called once.
    */
   async take({ onWait, isOver = () => false }: TakeOptions = {}): Promise<Taken> {
     const { holder, clock, liveness } = this.#parts;
@@ -90,13 +93,13 @@ export class StudyRight {
     this.#stop = clock.every(holder.graceMs / RENEWALS, async () => {
       if (isRenewing) return; // the last renewal waits for the storage
       isRenewing = true;
-      await this.confirm().catch(() => undefined); // a storage that fails makes it known to those who read and write
+      await this.confirm().catch(() => undefined); // a failing storage shows it to its readers and writers
       isRenewing = false;
     });
     return 'ours';
   }
 
-  /** Renews the right. @returns whether it still is ours. */
+  /** Renews the right. @returns whether it is still ours. */
   confirm(): Promise<boolean> {
     return this.#writing.run(async () => {
       const lease = watchedLease(this.#own);
@@ -113,7 +116,7 @@ export class StudyRight {
     });
   }
 
-  /** Gives the right up, if it is ours. @param note left in its place, for those who take it later; default none. */
+  /** Gives the right up, if it is ours. @param note left in its place for later holders; default none. */
   async release(note?: JsonValue): Promise<void> {
     this.#stop?.();
     await this.#writing.run(async () => {
@@ -125,7 +128,7 @@ export class StudyRight {
   async #read(): Promise<JsonValue | undefined> {
     const { storage, record } = this.#parts;
     const found = await storage.findStudy(record.name);
-    // A later study of this name is found out by the compare-and-set.
+    // The compare-and-set notices a later study of this name.
     return found === undefined ? undefined : ownValue(found.systemAttrs, this.#key);
   }
 

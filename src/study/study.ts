@@ -37,12 +37,12 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
-  /** A trial whose process has died more often than this fails. */
+  /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
   readonly history: StoredHistory;
-  /** Holds the leases of the trials that are started here. */
+  /** The holder of the leases of trials that are started here. */
   readonly holder: Holder;
-  /** Default: this process's. */
+  /** The clock of the leases. Default: this process's. */
   readonly clock?: Clock;
 }
 
@@ -50,16 +50,19 @@ export interface StudyParts<D extends SpaceDefinition> {
 export type StudyTrial<D extends SpaceDefinition = SpaceDefinition> = LiveTrial<Params<SearchSpace<D>>>;
 
 /**
- * A study that is open: asks its sampler for trials, is told how they ended, and answers which is best. Any number of
- * processes may have the same study open.
+ * An open study: {@link ask} starts trials with parameters from its sampler, {@link tell} finishes them, and {@link
+ * bestTrial} finds the best. Any number of processes may have the same study open.
  *
  * @typeParam D the definition of its search space, from which the type of all parameters follows.
  */
 export class Study<D extends SpaceDefinition = SpaceDefinition> {
+  /** The name of the study in its storage. */
   readonly name: string;
+  /** The direction of each objective. */
   readonly directions: readonly Direction[];
+  /** The declared search space; empty for objectives that ask for their parameters as they run. */
   readonly space: SearchSpace<D>;
-  /** Fixes every random draw of the study. */
+  /** The seed that fixes every random draw of the study. */
   readonly seed: number;
   readonly #parts: StudyParts<D>;
   readonly #history: StoredHistory;
@@ -89,10 +92,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
   }
 
+  /** The sampler that chooses parameters. */
   get sampler(): Sampler {
     return this.#parts.sampler;
   }
 
+  /** The pruner that judges running trials. */
   get pruner(): Pruner {
     return this.#parts.pruner;
   }
@@ -112,16 +117,16 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return this.#queue.runningElsewhere;
   }
 
-  /** Names the storage that the study is kept in; never with a password. */
+  /** The name of the study's storage; never with a password. */
   get storageLabel(): string {
     return this.#parts.storage.label;
   }
 
   /**
-   * Starts a trial: the first WAITING one, else a new one. Its parameters are chosen by the sampler and stored before
-   * it is returned. The caller runs it and {@link tell}s how it ended.
+   * Starts a trial: the first WAITING one, or else a new one. The sampler chooses its parameters, which are stored
+   * before it is returned. The caller runs it and finishes it by {@link tell}.
    *
-   * @param options.owned false for a trial that outlives this process, to be finished by another one: {@link recover}
+   * @param options.owned false for a trial that outlives this process and is finished by another one: {@link recover}
    *   never takes it back. Default true: it goes back to WAITING if the study is closed before it is finished.
    * @throws HpoError HPO_NOTHING_TO_SHOW if the sampler has nothing left to try.
    */
@@ -133,21 +138,21 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators run
-   * (Optuna's trials count when they are finished: nobody knows whether they ever will be).
+   * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators
+   * run. (Optuna's trials count only when they are finished, since they may never be.)
    *
-   * @returns `'elsewhere'` while the missing trials are run by other processes, and asking again later may start one;
-   *   undefined if there is nothing to start any more: the target is reached, `stopWhen` holds, the sampler has nothing
-   *   left to try, or it is over.
+   * @returns `'elsewhere'` while other processes run the missing trials, and asking again later may start one;
+   *   undefined if no trial is to start any more: the target is reached, `stopWhen` holds, the sampler has nothing left
+   *   to try, or `isOver` says so.
    */
   askUntil(target: number, rules: AskRules = {}): Promise<StudyTrial<D> | 'elsewhere' | undefined> {
     return this.#queue.askUntil(target, rules);
   }
 
   /**
-   * Finds the rule that ends the study, by the trials that it has now, and keeps it with the study (`hpo:stopped`); one
+   * Finds the rule that ends the study with its present trials, and keeps it with the study (`hpo:stopped`); a rule
    * that no longer holds is removed.
-   * @returns undefined while none holds, or trials still run whose outcome may change that; without `stopWhen`, too.
+   * @returns undefined while none holds, while trials whose outcome may change that still run, and without `stopWhen`.
    */
   async stopReason(stopWhen: StopWhen | undefined): Promise<StopReason | undefined> {
     await this.#history.refresh();
@@ -159,12 +164,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Adds a trial that is WAITING, to be started by the next {@link ask} of any process, Optuna's too. Parameters that
-   * are left out are chosen by the sampler when it starts.
+   * Adds a WAITING trial, to be started by the next {@link ask} of any process, Optuna's included. The sampler chooses
+   * parameters that are left out when the trial starts.
    *
-   * @param params some or all of the parameters. Of a study that declares none, those that its objective asks for,
-   *   which are checked as far as earlier trials have had them.
-   * @param options.skipIfExists add none if a trial has just these parameters already, or is to have them (numbers
+   * @param params some or all of the parameters. In a study that declares none, they are those that its objective asks
+   *   for, and are checked as far as earlier trials have had them.
+   * @param options.skipIfExists add no trial if one has exactly these parameters already, or is to have them (numbers
    *   within a relative 1e-5). Default false.
    * @returns the trial, or undefined if it was skipped.
    * @throws HpoError HPO_INVALID_ARGUMENT for a parameter or a value that the space does not have.
@@ -176,18 +181,17 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /**
    * Finishes a trial.
    *
-   * @param trial what {@link ask} returned, or the number of a RUNNING trial.
+   * @param trial the trial that {@link ask} returned, or the number of a RUNNING trial.
    * @param told its value, one value for each direction, or `'PRUNED'` or `'FAIL'`. By Optuna's rules a NaN or a wrong
    *   count of values FAILs the trial; a PRUNED one takes its last intermediate value.
-   * @param failure with `'FAIL'`: why, kept with the trial.
+   * @param failure the reason for `'FAIL'`, which is kept with the trial.
    * @returns the trial as it is stored now.
    * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING, HPO_LEASE_LOST if another process has taken it over,
    *   HPO_INVALID_ARGUMENT if there is no such trial.
    */
   async tell(trial: { readonly number: number } | number, told: Told, failure?: Failure): Promise<FinishedTrial> {
     const number = typeof trial === 'number' ? trial : trial.number;
-    // A pruned trial's value depends on what it has reported, and who gives a number alone means the trial as it is
-    // now.
+    // A pruned trial's value depends on its reports, and a number alone means the trial as it is now.
     const isKnown = typeof trial === 'object' && this.#history.trials[number] !== undefined;
     if (told === 'PRUNED' || !isKnown) await this.#history.refresh();
     const running = this.#history.trial(number);
@@ -199,11 +203,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Runs an objective in this process until the study has as many finished trials as asked for, whoever runs them, or
-   * the sampler has nothing left to try. An objective that throws fails its trial alone; one whose trial was taken over
-   * by another process has its `signal` aborted, and its outcome is dropped.
+   * Runs an objective in this process until the study has the wanted number of finished trials, by any process, or the
+   * sampler has nothing left to try. An objective that throws fails only its trial. If another process takes a trial
+   * over, its `signal` is aborted, and its outcome is dropped.
    *
-   * @throws what `onTrial` or the storage threw first, once the trials that run have ended; no further one has started.
+   * @throws the first error of `onTrial` or the storage, after the running trials have ended; no further one starts.
    */
   async optimize(
     objective: (context: LocalContext<D>) => Promise<ObjectiveResult> | ObjectiveResult,
@@ -211,7 +215,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   ): Promise<void> {
     this.#stopped = false;
     await optimize(this, objective, options, () => this.#stopped);
-    await this.#parts.storage.confirm(); // else results would be announced that nobody finds
+    await this.#parts.storage.confirm(); // else nobody would find the announced results
   }
 
   /** Makes a running {@link optimize} start no further trial. */
@@ -226,7 +230,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * The COMPLETE trial with the best value; the first of equals. Undefined while there is none.
-   * @throws HpoError HPO_INVALID_ARGUMENT for a study with several directions: there it takes {@link bestTrials}.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a study with several directions, which has {@link bestTrials}.
    */
   async bestTrial(): Promise<FrozenTrial | undefined> {
     return bestOf(await this.#history.refresh(), this.directions);
@@ -240,7 +244,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return paretoFront(await this.#history.refresh(), this.directions);
   }
 
-  /** The parameters of {@link bestTrial}, as {@link paramsOf} gives them. */
+  /** The parameters of {@link bestTrial}, in the form of {@link paramsOf}; undefined while there is none. */
   async bestParams(): Promise<Params<SearchSpace<D>> | undefined> {
     const best = await this.bestTrial();
     return best === undefined ? undefined : this.paramsOf(best);
@@ -248,8 +252,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran.
-   * A trial from before the space had all its parameters gets those that it lacks drawn, by the study's seed, its
-   * number and their names: {@link drawnParams} names them.
+   * Parameters that the trial lacks, since the space did not have them then, are drawn by the study's seed, the trial's
+   * number and their names: {@link drawnParams} returns them.
    */
   paramsOf(trial: FrozenTrial): Params<SearchSpace<D>> {
     return completedParams(this.space, trial, this.seed).params;
@@ -261,11 +265,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Takes back the trials that dead coordinators left RUNNING, on whatever machine: they go back to WAITING in their
+   * Takes back the trials that dead coordinators left RUNNING, on whatever machine. They go back to WAITING in their
    * rows, with their parameters, their attempts counted and their reports dropped; those that have been tried more
-   * often than `retries` allows fail. Live coordinators' trials and Optuna's are left alone. A coordinator of this
-   * machine is known to be dead at once; another one, when its leases have not been renewed for their grace time while
-   * this process watched. {@link ask}, {@link askUntil} and {@link optimize} do it before each trial.
+   * often than `retries` allows fail. The trials of live coordinators and of Optuna are left alone. A coordinator of
+   * this machine is known to be dead at once; one of another machine, when its leases have not been renewed for their
+   * grace time while this process watched. {@link ask}, {@link askUntil} and {@link optimize} call it before each
+   * trial.
    *
    * @returns the trials taken back, as they were.
    */
@@ -280,21 +285,24 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
 
   /**
    * Calls `listener` for each value that a trial was enqueued with and could not take, from now on: the trial, the
-   * parameter, the value, why, and the value that was chosen in its place. Without a listener it is a warning of Node's
-   * (`process.emitWarning`).
+   * parameter, the value, the reason, and the value that was chosen in its place. Without a listener, Node emits a
+   * warning (`process.emitWarning`).
    */
   onUnused(listener: (unused: UnusedValue) => void): void {
     this.#hasUnusedListener = true;
     this.#running.onUnused(listener);
   }
 
-  /** Hands a RUNNING trial of this process back: it goes to WAITING and is run again by whoever asks next. */
+  /**
+   * Hands a RUNNING trial of this process back: it goes to WAITING, and the next {@link ask} of any process starts it
+   * again.
+   */
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#history.refresh();
     await this.#running.requeue(trial);
   }
 
-  /** How many trials are finished. */
+  /** The number of finished trials, as stored now. */
   async finishedCount(): Promise<number> {
     await this.#history.refresh();
     return this.#queue.finishedCount;
@@ -317,7 +325,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return (await this.#stored()).systemAttrs;
   }
 
-  /** Stores something with the study: anything JSON can hold, NaN and infinities too. */
+  /** Stores an attribute with the study: any value of JSON, NaN and the infinities included. */
   async setUserAttr(key: string, value: JsonValue): Promise<void> {
     await this.#parts.storage.setStudyAttr(this.#parts.record, 'user', key, value);
   }

@@ -8,7 +8,9 @@ import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
 
-/** A trial that its dead holder left RUNNING, as it was, and its state now: FAIL where it has been tried often enough. */
+/**
+ * A trial that its dead holder left RUNNING, as it was, and its state now; FAIL where it has been tried often enough.
+ */
 export interface TakenBack {
   readonly trial: FrozenTrial;
   readonly state: 'WAITING' | 'FAIL';
@@ -20,8 +22,8 @@ type EndedAttempt = {
   readonly attempt: number;
   readonly startedAt: string | null;
   /**
-   * `died`: the process that ran it was gone, or did not renew its lease; `stopped`: its run was told to stop, and
-   * handed it back.
+   * `died`: the process that ran it was gone, or did not renew its lease; `stopped`: its run was stopped, and handed it
+   * back.
    */
   readonly end: 'died' | 'stopped';
 };
@@ -33,16 +35,16 @@ export interface TakeBackParts {
   readonly liveness: Liveness;
   /** The id of our own leases, which are never taken back. */
   readonly holder: string;
-  /** A trial whose holder has died more often than this fails. */
+  /** The number of times that a trial is run again when its holder has died; then it fails. */
   readonly retries: number;
   /** Called for each trial as soon as it is taken back. */
   readonly onTaken: (taken: TakenBack) => void;
 }
 
 /**
- * Takes back the trials that holders left RUNNING who are dead by now: they go back to WAITING in their rows, with their
- * parameters, or fail if they have taken down more processes than `retries` allows. Live holders' trials, and those
- * without a lease, are left alone. Another coordinator may be quicker: then it has taken the trial back.
+ * Takes back the trials that holders which are dead by now left RUNNING. They go back to WAITING in their rows, with
+ * their parameters, or fail if more processes have died over them than `retries` allows. The trials of live holders,
+ * and those without a lease, are left alone; trials that another coordinator takes back first are its own.
  */
 export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackParts): Promise<readonly TakenBack[]> {
   const taken: TakenBack[] = [];
@@ -78,7 +80,7 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   return { trial, state: 'FAIL', failure };
 }
 
-/** The attributes of a trial that its run hands back: the attempt does not count against `retries`. */
+/** The attributes of a trial that its run hands back; the attempt does not count against `retries`. */
 export function handedBack(trial: FrozenTrial): Attributes {
   return { [ATTEMPTS_KEY]: [...attemptsOf(trial), endedAttempt(trial, 'stopped')] };
 }

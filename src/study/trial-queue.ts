@@ -28,13 +28,13 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly running: RunningTrials;
   readonly holder: Holder;
   readonly liveness: Liveness;
-  /** A trial whose process has died more often than this fails. */
+  /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
 }
 
-/** The reasons for which no further trial starts, beside a target. */
+/** The reasons, besides a target, for which no further trial starts. */
 export interface AskRules {
-  /** Whether none is to start any more, asked when those who asked before have their trials. Default: never. */
+  /** Whether no further trial is to start; called after earlier callers have their trials. Default: false. */
   readonly isOver?: (() => boolean) | undefined;
   readonly stopWhen?: StopWhen | undefined;
 }
@@ -46,7 +46,7 @@ export interface RunningElsewhere {
   readonly by: string;
 }
 
-/** The trials of a study that are still to be run: takes back those of dead holders, and starts the next. */
+/** The trials of a study that are still to be run: takes back those of dead holders, and starts the next one. */
 export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
@@ -62,12 +62,12 @@ export class TrialQueue<D extends SpaceDefinition> {
     return sampler.remaining?.(history.history) === 0;
   }
 
-  /** How many trials are finished, as of the last look at them. */
+  /** The number of finished trials, as of the last look at them. */
   get finishedCount(): number {
     return this.#parts.history.trials.length - this.#unfinished.size;
   }
 
-  /** @returns undefined if the sampler has nothing left to try. */
+  /** Starts a trial. @returns undefined if the sampler has nothing left to try. */
   ask(holder: Holder | null): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
     return this.#asking.run(async () => {
       await this.recover();
@@ -75,7 +75,7 @@ export class TrialQueue<D extends SpaceDefinition> {
     });
   }
 
-  /** Starts a trial, unless there are `target` that are finished or run; as `Study.askUntil` describes it. */
+  /** Starts a trial, unless `target` trials are finished or run, as `Study.askUntil` describes it. */
   askUntil(
     target: number,
     { isOver, stopWhen }: AskRules,
@@ -94,31 +94,31 @@ export class TrialQueue<D extends SpaceDefinition> {
       );
       const own = holders.filter((each) => each === holder.id).length;
       if (this.finishedCount + own >= target) return undefined;
-      // Either others run what is missing, or there is something to start by now.
+      // Either other processes run the missing trials, or there is something to start by now.
       const isDone = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
       return isDone ? undefined : 'elsewhere';
     });
   }
 
-  /** As `Study.stopReason` describes it. */
+  /** The rule that ends the study, as `Study.stopReason` describes it. */
   stopReason(stopWhen: StopWhen): StopReason | undefined {
     const stop = this.#stopReason(stopWhen);
     return stop === 'open' ? undefined : stop;
   }
 
-  /** The reason to start no trial any more; `open` while trials before it run, whose outcome may change it. */
+  /** The reason to start no further trial; `open` while earlier trials run whose outcome may change it. */
   #stopReason(stopWhen: StopWhen): StopReason | 'open' | undefined {
     const { history } = this.#parts;
     const [direction] = history.history.study.directions;
     const reason = direction && stopReasonOf(stopWhen, history.trials, direction);
     if (reason === undefined || reason.rule === 'value') return reason;
-    // Nobody knows whether one that has no lease, as those of Optuna, ever ends.
+    // A trial without a lease, such as one of Optuna's, may never end.
     const isOpen = ({ number, state, systemAttrs }: FrozenTrial) =>
       number < reason.trial && state === 'RUNNING' && heldLease(systemAttrs) !== undefined;
     return [...this.#unfinished.values()].some(isOpen) ? 'open' : reason;
   }
 
-  /** As `Study.recover` describes it. */
+  /** Takes trials back, as `Study.recover` describes it. */
   async recover(): Promise<readonly TakenBack[]> {
     const { storage, study, holder, liveness, retries, history } = this.#parts;
     await history.refresh();
@@ -130,7 +130,7 @@ export class TrialQueue<D extends SpaceDefinition> {
     return takeBack(this.#unfinished.values(), parts);
   }
 
-  /** As `Study.runningElsewhere` describes it. */
+  /** The trials of other coordinators, as `Study.runningElsewhere` describes them. */
   get runningElsewhere(): readonly RunningElsewhere[] {
     return [...this.#unfinished.values()].flatMap(({ number, state, systemAttrs }) => {
       const lease = state === 'RUNNING' ? heldLease(systemAttrs) : undefined;
@@ -157,13 +157,13 @@ export class TrialQueue<D extends SpaceDefinition> {
       try {
         return await running.open(space, started);
       } catch (error) {
-        // A sampler may take so long that the trial is somebody else's by then: that is no reason to stop.
+        // A sampler may take so long that another process has the trial by then: that is no reason to stop.
         if (isTrialLost(error)) continue;
         if (isStorageFault(error)) {
           await running.requeue(started.number).catch(() => undefined); // else when the study is closed
           throw error;
         }
-        // The sampler threw, or a parameter cannot be stored: that trial will never run.
+        // The sampler threw, or a parameter cannot be stored: the trial will never run.
         const failure = { [ERROR_KEY]: failureOf(error) };
         await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
         throw error;

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { causeLine } from './cause.ts';
 
-it('is a message of one line as it is', () => {
+it('is a one-line message unchanged', () => {
   expect(causeLine({ name: 'TimeLimit', message: 'It took too long.' })).toBe('TimeLimit: It took too long.');
 });
 
-it('goes on behind a colon with the last words', () => {
+it('adds the last words after a colon', () => {
   const message = '`python t.py` exited with code 2:\nTraceback:\n  File "t.py"\n\nValueError: x is bad\n';
   expect(causeLine({ name: 'CommandFailed', message })).toBe(
     'CommandFailed: `python t.py` exited with code 2: Traceback: | File "t.py" | ValueError: x is bad',
@@ -21,7 +21,7 @@ it('keeps the beginning and the end of a long one', () => {
   expect(cause).toMatch(/at some line \| ValueError: x is bad$/);
 });
 
-it('is never longer, nor more than a line', () => {
+it('is never longer, or more than a line', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 900 }), fc.array(fc.string({ maxLength: 300 })), (name, lines) => {
       const cause = causeLine({ name, message: lines.join('\n') });

@@ -4,8 +4,8 @@ const LONGEST = 400;
 const BEGINNING = 160;
 
 /**
- * The cause of a failure, whole and on one line: the lines of the message with ` | ` between them. Of a long one the
- * middle is left out: a program's last words say most at their end.
+ * The cause of a failure on one line: the lines of the message with ` | ` between them. A long one loses its middle,
+ * since the end of a program's last words says most.
  */
 export function causeLine({ name, message }: { readonly name: string; readonly message: string }): string {
   const lines = `${name}: ${message}`.split('\n').map((line) => line.trim());

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Text of ASCII, blocks and braille, whose characters all take one column: most of what is shown. */
+/** Text of ASCII, blocks and braille, whose characters all take one column. Most text is of this kind. */
 const PLAIN = /^[ -~\u2500-\u259f\u2800-\u28ff]*$/;
 
 /** The number of columns of a terminal that a text takes: two for an emoji or a Chinese character. */
@@ -15,7 +15,7 @@ export function graphemesOf(text: string): readonly string[] {
   return PLAIN.test(text) ? text.split('') : Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** As many of the first characters as a width has room for. */
+/** The first characters of a text, as many as a width has room for. */
 export function graphemesWithin(graphemes: readonly string[], width: number): string[] {
   const kept: string[] = [];
   let left = width;

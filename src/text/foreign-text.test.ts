@@ -6,7 +6,7 @@ const ESC = '\u001b';
 const BEL = '\u0007';
 const COLORS = new RegExp(`${ESC}\\[[0-9;:]*m`, 'g');
 
-/** Texts of characters that are most likely to do harm, and of pieces of control sequences. */
+/** Texts of the characters that are most likely to do harm, and of pieces of control sequences. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -18,11 +18,14 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** Everything that may do something to a terminal or be unseen on it; more than the door's rule, which spares emoji. */
+/**
+ * Every character that may act on a terminal or be invisible on it; more than {@link visible} hides, which spares
+ * emoji.
+ */
 const HARMFUL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u200b\u2060-\u206f\ufeff\u{e0000}-\u{e00ff}]/u;
 
 describe('visible text', () => {
-  it('has nothing that a terminal or an eye could be deceived by', () => {
+  it('has no character that could deceive a terminal or an eye', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(visible(text)).not.toMatch(HARMFUL);
@@ -41,7 +44,7 @@ describe('visible text', () => {
     );
   });
 
-  it('shows what is hidden as an escape, and leaves what is written', () => {
+  it('shows hidden characters as escapes, and leaves others', () => {
     expect(visible(`a\nb\t${ESC}[2J \u0085 \u202eabc\u2069 z\u200bz \u2028 \u{e0041} \ud83d!`)).toBe(
       String.raw`a\nb\t\u001b[2J \u0085 \u202eabc\u2069 z\u200bz \u2028 \udb40\udc41 \ud83d!`,
     );
@@ -52,7 +55,7 @@ describe('visible text', () => {
     expect(dotted(`a${ESC}b\u202ec`)).toBe('a·b·c');
   });
 
-  it('leaves emoji, and the joiners of scripts that need them, but not those that only make a twin of a name', () => {
+  it('leaves emoji, and the joiners of scripts that need them, but not joiners that only make a name look like another', () => {
     for (const text of ['👩‍👩‍👧 ❤️ 👍🏽 5️⃣ 🏳️‍🌈', 'می‌خواهم', 'क्‍ष', 'λ-日本 é', '\u00a0']) expect(visible(text)).toBe(text);
     expect(visible('l\u200dr')).toBe(String.raw`l\u200dr`);
     expect(visible('5\ufe0f')).toBe(String.raw`5\ufe0f`);
@@ -61,7 +64,7 @@ describe('visible text', () => {
 });
 
 describe('a line of a program', () => {
-  it('does nothing to a terminal but colour it until its end', () => {
+  it('only colours a terminal, and only to the end of the line', () => {
     fc.assert(
       fc.property(hostile, fc.boolean(), (text, hasColors) => {
         const shown = programLine(text, hasColors);
@@ -98,7 +101,7 @@ describe('a line of a program', () => {
     expect(programLine(`a\b\u0007b${ESC}`, true)).toBe(String.raw`a\b\u0007b\u001b`);
   });
 
-  it('shows the last state of what was written over', () => {
+  it('shows the last state of text that was written over', () => {
     expect(programLine('\r 10%|█ | 1/10\r 20%|██ | 2/10', false)).toBe(' 20%|██ | 2/10');
     expect(programLine('50%\r100%\r', false)).toBe('100%');
     expect(programLine('a\tb', false)).toBe('a    b');

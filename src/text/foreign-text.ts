@@ -1,9 +1,9 @@
-// The one door through which text that is not ours (names, values, messages, what programs write) reaches people.
+// The one door through which foreign text (names, values, messages, the output of programs) reaches people.
 //
-// A hidden character is one that moves a cursor, turns the direction of writing, or is not to be seen: control
-// characters (C0, DEL, C1), bidirectional marks and isolates, line separators, zero-width and other ignorable
-// characters, halves of surrogate pairs. It is shown as JSON escapes it, `\u001b`. The joiners and selectors of emoji,
-// and the joiners after letters of scripts that need them (Arabic, Indic), are no hidden characters.
+// A hidden character is one that moves a cursor, turns the direction of writing, or is invisible: control characters
+// (C0, DEL, C1), bidirectional marks and isolates, line separators, zero-width and other ignorable characters, halves
+// of surrogate pairs. It is shown as JSON escapes it, `\u001b`. The joiners and selectors of emoji, and the joiners
+// after letters of scripts that need them (Arabic, Indic), are not hidden characters.
 
 const HIDDEN = String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]`;
 
@@ -18,28 +18,30 @@ const JOINER = String.raw`(?<=[${JOINED}])[\u200c\u200d](?!${HIDDEN})`;
 
 const FINDER = new RegExp(`(${EMOJI}|${JOINER})|${HIDDEN}`, 'gu');
 
-/** Most texts, in which there is nothing to find. */
+/** Texts without anything to find, as most are. */
 const PLAIN = /^[ -~]*$/;
 
-/** The text with each of its hidden characters replaced by what `by` makes of it. */
+/** The text with each of its hidden characters replaced by the result of `by`. */
 export function replaceHidden(text: string, by: (character: string) => string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(FINDER, (found: string, kept: string | undefined) => kept ?? by(found));
 }
 
-/** The text on one line: what is hidden in it, line breaks and tabs included, is shown as JSON escapes it. */
+/** The text on one line: hidden characters, line breaks and tabs are shown as JSON escapes them. */
 export function visible(text: string): string {
   return replaceHidden(text, escaped);
 }
 
-/** The text on its lines: as {@link visible}, but line breaks and tabs stay. */
+/** The text on its lines: hidden characters are shown as JSON escapes them; line breaks and tabs stay. */
 export function visibleLines(text: string): string {
   return replaceHidden(text, (character) =>
     character === '\n' || character === '\t' ? character : escaped(character),
   );
 }
 
-/** The text on one line that is as long as before: what is hidden in it is a dot, for where room is short. */
+/**
+ * The text on one line and of the same length, for narrow places: hidden characters, line breaks and tabs become dots.
+ */
 export function dotted(text: string): string {
   return replaceHidden(text, () => '·');
 }
@@ -60,8 +62,8 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
 };
 
-// Control sequences of ECMA-48 that are whole, in 7 and in 8 bits: CSI; the strings OSC, DCS, SOS, PM and APC up to ST
-// (OSC up to BEL, too); and two- and three-character escapes.
+// Whole control sequences of ECMA-48, in 7 and in 8 bits: CSI; the strings OSC, DCS, SOS, PM and APC up to ST (OSC up
+// to BEL, too); and two- and three-character escapes.
 const CSI = String.raw`(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]`;
 const OSC = String.raw`(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)`;
 const STRING = String.raw`(?:\u001b[PX^_]|[\u0090\u0098\u009e\u009f])[^\u001b\u009c]*(?:\u001b\\|\u009c)`;
@@ -78,10 +80,11 @@ export function programLines(text: string, hasColors: boolean): readonly string[
 }
 
 /**
- * A line that a program wrote, as it may stand among lines of ours: of what it had written over (by carriage returns,
- * as progress bars do) only the last state; its colours whole and ended with the line, or, without `hasColors`, dropped
- * whole; other control sequences dropped, since they would move the cursor or change the terminal; tabs as spaces. All
- * else that is hidden, a control sequence without its end included, is shown as in {@link visible}.
+ * A line that a program wrote, made fit to stand among our own lines. Of text that was written over (by carriage
+ * returns, as progress bars do) only the last state is kept. Colours stay whole and end with the line, or are dropped
+ * without `hasColors`. Other control sequences are dropped, since they would move the cursor or change the terminal;
+ * tabs become spaces. All other hidden characters, an unfinished control sequence included, are shown as in {@link
+ * visible}.
  */
 export function programLine(line: string, hasColors: boolean): string {
   if (PLAIN.test(line)) return line;
@@ -99,7 +102,7 @@ export function programLine(line: string, hasColors: boolean): string {
   return shown + visible(state.slice(from)) + (isColored ? RESET : '');
 }
 
-/** The text after the last carriage return that has any. */
+/** The text after the last carriage return that is followed by text. */
 function lastState(line: string): string {
   const text = line.replace(/\r+$/, '');
   return text.slice(text.lastIndexOf('\r') + 1);

@@ -11,7 +11,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`;
 }
 
-/** A number in few digits: five that count, no padding zeros. */
+/** A number with five significant digits at most, without trailing zeros. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
   const short = value.toPrecision(5);
@@ -25,7 +25,9 @@ export function formatValues(values: Readonly<Record<string, ParamValue>>): stri
     .join(' ');
 }
 
-/** How far a count has come: `5.0 of 20.0 MB` for bytes, `3 of 12 epochs`, `7` where nothing more is known. */
+/**
+ * The progress of a count: `5.0 of 20.0 MB` for bytes, `3 of 12 epochs`, `7` where the total and the unit are unknown.
+ */
 export function formatCount(done: number, total: number | undefined, unit: string | undefined): string {
   const show = (amount: number) => (unit === 'bytes' ? (amount / 1e6).toFixed(1) : formatNumber(amount));
   const counted = total === undefined ? show(done) : `${show(done)} of ${show(total)}`;

@@ -3,7 +3,7 @@ import { curve, labelledPlot, sparkline, stepPlot } from './plots.ts';
 
 const falling = Array.from({ length: 100 }, (_, at) => 100 - at);
 
-it('draws the newest numbers, or a whole curve, in so many characters', () => {
+it('draws the newest numbers, or a whole curve, in the given width', () => {
   expect([
     sparkline(falling, 8),
     curve(falling, 8),
@@ -14,7 +14,7 @@ it('draws the newest numbers, or a whole curve, in so many characters', () => {
   expect(curve(falling, 1)).toBe('▁');
 });
 
-it('plots steps beside their scale, and nothing of no finite number', () => {
+it('plots steps beside their scale, and nothing without a finite number', () => {
   const plot = labelledPlot([Number.NaN, 10, 10, 2.5, 2.5, 0.25, 0.25, 0.25], 12, 3);
   expect(`\n${plot.map(({ label, dots }) => label + dots).join('\n')}\n`).toMatchInlineSnapshot(`
     "

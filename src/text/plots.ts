@@ -1,7 +1,7 @@
 import { magnitudeOf } from '../math/magnitude.ts';
 import { formatNumber } from './format.ts';
 
-/** Numbers as a row of blocks from the least to the greatest, the newest where there is no room for all. */
+/** Numbers as a row of blocks from the least to the greatest; the newest ones where there is no room for all. */
 export function sparkline(values: readonly number[], width: number): string {
   const shown = values.slice(-width);
   const shareOf = shareBetween(shown);
@@ -15,7 +15,7 @@ export function sparkline(values: readonly number[], width: number): string {
     .join('');
 }
 
-/** As {@link sparkline}, with evenly spread ones of the numbers if there is no room for all: the whole of a curve. */
+/** Numbers as a row of blocks that shows the whole curve: evenly spread ones of them where there is no room for all. */
 export function curve(values: readonly number[], width: number): string {
   if (values.length <= width) return sparkline(values, width);
   const every = (values.length - 1) / Math.max(1, width - 1);
@@ -24,7 +24,7 @@ export function curve(values: readonly number[], width: number): string {
 }
 
 /**
- * A plot of steps in braille dots, two columns and four rows of them to a character: the value of each of evenly spread
+ * A plot of steps in braille dots, two columns and four rows of them to a character: the values of evenly spread
  * places, joined by upright lines. Infinite values leave gaps.
  *
  * @returns `height` rows of `width` characters, the greatest value at the top.
@@ -60,7 +60,10 @@ export function stepPlot(values: readonly number[], width: number, height: numbe
   return dots.map((cells) => String.fromCodePoint(...Array.from(cells, (cell) => 0x2800 + cell)));
 }
 
-/** How far a value is from the least of the finite ones to the greatest; undefined where these are the same. */
+/**
+ * Returns the place of a value between the least and the greatest finite one, from 0 to 1; undefined where these are
+ * equal.
+ */
 function shareBetween(values: readonly number[]): (value: number) => number | undefined {
   const { low, high } = rangeOf(values);
   if (!(low < high)) return () => undefined;
@@ -69,7 +72,7 @@ function shareBetween(values: readonly number[]): (value: number) => number | un
   return (value) => (value / magnitude - from) / (to - from);
 }
 
-/** The least and the greatest of the finite numbers, however many there are. */
+/** The least and the greatest of any number of numbers, those that are finite. */
 function rangeOf(values: readonly number[]): {
   readonly low: number;
   readonly high: number;
@@ -84,15 +87,15 @@ function rangeOf(values: readonly number[]): {
   return { low, high, isEmpty: low > high };
 }
 
-/** A row of a plot, and what is written before it. */
+/** A row of a plot, and the label before it. */
 export interface PlotRow {
   readonly label: string;
   readonly dots: string;
 }
 
 /**
- * As {@link stepPlot}, with the greatest and the least value before the first and the last row; a single row where all
- * values are the same, none where none is finite.
+ * A plot as {@link stepPlot} makes it, with the greatest and the least value before the first and the last row. It has
+ * a single row where all values are the same, and none where no value is finite.
  *
  * @param width with the labels, which are all of one width and end in a space.
  */

@@ -10,7 +10,7 @@ describe('shortNames()', () => {
     ]);
   });
 
-  it('shows where names differ that are alike in front and behind', () => {
+  it('shows the difference of names with equal beginnings and ends', () => {
     const names = [0, 1, 12].map((block) => `model_encoder_block_${block}_attention_very_long_parameter_name`);
     expect(shortNames([...names, 'dropout'], 20)).toEqual([
       ...['…block_0_attention_…', '…block_1_attention_…', '…block_12_attention…', 'dropout'],
@@ -18,7 +18,7 @@ describe('shortNames()', () => {
     expect(shortNames(['同じ名前の学習率その一', '同じ名前の学習率その二'], 10)).toEqual(['同…その一', '同…その二']);
   });
 
-  it('numbers what nothing else tells apart', () => {
+  it('numbers names that would look the same', () => {
     const names = ['ab', 'ac'].map((start) => `${start}${'x'.repeat(40)}${start}${'y'.repeat(40)}`);
     expect(new Set(shortNames([...names, ...names], 12)).size).toBe(2);
     expect(shortNames(['abaaX', 'acaaX'], 2)).toEqual(['……', '~2']);

@@ -1,15 +1,15 @@
 import { graphemesOf, graphemesWithin, textWidth } from './columns.ts';
 
 const DOTS = '…';
-/** The part of the room that the beginning of a name gets; endings tell names apart more often. */
+/** The part of the room that the beginning of a name gets; the end is more often the part that differs. */
 const HEAD_SHARE = 0.4;
-/** The part of the room that shows what stands before a difference. */
+/** The part of the room that shows the text before a difference. */
 const BEFORE_SHARE = 0.3;
 
 /**
- * Names of at most `width` columns each, with `…` where names are alike: in the middle, or in front of and behind the
- * place where they differ. Names that fit stay. Different names stay different, by numbers (`~2`) where nothing else
- * tells them apart, as long as the width takes these.
+ * Names of at most `width` columns each, with `…` in place of parts that are alike: in the middle, or in front of and
+ * behind the place where names differ. Names that fit stay. Different names stay different, by numbers (`~2`) where
+ * they would look alike, as long as the width has room for these.
  */
 export function shortNames(names: readonly string[], width: number): readonly string[] {
   const long = [...new Set(names)].filter((name) => textWidth(name) > width);
@@ -17,7 +17,7 @@ export function shortNames(names: readonly string[], width: number): readonly st
   const taken = new Set(names.filter((name) => textWidth(name) <= width));
   for (const [shown, alike] of groupsBy(long, (name) => withoutMiddle(graphemesOf(name), width))) {
     if (alike.length === 1) short.set(alike[0] as string, shown);
-    else tellApart(alike, width, short);
+    else shortenAlike(alike, width, short);
   }
   for (const [name, shown] of short) {
     const own = numbered(shown, width, taken);
@@ -27,15 +27,17 @@ export function shortNames(names: readonly string[], width: number): readonly st
   return names.map((name) => short.get(name) ?? name);
 }
 
-/** Shows of names that look alike the place where they differ, and of those that still do the next such place. */
-function tellApart(alike: readonly string[], width: number, short: Map<string, string>): void {
+/**
+ * Shortens names that look alike to the place where they differ; those that still look alike, to the next such place.
+ */
+function shortenAlike(alike: readonly string[], width: number, short: Map<string, string>): void {
   const graphemes = new Map(alike.map((name) => [name, graphemesOf(name)]));
   const [first = [], ...others] = graphemes.values();
   let shared = 0;
   while (shared < first.length && others.every((other) => other[shared] === first[shared])) shared++;
   for (const [shown, group] of groupsBy(alike, (name) => aroundPlace(graphemes.get(name) ?? [], shared, width))) {
     if (group.length === 1 || group.length === alike.length) for (const name of group) short.set(name, shown);
-    else tellApart(group, width, short);
+    else shortenAlike(group, width, short);
   }
 }
 
@@ -46,7 +48,7 @@ function withoutMiddle(graphemes: readonly string[], width: number): string {
   return width < 1 ? '' : `${head.join('')}${DOTS}${tail.join('')}`;
 }
 
-/** The part of a name in which a place is, with a little of what stands before it. */
+/** The part of a name around a place, with a little of the text before it. */
 function aroundPlace(graphemes: readonly string[], place: number, width: number): string {
   const before = graphemesWithin(graphemes.slice(0, place).reverse(), Math.floor(width * BEFORE_SHARE)).length;
   const begin = place - before;

@@ -30,7 +30,7 @@ function homeFolder(): string {
   try {
     home = homedir();
   } catch {
-    // HOME is not set, and the system does not know the user
+    // HOME is not set, and the system does not know the user.
   }
   if (home !== '') return home;
   throw new HpoError(

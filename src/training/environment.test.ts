@@ -16,7 +16,7 @@ const none = {
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('the environment', () => {
-  test('says nothing where its variables are unset or empty', () => {
+  test('is undefined where its variables are unset or empty', () => {
     for (const value of [undefined, '']) {
       for (const name of ['BACKEND', 'BACKEND_FOUND', 'GPU', 'THREADS', 'CACHE', 'CIFAR10'])
         vi.stubEnv(`HPO_${name}`, value);
@@ -52,7 +52,7 @@ describe('the environment', () => {
     ['HPO_THREADS', '0', 'HPO_INVALID_ARGUMENT', "HPO_THREADS takes a whole number from 1 on, not '0'."],
     ['HPO_THREADS', '1.5', 'HPO_INVALID_ARGUMENT', "HPO_THREADS takes a whole number from 1 on, not '1.5'."],
     ['HPO_THREADS', '9'.repeat(20), 'HPO_INVALID_ARGUMENT', /from 1 on/],
-  ])('%s=%s is refused in a line that names it, whatever is asked for', async (variable, value, code, message) => {
+  ])('%s=%s is refused in a line that names it, whichever variable is read', async (variable, value, code, message) => {
     vi.stubEnv(variable, value);
     expect(readEnvironment).toThrow(message);
     expect(readEnvironment).toThrow(expect.objectContaining({ code, data: { variable, value } }));

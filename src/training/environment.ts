@@ -6,8 +6,8 @@ export interface Environment {
   /** `HPO_BACKEND`: the backend to compute with where the program names none. */
   readonly backend: BackendName | undefined;
   /**
-   * `HPO_BACKEND_FOUND`: the backend that 'auto' tries first; a run sets what its first worker found for the later
-   * ones.
+   * `HPO_BACKEND_FOUND`: the backend that 'auto' tries first. A run sets it for later workers to the one that its first
+   * worker found.
    */
   readonly found: BackendName | undefined;
   /** `HPO_GPU`: the GPU to compute on, by its number from 0; a run sets it for each worker. */
@@ -21,10 +21,10 @@ export interface Environment {
 }
 
 /**
- * Reads the variables that training goes by; all of src/training does so here.
+ * Reads the variables of training; all of src/training does so here.
  *
  * @throws HPO_BACKEND for a backend that does not exist, HPO_INVALID_ARGUMENT for anything but a whole number where one
- *   is needed; a bad value is refused whichever variable the caller is after.
+ *   is needed. A bad value is refused whichever variable the caller reads.
  */
 export function readEnvironment(): Environment {
   return {

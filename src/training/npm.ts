@@ -1,9 +1,9 @@
 import { ProgramFailed, type ProgramOptions, runProgram } from './program.ts';
 
 /**
- * Runs the user's npm, with the configuration that holds in the working directory (registry, credentials, proxy).
+ * Runs the user's npm, with the configuration of the working directory (registry, credentials, proxy).
  *
- * @returns what it wrote to standard output, trimmed.
+ * @returns its standard output, trimmed.
  * @throws an Error whose message is npm's own complaint in one line.
  */
 export async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<string> {
@@ -15,7 +15,7 @@ export async function npm(args: readonly string[], options: ProgramOptions = {})
   }
 }
 
-/** The error of a package's install script where there is one, else npm's own last line that says something. */
+/** The error of a package's install script where there is one, or else npm's own last meaningful line. */
 function complaint({ stderr, message }: ProgramFailed): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const thrown = lines.findLast((line) => /^\w*Error: /.test(line));

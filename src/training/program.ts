@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { drained } from '../machine/output-lines.ts';
 
-/** How a program is run. */
+/** The options of {@link runProgram}. */
 export interface ProgramOptions {
-  /** Default: the working directory. */
+  /** The working directory. Default: that of this process. */
   readonly cwd?: string;
-  /** Added to this process's environment. */
+  /** Variables to add to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Kills the program and all that it started. With a signal the program gets a process group of its own, which Ctrl-C
+   * Kills the program and all that it started. With a signal the program has a process group of its own, which Ctrl-C
    * does not reach; without one it shares ours.
    */
   readonly signal?: AbortSignal;
 }
 
-/** Thrown where a program could not be started or ended badly. */
+/** Thrown where a program could not be started, or failed. */
 export class ProgramFailed extends Error {
-  /** All that the program wrote to standard error. */
+  /** The program's whole standard error. */
   readonly stderr: string;
 
   constructor(message: string, stderr: string) {
@@ -32,8 +32,8 @@ const isWindows = process.platform === 'win32';
 /**
  * Runs a program to its end.
  *
- * @param program its name; on Windows a script too, such as npm, which only a shell can start.
- * @returns what it wrote to standard output, trimmed.
+ * @param program its name; on Windows also a script, such as npm, which only a shell can start.
+ * @returns its standard output, trimmed.
  * @throws {@link ProgramFailed}, or the signal's reason.
  */
 export async function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<string> {
@@ -67,7 +67,7 @@ export async function runProgram(program: string, args: readonly string[], optio
       child.on('error', (error) => reject(new ProgramFailed(error.message, '')));
       child.on('exit', (code, by) => resolve(code === 0 ? undefined : (by ?? `code ${code}`)));
     });
-    await drained([child.stdout, child.stderr], reading); // something that it left running may hold them open
+    await drained([child.stdout, child.stderr], reading); // a process that it left running may hold them open
     signal?.throwIfAborted();
     if (ending !== undefined) throw new ProgramFailed(`${program} ended with ${ending}`, output.stderr);
     return output.stdout.trim();

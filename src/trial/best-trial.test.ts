@@ -22,7 +22,7 @@ describe('constraints', () => {
     expect([totalViolation(withAttrs({})), isFeasible(withAttrs({}))]).toEqual([0, true]);
   });
 
-  it('that are no numbers do not count, and NaN is not met', () => {
+  it('that are not numbers do not count, and NaN is not met', () => {
     const odd = withAttrs({ constraints: 'none', 'constraints:a': null, 'constraints:b': ['1'] });
     expect([[...constraintsOf(odd)], isFeasible(odd)]).toEqual([[], true]);
     const nan = withAttrs({ constraints: [Number.NaN] });
@@ -59,7 +59,7 @@ describe('bestOf()', () => {
 });
 
 describe('bestValuesSoFar()', () => {
-  it('is the best value after each trial, of the complete ones that meet their constraints', () => {
+  it('is the best value after each trial, among the complete ones that meet their constraints', () => {
     const trials = [
       frozenTrial(0, { state: 'FAIL' }),
       frozenTrial(1, { values: [5] }),

@@ -5,8 +5,8 @@ import type { FrozenTrial } from './frozen-trial.ts';
 import { undominated } from './pareto-front.ts';
 
 /**
- * The COMPLETE trial with the best value of those that meet all their constraints; the first of equals; undefined where
- * there is none, also where all complete trials are infeasible (Optuna throws there).
+ * The COMPLETE trial with the best value among those that meet all their constraints; the first of equals. Undefined
+ * where there is none, also where all complete trials are infeasible (Optuna throws there).
  * @throws HpoError HPO_INVALID_ARGUMENT for several directions.
  */
 export function bestOf(trials: readonly FrozenTrial[], directions: readonly Direction[]): FrozenTrial | undefined {
@@ -27,7 +27,7 @@ export function bestOf(trials: readonly FrozenTrial[], directions: readonly Dire
 }
 
 /**
- * The best value so far after each of the trials of one direction, in their order; NaN before the first that is
+ * The best value so far after each of the trials of one direction, in their order; NaN before the first one that is
  * complete and meets its constraints.
  */
 export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direction): readonly number[] {
@@ -40,9 +40,10 @@ export function bestValuesSoFar(trials: readonly FrozenTrial[], direction: Direc
 }
 
 /**
- * As {@link bestValuesSoFar}, from the trials alone that are complete and meet their constraints, by number.
+ * The same as {@link bestValuesSoFar}, from `results` by number: only the trials that are complete and meet their
+ * constraints.
  *
- * @param count how many trials there are.
+ * @param count the number of all trials.
  */
 export function bestResultsSoFar(results: readonly Reached[], count: number, direction: Direction): readonly number[] {
   let best = Number.NaN;
@@ -63,8 +64,8 @@ interface Reached {
 }
 
 /**
- * The `n` best of trials that are given by number, the best first, of equals the first; of several directions those
- * that no other dominates, by number, at most `n`.
+ * The `n` best of `trials`, which are ordered by number: with one direction the best first, the first of equals before
+ * the others; with several directions those that no other dominates, by number, at most `n`.
  */
 export function bestOfAll<T extends Reached>(
   trials: readonly T[],

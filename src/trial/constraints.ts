@@ -4,10 +4,10 @@ import type { FrozenTrial } from './frozen-trial.ts';
 const PREFIX = 'constraints:';
 
 /**
- * The constraints of a trial, by key; a constraint is met at 0 or below. Both forms of Optuna are read: a list
- * in the system attribute `constraints`, whose keys are the places in it, and one number in each attribute
- * `constraints:<key>`, which replaces the list's under the same key. What is not a number (there is no such in what
- * Optuna writes) is left out. Empty for a trial without constraints.
+ * The constraints of a trial, by key; a constraint is met at 0 or below. Both forms of Optuna are read: a list in the
+ * system attribute `constraints`, whose keys are the places in it, and one number in each attribute
+ * `constraints:<key>`, which replaces the list's under the same key. Values that are not numbers, which Optuna never
+ * writes, are left out. Empty for a trial without constraints.
  */
 export function constraintsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): ReadonlyMap<string, number> {
   const constraints = new Map<string, number>();

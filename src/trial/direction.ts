@@ -1,12 +1,9 @@
 import type { Losses } from '../math/domination.ts';
 
-/** Which way an objective's value is to go. */
+/** The way that an objective's value is to go. */
 export type Direction = 'minimize' | 'maximize';
 
-/**
- * Orders two values of an objective, the better one first; equal values give 0.
- * NaN stands behind every number.
- */
+/** Orders two values of an objective, the better one first; equal values give 0. NaN comes after every number. */
 export function compareValues(direction: Direction, a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   if (a === b) return 0;

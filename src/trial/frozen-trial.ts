@@ -2,8 +2,8 @@ import type { JsonValue } from '../base/json.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 
 /**
- * Where a trial stands, by Optuna's names. WAITING: to be run (enqueued, or taken back from a dead run). RUNNING:
- * somebody runs it. COMPLETE, PRUNED and FAIL are finished and never change again.
+ * The state of a trial, by Optuna's names. WAITING: to be run (enqueued, or taken back from a dead run). RUNNING: a
+ * process runs it. COMPLETE, PRUNED and FAIL are finished and never change again.
  */
 export type TrialState = 'WAITING' | 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAIL';
 
@@ -13,9 +13,9 @@ export type FinishedState = Extract<TrialState, 'COMPLETE' | 'PRUNED' | 'FAIL'>;
 /** Attributes by key: the user's own, or those that a framework keeps for itself. */
 export type Attributes = Readonly<Record<string, JsonValue>>;
 
-/** All that is known of a trial at one moment, immutable. */
+/** A trial as it is known at one moment, immutable. */
 export interface FrozenTrial {
-  /** The row in the database, unique over all its studies. */
+  /** The id of the row in the database, unique over all its studies. */
   readonly id: number;
   /** 0, 1, 2, … in its study, in the order of creation. */
   readonly number: number;
@@ -24,19 +24,23 @@ export interface FrozenTrial {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** The distribution that each of {@link params} was drawn from. */
   readonly distributions: Readonly<Record<string, Distribution>>;
-  /** One value for each direction of the study, never NaN; null until there are any. A PRUNED trial may have them. */
+  /**
+   * One value for each direction of the study, never NaN; null until there are values. A PRUNED trial may have them.
+   */
   readonly values: readonly number[] | null;
   /** The reported values by step, in ascending steps. May hold NaN and infinities. */
   readonly intermediateValues: ReadonlyMap<number, number>;
+  /** The attributes that the user has stored with the trial. */
   readonly userAttrs: Attributes;
+  /** The attributes that hpo and other frameworks keep with the trial; ours begin with `hpo:`. */
   readonly systemAttrs: Attributes;
-  /** When it was last set running; null while WAITING. */
+  /** The time at which it was last set running; null while WAITING. */
   readonly startedAt: Date | null;
-  /** When it was finished. */
+  /** The time at which it was finished; null before. */
   readonly completedAt: Date | null;
   /**
-   * The parts that are stored in a way that cannot be read, each in a few words with the reason; left out where there
-   * are none. They are missing above; a trial whose state or values are among them has failed.
+   * The stored parts that cannot be read, each in a few words with the reason; left out where there are none. They are
+   * missing in the other fields; a trial whose state or values are among them has failed.
    */
   readonly unreadable?: readonly string[];
 }
@@ -46,7 +50,7 @@ export function isFinished(state: TrialState): state is FinishedState {
   return state === 'COMPLETE' || state === 'PRUNED' || state === 'FAIL';
 }
 
-/** Whether a trial ended with a result to go by: COMPLETE, or PRUNED with what it had reported. */
+/** Whether a trial ended with a result: COMPLETE, or PRUNED with the values that it had reported. */
 export function hasResult({ state }: FrozenTrial): boolean {
   return state === 'COMPLETE' || state === 'PRUNED';
 }

@@ -7,7 +7,7 @@ import { lossesOf } from './direction.ts';
 import type { FrozenTrial, TrialState } from './frozen-trial.ts';
 import { paretoFront } from './pareto-front.ts';
 
-/** By the definition: nowhere worse, somewhere better. */
+/** Domination by its definition: nowhere worse, somewhere better. */
 function dominates(a: readonly number[], b: readonly number[]): boolean {
   return a.every((value, i) => value <= (b[i] as number)) && a.some((value, i) => value < (b[i] as number));
 }
@@ -50,7 +50,7 @@ describe('paretoFront()', () => {
         for (const trial of candidates) {
           const by = candidates.filter((other) => dominates(losses(other), losses(trial)));
           expect(front.includes(trial)).toBe(by.length === 0);
-          // One that is dominated is so by a member.
+          // A point that is dominated is dominated by a member.
           if (by.length > 0) expect(by.some((other) => front.includes(other))).toBe(true);
         }
         expect(front).toEqual(candidates.filter((trial) => front.includes(trial)));

@@ -4,9 +4,9 @@ import { type Direction, lossesOf } from './direction.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 
 /**
- * The trials that no other dominates, of the COMPLETE ones that meet all their constraints, in the order of `trials`;
- * with one direction all that share the best value. Trials with equal values are all there or none. Empty where no
- * trial is complete and feasible. The same as Optuna's `study.best_trials`.
+ * The COMPLETE trials that meet all their constraints and that no other one dominates, in the order of `trials`; with
+ * one direction all that share the best value. Trials with equal values are all there or none. Empty where no trial is
+ * complete and feasible. The same as Optuna's `study.best_trials`.
  */
 export function paretoFront(trials: readonly FrozenTrial[], directions: readonly Direction[]): readonly FrozenTrial[] {
   const candidates = trials.filter(
@@ -16,7 +16,7 @@ export function paretoFront(trials: readonly FrozenTrial[], directions: readonly
   return undominated(candidates, directions);
 }
 
-/** The ones that no other dominates, in their order; of equal ones all or none. */
+/** The items that no other dominates, in their order; equal ones are all there or none. */
 export function undominated<T extends { readonly values: readonly number[] }>(
   candidates: readonly T[],
   directions: readonly Direction[],

@@ -5,15 +5,15 @@ import type { Attributes, FrozenTrial } from './frozen-trial.ts';
 /** Further figures by name, such as `{ accuracy: 0.9 }`; NaN and the infinities are allowed. */
 export type Metrics = Readonly<Record<string, number>>;
 
-// Optuna's schema has one number for each step. The others stand in system attributes `hpo:metrics:0`,
-// `hpo:metrics:1`, …, each with the figures of so many steps: a trial of ten thousand steps has 157 of them, and a
-// report rewrites few lines.
+// Optuna's schema has one number for each step. Further figures stand in system attributes `hpo:metrics:0`,
+// `hpo:metrics:1`, …, each with the figures of this number of steps: a trial of ten thousand steps has 157 of them, and
+// a report rewrites few lines.
 const STEPS_TOGETHER = 64;
 
-/** Begins the keys of the system attributes that hold metrics. */
+/** The beginning of the keys of system attributes that hold metrics. */
 export const METRICS_PREFIX = 'hpo:metrics:';
 
-/** The system attribute that the metrics of a step stand in. */
+/** The system attribute that holds the metrics of a step. */
 export function metricsKey(step: number): string {
   return `${METRICS_PREFIX}${Math.floor(step / STEPS_TOGETHER)}`;
 }
@@ -39,7 +39,7 @@ export function metricsAt({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>, ste
     : undefined;
 }
 
-/** The numbers of an object; undefined for what is none, which another program may have stored. */
+/** The numbers of an object; undefined for any other value, which another program may have stored. */
 function numbersIn(stored: JsonValue | undefined): Metrics | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   return Object.fromEntries(Object.entries(stored).filter(([, value]) => typeof value === 'number')) as Metrics;

@@ -10,7 +10,7 @@ export type TrialKey =
   | { readonly by: 'param' | 'userAttr'; readonly name: string }
   | { readonly by: 'report'; readonly step: number };
 
-/** A trial's figure: times in milliseconds; null or undefined where it has none. */
+/** A trial's figure, times in milliseconds; null or undefined where it has none. */
 export function keyOf(trial: FrozenTrial, key: TrialKey): JsonValue | undefined {
   const { startedAt, completedAt } = trial;
   switch (key.by) {
@@ -34,7 +34,7 @@ export function keyOf(trial: FrozenTrial, key: TrialKey): JsonValue | undefined 
 }
 
 /**
- * Orders figures: numbers by size, anything else by its text; what is not there, and NaN, comes last, whichever way.
+ * Orders figures: numbers by size, anything else by its text. Missing figures and NaN come last, whatever the order.
  */
 export function compareKeys(a: JsonValue | undefined, b: JsonValue | undefined, descending = false): number {
   if (isLast(a) || isLast(b)) return Number(isLast(a)) - Number(isLast(b));

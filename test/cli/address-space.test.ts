@@ -5,7 +5,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const isLimitable = process.platform === 'linux';
 
-/** Runs hpo with so many kB of address space. */
+/** Runs hpo with this address space in kB. */
 function limited(kB: number, command: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const script = `ulimit -v ${kB}; exec "$0" "$@"`;
   const args = [process.execPath, join(CHECKOUT, 'bin/hpo.js'), ...command];

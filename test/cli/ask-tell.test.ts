@@ -44,8 +44,8 @@ async function refusal(...args: readonly string[]): Promise<string> {
   return stderr;
 }
 
-describe('a study that is named', () => {
-  it('is begun with a space, goes on without one, and takes what is told', async () => {
+describe('a study given by its name', () => {
+  it('is begun with a space, goes on without one, and takes results', async () => {
     const storage = ['--storage', 'named.db'];
     const first = JSON.parse(
       await printed('ask', 'tuning', ...storage, '--space', JSON.stringify(SPACE), '--direction', 'maximize'),
@@ -127,7 +127,7 @@ describe('a study that is named', () => {
 });
 
 describe('a study file', () => {
-  it('tells the space; its trials are nobody’s, and no run takes them back', async () => {
+  it('has the space; its trials have no owner, and no run takes them back', async () => {
     const asked = JSON.parse(await printed('ask', 'study.ts'));
     expect(asked).toEqual({
       trial: 0,
@@ -145,7 +145,7 @@ describe('a study file', () => {
 
   it('has a sampler and a space of its own', async () => {
     expect(await refusal('ask', 'study.ts', '--space', '{}')).toBe(
-      'hpo: --space is for a study that is named; study.ts tells its own.\n',
+      'hpo: --space is for a study given by its name; study.ts has its own.\n',
     );
   });
 });

@@ -6,10 +6,10 @@ import { openSqlite } from '../support/open-sqlite.ts';
 import { CHECKOUT, type Files, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// Every mistake that a user can make at the command line ends in one line on stderr that names the value and the mend,
-// in exit code 2, and with all files as they were.
+// Every mistake that a user can make at the command line ends in one line on stderr that names the value and the
+// remedy, in exit code 2, and with all files unchanged.
 
-/** A mistake, and what the program says of it, with `<folder>` for the working directory. */
+/** A mistake, and the message about it, with `<folder>` for the working directory. */
 interface Mistake {
   readonly args: readonly string[];
   /** Files in the working directory besides {@link STUDY} in `study.ts`. */
@@ -41,11 +41,11 @@ function changed(from: string, to: string): string {
 }
 
 const databases = {
-  /** Of {@link STUDY}, with two complete trials. */
+  /** A database of {@link STUDY} with two complete trials. */
   finished: '',
-  /** Of {@link STUDY}, with one failed trial. */
+  /** A database of {@link STUDY} with one failed trial. */
   failed: '',
-  /** Not hpo's. */
+  /** A database of another program. */
   foreign: '',
 };
 
@@ -126,7 +126,9 @@ function studyFileMistakes(table: Readonly<Record<string, StudyFileMistake>>): v
   }
 }
 
-/** Each file below a folder with a hash of its bytes; `node_modules`, where the whole checkout is linked, left out. */
+/**
+ * Each file below a folder with a hash of its bytes; `node_modules`, where the whole checkout is linked, is left out.
+ */
 function contents(folder: string, below = ''): Files {
   const found: Record<string, string> = {};
   for (const name of readdirSync(join(folder, below)).sort()) {
@@ -513,7 +515,7 @@ describe('a bad definition', () => {
 });
 
 describe('a bad option', () => {
-  it('is told alike by a process of its own', async () => {
+  it('is reported alike by a process of its own', async () => {
     const says = 'hpo: --trials is "0"; give a whole number from 1 on.\n';
     const told = await runHpo(['run', 'study.ts', '--trials', '0'], { cwd: templates });
     expect(told).toEqual({ code: 2, stdout: '', stderr: says });

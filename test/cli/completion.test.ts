@@ -34,7 +34,7 @@ function has(shell: string): boolean {
 
 describe.skipIf(!has('bash'))('bash', () => {
   it('completes commands, options, choices and names of studies, and leaves files to the shell', async () => {
-    // As bash takes the line apart: at : and = too, quotes and backslashes left in.
+    // The words as bash splits them: at : and =, too, with quotes and backslashes left in.
     const lines = [
       ['ex'],
       ['best', '--storage', 'other.db', ''],
@@ -91,14 +91,14 @@ describe.skipIf(!has('zsh'))('zsh', () => {
 });
 
 describe.skipIf(!has('fish'))('fish', () => {
-  it('completes names of studies with what they are', async () => {
+  it('completes names of studies, with descriptions', async () => {
     writeFiles(cwd, { 'load.fish': 'hpo completion fish | source\ncomplete -C "hpo best al"\n' });
     const { stdout } = await runProgram('fish', ['--no-config', 'load.fish'], { cwd, env });
     expect(stdout).toBe('alpha\ta study\n');
   });
 });
 
-it('tells zsh and fish what candidates mean', async () => {
+it('gives zsh and fish the meaning of candidates', async () => {
   const [zsh, fish] = await Promise.all([
     runHpo(['--complete', 'zsh', 'best', "it's a:"], { cwd }),
     runHpo(['--complete', 'fish', 'exp'], { cwd }),

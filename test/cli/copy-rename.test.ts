@@ -7,7 +7,7 @@ import { WarmHpo } from '../support/warm-hpo.ts';
 
 const program = new WarmHpo();
 
-it('hpo copy and hpo rename say what they did, what stays, and why they refuse', async () => {
+it('hpo copy and hpo rename report their work, the files that stay, and the reason of a refusal', async () => {
   const cwd = temporaryFolder({ 'runs/a/best.json': '{}' });
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const study = await createStudy({ name: 'a', storage: join(cwd, 'hpo.db'), space: space({ x: float(0, 1) }) });

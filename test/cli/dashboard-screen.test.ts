@@ -7,7 +7,7 @@ import { expectSane, terminalInFolder } from './dashboard-terminal.ts';
 
 const HOSTILE = '名前🎉👨‍👩‍👧é\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eabc\r\nx';
 
-/** A study of trials with such names and attributes as are hard to draw, watched in a terminal. */
+/** A study of trials with names and attributes that are hard to draw, watched in a terminal. */
 async function watched(trials: number, options = ''): Promise<Terminal> {
   const { cwd, terminal } = terminalInFolder();
   const study = await createStudy({
@@ -34,12 +34,12 @@ async function watched(trials: number, options = ''): Promise<Terminal> {
   return terminal;
 }
 
-/** Where the terminal may be told to go, and how to write. */
+/** The terminal's codes that place the cursor and set styles. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
 const OWN_CODES = /\u001b\[(\?(1049|25|7|2004|2026)[hl]|\d+;1H|H\u001b\[J|K|(0|[\d;]*)m)/g;
 
 describe.skipIf(!hasTmux())('the screen of the dashboard in a terminal (tmux)', () => {
-  it('gets nothing of what names and attributes hold but text, and is never cleared', async () => {
+  it('gets only text from names and attributes, and is never cleared', async () => {
     const terminal = await watched(12);
     const written = terminal.record();
     for (const tab of ['5', '4', '3', '2', '1']) {
@@ -81,7 +81,7 @@ describe.skipIf(!hasTmux())('the screen of the dashboard in a terminal (tmux)', 
     await expectSane(terminal);
   });
 
-  it('moves by as many trials as it shows', async () => {
+  it('moves by the number of trials that it shows', async () => {
     const terminal = await watched(60);
     terminal.press('2');
     const shown = (await terminal.until(/^› +59 /m)).split('\n').filter((row) => /^[› ] +\d+ +[●✗]/.test(row));

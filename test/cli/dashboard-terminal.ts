@@ -18,7 +18,7 @@ export function terminalInFolder(shell = 'sh'): { readonly cwd: string; readonly
   return { cwd, terminal };
 }
 
-/** The same with a study in the file `study.ts` that takes minutes. */
+/** A terminal as of {@link terminalInFolder}, with a study in the file `study.ts` that takes minutes. */
 export function terminalWithStudy(shell = 'sh'): ReturnType<typeof terminalInFolder> {
   const made = terminalInFolder(shell);
   writeStudy(made.cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), 'trials: 400,');

@@ -10,7 +10,9 @@ import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from './das
 
 // The dashboard in a real terminal.
 
-/** The two worker processes of a run, once both are there; a trial that is shown may be one that a dead run has left. */
+/**
+ * The two worker processes of a run, once both are there; a trial that is shown may be one that a dead run has left.
+ */
 async function twoWorkersOf(program: number): Promise<number[]> {
   let workers: number[] = [];
   await until(() => {
@@ -35,7 +37,7 @@ async function expectToResume(cwd: string): Promise<void> {
 }
 
 describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
-  it('shows a run, heeds its keys, and leaves how it ended', async () => {
+  it('shows a run, obeys its keys, and leaves lines on its end', async () => {
     const { cwd, terminal } = terminalWithStudy();
     terminal.press('hpo run study.ts --workers 2', 'Enter');
     await terminal.until(/▶ trial \d+ .*step 1/);
@@ -106,7 +108,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     await expectToResume(cwd);
   });
 
-  it('gives the terminal back and tells why when hpo itself crashes, and the study resumes', async () => {
+  it('gives the terminal back and shows the error when hpo itself crashes, and the study resumes', async () => {
     const { cwd, terminal } = terminalWithStudy();
     const throwing = `pruner: {
       name: 'throwing',
@@ -168,7 +170,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
   });
 });
 
-it('hpo dashboard without a terminal names what there is instead', async () => {
+it('hpo dashboard without a terminal names the command to use instead', async () => {
   const cwd = temporaryFolder();
   writeStudy(cwd, 'return params.x;', 'trials: 1,');
   await runHpo(['run', 'study.ts'], { cwd });

@@ -7,7 +7,7 @@ import { WarmHpo } from '../support/warm-hpo.ts';
 
 const program = new WarmHpo();
 
-it('hpo delete --trial leaves the number, and nothing that the search could learn from', async () => {
+it('hpo delete --trial leaves the number, and no data for the search to learn from', async () => {
   const cwd = temporaryFolder();
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const settings = { name: 'a', storage: join(cwd, 'hpo.db'), space: space({ x: float(0, 1) }) };
@@ -18,10 +18,10 @@ it('hpo delete --trial leaves the number, and nothing that the search could lear
     const { code, stdout, stderr } = await program.run(args, { cwd });
     return [code, stdout + stderr];
   };
-  const what = "what trial 0 of 'a' has stored in sqlite:///hpo.db";
+  const what = "the content of trial 0 of 'a' in sqlite:///hpo.db";
   expect(await hpo('delete', 'a', '--trial', '0')).toEqual([
     2,
-    `hpo: Nobody can be asked whether to delete ${what}; give --yes.\n`,
+    `hpo: There is no terminal on which to ask whether to delete ${what}; give --yes.\n`,
   ]);
   const running = await study.ask();
   expect((await hpo('delete', 'a', '--trial', '0', '--yes'))[1]).toContain('is being run by process');
@@ -37,7 +37,7 @@ it('hpo delete --trial leaves the number, and nothing that the search could lear
   ]);
   expect(await hpo('trials', '--columns', 'trial,state,x,error', '--limit', '2', '--format', 'value')).toEqual([
     0,
-    '0\tFAIL\t\tDeleted: What the trial had stored was deleted.\n1\tCOMPLETE\t0.2\t\n',
+    '0\tFAIL\t\tDeleted: The content of the trial was deleted.\n1\tCOMPLETE\t0.2\t\n',
   ]);
   await deleteTrial({ name: 'a', number: 1, storage: settings.storage });
   const again = await loadStudy(settings);

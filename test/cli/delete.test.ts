@@ -26,13 +26,13 @@ async function studiesIn(cwd: string): Promise<string> {
 }
 
 describe('hpo delete', () => {
-  it('does nothing without --yes where nobody can be asked, and deletes one study with it', async () => {
+  it('does nothing without --yes where there is no terminal, and deletes one study with it', async () => {
     const cwd = await folderWithStudies();
     expect(await runHpo(['delete', 'a'], { cwd })).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        "hpo: Nobody can be asked whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
+        "hpo: There is no terminal on which to ask whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
     });
     expect(await runHpo(['delete', 'a', '--yes'], { cwd })).toEqual({
       code: 0,
@@ -44,7 +44,7 @@ describe('hpo delete', () => {
   });
 });
 
-/** Types a command and what answers its questions; returns what the terminal shows then. */
+/** Types a command and the answers to its questions; returns the text of the terminal then. */
 async function inTerminal(cwd: string, command: string, talk: readonly (readonly [RegExp, string])[]): Promise<string> {
   writeFiles(cwd, { 'commands.sh': `${command}\n` });
   const terminal = new Terminal(cwd);
@@ -80,7 +80,7 @@ describe.skipIf(!hasTmux())('in a terminal (tmux)', () => {
     expect(await studiesIn(cwd)).toBe('b');
   });
 
-  it('hpo trials keeps to the width, and names what it leaves out', async () => {
+  it('hpo trials keeps to the width, and names the columns that it leaves out', async () => {
     const cwd = temporaryFolder();
     onTestFinished(() => rmSync(cwd, { recursive: true }));
     const names = ['learningRate', 'weightDecay', 'dropout', 'momentum', 'smoothing'];

@@ -5,7 +5,7 @@ import { noisyDrivers } from '../support/software-gpu.ts';
 const HEAD = String.raw`hpo .+\nmachine .+\nlimits .+GiB of memory are free\n(GPU .+\n)*cache .+\n\nbackends .+\n( {2}[●○✗] .+\n){5}(\n(.+\n){2})?`;
 const CHECK = String.raw`\nwasm is sound: its gradients are those of plain JavaScript within \de-\d;\nit trains the searched CNN on [1-9]\d* images a second in one process\n\`hpo run\` trains [1-9]\d* at once: .+\n`;
 
-it('hpo doctor tells the backends, and tries the one that is taken; what drivers print, only if asked', async () => {
+it('hpo doctor shows the backends and tries the one that is taken, and shows the output of drivers only on request', async () => {
   const cwd = temporaryFolder();
   const doctor = (backend: string, ...args: string[]) =>
     runHpo(['doctor', ...args], { cwd, env: { ...noisyDrivers, HPO_BACKEND: backend } });

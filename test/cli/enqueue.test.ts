@@ -17,7 +17,7 @@ export default defineStudy({
 });
 `;
 
-it('hpo enqueue has a run begin with given parameters, and refuses those that the study does not have', async () => {
+it('hpo enqueue makes a run begin with given parameters, and refuses those that the study does not have', async () => {
   const cwd = temporaryProject({ 'study.ts': STUDY });
   const enqueue = (...args: readonly string[]) => runHpo(['enqueue', ...args], { cwd });
   const refused = (line: string) => ({ code: 2, stdout: '', stderr: `hpo: ${line}\n` });
@@ -58,7 +58,7 @@ it('hpo enqueue has a run begin with given parameters, and refuses those that th
   await study.close();
 });
 
-it('hpo enqueue knows the parameters of a study that is named by its trials', async () => {
+it('hpo enqueue knows the parameters of a study given by its name from its trials', async () => {
   const cwd = temporaryProject();
   const study = await createStudy({ name: 'asked', storage: join(cwd, 'hpo.db'), space: space({}) });
   const enqueue = (...args: readonly string[]) => runHpo(['enqueue', 'asked', ...args], { cwd });

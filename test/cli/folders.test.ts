@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, type Finished, runProgram, temporaryProject } from '../support/run-hpo.ts';
 
-// Every folder that hpo makes, where the user has no rights to make it: one line that names it and the mend.
+// Every folder that hpo makes, where the user has no rights to make it: one line names it and the remedy.
 
 const STUDY = `import { command, defineStudy, float, space } from 'hpo';
 export default defineStudy({ name: 'parabola', trials: 1, space: space({ x: float(0, 1) }), objective: ({ params }) => params.x });
@@ -80,7 +80,7 @@ describe.skipIf(!canRun)(
       expect(code).toBe(2);
     });
 
-    it('stops a run before its first trial where the results would go there', async () => {
+    it('stops a run before its first trial if it is the place of the results', async () => {
       const mend = 'run hpo in a folder that can be written to';
       const storage = ['--storage', join(project, 'hpo.db')];
       const run = await hpo(['run', 'study.ts', ...storage], {}, locked);
@@ -96,7 +96,7 @@ describe.skipIf(!canRun)(
       expect(readdirSync(locked)).toEqual(['study.ts']);
     });
 
-    it('does not stop a run where temporary files go there, but for programs that need them', async () => {
+    it('does not stop a run if it is the place of temporary files, unless programs need them', async () => {
       const env = { TMPDIR: locked };
       expect(await hpo(['run', 'study.ts', '--storage', 'tmp.db'], env)).toMatchObject({ code: 0, stderr: '' });
       const { code, stdout } = await hpo(['run', 'program.ts', '--storage', 'tmp.db'], env);
@@ -109,9 +109,9 @@ describe.skipIf(!canRun)(
 );
 
 it.skipIf(process.platform !== 'linux')(
-  'a place where the system makes no folders is refused, and not waited for',
+  'a place where the system makes no folders is refused without a wait',
   () => {
-    // A process that makes folders for ever hears no other signal.
+    // A process that makes folders for ever reacts to no other signal.
     const { status, stderr } = spawnSync(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), 'data'], {
       env: { ...process.env, HPO_CACHE: '/proc/hpo/cache', HPO_CIFAR10: '' },
       encoding: 'utf8',

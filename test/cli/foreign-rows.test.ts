@@ -7,7 +7,7 @@ import { WarmHpo } from '../support/warm-hpo.ts';
 
 const warm = new WarmHpo();
 
-it('listings name what they cannot read, and go on', async () => {
+it('listings name the rows that they cannot read, and go on', async () => {
   const cwd = tempFolder();
   const storage = join(cwd, 'hpo.db');
   for (const name of ['seeded', 'odd', 'fine']) {

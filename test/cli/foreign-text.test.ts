@@ -18,7 +18,9 @@ const CHOICE = `relu\u001b[2J\u202e${TITLE}`;
 const ATTR = `note\u200b${TITLE}`;
 const MESSAGE = `it broke${TITLE}\nat all`;
 
-/** Control characters but line breaks and tabs, and what is not to be seen or turns the direction of writing. */
+/**
+ * Control characters except line breaks and tabs, and characters that are invisible or turn the direction of writing.
+ */
 const HARMFUL = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}\u200b]/u;
 
 async function folderWithStudy(): Promise<string> {
@@ -74,14 +76,14 @@ describe('text from a database, in a pipe', () => {
     ['run', `study${TITLE}.ts`],
     ['best', '--format', `json${TITLE}`],
     ['init', `study${TITLE}`],
-  ])('is shown to people without what is hidden in it, %#', async (...args) => {
+  ])('is shown to people without hidden characters, %#', async (...args) => {
     const { stdout, stderr } = await program.run(args, { cwd });
     expect(stdout + stderr).not.toMatch(HARMFUL);
     expect((stdout + stderr).length).toBeGreaterThan(10);
     if (stderr !== '') expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  it('is data for programs, as it is', async () => {
+  it('is unchanged data for programs', async () => {
     const [value, csv, json, yaml] = await Promise.all(
       ['value', 'csv', 'json', 'yaml'].map((format) =>
         program.run(['trials', '--columns', 'params', '--state', 'complete', '--format', format], { cwd }),

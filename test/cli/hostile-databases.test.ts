@@ -5,7 +5,7 @@ import { readHostile } from '../support/read-hostile.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-/** One of so many is read here; `npm run test:slow` reads them all. */
+/** One of this many is read here; `npm run test:slow` reads them all. */
 const SHARE = 40;
 
 const warm = new WarmHpo();

@@ -53,7 +53,7 @@ async function printed(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The note for whoever reads rows by a program. */
+/** The note for users whose programs read the rows. */
 const DOUBT = /^hpo: (40 complete trials are too few to rely on this; .*|Whether .* matters more is open: .*)\n/;
 
 const shares = (json: string) =>
@@ -98,7 +98,7 @@ it('writes shares that add up to 1 for programs, of the named parameters', async
   expect(text).toBe('layers\t1\t1\t1\n');
 });
 
-it('explains one of several directions, the better way that it goes', async () => {
+it('explains one of several directions, minimised or maximised', async () => {
   const [first, second, byForest] = await Promise.all([
     printed('two', '--direction', '0', '--format', 'json'),
     printed('two', '--direction', '1', '--format', 'json'),
@@ -107,7 +107,7 @@ it('explains one of several directions, the better way that it goes', async () =
   expect([first, second, byForest].map((json) => shares(json)[0]?.param)).toEqual(['x', 'y, z', 'y, z']);
 });
 
-it('says what it cannot do', async () => {
+it('names the problem where it cannot be computed', async () => {
   const refusals = await Promise.all([
     hpo('two', '--evaluator', 'fanova'),
     hpo('two', '--direction', '2'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CHECKOUT, runHpo, temporaryProject } from '../support/run-hpo.ts';
 
-it('hpo init writes a study that compiles and runs as it is, and writes over nothing', async ({ onTestFinished }) => {
+it('hpo init writes a study that compiles and runs as it is, and overwrites nothing', async ({ onTestFinished }) => {
   const cwd = temporaryProject();
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const hpo = (...args: string[]) => runHpo(args, { cwd, env: { npm_command: '' } }); // npx would be told of

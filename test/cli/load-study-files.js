@@ -1,6 +1,6 @@
 import { start } from '../../bin/bootstrap.js';
 
-// Loads the study files that it is told, as the command line does, and prints as JSON why each of them is refused.
+// Loads the study files of its arguments, as the command line does, and prints as JSON the reason why each is refused.
 
 await start('runner/study-file');
 const { loadStudyFile } = await import('../../src/runner/study-file.ts');

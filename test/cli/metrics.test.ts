@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// What objectives report beside their intermediate values, in what the command prints and draws.
+// The figures that objectives report beside their intermediate values, as the commands print and draw them.
 
 let cwd: string;
 

@@ -7,7 +7,7 @@ import { complete } from '../../src/cli/completion.ts';
 import { temporaryFolder } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// Words behind `--` are arguments of the command, whatever they begin with.
+// Words behind `--` are arguments of the command, even if they look like options.
 
 let cwd: string;
 
@@ -38,7 +38,7 @@ it('names a study by them', async () => {
   expect(existsSync(join(cwd, '-study.ts'))).toBe(true);
 });
 
-it('says what is wrong about them as they were given', async () => {
+it('quotes them as they were given in messages', async () => {
   expect(await hpo('best', '--', '-y')).toEqual({
     code: 2,
     stdout: '',
@@ -52,7 +52,7 @@ it('says what is wrong about them as they were given', async () => {
   expect((await hpo('best', '-x')).stderr).toBe('hpo: hpo best has no option -x; see `hpo best --help`.\n');
 });
 
-it('completes names of studies behind --, and before it none that would be an option', async () => {
+it('completes names of studies behind --, and before it none that look like options', async () => {
   const names = async (...words: readonly string[]) => {
     const all = await complete(await commandsFor('best'), ['best', '--storage', join(cwd, 'hpo.db'), ...words]);
     return all.flatMap(({ value, describe }) => (describe === 'a study' ? [value] : []));

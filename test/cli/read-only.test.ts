@@ -9,7 +9,7 @@ import { WarmHpo } from '../support/warm-hpo.ts';
 const warm = new WarmHpo();
 
 describe.skipIf(!mayMount)(`in a working directory that may only be read${mountNote}`, () => {
-  it('whatever writes says in a line which folder that is, and what to do', async () => {
+  it('every command that writes names the folder in one line, with the remedy', async () => {
     const disk = smallDisk('4m') ?? '';
     const folder = tempFolder();
     const file = join(folder, writeStudy(folder, SLOW));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runHpo, temporaryProject, writeFiles } from '../support/run-hpo.ts';
 
-it('hpo retrain refuses a file that is no configuration of the study in one line, and trains the rest', async () => {
+it('hpo retrain refuses a file that is not a configuration of the study in one line, and trains others', async () => {
   const cwd = temporaryProject({
     'study.ts': `import { defineStudy, float, space } from 'hpo';
       export default defineStudy({

@@ -22,7 +22,7 @@ const cwd = temporaryProject({
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-it('tells the Pareto front, and retrains the trial that is chosen', async () => {
+it('shows the Pareto front, and retrains the chosen trial', async () => {
   const run = await runHpo(['run', 'study.ts'], { cwd });
   expect(run).toMatchObject({ code: 0, stderr: '' });
   const front = run.stdout

@@ -84,7 +84,7 @@ describe('hpo trials', () => {
     `);
   });
 
-  it('tells why trials failed, what was reported and stored', async () => {
+  it('shows why trials failed, their reports and their attributes', async () => {
     const [failed, reported] = await Promise.all([
       printed('trials', 'one', '--state', 'fail', '--columns', 'trial,error'),
       printed('trials', 'one', '--state', 'pruned', '--reports', '--format', 'yaml'),
@@ -107,7 +107,7 @@ describe('hpo trials', () => {
     });
   });
 
-  it('gives the last that the worker of a failed trial said', async () => {
+  it('gives the last lines of a failed trial’s worker', async () => {
     const storage = join(cwd, 'died.db');
     const study = await createStudy({ name: 'died', storage, space: space({ x: float(0, 1) }) });
     const failure = { name: 'WorkerDied', message: 'It said:\nno room', stderr: 'no room\nleft' };
@@ -140,7 +140,7 @@ describe('hpo trials', () => {
     }
   });
 
-  it('names what there is where something is unknown, and counts where nothing is left', async () => {
+  it('names the known values where one is unknown, and gives counts where nothing is left', async () => {
     const refusals = await Promise.all([
       hpo('trials', 'one', '--state', 'done'),
       hpo('trials', 'one', '--columns', 'trial,y'),
@@ -161,7 +161,7 @@ describe('hpo trials', () => {
 });
 
 describe('several directions', () => {
-  it('have a Pareto front for their best, and no single configuration to export', async () => {
+  it('have a Pareto front as their best, and no single configuration to export', async () => {
     const [table, json, refused, exported] = await Promise.all([
       printed('best', 'two', '--format', 'table'),
       printed('best', 'two', '--format', 'json'),

@@ -95,7 +95,7 @@ describe('a command as an objective', () => {
     expect(failureOf(wrong)).toContain('The objective returned 1 values for a study with 2 directions.');
   });
 
-  it('runs as many at the same time as it is told', async () => {
+  it('runs the wanted number at the same time', async () => {
     const folder = tempFolder();
     // None ends before all have begun.
     const script = `: > "$1/$2"; until [ "$(ls "$1" | wc -l)" -ge 4 ]; do sleep 0.05; done; echo "{\\"value\\": $2}"`;
@@ -118,8 +118,8 @@ const HOSTILE = [
   '*',
 ];
 
-describe('what a program gets', () => {
-  it('its parameters by each way, whatever they hold', async () => {
+describe('the input of a program', () => {
+  it('its parameters in each way, with any content', async () => {
     const folder = tempFolder();
     writeFileSync(
       join(folder, 'program.mjs'),
@@ -254,7 +254,7 @@ print(json.dumps({'value': params['learningRate'] * 2}))
 describe('a placeholder that names nothing', () => {
   const params = { lr: float(0, 1), optimizer: variant({ adam: { beta1: float(0, 1) }, sgd: {} }) };
 
-  it('fails the trial, saying which there are', async () => {
+  it('fails the trial, and names the known ones', async () => {
     const trial = await trialOf('true {lrr}', { params: { lr: float(0, 1) }, settings: { epochs: 1 } });
     expect(failureOf(trial)).toBe(
       'HpoError: command(): {lrr} stands for nothing; there are {lr}, {settings.epochs}, {trial}, {seed}, {studySeed}, {paramsFile} (write {{ for a brace).',
@@ -276,7 +276,7 @@ describe('a placeholder that names nothing', () => {
 describe('a flag', () => {
   const booleans = categorical([true, false, null]);
 
-  it.skipIf(!hasPython)("is there or not, as Python's argparse wants it", async () => {
+  it.skipIf(!hasPython)("is present or absent, as Python's argparse expects", async () => {
     const folder = tempFolder();
     writeFileSync(
       join(folder, 'flags.py'),

@@ -10,7 +10,7 @@ const REPORTING = `i=0; while :; do echo "{\\"step\\": $i, \\"value\\": $((9 - i
 const FOREVER = 'while :; do sleep 0.05; done';
 
 describe.concurrent('a pruned trial', () => {
-  it('tells its program by a signal that it can catch, and is PRUNED whatever comes of it', async () => {
+  it('sends its program a signal that it can catch, and is PRUNED however the program ends', async () => {
     const folder = tempFolder();
     const words = `echo "{\\"attr\\": {\\"kept\\": 3}, \\"value\\": 100}"; echo "{\\"step\\": 99, \\"value\\": 0}"`;
     const run = sh(`trap '${words}; : > told; exit 3' TERM; ${REPORTING}`);
@@ -43,7 +43,7 @@ describe.concurrent('a pruned trial', () => {
     expect(existsSync(join(folder, 'told'))).toBe(true);
   });
 
-  it('is PRUNED too if its program has ended by then', async () => {
+  it('is PRUNED, too, if its program has ended by then', async () => {
     const run = sh('echo \'{"step": 0, "value": 3}\'; echo \'{"value": 1}\'');
     expect(await trialOf(run, { pruner: pruneAfter(1) })).toMatchObject({ state: 'PRUNED', values: [3] });
   });
@@ -125,14 +125,14 @@ describe.concurrent('a program that goes wrong', () => {
     );
   });
 
-  it('tells its last 20 lines alone, each cut', async () => {
+  it('reports only its last 20 lines, each cut', async () => {
     const script = `i=0; while [ $i -lt 100 ]; do echo line $i >&2; i=$((i + 1)); done; head -c 5000 /dev/zero | tr '\\0' x >&2; exit 1`;
     const lines = failureOf(await trialOf(sh(script))).split('\n');
     expect(lines.slice(-20, -18)).toEqual(['line 81', 'line 82']);
     expect(lines.at(-1)).toBe(`${'x'.repeat(1000)} … (cut)`);
   });
 
-  it('reports a step that is none', async () => {
+  it('reports an invalid step', async () => {
     const folder = tempFolder();
     const run = sh(`echo '{"step": -1, "value": 2}'; echo $$ > pids; ${FOREVER}`);
     const trial = await trialOf({ run, cwd: folder });
@@ -140,7 +140,7 @@ describe.concurrent('a program that goes wrong', () => {
   });
 });
 
-describe.concurrent('what a program leaves behind', () => {
+describe.concurrent('a process that a program leaves behind', () => {
   it('is killed', async () => {
     const folder = tempFolder();
     const run = sh(
@@ -185,7 +185,7 @@ describe.concurrent('a program that writes much', () => {
   });
 });
 
-it('leaves no temporary folder behind, and removes none of the user', async () => {
+it('leaves no temporary folder behind, and removes none of the user’s', async () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'keep'));
   const run = sh('echo "{\\"value\\": 1, \\"attr\\": {\\"file\\": \\"$HPO_PARAMS_FILE\\"}}"; exit $1', '{trial}');

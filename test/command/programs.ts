@@ -28,7 +28,7 @@ export function sh(script: string, ...args: readonly string[]): string[] {
   return ['sh', '-c', script.replaceAll('{', '{{').replaceAll('}', '}}'), 'sh', ...args];
 }
 
-/** How a search runs that {@link search} makes. */
+/** The options of {@link search}. */
 export interface SearchOptions {
   readonly params?: SpaceDefinition;
   readonly trials?: number;
@@ -75,7 +75,7 @@ export async function trialOf(...args: Parameters<typeof search>): Promise<Froze
   return trial;
 }
 
-/** Why a trial failed. */
+/** The reason why a trial failed. */
 export function failureOf(trial: FrozenTrial): string {
   const { name, message } = trial.systemAttrs['hpo:error'] as { name: string; message: string };
   return `${name}: ${message}`;
@@ -86,7 +86,7 @@ export function pidsIn(file: string): number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 }
 
-/** Whether a process runs: one that has ended does not, even if nobody has asked how (a zombie). */
+/** Whether a process runs. A zombie, which has ended and waits for its parent to read its exit, does not. */
 export function isRunning(pid: number): boolean {
   const { stdout, status } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && !stdout.trim().startsWith('Z');

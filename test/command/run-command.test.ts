@@ -29,7 +29,7 @@ export default defineStudy({
 }
 
 const FOREVER = 'while :; do sleep 0.05; done';
-/** Writes its number, that of a child, and where its parameters are; then runs for ever, deaf to SIGTERM. */
+/** Writes its number, a child's number, and the place of its parameters; then runs for ever and ignores SIGTERM. */
 const DEAF = `trap '' TERM; echo $$ >> pids; echo "$HPO_PARAMS_FILE" > file; (echo $(exec sh -c 'echo $PPID') >> pids; ${FOREVER}) &
 until [ "$(wc -l < pids)" -ge 2 ]; do sleep 0.02; done; : > begun; ${FOREVER}`;
 
@@ -53,7 +53,7 @@ describe.concurrent('a study of commands', () => {
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
 
-  it('ends a program whose time is up, deaf or not', async () => {
+  it('ends a program whose time is up, even if it ignores signals', async () => {
     const folder = tempFolder();
     const run = new HpoProcess(folder, [
       'run',

@@ -27,7 +27,7 @@ export interface TrialDescription {
   readonly completedAt: string | null;
 }
 
-/** What we read of every study. */
+/** Every study of a storage, as we read it. */
 export async function describeStorage(storage: Storage): Promise<readonly StudyDescription[]> {
   const studies = await storage.listStudies();
   return Promise.all(
@@ -39,7 +39,7 @@ export async function describeStorage(storage: Storage): Promise<readonly StudyD
   );
 }
 
-/** What Optuna reads of every study, and which trials it finds the best. */
+/** Every study of a storage, as Optuna reads it, with the trials that it finds the best. */
 export async function describeByOptuna(
   url: string,
 ): Promise<{ studies: readonly StudyDescription[]; best: readonly (readonly number[])[] }> {

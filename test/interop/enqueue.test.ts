@@ -4,7 +4,7 @@ import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
 describeWithOptuna("a run of what Optuna's enqueue_trial has added", () => {
-  it('tells of the values that cannot be taken, and marks them in the trials', async () => {
+  it('reports the values that cannot be taken, and marks them in the trials', async () => {
     const cwd = temporaryProject({
       'study.ts': `import { categorical, defineStudy, float, int, space } from 'hpo';
         export default defineStudy({

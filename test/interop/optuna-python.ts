@@ -1,4 +1,4 @@
-// Optuna itself, as the judge of what we store. Tests that need it are skipped, and say why, where there is none.
+// Optuna itself, as the judge of our stored data. Tests that need it are skipped where there is none, and say why.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,13 +7,16 @@ import { promisify } from 'node:util';
 import { describe } from 'vitest';
 import { type JsonValue, parsePythonJson } from '../../src/base/json.ts';
 
-/** The version whose behaviour we hold ourselves to. */
+/** The version whose behaviour is the standard for ours. */
 export const OPTUNA_VERSION = '5.0.0';
 
 const SCRIPTS = join(import.meta.dirname, 'python');
 const HINT = `python -m venv .venv && .venv/bin/pip install optuna==${OPTUNA_VERSION}`;
 
-/** How long a test or a hook may take; Python takes seconds to import Optuna, and many on a busy machine. */
+/**
+ * The time in milliseconds that a test or a hook may take; Python takes seconds to import Optuna, and many on a busy
+ * machine.
+ */
 export const PATIENCE_MS = 300_000;
 
 const { python, missing } = find();
@@ -29,22 +32,22 @@ function find(): { python: string; missing?: string } {
   return { python: '', missing: `${found} has ${version ? `Optuna ${version}` : 'no Optuna'}; try: ${HINT}` };
 }
 
-/** Like `describe`, for tests that need Optuna; where it is missing they are skipped and their name says why. */
+/** Like `describe`, for tests that need Optuna; where it is missing they are skipped, and their name says why. */
 export function describeWithOptuna(name: string, tests: () => void): void {
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
   describe.skipIf(missing !== undefined)(title, { timeout: PATIENCE_MS }, tests);
 }
 
 /**
- * Runs a script of `test/interop/python` and returns what it prints, read as JSON; null where it prints nothing.
- * @throws Error with what Python said, where the script fails.
+ * Runs a script of `test/interop/python` and returns its output, parsed as JSON; null where it prints nothing.
+ * @throws Error with Python's message, where the script fails.
  */
 export async function runPython(script: string, ...args: readonly string[]): Promise<JsonValue> {
   const stdout = await run([join(SCRIPTS, script), ...args]);
   return stdout.trim() === '' ? null : parsePythonJson(stdout);
 }
 
-/** Runs Optuna's command line and returns what it prints: `runOptuna('studies', '--storage', url)`. */
+/** Runs Optuna's command line and returns its output: `runOptuna('studies', '--storage', url)`. */
 export async function runOptuna(...args: readonly string[]): Promise<string> {
   return run(['-c', 'import sys; from optuna.cli import main; sys.exit(main())', ...args]);
 }

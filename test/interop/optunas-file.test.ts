@@ -28,7 +28,7 @@ describeWithOptuna("a file of Optuna's", () => {
     for (const storage of opened.splice(0)) await storage.close();
   });
 
-  it('tells us all that it tells Optuna', async () => {
+  it('shows us all that it shows Optuna', async () => {
     const described = await describeStorage(await open());
     expect(described).toEqual((await describeByOptuna(url)).studies);
     const states = new Set(described.flatMap(({ trials }) => trials.map(({ state }) => state)));

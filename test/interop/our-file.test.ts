@@ -70,7 +70,7 @@ describeWithOptuna('a file of ours', () => {
     return study;
   };
 
-  it('tells Optuna all that it tells us', async () => {
+  it('shows Optuna all that it shows us', async () => {
     await fill();
     const several = await storage.createStudy({ name: 'several', directions: ['minimize', 'maximize', 'minimize'] });
     for (const values of [
@@ -85,7 +85,7 @@ describeWithOptuna('a file of ours', () => {
     expect(best).toEqual([[0], [1, 2]]);
   });
 
-  it('tells Optuna of a copy what it tells of the study, and of a renamed study the same under its name', async () => {
+  it('shows Optuna a copy equal to the study, and a renamed study under its new name', async () => {
     const study = await fill();
     await copyStudy({ name: study.name, storage, newName: 'copy' });
     await renameStudy({ name: study.name, newName: 'renamed', storage });
@@ -97,7 +97,7 @@ describeWithOptuna('a file of ours', () => {
     expect(copy?.trials).toHaveLength(TRIALS.length);
   });
 
-  it('tells Optuna of an erased trial that it failed, and goes on with the next number', async () => {
+  it('shows Optuna an erased trial as failed, and goes on with the next number', async () => {
     const study = await fill();
     await storage.eraseTrial(study, 0, { 'hpo:error': { name: 'Deleted' } });
     const { studies, best } = await describeByOptuna(storage.label);
@@ -107,7 +107,7 @@ describeWithOptuna('a file of ours', () => {
     expect(await runPython('continue_study.py', storage.label, study.name)).toEqual([6, 7, 8, 9, 10]);
   });
 
-  it('is continued by Optuna, which takes the trial that we have waiting', async () => {
+  it('is continued by Optuna, which takes our waiting trial', async () => {
     const study = await fill();
     const { cursor } = await storage.changesSince(study);
     const ran = await runPython('continue_study.py', storage.label, 'it\'s "ours" 🎉');
@@ -115,7 +115,7 @@ describeWithOptuna('a file of ours', () => {
 
     const { trials } = await storage.changesSince(study, cursor);
     expect(trials.map(({ number, state }) => [number, state])).toEqual([
-      [5, 'RUNNING'], // might have been changed, for all that we know
+      [5, 'RUNNING'], // for all that we know it may have changed
       ...[6, 7, 8, 9, 10].map((number) => [number, 'COMPLETE']),
     ]);
     expect(trials[1]).toMatchObject({

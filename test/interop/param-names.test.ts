@@ -6,7 +6,7 @@ import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
 describeWithOptuna('a study of Python with names that have dots, or are `kind`', () => {
-  it('goes on here, comes out of every door, and goes on there', async () => {
+  it('goes on here, is in every output, and goes on there', async () => {
     const cwd = temporaryProject({
       'study.ts': `import { categorical, defineStudy, float, int, space } from 'hpo';
         export default defineStudy({

@@ -11,7 +11,7 @@ import { writeFiles } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
-// What `--format` and `hpo export` write, read by PyYAML (which Optuna brings), Python's json and csv, jq, and sh.
+// The output of `--format` and `hpo export`, read by PyYAML (which Optuna brings), Python's json and csv, jq, and sh.
 
 /** Texts that some version of YAML, a spreadsheet or a shell takes for something else. */
 const MISREAD = [
@@ -30,7 +30,7 @@ const MISREAD = [
     '\ufeffa',
     '\u001b[31m',
     '\u007f',
-    'a\u3164b', // letters that are not to be seen
+    'a\u3164b', // invisible letters
     '\uffa0',
     '\u{e0041}',
   ],
@@ -52,7 +52,7 @@ const value: fc.Arbitrary<JsonValue> = fc.oneof(
 const row = fc.dictionary(wellFormed, value, { minKeys: 1, maxKeys: 5, noNullPrototype: true });
 const flatRow = fc.dictionary(wellFormed, scalar, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
 
-/** Each of the odd texts as a name and as a value, and rows by chance. */
+/** Each of the odd texts as a name and as a value, and random rows. */
 const rows: readonly Row[] = [
   ...MISREAD.map((each): Row => ({ [each]: each })),
   ...fc.sample(row, { numRuns: 300, seed: 1 }),
@@ -62,7 +62,7 @@ const flatRows: readonly Row[] = [
   ...fc.sample(flatRow, { numRuns: 300, seed: 1 }),
 ];
 
-/** As CSV has it: all is text. */
+/** The row in CSV, where everything is text. */
 function csvOf(each: Row): readonly (readonly string[])[] {
   return [Object.keys(each), Object.values(each).map((cell) => (cell === null ? '' : String(cell)))];
 }
@@ -142,7 +142,7 @@ describe('sh reads back', () => {
     return fields.flatMap((field, at) => (at % 2 === 0 ? [[field, fields[at + 1] ?? ''] as const] : []));
   }
 
-  it('environment variables, whatever their values are', () => {
+  it('environment variables of any value', () => {
     const params = Object.fromEntries(MISREAD.map((each, at) => [`param${at}`, each]));
     const some = Object.fromEntries(
       fc.sample(scalar, { numRuns: 100, seed: 1 }).map((each, at) => [`more${at}`, each]),

@@ -10,7 +10,7 @@ import { describeWithOptuna, PATIENCE_MS, runPython } from './optuna-python.ts';
 describeWithOptuna("a report of a file of Optuna's", () => {
   const program = new WarmHpo();
 
-  it('tells its studies, and draws every chart that they have the data for', { timeout: PATIENCE_MS }, async () => {
+  it('reports its studies, and draws every chart that they have the data for', { timeout: PATIENCE_MS }, async () => {
     const cwd = tempFolder();
     const storage = join(cwd, 'optuna.db');
     await runPython('make_study.py', `sqlite:///${storage}`, 'theirs');

@@ -33,7 +33,7 @@ describeWithOptuna('a study run by `hpo run`', () => {
     expect((await describeByOptuna(url)).studies).toEqual(after);
   });
 
-  it('keeps its live trials while an Optuna process fails those whose heartbeat has stopped', async () => {
+  it('keeps its live trials while an Optuna process fails those with stopped heartbeats', async () => {
     const url = `sqlite:///${join(tempFolder(), 'shared.db')}`;
     const study = await createStudy({ name: 'shared', space: space({ x: float(0, 1) }), storage: url });
     const ours = await study.ask();

@@ -35,7 +35,7 @@ describeWithOptuna('a study shared with Optuna', () => {
     await study.close();
   });
 
-  it('runs what the other has enqueued, as it was enqueued', async () => {
+  it('runs the trials that the other has enqueued, as they were enqueued', async () => {
     const storage = database();
     const study = await createStudy({ name: 's', space: conditional, storage, seed: 1 });
     await study.enqueue(
@@ -76,7 +76,7 @@ describeWithOptuna('a study shared with Optuna', () => {
     await study.close();
   });
 
-  it('keeps out of the way of what Optuna runs at the moment', async () => {
+  it('keeps away from the trials that Optuna runs at the moment', async () => {
     const storage = database();
     const study = await createStudy({ name: 's', space: conditional, storage, seed: 1 });
     await study.optimize(() => 1, { trials: 3 });

@@ -15,7 +15,7 @@ import {
 } from '../support/run-hpo.ts';
 
 // Studies run wherever they lie and whatever their ending: in the checkout from its sources, and beside an installed
-// package, in a project of modules and in one of CommonJS. What is installed is what `npm pack` packs; its
+// package, in a project of modules and in one of CommonJS. The installed package is the output of `npm pack`; its
 // dependencies are the checkout's.
 
 const MODULE_STUDY = readFileSync(join(CHECKOUT, 'test/packaging/pruning-study.ts'), 'utf8');
@@ -52,7 +52,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** What a program printed, which must not have failed. */
+/** The output of a program that must not fail. */
 async function succeed(run: Promise<Finished>): Promise<Finished> {
   const finished = await run;
   expect(finished.code, finished.stdout + finished.stderr).toBe(0);
@@ -71,7 +71,7 @@ function trialsOf({ stdout }: Finished): readonly unknown[] {
 const RUN = ['--json', '--trials', '3', '--workers', '1'];
 const PRUNED = ['PRUNED', 'PRUNED', 'PRUNED'];
 
-/** Runs a study with the installed package. It exits with 1, for no trial is complete. */
+/** Runs a study with the installed package. It exits with 1, since no trial is complete. */
 async function runInstalled(folder: string, file: string, content: string): Promise<void> {
   const cwd = join(root, folder);
   writeFiles(cwd, { [file]: content });
@@ -92,7 +92,7 @@ describe('the checkout', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lets a study import its sources and not what was built', async () => {
+  it('lets a study import its sources and not the build', async () => {
     const study = `console.log(import.meta.resolve('hpo'));\n${MODULE_STUDY.replace("'./loss.ts'", JSON.stringify(join(CHECKOUT, 'test/packaging/loss.ts')))}`;
     const folder = temporaryFolder({ 'package.json': '{ "type": "module" }', 'study.ts': study });
     mkdirSync(join(folder, 'node_modules'));
@@ -153,7 +153,7 @@ describe('an installed package', () => {
   it.concurrent('runs a study that imports its other files without an ending', () =>
     runInstalled('typeless', 'bare-study.ts', MODULE_STUDY.replace('./loss.ts', './loss')));
 
-  it.concurrent('runs a study that imports its other files as they would be built', () =>
+  it.concurrent('runs a study that imports its other files under their built names', () =>
     runInstalled('modules', 'built-study.ts', MODULE_STUDY.replace('./loss.ts', './loss.js')));
 
   it.concurrent('runs a study.cts that is written as a module', () =>
@@ -225,7 +225,7 @@ describe('a package that is not installed for this machine', () => {
     const cwd = join(root, 'spoilt');
     const copy = (path: string) =>
       cpSync(join(dependencies, path), join(cwd, 'node_modules', path), { recursive: true });
-    /** Puts a file of another machine in the place of a package's native code. */
+    /** Replaces a package's native code with a file of another machine. */
     const spoil = (scope: string, file: string) => {
       const names = readdirSync(join(dependencies, scope)).filter((name) => name !== 'resvg-js');
       for (const name of names) {
@@ -305,13 +305,13 @@ describe('the types of an installed package', () => {
 });
 
 describe('the package', () => {
-  it('holds the program, what was built, and what tells of it', () => {
+  it('holds the program, the build and the documentation', () => {
     const others = packed.filter((path) => !/^(bin\/\w[\w-]*\.js|dist\/.+\.(d\.ts|js|wasm))$/.test(path));
     expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
     expect(packed.filter((path) => /\.test\b|\.test-d\b/.test(path))).toEqual([]);
   });
 
-  it('tells TypeScript with node10 of every entry that others find in its exports', () => {
+  it('shows TypeScript with node10 every entry of its exports', () => {
     const { exports, types, typesVersions } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     const { '.': main, './package.json': _, ...others } = exports;
     expect(types).toBe(main.types);

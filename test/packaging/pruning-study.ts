@@ -1,8 +1,8 @@
 import { defineStudy, float, space, TrialPruned } from 'hpo';
 import { loss } from './loss.ts';
 
-// Every trial of this study reports what another file makes of its parameters and is pruned. It is plain JavaScript
-// too, so that the tests can run it under every ending.
+// Every trial of this study reports the result of another file for its parameters and is pruned. It is also plain
+// JavaScript, so that the tests can run it under every ending.
 
 export default defineStudy({
   name: 'pruning',

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
-// `hpo report` and `hpo plot`, as far as the command line goes; page.test.ts opens what they write.
+// The command lines of `hpo report` and `hpo plot`; page.test.ts opens the files that they write.
 
 let cwd: string;
 
@@ -28,7 +28,7 @@ const head = (file: string) => readFileSync(join(cwd, file)).subarray(0, 8).toSt
 
 const PNG = '\u0089PNG\r\n\u001a\n';
 
-it('write into the folder of the study, and say where', async () => {
+it('write into the folder of the study, and print the path', async () => {
   const written = await Promise.all([
     hpo('report', 'one'),
     hpo('plot', 'history', 'one'),
@@ -62,7 +62,7 @@ it('take the format from the name of the file, and the size and the parameters a
   expect(names.sort()).toEqual(['x', 'y']);
 });
 
-it('say what they cannot do, and leave no half of a file', async () => {
+it('name the problem where they fail, and leave no half of a file', async () => {
   mkdirSync(join(cwd, 'folder'));
   const before = readdirSync(cwd);
   const refusals = await Promise.all(

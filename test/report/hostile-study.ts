@@ -21,7 +21,7 @@ const space: readonly (readonly [string, Distribution])[] = [
   [CLOSE, float(0, 1)],
 ];
 
-/** Stores a study whose names and values are not meant well. */
+/** Stores a study with malicious names and values. */
 export async function storeHostileStudy(file: string): Promise<void> {
   const storage = await openStorage(file, { create: true });
   const study = await storage.createStudy({

@@ -33,7 +33,7 @@ describeInBrowser('the page of hpo report', () => {
     return file;
   }
 
-  it('shows the study with all its charts, in light and in dark, and asks for nothing', async () => {
+  it('shows the study with all its charts, in light and in dark, and requests nothing', async () => {
     const file = await report('one');
     for (const scheme of ['light', 'dark'] as const) {
       const { page, trouble } = await openFile(browser, file, scheme);
@@ -49,7 +49,7 @@ describeInBrowser('the page of hpo report', () => {
     }
   });
 
-  it('says which of very many trials it shows, and draws these', async () => {
+  it('names the selection of very many trials that it shows, and draws these', async () => {
     const trials = Array.from({ length: 20_002 }, (_, number) =>
       frozenTrial(number, {
         params: { x: number / 20_002, y: (number * 7) % 100 },

@@ -7,7 +7,8 @@ import { HpoProcess } from './hpo-process.ts';
 const FULL = 'WebAssembly is out of memory: take smaller batches or fewer workers (--workers)';
 
 /**
- * A folder with a study that computes on WebAssembly: `fill()` asks for more than there can be, `product()` is right.
+ * A folder with a study that computes on WebAssembly: `fill()` asks for more memory than there can be, `product()` is
+ * right.
  */
 function project(objective: string, more = ''): string {
   const folder = temporaryProject({
@@ -28,7 +29,7 @@ function project(objective: string, more = ''): string {
 }
 
 describe.concurrent('a backend out of memory', () => {
-  it('costs its own trial, whatever becomes of the error, and its worker is replaced', async () => {
+  it('costs only its trial, whatever happens to the error, and its worker is replaced', async () => {
     const objective = `
       console.log(process.pid);
       if (number === 1) fill();
@@ -73,7 +74,7 @@ it.concurrent('a retraining whose process dies ends in one line', async () => {
   );
 });
 
-it.concurrent('tensors that trials leave behind are named once; what stays loaded is not', async () => {
+it.concurrent('tensors that trials leave behind are reported once; loaded data are not', async () => {
   const warningsOf = async (objective: string) => {
     const run = new HpoProcess(project(`${objective} return product();`), [
       'run',

@@ -39,7 +39,7 @@ describe('studies/cifar-cnn.ts', () => {
     expect(await outcomes(broken)).toEqual(trials);
   });
 
-  it('retrains the winner and writes what it found', async () => {
+  it('retrains the winner and writes its results', async () => {
     const folder = tempFolder();
     const retraining = ['--set', 'retrain.epochs=2', '--set', 'retrain.trainImages=400'];
     const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);

@@ -8,7 +8,7 @@ import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { SLOW, writeStudy } from './studies.ts';
 
-/** Notes each trial that comes to its end, with its attempt, in a file of the working directory. */
+/** Notes each trial that ends, with its attempt, in a file of the working directory. */
 const NOTED = `
     const { appendFileSync } = await import('node:fs');
     const note = () => appendFileSync('ended.txt', trial.number + '\\n');`;
@@ -47,7 +47,7 @@ describe.concurrent('runs of one study at once', () => {
     const doomed = runs.slice(0, 3);
     for (const [at, run] of doomed.entries()) {
       await until(() => run.of('trial-finished').length > 4 * at, `run ${at} has finished trials`);
-      run.child.kill('SIGKILL'); // mostly with a trial on the way
+      run.child.kill('SIGKILL'); // mostly during a trial
     }
     writeFileSync(join(folder, 'on.txt'), '');
     const survivors = runs.slice(3);
@@ -56,7 +56,7 @@ describe.concurrent('runs of one study at once', () => {
     const trials = await storedTrials(folder);
     expect(countStates(trials)).toEqual({ COMPLETE: target });
     expect(trials.map(({ number }) => number)).toEqual(trials.map((_, at) => at));
-    // What a killed run's worker had ended, but its coordinator not stored, is run once more; nothing else is.
+    // A trial is run again only if a killed run's worker had ended it and the coordinator had not stored it.
     const again = trials.filter(({ systemAttrs }) => 'hpo:attempt' in systemAttrs);
     expect(again.length).toBeLessThanOrEqual(doomed.length);
     const noted = notedTrials(folder);
@@ -113,7 +113,7 @@ describe.concurrent('runs of one study at once', () => {
     expect(countStates(await storedTrials(folder))).not.toHaveProperty('RUNNING');
   });
 
-  it('a study that is deleted under a run gets its rows to nobody else: the run ends with one line', async () => {
+  it('a run whose study is deleted writes to no other study, and ends with one line', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, `${SLOW.replace('sleep(40)', 'sleep(150)')}`);
     const run = new HpoProcess(folder, ['run', file, '--trials', '1000', '--workers', '2']);
@@ -138,7 +138,7 @@ describe.concurrent('runs of one study at once', () => {
     for (const trial of trials) expect(trial.intermediateValues.size).toBe(0);
   });
 
-  it('a trial that takes its run down is started no more often than --retries allows', async () => {
+  it('a trial that kills its run is started no more often than --retries allows', async () => {
     const folder = tempFolder();
     const fatal = `if (trial.number === 1) process.kill(process.ppid, 'SIGKILL'); await sleep(20); return params.x;`;
     const file = writeStudy(folder, fatal);
@@ -170,7 +170,7 @@ describe.concurrent('runs of one study at once', () => {
     expect(runs.flatMap((run) => run.of('concluded-elsewhere'))).toHaveLength(1);
   });
 
-  it('two that have the same folder but other databases do not spoil each other’s retraining', async () => {
+  it('two with the same folder but different databases do not spoil each other’s retraining', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'return params.x;', RETRAIN);
     const args = ['run', file, '--trials', '2', '--workers', '1', '--storage'];
@@ -195,7 +195,7 @@ describe.skipIf(!mayUnshare)(CONTAINERS, () => {
     const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;
     const file = writeStudy(folder, objective, 'settings: { ms: 9_000 },');
     const args = ['run', file, '--trials', '8', '--workers', '1'];
-    const env = { HPO_GRACE: '6' }; // which a coordinator on a busy machine keeps
+    const env = { HPO_GRACE: '6' }; // long enough for a coordinator on a busy machine
     const inNamespace = () => new HpoProcess(folder, args, env, ['unshare', ...UNSHARE, '--kill-child']);
     const [one, two] = [inNamespace(), inNamespace()];
     await one.waitFor('trial-started');
@@ -209,7 +209,7 @@ describe.skipIf(!mayUnshare)(CONTAINERS, () => {
     const [doomed, heir] = [inNamespace(), inNamespace()];
     const { trial } = await doomed.waitFor('trial-started');
     await heir.waitFor('trial-started');
-    doomed.child.kill('SIGKILL'); // and with it all of its namespace
+    doomed.child.kill('SIGKILL'); // and with it its whole namespace
     await heir.waitFor('trial-requeued', (event) => event.trial === trial);
     expect(await heir.ended).toEqual({ code: 0, stderr: '' });
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 8 });

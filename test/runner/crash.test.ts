@@ -45,7 +45,7 @@ describe.concurrent('crashes', () => {
 
   it('a killed parent takes its workers with it, busy ones too, and is continued where it stood', async () => {
     const folder = tempFolder();
-    // Trial 5 never gives the event loop back in the first attempt.
+    // Trial 5 blocks the event loop for ever in the first attempt.
     const busy = `if (trial.number === 5 && settings.hang) for (;;) Math.sqrt(2); ${SLOW}`;
     const file = writeStudy(folder, busy, 'settings: { hang: true }, profiles: { calm: {} },');
     const first = new HpoProcess(folder, ['run', file, '--workers', '2']);

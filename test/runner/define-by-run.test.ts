@@ -9,7 +9,7 @@ import { writeStudy } from './studies.ts';
 const OBJECTIVE = `return params.x + (await trial.suggestInt('layers', 2, 2));`;
 const RETRAIN = 'retrain: { run: ({ params }) => params },';
 
-it('what the winner asked for as it ran is in best.json, and its retraining is given it', async () => {
+it('the parameters that the winner asked for as it ran are in best.json and in its retraining', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, OBJECTIVE, RETRAIN);
   const content = (name: string) => JSON.parse(readFileSync(join(folder, 'runs/study', name), 'utf8'));

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeStudy } from './studies.ts';
 
-/** A study whose workers die by SIGKILL while they start, those of the numbers for which `dies` holds: 1, 2, … */
+/** A study whose workers die by SIGKILL while they start, if `dies` holds for their number: 1, 2, … */
 export function writeDyingStudy(folder: string, dies: string, objective: string): string {
   const file = writeStudy(folder, objective, 'retrain: { run() { console.error("no room"); process.exit(4); } },');
   const source = readFileSync(join(folder, file), 'utf8');

@@ -7,15 +7,15 @@ import { HpoProcess } from './hpo-process.ts';
 import { storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** The most memory that the run's process has taken so far, in kB; 0 where the system does not say. */
+/** The most memory that the run's process has taken so far, in kB; 0 where the system does not report it. */
 const PEAK = `Number(/VmHWM:\\s*(\\d+)/.exec(
   await import('node:fs').then(({ readFileSync }) => { try { return readFileSync('/proc/' + process.ppid + '/status', 'utf8'); } catch { return ''; } }),
 )?.[1] ?? 0)`;
 
 const MiB = 1024;
 
-describe('what a trial says', () => {
-  it('is bounded, however much it is: lines, last words, errors, logs, progress and values', async () => {
+describe('the output of a trial', () => {
+  it('is bounded: lines, last words, errors, logs, progress and values', async () => {
     const folder = tempFolder();
     const file = writeStudy(
       folder,

@@ -49,7 +49,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(trials.every(({ state }) => state === 'COMPLETE' || state === 'FAIL')).toBe(true);
   });
 
-  it('under the database is waited for, aloud: with room again the run goes on as if nothing had been', async () => {
+  it('under the database is waited for with a notice, and the run goes on when there is room again', async () => {
     const disk = smallDisk('4m') ?? '';
     const folder = tempFolder();
     const database = join(disk, 'hpo.db');
@@ -57,7 +57,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     const run = new HpoProcess(folder, ['run', file, '--trials', '40', '--workers', '2', '--storage', database]);
     await run.waitFor('trial-finished', ({ trial }) => trial >= 3);
     const ballast = join(disk, 'ballast');
-    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']); // until nothing more goes in
+    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k']); // until it is full
     const { message } = await run.waitFor('warning');
     expect(message).toMatch(/^waiting for .*hpo\.db: its disk is full; free some space \(600 s at most\)$/);
     rmSync(ballast);
@@ -65,7 +65,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(await finished(database)).toBe(40);
   });
 
-  it('under a trial fails that trial; under the retraining it stops the run, and what was retrained before stays', async () => {
+  it('under a trial fails that trial; under the retraining it stops the run, and earlier results stay', async () => {
     const disk = smallDisk('1m') ?? '';
     const objective = `
       const { rmSync, writeFileSync } = await import('node:fs');
@@ -114,7 +114,7 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     expect(readdirSync(join(disk, 'runs/study'))).toEqual([]);
   });
 
-  it('under the cache is named with the mend, whether it lacks room for files or for folders', async () => {
+  it('under the cache is named with the remedy, whether there is no room for files or for folders', async () => {
     const content = Buffer.alloc(128 * 1024);
     const files = [{ name: 'data_batch_1.bin', bytes: content.length, sha256: sha256Of(content) }];
     const source = {
@@ -155,7 +155,7 @@ describe.skipIf(!mayMount)(`a disk that may only be read${mountNote}`, () => {
       });
       remount(disk, 'rw');
       writeStudy(folder, 'return 7;');
-      await new HpoProcess(folder, args).ended; // which closes it
+      await new HpoProcess(folder, args).ended; // closes it
     }
   });
 });

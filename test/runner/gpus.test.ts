@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { writeStudy } from './studies.ts';
 
-/** A pretended GPU, of which a probe finds out how many trials it takes at once. */
+/** A fake GPU, whose probe finds out how many trials it takes at once. */
 const gpuWith = (probe: string) => `
   device: async () => ({
     backend: 'pretended', kind: 'gpu', description: 'a GPU',
@@ -15,7 +15,7 @@ const gpuWith = (probe: string) => `
 
 const device = gpuWith("return { trials: 3, reason: '3 are best' };");
 
-/** An `nvidia-smi` that tells of two cards, in a folder to be put before all others. */
+/** An `nvidia-smi` that reports two cards, in a folder that comes before all others. */
 function withCards(folder: string): Record<string, string> {
   const program = join(folder, 'nvidia-smi');
   writeFileSync(program, "#!/bin/sh\nprintf '0, NVIDIA A100, 37, 1024, 40960\\n1, Tesla T4, [N/A], 2, 15360\\n'\n");
@@ -24,7 +24,7 @@ function withCards(folder: string): Record<string, string> {
 }
 
 describe.concurrent('runs on GPUs', () => {
-  it('pack as many trials on each as the device finds best, unless a number is named', async () => {
+  it('pack the number of trials on each that the device finds best, unless the user gives one', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'return params.x;', device);
     const workersOf = async (...args: string[]) => {
@@ -40,7 +40,7 @@ describe.concurrent('runs on GPUs', () => {
     expect(stdout).toContain('  workers   3 on a GPU (3 are best)\n');
   });
 
-  it('are stopped at once while that is still being found out, and have written nothing', async () => {
+  it('stop at once while this number is still being found, and have written nothing', async () => {
     const folder = tempFolder();
     const endless = "console.log('measuring'); await new Promise(() => setInterval(() => {}, 1000));";
     const file = writeStudy(folder, 'return params.x;', gpuWith(endless));
@@ -54,7 +54,7 @@ describe.concurrent('runs on GPUs', () => {
     expect(existsSync(join(folder, 'hpo.db'))).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32')('tell how busy those are that they use', async () => {
+  it.skipIf(process.platform === 'win32')('report how busy their GPUs are', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'await sleep(300); return params.x;', device);
     const usageOf = async (study: string, ...args: string[]) => {
@@ -70,7 +70,7 @@ describe.concurrent('runs on GPUs', () => {
     expect(await usageOf(onCpu, '--storage', 'c.db')).toBeUndefined();
   });
 
-  it('retrain on the first of those that are named', async () => {
+  it('retrain on the first of the given ones', async () => {
     const folder = tempFolder();
     const retrain =
       'retrain: { run: async () => ({ gpu: process.env.HPO_GPU, cuda: process.env.CUDA_VISIBLE_DEVICES }) },';

@@ -9,14 +9,14 @@ const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
 const started: ChildProcess[] = [];
 
 afterAll(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL'); // what a failed test has left behind
+  for (const child of started.splice(0)) child.kill('SIGKILL'); // left behind by a failed test
 });
 
 /** A run of the real program with `--json`, its events as they come. */
 export class HpoProcess {
   readonly child: ChildProcess;
   readonly events: RunEvent[] = [];
-  /** Fulfilled when it has ended and all it wrote has been read. */
+  /** Fulfilled when it has ended and all its output was read. */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   #stderr = '';
   readonly #waiting = new Set<() => void>();
@@ -77,7 +77,7 @@ export class HpoProcess {
   }
 }
 
-/** Whether a process is there; a zombie, which only waits for its parent to look, is not. */
+/** Whether a process exists; a zombie, which only waits for its parent, does not. */
 export function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   const state = stdout.trim();

@@ -24,7 +24,7 @@ function groupOfOneCore(): string | undefined {
         rmdirSync(group);
       }
     } catch {
-      // not of this version, or not for us to make
+      // It has another version, or this process may not make one.
     }
   }
   return undefined;

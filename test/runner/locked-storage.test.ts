@@ -17,7 +17,7 @@ const REPORTING = `
     }
     return params.x;`;
 
-/** Takes the write lock of a database, as any other program may. @returns what gives it back. */
+/** Takes the write lock of a database, as any other program may. @returns a function that gives it back. */
 function lock(file: string): () => void {
   const other = openSqlite(file, { timeout: 60_000 });
   other.exec('BEGIN IMMEDIATE');
@@ -27,7 +27,7 @@ function lock(file: string): () => void {
   };
 }
 
-it('a run waits for a lock aloud, hears Ctrl-C meanwhile, and stores what its trials have come to', async () => {
+it('a run waits for a lock with a notice, obeys Ctrl-C meanwhile, and stores the results of its trials', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, REPORTING);
   const run = new HpoProcess(folder, ['run', file, '--trials', '500', '--workers', '2']);
@@ -71,7 +71,7 @@ it('a run that has waited for long enough ends in one line; no trial fails for i
   expect(trials.map(({ state }) => state)).toEqual(Array(30).fill('COMPLETE'));
 });
 
-it('refuses an HPO_STORAGE_WAIT that is no number of seconds, before anything is written', async () => {
+it('refuses an HPO_STORAGE_WAIT that is not a number of seconds, before anything is written', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, REPORTING);
   const run = new HpoProcess(folder, ['run', file], { HPO_STORAGE_WAIT: 'long' });
@@ -81,7 +81,7 @@ it('refuses an HPO_STORAGE_WAIT that is no number of seconds, before anything is
   });
 });
 
-it('optimize() hands a trial back whose objective meets a storage that fails', async () => {
+it('optimize() hands a trial back if the storage fails during its objective', async () => {
   const file = join(tempFolder(), 'hpo.db');
   const storage = await SqliteStorage.open(file, { label: 'hpo.db', create: true, waiting: { limitMs: 100 } });
   const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage });
@@ -105,7 +105,7 @@ it('optimize() hands a trial back whose objective meets a storage that fails', a
   await study.close();
 });
 
-it('writes that wait are done in their order, and whoever reads is not kept waiting', async () => {
+it('waiting writes are done in their order, and readers do not wait', async () => {
   const file = join(tempFolder(), 'hpo.db');
   const notices: string[] = [];
   const waiting = { onNotice: (line: string) => notices.push(line) };

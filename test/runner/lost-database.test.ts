@@ -11,7 +11,7 @@ import { SLOW, writeStudy } from './studies.ts';
 /** The names of the files that databases were rescued to. */
 const rescuedIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('-rescued-'));
 
-it('a run whose database is deleted ends in a line that says where its trials are, those that ran included', async () => {
+it('a run whose database is deleted ends in a line that names the file with its trials, running ones included', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, SLOW);
   const args = ['run', file, '--trials', '60', '--workers', '2'];
@@ -37,7 +37,7 @@ it('a run whose database is deleted ends in a line that says where its trials ar
   expect(await storedTrials(folder)).toHaveLength(60);
 });
 
-/** A retraining that says that it runs, in a file, and goes on when there is a file `go`. */
+/** A retraining that makes a file when it runs, and goes on when there is a file `go`. */
 const RETRAIN = `retrain: { async run({ folder }) {
     const { existsSync, writeFileSync } = await import('node:fs');
     writeFileSync('retraining', '');
@@ -45,7 +45,7 @@ const RETRAIN = `retrain: { async run({ folder }) {
     writeFileSync(folder + '/model', 'trained');
   } },`;
 
-it('a database that is replaced while the winner is retrained is told in the end, and the model is kept', async () => {
+it('a database that is replaced while the winner is retrained is reported at the end, and the model is kept', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, 'return params.x;', RETRAIN);
   const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
@@ -65,7 +65,7 @@ it('a database that is replaced while the winner is retrained is told in the end
   expect(readFileSync(join(folder, 'runs/study/retrain/model'), 'utf8')).toBe('trained');
 });
 
-it('a study that is deleted while its winner is retrained is told once, in the end, and the model is kept', async () => {
+it('a study that is deleted while its winner is retrained is reported once, at the end, and the model is kept', async () => {
   const folder = tempFolder();
   const file = writeStudy(folder, 'return params.x;', RETRAIN);
   const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);

@@ -23,7 +23,7 @@ export default defineStudy({
 });`;
 
 it.skipIf(process.platform !== 'linux')(
-  'what drivers print is not the words of a study, and is looked for once',
+  'the output of drivers is not taken for a study’s, and hardware is looked for once',
   async () => {
     const folder = temporaryProject({ 'study.ts': STUDY });
     const run = new HpoProcess(folder, ['run', 'study.ts', '--workers', '2'], { ...noisyDrivers, HPO_BACKEND: '' });

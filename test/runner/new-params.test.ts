@@ -13,7 +13,7 @@ export default defineStudy({
 });
 `;
 
-it('a run that has other parameters than its study is refused, or draws what the winner lacks', async () => {
+it('a run with other parameters than its study is refused, or draws those that the winner lacks', async () => {
   const cwd = temporaryProject({ 'study.ts': study('x: float(-5, 5)') });
   const content = (name: string) => JSON.parse(readFileSync(join(cwd, 'runs/grown', name), 'utf8'));
   const run = ['run', 'study.ts', '--workers', '1', '--trials'];
@@ -52,7 +52,7 @@ it('a run that has other parameters than its study is refused, or draws what the
     ['retrain', 'study.ts', '--config', 'runs/grown/best.json'],
     ['export', '--format', 'ts'],
     ['report', 'grown'],
-    [...run, '6'], // what was allowed once is not asked again
+    [...run, '6'], // a permission is not needed again
   ]) {
     expect(await runHpo(args, { cwd }), args.join(' ')).toMatchObject({ code: 0, stderr: '' });
     expect(content('retrain/metrics.json').metrics).toEqual(params);

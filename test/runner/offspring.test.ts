@@ -7,7 +7,7 @@ import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** Starts a program that lasts, whose number goes to the file `pids`; `options` are spawn's. */
+/** Starts a program that runs for long, and writes its number to the file `pids`; `options` are spawn's. */
 const start = (options: string) => `
   const { spawn } = await import('node:child_process');
   const { appendFileSync } = await import('node:fs');
@@ -42,7 +42,7 @@ describe.concurrent('a program that a trial started, with the output of its work
     await expectGone(folder, 2);
   });
 
-  it('does not hide that its worker has died, and ends with it', async () => {
+  it('does not hide the death of its worker, and ends with it', async () => {
     const folder = tempFolder();
     const options = isLinux ? DAEMON : INHERITED;
     const objective = `if (trial.number === 1) return 1; ${start(options)} console.error('last words'); process.exit(3);`;
@@ -77,39 +77,36 @@ describe.concurrent('a program that a trial started, with the output of its work
     await expectGone(folder, 1);
   });
 
-  it.runIf(isLinux)(
-    'ends with a trial that goes well, which a warning says; what the study started stays',
-    async () => {
-      const folder = tempFolder();
-      const objective = `
+  it.runIf(isLinux)('ends with a successful trial, with a warning; processes that the study started stay', async () => {
+    const folder = tempFolder();
+    const objective = `
       globalThis.server ??= await (await import('node:fs/promises')).readFile('server', 'utf8');
       process.kill(Number(server), 0);
       if (trial.number === 0) { ${start(DAEMON)} child.unref(); }
       if (trial.number === 1) { ${start('{ env: {}, stdio: "ignore" }')} }
       if (trial.number === 2) { for (let n = 0; n < 3; n++) { ${start(INHERITED)} } }
       return params.x;`;
-      const device = `async device() {
+    const device = `async device() {
       const { spawn } = await import('node:child_process');
       const { writeFileSync } = await import('node:fs');
       writeFileSync('server', String(spawn('sleep', ['8888'], { stdio: 'ignore' }).pid));
       return { backend: 'none', kind: 'cpu', description: 'nothing' };
     },`;
-      const file = writeStudy(folder, objective, device);
-      const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
-      expect(await run.ended).toEqual({ code: 0, stderr: '' });
-      expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
-      const [first = 0, second = 0, third = 0] = pidsOf(folder);
-      const mend = 'Start what is to serve several trials in `device`.';
-      expect(run.of('warning').map(({ message }) => message)).toEqual([
-        `Trial 0 left \`sleep 9999\` (process ${first}) running, which was ended with it. ${mend}`,
-        `Trial 1 left \`sleep 9999\` (process ${second}) running, which was ended with it. ${mend}`,
-        `Trial 2 left 3 programs running, \`sleep 9999\` (process ${third}) first, which were ended with it. ${mend}`,
-      ]);
-      await expectGone(folder, 5);
-      const server = Number(readFileSync(join(folder, 'server'), 'utf8'));
-      await until(() => !isAlive(server), 'the server has ended with its worker');
-    },
-  );
+    const file = writeStudy(folder, objective, device);
+    const run = new HpoProcess(folder, ['run', file, '--trials', '3', '--workers', '1']);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
+    const [first = 0, second = 0, third = 0] = pidsOf(folder);
+    const mend = 'Start a server for several trials in `device`.';
+    expect(run.of('warning').map(({ message }) => message)).toEqual([
+      `Trial 0 left \`sleep 9999\` (process ${first}) running, which was ended with it. ${mend}`,
+      `Trial 1 left \`sleep 9999\` (process ${second}) running, which was ended with it. ${mend}`,
+      `Trial 2 left 3 programs running, \`sleep 9999\` (process ${third}) first, which were ended with it. ${mend}`,
+    ]);
+    await expectGone(folder, 5);
+    const server = Number(readFileSync(join(folder, 'server'), 'utf8'));
+    await until(() => !isAlive(server), 'the server has ended with its worker');
+  });
 });
 
 describe.runIf(isLinux)('a terminal', () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 
-it('a study that its own rule has ended is done, for every run of it', async () => {
+it('a study that its own rule has ended is done for every run', async () => {
   const cwd = temporaryProject({
     'study.ts': `import { defineStudy, float, random, space } from 'hpo';
       export default defineStudy({
@@ -29,7 +29,7 @@ it('a study that its own rule has ended is done, for every run of it', async () 
   const states = countStates(await storedTrials(cwd));
   expect(Object.keys(states)).toEqual(['COMPLETE']);
   expect(states.COMPLETE).toBeGreaterThanOrEqual(13);
-  expect(states.COMPLETE).toBeLessThanOrEqual(15); // what ran when the value was reached
+  expect(states.COMPLETE).toBeLessThanOrEqual(15); // those that ran when the value was reached
   expect(JSON.parse(readFileSync(join(cwd, 'runs/study/retrain/metrics.json'), 'utf8')).metrics).toEqual({ loss: 0 });
 
   const again = await run('--json');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openStorage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 
-/** The trials of the study `study` in a folder's `hpo.db`; none where it is not there. */
+/** The trials of the study `study` in a folder's `hpo.db`; none where the study does not exist. */
 export async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
   const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
   try {
@@ -13,7 +13,7 @@ export async function storedTrials(folder: string): Promise<readonly FrozenTrial
   }
 }
 
-/** How many trials are in each state that there is. */
+/** The number of trials in each state that occurs. */
 export function countStates(trials: readonly FrozenTrial[]): Record<string, number> {
   const states: Record<string, number> = {};
   for (const { state } of trials) states[state] = (states[state] ?? 0) + 1;

@@ -4,7 +4,7 @@ import { HpoProcess } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
-/** An objective with a line for each trial; `shared.open()` lets those go on that wait for `shared.gate`. */
+/** An objective with a line for each trial; `shared.open()` lets the trials go on that wait for `shared.gate`. */
 const perTrial = (...lines: readonly string[]) => `
   const shared = ((globalThis as any).shared ??= {});
   ${lines.map((line, number) => `if (trial.number === ${number}) { ${line} }`).join('\n')}
@@ -12,8 +12,8 @@ const perTrial = (...lines: readonly string[]) => `
 
 const LEAVE_A_GATE = 'shared.gate = new Promise((open) => { shared.open = open; });';
 
-describe.concurrent('what a trial leaves undone', () => {
-  it('fails no other trial and reports for none; a warning names its own', async () => {
+describe.concurrent('a promise that a trial leaves behind', () => {
+  it('fails no other trial and reports for none; a warning names its trial', async () => {
     const folder = tempFolder();
     const objective = perTrial(
       `${LEAVE_A_GATE} void shared.gate.then(() => { throw new Error('too late'); });`,
@@ -44,7 +44,7 @@ describe.concurrent('what a trial leaves undone', () => {
     expect(run.of('worker-died')).toHaveLength(1);
   });
 
-  it("a study that handles what is thrown by itself is left to it, and the preparation's is told as such", async () => {
+  it("a study's own handler is respected, and an error of the preparation is named as such", async () => {
     const folder = tempFolder();
     const objective = perTrial(
       'shared.open(); await sleep(100);',
@@ -64,7 +64,7 @@ describe.concurrent('what a trial leaves undone', () => {
 });
 
 describe.concurrent("messages that are not hpo's", () => {
-  it('are ignored, with one warning however many there are', async () => {
+  it('are ignored, with one warning for any number', async () => {
     const folder = tempFolder();
     const objective = `
       const { send } = process as any;
@@ -82,7 +82,7 @@ describe.concurrent("messages that are not hpo's", () => {
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 3 });
     expect(run.of('warning').map(({ message }) => message)).toEqual([
       "Worker 0 sent a message that is not hpo's (null); such messages of the study's code (`process.send()`) are ignored.",
-      "A worker received a message that is not hpo's (an answer to what nobody has asked); it was ignored.",
+      "A worker received a message that is not hpo's (an answer without a request); it was ignored.",
     ]);
   });
 });

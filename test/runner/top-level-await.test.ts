@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { HpoProcess } from './hpo-process.ts';
 
-// TypeScript and modules in a project of CommonJS, which has neither top-level await nor, in threads, TypeScript.
+// TypeScript and modules in a project of CommonJS, which has no top-level await, and no TypeScript in threads.
 
 const STUDY = `import { fork } from 'node:child_process';
 import { once } from 'node:events';

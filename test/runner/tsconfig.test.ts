@@ -6,7 +6,7 @@ import { runHpo, temporaryProject, writeFiles } from '../support/run-hpo.ts';
 // A study is compiled by the tsconfig.json nearest to its file, wherever it is run: in a workspace, from its root.
 
 /**
- * Logs how it was compiled, as JSON: decorators of TypeScript's own are handed a name, those of the standard a context.
+ * Logs the way it was compiled, as JSON: TypeScript's own decorators receive a name, those of the standard a context.
  */
 const STUDY = `import { defineStudy, float, space } from 'hpo';
 import { alias } from '~/alias';

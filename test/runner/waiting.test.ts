@@ -5,7 +5,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
 import { writeStudy } from './studies.ts';
 
-it('a run that waits for another process says once for which trial of whom, and ends when that one does', async () => {
+it('a run that waits for another process names the trial and the process once, and ends when the trial does', async () => {
   const folder = tempFolder();
   const study = await createStudy({
     name: 'study',

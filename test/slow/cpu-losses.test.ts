@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import losses from '../golden/cpu/losses.json' with { type: 'json' };
 import { lossCurve } from '../support/loss-curve.ts';
 
-test('the losses that other backends are held to are those of the cpu backend', async () => {
+test('the reference losses of other backends are those of the cpu backend', async () => {
   for (const [epoch, loss] of (await lossCurve('cpu', losses.length)).entries()) {
     expect(loss).toBeCloseTo(losses[epoch] as number, 5);
   }

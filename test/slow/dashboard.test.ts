@@ -15,7 +15,7 @@ describe.skipIf(!hasTmux())('a study that is watched', () => {
   }, async () => {
     const { cwd, terminal } = terminalInFolder();
     const file = join(cwd, 'hpo.db');
-    // Whoever may not wait for a lock at all fails at the first one that another holds.
+    // A connection that never waits for a lock fails at the first one that another holds.
     const waiting = { limitMs: 0 };
     const storage = await SqliteStorage.open(file, { label: `sqlite:///${file}`, create: true, waiting });
     const study = await createStudy({ name: 'study', space: space({ x: float(-5, 5) }), storage, sampler: random() });

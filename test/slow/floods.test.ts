@@ -11,13 +11,13 @@ import { countStates, storedTrials } from '../runner/stored-trials.ts';
 import { writeStudy } from '../runner/studies.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-// Trials that write, report, fail and start as much as they can: a run keeps its memory, and loses nothing but what
-// README says.
+// Trials that write, report, fail and start as much as they can. The run's memory does not grow, and it loses only the
+// data that README names.
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
 const MiB = 1024;
 
-/** The most memory that a process has taken so far, in kB; undefined where the system does not say. */
+/** The most memory that a process has taken so far, in kB; undefined where the system does not report it. */
 function peakOf(pid: number): number | undefined {
   const peak = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return peak === undefined ? undefined : Number(peak);
@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('a reader that does not read', { ti
     const ended = new Promise((resolve) => child.on('exit', resolve));
     await until(() => existsSync(join(folder, 'begun')), 'the first trial runs');
     const before = peakOf(pid) ?? 0;
-    await sleep(20_000); // for all that it would keep without a reader
+    await sleep(20_000); // time for all that it would keep without a reader
     expect((peakOf(pid) ?? 0) - before).toBeLessThan(100 * MiB);
     let [seen, last] = [0, ''];
     for await (const line of createInterface({ input: child.stdout })) {

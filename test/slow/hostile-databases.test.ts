@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
 const HOUR = 3_600_000;
-/** Fixes which rows are spoilt. */
+/** Fixes the rows that are spoilt. */
 const SEED = 12;
 
 const warm = new WarmHpo();
@@ -18,7 +18,7 @@ it('hpo reads every hostile database, or refuses it in a line', { timeout: HOUR 
   const folder = tempFolder();
   const [wrong, made] = [[] as string[], [] as string[]];
   for (const [at, database] of hostileDatabases(good, SEED).entries()) {
-    // Some in processes of their own, in which nothing is left of the last one.
+    // Some run in processes of their own, which keep nothing of the last one.
     const hpo: typeof runHpo = at % 60 === 7 ? runHpo : (args, options) => warm.run(args, options);
     const found = await readHostile(database, at, folder, hpo);
     if (found === undefined) continue;

@@ -10,7 +10,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const HOUR = 3_600_000;
 const ERRNO = { EIO: '5', ENOSPC: '28' } as const;
-/** At most so many calls of a kind fail in turn, evenly over all that a study makes. */
+/** The most calls of a kind that fail in turn, evenly over all that a study makes. */
 const MOST = 40;
 
 const library = join(tempFolder(), 'io-fault.so');
@@ -23,7 +23,7 @@ function isBuilt(): boolean {
 const canFail = process.platform === 'linux' && isBuilt();
 
 interface Ended {
-  /** The trials that were told to be finished. */
+  /** The trials that were reported as finished. */
   readonly told: readonly number[];
   readonly isDone: boolean;
   readonly error: string | undefined;
@@ -85,7 +85,8 @@ describe.skipIf(!canFail)(`a disk that fails${canFail ? '' : ' (skipped: this ne
             db.close();
             if (integrity !== 'ok') wrong.push(`${where}: ${integrity}`);
           }
-          // The disk is mended: whatever was told is there, no trial has failed for it, and the study goes on.
+          // The disk works again: every reported trial is stored, no trial has failed for the disk, and the study goes
+          // on.
           const before = told.length === 0 ? [] : await stored(file);
           for (const number of told)
             if (before[number]?.state !== 'COMPLETE') wrong.push(`${where}: lost trial ${number}`);

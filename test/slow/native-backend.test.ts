@@ -7,13 +7,14 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHECKOUT, type Finished, runHpo, runNode, runProgram } from '../support/run-hpo.ts';
 
-// TensorFlow's library, built by our own command from the wheel that this machine's pip finds; skipped where it finds none.
+// TensorFlow's library, built by our own command from the wheel that this machine's pip finds; skipped where it finds
+// none.
 const RELEASE = '2.21';
 const SETUP = ['setup', 'native', '--tensorflow', RELEASE];
 
 let folder: string;
 let env: Record<string, string>;
-/** How the command ended. */
+/** The end of the command. */
 let setup: Finished | undefined;
 
 beforeAll(async () => {
@@ -44,7 +45,7 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
     expect(stdout).toMatch(/tensorflow \(CPU\) +TensorFlow 2\.21\.\d+ on the CPU/);
   });
 
-  it('stays when another release cannot be had', async () => {
+  it('stays when another release is not available', async () => {
     const { code, stderr } = await runHpo(['setup', 'native', '--tensorflow', '2.999'], { cwd: folder, env });
     expect({ code, stderr }).toEqual({
       code: 2,

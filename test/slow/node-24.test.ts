@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { packHpo } from '../support/packed-hpo.ts';
 import { runProgram, temporaryFolder } from '../support/run-hpo.ts';
 
-// An installed hpo on a later Node than the one that runs the tests, which npm's registry has as a package.
+// An installed hpo on a later Node than the one that runs the tests; npm's registry has that Node as a package.
 
 const STUDY = `import { defineStudy, float, space } from 'hpo';
 export default defineStudy({ name: 'parabola', space: space({ x: float(-5, 5) }), trials: 20, objective: ({ params }) => params.x ** 2 });
@@ -45,7 +45,7 @@ describe('on Node 24', () => {
     expect(stdout).toMatch(/^done after .*: 20 complete/m);
   });
 
-  it('databases are opened and closed as often as one likes', async () => {
+  it('databases are opened and closed many times', async () => {
     expect(await run('node', 'openings.mjs')).toEqual({ code: 0, stdout: 'opened\n', stderr: '' });
   });
 });

@@ -7,7 +7,7 @@ import { countStates, storedTrials } from '../runner/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 describe('a worker killed while it starts', () => {
-  it('again and again is given up, while the others go on; the last one ends the run', async () => {
+  it('again and again is given up while the others go on; the last one ends the run', async () => {
     const folder = tempFolder();
     const objective = `
       if (trial.number === 0) { await trial.setUserAttr('pid', process.pid); process.exit(3); }

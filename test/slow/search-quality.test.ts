@@ -15,12 +15,12 @@ describe(`the best of 100 trials, over ${SEEDS} seeds, is not distinguishable fr
     expect(likeOptuna(() => tpe({ group: true }), name, SEEDS)).toBeGreaterThan(THRESHOLD);
   });
 
-  it('while broken samplers are found out', () => {
+  it('while broken samplers are detected', () => {
     const atLeast = expect.arrayContaining(['sphere', 'integers', 'plateaus']);
     expect(refused(random)).toEqual(functions);
-    // So heavy a prior makes every kernel as wide as the range.
+    // Such a heavy prior makes every kernel as wide as the range.
     expect(refused(() => tpe({ priorWeight: 1000 }))).toEqual(atLeast);
-    // One candidate: no comparison of the two densities.
+    // With one candidate the two densities are not compared.
     expect(refused(() => tpe({ candidates: 1 }))).toEqual(atLeast);
   });
 });

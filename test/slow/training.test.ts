@@ -82,7 +82,7 @@ describe('CIFAR-10', () => {
 });
 
 describe('the set-up of TensorFlow', () => {
-  // Succeeds only where the host of libtensorflow can be reached; either way nothing may be half made.
+  // Succeeds only where the host of libtensorflow can be reached; nothing may be left half made either way.
   test.each(['native', 'gpu'] as const)('%s works, or fails in one line and leaves nothing', async (kind) => {
     const failure = await setupBackend(kind).then(
       () => undefined,

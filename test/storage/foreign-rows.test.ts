@@ -24,17 +24,17 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-/** The storage as a program finds it that has just been started. */
+/** The storage as a program finds it that was just started. */
 async function reopened(): Promise<Storage> {
   const again = await openStorage(file, { create: false });
   opened.push(again);
   return again;
 }
 
-describe('rows that others have written', () => {
+describe('rows of other programs', () => {
   const first = async () => (await storage.changesSince(study)).trials[0];
 
-  it('may hold distributions that nobody knows, over which no list of names fails', async () => {
+  it('may hold unknown distributions, which do not break lists of names', async () => {
     const params = [{ name: 'x', value: 0.5, distribution: float(0, 1) }];
     for (let n = 0; n < 2; n++) await storage.createTrial(study, { state: 'COMPLETE', values: [n], params });
     withDatabase(file, (db) => db.exec("UPDATE trial_params SET distribution_json = '{bad' WHERE trial_id = 2"));
@@ -99,7 +99,7 @@ describe('rows that others have written', () => {
       'the parameter "x": categorical([[1],[2]]) has no choice number 0.5.',
       'params',
     ],
-  ])('cost the trial what cannot be read, and no more: %s', async (_what, sql, problem, part) => {
+  ])('cost a trial only the parts that cannot be read: %s', async (_what, sql, problem, part) => {
     const whole = {
       state: 'COMPLETE',
       values: [1],
@@ -125,7 +125,7 @@ describe('rows that others have written', () => {
     ]);
   });
 
-  it('cost the study what cannot be read of it, and no other', async () => {
+  it('cost a study only the parts that cannot be read, and no other study anything', async () => {
     await storage.createStudy({ name: 'b', directions: ['minimize'], userAttrs: { k: 1, l: 2 } });
     withDatabase(file, (db) =>
       db.exec(`UPDATE study_directions SET direction = 'UP' WHERE study_id = 1;
@@ -142,7 +142,7 @@ describe('rows that others have written', () => {
     expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['b']);
   });
 
-  it('have their numbers by their order, whatever stands in their rows', async () => {
+  it('are numbered by their order, whatever number a row has', async () => {
     for (const n of [0, 1, 2, 3]) await storage.createTrial(study, { state: n === 1 ? 'WAITING' : 'FAIL' });
     withDatabase(file, (db) =>
       db.exec('UPDATE trials SET number = 1 WHERE number = 3; UPDATE trials SET number = 99 WHERE number = 0'),
@@ -169,7 +169,7 @@ describe('rows that others have written', () => {
     expect(trial?.unreadable).toBeUndefined();
   });
 
-  it('are refused where a parameter is to be stored that nobody can compare with them', async () => {
+  it('are refused where a parameter is stored that cannot be compared with them', async () => {
     await storage.createTrial(study, {
       state: 'COMPLETE',
       values: [1],

@@ -7,7 +7,7 @@ import { leaseOf, openStorage, type Storage } from '../../src/storage/index.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** A database with two studies, one of them with a trial that runs, and the storage that has it open. */
+/** A database with two studies, one of them with a running trial, and the storage that has it open. */
 async function openWithTrial(journal: 'wal' | 'delete') {
   const file = join(tempFolder(), 'work', 'hpo.db');
   mkdirSync(dirname(file));
@@ -26,7 +26,7 @@ async function openWithTrial(journal: 'wal' | 'delete') {
   return { file, storage, study, lease: leaseOf(study, trial), notices };
 }
 
-/** Another database under a file's name. */
+/** Puts another database in the place of a file. */
 async function replace(file: string): Promise<void> {
   const other = join(tempFolder(), 'new.db');
   const storage = await openStorage(other, { create: true });
@@ -72,7 +72,7 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   ['bereft of its log', 'wal', (file) => rmSync(`${file}-wal`), /hpo\.db lost its -wal file, .* while/],
   ['bereft of its index', 'wal', (file) => rmSync(`${file}-shm`), /hpo\.db lost its -shm file, .* while/],
   ['in a folder that goes', 'wal', (file) => rmSync(dirname(file), { recursive: true }), /hpo\.db was deleted while/],
-])('a database that is %s while it is open is noticed, and what it held kept', async (_what, journal, lose, told) => {
+])('a database that is %s while it is open is noticed, and its content kept', async (_what, journal, lose, told) => {
   const { file, storage, study, lease, notices } = await openWithTrial(journal);
   await storage.confirm();
   await lose(file);
@@ -90,7 +90,7 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   const kept = existsSync(dirname(file)) ? dirname(file) : dirname(dirname(file));
   expect(dirname(rescued)).toBe(kept);
 
-  // How a running trial ends is refused, too, and kept all the same.
+  // The end of a running trial is refused, too, and kept all the same.
   for (const call of [
     storage.startTrial(study, { holder: null }),
     storage.setIntermediateValue(lease, 1, 0.5),
@@ -103,13 +103,13 @@ it.each<[what: string, journal: 'wal' | 'delete', lose: (file: string) => unknow
   await storage.close();
   expect(await statesIn(rescued)).toEqual(['other', 'study: COMPLETE 2: COMPLETE 3']);
   if (/deleted|moved|replaced/.test(refused.message)) {
-    if (replaced !== undefined) expect(readFileSync(file)).toEqual(replaced); // what took its place stays as it is
+    if (replaced !== undefined) expect(readFileSync(file)).toEqual(replaced); // the file in its place is unchanged
     const rest = existsSync(dirname(file)) ? readdirSync(dirname(file)) : [];
     expect(rest.filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   }
 });
 
-it('optimize() does not end as if all were well, however short its trials', async () => {
+it('optimize() does not end as if all were well, even with very short trials', async () => {
   const file = join(tempFolder(), 'hpo.db');
   const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage: file, sampler: random() });
   const run = study.optimize(({ params }) => params.x, {

@@ -67,7 +67,7 @@ describe('processes that share a database', () => {
     expect(new Set(tokens[0]).size).toBe(20);
   });
 
-  it('start each trial once, and together as many as are wanted', async () => {
+  it('start each trial once, and together the wanted number', async () => {
     const storage = await openStorage(url, { create: true });
     const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
     for (const n of upTo(20)) await storage.createTrial(study, { state: 'WAITING', systemAttrs: { n } });
@@ -76,7 +76,7 @@ describe('processes that share a database', () => {
     await storage.close();
   });
 
-  it('may be killed at any point: what was stored stays, and the others go on', async () => {
+  it('may be killed at any point: stored data stay, and the others go on', async () => {
     const storage = await openStorage(url, { create: true });
     const study = await storage.createStudy({ name: 'shared', directions: ['minimize'] });
     const doomed = start('create', 1_000_000);

@@ -1,5 +1,5 @@
-// One of several processes that use the same storage at once: what it does stands in its arguments, and what came of
-// it goes to its parent as one message.
+// One of several processes that use the same storage at once. Its arguments say what to do, and the result goes to its
+// parent as one message.
 
 import { leaseOf, openStorage } from '../../src/storage/index.ts';
 

@@ -4,7 +4,7 @@ import { categorical, createStudy, float, loadStudy, space } from '../../src/ind
 import { openSqlite } from '../support/open-sqlite.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-it('a study whose choices we would refuse is read, and its other parameters are searched on', async () => {
+it('a study whose choices we would refuse is read, and the search of its other parameters goes on', async () => {
   const storage = join(tempFolder(), 'optuna.db');
   const study = await createStudy({
     name: 'odd',

@@ -28,7 +28,7 @@ async function studyIn(storage: string) {
 const withoutIds = (trials: readonly FrozenTrial[]) => trials.map(({ id: _, ...trial }) => trial);
 
 describe('copyStudy', () => {
-  it('copies all but who runs and concludes it, to another database too, and the copy goes on by itself', async () => {
+  it('copies all but the leases and the conclusion, to another database too, and the copy goes on by itself', async () => {
     const storage = join(tempFolder(), 'hpo.db');
     const { study, running } = await studyIn(storage);
     const toStorage = join(tempFolder(), 'other.db');
@@ -48,7 +48,7 @@ describe('copyStudy', () => {
       expect(await copy.userAttrs()).toEqual({ who: 'me' });
       expect(copy.seed).toBe(3);
       expect((await copy.systemAttrs())['hpo:token']).not.toBe((await study.systemAttrs())['hpo:token']);
-      // Nobody waits for the trial that nobody runs.
+      // The copy does not wait for its trial that nobody runs.
       await copy.optimize(({ params }) => params.x, { trials: 5 });
       expect((await copy.trials()).map(({ state }) => state)).toEqual([
         'COMPLETE',
@@ -74,7 +74,7 @@ describe('copyStudy', () => {
       [{ name: 'nobody' }, 'HPO_STUDY_NOT_FOUND'],
       [{ name: 'a' }, 'HPO_STUDY_EXISTS'],
       [{ name: 'a', newName: '' }, 'HPO_INVALID_ARGUMENT'],
-      [{ name: 'a', toStorage: 'memory:' }, 'HPO_INVALID_ARGUMENT'], // where nobody would ever see it
+      [{ name: 'a', toStorage: 'memory:' }, 'HPO_INVALID_ARGUMENT'], // nobody would ever see it
     ] as const) {
       await expect(copyStudy({ ...options, storage })).rejects.toMatchObject({ code });
     }

@@ -54,7 +54,7 @@ describe('the types of a study', () => {
     });
   });
 
-  it('refuse profiles that set what is not there, or to another type', () => {
+  it('refuse profiles that set unknown settings, or values of another type', () => {
     const base = { name: 'a', space: mixed, settings: { epochs: 5 }, objective: () => 0 };
     const typed = () => [
       // @ts-expect-error there is no such setting

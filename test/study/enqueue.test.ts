@@ -59,7 +59,7 @@ describe('the start points of a study', () => {
     expect(() => defineStudy(options)).toThrow(`defineStudy(): ${problem}`);
   });
 
-  it('are enqueued once, as often as they stand there, however often the study is opened, and by whomever', async () => {
+  it('are enqueued as often as they are listed, however often and by however many processes the study is opened', async () => {
     const file = join(tempFolder(), 'studies.db');
     const define = (enqueue: readonly PartialParams<typeof nested>[]) =>
       defineStudy({ name: 's', space: nested, objective, seed: 1, enqueue });
@@ -80,7 +80,7 @@ describe('the start points of a study', () => {
 
     const storage = await openStorage(file, { create: false });
     const study = await openDefinedStudy(define(both), storage);
-    await study.enqueue({ x: 1 }); // by hand, as often as one likes
+    await study.enqueue({ x: 1 }); // by hand, any number of times
     await study.optimize(({ params }) => params.x as number, { trials: 5 });
     expect((await study.trials()).map(({ params }) => params)).toEqual([
       ...stored.map((params) => expect.objectContaining(params as object)),
@@ -91,7 +91,7 @@ describe('the start points of a study', () => {
     expect(await fixed(both)).toHaveLength(5);
   });
 
-  it('of createStudy are run first, those of a study that asks as it runs too', async () => {
+  it('of createStudy are run first, also in a study that asks as it runs', async () => {
     const study = await createStudy({ name: 's', storage: 'memory:', enqueue: [{ lr: 0.25 }, { lr: 0.75 }] });
     await study.enqueue({ lr: 0.5, momentum: 0.1 });
     const asked: number[] = [];
@@ -108,6 +108,6 @@ describe('the start points of a study', () => {
     await expect(study.enqueue({ lr: 'high' })).rejects.toThrow(
       'enqueue(): `lr` is "high", and was float(0, 1) so far.',
     );
-    expect(await study.enqueue({ lr: 7 })).toMatchObject({ number: 3 }); // the range may be another one by now
+    expect(await study.enqueue({ lr: 7 })).toMatchObject({ number: 3 }); // the range may have changed by now
   });
 });

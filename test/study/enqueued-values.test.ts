@@ -13,7 +13,7 @@ import {
 import { openStorage } from '../../src/storage/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** A study in a database with trials that Optuna's `enqueue_trial` would have added, whatever their parameters. */
+/** A study in a database with trials that Optuna's `enqueue_trial` would have added, with any parameters. */
 async function enqueued(params: readonly Record<string, JsonValue>[], of = space({})) {
   const storage = join(tempFolder(), 'studies.db');
   const study = await createStudy({ name: 's', storage, space: of, seed: 3 });
@@ -50,7 +50,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     ['an unknown choice', { c: 'b' }, 'c', 'is no value of categorical(["a",1,true])'],
     ['a list', { c: ['a'] }, 'c', 'is no value of categorical(["a",1,true])'],
     ['an unknown branch', { o: 'lion' }, 'o', 'is no value of categorical(["adam","sgd"])'],
-  ])('%s: are told, marked, and drawn', async (_name, fixed, param, why) => {
+  ])('%s: are reported, marked, and drawn', async (_name, fixed, param, why) => {
     const { study, told } = await enqueued([{ ...fixed, ...(param === 'x' ? {} : { x: 4 }) }], declared);
     const trial = await study.ask();
     const drawn = trial.flatParams[param];
@@ -81,7 +81,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     expect((await study.trials())[0]).toMatchObject({ params: { layers: 3 }, systemAttrs: { 'hpo:unused': {} } });
   });
 
-  it('are reported of studies that declare nothing, the names that nobody asked for at the end', async () => {
+  it('are reported in studies that declare nothing; names that were never asked for, at the end', async () => {
     const { study, told } = await enqueued([{ lr: 0.5, momentum: 0.9 }, { lr: 2 }, { lr: 0.25 }, { mometum: 1 }]);
     await study.optimize(async ({ trial }) => trial.suggestFloat('lr', 0, 1), { trials: 4 });
     const [, second] = await study.trials();
@@ -94,7 +94,7 @@ describe('values that a trial was enqueued with and cannot take', () => {
     expect(marks).toEqual([['momentum'], ['lr'], [], ['mometum']]);
   });
 
-  it('are reported once, whoever goes on with the trial, and by whoever ends it', async () => {
+  it('are reported once, whichever process goes on with the trial or ends it', async () => {
     const { study, told } = await enqueued([{ x: 20, lr: 1 }], declared);
     const first = await study.ask();
     await study.requeue(first);

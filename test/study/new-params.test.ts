@@ -20,10 +20,10 @@ interface Change {
   readonly from: SpaceDefinition;
   readonly to: SpaceDefinition;
   readonly newParams?: boolean;
-  /** Ends every earlier trial so. */
+  /** The end of every earlier trial. */
   readonly told?: 'FAIL' | 'PRUNED';
   readonly directions?: readonly ['minimize', 'maximize'];
-  /** Removes what hpo keeps of the space, so that the study is as one of Optuna's. */
+  /** Removes hpo's record of the space, so that the study is like one of Optuna's. */
   readonly unrecorded?: boolean;
 }
 
@@ -50,7 +50,7 @@ async function change({ from, to, newParams, told, directions, unrecorded }: Cha
     return `${opened.code} ${/continued: (.+?)\. Undo/.exec(opened.message)?.[1]}`;
   }
   await opened.optimize(() => (directions ? [2, 2] : 2), { trials: 5 });
-  const again = await createStudy(wanted); // what was allowed once is not asked again
+  const again = await createStudy(wanted); // a permission is not needed again
   const trials = await again.trials();
   const best = trials[0];
   if (best === undefined) throw new Error('There is no trial.');
@@ -106,7 +106,7 @@ describe('a study whose space has changed', () => {
     expect(allowed).toMatchObject({ states: 'COMPLETE COMPLETE COMPLETE COMPLETE COMPLETE' });
   });
 
-  it('names every parameter of another kind, with newParams too', async () => {
+  it('names every parameter of another kind, also with newParams', async () => {
     const from = { x, c: categorical(['a', 'b']), n: int(0, 3) };
     const to = { x: float(0.5, 1, { log: true }), c: categorical(['b', 'a']), n: int(0, 9), y: x };
     expect(await change({ from, to, newParams: true })).toBe(
@@ -116,11 +116,11 @@ describe('a study whose space has changed', () => {
     expect(await change(branches)).toMatch('its choices were ["a"] and are ["a","b"] now');
   });
 
-  it('takes what trials have beyond the space for what they have asked for, where no space is kept', async () => {
+  it('without a stored space, takes further parameters of trials for ones that they asked for as they ran', async () => {
     expect(await change({ from: { x, y: x }, to: { x }, unrecorded: true })).toEqual(GOES_ON);
   });
 
-  it('draws what the best trial lacks: always the same, and by the seed', async () => {
+  it('draws the parameters that the best trial lacks: always the same, by the seed', async () => {
     const to = { x, y: float(10, 11), o: variant({ a: { z: int(3, 9) } }) };
     const [one, two] = [
       await change({ from: { x }, to, newParams: true }),

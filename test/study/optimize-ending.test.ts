@@ -4,7 +4,7 @@ import { createStudy, float, type Sampler, space } from '../../src/index.ts';
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const SPACE = space({ x: float(0, 1) });
 
-/** A sampler that takes its time, so that those who ask for trials wait for one another. */
+/** A slow sampler, so that callers that ask for trials wait for one another. */
 const slow: Sampler = {
   name: 'slow',
   async start() {
@@ -36,7 +36,7 @@ it('optimize() starts no further trial once one of its loops cannot go on, and w
   );
   await expect(run).rejects.toThrow('enough');
   expect(ended).toBe(begun);
-  // One may have been drawn while the error was on its way.
+  // One may have been drawn before the error arrived.
   expect(begun - begunBefore).toBeLessThanOrEqual(1);
   const states = (await study.trials()).map(({ state }) => state);
   expect(states.filter((state) => state === 'RUNNING')).toEqual([]);
@@ -44,7 +44,7 @@ it('optimize() starts no further trial once one of its loops cannot go on, and w
   expect((await study.trials()).map(({ state }) => state)).toEqual(states);
 });
 
-it('optimize() rejects with what happened first', async () => {
+it('optimize() rejects with the first error', async () => {
   const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1 });
   const errors: string[] = [];
   const run = study.optimize(({ trial }) => sleep(trial.number === 0 ? 60 : 5).then(() => 1), {

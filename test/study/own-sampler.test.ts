@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type FrozenTrial, loadStudy } from '../../src/index.ts';
 import { CHECKOUT, type Files, runHpo, runProgram, temporaryProject } from '../support/run-hpo.ts';
 
-// The sampler and the pruner of README.md, in a project of a user's.
+// The sampler and the pruner of README.md, in a user's project.
 
 /** The blocks of code in a section of README.md that begin with the name of their file. */
 function filesOf(section: string): Files {

@@ -32,7 +32,7 @@ async function open(database: string): Promise<Storage> {
 
 let holders = 0;
 
-/** A coordinator of the study `s` whose process nobody knows anything of, as on another machine, with a clock of its own. */
+/** A coordinator of the study `s` whose process is unknown, as on another machine, with a clock of its own. */
 async function coordinator(database: string, retries = 2, sampler: Sampler = random()) {
   const storage = await open(database);
   const systemAttrs = { 'hpo:seed': 1 };
@@ -47,7 +47,7 @@ async function coordinator(database: string, retries = 2, sampler: Sampler = ran
 
 const states = async (study: Pick<Study, 'trials'>) => (await study.trials()).map(({ state }) => state);
 
-describe('a coordinator that is not heard of', () => {
+describe('a coordinator that does not respond', () => {
   it('keeps its trial as long as its lease is renewed, and loses it after the grace time', async () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
@@ -83,7 +83,7 @@ describe('a coordinator that is not heard of', () => {
     expect(finished.intermediateValues.size).toBe(0);
   });
 
-  it('finds out by its next heartbeat that a trial is lost, and heeds no other', async () => {
+  it('learns by its next heartbeat that a trial is lost, and keeps the others', async () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
     const [lost, kept] = [await one.study.ask(), await one.study.ask()];
@@ -151,7 +151,7 @@ describe('an attempt at a trial', () => {
     expect((await study.tell(next, 6)).trial.values).toEqual([6]);
   });
 
-  it('that was taken back unnoticed, and started again here, is told that it is lost', async () => {
+  it('that was taken back unnoticed, and started again here, is marked as lost', async () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
     const former = await one.study.ask();
@@ -167,7 +167,7 @@ describe('an attempt at a trial', () => {
     expect((await one.study.tell(next, 6)).trial.values).toEqual([6]);
   });
 
-  it('that is lost while its sampler thinks is nobody’s failure: another trial is started', async () => {
+  it('that is lost while its sampler works is not a failure: another trial is started', async () => {
     const database = newDatabase();
     const two = await coordinator(database);
     let calls = 0;
@@ -239,7 +239,7 @@ describe('a trial that takes its process down', () => {
 });
 
 describe('coordinators of one study', () => {
-  it('start as many trials as are wanted, together', async () => {
+  it('start the wanted number of trials together', async () => {
     const database = newDatabase();
     const studies = await Promise.all(Array.from({ length: 5 }, async () => (await coordinator(database)).study));
     const asked = await Promise.all(studies.flatMap((study) => [study.askUntil(7), study.askUntil(7)]));
@@ -252,7 +252,7 @@ describe('coordinators of one study', () => {
     expect(await studies[0]?.askUntil(7)).toBeUndefined();
   });
 
-  it('ask again when what others had to run comes back', async () => {
+  it('ask again when the trials of others come back', async () => {
     const database = newDatabase();
     const [one, two] = [await coordinator(database), await coordinator(database)];
     const held = await two.study.ask();
@@ -320,7 +320,7 @@ describe('coordinators of one study', () => {
     const [first, second] = [one.study.conclusion(), two.study.conclusion()];
     expect(await first.take()).toBe('ours');
     const waits: string[] = [];
-    /** Moves both clocks on by turns until an attempt to take the right has its answer. */
+    /** Advances both clocks in turns until an attempt to take the right has its answer. */
     const answered = async (taking: Promise<Taken>, clocks: readonly FakeClock[]) => {
       let answer: Taken | undefined;
       void taking.then((given) => {
@@ -333,20 +333,20 @@ describe('coordinators of one study', () => {
     };
     const onWait = ({ holder }: { readonly holder: string }) => waits.push(holder);
     const clocks = [one.clock, two.clock];
-    // The holder renews it: that is seen within a renewal, and it stays with the holder.
+    // The holder renews it, which is seen within a renewal, and keeps it.
     expect(await answered(second.take({ onWait }), clocks)).toMatchObject({ holder: { holder: one.holder.id } });
     expect(waits).toEqual([one.holder.id]);
     expect(await second.take({ isOver: () => true })).toBe('unknown');
     await first.release();
     expect(await second.take()).toBe('ours');
     expect(await second.confirm()).toBe(true);
-    // The holder is not heard of: another one, which never saw it before, has the right after the grace time.
+    // The holder does not respond: another one, which never saw it before, has the right after the grace time.
     const three = await coordinator(database);
     const third = three.study.conclusion();
     expect(await answered(third.take({ onWait }), [three.clock])).toBe('ours');
     expect(three.clock.now()).toBeGreaterThanOrEqual(GRACE_MS);
     expect(second.loss.reason).toBeUndefined();
-    await two.clock.advance(GRACE_MS / 6); // the former holder finds that it has lost it, and takes nothing away
+    await two.clock.advance(GRACE_MS / 6); // the former holder learns that it has lost it, and takes nothing away
     expect(second.loss.signal.aborted).toBe(true);
     expect(await second.confirm()).toBe(false);
     await second.release();
@@ -361,7 +361,7 @@ describe('coordinators of one study', () => {
 });
 
 describe('a study that is deleted while it is open', () => {
-  it('takes nothing from then on, nor does another that is begun in its place', async () => {
+  it('takes nothing from then on, and neither does another study in its place', async () => {
     const database = newDatabase();
     const old = await coordinator(database);
     const trial = await old.study.ask();

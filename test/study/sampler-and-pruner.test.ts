@@ -32,7 +32,7 @@ const storages = [
   ['in SQLite', () => join(tempFolder(), 'studies.db')],
 ] as const;
 
-/** A sampler with these methods, and else those of `random()`. */
+/** A sampler with these methods, and those of `random()` for the rest. */
 function samplerWith(own: Partial<Sampler>): Sampler {
   const fresh = random();
   return {
@@ -55,7 +55,7 @@ describe.each(storages)('a sampler, %s', (_, storage) => {
         return {
           params: new Map<string, ParamValue>([
             ['x', trial.rng('own').uniform()],
-            ['n', 99], // no value of its distribution
+            ['n', 99], // not a value of its distribution
             ['other', 1],
           ]),
           attrs: { 'own:generation': generation, 'own:parents': [1, 2] },
@@ -84,7 +84,7 @@ describe.each(storages)('a sampler, %s', (_, storage) => {
     await study.close();
   });
 
-  it('knows the values that a trial has: enqueued ones, and those chosen before', async () => {
+  it('sees the values that a trial has: enqueued ones, and those chosen before', async () => {
     const seen: [string, object][] = [];
     const sampler = samplerWith({
       start(_history, { params }) {
@@ -259,7 +259,7 @@ describe.each(storages)('a pruner, %s', (_, storage) => {
     await study.close();
   });
 
-  it('that rejects fails the trial that it was asked for', async () => {
+  it('that rejects fails the trial that it judges', async () => {
     const pruner = prunerWith({ judge: async (_history, { number }) => Promise.reject(new Error(`not ${number}`)) });
     const study = await createStudy({ name: 's', space: mixed, storage: storage(), pruner });
     await study.optimize(({ trial }) => (trial.number === 1 ? trial.shouldPrune().then(() => 1) : 0), { trials: 3 });
@@ -268,7 +268,7 @@ describe.each(storages)('a pruner, %s', (_, storage) => {
   });
 });
 
-describe('a study that its sampler or its pruner does not take', () => {
+describe('a study that its sampler or its pruner refuses', () => {
   const directions = ['minimize', 'maximize'] as const;
   const oneDirection = 'takes one direction and the study "two" has 2; use nop().';
   const picky = samplerWith({
@@ -310,7 +310,7 @@ describe('a study that its sampler or its pruner does not take', () => {
     [{ sampler: { name: 'x', start: () => ({ params: new Map() }) } }, '`sampler` is an object; give a sampler,'],
     [{ pruner: 'median' }, '`pruner` is "median"; give a pruner, such as median().'],
     [{ pruner: { name: 'x', shouldPrune: () => false } }, '`pruner` is an object; give a pruner,'],
-  ])('nor is one with %o taken', async (wrong, problem) => {
+  ])('is also refused with %o', async (wrong, problem) => {
     const options = { name: 's', space: mixed, storage: 'memory:', ...wrong } as never;
     const refusal = (whose: string) =>
       expect.objectContaining({ code: 'HPO_INVALID_STUDY', message: expect.stringContaining(`${whose}: ${problem}`) });
@@ -335,7 +335,7 @@ it('a summary takes each trial that a study reads once, while another one never 
   });
   const study = await createStudy({ name: 's', space: mixed, storage: join(tempFolder(), 'studies.db'), sampler });
   const endless = await study.ask();
-  await study.optimize(() => 1, { trials: 30 }); // the endless one among them
+  await study.optimize(() => 1, { trials: 30 }); // including the endless one
   await study.ask();
   const finished = taken.filter(({ state }) => state === 'COMPLETE').map(({ number }) => number);
   expect(finished).toEqual(Array.from({ length: 29 }, (_, at) => at + 1));
@@ -364,7 +364,7 @@ describe('a sampler that can start no further trial', () => {
       ]);
       await expect(study.ask()).rejects.toMatchObject({ code: 'HPO_NOTHING_TO_SHOW' });
       await study.enqueue({ n: 1 });
-      expect((await study.ask()).params.n).toBe(1); // what waits is run all the same
+      expect((await study.ask()).params.n).toBe(1); // a waiting trial is run all the same
       await study.close();
     }
   });

@@ -12,7 +12,7 @@ const values =
     list[trial.number] ?? 100;
 
 describe('optimize with stopWhen', () => {
-  it('ends with the trial that reaches the value, and keeps why with the study', async () => {
+  it('ends with the trial that reaches the value, and stores the reason with the study', async () => {
     const study = await createStudy({ name: 's', space: line, storage: 'memory:', sampler: random() });
     const stopWhen = { value: 2 };
     await study.optimize(values(5, 3, 2, 1), { trials: 10, stopWhen });
@@ -29,7 +29,7 @@ describe('optimize with stopWhen', () => {
     expect(await study.systemAttrs()).not.toHaveProperty('hpo:stopped');
   });
 
-  it('leaves what waits unstarted, and agrees after a restart, in another process', async () => {
+  it('leaves waiting trials unstarted, and decides the same after a restart, in another process', async () => {
     const storage = join(tempFolder(), 'studies.db');
     const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load' } as const;
     const stopWhen = { trialsWithoutGain: 3 };
@@ -44,7 +44,7 @@ describe('optimize with stopWhen', () => {
     await second.close();
   });
 
-  it('waits for trials that run and may change what the later ones say', async () => {
+  it('waits for running trials that may change the decision', async () => {
     const study = await createStudy({ name: 's', space: line, storage: 'memory:', seed: 1 });
     const stopWhen = { trialsWithoutGain: 2 };
     const [best, slow] = [await study.ask(), await study.ask()];

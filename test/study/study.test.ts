@@ -93,7 +93,7 @@ describe('ask and tell', () => {
     });
   });
 
-  it('refuses to tell a trial twice, and one that is not there', async () => {
+  it('refuses to finish a trial twice, and one that does not exist', async () => {
     const study = await createStudy({ name: 's', space: mixed, storage: database() });
     const trial = await study.ask();
     await study.tell(trial, 1);
@@ -110,7 +110,7 @@ describe('ask and tell', () => {
     expect(new Set(trials.map(({ params }) => params.learningRate)).size).toBe(8);
   });
 
-  it('takes what a trial was enqueued with, by Optuna, before it asks the sampler', async () => {
+  it('takes the values that Optuna enqueued a trial with before it asks the sampler', async () => {
     const storage = database();
     const study = await createStudy({ name: 's', space: mixed, storage });
     const enqueued = { learningRate: 0.01, optimizer: 'sgd' };
@@ -178,7 +178,7 @@ describe('optimize', () => {
     ]);
   });
 
-  it('stops when told to: stop(), a signal, a time limit', async () => {
+  it('stops by stop(), a signal, a time limit', async () => {
     const study = await createStudy({ name: 's', space: parabola, storage: 'memory:', pruner: nop() });
     await study.optimize(() => 1, { trials: 100, onTrial: ({ trial }) => trial.number === 2 && study.stop() });
     expect(await study.trials()).toHaveLength(3);
@@ -285,7 +285,7 @@ describe('continuing a study', () => {
     expect(await continued(change)).toBe('continued');
   });
 
-  it('says what differs where it may not go on', async () => {
+  it('names the difference where it may not go on', async () => {
     const lines = [];
     for (const change of [
       { space: space({ ...mixed.distributions, learningRate: float(1e-4, 1e-1) }) },
@@ -317,7 +317,7 @@ describe('continuing a study', () => {
     `);
   });
 
-  it('deletes a study, and says which are there where one is not', async () => {
+  it('deletes a study, and names the existing ones where it is missing', async () => {
     const storage = database();
     for (const name of ['a', 'b']) await (await createStudy({ name, space: mixed, storage })).close();
     await deleteStudy({ name: 'a', storage });
@@ -337,7 +337,7 @@ describe('enqueue', () => {
     await study.close();
   });
 
-  it('skips what is there already, run or waiting, where it is told to', async () => {
+  it('skips a trial that exists already, run or waiting, with skipIfExists', async () => {
     const study = await createStudy({ name: 's', space: mixed, storage: 'memory:', seed: 1 });
     const { params } = await study.ask();
     const skipIfExists = { skipIfExists: true };
@@ -383,7 +383,7 @@ describe('parameters by the names of what every object has', () => {
 });
 
 describe('attributes', () => {
-  it('are kept with studies and trials, whatever JSON can hold and the numbers it cannot', async () => {
+  it('are kept with studies and trials: any value of JSON, and the numbers that JSON lacks', async () => {
     const storage = database();
     const study = await createStudy({ name: 's', space: mixed, storage, settings: { epochs: 3 }, seed: 9 });
     const value = { list: [1, null, 'é"\n'], limits: [Number.NaN, Number.NEGATIVE_INFINITY], nested: { yes: true } };

@@ -74,7 +74,7 @@ describe('variant', () => {
     expect((await study.trials())[0]?.params).toMatchObject({ optimizer: 'adam', 'optimizer.adam.schedule': 'none' });
   });
 
-  it('is told from stored names alone, and back', () => {
+  it('is recognised from stored names alone, and converted back', () => {
     const variants = variantNames(Object.entries(conditional.distributions));
     expect(variants).toEqual(new Set(['optimizer', 'optimizer.adam.schedule']));
     const nested = { rate: 1, optimizer: { kind: 'adam', beta1: 0.9, schedule: { kind: 'cosine', warmup: 3 } } };
@@ -135,7 +135,7 @@ describe('define-by-run', () => {
     expect(await run([7, 16, 25])).toEqual(whole);
   });
 
-  it('is told with the best parameters, beside those of the space', async () => {
+  it('is among the best parameters, beside those of the space', async () => {
     const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage: 'memory:', seed: 4 });
     await study.optimize(({ trial }) => trial.suggestInt('layers', 3, 3), { trials: 1 });
     expect(await study.bestParams()).toEqual({ x: expect.any(Number), layers: 3 });

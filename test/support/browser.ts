@@ -11,7 +11,7 @@ const found = [process.env.HPO_CHROMIUM, ...PROGRAMS]
   .map((program) => spawnSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).stdout.trim())
   .find((path) => path !== '');
 
-/** Like `describe`, for tests in a browser; where there is none they are skipped and their name says why. */
+/** Like `describe`, for tests in a browser; where there is none they are skipped, and their name says why. */
 export function describeInBrowser(name: string, tests: () => void): void {
   const why = `no Chromium; try: apt-get install chromium-headless-shell, or set HPO_CHROMIUM`;
   describe.skipIf(found === undefined)(found === undefined ? `${name} (skipped: ${why})` : name, tests);
@@ -19,15 +19,15 @@ export function describeInBrowser(name: string, tests: () => void): void {
 
 /** Starts a headless browser, which its user closes. */
 export function startBrowser(): Promise<Browser> {
-  // Root, as in containers, cannot have Chromium's sandbox; what is opened are pages of our own.
+  // Root, as in containers, cannot use Chromium's sandbox; the opened pages are our own.
   return launch({ executablePath: found as string, pipe: true, args: ['--no-sandbox'] });
 }
 
-/** What a page did that one that stands alone must not. */
+/** The actions of a page that a self-contained one must not take. */
 export interface Trouble {
-  /** Its errors and what it wrote to the console. */
+  /** Its errors, and its output on the console. */
   readonly said: string[];
-  /** What it asked for besides itself. */
+  /** Its requests other than for itself. */
   readonly requests: string[];
 }
 
@@ -49,7 +49,7 @@ export async function openFile(
   return { page, trouble };
 }
 
-/** Makes the page as high as what stands in it, and waits until all its charts are drawn. @returns their kinds. */
+/** Makes the page as high as its content, and waits until all its charts are drawn. @returns their kinds. */
 export async function drawAll(page: Page): Promise<readonly string[]> {
   const height = await page.evaluate('document.body.scrollHeight');
   await page.setViewport({ width: 1280, height: height as number });

@@ -11,7 +11,7 @@ import type { RecordFile } from '../../src/training/data/cifar10/official-files.
 
 const sampleFolder = 'test/fixtures/cifar10-sample';
 
-/** The files that the tarball of {@link sampleTarball} comes to. */
+/** The files that the tarball of {@link sampleTarball} unpacks to. */
 export async function sampleFiles(): Promise<RecordFile[]> {
   return Promise.all(
     ['data_batch_1.bin', 'test_batch.bin'].map(async (name) => {
@@ -47,7 +47,7 @@ export async function sampleTarball(): Promise<Buffer> {
 /** A running npm registry with one package. */
 export interface Registry {
   readonly url: string;
-  /** How often the tarball was asked for. */
+  /** The number of requests for the tarball. */
   readonly downloads: number;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ interface Timer {
   next: number;
 }
 
-/** A clock that stands still until it is moved on. */
+/** A clock that stands still until it is advanced. */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now = 0;
@@ -30,12 +30,12 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** How many timers there are. */
+  /** The number of timers. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** Moves on, runs what falls due on the way, and lets it come to its end. */
+  /** Advances the clock, runs the timers that fall due on the way, and waits for them. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {

@@ -1,6 +1,6 @@
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 
-/** A trial for tests: complete with value 0 and nothing else, but for what `fields` say; `id` is the number. */
+/** A trial for tests: complete with value 0 and nothing else, apart from `fields`; `id` is the number. */
 export function frozenTrial(number: number, fields: Partial<FrozenTrial> = {}): FrozenTrial {
   const state = fields.state ?? 'COMPLETE';
   return Object.freeze({

@@ -4,17 +4,20 @@ import { Rng } from '../../src/base/rng.ts';
 import { categorical, createStudy, float, int, random, space, TrialPruned } from '../../src/index.ts';
 import { openSqlite } from './open-sqlite.ts';
 
-// Databases that no program should have written: a good one, spoilt in one place. The same for a seed.
+// Databases that no program should have written: a good one, spoilt in one place. They are the same for the same seed.
 
 /** A database to be made from a copy of the good one. */
 export interface HostileDatabase {
-  /** The place that is spoilt, and with what. */
+  /** The place that is spoilt, and the value there. */
   readonly name: string;
-  /** @returns whether it could be spoilt in this way: some of SQLite's own rules cannot be got round. */
+  /** Spoils a file. @returns whether it could: some of SQLite's own rules cannot be avoided. */
   spoil(file: string): boolean;
 }
 
-/** Makes the good database: studies of one and two directions, trials in every state, all that a column may hold. */
+/**
+ * Makes the good database: studies of one and two directions, trials in every state, every kind of value in its
+ * columns.
+ */
 export async function makeGoodDatabase(file: string): Promise<void> {
   const mixed = space({
     x: float(-5, 5),
@@ -50,7 +53,7 @@ export async function makeGoodDatabase(file: string): Promise<void> {
   const db = openSqlite(file);
   db.exec(`INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (1, '2024-01-01 00:00:00');
            INSERT INTO trial_system_attributes (trial_id, "key", value_json) VALUES (1, 'constraints', '[0.5, -1]')`);
-  // No constraint is to hold up whoever spoils it.
+  // Constraints must not prevent the spoiling.
   db.unsafeMode(true);
   db.pragma('writable_schema = ON');
   db.exec("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'");

@@ -1,5 +1,5 @@
-// A study on a database whose disk fails: its one argument is the database, each line of stdout is the number of a
-// trial that was reported as finished; at the end comes `done`, or `error` and what was thrown.
+// A study on a database whose disk fails. Its one argument is the database. Each line of stdout is the number of a
+// trial that was reported as finished; the last is `done`, or `error` and the error.
 
 import { createStudy, float, HpoError, random, space } from '../../src/index.ts';
 import { SqliteStorage } from '../../src/storage/index.ts';

@@ -9,12 +9,12 @@ import {
   train,
 } from '../../src/training/index.ts';
 
-/** R1 with narrow hidden layers, the same one each time. */
+/** R1 with narrow hidden layers, always the same. */
 export const smallR1 = () => searchedCnn({ fc1: 16, fc2: 16, dropout: 0.3, seed: 5 });
 
 /**
- * Training losses of {@link smallR1} on the sample of CIFAR-10, augmented, an epoch of two steps of four each. At Adam's usual
- * rate, three times as high, the gradients that are next to nothing decide where so small batches lead.
+ * Training losses of {@link smallR1} on the sample of CIFAR-10, augmented, an epoch of two steps of four each. At
+ * Adam's usual rate, three times as high, gradients close to zero would decide the course of such small batches.
  */
 export async function lossCurve(backend: BackendName, epochs: number): Promise<number[]> {
   await device({ backend });

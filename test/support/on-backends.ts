@@ -6,7 +6,7 @@ import { takeSoftwareGpu } from './software-gpu.ts';
 
 takeSoftwareGpu();
 
-/** A tensor to come: its shape and its numbers, the same ones on each backend. */
+/** A tensor to make: its shape and its numbers, the same on each backend. */
 export interface TensorSpec {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -19,7 +19,7 @@ export function normal(shape: readonly number[], mean = 0): TensorSpec {
   return { shape, values: Float32Array.from({ length: size }, () => mean + rng.normal()) };
 }
 
-/** Runs a computation on one backend, checks that it leaves no tensor behind, and gives its results' numbers. */
+/** Runs a computation on one backend, checks that it leaves no tensor behind, and returns its results' numbers. */
 export async function compute(
   backend: BackendName,
   specs: readonly TensorSpec[],

@@ -6,7 +6,7 @@ import type { Finished } from './run-hpo.ts';
 /** Runs `hpo` with a hostile database. */
 type Hpo = (args: readonly string[], options: { readonly cwd: string }) => Promise<Finished>;
 
-/** Commands that read, all of which each database meets. */
+/** The reading commands that each database meets. */
 const ALWAYS: readonly (readonly string[])[] = [
   ['studies'],
   ['trials', 'good', '--format', 'json', '--reports'],
@@ -14,7 +14,7 @@ const ALWAYS: readonly (readonly string[])[] = [
   ['best', 'good'],
 ];
 
-/** Commands that take longer, and those that write, of which each database meets one. */
+/** Slower commands, and those that write; each database meets one of them. */
 const IN_TURN: readonly (readonly string[])[] = [
   ['export', 'good', '--format', 'ts'],
   ['importance', 'good'],
@@ -27,13 +27,13 @@ const IN_TURN: readonly (readonly string[])[] = [
   ['delete', 'front', '--yes'],
 ];
 
-/** The longest line that an error may take. */
+/** The most characters of an error's line. */
 const LONGEST = 4_000;
 
 /**
  * Makes a hostile database in a folder and reads it with `hpo`.
- * @param at the place of the command that takes longer.
- * @returns what was wrong with the answers; undefined where the database could not be made.
+ * @param at the index of the slower command.
+ * @returns the problem with the answers; undefined where the database could not be made.
  */
 export async function readHostile(
   database: HostileDatabase,

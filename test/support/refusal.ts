@@ -1,6 +1,6 @@
 import { HpoError } from '../../src/base/errors.ts';
 
-/** The code and the line of the HpoError that a promise is rejected with. */
+/** The code and the message of the HpoError that a promise is rejected with. */
 export async function refusal(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => undefined,

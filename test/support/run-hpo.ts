@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the checkout. */
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
-/** How a program ended. */
+/** The way a program ended. */
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -17,7 +17,7 @@ export interface Finished {
 export interface RunOptions {
   /** The working directory. */
   readonly cwd: string;
-  /** Added to the environment. */
+  /** Variables to add to the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +43,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   });
 }
 
-/** What a file holds, by its path. */
+/** The contents of files, by their paths. */
 export type Files = Readonly<Record<string, string>>;
 
 /** A new temporary folder with these files. */

@@ -16,7 +16,10 @@ export function bestValues(sampler: () => Sampler, name: TestFunction, seeds: nu
   });
 }
 
-/** How likely so different a result is if the sampler finds what Optuna's TPE finds: against its 30 searches. */
+/**
+ * The probability of a result at least this different if the sampler finds the values that Optuna's TPE finds, from its
+ * 30 searches.
+ */
 export function likeOptuna(sampler: () => Sampler, name: TestFunction, seeds: number): number {
   return mannWhitney(bestValues(sampler, name, seeds), optunasBest[name]);
 }

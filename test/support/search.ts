@@ -13,18 +13,18 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 /** Asks the running trial for one parameter. */
 export type Suggest = (name: string, distribution: Distribution) => ParamValue;
 
-/** A trial that nothing is fixed of. */
+/** A trial without fixed parameters. */
 export function startingTrial(number: number, seed = 1): StartingTrial {
   return { number, params: {}, rng: (purpose) => Rng.of(seed, number, purpose) };
 }
 
-/** The answer of a sampler or a pruner that takes no time. */
+/** The answer of a sampler or a pruner that does not return a promise. */
 export function atOnce<T>(answer: T | Promise<T>): T {
   if (answer instanceof Promise) throw new Error('The answer is a promise.');
   return answer;
 }
 
-/** Begins the trial `number` of a study: chooses what is chosen together, and then one by one. */
+/** Begins the trial `number` of a study: chooses the parameters that are chosen together, then others one by one. */
 export function begin(sampler: Sampler, history: History, number: number, seed = 1): Suggest {
   const trial = startingTrial(number, seed);
   const { params } = atOnce(sampler.start(history, trial));
@@ -45,7 +45,7 @@ export function suggest(
   return suggestAll(begin(sampler, history, number, seed), distributions);
 }
 
-/** Minimises an objective that asks for its parameters itself in so many trials, one after the other. */
+/** Minimises an objective that asks for its parameters itself in this number of trials, one after the other. */
 export function searchByRun(
   sampler: Sampler,
   objective: (suggest: Suggest) => number | readonly number[],
@@ -68,7 +68,7 @@ export function searchByRun(
   return history.trials;
 }
 
-/** The same for a space without conditions. */
+/** Minimises an objective over a space without conditions. */
 export function search<P extends ParamValues>(
   sampler: Sampler,
   distributions: Distributions,

@@ -16,7 +16,7 @@ export function smallDisk(size: string): string | undefined {
   return folder;
 }
 
-/** Changes how a {@link smallDisk} is mounted: `ro`, `rw`, `size=20m`. */
+/** Changes the mount options of a {@link smallDisk}: `ro`, `rw`, `size=20m`. */
 export function remount(disk: string, option: string): void {
   execFileSync('mount', ['-o', `remount,${option}`, disk]);
 }

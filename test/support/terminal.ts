@@ -6,7 +6,7 @@ import { CHECKOUT, writeFiles } from './run-hpo.ts';
 
 let count = 0;
 
-/** Whether tmux is there, which is what a {@link Terminal} is made of. */
+/** Whether tmux is installed, which a {@link Terminal} needs. */
 export function hasTmux(): boolean {
   try {
     execFileSync('tmux', ['-V'], { stdio: 'ignore' });
@@ -16,7 +16,7 @@ export function hasTmux(): boolean {
   }
 }
 
-/** A real terminal in which a shell runs, where `hpo` is the checkout's and no CI is known of. */
+/** A real terminal in which a shell runs, where `hpo` is the checkout's and no CI is detected. */
 export class Terminal {
   readonly #socket = `hpo-test-${process.pid}-${count++}`;
   readonly #cwd: string;
@@ -56,7 +56,7 @@ export class Terminal {
     throw new Error(`The terminal never showed ${pattern}, but:\n${this.screen()}`);
   }
 
-  /** What tmux knows of the terminal, by one of its format variables, such as `cursor_flag` and `alternate_on`. */
+  /** The value of one of tmux's format variables for the terminal, such as `cursor_flag` and `alternate_on`. */
   ask(variable: string): string {
     return this.#tmux('display-message', '-p', `#{${variable}}`).trim();
   }
@@ -65,7 +65,7 @@ export class Terminal {
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
-  /** The modes of the terminal as `stty` tells them: `isig`, or `-isig` where it is off. */
+  /** The modes of the terminal as `stty` prints them: `isig`, or `-isig` where it is off. */
   modes(): ReadonlySet<string> {
     return new Set(
       execFileSync('sh', ['-c', `stty -a <${this.ask('pane_tty')}`], { encoding: 'utf8' }).split(/[\s;]+/),
@@ -79,7 +79,7 @@ export class Terminal {
     return running === undefined ? undefined : Number.parseInt(running, 10);
   }
 
-  /** From now on keeps all that is written to the terminal. @returns what has been kept so far. */
+  /** Keeps all that is written to the terminal from now on. @returns a function that returns it. */
   record(): () => string {
     const file = join(this.#cwd, 'written.txt');
     writeFiles(this.#cwd, { 'written.txt': '' });
@@ -87,7 +87,7 @@ export class Terminal {
     return () => readFileSync(file, 'utf8');
   }
 
-  /** Closes it, as a person closes a window; whoever runs in it is told by SIGHUP. */
+  /** Closes it, as a person closes a window; processes in it are sent SIGHUP. */
   close(): void {
     this.#tmux('kill-server');
     this.#isOpen = false;

@@ -3,12 +3,12 @@ import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
 import type { Suggest } from './search.ts';
 
-// The functions of test/golden/optuna/make_search_quality.py, each with something of its own that a sampler may fail at.
+// The functions of test/golden/optuna/make_search_quality.py, each with a difficulty of its own for a sampler.
 
 const unit = float(0, 1);
 const positive = float(0.05, 20, { log: true });
 
-/** Five parameters alike. */
+/** Five equal parameters. */
 function sphere(suggest: Suggest): number {
   const wide = float(-5, 5);
   return [0, 1, 2, 3, 4].reduce((sum, i) => sum + (Number(suggest(`x${i}`, wide)) - 1.5) ** 2, 0);

@@ -1,8 +1,8 @@
 import { normalCdf } from '../../src/math/special-functions.ts';
 
 /**
- * How likely two samples of one distribution are to differ in rank by so much or more: the two-sided Mann-Whitney test
- * by its normal approximation, with the corrections for ties and continuity. Good from eight or so in each sample.
+ * The probability that two samples of one distribution differ in rank by at least this much: the two-sided Mann-Whitney
+ * test by its normal approximation, with the corrections for ties and continuity. Good from about eight in each sample.
  */
 export function mannWhitney(a: readonly number[], b: readonly number[]): number {
   const all = [...a.map((value) => ({ value, own: 1 })), ...b.map((value) => ({ value, own: 0 }))];

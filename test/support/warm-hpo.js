@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { start } from '../../bin/bootstrap.js';
 
-// The program of a process in which `hpo` runs again and again: each line of stdin says where and with what arguments
-// and environment, each line of stdout how it ended. Only its main module is loaded anew each time.
+// The program of a process in which `hpo` runs again and again: each line of stdin gives the folder, the arguments and
+// the environment, each line of stdout the end of the run. Only its main module is loaded anew each time.
 
 await start('cli/commands/index');
 

@@ -12,8 +12,9 @@ interface Conversation {
 }
 
 /**
- * The program `hpo` in one process that stays, until the tests of the file are over: loading it is most of what a
- * mistake in the command line takes. One after the other; what a command leaves in its process meets the next.
+ * The program `hpo` in one process that stays until the tests of the file are over, since loading takes most of the
+ * time of a mistake in the command line. Commands run one after the other; state that one leaves in the process affects
+ * the next.
  */
 export class WarmHpo {
   #process: Conversation | undefined;
@@ -24,7 +25,7 @@ export class WarmHpo {
     afterAll(() => this.#end());
   }
 
-  /** As `runHpo` in a process of its own. */
+  /** Runs a command as `runHpo` does, but in this process. */
   run(args: readonly string[], { cwd, env }: RunOptions): Promise<Finished> {
     const answer = this.#last.then(async () => {
       this.#process ??= this.#start();

@@ -1,6 +1,6 @@
 /**
- * A process that does something with the WebGPU backend, writes what came of it and ends by itself. It marks what
- * drivers write while they are loaded, as a worker does.
+ * A process that does something with the WebGPU backend, writes the result and ends by itself. It marks the output of
+ * drivers while they are loaded, as a worker does.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { markNativeOutput } from '../../src/runner/worker/native-marks.ts';

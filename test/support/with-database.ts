@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { openSqlite } from './open-sqlite.ts';
 
-/** Does something to a database file as another program would. */
+/** Changes a database file as another program would. */
 export function withDatabase<T>(file: string, action: (db: Database) => T): T {
   const db = openSqlite(file);
   try {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runProgram } from '../../src/training/program.ts';
 
-it('a program is over when it has ended, whoever still holds its output open', async () => {
+it('a program is over when it has ended, even if another process holds its output open', async () => {
   const left = await runProgram('sh', ['-c', 'sleep 9999 & echo $!'], {});
   expect(process.kill(Number(left), 'SIGKILL')).toBe(true);
 });

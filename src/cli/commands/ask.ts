@@ -25,7 +25,7 @@ interface Asked {
   readonly flatParams: FlatParams;
 }
 
-/** The options that a study named on the command line is begun or continued with. */
+/** The options with which a study is begun or continued. */
 interface AskOptions {
   readonly space: string | undefined;
   readonly sampler: SamplerName | undefined;
@@ -36,9 +36,9 @@ interface AskOptions {
 export const ask = defineCommand({
   usage: 'ask <study>',
   describe: 'start a trial and print its parameters, for a program in another language that runs it',
-  details: `The program tells how the trial ended with \`hpo tell\`; until then it is RUNNING, however long that takes. Trials that wait (enqueued ones) come first.
+  details: `The program finishes the trial with \`hpo tell\`; until then it is RUNNING, however long that takes. Waiting (enqueued) trials come first.
 
-A study that is named is begun with --space where it is not there; later --space may be left out, for the parameters of its earlier trials. Parameters opt.adam.beta and the like beside a categorical opt are those of its choice adam, asked for where that is taken, and printed as {"opt":{"kind":"adam","beta":0.9}}. A study file has its own space.
+A study given by its name is begun with --space if it does not exist. Later --space may be left out; the parameters are then those of its earlier trials. Parameters such as opt.adam.beta beside a categorical opt belong to its choice adam: they are chosen only with it, and printed as {"opt":{"kind":"adam","beta":0.9}}. A study file has its own space.
 
 The samplers:${SAMPLER_LINES.join('')}`,
   completes: 'studies',
@@ -49,14 +49,14 @@ The samplers:${SAMPLER_LINES.join('')}`,
       choices: Object.keys(SAMPLERS) as SamplerName[],
       requiresArg: true,
       coerce: (value: SamplerName | readonly SamplerName[]): SamplerName => last(value),
-      describe: `what chooses the parameters (default: ${DEFAULT_SAMPLER})`,
+      describe: `the sampler, which chooses the parameters (default: ${DEFAULT_SAMPLER})`,
     },
     direction: {
       choices: ['minimize', 'maximize'] as const,
       requiresArg: true,
       coerce: (value: Direction | readonly Direction[] | undefined): readonly Direction[] | undefined =>
         value === undefined ? undefined : [value].flat(),
-      describe: 'of a new study (default: minimize); several times for several objectives',
+      describe: 'the direction of a new study (default: minimize); several times for several objectives',
     },
     'new-params': newParamsOption,
     storage: storageOption,
@@ -84,7 +84,7 @@ The samplers:${SAMPLER_LINES.join('')}`,
 async function askFile(file: string, url: string, newParams: boolean, options: AskOptions): Promise<Asked> {
   const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
   if (given !== undefined) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study that is named; ${file} tells its own.`);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `--${given} is for a study given by its name; ${file} has its own.`);
   }
   const definition = await loadStudyFile(file);
   return withStorage(url, { create: true, waiting: announcedWaiting }, async (storage) => {
@@ -115,7 +115,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
       const flatParams = await suggestAll(space, (parameter, distribution) => trial.suggest(parameter, distribution));
       return { trial: trial.number, params: nestParams(flatParams, variantNames(space)), flatParams };
     } catch (error) {
-      await study.tell(trial, 'FAIL').catch(() => undefined); // nobody will hear of it
+      await study.tell(trial, 'FAIL').catch(() => undefined); // nobody will ever see it
       throw error;
     }
   });

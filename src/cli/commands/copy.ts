@@ -9,8 +9,8 @@ export const copy = defineCommand({
   usage: 'copy <study> [new]',
   describe: 'copy a study with its trials, under another name or to another database',
   details:
-    'The copy is the study as it is now, as Optuna copies one: trials that are running are so in the copy, where nobody ' +
-    'runs them. It is there when it is whole. Folders in runs/ are not copied.',
+    'The copy is the study as it is now, as Optuna copies one: running trials stay so in the copy, though ' +
+    'nobody runs them there. The copy appears when it is whole. Folders in runs/ are not copied.',
   completes: 'studies',
   positionals: {
     study: namedStudyArgument,

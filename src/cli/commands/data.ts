@@ -7,10 +7,10 @@ import { formatOptionOf, formatRecord } from '../table.ts';
 /** `hpo data` */
 export const data = defineCommand({
   usage: 'data',
-  describe: 'fetch CIFAR-10 into the cache, and tell where it is',
+  describe: 'fetch CIFAR-10 into the cache, and show where it is',
   options: {
-    verify: { type: 'boolean', default: false, describe: 'check every byte; what is wrong is fetched again' },
-    download: { type: 'boolean', default: true, describe: 'fetch what is missing; --no-download: only tell' },
+    verify: { type: 'boolean', default: false, describe: 'check every byte, and fetch wrong files again' },
+    download: { type: 'boolean', default: true, describe: 'fetch missing files; --no-download: only show' },
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
   },
   examples: [
@@ -19,7 +19,7 @@ export const data = defineCommand({
   ],
   async run({ verify, download, format }) {
     const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
-    const out = format === 'table' ? process.stdout : process.stderr; // what a program reads stands alone
+    const out = format === 'table' ? process.stdout : process.stderr; // a program reads the path alone
     const write = (line: string) => printLine(line, out);
     if (verify) {
       const { files } = await verifyCifar10();

@@ -15,24 +15,24 @@ import { namedStudyArgument, refuseWhileRun, studyName } from '../stored-study.t
 /** `hpo delete <study>` */
 export const deleteCommand = defineCommand({
   usage: 'delete <study>',
-  describe: 'delete a study with its trials, or what one trial has stored, for good; it asks before',
+  describe: 'delete a study with its trials, or the content of one trial, for good; asks first',
   details:
-    'It refuses while somebody runs trials of the study or retrains its winner; a run that is paused is not seen, and ends ' +
+    'It refuses while a process runs trials of the study or retrains its winner. A paused run is not noticed, and ends ' +
     'with an error when it goes on. The folder runs/ stays.\n\n' +
-    'Of a trial (--trial) the number stays, since trials are numbered without gaps: as a failed one that has nothing, ' +
-    'counts as finished, and says that it was deleted.',
+    'A deleted trial (--trial) keeps its number, since trials are numbered without gaps: it is an empty failed trial, ' +
+    'which counts as finished, and says that it was deleted.',
   completes: 'studies',
   positionals: { study: namedStudyArgument },
   options: {
     trial: wholeNumber('trial', 0, 'the number of the trial to delete (default: the study with all trials)'),
     yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
-    force: { type: 'boolean', default: false, describe: 'delete it though it is being run; the runs then end' },
+    force: { type: 'boolean', default: false, describe: 'delete it even while it is being run; the runs then end' },
     storage: storageOption,
   },
   examples: [
     ['$0 delete cifar-cnn', 'asks'],
     ['$0 delete cifar-cnn --yes', 'for a script'],
-    ['$0 delete cifar-cnn --trial 12', 'one trial that is not to count any more for the search'],
+    ['$0 delete cifar-cnn --trial 12', 'one trial that the search is to ignore from now on'],
   ],
   async run({ study, storage: url, trial, yes, force }) {
     const name = await studyName(study);
@@ -42,9 +42,12 @@ export const deleteCommand = defineCommand({
       const what =
         trial === undefined
           ? await wholeStudy(storage, record)
-          : `what trial ${trial} of '${name}' has stored in ${storage.label}`;
+          : `the content of trial ${trial} of '${name}' in ${storage.label}`;
       if (!yes && !process.stdin.isTTY) {
-        throw new HpoError('HPO_INVALID_ARGUMENT', `Nobody can be asked whether to delete ${what}; give --yes.`);
+        throw new HpoError(
+          'HPO_INVALID_ARGUMENT',
+          `There is no terminal on which to ask whether to delete ${what}; give --yes.`,
+        );
       }
       if (!yes && !(await confirm(`Delete ${what}?`))) {
         printLine('Nothing was deleted.');

@@ -9,7 +9,7 @@ import { ExitCode } from '../exit-code.ts';
 import { printData, printText } from '../print.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
-/** For a machine with an NVIDIA card that no TensorFlow uses. */
+/** The advice for a machine with an NVIDIA card that no TensorFlow uses. */
 const SETUP_GPU = `\
 \`hpo setup gpu --tensorflow 2.21\` builds TensorFlow for the card and brings its CUDA along (pip, g++ and make are needed;
 some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which needs CUDA 11.2 and does not know current cards.
@@ -18,7 +18,7 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 /** `hpo doctor` */
 export const doctor = defineCommand({
   usage: 'doctor',
-  describe: 'tell which backends there are for training, which one is taken, why not the others, and try it',
+  describe: 'show the backends for training, which one is taken and why not the others, and try it',
   options: {
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
     verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
@@ -30,7 +30,7 @@ export const doctor = defineCommand({
   ],
   async run({ format, verbose }) {
     const { cacheFolder, diagnose, nvidiaCards } = await import('../../training/index.ts');
-    const loadedBytes = process.memoryUsage.rss(); // as a worker's, before other backends are tried
+    const loadedBytes = process.memoryUsage.rss(); // like a worker's, before other backends are tried
     const { cache, cacheProblem } = lookAtCache(cacheFolder);
     const cards = await nvidiaCards();
     const machine = {
@@ -78,7 +78,7 @@ export const doctor = defineCommand({
   },
 });
 
-/** The folder of the cache, or why it cannot be used. */
+/** The folder of the cache, or the reason why it cannot be used. */
 function lookAtCache(cacheFolder: () => string): { readonly cache?: string; readonly cacheProblem?: string } {
   let cache: string | undefined;
   try {
@@ -100,7 +100,7 @@ function limitsText({ quota, memoryLimitBytes, freeBytes }: Capacity): string {
   return limits.length === 0 ? `none of a container; ${free}` : `${limits.join(' and ')} for this container; ${free}`;
 }
 
-/** @param hasCard whether there is an NVIDIA card. */
+/** The line about a backend that was tried. @param hasCard whether there is an NVIDIA card. */
 function describe(finding: Exclude<Finding, { readonly log: string }>, hasCard: boolean): string {
   if ('backends' in finding) return describeBackends(finding.backends, hasCard);
   if ('packing' in finding)

@@ -17,7 +17,7 @@ export const enqueue = defineCommand({
   describe: 'enqueue a trial with parameters of your own, for a run of the study that is going on or the next one',
   details: `Parameters that are left out are chosen by the sampler when the trial starts. Those of a variant opt are opt=adam and opt.adam.beta=0.9, or in JSON {"opt": {"kind": "adam", "beta": 0.9}}.
 
-A study file is begun where it is not there yet; a study that is named shows by what it has stored which parameters it takes.`,
+The study of a file is made if it does not exist yet; a study given by its name takes the parameters that it has stored.`,
   completes: 'studies',
   positionals: { study: { type: 'string', demandOption: true, describe: 'the name of the study, or its file' } },
   options: {
@@ -26,7 +26,7 @@ A study file is begun where it is not there yet; a study that is named shows by 
     'skip-if-exists': {
       type: 'boolean',
       default: false,
-      describe: 'enqueue nothing where a trial has, or is to have, just these parameters',
+      describe: 'enqueue nothing if a trial has, or is to have, exactly these parameters',
     },
     'new-params': newParamsOption,
     storage: storageOption,

@@ -21,11 +21,11 @@ type EvaluatorName = keyof typeof EVALUATORS;
 /** `hpo importance [study]` */
 export const importance = defineCommand({
   usage: 'importance [study]',
-  describe: 'tell how much each parameter matters for what the trials of a study reached',
+  describe: 'show how much each parameter matters for the values of the trials of a study',
   details:
     'ped-anova asks what sets the best tenth of the trials apart, and takes all parameters; fanova learns the objective ' +
     'from trials that a random sampler spread over the space, and takes those that all complete trials have. ' +
-    'low and high are an interval: nine of ten samples of as many trials would put the importance there (bootstrap).',
+    'low and high are an interval: it holds the importance in nine of ten samples of as many trials (bootstrap).',
   completes: 'studies',
   positionals: { study: studyArgument },
   options: {
@@ -47,7 +47,10 @@ export const importance = defineCommand({
   },
   examples: [
     ['$0 importance cifar-cnn', 'which parameters the best trials have in common'],
-    ['$0 importance --evaluator fanova --params learningRate,dropout', 'two of them, by what explains the values'],
+    [
+      '$0 importance --evaluator fanova --params learningRate,dropout',
+      'two of them, by how much of the values they explain',
+    ],
     ['$0 importance two --direction 1 --format json', 'for the second of several directions'],
   ],
   async run({ study, storage, evaluator, params, direction, format }) {
@@ -69,7 +72,7 @@ export const importance = defineCommand({
     printData(formatRows(format === 'table' ? withBars(rows, width) : rows, format, { width }));
     if (found.doubt === undefined) return;
     if (format === 'table') printText(`\n${found.doubt}\n`);
-    else printLine(`hpo: ${found.doubt}`, process.stderr); // a reader of the rows is not to meet it among them
+    else printLine(`hpo: ${found.doubt}`, process.stderr); // a reader of the rows does not expect it among them
   },
 });
 
@@ -84,7 +87,9 @@ function lossIn(at: number, stored: StoredStudy): (trial: FrozenTrial) => number
 const LONGEST_BAR = 40;
 const LEAST_BAR = 10;
 const LEAST_NAME = 12;
-/** Three digits behind the point, the interval, and the gaps between four columns. */
+/**
+ * The columns beside a bar and a name: three digits behind the point, the interval, and the gaps between four columns.
+ */
 const BESIDES = 'importance'.length + '0.000–0.000'.length + 6;
 
 /** The rows for people: the most important parameter's bar is the longest. @param width of the terminal, if any. */

@@ -1,7 +1,7 @@
 import { ownValue } from '../../base/own-value.ts';
 import type { Command } from '../define-command.ts';
 
-/** The commands in the order of the help. Each loads what it needs, which for most is a fraction of hpo. */
+/** The commands in the order of the help. Each loads only the modules that it needs, mostly a fraction of hpo. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   run: async () => (await import('./run.ts')).run,
@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./completion.ts')).completion,
 };
 
-/** The command of this name alone, so that no other is loaded; all where there is none of it. */
+/** The command of this name alone, so that no other is loaded; all commands if none has the name. */
 export async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
   const load = name === undefined ? undefined : ownValue(COMMANDS, name);
   return Promise.all((load ? [load] : Object.values(COMMANDS)).map((each) => each()));

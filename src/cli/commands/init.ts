@@ -14,7 +14,7 @@ export const init = defineCommand({
   describe: 'write a study to start from, which runs as it is',
   positionals: { file: { type: 'string', default: 'study.ts', describe: 'the file to write: .ts, .mts, .js or .mjs' } },
   options: {
-    force: { type: 'boolean', default: false, describe: 'write over a file that is there' },
+    force: { type: 'boolean', default: false, describe: 'overwrite an existing file' },
   },
   examples: [
     ['$0 init', 'writes study.ts'],
@@ -43,7 +43,7 @@ export const init = defineCommand({
   },
 });
 
-/** Whether a file there can `import 'hpo'`. */
+/** Whether a file at this path can `import 'hpo'`. */
 function canImport(file: string): boolean {
   try {
     createRequire(resolve(file)).resolve('hpo/package.json');

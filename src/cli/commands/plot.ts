@@ -14,9 +14,9 @@ const FORMATS = ['svg', 'png'] as const;
 type PictureFormat = (typeof FORMATS)[number];
 
 const DEFAULT_WIDTH = 900;
-/** The widest and highest picture: a PNG of this width and height takes 256 MB of memory. */
+/** The greatest width and height of a picture: a PNG of both takes 256 MB of memory. */
 const LARGEST = 4000;
-/** Pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
+/** The pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
 const PNG_SCALE = 2;
 
 /** `hpo plot <kind> [study]` */
@@ -26,7 +26,7 @@ export const plot = defineCommand({
   details: CHARTS.map(({ kind, caption }) => `${kind}: ${caption}`).join('\n'),
   completes: 'studies',
   positionals: {
-    kind: { choices: CHARTS.map(({ kind }) => kind), demandOption: true, describe: 'what to draw' },
+    kind: { choices: CHARTS.map(({ kind }) => kind), demandOption: true, describe: 'the kind of chart' },
     study: studyArgument,
   },
   options: {
@@ -35,17 +35,17 @@ export const plot = defineCommand({
       requiresArg: true,
       coerce: (value: PictureFormat | readonly PictureFormat[] | undefined): PictureFormat | undefined =>
         value === undefined ? undefined : last(value),
-      describe: 'svg or png (default: what the name of the file ends in, else svg)',
+      describe: 'svg or png (default: as the name of the file ends, else svg)',
     },
     output: { ...text('the file to write (default: runs/<study>/<kind>.svg)'), alias: 'o' },
     width: {
-      ...wholeNumber('width', 200, 'in pixels; a PNG has twice as many', LARGEST),
+      ...wholeNumber('width', 200, 'the width in pixels; a PNG has twice as many', LARGEST),
       defaultDescription: String(DEFAULT_WIDTH),
     },
-    height: wholeNumber('height', 150, 'in pixels (default: what the chart needs)', LARGEST),
+    height: wholeNumber('height', 150, 'the height in pixels (default: as the chart needs)', LARGEST),
     direction: wholeNumber('direction', 0, 'with several directions the one to draw, from 0 on (default: 0)'),
     params: text(
-      'the parameters to draw, with commas between them (default: all; of a contour the two that matter most)',
+      'the parameters to draw, with commas between them (default: all; for a contour the two most important ones)',
     ),
     metric: text('with intermediate-values: the further figure to draw (default: the intermediate values)'),
     log: { type: 'boolean', describe: 'values on a logarithmic axis (default: where they are far apart)' },
@@ -54,7 +54,7 @@ export const plot = defineCommand({
   examples: [
     ['$0 plot history cifar-cnn', 'write runs/cifar-cnn/history.svg'],
     ['$0 plot contour --params learningRate,dropout -o contour.png', 'two parameters, for a slide'],
-    ['$0 plot intermediate-values --metric accuracy', 'what trials reported beside their values'],
+    ['$0 plot intermediate-values --metric accuracy', 'a further figure of the reports'],
     ['$0 plot slice tuning --storage optuna.db --width 1200', 'of a study that a Python program ran'],
   ],
   async run({
@@ -101,7 +101,7 @@ export const plot = defineCommand({
   },
 });
 
-/** The place of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming those that the study has. */
+/** The index of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming the metrics of the study. */
 function metricPlace(metric: string, metrics: readonly string[], study: string): number {
   const at = metrics.indexOf(metric);
   if (at >= 0) return at + 1;

@@ -13,15 +13,15 @@ export const rename = defineCommand({
   usage: 'rename <study> <new>',
   describe: 'give a study another name in the database',
   details:
-    'It refuses while somebody runs trials of the study or retrains its winner. Its file names it, too, and has to be ' +
-    'changed by hand; the folder runs/<study>/ stays under the old name.',
+    'It refuses while a process runs trials of the study or retrains its winner. Its file names it, too, and has to be ' +
+    'changed by hand; the folder runs/<study>/ keeps the old name.',
   completes: 'studies',
   positionals: {
     study: namedStudyArgument,
     new: { type: 'string', demandOption: true, describe: 'its new name' },
   },
   options: {
-    force: { type: 'boolean', default: false, describe: 'rename it though it is being run; the runs then end' },
+    force: { type: 'boolean', default: false, describe: 'rename it even while it is being run; the runs then end' },
     storage: storageOption,
   },
   examples: [['$0 rename cifar-cnn cifar-cnn-2025', 'and its trials stay as they are']],

@@ -14,7 +14,7 @@ export const report = defineCommand({
   describe: 'write a study with its charts into one HTML file, to be opened anywhere',
   details:
     'The file needs no network and nothing beside it. It shows the best trial, the retrained winner (if there is ' +
-    'runs/<study>/retrain/), charts of the search, and all trials in a table to be searched and sorted. Of more than ' +
+    'runs/<study>/retrain/), charts of the search, and all trials in a table to be searched and sorted. With more than ' +
     '10,000 trials the charts and the table show an even selection, the best, and those that improved on all before them.',
   completes: 'studies',
   positionals: { study: studyArgument },

@@ -24,10 +24,10 @@ export const retrain = defineCommand({
     config: text('a file to take the parameters from instead: best.json, or an object of parameters, JSON or YAML'),
     'new-params': newParamsOption,
     storage: storageOption,
-    profile: text('which of the profiles in the study to take (default: the one the study was run with)'),
+    profile: text('the profile to take (default: the one that the study was run with)'),
     set: setOption('override a setting of the retraining: --set epochs=50'),
     backend: backendOption,
-    gpus: { ...gpusOption, describe: 'which GPU to train on, by its number; of several the first' },
+    gpus: { ...gpusOption, describe: 'the GPU to train on, by its number; the first of several' },
     json: jsonOption,
   },
   examples: [

@@ -36,7 +36,7 @@ export const setup = defineCommand({
         log: (line) => printLine(line),
         signal: interruption.signal,
       });
-      printLine('installed; `hpo doctor` tells whether it is taken');
+      printLine('installed; `hpo doctor` shows whether it is taken');
     } catch (error) {
       if (!interruption.signal.aborted) throw error;
       printLine('interrupted; nothing was changed');

@@ -16,7 +16,7 @@ type ToldState = (typeof STATES)[number];
 /** `hpo tell <study>` */
 export const tell = defineCommand({
   usage: 'tell <study>',
-  describe: 'tell how a trial ended that `hpo ask` had started',
+  describe: 'finish a trial that `hpo ask` has started, with its value or its state',
   details: `A value makes the trial COMPLETE; nan makes it FAIL, as in Optuna. inf and --value=-inf are values.`,
   completes: 'studies',
   positionals: { study: namedStudyArgument },
@@ -25,7 +25,7 @@ export const tell = defineCommand({
     value: {
       type: 'string',
       requiresArg: true,
-      describe: 'what it reached; once for each direction of the study',
+      describe: 'its value; once for each direction of the study',
       coerce: (value: string | readonly string[] | undefined): readonly number[] | undefined =>
         value === undefined ? undefined : [value].flat().map(parseValue),
     },
@@ -33,7 +33,7 @@ export const tell = defineCommand({
       choices: STATES,
       requiresArg: true,
       coerce: (value: ToldState | readonly ToldState[]): ToldState => last(value),
-      describe: 'how it ended (default: complete)',
+      describe: 'its final state (default: complete)',
     },
     'skip-if-finished': {
       type: 'boolean',
@@ -52,7 +52,7 @@ export const tell = defineCommand({
     await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const study = await loadStudy({ name, storage });
       warnOfUnused(study);
-      const told = whatIsTold(value, state, study.directions.length);
+      const told = resultOf(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {
         printLine(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.`);
@@ -65,8 +65,11 @@ export const tell = defineCommand({
   },
 });
 
-/** The options as `Study.tell` takes them. @throws HpoError HPO_INVALID_ARGUMENT where they do not go together. */
-function whatIsTold(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
+/**
+ * The options as the argument of `Study.tell`.
+ * @throws HpoError HPO_INVALID_ARGUMENT where they contradict each other.
+ */
+function resultOf(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_INVALID_ARGUMENT', problem);
   };
@@ -76,7 +79,7 @@ function whatIsTold(values: readonly number[] | undefined, state: ToldState | un
       : refuse(`--state ${state} takes no --value; leave one of them out.`);
   }
   const needed = directions === 1 ? 'give --value once' : `give --value ${directions} times, one for each direction`;
-  if (values === undefined) return refuse(`Nothing is told of the trial; ${needed}, or --state pruned or fail.`);
+  if (values === undefined) return refuse(`The trial has no result; ${needed}, or --state pruned or fail.`);
   if (values.length !== directions) return refuse(`The study takes another number of values; ${needed}.`);
   if (state === 'complete' && values.some(Number.isNaN)) return refuse('--state complete takes no nan; give numbers.');
   return values;

@@ -20,9 +20,9 @@ export const trials = defineCommand({
   usage: 'trials [study]',
   describe: 'list the trials of a study',
   details:
-    'The columns are trial, state, value (values.0, values.1, … for several directions), curve (what was reported, ' +
-    'drawn), duration, started, error, stderr, ' +
-    'params.<name>, user.<name> for what was stored with a trial, reports.<step>, and metrics.<step>.<name> for the ' +
+    'The columns are trial, state, value (values.0, values.1, … for several directions), curve (a drawing of ' +
+    'the reports), duration, started, error, stderr, ' +
+    'params.<name>, user.<name> for the user attributes, reports.<step>, and metrics.<step>.<name> for the ' +
     'further figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
   positionals: { study: studyArgument },
@@ -46,7 +46,7 @@ export const trials = defineCommand({
     ['$0 trials cifar-cnn --sort value --limit 5', 'the five with the smallest value'],
     ['$0 trials --state fail --columns trial,error,stderr', 'why trials failed'],
     ['$0 trials --columns trial,value,params --format csv', 'for a spreadsheet'],
-    ['$0 trials --state pruned --reports --format json', 'with what they had reported'],
+    ['$0 trials --state pruned --reports --format json', 'with their reports'],
   ],
   async run({ study, storage: url, state, sort, desc, limit, columns, reports, format }) {
     const states = state === undefined ? undefined : parseStates(state);
@@ -55,7 +55,7 @@ export const trials = defineCommand({
       const inventory = await storage.inventory(record);
       const isAsked = columns !== undefined || sort !== undefined || (format !== 'table' && format !== 'value');
       const error = inventory.systemAttrs.includes(ERROR_KEY);
-      const stderr = isAsked && error && (await hasStderr(storage, record)); // which reads failures until one has
+      const stderr = isAsked && error && (await hasStderr(storage, record)); // reads failures until it finds one
       const available = columnsOf(inventory, record.directions.length, stderr);
       const column = sort === undefined ? 'trial' : parseColumn(sort, available, '--sort');
       const named = columns === undefined ? undefined : parseColumns(columns, available, '--columns');
@@ -84,7 +84,7 @@ export const trials = defineCommand({
   },
 });
 
-/** The most trials that a terminal is shown by default. */
+/** The most trials that a terminal shows by default. */
 const MOST_AT_ONCE = 50;
 
 function moreLine(shown: number, total: number): string {
@@ -93,11 +93,11 @@ function moreLine(shown: number, total: number): string {
   return `\n${more}; --limit ${total} shows all, --sort and --desc choose the first.\n`;
 }
 
-/** Rows and columns of the plot below the table. */
+/** The height of the plot below the table, in rows. */
 const PLOT_HEIGHT = 5;
 const PLOT_WIDTH = 80;
 
-/** The best value so far, trial by trial; nothing where it never changed, and of several directions. */
+/** A plot of the best value so far, trial by trial; '' where it never changed, and with several directions. */
 async function bestPlot(storage: Storage, record: StudyRecord, width: number): Promise<string> {
   const [direction, ...others] = record.directions;
   if (direction === undefined || others.length > 0) return '';

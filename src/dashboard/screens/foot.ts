@@ -1,7 +1,7 @@
 import { justify, type Line, line, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 
-/** Two lines: what was last said, and what may be pressed. */
+/** Two lines: the last message, and the keys. */
 export const foot: Screen = (view, width) => [said(view), keys(view, width)];
 
 function said({ ui, run }: View): Line {

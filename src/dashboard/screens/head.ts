@@ -5,7 +5,7 @@ import { TABS } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
 import { looks } from './trial-text.ts';
 
-/** On a narrower screen only the open tab has its name. */
+/** The width from which on all tabs have their names; on a narrower screen only the open one has. */
 const NAMED_TABS = 70;
 
 /** Three lines: the study and the tabs, the trials by state, and the time. */
@@ -62,7 +62,7 @@ function timeLine(view: View, width: number): Line {
   );
 }
 
-/** How long the missing trials will take, by the usual time of those that finished. */
+/** The time that the missing trials will take, by the usual time of the finished ones. */
 function remainingText({ model, run }: View): string {
   const missing = run === undefined ? 0 : Math.max(0, run.target - model.finished);
   const usual = model.usualTime;

@@ -6,7 +6,7 @@ import type { StudyModel } from '../study-model.ts';
 import { cut, type Line, line, pad, span, widthOf } from '../text/line.ts';
 import type { Screen } from '../view.ts';
 
-/** The best value so far, trial by trial, and how much each parameter matters. */
+/** The best value so far, trial by trial, and the importance of each parameter. */
 export const history: Screen = ({ model }, width, height) => {
   const below = importances(model, width).slice(0, Math.floor(height / 2));
   return [...valuePlot(model, width, height - below.length), ...below].map((each) => cut(each, width));

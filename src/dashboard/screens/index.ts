@@ -12,12 +12,12 @@ import { trials } from './trials.ts';
 
 const screens: Readonly<Record<Tab, Screen>> = { overview, trials, trial, history, system };
 
-/** Lines above the body: the head and an empty one. */
+/** The lines above the body: the head and an empty one. */
 const HEAD = 4;
-/** Lines below it. */
+/** The lines below the body. */
 const FOOT = 2;
 
-/** How many lines the body has on a terminal. */
+/** The number of lines that the body has on a terminal. */
 export function bodyHeight(rows: number): number {
   return Math.max(1, rows - HEAD - FOOT);
 }

@@ -10,10 +10,10 @@ import { looks, paramsText } from './trial-text.ts';
 /** The most running trials that are shown. */
 const MOST_RUNNING = 8;
 
-/** How wide the bar is that shows how far a trial has come. */
+/** The width of the bar that shows the progress of a trial. */
 const BAR = 6;
 
-/** The study, what runs, the best trial, and how the best value came about. */
+/** The study, the running trials, the best trial, and a plot of the best value. */
 export const overview: Screen = (view, width, height) => {
   const lines = [...facts(view), line(), ...running(view, width), line(), ...best(view.model)];
   const room = height - lines.length - 1;
@@ -38,8 +38,8 @@ function running(view: View, width: number): Line[] {
   if (run?.progress) {
     const { label, done, total, unit } = run.progress;
     const share = total === undefined ? 0 : done / total;
-    const told = `${label}  ${formatCount(done, total, unit)}  `;
-    return [line(told, span(bar(share, Math.max(0, Math.min(40, width - told.length))), { color: 'cyan' }))];
+    const text = `${label}  ${formatCount(done, total, unit)}  `;
+    return [line(text, span(bar(share, Math.max(0, Math.min(40, width - text.length))), { color: 'cyan' }))];
   }
   if (model.running.length === 0) {
     return [line(span(run?.isRetraining ? 'the winner is being retrained' : 'no trial is running', { dim: true }))];
@@ -78,7 +78,7 @@ function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line 
   );
 }
 
-/** How far a report is from the median of the complete trials at its step, the better side in green. */
+/** The distance of a report from the median of the complete trials at its step, in green on the better side. */
 export function margin(model: StudyModel, step: number, value: number): Span | undefined {
   const median = model.medianAt(step);
   if (median === undefined || model.record.directions.length > 1) return undefined;

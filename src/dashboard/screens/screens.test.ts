@@ -431,7 +431,7 @@ describe('the screens', () => {
     `);
   });
 
-  it('metrics of a trial, values before names, and how many have no room', () => {
+  it('metrics of a trial: values before names, and the number of those without room', () => {
     const metrics = (step: number) => ({
       'accuracy of the validation set': step / 8,
       'accuracy of the test set': NaN,
@@ -482,7 +482,7 @@ describe('the screens', () => {
     const shown = (ui: Partial<UiState>, columns: number, rows = 26) =>
       text(viewOf(ui, { model }), columns, rows).split('\n').slice(4, -2).join('\n').trimEnd();
 
-    it('has each value beside a name that tells it apart', () => {
+    it('has each value beside a name that is clear', () => {
       expect(shown({ tab: 'trial', selected: 0 }, 80)).toMatchInlineSnapshot(`
         "trial 0  ● complete  1.5  30 s
 

@@ -2,7 +2,7 @@ import { bar } from '../../text/format.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';
 import type { Screen, View } from '../view.ts';
 
-/** The workers, the machine, its GPUs, and what the study's code wrote. */
+/** The workers, the machine, its GPUs, and the output of the study's code. */
 export const system: Screen = (view, width, height) => {
   const above = [...workers(view), line(), ...machine(view)];
   const log = view.run?.log ?? [];
@@ -45,7 +45,7 @@ function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: View): 
   ];
 }
 
-/** Empty for a card that is divided among several: it does not say how busy it is. */
+/** The load of a card; empty for a card that is divided into instances, which does not report it. */
 function busy(utilisation: number): Span[] {
   if (Number.isNaN(utilisation)) return [];
   return [span(`${utilisation} % busy  `), span(bar(utilisation / 100, BAR), { color: 'magenta' })];

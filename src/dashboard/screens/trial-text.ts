@@ -5,7 +5,7 @@ import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import type { Span, Style } from '../text/line.ts';
 import { span } from '../text/line.ts';
 
-/** A glyph as well as a colour for each state, for those who do not see the one or the other. */
+/** A glyph as well as a colour for each state, for people who cannot see one of them. */
 export const looks: Readonly<Record<TrialState, { readonly glyph: string; readonly style: Style }>> = {
   COMPLETE: { glyph: '●', style: { color: 'green' } },
   RUNNING: { glyph: '▶', style: { color: 'cyan' } },

@@ -14,17 +14,17 @@ import { paramNames } from '../visible-trials.ts';
 import { margin } from './overview.ts';
 import { resultText, stateSpan, valueText } from './trial-text.ts';
 
-/** Parameters and attributes, which are at the left, take this part of the width at most. */
+/** The greatest part of the width for parameters and attributes, which are at the left. */
 const MOST_LEFT = 0.6;
 const GAP = 3;
-/** On a narrower screen reports stand below the parameters. */
+/** The width below which reports stand below the parameters. */
 const NARROW = 60;
-/** A name gets so many columns before values are cut. */
+/** The columns that a name gets before values are cut. */
 const LEAST_NAME = 9;
 /** The number of last lines of a failed trial's worker's stderr that are shown. */
 const LAST_WORDS = 5;
 
-/** One trial beside the best: parameters, reports against the median, attributes, and why it failed. */
+/** One trial beside the best: parameters, reports against the median, attributes, and the reason of a failure. */
 export const trial: Screen = ({ model, ui, now }, width, height) => {
   const selected = selectedOf(ui, model);
   const shown = selected === undefined ? undefined : model.trials[selected];
@@ -38,18 +38,18 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
   if (width < NARROW) {
     const lines = [...params(shown, model.best, width), ...attributes(shown, width)];
     const below = height - above.length - lines.length - 2;
-    const told = below < 1 ? [] : [line(), ...reports(shown, model, width, below)];
-    return within([...above, ...lines, ...told], height).map((each) => cut(each, width));
+    const reported = below < 1 ? [] : [line(), ...reports(shown, model, width, below)];
+    return within([...above, ...lines, ...reported], height).map((each) => cut(each, width));
   }
   const room = Math.floor(width * MOST_LEFT) - GAP;
   const left = within([...params(shown, model.best, room), ...attributes(shown, room)], height - above.length);
   const leftWidth = Math.min(Math.floor(width * MOST_LEFT), Math.max(...left.map(widthOf)) + GAP);
-  const told = reports(shown, model, width - leftWidth, height - above.length - 1);
-  const blocks = beside(left, leftWidth, told);
+  const reported = reports(shown, model, width - leftWidth, height - above.length - 1);
+  const blocks = beside(left, leftWidth, reported);
   return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
 
-/** Values are shown before names, which are shortened. */
+/** The parameters. Where room is short, values are shown whole and names are shortened. */
 function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number): Line[] {
   const compared = best !== undefined && best !== shown ? [shown, best] : [shown];
   const names = paramNames(compared);
@@ -75,7 +75,7 @@ function attributes({ userAttrs }: FrozenTrial, width: number): Line[] {
   return rows.length === 0 ? [] : [line(), ...rows];
 }
 
-/** As many of the lines as the height takes, and how many more there are. */
+/** The first lines that the height has room for, and the number of the others. */
 function within(lines: readonly Line[], height: number): readonly Line[] {
   const kept = Math.max(0, height - 1);
   if (lines.length <= height) return lines;
@@ -85,7 +85,9 @@ function within(lines: readonly Line[], height: number): readonly Line[] {
   ];
 }
 
-/** A table of the reports, the last ones where not all have room, and of as many metrics as the width takes. */
+/**
+ * A table of the reports, the last ones where there is no room for all, with as many metrics as the width has room for.
+ */
 function reports(shown: FrozenTrial, model: StudyModel, width: number, height: number): Line[] {
   const all = [...shown.intermediateValues];
   const kept = all.slice(-Math.max(1, height - 1));
@@ -106,7 +108,7 @@ function reports(shown: FrozenTrial, model: StudyModel, width: number, height: n
   return [line(span(caption, { dim: true })), ...(height < 2 ? [] : [titles]), ...rows];
 }
 
-/** The metrics of these steps, those first that were reported first. */
+/** The metrics of these steps, in the order in which they were first reported. */
 function metricColumns(shown: FrozenTrial, steps: readonly number[]): readonly Column[] {
   const rows = steps.map((step) => metricsAt(shown, step) ?? {});
   const names = [...new Set(rows.flatMap((metrics) => Object.keys(metrics)))];
@@ -116,7 +118,7 @@ function metricColumns(shown: FrozenTrial, steps: readonly number[]): readonly C
   });
 }
 
-/** As many of the first columns as a width takes, their titles shortened where that makes room for more. */
+/** The first columns that a width has room for, their titles shortened where that makes room for more. */
 function fittingColumns(columns: readonly Column[], width: number): readonly Column[] {
   const names = columns.map(({ title }) => title);
   for (let room = Math.max(LEAST_NAME, ...names.map((name) => widthOf([span(name)]))); ; room--) {

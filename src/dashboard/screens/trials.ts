@@ -38,15 +38,15 @@ export const trials: Screen = ({ model, ui, now }, width, height) => {
   return [cut(above, width), [span('  '), ...titles], ...marked];
 };
 
-/** The room before a row, for the mark of the selected one. */
+/** The room before a row for the mark of the selected one. */
 const MARGIN = 2;
-/** On a narrower screen a state is its glyph, and times are left out, so that a parameter has room. */
+/** The width below which a state is its glyph and times are left out, to make room for a parameter. */
 const NARROW = 60;
-/** The room that the name of a parameter gets, and its values. */
+/** The room for the name of a parameter, and for its values. */
 const LONGEST_NAME = 20;
 const LONGEST_VALUE = 30;
 
-/** The columns that stay when the table is scrolled. */
+/** The columns that stay in place when the table is scrolled. */
 function fixedColumns(
   rows: readonly FrozenTrial[],
   { model, width, now }: Pick<View, 'model' | 'now'> & { readonly width: number },
@@ -68,7 +68,7 @@ function fixedColumns(
   ];
 }
 
-/** As many parameters as the room takes, from the one on that has been scrolled to; at least one. */
+/** The parameters from the scrolled position on that the room has space for; at least one. */
 function paramColumns(
   rows: readonly FrozenTrial[],
   room: number,
@@ -90,7 +90,7 @@ function paramColumns(
   return { columns, hint: `${left}parameters ${shown} of ${all.length}${right}` };
 }
 
-/** How many trials a screen of this height shows. */
+/** The number of trials that a screen of this height shows. */
 export function pageOf(height: number): number {
   return Math.max(1, height - 2);
 }

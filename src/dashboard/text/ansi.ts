@@ -2,7 +2,9 @@ import type { Line, Span } from './line.ts';
 
 const COLORS = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, gray: 90 } as const;
 
-/** The line with the terminal's codes for its styles; without colours where there are none, or none are wanted. */
+/**
+ * The line with the terminal's codes for its styles; without colours where the terminal has none, or none are wanted.
+ */
 export function ansiOf(line: Line, hasColors: boolean): string {
   return line.map((span) => styled(span, hasColors)).join('');
 }

@@ -1,7 +1,7 @@
 import { graphemesOf, textWidth } from '../../text/columns.ts';
 import { dotted } from '../../text/foreign-text.ts';
 
-/** How a piece of text looks; colours are the terminal's own sixteen. */
+/** The look of a piece of text; colours are the terminal's own sixteen. */
 export interface Style {
   readonly color?: 'green' | 'yellow' | 'red' | 'cyan' | 'magenta' | 'blue' | 'gray';
   readonly bold?: boolean;
@@ -17,7 +17,7 @@ export interface Span extends Style {
 /** A line of the screen, from left to right. */
 export type Line = readonly Span[];
 
-/** A piece of text that came from anywhere, as {@link dotted} shows it. */
+/** A piece of text from any source, as {@link dotted} shows it. */
 export function span(text: string, style: Style = {}): Span {
   return { text: dotted(text), ...style };
 }
@@ -26,7 +26,7 @@ export function line(...pieces: readonly (Span | string)[]): Line {
   return pieces.map((piece) => (typeof piece === 'string' ? span(piece) : piece));
 }
 
-/** How many columns of the terminal a line takes: two for an emoji or a Chinese character. */
+/** The number of columns of the terminal that a line takes: two for an emoji or a Chinese character. */
 export function widthOf(content: Line): number {
   return content.reduce((sum, { text }) => sum + textWidth(text), 0);
 }
@@ -56,7 +56,7 @@ export function pad(content: Line, width: number): Line {
   return missing > 0 ? [...short, span(' '.repeat(missing))] : short;
 }
 
-/** Text to the left and to the right of one line, at least a space between them; the left one gives way. */
+/** Text to the left and to the right of one line, at least a space between them; the left one is cut first. */
 export function justify(left: Line, right: Line, width: number): Line {
   const end = cut(right, width);
   return [...pad(left, width - widthOf(end) - 1), span(' '), ...end];

@@ -12,10 +12,7 @@ export interface Column {
 /** The gap between two columns. */
 export const GAP = 2;
 
-/**
- * Rows under a head, each column as wide as what it shows, as many columns as the width takes: what does not fit any
- * more is cut.
- */
+/** Rows under a head, each column as wide as its widest text. Columns that the width has no room for are cut. */
 export function table(columns: readonly Column[], width: number): Line[] {
   const widths = columns.map(columnWidth);
   const lay = (cells: readonly (Span | undefined)[]): Line => {
@@ -33,7 +30,7 @@ export function table(columns: readonly Column[], width: number): Line[] {
   return [head, ...Array.from({ length: rows }, (_, row) => lay(columns.map(({ cells }) => cells[row])))];
 }
 
-/** How wide the columns are beside each other. */
+/** The width of the columns beside each other. */
 export function tableWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, column) => sum + columnWidth(column), GAP * Math.max(0, columns.length - 1));
 }
@@ -42,7 +39,7 @@ function columnWidth({ title, cells }: Column): number {
   return Math.max(widthOf([span(title)]), ...cells.map((cell) => widthOf([cell])));
 }
 
-/** A cell of at most a width. */
+/** A cell of at most `width` columns. */
 export function cell(text: string, width: number): Span {
   return cut([span(text)], width)[0] ?? span('');
 }

@@ -18,8 +18,8 @@ export function sharedSpace(trials: readonly FrozenTrial[]): AssessedSpace {
 
 /**
  * These parameters, with the distributions of the trials that have all of them.
- * @throws HpoError HPO_INVALID_ARGUMENT naming the parameter that no trial has, or saying that no trial has all, or
- *   naming one whose distribution was not always the same.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a parameter that no trial has, for parameters that no trial has all of, and
+ *   for one whose distribution was not always the same.
  */
 export function namedSpace(trials: readonly FrozenTrial[], names: readonly string[]): AssessedSpace {
   const having = trials.filter(({ distributions }) => names.every((name) => Object.hasOwn(distributions, name)));

@@ -2,7 +2,10 @@ import type { CategoricalDistribution } from '../../space/categorical-distributi
 import type { EncodedParam } from './encoded-param.ts';
 import type { LeafBoxes } from './leaf-boxes.ts';
 
-/** Boxes that demand the same of the parameter's columns, 0 of some and 1 of others: bit by column in words of 32. */
+/**
+ * The boxes with one demand on the parameter's columns: 0 in some columns and 1 in others, a bit for each column in
+ * words of 32.
+ */
 interface Demand {
   readonly zeros: Int32Array;
   readonly ones: Int32Array;
@@ -11,8 +14,8 @@ interface Demand {
 }
 
 /**
- * A column for each choice, 1 where it was taken and 0 elsewhere. As in Optuna each combination of zeros and ones
- * counts the same in the marginal, those that no trial can have too.
+ * A categorical parameter with a column for each choice: 1 where it was taken and 0 elsewhere. As in Optuna each
+ * combination of zeros and ones counts the same in the marginal, those that no trial can have included.
  */
 export class ChoiceParam implements EncodedParam {
   readonly columnCount: number;
@@ -26,8 +29,8 @@ export class ChoiceParam implements EncodedParam {
   }
 
   /**
-   * The marginal sums over the boxes that a combination is in, and with mean 0 its variance is the sum over all pairs
-   * of boxes of what share of the combinations is in both. Listing the combinations would take 2^choices steps.
+   * The marginal at a combination is a sum over the boxes that contain it. With mean 0 its variance is the sum over all
+   * pairs of boxes of the share of combinations that both contain. Listing the combinations would take 2^choices steps.
    */
   marginalVariance(boxes: LeafBoxes, start: number): number {
     const demands = demandsOf(boxes, start, this.columnCount);
@@ -39,7 +42,7 @@ export class ChoiceParam implements EncodedParam {
         variance += 2 * a.sum * b.sum * sharedPart(a, b);
       }
     }
-    return Math.max(0, variance); // rounding
+    return Math.max(0, variance); // may be negative by rounding
   }
 }
 

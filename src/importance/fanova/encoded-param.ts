@@ -4,12 +4,12 @@ import type { LeafBoxes } from './leaf-boxes.ts';
 export interface EncodedParam {
   readonly columnCount: number;
 
-  /** The trials' values of it: by column, and in a column by trial. */
+  /** The trials' values of the parameter: one array for each column, with a number for each trial. */
   columnsOf(internals: Float64Array): readonly Float64Array[];
 
   /**
-   * The variance of the marginal (Hutter et al. 2014): that of a tree's predictions in these columns, each point of
-   * them counted the same and averaged over all other columns.
+   * The variance of the marginal (Hutter et al. 2014): of a tree's predictions in these columns, averaged over all
+   * other columns. Every point counts the same.
    *
    * @param start the first of the parameter's columns.
    */

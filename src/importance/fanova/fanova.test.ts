@@ -41,7 +41,7 @@ describe('fanova()', () => {
     expect(found.get('z')).toBeLessThan(0.01);
   });
 
-  it('leaves to no parameter alone what they do only together', () => {
+  it('gives to no single parameter the effect that they have only together', () => {
     const found = assessed(trialsOf(600, (x, y) => Number(x > 0.5 !== y > 0.5)));
     for (const share of found.values()) expect(share).toBeLessThan(0.2);
   });
@@ -53,7 +53,7 @@ describe('fanova()', () => {
     expect(run(1)).not.toEqual(run(2));
   });
 
-  it('takes what all complete trials drew from one distribution, or the named ones of those that have them', () => {
+  it('takes the parameters that all complete trials drew from one distribution, or the named ones of trials that have them', () => {
     const [x, wide, kind] = [float(0, 1), float(0, 2), categorical(['a', 'b'])];
     const trials = [
       trial(0, { x: [x, 0.1], kind: [kind, 'a'], depth: [x, 0.3] }),

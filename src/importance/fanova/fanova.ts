@@ -13,11 +13,11 @@ import { type ForestSettings, forest } from './forest.ts';
 import { LeafBoxes } from './leaf-boxes.ts';
 import { NumberParam } from './number-param.ts';
 
-/** How {@link fanova} measures. The defaults are Optuna's. */
+/** The options of {@link fanova}. The defaults are Optuna's. */
 export interface FanovaOptions {
-  /** How many trees the forest has; default 64. */
+  /** The number of trees in the forest; default 64. */
   readonly trees?: number;
-  /** How many splits may lie one below the other; default 64. */
+  /** The number of splits that may lie one below the other; default 64. */
   readonly maxDepth?: number;
   /** Fixes the forest: a whole number from 0 on, default 0. */
   readonly seed?: number;
@@ -31,7 +31,7 @@ const FIELDS: Fields<FanovaOptions> = {
   seed: wholeNumberFrom(0),
 };
 
-/** The trees of a forest that is grown on a resample of the trials. */
+/** The number of trees in a forest that is grown on a resample of the trials. */
 const QUICK_TREES = 8;
 
 class Fanova implements ImportanceEvaluator {
@@ -63,7 +63,7 @@ class Fanova implements ImportanceEvaluator {
     return importances;
   }
 
-  /** The share of a tree's variance that each parameter's marginal has, in the mean over the trees. */
+  /** For each parameter the mean share over the trees: its marginal's variance, divided by the tree's. */
   #shares(space: AssessedSpace, rated: readonly RatedTrial[]): readonly number[] {
     const params = [...space.values()].map(encodedParam);
     const columns = [...space].flatMap(([name, distribution], at) => {
@@ -71,7 +71,7 @@ class Fanova implements ImportanceEvaluator {
       return params[at]?.columnsOf(internals) ?? [];
     });
     const losses = Float64Array.from(rated, ({ losses }) => losses[0] as number);
-    const magnitude = magnitudeOf(losses); // shares do not depend on it, and squares of 1e155 are infinite
+    const magnitude = magnitudeOf(losses); // shares do not depend on it; the squares of 1e155 are infinite
     const values = losses.map((loss) => loss / magnitude);
     const sums = new Float64Array(params.length);
     let trees = 0;
@@ -91,7 +91,7 @@ class Fanova implements ImportanceEvaluator {
   }
 }
 
-/** The variance of each parameter's marginal, where their columns follow one another. */
+/** The variance of each parameter's marginal, where the parameters' columns follow one another. */
 export function marginalVariances(boxes: LeafBoxes, params: readonly EncodedParam[]): readonly number[] {
   let start = 0;
   return params.map((param) => {
@@ -108,15 +108,15 @@ function encodedParam(distribution: Distribution): EncodedParam {
 }
 
 /**
- * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter matters by the
- * share of the forest's variance over the whole space that it explains alone. It wants trials from all over the space,
- * such as `random()` makes, and takes seconds for thousands of them.
+ * fANOVA (Hutter, Hoos and Leyton-Brown 2014): a random forest learns the objective, and a parameter's importance is
+ * the share of the forest's variance over the whole space that the parameter explains alone. It needs trials from all
+ * over the space, such as `random()` makes, and takes seconds for thousands of them.
  *
- * By Optuna's rules: only parameters that all COMPLETE trials drew from the same distribution are assessed (those named
- * in `params` in the trials that have all of them), those with a single value count 0, and each value counts the same
- * whether `log` is set or not. Equal seeds and trials give equal numbers; the forests are not scikit-learn's, so that
- * Optuna's numbers differ by about as much as from seed to seed. Where values are not finite, or several directions
- * have no `target`, see `importance()`.
+ * By Optuna's rules, only parameters that all COMPLETE trials drew from the same distribution are assessed (those named
+ * in `params` in the trials that have all of them). Parameters with a single value count 0, and each value counts the
+ * same whether `log` is set or not. Equal seeds and trials give equal numbers. The forests are not scikit-learn's, so
+ * Optuna's numbers differ by about as much as from seed to seed. For values that are not finite, and several directions
+ * without `target`, see `importance()`.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for an option that is out of its range.
  * @example importance(study, { evaluator: fanova({ seed: 1 }) })

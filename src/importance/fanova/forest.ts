@@ -2,7 +2,7 @@ import { Rng } from '../../base/rng.ts';
 import type { TreeNode } from './regression-tree.ts';
 import { TreeGrower } from './tree-grower.ts';
 
-/** How a forest is grown. */
+/** The settings by which a forest is grown. */
 export interface ForestSettings {
   readonly trees: number;
   readonly maxDepth: number;
@@ -10,7 +10,7 @@ export interface ForestSettings {
 }
 
 /**
- * The trees of a random forest (Breiman 2001), one after the other: each is grown on as many rows as there are, drawn
+ * The trees of a random forest (Breiman 2001), one after the other. Each is grown on as many rows as there are, drawn
  * with replacement, and may split every column.
  */
 export function* forest(

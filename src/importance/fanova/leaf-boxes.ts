@@ -1,15 +1,20 @@
 import { isSplit, type TreeNode } from './regression-tree.ts';
 
-/** The leaves of a tree as boxes in the unit cube, whose points count the same; boxes without volume are left out. */
+/**
+ * The leaves of a tree as boxes in the unit cube, where every point counts the same. Boxes without volume are left out.
+ */
 export class LeafBoxes {
   readonly columnCount: number;
-  /** By leaf, less the tree's mean over the cube, so that small differences between large numbers keep their digits. */
+  /**
+   * The value of each leaf, less the tree's mean over the cube, so that small differences between large numbers keep
+   * their digits.
+   */
   readonly values: Float64Array;
-  /** By leaf; 1 together. */
+  /** The volume of each leaf; their sum is 1. */
   readonly volumes: Float64Array;
   /** The variance of the tree's predictions over the cube. */
   readonly variance: number;
-  /** Of column c in leaf i at i · columnCount + c. */
+  /** The lower bounds of the boxes: that of leaf i in column c stands at i · columnCount + c. */
   readonly lows: Float64Array;
   readonly highs: Float64Array;
 

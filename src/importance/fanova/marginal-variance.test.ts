@@ -13,7 +13,7 @@ import type { TreeNode } from './regression-tree.ts';
 const QUARTERS = [0.125, 0.375, 0.625, 0.875];
 const HALVES = [0.25, 0.75];
 
-/** A tree over two numbers and three columns of a choice, within what its path has left of each column. */
+/** A tree over two numbers and three columns of a choice, within the bounds that its path has left in each column. */
 function treeIn(depth: number, low: readonly number[], high: readonly number[]): fc.Arbitrary<TreeNode> {
   const leaf = fc.record({ value: fc.integer({ min: -9, max: 9 }) });
   const cuts = low.flatMap((from, column) =>
@@ -46,7 +46,7 @@ function variance(numbers: readonly number[]): number {
 
 const points = product([QUARTERS, QUARTERS, HALVES, HALVES, HALVES]);
 
-/** The variance of the means over all points that are alike in the columns. */
+/** The variance of the means over all points that agree in the columns. */
 function counted(tree: TreeNode, columns: readonly number[]): number {
   const groups = new Map<string, number[]>();
   for (const point of points) {
@@ -58,7 +58,7 @@ function counted(tree: TreeNode, columns: readonly number[]): number {
 }
 
 describe("a parameter's variance in a tree", () => {
-  it('is what counting over a grid gives', () => {
+  it('equals the variance counted over a grid', () => {
     fc.assert(
       fc.property(anyTree, (tree) => {
         const boxes = new LeafBoxes(tree, 5);
@@ -72,7 +72,7 @@ describe("a parameter's variance in a tree", () => {
     );
   });
 
-  it('of more choices than a word has bits: each of a chain of splits halves what is left', () => {
+  it('of more choices than a word has bits, where each split of a chain halves the rest', () => {
     const count = 70;
     let tree: TreeNode = { value: 0 };
     let expected = 0;

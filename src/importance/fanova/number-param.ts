@@ -2,7 +2,7 @@ import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import type { EncodedParam } from './encoded-param.ts';
 import type { LeafBoxes } from './leaf-boxes.ts';
 
-/** A number's place between the bounds. As in Optuna neither `log` nor steps matter to it. */
+/** A numeric parameter, as its place between the bounds. As in Optuna neither `log` nor steps matter to it. */
 export class NumberParam implements EncodedParam {
   readonly columnCount = 1;
   readonly #low: number;
@@ -17,7 +17,9 @@ export class NumberParam implements EncodedParam {
     return [internals.map((value) => (value - this.#low) / this.#width)];
   }
 
-  /** The marginal is constant between the ends of boxes; a leaf is added where its box begins, removed at its end. */
+  /**
+   * The marginal is constant between the ends of boxes; a leaf is added where its box begins and removed at its end.
+   */
   marginalVariance({ values, volumes, lows, highs, columnCount }: LeafBoxes, start: number): number {
     const ends = Float64Array.from(values, (_, leaf) => highs[leaf * columnCount + start] as number).sort();
     const cuts = ends.filter((end, at) => at === 0 || end !== ends[at - 1]);

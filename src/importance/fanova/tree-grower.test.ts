@@ -22,7 +22,7 @@ const table = fc.integer({ min: 1, max: 20 }).chain((rows) =>
 );
 
 describe('a regression tree', () => {
-  it('predicts of each point the weighted mean of the rows that are there', () => {
+  it('predicts for each point the weighted mean of its rows', () => {
     fc.assert(
       fc.property(table, ({ columns, values, weights }) => {
         weights[0] = 1;

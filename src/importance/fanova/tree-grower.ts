@@ -9,13 +9,16 @@ interface Cut {
 
 /** The values that stay the same while one tree grows. */
 interface Growth {
-  /** By column the rows that count, in the order of its numbers within each node. */
+  /** For each column the rows that count, in the order of the column's numbers within each node. */
   readonly orders: readonly Uint32Array[];
   readonly weights: Uint32Array;
   readonly rng: Rng;
 }
 
-/** The rows from `start` to before `end` in the order of each of `columns`; in all others they have one number. */
+/**
+ * The rows from `start` up to, not including, `end`, in the order of each of `columns`; in other columns they all have
+ * one number.
+ */
 interface GrowingNode {
   readonly start: number;
   readonly end: number;
@@ -23,27 +26,27 @@ interface GrowingNode {
   readonly columns: readonly number[];
 }
 
-/** Of a node's rows; whether their values differ. */
+/** The sums over a node's rows, and whether their values differ. */
 interface NodeSum {
   readonly sum: number;
   readonly weight: number;
   readonly differs: boolean;
 }
 
-/** Gains that differ by less than this part differ by rounding. */
+/** The relative difference below which two gains differ by rounding alone. */
 const EQUAL = 1e-13;
 
 /**
- * Grows regression trees (CART: Breiman et al. 1984): each node is split where the squared errors of its halves are
- * least, until the values in it are equal, no column separates its rows, or it is too deep. Of columns that split
+ * Grows regression trees (CART: Breiman et al. 1984). Each node is split where the squared errors of its halves are
+ * least, until the values in it are equal, no column separates its rows, or it is too deep. Among columns that split
  * equally well, as all do that separate two rows, one is drawn.
  */
 export class TreeGrower {
   readonly #columns: readonly Float64Array[];
-  /** Less their mean. */
+  /** The values less their mean. */
   readonly #values: Float64Array;
   readonly #mean: number;
-  /** By column all rows in the order of its numbers. */
+  /** For each column all rows in the order of its numbers. */
   readonly #sorted: readonly Uint32Array[];
   readonly #maxDepth: number;
   readonly #goesLeft: Uint8Array;
@@ -65,7 +68,7 @@ export class TreeGrower {
     this.#held = new Uint32Array(values.length);
   }
 
-  /** @param weights how often each row counts; at least one does. */
+  /** Grows a tree. @param weights how often each row counts; at least one is above 0. */
   grow(weights: Uint32Array, rng: Rng): TreeNode {
     const orders = this.#sorted.map((order) => order.filter((row) => weights[row] !== 0));
     const whole = { start: 0, end: orders[0]?.length ?? 0, depth: 0, columns: [...orders.keys()] };
@@ -75,7 +78,7 @@ export class TreeGrower {
   #grow(growth: Growth, node: GrowingNode): TreeNode {
     const { start, end, depth } = node;
     const whole = this.#sumOf(growth, node);
-    const columns = whole.differs && depth < this.#maxDepth ? this.#tellingApart(growth, node) : [];
+    const columns = whole.differs && depth < this.#maxDepth ? this.#separating(growth, node) : [];
     if (columns.length === 0) return { value: this.#mean + whole.sum / whole.weight };
     const cut = this.#bestCut(growth, { start, end, depth, columns }, whole);
     const { column, place } = cut;
@@ -101,19 +104,19 @@ export class TreeGrower {
   }
 
   /** The columns that do not have the same number in all of the node's rows. */
-  #tellingApart({ orders }: Growth, { start, end, columns }: GrowingNode): readonly number[] {
-    const telling: number[] = [];
+  #separating({ orders }: Growth, { start, end, columns }: GrowingNode): readonly number[] {
+    const separating: number[] = [];
     for (const column of columns) {
       const numbers = this.#columns[column] as Float64Array;
       const order = orders[column] as Uint32Array;
-      if (numbers[order[start] as number] !== numbers[order[end - 1] as number]) telling.push(column);
+      if (numbers[order[start] as number] !== numbers[order[end - 1] as number]) separating.push(column);
     }
-    return telling;
+    return separating;
   }
 
   /**
-   * The squared errors are least where the sum over both halves of the square of their sum, by their weight, is
-   * greatest: the gain.
+   * The cut with the greatest gain: the sum over both halves of the square of their sum, divided by their weight. There
+   * the squared errors are least.
    */
   #bestCut({ orders, weights, rng }: Growth, { start, end, columns }: GrowingNode, whole: NodeSum): Cut {
     const values = this.#values;
@@ -148,7 +151,10 @@ export class TreeGrower {
     return { column: chosen, place: chosenPlace };
   }
 
-  /** Half way between the numbers before and at a place, or the lower one where rounding would make it the upper. */
+  /**
+   * The number half way between those before and at a place, or the lower one where rounding would make it the upper
+   * one.
+   */
   #threshold(column: number, order: Uint32Array, place: number): number {
     const numbers = this.#columns[column] as Float64Array;
     const [last, next] = [numbers[order[place - 1] as number] as number, numbers[order[place] as number] as number];
@@ -156,7 +162,7 @@ export class TreeGrower {
     return middle < next ? middle : last;
   }
 
-  /** Puts the rows of a node that go left, those before the cut, first in each column's order. */
+  /** Moves the rows of a node that go left, those before the cut, to the front in each column's order. */
   #divide(orders: readonly Uint32Array[], { start, end, columns }: GrowingNode, { column, place }: Cut): void {
     const goesLeft = this.#goesLeft;
     const held = this.#held;

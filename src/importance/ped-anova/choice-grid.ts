@@ -3,7 +3,10 @@ import type { CategoricalDistribution } from '../../space/categorical-distributi
 import type { ParamValue } from '../../space/distribution.ts';
 import type { Grid } from './grid.ts';
 
-/** A cell for each choice, with TPE's kernels: one for each choice that occurs, which weighs as often as it does. */
+/**
+ * A grid with a cell for each choice. Its kernels are TPE's, one for each choice that occurs, weighted by how often it
+ * does.
+ */
 export class ChoiceGrid implements Grid {
   readonly size: number;
   readonly #distribution: CategoricalDistribution;

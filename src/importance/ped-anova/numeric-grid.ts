@@ -3,15 +3,15 @@ import type { ParamValue } from '../../space/distribution.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 import type { Grid } from './grid.ts';
 
-/** No grid is finer. */
+/** The most cells of a grid. */
 const MOST_CELLS = 50;
-/** The narrowest kernel, in cells: about nine tenths of it lie in its own. */
+/** The sigma of the narrowest kernel, in cells: about nine tenths of its mass lie in its own cell. */
 const LEAST_SIGMA = 0.5 / 1.64;
 
 /**
- * Cells at even distances from the lower bound to the upper, both of which are the middle of one; in logarithms where
- * `log` is set. With steps there is a cell for each value as long as that makes no more than fifty, and for integers
- * with `log` one for each doubling. Optuna's rules.
+ * A grid of cells at even distances, in logarithms where `log` is set; the lower and the upper bound are the middles of
+ * the first and the last. With steps there is a cell for each value if these are at most fifty, and for integers with
+ * `log` one for each doubling. Optuna's rules.
  */
 export class NumericGrid implements Grid {
   readonly size: number;
@@ -32,7 +32,10 @@ export class NumericGrid implements Grid {
     return Math.min(Math.max(Math.ceil(place - 0.5), 0), this.size - 1); // half way belongs to the lower cell
   }
 
-  /** A normal, cut off at the ends, on each cell that has values, and one over all of them as a prior that weighs 1. */
+  /**
+   * The masses of kernels: a normal, cut off at the ends, on each cell that has values, and one over all of them as a
+   * prior that weighs 1.
+   */
   masses(counts: Uint32Array): Float64Array {
     const { size } = this;
     const total = counts.reduce((sum, count) => sum + count, 1);

@@ -20,20 +20,20 @@ import { NumericGrid } from './numeric-grid.ts';
 import { type Regime, regimesOf } from './regimes.ts';
 import { bestTrials } from './top-trials.ts';
 
-/** A regime of fewer trials is left out. */
+/** The number of trials that a regime needs to count. */
 const LEAST_TRIALS = 2;
 /** Added to every mass, so that none is 0. */
 const LEAST_MASS = 1e-12;
 
-/** How {@link pedAnova} measures. The defaults are Optuna's. */
+/** The options of {@link pedAnova}. The defaults are Optuna's. */
 export interface PedAnovaOptions {
-  /** The share of the trials that is good: importance is how these differ from the region. Default 0.1. */
+  /** The share of the trials that is good. Importance is the difference between these and the region. Default 0.1. */
   readonly targetQuantile?: number;
-  /** The share of the trials, the best of them, that is the region the good ones are compared with; default 1, all. */
+  /** The share of the best trials that forms the region, with which the good ones are compared. Default 1, all. */
   readonly regionQuantile?: number;
   /**
-   * Compare the good trials with those of the region, so that importance is within what the search has looked at;
-   * false: with all values of the space alike. Default true.
+   * Whether the good trials are compared with those of the region, so that importance holds within the part of the
+   * space that the search has looked at; false compares them with all values of the space alike. Default true.
    */
   readonly evaluateOnLocal?: boolean;
 }
@@ -59,7 +59,7 @@ class PedAnova implements ImportanceEvaluator {
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
     const known = () => new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)));
-    // The first trial mostly has the named ones, which spares looking through a hundred thousand for each sample.
+    // The first trial mostly has the named ones, which avoids a look through a hundred thousand trials for each sample.
     const missing = params?.find((name) => !complete.some(({ distributions }) => Object.hasOwn(distributions, name)));
     if (missing !== undefined) throw unknownParam(missing, known());
     const region = bestTrials(rated, this.#options.regionQuantile);
@@ -67,7 +67,10 @@ class PedAnova implements ImportanceEvaluator {
     return new Map([...(params ?? known())].map((name) => [name, this.#importance(name, region, good)]));
   }
 
-  /** The part of the variance between regimes: theorem 4.2 of Conditional PED-ANOVA (arXiv 2601.20800). */
+  /**
+   * The importance of a parameter: the part of the variance between regimes by theorem 4.2 of Conditional PED-ANOVA
+   * (arXiv 2601.20800).
+   */
   #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
@@ -108,13 +111,14 @@ function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Flo
 }
 
 /**
- * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: how much the density of a parameter's values among
- * the good trials differs from that among all. Fast, and at home where a search has gathered its trials.
+ * PED-ANOVA (Watanabe, Bansal and Hutter 2023), Optuna's default: the difference between the density of a parameter's
+ * values among the good trials and that among all. It is fast, and suits a search that has gathered its trials in a
+ * part of the space.
  *
  * Conditional parameters, and those whose bounds differ from trial to trial, count by each distribution that they were
- * drawn from, in trials that share it (Conditional PED-ANOVA, KDD 2026); parameters with a single value count 0.
- * With several directions the good trials are the least dominated, as in `tpe()`. Where the good trials are all there
- * are, as with values that are all equal, every importance is 0. It is best to have fifty trials or more.
+ * drawn from, in trials that share it (Conditional PED-ANOVA, KDD 2026); parameters with a single value count 0. With
+ * several directions the good trials are the least dominated, as in `tpe()`. Where all trials are good ones, as with
+ * values that are all equal, every importance is 0. Fifty trials or more are best.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT unless 0 < targetQuantile < regionQuantile ≤ 1.
  * @example importance(study, { evaluator: pedAnova({ targetQuantile: 0.25 }) })

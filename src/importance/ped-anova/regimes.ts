@@ -9,7 +9,7 @@ export interface Regime {
   readonly trials: readonly FrozenTrial[];
 }
 
-/** The regimes of a parameter among trials; those that lack it are in none. */
+/** The regimes of a parameter among trials. Trials without the parameter are in none. */
 export function regimesOf(name: string, trials: readonly FrozenTrial[]): Iterable<Regime> {
   const regimes = new Map<string, { distribution: Distribution; trials: FrozenTrial[] }>();
   const keys = new Map<Distribution, string>(); // trials mostly share the objects

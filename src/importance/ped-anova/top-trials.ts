@@ -3,8 +3,8 @@ import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { RatedTrial } from '../evaluator.ts';
 
 /**
- * The best share of the trials, rounded up: by their loss, with all that equal the last of them; of several losses as
- * many as dominance and hypervolume choose.
+ * The best share of the trials, their number rounded up. With one loss, trials that equal the last of them are added;
+ * with several, dominance and hypervolume choose exactly that number.
  */
 export function bestTrials(rated: readonly RatedTrial[], quantile: number): readonly FrozenTrial[] {
   const count = Math.ceil(quantile * rated.length);

@@ -106,7 +106,7 @@ describe('the charts of one direction', () => {
     `);
   });
 
-  it('intermediate-values: a line for each state and the best, which breaks where nothing finite is', () => {
+  it('intermediate-values: a line for each state and for the best, with gaps where values are not finite', () => {
     const broken = [
       trial(0, 0.1, null, 2),
       trial(1, 0.1, null, 1, {
@@ -181,7 +181,7 @@ describe('the charts of one direction', () => {
     `);
   });
 
-  it('contour: the trials that have both parameters, on a ground near them', () => {
+  it('contour: the trials that have both parameters, on a background near them', () => {
     const [ground, points] = drawn('contour', data, { ...view, params: [0, 2] })
       .split('\n')
       .slice(2);
@@ -220,7 +220,7 @@ describe('the charts of one direction', () => {
     `);
   });
 
-  it('puts values on a logarithm as far as all are above 0', () => {
+  it('puts values on a logarithmic axis if all are above 0', () => {
     expect(drawn('edf', data, { ...view, log: true }).split('\n')[0]).toMatchInlineSnapshot(
       `"axis value -0.018 to 0.62: 1 1.5 2 2.5 3 4"`,
     );
@@ -256,7 +256,7 @@ describe('the charts of several directions', () => {
   });
 });
 
-it('say what they lack', () => {
+it('name the data that they lack', () => {
   const empty = gatherReport(storedStudy([frozenTrial(0, { state: 'WAITING' })]), null, new Date(0));
   const lacks = (of: ReportData) => CHARTS.map((each) => `${each.kind}: ${each.lacks(of, firstView(of, LIGHT, 600))}`);
   expect(lacks(empty)).toMatchInlineSnapshot(`
@@ -270,7 +270,7 @@ it('say what they lack', () => {
       "contour: It takes two parameters.",
       "slice: No trial has a parameter.",
       "timeline: No trial has been started.",
-      "confusion-matrix: There is no retraining that tells a confusion matrix.",
+      "confusion-matrix: No retraining has written a confusion matrix.",
       "training-curves: There is no retraining with a history.csv that has columns such as trainLoss and validationLoss.",
     ]
   `);

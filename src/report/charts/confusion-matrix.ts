@@ -3,15 +3,16 @@ import { tooltipHtml } from '../tooltip.ts';
 import { label } from './label.ts';
 import { common, tooltip } from './parts.ts';
 
-/** The classes that the retrained winner takes for one another. */
+/** The classes that the retrained winner confuses. */
 export const confusionMatrix: Chart = {
   kind: 'confusion-matrix',
   title: 'Confusion matrix',
-  caption: 'Of the images of each class (a row), how many were taken for which; the diagonal is right.',
+  caption:
+    'The number of images of each class (a row) that were taken for each class (a column); the diagonal is right.',
   wide: false,
   choices: [],
   lacks: ({ retrained }) =>
-    (retrained?.confusion.length ?? 0) === 0 ? 'There is no retraining that tells a confusion matrix.' : undefined,
+    (retrained?.confusion.length ?? 0) === 0 ? 'No retraining has written a confusion matrix.' : undefined,
   height: ({ retrained }) => 110 + 34 * Math.min(16, retrained?.confusion.length ?? 0),
   option({ retrained }, view) {
     const confusion = retrained?.confusion ?? [];

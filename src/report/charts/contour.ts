@@ -10,7 +10,7 @@ export const contour: Chart = {
   kind: 'contour',
   title: 'Contour',
   caption:
-    'Complete trials over two parameters. The ground is the mean of the trials nearby, and bare where there are none.',
+    'Complete trials over two parameters. The background is the mean of nearby trials, and blank where there are none.',
   wide: true,
   choices: ['objective', 'params', 'log'],
   lacks(data, view) {
@@ -70,7 +70,7 @@ type Point = [x: number, y: number, value: number, trial: number];
 const COLUMNS = 64;
 const ROWS = 44;
 
-/** Cells of the ground: their middle, their value, their size. */
+/** The cells of the background: their middle, their value, their size. */
 function cellsOf(points: readonly Point[], across: Scale, up: Scale) {
   const part = (scale: Scale, place: number) => (place - scale.low) / (scale.high - scale.low);
   const samples = points.map(([x, y, value]): Sample => ({ x: part(across, x), y: part(up, y), value }));

@@ -3,7 +3,7 @@ import { tooltipHtml } from '../tooltip.ts';
 import { common, countAxis, frame, scaleAxis, tooltip } from './parts.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
-/** The empirical distribution function of what trials reached. */
+/** The empirical distribution function of the trials' values. */
 export const edf: Chart = {
   kind: 'edf',
   title: 'Distribution of values',

@@ -8,7 +8,7 @@ import { isMaximised, lacksValues, objectiveName, objectiveScale, type Rated, ra
 export const history: Chart = {
   kind: 'history',
   title: 'Optimization history',
-  caption: 'What each complete trial reached, and the best value so far.',
+  caption: 'The value of each complete trial, and the best value so far.',
   hint: 'Click a point for its trial.',
   wide: true,
   choices: ['objective', 'log'],
@@ -22,7 +22,7 @@ export const history: Chart = {
     const { palette } = view;
     const point = ({ trial, value }: Rated) => [trial.number, scale.place(value), trial.number];
     const dots = { type: 'scatter' as const, symbolSize: rated.length > 1000 ? 3 : 7, large: true };
-    // Many are drawn as one, which does not get denser where they are many.
+    // Many marks are drawn as one shape, which does not get denser where there are more.
     const opacity = Math.max(0.5, opacityOf(rated.length));
     const name = label(objectiveName(data, view.objective), 40);
     const series = [

@@ -5,13 +5,13 @@ import type { ReportData, ReportImportance } from '../report-data.ts';
 import { label } from './label.ts';
 import { common } from './parts.ts';
 
-/** How much each parameter matters. */
+/** The importance of each parameter. */
 export const importance: Chart = {
   kind: 'importance',
   title: 'Importance',
   caption:
     'How much each parameter sets the best tenth of the trials apart (PED-ANOVA). ' +
-    'The lines are intervals in which nine of ten samples of as many trials would put it.',
+    'The lines are intervals that hold the importance in nine of ten samples of as many trials.',
   wide: false,
   choices: ['objective'],
   lacks: (data, view) => importanceOf(data, view.objective).lacks ?? undefined,
@@ -88,12 +88,12 @@ function interval({ text, muted }: Palette): CustomSeriesRenderItem {
 
 type Interval = [at: number, share: number, low: number, high: number];
 
-/** `0.41 (0.2–0.63)`. */
+/** The text of a share and its interval: `0.41 (0.2–0.63)`. */
 function intervalText(share: number, low: number, high: number): string {
   return `${share.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
-/** The most important ones will do. */
+/** The number of parameters shown, the most important ones. */
 const MOST = 20;
 
 function importanceOf({ importances }: ReportData, objective: number): ReportImportance {

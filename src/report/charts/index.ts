@@ -11,12 +11,12 @@ import { slice } from './slice.ts';
 import { timeline } from './timeline.ts';
 import { trainingCurves } from './training-curves.ts';
 
-/** Of the search, in the order in which a page shows them. */
+/** The charts of the search, in the order in which a page shows them. */
 export const STUDY_CHARTS: readonly Chart[] = [
   ...[history, paretoFront, intermediateValues, importance, edf, parallelCoordinates, contour, slice, timeline],
 ];
 
-/** Of the winner's retraining. */
+/** The charts of the winner's retraining. */
 export const WINNER_CHARTS: readonly Chart[] = [confusionMatrix, trainingCurves];
 
 /** All kinds of charts. */

@@ -7,7 +7,7 @@ import { common, countAxis, frame, legend, opacityOf, scaleAxis, trialBox, ZOOM 
 export const intermediateValues: Chart = {
   kind: 'intermediate-values',
   title: 'Intermediate values',
-  caption: 'What trials reported step by step; a pruned one ends in a dot, the best stands out.',
+  caption: 'The values that trials reported, step by step; a pruned trial ends in a dot, the best one stands out.',
   wide: true,
   choices: ['metric', 'log'],
   lacks: ({ trials, metrics }, { metric }) =>
@@ -75,7 +75,7 @@ export const intermediateValues: Chart = {
           itemStyle: { color: view.palette.states.PRUNED, opacity: Math.min(1, 2 * opacity) },
         },
         {
-          // of a single step there is no line to be drawn
+          // A trial with a single step has no line.
           type: 'scatter' as const,
           symbolSize: 4,
           data: reporting
@@ -92,7 +92,7 @@ export const intermediateValues: Chart = {
   },
 };
 
-/** The reports of a trial for a metric, by its place in {@link View.metric}. */
+/** The reports of a trial for a metric, by its index in {@link View.metric}. */
 function reportsOf({ reports, metrics }: ReportTrial, metric: number): readonly Reported[] {
   return metric === 0 ? reports : (metrics[metric - 1] ?? []);
 }
@@ -101,10 +101,10 @@ function hasReported({ reports }: ReportTrial): boolean {
   return reports.length > 0;
 }
 
-/** More lines than these cannot be seen apart. */
+/** The most lines, since more of them could not be distinguished. */
 const MOST_LINES = 2000;
 
-/** In the order in which they are drawn, the last above the others. */
+/** The states in the order of drawing, the last above the others. */
 const STATES = ['FAIL', 'PRUNED', 'COMPLETE', 'RUNNING'] as const;
 
 const CURVE = { type: 'lines' as const, coordinateSystem: 'cartesian2d' as const, polyline: true };

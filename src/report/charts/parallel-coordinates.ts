@@ -50,10 +50,10 @@ export const parallelCoordinates: Chart = {
   },
 };
 
-/** How far below an axis the place is where trials go that lack the parameter, as a part of the axis. */
+/** The distance below an axis of the mark for trials that lack the parameter, as a part of the axis. */
 const BELOW = 0.12;
 
-/** A scale with one more mark below, where it has to be, for values that lie nowhere. */
+/** A scale that has, where needed, one more mark below for values that have no place. */
 function withAbsent(scale: Scale, needed: boolean): Scale {
   if (!needed) return scale;
   const absent = scale.low - (scale.high - scale.low) * BELOW;
@@ -65,7 +65,7 @@ function withAbsent(scale: Scale, needed: boolean): Scale {
   };
 }
 
-/** About how wide a character is, in pixels. */
+/** The approximate width of a character, in pixels. */
 const CHARACTER = 7;
 
 function parallelAxis(scale: Scale, dim: number, params: readonly ReportParam[], { palette, width }: View) {

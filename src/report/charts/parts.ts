@@ -16,7 +16,7 @@ export function common({ palette }: View) {
   } as const;
 }
 
-/** The box beside the pointer. @param write gives its HTML, in which all that is not ours must be escaped. */
+/** The box beside the pointer. @param write returns its HTML, in which all foreign text must be escaped. */
 export function tooltip({ palette }: Pick<View, 'palette'>, write: (params: unknown) => string) {
   return {
     trigger: 'item' as const,
@@ -36,7 +36,7 @@ export function trialBox(data: ReportData, view: View) {
   });
 }
 
-/** An axis along which values lie as a scale has them. */
+/** An axis along which values have the places of a scale. */
 export function scaleAxis(scale: Scale, { palette }: View, more: { readonly nameGap?: number } = {}) {
   const places = scale.ticks.map(({ place }) => place);
   const labels = new Map(scale.ticks.map((tick) => [tick.place, label(tick.label, 18)]));
@@ -105,10 +105,10 @@ export function opacityOf(count: number): number {
   return Math.min(0.85, Math.max(0.12, 12 / Math.sqrt(count)));
 }
 
-/** The share of the trials that have colours of their own; those that did worse than all of them share one. */
+/** The share of the trials that have colours of their own; all worse trials share one colour. */
 const COLOURED = 0.95;
 
-/** Colours by value, the best in the strongest: of the places of the values along a scale. */
+/** Colours by value, the strongest for the best, from the places of the values on a scale. */
 export function valueColours(data: ReportData, view: View, scale: Scale, rated: readonly Rated[], dimension: number) {
   const sorted = Float64Array.from(rated, ({ value }) => scale.place(value)).sort();
   const greater = isMaximised(data, view.objective);
@@ -126,7 +126,10 @@ export function valueColours(data: ReportData, view: View, scale: Scale, rated: 
   });
 }
 
-/** The bar above the chart that explains its colours: the items' dimension that they show, and a text at each end. */
+/**
+ * The bar above the chart that explains its colours: the dimension of the items that they stand for, and a text at each
+ * end.
+ */
 interface ColourBar {
   readonly dimension: number;
   readonly min: number;

@@ -5,11 +5,11 @@ import { paramScale } from '../scale.ts';
 import { colourBar, common, opacityOf, scaleAxis, trialBox } from './parts.ts';
 import { lacksValues, objectiveScale, ratedTrials } from './trials.ts';
 
-/** The trials' values against each parameter by itself. */
+/** The trials' values against each parameter alone. */
 export const slice: Chart = {
   kind: 'slice',
   title: 'Slices',
-  caption: 'What complete trials reached against each parameter; later trials are darker. Only trials that have it.',
+  caption: 'The values of complete trials against each parameter that they have; later trials are darker.',
   wide: true,
   choices: ['objective', 'log'],
   lacks: (data, view) => (data.params.length === 0 ? 'No trial has a parameter.' : lacksValues(data, view)),

@@ -1,17 +1,17 @@
-/** A point of the unit square with what was found there. */
+/** A point of the unit square and the value there. */
 export interface Sample {
   readonly x: number;
   readonly y: number;
   readonly value: number;
 }
 
-/** The number of bandwidths within which there must be a sample. */
+/** The number of bandwidths within which a cell must have a sample. */
 const REACH = 2;
 
 /**
  * The mean of the samples near each cell of a grid over the unit square, weighted by a Gaussian of their distance
- * (Nadaraya and Watson, 1964), its bandwidth by Scott's rule for two dimensions; NaN where no sample is near: nothing
- * is made up beyond what there is.
+ * (Nadaraya and Watson, 1964), its bandwidth by Scott's rule for two dimensions. NaN where no sample is near, so that
+ * no value is invented.
  *
  * @returns row by row, the least y first.
  */

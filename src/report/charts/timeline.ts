@@ -3,11 +3,11 @@ import type { Chart } from '../chart.ts';
 import type { ReportData, ReportTrial } from '../report-data.ts';
 import { common, legend, trialBox } from './parts.ts';
 
-/** When each trial ran. */
+/** The time at which each trial ran. */
 export const timeline: Chart = {
   kind: 'timeline',
   title: 'Timeline',
-  caption: 'When each trial ran and how it ended, in as many rows as ran at once.',
+  caption: 'The time and the end of each trial, with as many rows as trials ran at once.',
   hint: 'Shift and the wheel zoom, dragging moves.',
   wide: true,
   choices: [],
@@ -68,7 +68,7 @@ function endOf({ completedAt, startedAt }: ReportTrial, { readAt }: ReportData):
   return Math.max(startedAt ?? 0, completedAt ?? readAt);
 }
 
-/** The first row for each trial in which none runs when it begins. */
+/** For each trial the first row that is free when it begins. */
 function lanesOf(data: ReportData) {
   const lanes = new Map<number, number>();
   const free: number[] = [];
@@ -91,7 +91,7 @@ const bar: CustomSeriesRenderItem = (params, api) => {
   const to = Math.min(Math.max(right, left + 1), area.x + area.width);
   if (to <= from) return null;
   const gap = Math.min(4, (bottom - top) / 5);
-  const apart = to - from > 4 ? 1 : 0; // so that two trials in a row are seen to be two
+  const apart = to - from > 4 ? 1 : 0; // so that two trials in a row are seen as two
   return {
     type: 'rect',
     shape: {

@@ -5,7 +5,7 @@ import { numberText } from '../text.ts';
 import { tooltipHtml } from '../tooltip.ts';
 import { common, countAxis, legend, scaleAxis, tooltip } from './parts.ts';
 
-/** How the retraining of the winner went, epoch by epoch. */
+/** The epochs of the winner's retraining. */
 export const trainingCurves: Chart = {
   kind: 'training-curves',
   title: 'Training of the winner',
@@ -81,7 +81,7 @@ interface Panel {
   readonly curves: readonly { readonly part: 'train' | 'validation'; readonly column: number }[];
 }
 
-/** The columns `trainLoss`, `val_accuracy` and the like, those of one figure together. */
+/** The panels of the columns `trainLoss`, `val_accuracy` and the like, one for each figure. */
 function panelsOf({ columns }: History): readonly Panel[] {
   const panels = new Map<string, Panel>();
   for (const [column, name] of columns.entries()) {

@@ -8,7 +8,7 @@ export interface Rated {
   readonly value: number;
 }
 
-/** The complete trials by what they reached of an objective, without those that reached no finite value. */
+/** The complete trials with their values of an objective; those without a finite value are left out. */
 export function ratedTrials({ trials }: ReportData, objective: number): readonly Rated[] {
   return trials.flatMap((trial) => {
     const value = trial.state === 'COMPLETE' ? trial.values?.[objective] : undefined;
@@ -16,7 +16,7 @@ export function ratedTrials({ trials }: ReportData, objective: number): readonly
   });
 }
 
-/** Why a chart of what trials reached cannot be drawn. */
+/** The reason why a chart of the trials' values cannot be drawn; undefined where it can. */
 export function lacksValues(data: ReportData, { objective }: View): string | undefined {
   return ratedTrials(data, objective).length === 0 ? 'No trial is complete with a finite value yet.' : undefined;
 }
@@ -37,7 +37,7 @@ export function objectiveScale(data: ReportData, view: View, rated: readonly Rat
   return valueScale(objectiveName(data, view.objective), values, view.log);
 }
 
-/** A trial by the value of an item of a chart, whose last number is the trial's. */
+/** The trial of an item of a chart, whose value ends in the trial's number. */
 export function trialOf(data: ReportData, item: unknown): ReportTrial | undefined {
   const value = Array.isArray(item) ? item : (item as { readonly value?: unknown } | null)?.value;
   const number: unknown = Array.isArray(value) ? value.at(-1) : undefined;
@@ -46,7 +46,7 @@ export function trialOf(data: ReportData, item: unknown): ReportTrial | undefine
 
 /** The trial of this number, if it is among the data. */
 export function numberedTrial({ trials }: ReportData, number: number): ReportTrial | undefined {
-  if (trials[number]?.number === number) return trials[number]; // all are
+  if (trials[number]?.number === number) return trials[number]; // all trials are among the data
   let low = 0;
   let high = trials.length;
   while (low < high) {

@@ -7,7 +7,7 @@ import { element } from './dom.ts';
 import type { DrawingQueue } from './drawing-queue.ts';
 import { showTrial } from './trial-dialog.ts';
 
-/** A chart on the page, drawn when it comes into sight and anew when what it heeds has changed. */
+/** A chart on the page. It is drawn when it comes into sight, and anew when a choice that it depends on has changed. */
 export class ChartCard {
   readonly element: HTMLElement;
   readonly #chart: Chart;
@@ -23,7 +23,7 @@ export class ChartCard {
 
   /**
    * @param controls the controls beside the chart.
-   * @param queue of all charts of the page.
+   * @param queue the drawings of all charts of the page.
    */
   constructor(chart: Chart, data: ReportData, view: View, controls: readonly HTMLElement[], queue: DrawingQueue) {
     this.#chart = chart;
@@ -51,7 +51,7 @@ export class ChartCard {
     this.#layOut();
   }
 
-  /** Shows the data as somebody has chosen, if that is of what the chart heeds. */
+  /** Shows the data by these choices; draws only if the chart depends on one that has changed. */
   show(view: View): void {
     const former = this.#view;
     this.#view = { ...view, width: former.width };
@@ -86,7 +86,7 @@ export class ChartCard {
     if (lacks === undefined) this.#place.style.height = `${this.#chart.height(this.#data, this.#view)}px`;
   }
 
-  /** Draws it when those that asked before have been drawn, so that the first one is there at once. */
+  /** Draws the chart after those that were queued before, so that the first one is there at once. */
   #draw(): void {
     if (this.#inSight && this.#stale) this.#queue.add(() => this.#drawNow());
   }

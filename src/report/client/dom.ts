@@ -1,6 +1,6 @@
 import { visibleLines } from '../../text/foreign-text.ts';
 
-/** The content of an element; hidden characters in text are shown. */
+/** The content of an element. Hidden characters in text are shown escaped. */
 export type Child = Node | string | undefined | readonly Child[];
 
 type Properties<K extends keyof HTMLElementTagNameMap> = Partial<
@@ -33,7 +33,7 @@ function textNode(text: string): Text {
   return document.createTextNode(visibleLines(text));
 }
 
-/** A list to choose from, with what stands before it. */
+/** A list to choose from, with a label before it. */
 export function select(
   label: string,
   options: readonly string[],

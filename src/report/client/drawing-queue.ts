@@ -2,7 +2,7 @@
 export class DrawingQueue {
   #last: Promise<void> = Promise.resolve();
 
-  /** @param draw is called when what was added before has been drawn. */
+  /** Adds a drawing. @param draw called when the drawings that were added before are done. */
   add(draw: () => Promise<void>): void {
     this.#last = this.#last.then(draw);
   }

@@ -1,7 +1,7 @@
 import type { Fact } from '../report-data.ts';
 import { element } from './dom.ts';
 
-/** Names and what they stand for, one below the other; what is too long for the page is scrolled to in its place. */
+/** Names and texts, one below the other. A text that is too long for the page scrolls in its place. */
 export function factList(facts: readonly Fact[]): HTMLElement {
   return element(
     'dl',
@@ -13,7 +13,7 @@ export function factList(facts: readonly Fact[]): HTMLElement {
   );
 }
 
-/** One figure, large, under what it is. */
+/** One figure, large, below its name. */
 export function tile(name: string, figure: string, more = ''): HTMLElement {
   return element(
     'div',

@@ -5,7 +5,7 @@ import { PARTS } from '../echarts-parts.ts';
 import type { ReportData } from '../report-data.ts';
 import { ReportPage } from './report-page.ts';
 
-// The script of the page: it reads the data that stand in the page, and shows them.
+// The script of the page: it reads the data in the page, and shows them.
 
 use([...PARTS, CanvasRenderer]);
 

@@ -12,7 +12,7 @@ import { summary } from './summary.ts';
 import { TrialTable } from './trial-table.ts';
 import { winner } from './winner.ts';
 
-/** The page: what has been chosen on it, and its charts. */
+/** The page: the choices made on it, and its charts. */
 export class ReportPage {
   readonly #data: ReportData;
   readonly #cards: ChartCard[] = [];
@@ -57,7 +57,7 @@ export class ReportPage {
     );
   }
 
-  /** Whether a chart can be drawn of these data, perhaps after another choice of what it shows. */
+  /** Whether these data make the chart, perhaps after another choice. */
   #isOffered(chart: Chart): boolean {
     return chart.lacks(this.#data, this.#view) === undefined;
   }
@@ -103,7 +103,9 @@ export class ReportPage {
     return card.element;
   }
 
-  /** The choices that a single chart has: its metric, its two parameters or, of more than two, its two objectives. */
+  /**
+   * The controls of a single chart: its metric, its two parameters or, if there are more than two, its two objectives.
+   */
   #controls(chart: Chart): readonly HTMLElement[] {
     const { metrics } = this.#data;
     const metric =
@@ -148,7 +150,7 @@ export class ReportPage {
   }
 }
 
-/** The rule by which trials were left out; nothing where none were. */
+/** The rule by which trials were left out; undefined where none were. */
 function selectionNote({ overview, trials }: ReportData): HTMLElement | undefined {
   if (overview.every === 1) return undefined;
   const shown = `${countText(trials.length)} of ${countText(trialCount(overview))} trials`;

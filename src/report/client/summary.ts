@@ -100,7 +100,7 @@ function bestCard(data: ReportData): HTMLElement {
   return card('Pareto front', element('div', { className: 'members' }, shown), more);
 }
 
-/** A part of the page under a title. */
+/** A part of the page with a title. */
 export function card(title: string, ...children: readonly (Node | undefined)[]): HTMLElement {
   return element('section', { className: 'card' }, element('header', {}, element('h2', {}, title)), ...children);
 }

@@ -8,10 +8,10 @@ import { stateBadge } from './trial-dialog.ts';
 export interface Column {
   readonly title: string;
   readonly isNumber: boolean;
-  /** The key that trials are sorted by; those without one stand at the end. */
+  /** The key by which trials are sorted; those without one come last. */
   key(trial: ReportTrial): number | string | undefined;
   text(trial: ReportTrial): string;
-  /** The cell, unless it is {@link text} alone. */
+  /** The cell; default: the text of {@link text}. */
   cell?(trial: ReportTrial): HTMLElement;
 }
 

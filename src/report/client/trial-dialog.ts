@@ -4,7 +4,7 @@ import { durationText, paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList } from './facts.ts';
 
-/** All that is known of a trial, above the page. */
+/** Shows everything about a trial, above the page. */
 export function showTrial(data: ReportData, trial: ReportTrial): void {
   const dialog: HTMLDialogElement = element(
     'dialog',
@@ -57,7 +57,7 @@ export function stateBadge({ state, feasible }: Pick<ReportTrial, 'state' | 'fea
   return element('span', { className: 'state', 'data-state': state }, words);
 }
 
-/** A moment as the reader's clock has it. */
+/** A time by the reader's clock. */
 export function momentText(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 }

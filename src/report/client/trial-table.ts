@@ -18,7 +18,7 @@ export class TrialTable {
   readonly #count = element('span', { className: 'count', 'aria-live': 'polite' });
   readonly #back = element('button', { type: 'button', onclick: () => this.#turn(-1) }, '‹ back');
   readonly #forth = element('button', { type: 'button', onclick: () => this.#turn(1) }, 'next ›');
-  /** The texts that are searched, made when they are first needed. */
+  /** The texts that are searched, made on their first use. */
   #texts: readonly string[] | undefined;
   #found: readonly ReportTrial[];
   #sorted: { readonly column: Column; readonly descending: boolean } | undefined;
@@ -45,7 +45,7 @@ export class TrialTable {
     this.#update();
   }
 
-  /** Keeps the trials in which every word is found, as a text or as `name=text`. */
+  /** Keeps the trials in which every word occurs, as a text or as `name=text`. */
   #search(text: string): void {
     this.#texts ??= this.#data.trials.map((trial) =>
       this.#columns
@@ -133,7 +133,7 @@ export class TrialTable {
   }
 }
 
-/** Numbers before texts, and what is undefined or NaN at the end whichever way. */
+/** Orders numbers before texts; undefined and NaN come last, whatever the order. */
 function compareKeys(a: number | string | undefined, b: number | string | undefined, descending: boolean): number {
   const rank = (key: number | string | undefined) =>
     key === undefined || Number.isNaN(key) ? 2 : typeof key === 'string' ? 1 : 0;

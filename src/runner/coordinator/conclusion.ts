@@ -16,13 +16,13 @@ export interface Searched {
   readonly plan: RunPlan;
   /** The worker that retrains the winner. */
   readonly slot: WorkerSlot;
-  /** Whether trials failed in a row for the same reason, for which a retraining would fail, too. */
+  /** Whether trials failed in a row for the same reason, which would make a retraining fail, too. */
   readonly isFailing: boolean;
 }
 
 /**
- * Writes `best.json` and retrains the winner, where the study says how. Of several coordinators of one study one does
- * it: the one that has the right to conclude the study. The others say that somebody else does, or has, since they
+ * Writes `best.json` and retrains the winner, where the study declares a retraining. One of several coordinators of a
+ * study does so: the one that has the right to conclude it. The others report that it does, or has done so since they
  * began.
  */
 export async function conclude({ plan, slot, isFailing }: Searched, options: RunOptions): Promise<void> {
@@ -36,7 +36,7 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
   const right = study.conclusion();
   const taken = await right.take({
     onWait: (holder) => {
-      const message = `waiting for a sign of life of ${nameOfHolder(holder)}, which was concluding this study`;
+      const message = `waiting for a sign of life from ${nameOfHolder(holder)}, which was concluding this study`;
       emit({ type: 'warning', message: `${message}; ${holder.graceMs / 1000} s at most` });
     },
     isOver: () => stop.draining,
@@ -79,23 +79,23 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     if (isRetrained) note = { count: former.count + 1, conclusion };
   } catch (error) {
     if (right.loss.reason === undefined) throw error;
-    emit({ type: 'concluded-elsewhere', by: 'another process, while this one was not heard of,' });
+    emit({ type: 'concluded-elsewhere', by: 'another process, while this one did not respond,' });
   } finally {
     await right.release(note).catch((error: Error) => {
-      if (isFileLost(error) || isStudyGone(error)) return; // which ends the run, in a line that says it
+      if (isFileLost(error) || isStudyGone(error)) return; // the run ends with a message about it
       emit({ type: 'warning', message: error.message });
     });
   }
 }
 
-/** The note that a conclusion leaves with the study: how many there have been, and the configuration of the last. */
+/** The note that a conclusion leaves with the study: the number of conclusions, and the last one's configuration. */
 function conclusionOf(note: JsonValue | undefined): { readonly count: number; readonly conclusion?: JsonValue } {
   if (typeof note !== 'object' || note === null || !('count' in note)) return { count: 0 };
   const { count, conclusion = null } = note as Readonly<Record<string, JsonValue>>;
   return { count: Number(count), conclusion };
 }
 
-/** Writes `best.json`, of a study with one direction that has a complete trial. @returns that trial. */
+/** Writes `best.json` for a study of one direction that has a complete trial. @returns that trial. */
 export async function exportBest(
   { study, settings, device, profile, folder }: RunPlan,
   { studyFile, emit }: RunOptions,

@@ -2,7 +2,7 @@ import type { Device } from '../../machine/device.ts';
 import { askNvidiaSmi } from '../../machine/nvidia-smi.ts';
 import type { Emit, GpuUsage } from '../events/run-event.ts';
 
-/** How often the GPUs are looked at. */
+/** The time in milliseconds between two looks at the GPUs. */
 const INTERVAL_MS = 5_000;
 
 const FIELDS = [
@@ -14,9 +14,9 @@ const FIELDS = [
 ] as const satisfies readonly (keyof GpuUsage)[];
 
 /**
- * Tells again and again how busy NVIDIA's GPUs are, where a run computes on one and `nvidia-smi` answers.
+ * Emits the usage of NVIDIA's GPUs at intervals, where a run computes on one and `nvidia-smi` answers.
  *
- * @param gpus those that the run's workers take; by default all.
+ * @param gpus the GPUs that the run's workers take; by default all.
  * @returns a function that ends it.
  */
 export function watchGpus(device: Device | undefined, gpus: readonly number[] | undefined, emit: Emit): () => void {

@@ -10,7 +10,7 @@ export class LeakWarning {
     this.#emit = emit;
   }
 
-  /** Takes the leak that a worker has found; undefined for none. */
+  /** Takes the leak that a worker has found; undefined where it has found none. */
   take(leak: Leak | undefined): void {
     if (leak === undefined || this.#isGiven) return;
     this.#isGiven = true;

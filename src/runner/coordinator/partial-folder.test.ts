@@ -25,7 +25,7 @@ describe('PartialFolder', () => {
     expect(readdirSync(parent)).toEqual(['retrain']);
   });
 
-  it('is of no harm to another one for the same name', () => {
+  it('does no harm to another one for the same name', () => {
     const parent = tempFolder();
     const [one, two] = [new PartialFolder(join(parent, 'retrain')), new PartialFolder(join(parent, 'retrain'))];
     write(one, 'one');
@@ -36,7 +36,7 @@ describe('PartialFolder', () => {
     expect(readFileSync(join(parent, 'retrain/text'), 'utf8')).toBe('two');
   });
 
-  it('removes what dead processes have left, and puts a former folder back that had lost its name to none', () => {
+  it('removes the folders of dead processes, and puts a former one back if its name is free', () => {
     const parent = tempFolder();
     const target = join(parent, 'retrain');
     const place = (name: string, owner: string) => {
@@ -50,7 +50,7 @@ describe('PartialFolder', () => {
     place('alive', formatIdentity(thisProcess()));
     mkdirSync(target);
     writeFileSync(join(target, 'text'), 'former');
-    renameSync(target, join(dead, 'former-0')); // it was killed between its two steps
+    renameSync(target, join(dead, 'former-0')); // its process was killed between its two steps
     new PartialFolder(target).discard();
     expect(readdirSync(parent).sort()).toEqual(['.partial-alive', '.partial-elsewhere', 'retrain']);
     expect(readFileSync(join(target, 'text'), 'utf8')).toBe('former');

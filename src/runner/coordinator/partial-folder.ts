@@ -10,21 +10,25 @@ const PREFIX = '.partial-';
 const OWNER = 'owner.txt';
 const FORMER = 'former';
 
-/** The folder of a process that nobody knows of is taken for abandoned after a day. */
+/** The age at which the folder of an unknown process is taken for abandoned: a day. */
 const ABANDONED_MS = 24 * 60 * 60_000;
 
 /**
- * A folder in which something is prepared that takes its name beside it when it is done: an earlier folder of that name
- * is lost only to a finished one. Each has a place of its own, so that several processes may prepare the same at once;
- * the next one removes what killed ones have left.
+ * A folder in which results are prepared. When they are finished, it takes its name beside it: only a finished folder
+ * replaces an earlier one of that name. Each has a place of its own, so that several processes may prepare the same at
+ * once; the next process removes the places of killed ones.
  */
 export class PartialFolder {
-  /** An absolute path; empty at first, and there. */
+  /** An absolute path to the folder, which exists and is empty at first. */
   readonly path: string;
   readonly #target: string;
   readonly #place: string;
 
-  /** @param target the path that the finished folder is to have. @throws HpoError as {@link makeFolder}, HPO_DISK. */
+  /**
+   * Makes the folder.
+   * @param target the path that the finished folder is to have.
+   * @throws HPO_DISK, and the errors of {@link makeFolder}.
+   */
   constructor(target: string) {
     this.#target = resolve(target);
     const parent = join(this.#target, '..');
@@ -48,7 +52,8 @@ export class PartialFolder {
         renameSync(this.path, this.#target);
         break;
       } catch (error) {
-        // Another process has put its own there between the two steps, or taken the former away: it comes first then.
+        // Another process has put its own there between the two steps, or taken the former away: its folder comes
+        // first.
         const { code } = error as NodeJS.ErrnoException;
         if (attempt >= 10 || !existsSync(this.path) || !/^(ENOENT|ENOTEMPTY|EEXIST)$/.test(code ?? '')) throw error;
       }
@@ -63,7 +68,8 @@ export class PartialFolder {
 }
 
 /**
- * Removes the places of processes that are gone; a former folder whose name is free, since its process died, goes back.
+ * Removes the places of processes that are gone. A former folder goes back if its name is free because its process
+ * died.
  */
 function removeAbandoned(parent: string, target: string): void {
   if (!existsSync(parent)) return;
@@ -87,6 +93,6 @@ function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined; // its process has not come so far, or has just removed it
+    return undefined; // its process has not made it yet, or has just removed it
   }
 }

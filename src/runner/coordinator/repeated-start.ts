@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WAIT_MS } from '../../study/optimize.ts';
 
-/** The pauses after which what did not start is started again. */
+/** The pauses, in milliseconds, before each further attempt to start. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** The options of {@link startRepeatedly}. */
 export interface RepeatedStart {
-  /** Whether to go on trying; asked repeatedly during each pause. */
+  /** Whether to go on trying; called repeatedly during each pause. */
   readonly goesOn: () => Promise<boolean> | boolean;
   /** Called before each pause. */
   readonly onFailure: (error: Error, pauseMs: number) => void;
 }
 
-/** Starts something, again after each of some pauses until it succeeds. @throws the last failure. */
+/** Starts something, and tries again after each of some pauses until it succeeds. @throws the last failure. */
 export async function startRepeatedly<T>(start: () => Promise<T>, { goesOn, onFailure }: RepeatedStart): Promise<T> {
   for (const pauseMs of PAUSES_MS) {
     try {

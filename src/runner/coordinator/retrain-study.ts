@@ -20,15 +20,18 @@ import { watchGpus } from './gpu-watch.ts';
 import { drawnMessage, retrain } from './retraining.ts';
 import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
-/** The options of a retraining by itself. */
+/** The options of {@link retrainStudy}. */
 export interface RetrainStudyOptions {
   readonly studyFile: string;
   readonly storage?: string | undefined;
-  /** The trial to take; default the best one. */
+  /** The number of the trial; default: the best one. */
   readonly trial?: number | undefined;
   /** A file to take the configuration from instead: `best.json`, or an object of parameters, in JSON or YAML. */
   readonly config?: string | undefined;
-  /** Default: the one kept with the study or in the file, else the study's default for the device. */
+  /**
+   * The profile of the settings. Default: the one stored with the study or in the file, else the study's default for
+   * the device.
+   */
   readonly profile?: string | undefined;
   /** Draw the parameters of the space that the trial lacks. Default false: the trial is refused. */
   readonly newParams?: boolean | undefined;
@@ -44,8 +47,8 @@ export interface RetrainStudyOptions {
 /**
  * Trains one configuration of a study on the full schedule.
  * @returns whether it ran to its end.
- * @throws HpoError HPO_NOTHING_TO_SHOW where there is no such trial, HPO_STUDY_DIFFERS for one whose parameters are not
- *   the space's, HPO_INVALID_ARGUMENT for a file that holds no configuration of the study.
+ * @throws HpoError HPO_NOTHING_TO_SHOW where there is no such trial, HPO_STUDY_DIFFERS for a trial whose parameters are
+ *   not the space's, HPO_INVALID_ARGUMENT for a file that holds no configuration of the study.
  */
 export async function retrainStudy(options: RetrainStudyOptions): Promise<boolean> {
   const definition = await loadStudyFile(options.studyFile);
@@ -94,7 +97,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   }
 }
 
-/** A trial's configuration, completed with what the space has now and the trial lacks. */
+/** A trial's configuration, completed with the parameters that the space has now and the trial lacks. */
 async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
   const { space } = definition;
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {

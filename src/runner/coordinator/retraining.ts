@@ -12,22 +12,22 @@ import { hashOfFile } from '../study-file.ts';
 import { PartialFolder } from './partial-folder.ts';
 import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
-/** A configuration to train on the full schedule, and where. */
+/** A configuration to train on the full schedule, and the place to do so. */
 export interface RetrainingOptions {
   readonly study: string;
   readonly studyFile: string;
   readonly studySeed: number;
-  /** The trial whose parameters they are; undefined for a configuration from a file. */
+  /** The trial that the parameters come from; undefined for a configuration from a file. */
   readonly trial: number | undefined;
   readonly params: FlatParams;
   readonly settings: Settings;
-  /** The settings of the trials, with which the study prepares itself. */
+  /** The settings of the trials, with which the study's `prepare` is called. */
   readonly trialSettings: Settings;
   /** The study's folder; the results go to `retrain/` in it. */
   readonly folder: string;
-  /** Train again even if `retrain/` holds the results of the same configuration. */
+  /** Whether to train even if `retrain/` holds the results of the same configuration. */
   readonly again: boolean;
-  /** The right to do it: where it is lost, the retraining ends, and throws the loss's reason. */
+  /** The right to retrain. If it is lost, the retraining ends, and throws the reason for the loss. */
   readonly right?: StudyRight;
   readonly slot: WorkerSlot;
   readonly stop: StopSwitch;
@@ -38,7 +38,7 @@ export interface RetrainingOptions {
  * Trains a configuration on the full schedule, in a {@link PartialFolder} that becomes `retrain/` when all is done.
  *
  * @returns whether it ran to its end (or had before); false if the run was stopped.
- * @throws what the study's `retrain.run` threw, or HpoError HPO_WORKER if the worker died over it.
+ * @throws the error of the study's `retrain.run`, or HpoError HPO_WORKER if the worker died during it.
  */
 export async function retrain(options: RetrainingOptions): Promise<boolean> {
   const { study, studyFile, studySeed, trial, params, settings, right, slot, stop, emit } = options;
@@ -86,7 +86,10 @@ export function drawnMessage(trial: number, drawn: FlatParams): string {
   return `trial ${trial} was run without ${lacks}; for its retraining the study's seed has drawn ${drawnAs}`;
 }
 
-/** Whether the right is still ours. A storage that fails, or has lost the study, is no reason to throw a model away. */
+/**
+ * Whether the right is still ours. A storage that fails, or has lost the study, does not make a trained model
+ * worthless.
+ */
 async function isStillOurs(right: StudyRight): Promise<boolean> {
   try {
     return await right.confirm();

@@ -15,10 +15,10 @@ import type { RunOptions } from './run-options.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** The number of trials of a study that does not say. */
+/** The target of a study that gives no number of trials. */
 const DEFAULT_TRIALS = 30;
 
-/** The device that a run computes on, the number of its workers, and why that many where nobody named it. */
+/** The device that a run computes on, and the number of its workers, with the reason for it unless the user gave it. */
 export interface Equipment {
   readonly device: Device | undefined;
   readonly workers: number;
@@ -45,7 +45,7 @@ export interface RunPlan extends Equipment {
   readonly continued: boolean;
 }
 
-/** Asks a worker for its device, and for the number of trials that share it best where nobody named one. */
+/** Asks a worker for its device and, unless the user gave a number, for the number of trials that share it best. */
 export async function equipmentOf(worker: WorkerProcess, { workers, gpus, emit }: RunOptions): Promise<Equipment> {
   const device = await worker.request('device', undefined);
   const memory = await worker.request('residentBytes', undefined);
@@ -63,7 +63,10 @@ export async function equipmentOf(worker: WorkerProcess, { workers, gpus, emit }
   return { device, workers: (gpus?.length ?? 1) * (packing?.trials ?? 1), workersReason: packing?.reason };
 }
 
-/** @throws HpoError HPO_INVALID_ARGUMENT for a profile or an assignment that the study does not have. */
+/**
+ * The settings of a run.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a profile or an assignment that the study does not have.
+ */
 export function settingsOf(
   definition: StudyDefinition,
   profile: string | undefined,
@@ -74,7 +77,7 @@ export function settingsOf(
   return { trial, retrain: retrainSettings(definition, profile, trial, parts.retrain, RETRAIN_PREFIX) };
 }
 
-/** Decides on profile and settings, and creates the study or opens the one that is there. */
+/** Decides on profile and settings, and creates the study or opens the existing one. */
 export async function openPlan(
   definition: StudyDefinition,
   equipment: Equipment,
@@ -87,7 +90,7 @@ export async function openPlan(
   try {
     const existing = await storage.findStudy(name);
     const kept = existing?.systemAttrs[PROFILE_KEY];
-    // A study may be there and not have been run: trials were enqueued, or it is one of Optuna's.
+    // An existing study may not have been run yet: it has only enqueued trials, or Optuna has made it.
     const isFirstRun = existing?.systemAttrs[SETTINGS_KEY] === undefined;
     const byDevice = isFirstRun ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);

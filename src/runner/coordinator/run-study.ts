@@ -12,17 +12,17 @@ import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /**
  * Runs a study's file: trials in worker processes until there are as many as wanted, then `best.json`, then the
- * retraining of the winner. A study that is there already is continued.
+ * retraining of the winner. An existing study is continued.
  *
- * @returns undefined where it was stopped before the study was opened.
+ * @returns undefined where the run was stopped before the study was opened.
  * @throws HpoError for anything wrong with the file, the options, the database or the backend.
  */
 export async function runStudy(options: RunOptions): Promise<RunResult | undefined> {
   const startedAt = performance.now();
   const studyFile = resolve(options.studyFile);
-  const waiting = storageWait(options.emit, options.control.stop); // which refuses a bad HPO_STORAGE_WAIT
+  const waiting = storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT
   const definition = await loadStudyFile(studyFile);
-  checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on what could not be written
+  checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on results that cannot be written
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
   const { control, gpus, emit, onOpen } = options;
   const isToPrune = (trial: number) => control.isToPrune(trial);

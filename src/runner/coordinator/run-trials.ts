@@ -16,21 +16,24 @@ import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
-/** How long a trial whose time is up may take to notice its aborted signal before its worker is killed. */
+/** The time in milliseconds that an aborted trial may take to end before its worker is killed. */
 const GRACE_MS = 2_000;
 
-/** Node's timers fire at once for anything longer; a trial may take longer than these 25 days without a limit. */
+/**
+ * The longest time of Node's timers, 25 days; with a longer one they fire at once. A trial may take longer without a
+ * limit.
+ */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The options of {@link runTrials}. */
 export interface TrialsOptions {
   readonly study: Study;
   readonly slots: readonly WorkerSlot[];
-  /** How many finished trials the study is to have in the end. */
+  /** The number of finished trials that the study is to have in the end. */
   readonly target: number;
   /** The rules that end the study before its target. */
   readonly stopWhen: StopWhen | undefined;
-  /** No trial starts after this time (of `performance.now()`). */
+  /** The time of `performance.now()` after which no trial starts. */
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
   readonly settings: Settings;
@@ -49,7 +52,7 @@ interface Shared {
  * Runs trials, one in each slot at a time, until there are enough, the run is stopped, or trials fail in a row for the
  * same reason.
  *
- * @returns that reason; undefined where it ended otherwise.
+ * @returns the failure in the last case; undefined otherwise.
  */
 export async function runTrials(options: TrialsOptions): Promise<Failure | undefined> {
   const streak = new FailureStreak();
@@ -67,8 +70,8 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
     await Promise.all(loops);
     return streak.reason;
   } catch (error) {
-    // One loop cannot go on (the storage fails, a worker does not start): let the others end first. Where the storage's
-    // file is lost their results are kept in its copy.
+    // One loop cannot go on (the storage fails, a worker does not start): the others end first. Where the storage's
+    // file is lost, their results are kept in its copy.
     if (isFileLost(error)) {
       options.control.stop.drain();
       await Promise.allSettled(loops);
@@ -78,7 +81,7 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   }
 }
 
-/** Whether a worker could not be started, however often it was tried. */
+/** Whether the error is that a worker could not be started in any of its attempts. */
 function isNotStarted(error: unknown): error is HpoError {
   return HpoError.is(error) && error.code === 'HPO_WORKER';
 }
@@ -125,7 +128,7 @@ async function runTrial(
   const startedAt = performance.now();
   const running = slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
   const end = await running.catch(async (error: unknown) => {
-    if (isNotStarted(error)) await study.requeue(trial); // its worker has died the moment before
+    if (isNotStarted(error)) await study.requeue(trial); // its worker died just before
     throw error;
   });
   const { fault } = trial.service;
@@ -156,7 +159,7 @@ async function runTrial(
   if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
 }
 
-/** Ends a trial in the storage, unless another process has it by now, which an event says. */
+/** Ends a trial in the storage, unless another process has it by now, which an event reports. */
 async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
   try {
     await end();
@@ -168,8 +171,8 @@ async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void
 }
 
 /**
- * Runs a trial in a worker. Its death, or taking too long, is the trial's failure, unless the run is being stopped. A
- * trial that another process has taken over is ended like one that takes too long; storing its outcome is refused then.
+ * Runs a trial in a worker. If the worker dies, or takes too long, the trial fails, unless the run is being stopped. A
+ * trial that another process has taken over is ended like one that takes too long; storing its outcome is then refused.
  */
 async function withinTime(
   slot: WorkerSlot,
@@ -192,7 +195,7 @@ async function withinTime(
   const onTime = () => {
     const leftMs = startedAt + trialTimeoutMs + trial.service.waitedMs - performance.now();
     if (leftMs > 1)
-      timer = setTimeout(onTime, leftMs); // it has waited for the storage, for which it is not to blame
+      timer = setTimeout(onTime, leftMs); // waiting for the storage does not count
     else cut({ name: 'TimeLimit', message });
   };
   let timer = isTimed ? setTimeout(onTime, trialTimeoutMs) : undefined;

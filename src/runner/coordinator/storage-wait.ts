@@ -7,9 +7,9 @@ const DEFAULT_S = 600;
 const MOST_S = 86_400;
 
 /**
- * The waiting of a run for its storage, which other programs may lock and whose disk may be full. It announces itself,
- * and is long, since the results of hours may hang on it: 600 seconds at most, or as many as the environment variable
- * HPO_STORAGE_WAIT names.
+ * The wait of a run for its storage, which other programs may lock and whose disk may be full. It is announced, and is
+ * long, since the results of hours may depend on it: 600 seconds at most, or the number in the environment variable
+ * HPO_STORAGE_WAIT.
  * @throws HpoError HPO_INVALID_ARGUMENT if that is not a number of seconds from 0 to 86,400, a day.
  */
 export function storageWait(emit: Emit, stop: StopSwitch): Waiting {

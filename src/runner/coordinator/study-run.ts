@@ -13,15 +13,15 @@ import type { WorkerSlot } from './worker-slot.ts';
 
 type Reason = RunResult['reason'];
 
-/** One run of a study that is open and planned. */
+/** One run of an open study, by a plan. */
 export class StudyRun {
   readonly #plan: RunPlan;
-  /** The worker that has found out the device, runs trials as others do, and retrains the winner. */
+  /** The worker that has found the device; it runs trials as others do, and retrains the winner. */
   readonly #first: WorkerSlot;
   readonly #options: RunOptions;
   readonly #startedAt: number;
 
-  /** @param startedAt of `performance.now()`, before anything was loaded. */
+  /** @param startedAt the time of `performance.now()` before anything was loaded. */
   constructor(plan: RunPlan, first: WorkerSlot, options: RunOptions, startedAt: number) {
     this.#plan = plan;
     this.#first = first;
@@ -30,11 +30,11 @@ export class StudyRun {
     options.control.onWriteBest(async () => void (await exportBest(plan, options)));
   }
 
-  /** Searches, writes the results and retrains the winner, as far as it is not stopped. */
+  /** Searches, writes the results and retrains the winner, unless it is stopped before. */
   async run(): Promise<RunResult> {
     await this.#announce();
     const failure = await this.#search();
-    await this.#plan.storage.confirm(); // else results would be announced that nobody finds
+    await this.#plan.storage.confirm(); // else nobody would find the announced results
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
   }
@@ -76,7 +76,7 @@ export class StudyRun {
     await study.recover();
   }
 
-  /** Runs the trials that are missing. @returns the reason for which trials failed in a row, where that ended it. */
+  /** Runs the missing trials. @returns the reason for which trials failed in a row, where that has ended the search. */
   async #search(): Promise<Failure | undefined> {
     const { study, settings, target, workers, definition } = this.#plan;
     const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;

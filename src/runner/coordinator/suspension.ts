@@ -3,10 +3,10 @@ import { hasGroups, type ProcessGroup } from '../../machine/process-group.ts';
 const groups = new Set<ProcessGroup>();
 
 /**
- * Stops a group's processes when the terminal suspends this process (Ctrl-Z), and lets them go on with it: a terminal's
+ * Stops a group's processes when the terminal suspends this process (Ctrl-Z), and continues them with it: a terminal's
  * signals do not reach groups of their own.
  *
- * @returns a function that ends that.
+ * @returns a function that ends this.
  */
 export function suspendWithThisProcess(group: ProcessGroup): () => void {
   if (!hasGroups) return () => undefined;

@@ -3,7 +3,7 @@ import type { Direction } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { Best, Counts } from '../events/run-event.ts';
 
-/** How many trials are in each finished state. */
+/** The number of trials in each finished state. */
 export function countsOf(trials: readonly FrozenTrial[]): Counts {
   const counts = { complete: 0, pruned: 0, failed: 0 };
   for (const { state } of trials) {
@@ -14,7 +14,7 @@ export function countsOf(trials: readonly FrozenTrial[]): Counts {
   return counts;
 }
 
-/** The best trial so far; undefined while none is complete, and for several directions. */
+/** The best trial so far; undefined while none is complete, and with several directions. */
 export function bestSoFar(trials: readonly FrozenTrial[], directions: readonly Direction[]): Best | undefined {
   if (directions.length !== 1) return undefined;
   const best = bestOf(trials, directions);

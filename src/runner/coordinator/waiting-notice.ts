@@ -1,7 +1,7 @@
 import type { Study } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 
-/** Announces, once until it has something to do again, that a run only waits for trials of other processes. */
+/** Announces that a run only waits for trials of other processes; once, until the run has work again. */
 export class WaitingNotice {
   readonly #study: Study;
   readonly #emit: Emit;

@@ -3,7 +3,7 @@ import { within } from '../../machine/capacity.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 
 const GIB = 2 ** 30;
-const LOADED = 0.2 * GIB; // so that a worker is taken to need half a GiB
+const LOADED = 0.2 * GIB; // so that a worker is assumed to need half a GiB
 
 function machine(cores: number, freeBytes: number, cpus?: number, memoryBytes?: number) {
   const limits = { cpus, memoryBytes, freeBytes: memoryBytes };
@@ -28,7 +28,7 @@ describe('the number of workers of a run', () => {
     expect(defaultWorkers(capacity, LOADED)).toEqual({ workers, reason });
   });
 
-  it('is warned of where somebody names more than have memory', () => {
+  it('causes a warning where the user gives more than have memory', () => {
     expect(memoryWarning(9, machine(8, 1.9 * GIB), LOADED)).toBe(
       '9 workers may need more memory than there is: 1.9 GiB of memory are free, and each may take 0.5 GiB',
     );

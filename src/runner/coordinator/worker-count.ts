@@ -1,20 +1,20 @@
 import { type Capacity, inGiB } from '../../machine/capacity.ts';
 
-/** How many workers a run starts by itself, and what bounds them, in a few words for people. */
+/** The number of workers that a run starts by itself, and the bound that it comes from, in a few words for people. */
 export interface WorkerCount {
   readonly workers: number;
   readonly reason: string;
 }
 
 /**
- * The most that a worker takes, as a multiple of what it takes when it has loaded the study. On Linux with Node 20, the
+ * The memory that a worker needs, as a multiple of its memory after it has loaded the study. On Linux with Node 20, the
  * CIFAR-10 study on WebAssembly went from 165 MB to 403 MB, the most that was seen in trials of its quick profile; a
  * study that computes a formula stayed at 103 MB.
  */
 const GROWTH = 2.5;
 
 /**
- * One worker for each core that the process may use, as far as there is memory for them.
+ * The default number of workers: one for each core that the process may use, as far as there is memory for them.
  *
  * @param capacity with the first worker running.
  * @param loadedBytes the memory of that worker when it has loaded the study and its backend.
@@ -27,14 +27,14 @@ export function defaultWorkers(capacity: Capacity, loadedBytes: number): WorkerC
   return { workers: cpus, reason: `of ${cores} cores, its container or service may take ${round(quota)}` };
 }
 
-/** A warning where a number of workers that somebody has named will hardly find the memory they need. */
+/** The warning that a given number of workers will hardly find the memory they need; undefined where they will. */
 export function memoryWarning(workers: number, capacity: Capacity, loadedBytes: number): string | undefined {
   if (workers === 1 || workers <= fittingWorkers(capacity, loadedBytes)) return undefined;
   return `${workers} workers may need more memory than there is: ${memoryText(capacity, loadedBytes)}`;
 }
 
 function fittingWorkers({ freeBytes }: Capacity, loadedBytes: number): number {
-  return Math.floor((freeBytes + loadedBytes) / (GROWTH * loadedBytes)); // what is free does not hold the first one
+  return Math.floor((freeBytes + loadedBytes) / (GROWTH * loadedBytes)); // free memory excludes the first worker's
 }
 
 function memoryText({ freeBytes, memoryLimitBytes }: Capacity, loadedBytes: number): string {

@@ -3,17 +3,17 @@ import { eachLine } from '../../machine/output-lines.ts';
 import { NativeLines } from '../wire/native-lines.ts';
 import { BEGINNING } from '../wire/protocol.ts';
 
-/** Takes what a worker writes to one of its streams, and is waited for before more is read. */
+/** Takes the output of one of a worker's streams. More is read only when its promise is fulfilled. */
 export interface OutputListener {
-  /** @param isNative whether a native library wrote it, and not the study's code. */
+  /** Takes a line. @param isNative whether a native library wrote it, and not the study's code. */
   line(text: string, isNative: boolean): Promise<void> | void;
-  /** Called when the worker begins with a request, to which the lines that follow belong. */
+  /** Called when the worker begins with a request. The lines that follow belong to that request. */
   beginning(): void;
 }
 
 /** Reads a worker's stream to its end; never rejects. */
 export async function readOutput(stream: Readable, listener: OutputListener): Promise<void> {
-  // A line is ended before the mark of a beginning, so that an empty one just before it may be none.
+  // The worker ends the line before the mark of a beginning, so an empty line right before the mark may not be real.
   let hasEmpty = false;
   const takeEmpty = async () => {
     if (hasEmpty) await listener.line('', false);

@@ -14,18 +14,21 @@ const BIN = new URL('../../../bin/', import.meta.url);
 const ENTRY = fileURLToPath(new URL('worker.js', BIN));
 const KEPT_STDERR_LINES = 20;
 
-/** The longest that the output of a worker that has ended is read: its death is known no later. */
+/**
+ * The longest time, in milliseconds, for which the output of a worker that has ended is read; its death is known no
+ * later.
+ */
 const DRAIN_LIMIT_MS = 10_000;
 
-/** How a worker process ended. */
+/** The way a worker process ended. */
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Thrown by requests to a worker that has died, and kept with the trial that it ran. */
+/** Thrown by requests to a worker that has died, and stored with the trial that it ran. */
 export class WorkerDied extends Error {
-  /** As a trial keeps it. */
+  /** The death as a trial stores it. */
   readonly failure: Failure;
 
   constructor({ code, signal }: WorkerExit, lastWords: Pick<Failure, 'stderr'>) {
@@ -35,31 +38,31 @@ export class WorkerDied extends Error {
   }
 }
 
-/** Where code may write to. */
+/** The streams that code may write to. */
 export type OutputStream = 'stdout' | 'stderr';
 
 /** The options that a worker process is started with. */
 export interface WorkerOptions {
-  /** The absolute path of the study's file, by which TypeScript is compiled in the process and what it starts. */
+  /** The absolute path of the study's file, whose tsconfig compiles TypeScript in the process and its children. */
   readonly studyFile: string;
-  /** Added to this process's environment. */
+  /** Variables to add to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly handlers: Handlers<CoordinatorMethods>;
-  /** A line that the study's code wrote; no more is read before it is taken. */
+  /** Takes a line that the study's code wrote. More is read only when its promise is fulfilled. */
   readonly onOutput: (stream: OutputStream, line: string) => Promise<void> | void;
-  /** Called when the worker begins with a request: the lines that follow belong to it. */
+  /** Called when the worker begins with a request. The lines that follow belong to that request. */
   readonly onBeginning: (stream: OutputStream) => void;
-  /** Called with the first message that the study's code sent to this process, in few words. */
+  /** Called with the first message that the study's code sent to this process, in a few words. */
   readonly onForeign: (what: string) => void;
 }
 
-/** A worker process with all that its trials start, as its parent sees it. Nothing of that outlives it. */
+/** A worker process with all that its trials start, as its parent sees it. Nothing that they start outlives it. */
 export class WorkerProcess {
   readonly #group = new ProcessGroup();
   readonly #child: ChildProcess;
   readonly #channel: Channel<CoordinatorMethods, WorkerMethods>;
   #lastStderr = new LastLines(KEPT_STDERR_LINES);
-  /** Fulfilled when the process has ended and its output has been read. */
+  /** Fulfilled when the process has ended and its output was read. */
   readonly exited: Promise<WorkerExit>;
   #alive = true;
 
@@ -109,13 +112,13 @@ export class WorkerProcess {
     return this.#alive;
   }
 
-  /** The last lines that it wrote to stderr over what it does, as a failure keeps them. */
+  /** The last lines that it wrote to stderr in its present request, as a failure stores them. */
   get lastWords(): Pick<Failure, 'stderr'> {
     const stderr = this.#lastStderr.toString();
     return stderr === '' ? {} : { stderr };
   }
 
-  /** Asks the worker for something. @throws {@link WorkerDied} if it dies before it answers. */
+  /** Sends the worker a request. @throws {@link WorkerDied} if it dies before it answers. */
   readonly request: Channel<CoordinatorMethods, WorkerMethods>['request'] = (method, argument) =>
     this.#channel.request(method, argument);
 

@@ -9,39 +9,39 @@ import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
 import { startRepeatedly } from './repeated-start.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
-/** How long a worker may take to load a study. */
+/** The time in milliseconds that a worker may take to load a study. */
 const START_LIMIT_MS = 120_000;
 
-/** The work that a worker is at, to which its output belongs. */
+/** The present work of a worker. Its output belongs to this work. */
 export type Assignment =
   | { readonly phase: 'prepare' | 'retrain' }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
-/** The answer of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
+/** The result of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
 export const STOPPED = Symbol('stopped');
 
 const PREPARING: Assignment = { phase: 'prepare' };
 
-/** The kinds of work in sentences. */
+/** The name of each kind of work in sentences. */
 const NAMES = { prepare: 'preparation', trial: 'trial', retrain: 'retraining' } as const;
 
 /** The options that all slots of a run share. */
 export interface SlotOptions {
   readonly studyFile: string;
-  /** Added to the workers' environment. */
+  /** Variables to add to the workers' environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The GPUs that the slots take in turn; by default the backend chooses. */
   readonly gpus?: readonly number[] | undefined;
-  /** The backend that the first worker has found, which spares later ones the search; undefined until then. */
+  /** The backend that the first worker has found, so that later ones need not search; undefined before. */
   readonly backendFound?: () => string | undefined;
-  /** Whether somebody has ordered a running trial to be pruned. */
+  /** Whether a user has ordered a running trial to be pruned. */
   readonly isToPrune?: (trial: number) => boolean;
   readonly emit: Emit;
 }
 
-/** A place for one worker process, which is replaced when it has died. */
+/** A place for one worker process, which is replaced after it has died. */
 export class WorkerSlot {
-  /** 0, 1, 2, … */
+  /** The number of the slot in its run: 0, 1, 2, … */
   readonly id: number;
   readonly #options: SlotOptions;
   #process: WorkerProcess | undefined;
@@ -51,7 +51,7 @@ export class WorkerSlot {
   #closing = false;
   #stops = 0;
   #isPrepared = false;
-  /** How often a worker of any slot of the run has loaded the study. */
+  /** The number of times that a worker of any slot of the run has loaded the study. */
   readonly #loads: { count: number };
 
   constructor(id: number, options: SlotOptions, loads = { count: 0 }) {
@@ -66,11 +66,11 @@ export class WorkerSlot {
   }
 
   /**
-   * A living worker that has loaded the study. Where the study has loaded before in this run, a worker that does not
-   * start is started again, some times, after pauses that grow.
+   * A living worker that has loaded the study. If the study has loaded before in this run, a worker that does not start
+   * is started again a few times, after pauses of growing length.
    *
-   * @param isOver whether there is nothing left to start one for.
-   * @throws HpoError what loading the study threw, or HPO_WORKER if the process died over it.
+   * @param isOver whether no worker is needed any more.
+   * @throws HpoError the error of loading the study, or HPO_WORKER if the process died while it loaded.
    */
   async worker(isOver: () => Promise<boolean> | boolean = () => false): Promise<WorkerProcess> {
     if (this.#process?.isAlive) return this.#process;
@@ -122,7 +122,7 @@ export class WorkerSlot {
     return started;
   }
 
-  /** Does something with the worker; its output belongs to this assignment from now on. */
+  /** Runs a task with the worker, whose output belongs to this assignment from now on. */
   async run<T>(
     assignment: Assignment,
     task: (worker: WorkerProcess) => Promise<T>,
@@ -134,8 +134,9 @@ export class WorkerSlot {
   }
 
   /**
-   * As {@link run}, for what is not worth waiting for: when the run is to drain, the worker is killed.
-   * @throws HpoError HPO_WORKER if the worker died over it.
+   * Runs a task as {@link run} does, but kills the worker when the run is to drain, and then returns {@link STOPPED}.
+   * For work that is not worth waiting for.
+   * @throws HpoError HPO_WORKER if the worker died during the task.
    */
   async runUnlessStopped<T>(
     stop: StopSwitch,
@@ -147,7 +148,7 @@ export class WorkerSlot {
     try {
       return stop.draining ? STOPPED : await this.run(assignment, task, () => stop.draining);
     } catch (error) {
-      if (stop.draining) return STOPPED; // whatever it is, it comes of that
+      if (stop.draining) return STOPPED; // the error comes from the stop
       if (!(error instanceof WorkerDied)) throw error;
       throw new HpoError('HPO_WORKER', `The ${NAMES[assignment.phase]} ended its worker: ${lastSaid(error)}`);
     } finally {
@@ -156,9 +157,8 @@ export class WorkerSlot {
   }
 
   /**
-   * Lets the study prepare itself in the worker, once in a run. Once `stop` is aborted, it kills the worker and
-   * returns.
-   * @throws what the study threw, or HpoError HPO_WORKER if the worker died over it.
+   * Runs the study's `prepare` in the worker, once in a run. When `stop` drains, it kills the worker and returns.
+   * @throws the study's error, or HpoError HPO_WORKER if the worker died.
    */
   async prepare(settings: Settings, stop: StopSwitch): Promise<void> {
     if (this.#isPrepared) return;
@@ -174,7 +174,9 @@ export class WorkerSlot {
     this.#closing = false;
   }
 
-  /** HPO_GPU is what hpo/tfjs goes by, CUDA_VISIBLE_DEVICES what TensorFlow and the programs of `command()` do. */
+  /**
+   * The GPU of this slot: hpo/tfjs reads HPO_GPU; TensorFlow and the programs of `command()` read CUDA_VISIBLE_DEVICES.
+   */
   #gpuEnvironment(): Readonly<Record<string, string>> {
     const { gpus = [] } = this.#options;
     const gpu = gpus[this.id % gpus.length];
@@ -233,11 +235,14 @@ function originOf(assignment: Assignment): Origin {
   return { phase: assignment.phase, trial: assignment.phase === 'trial' ? assignment.trial.number : undefined };
 }
 
-/** A worker's end, and the last line with a word in it that it wrote to stderr before: V8 frames its own with `#`. */
+/**
+ * A worker's end, and the last line that it wrote to stderr before with a letter in it: V8 frames its messages with
+ * `#`.
+ */
 function lastSaid({ message, failure }: WorkerDied): string {
   const lines = failure.stderr?.split('\n') ?? [];
   if (lines.some((line) => line.includes('heap out of memory'))) {
-    // V8's words, above its own stack
+    // V8 writes this above its stack
     return `${message} Its JavaScript was out of memory: take less data, or more memory by NODE_OPTIONS=--max-old-space-size=8192.`;
   }
   const detail = lines.findLast((line) => /\p{L}/u.test(line));

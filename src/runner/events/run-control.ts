@@ -1,12 +1,12 @@
 import { StopSwitch } from './stop-switch.ts';
 
-/** An order that a person who watches a run may give, besides stopping. */
+/** An order that a person who watches a run may give, besides stopping it. */
 export type RunOrder =
   | { readonly type: 'paused'; readonly paused: boolean }
   | { readonly type: 'target-changed'; readonly target: number }
   | { readonly type: 'prune-asked'; readonly trial: number };
 
-/** By which a run is stopped, paused, made longer or shorter, and relieved of a trial. */
+/** The controls of a run: stop, pause, a new number of trials, and the end of one trial. */
 export class RunControl {
   readonly stop: StopSwitch;
   readonly #onOrder = new Set<(order: RunOrder) => void>();
@@ -24,7 +24,7 @@ export class RunControl {
     return this.#paused;
   }
 
-  /** How many finished trials the study is to have, where that was changed since the start. */
+  /** The number of finished trials wanted, where it was changed since the start; undefined otherwise. */
   get target(): number | undefined {
     return this.#target;
   }
@@ -32,20 +32,20 @@ export class RunControl {
   pause(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
-    this.#tell({ type: 'paused', paused });
+    this.#announce({ type: 'paused', paused });
   }
 
-  /** Changes the number of finished trials wanted; running trials finish all the same. At least 1. */
+  /** Changes the number of finished trials wanted, at least 1. Running trials finish all the same. */
   setTarget(target: number): void {
     this.#target = target;
-    this.#tell({ type: 'target-changed', target });
+    this.#announce({ type: 'target-changed', target });
   }
 
-  /** A trial is told to prune itself the next time it asks, whatever the pruner says. */
+  /** Orders a trial to be pruned the next time that it asks, whatever the pruner says. */
   prune(trial: number): void {
     if (this.#toPrune.has(trial)) return;
     this.#toPrune.add(trial);
-    this.#tell({ type: 'prune-asked', trial });
+    this.#announce({ type: 'prune-asked', trial });
   }
 
   /** Whether a trial is to be pruned by order. */
@@ -53,12 +53,12 @@ export class RunControl {
     return this.#toPrune.has(trial);
   }
 
-  /** Writes the best configuration so far to the study's folder; nothing before the run has begun. */
+  /** Writes the best configuration so far to the study's folder. Does nothing before the run has begun. */
   async writeBest(): Promise<void> {
     await this.#writeBest?.();
   }
 
-  /** Says how {@link writeBest} is done. */
+  /** Sets the function that {@link writeBest} calls. */
   onWriteBest(write: () => Promise<void>): void {
     this.#writeBest = write;
   }
@@ -69,7 +69,7 @@ export class RunControl {
     return () => this.#onOrder.delete(listener);
   }
 
-  #tell(order: RunOrder): void {
+  #announce(order: RunOrder): void {
     for (const listener of this.#onOrder) listener(order);
   }
 }

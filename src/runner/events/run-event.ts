@@ -11,10 +11,10 @@ import type { FinishedState } from '../../trial/frozen-trial.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { RunOrder } from './run-control.ts';
 
-/** An NVIDIA GPU and what all programs together do with it. */
+/** The usage of an NVIDIA GPU by all programs together. */
 export type GpuUsage = Pick<NvidiaGpu, 'index' | 'name' | 'utilisation' | 'usedBytes' | 'memoryBytes'>;
 
-/** How many trials a study has in each finished state. */
+/** The number of a study's trials in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
 
 /** The best trial so far, as events show it. */
@@ -24,7 +24,7 @@ export interface Best {
   readonly params: FlatParams;
 }
 
-/** Everything that a run reports, in the order in which it happens. Reporters and the dashboard live on it. */
+/** The events of a run, in the order in which they happen. Reporters and the dashboard show these alone. */
 export type RunEvent =
   | {
       /** The study is open and the run is planned. */
@@ -35,27 +35,29 @@ export type RunEvent =
       readonly sampler: string;
       readonly pruner: string;
       readonly seed: number;
-      /** How many finished trials there are to be. */
+      /** The number of finished trials wanted. */
       readonly target: number;
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly workers: number;
-      /** The bound of the number of workers, or how it was found, where nobody named one. */
+      /** The bound that the number of workers comes from, or the way it was found; undefined where the user gave it. */
       readonly workersReason?: string | undefined;
       readonly device: Device | undefined;
       readonly profile: string | undefined;
-      /** Why that profile: named on the command line, kept with the study, or the default for the device. */
+      /** The origin of the profile: the command line, the study in the database, or the default for the device. */
       readonly profileFrom: 'flag' | 'study' | 'device' | undefined;
       readonly settings: Settings;
       readonly folder: string;
       readonly continued: boolean;
     }
   | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'holder-died' | 'stopped' }
-  /** A trial whose process has died more often than it may be run again; it has failed. */
+  /** A trial has failed because its process has died more often than it may be run again. */
   | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
-  /** Another process has taken over, or finished, a trial of this run: its worker is ended, and nothing is stored. */
+  /**
+   * Another process has taken over, or finished, a trial of this run. Its worker is ended, and nothing of it is stored.
+   */
   | { readonly type: 'trial-lost'; readonly trial: number; readonly reason: string }
-  /** The missing trials are run by other processes: this run waits until they end, or their processes have died. */
+  /** Other processes run the missing trials: this run waits until these end, or their processes have died. */
   | { readonly type: 'waiting'; readonly trials: readonly RunningElsewhere[] }
   | { readonly type: 'progress'; readonly phase: 'prepare' | 'retrain'; readonly progress: Progress }
   | { readonly type: 'worker-started'; readonly worker: number; readonly pid: number | undefined }
@@ -65,7 +67,7 @@ export type RunEvent =
       readonly trial: number;
       readonly params: FlatParams;
       readonly worker: number;
-      /** 1, or more where the trial was taken back from a dead run. */
+      /** The number of times that the trial has been started: above 1 where it was taken back from a dead run. */
       readonly attempt: number;
     }
   | {
@@ -83,7 +85,7 @@ export type RunEvent =
       readonly values: readonly number[] | null;
       readonly elapsedMs: number;
       readonly failure: Failure | undefined;
-      /** Whether it is the best trial now (of a study with one direction). */
+      /** Whether it is the best trial now; always false with several directions. */
       readonly isBest: boolean;
       readonly counts: Counts;
     }
@@ -97,7 +99,7 @@ export type RunEvent =
       readonly text: string;
     }
   | { readonly type: 'warning'; readonly message: string }
-  /** Every few seconds, where the study computes on an NVIDIA GPU. */
+  /** Emitted every few seconds, where the study computes on an NVIDIA GPU. */
   | { readonly type: 'gpu-usage'; readonly gpus: readonly GpuUsage[] }
   | { readonly type: 'best-written'; readonly file: string }
   /** Another coordinator of the study writes its results and retrains its winner: `process 4711 on ada`. */
@@ -114,28 +116,28 @@ export type RunEvent =
       readonly metrics: JsonValue;
       readonly elapsedMs: number;
     }
-  /** The winner has been retrained with these settings before. */
+  /** The winner was retrained before with these settings. */
   | { readonly type: 'retrain-skipped'; readonly folder: string }
   | { readonly type: 'stopping'; readonly how: 'drain' | 'abort' }
   | RunOrder
   | {
       readonly type: 'run-finished';
       /**
-       * `interrupted`: asked to stop; `timeout`: the time for trials was up before the target was reached; `failing`:
-       * trials failed in a row for the same reason; `spent`: the sampler has nothing left to try; `stopped`: a rule of
-       * the study's `stopWhen` holds.
+       * `interrupted`: the run was stopped; `timeout`: the time for trials was up before the target was reached;
+       * `failing`: trials failed in a row for the same reason; `spent`: the sampler has nothing left to try; `stopped`:
+       * a rule of the study's `stopWhen` holds.
        */
       readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent' | 'stopped';
-      /** That reason. */
+      /** The reason for which trials failed in a row, where that has ended the run. */
       readonly failure: Failure | undefined;
       /** The rule of `stopWhen` that holds, whatever the reason is. */
       readonly stopped?: StopReason | undefined;
       readonly counts: Counts;
       readonly best: Best | undefined;
-      /** Of a study with several directions the trials of its Pareto front; else empty. */
+      /** The trials of the Pareto front of a study with several directions; empty for other studies. */
       readonly front: readonly number[];
       readonly elapsedMs: number;
     };
 
-/** Takes the events of a run. A promise says that no more can be taken at once: what can wait waits for it. */
+/** Takes the events of a run. It returns a promise where no more can be taken at once; senders that can wait do. */
 export type Emit = (event: RunEvent) => Promise<void> | void;

@@ -1,6 +1,6 @@
 /**
- * How a run is told to stop: first gently (*drain*: running trials finish, no other starts), then at once (*abort*:
- * running trials are handed back as WAITING).
+ * The switch that stops a run: first gently (*drain*: running trials finish, no further one starts), then at once
+ * (*abort*: running trials are handed back as WAITING).
  */
 export class StopSwitch {
   readonly #onAbort = new Set<() => void>();
@@ -30,13 +30,13 @@ export class StopSwitch {
     for (const listener of this.#onAbort) listener();
   }
 
-  /** Calls `listener` when the switch is thrown to drain; at once if it has been. */
+  /** Calls `listener` when the switch is set to drain; at once if it is already. */
   onDrain(listener: () => void): void {
     if (this.draining) listener();
     else this.#onDrain.add(listener);
   }
 
-  /** Calls `listener` when the switch is thrown to abort; at once if it has been. */
+  /** Calls `listener` when the switch is set to abort; at once if it is already. */
   onAbort(listener: () => void): void {
     if (this.aborted) listener();
     else this.#onAbort.add(listener);

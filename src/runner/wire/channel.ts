@@ -2,13 +2,13 @@ import { HpoError } from '../../base/errors.ts';
 import { shown } from '../../base/option-checks.ts';
 import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 
-/** Methods by name: each takes one value and answers another. */
+/** Methods by name: each takes one value and returns another. */
 export type Methods<M> = { readonly [K in keyof M]: (argument: never) => unknown };
 
 type ArgumentOf<F> = F extends (argument: infer A) => unknown ? A : never;
 type AnswerOf<F> = F extends (argument: never) => infer R ? Awaited<R> : never;
 
-/** How one side answers the other's requests. */
+/** The functions by which one side answers the other's requests. */
 export type Handlers<M extends Methods<M>> = {
   readonly [K in keyof M]: (argument: ArgumentOf<M[K]>) => AnswerOf<M[K]> | Promise<AnswerOf<M[K]>>;
 };
@@ -37,8 +37,8 @@ interface Pending {
 
 /**
  * Typed requests and answers in both directions over a forked process's message channel. Its messages must be
- * structured clones (`serialization: 'advanced'`): as JSON, NaN would become null. Anybody may write to the channel
- * (`process.send()`), so what is no message of this kind is dropped.
+ * structured clones (`serialization: 'advanced'`): as JSON, NaN would become null. Any code may write to the channel
+ * (`process.send()`), so messages of other kinds are dropped.
  *
  * @typeParam Local the methods that this side answers; `Remote` those that the other side does.
  */
@@ -51,7 +51,7 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
   #nextId = 0;
   #closed: Error | undefined;
 
-  /** @param onForeign called with the first message that is dropped, in few words. */
+  /** @param onForeign called with the first message that is dropped, in a few words. */
   constructor(port: Port, handlers: Handlers<Local>, onForeign: (what: string) => void) {
     this.#port = port;
     this.#handlers = handlers;
@@ -60,8 +60,8 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
   }
 
   /**
-   * Asks the other side and waits for its answer.
-   * @throws what the other side threw (an HpoError stays one), or the reason given to {@link close}.
+   * Sends the other side a request and waits for its answer.
+   * @throws the error that the other side threw (an HpoError stays one), or the reason given to {@link close}.
    */
   request<K extends keyof Remote & string>(method: K, argument: ArgumentOf<Remote[K]>): Promise<AnswerOf<Remote[K]>> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
@@ -72,7 +72,7 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
     });
   }
 
-  /** Rejects all that is waiting for an answer, and every later request. */
+  /** Rejects all requests that wait for an answer, and every later one. */
   close(reason: Error): void {
     this.#closed ??= reason;
     for (const { reject } of this.#pending.values()) reject(reason);
@@ -83,7 +83,8 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
     try {
       this.#port.send(message, () => undefined); // the other side's death shows in its exit, not here
     } catch (error) {
-      // What cannot be cloned (a function, a tensor) is the sender's mistake; a closed channel shows in the exit.
+      // A value that cannot be cloned (a function, a tensor) is the sender's mistake; a closed channel shows in the
+      // exit.
       if (message.kind === 'answer') this.#send({ kind: 'refusal', id: message.id, failure: toRemote(error) });
       else if (message.kind === 'request') this.#settle(message.id, (pending) => pending.reject(error as Error));
     }
@@ -109,7 +110,7 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (pending !== undefined) settle(pending);
-    else if (this.#closed === undefined) this.#drop('an answer to what nobody has asked');
+    else if (this.#closed === undefined) this.#drop('an answer without a request');
   }
 
   #drop(what: string): void {
@@ -118,7 +119,7 @@ export class Channel<Local extends Methods<Local>, Remote extends Methods<Remote
   }
 }
 
-/** A message of a channel; undefined for anything else. */
+/** A message of a channel; undefined for any other value. */
 function asMessage(received: unknown): Message | undefined {
   if (typeof received !== 'object' || received === null) return undefined;
   const { kind, id, method, failure } = received as Readonly<Record<string, unknown>>;

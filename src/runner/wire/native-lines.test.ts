@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NATIVE_BEGINS, NATIVE_ENDS, NativeLines } from './native-lines.ts';
 
-test("lines between the marks are native libraries', those before and after are the study's", () => {
+test('lines between the marks are from native libraries, those before and after from the study', () => {
   const lines = new NativeLines();
   const taken = ['a', NATIVE_BEGINS, 'b', 'c', NATIVE_ENDS, 'd'].flatMap((line) => lines.take(line) ?? []);
   expect(taken.map(({ text, isNative }) => (isNative ? `native ${text}` : text))).toEqual([

@@ -10,26 +10,26 @@ import type { Metrics } from '../../trial/reported-metrics.ts';
 /** A trial to run. */
 export interface TrialOrder {
   readonly number: number;
-  /** As they are stored; the worker puts them together by its own copy of the space. */
+  /** The parameters as they are stored; the worker assembles them by its own copy of the space. */
   readonly params: FlatParams;
   readonly settings: Settings;
   readonly studySeed: number;
   readonly attempt: number;
 }
 
-/** How the objective ended. */
+/** The end of a trial in a worker. */
 export interface TrialEnd {
   readonly told: Told;
   readonly failure?: Failure;
-  /** Whether the backend failed under the trial, so that nothing more can be run in this process. */
+  /** Whether the backend failed during the trial, so that this process can run nothing more. */
   readonly isBackendLost?: boolean;
-  /** Set where this and earlier trials of the process leave tensors in memory. */
+  /** The leak, where this and earlier trials of the process leave tensors in memory. */
   readonly leak?: Leak | undefined;
 }
 
-/** Trials of one process that leave ever more tensors behind. */
+/** A leak: trials of one process that leave more and more tensors behind. */
 export interface Leak {
-  /** How many trials left some. */
+  /** The number of trials that left tensors. */
   readonly trials: number;
   /** The tensors, and their bytes, that those trials left. */
   readonly left: BackendMemory;
@@ -48,28 +48,28 @@ export interface RetrainOrder {
 export interface WorkerMethods {
   /** Loads the study's file and readies its device. The first request to a worker. */
   load(studyFile: string): void;
-  /** The device that the study computes on; undefined where it does not say. */
+  /** The device that the study computes on; undefined where the study does not name one. */
   device(argument: undefined): Device | undefined;
   /** The memory that the worker takes, in bytes. */
   residentBytes(argument: undefined): number;
-  /** How many trials share the device best; undefined where the study does not say. */
+  /** The number of trials that share the device best; undefined where the study does not give one. */
   packing(argument: undefined): Packing | undefined;
-  /** Does what the study prepares before its first trial. */
+  /** Runs the preparation of the study, before its first trial. */
   prepare(settings: Settings): void;
   runTrial(order: TrialOrder): TrialEnd;
   retrain(order: RetrainOrder): JsonValue | undefined;
-  /** Aborts the signal of what is being done. */
+  /** Aborts the signal of the present work. */
   abort(reason: string): void;
 }
 
 /**
- * The line that a worker writes to stdout and stderr when it begins with a request, after the end of the line before.
- * Output and answers come by different ways, so lines of the last request may be read after its answer; they are not to
- * be taken for lines of the next one.
+ * The line that a worker writes to stdout and stderr when it begins with a request, after ending the line before.
+ * Output and answers use different channels, so output of the last request may arrive after its answer; this mark
+ * separates it from the output of the next request.
  */
 export const BEGINNING = '\u0000hpo begins\u0000';
 
-/** The work to which something the study's code says belongs. */
+/** The work that a message of the study's code belongs to. */
 export interface Origin {
   readonly phase: 'prepare' | 'trial' | 'retrain';
   readonly trial: number | undefined;
@@ -85,10 +85,10 @@ export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number; readonly extras?: Metrics | undefined }): boolean;
   shouldPrune(argument: undefined): boolean;
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
-  /** @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
+  /** Chooses a parameter. @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
   log(messages: readonly LogMessage[]): Promise<void>;
-  /** Shows a sentence of hpo's own about the study's code. */
+  /** Shows a warning of hpo's own about the study's code. */
   warn(message: string): Promise<void> | void;
   progress(progress: Progress): Promise<void> | void;
 }

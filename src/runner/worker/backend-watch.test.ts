@@ -25,11 +25,11 @@ beforeEach(() => {
   watch = new BackendWatch();
 });
 
-/** How a trial with this objective ends. */
+/** The end of a trial with this objective. */
 const ended = (objective: () => unknown) => watch.watchTrial(() => runObjective(() => watch.explain(objective)));
 
 describe('a trial under which the backend fails', () => {
-  test('fails with its error, whose worker is given up', async () => {
+  test('fails with the backend’s error, and its worker is given up', async () => {
     const end = await ended(() => {
       throw noteBackendFailure({ error: full, isHarmful: false });
     });
@@ -44,7 +44,7 @@ describe('a trial under which the backend fails', () => {
     expect(end).toMatchObject({ failure: { name: 'Error', message: `no fit (${message})` }, isBackendLost: true });
   });
 
-  test('keeps a result that its code has in spite of it, if no harm was done', async () => {
+  test('keeps the result that its code has in spite of the failure, if no harm was done', async () => {
     const retried = (isHarmful: boolean) => () => {
       noteBackendFailure({ error: full, isHarmful });
       return 0.5;
@@ -71,7 +71,7 @@ test("other errors are the trial's own", async () => {
   expect(await ended(() => 1)).toEqual({ told: 1 });
 });
 
-test('a retraining is refused a result that may be wrong, and says why it has none', async () => {
+test('a retraining with a result that may be wrong fails, and names the reason', async () => {
   expect(await watch.watch(() => 'metrics')).toBe('metrics');
   noteBackendFailure({ error: full, isHarmful: false });
   expect(await watch.watch(() => 'metrics')).toBe('metrics');

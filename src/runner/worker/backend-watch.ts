@@ -5,13 +5,13 @@ import type { TrialEnd } from '../wire/protocol.ts';
 import { LeakWatch } from './leak-watch.ts';
 
 /**
- * Watches the backend of this process while a study's code computes, whatever that code does with an error: it may drop
- * it, or throw another in its place.
+ * Watches the backend of this process while a study's code computes, since that code may drop a backend's error, or
+ * throw another one in its place.
  */
 export class BackendWatch {
   readonly #leaks = new LeakWatch();
 
-  /** Runs a study's code; an error that shows a failed backend is noted and thrown as an HpoError. */
+  /** Runs a study's code. An error that shows a failed backend is noted, and thrown as an HpoError. */
   async explain<T>(run: () => T): Promise<Awaited<T>> {
     try {
       return await run();
@@ -23,8 +23,8 @@ export class BackendWatch {
   }
 
   /**
-   * As {@link explain}, for code whose result is lost where the backend has failed.
-   * @throws HpoError HPO_BACKEND then.
+   * Runs code as {@link explain} does, and drops its result if the backend has failed in a way that may have harmed it.
+   * @throws HpoError HPO_BACKEND then, and in place of any other error after the backend has failed.
    */
   async watch<T>(run: () => T): Promise<Awaited<T>> {
     try {
@@ -42,7 +42,7 @@ export class BackendWatch {
   }
 
   /**
-   * Runs a trial. Where the backend has failed under it, a failure of the trial's names that cause; a result is kept
+   * Runs a trial. If the backend has failed during it, a failure of the trial names that cause, and a result is kept
    * only if no harm was done.
    */
   async watchTrial(run: () => Promise<TrialEnd>): Promise<TrialEnd> {

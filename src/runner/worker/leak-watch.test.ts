@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { LeakWatch } from './leak-watch.ts';
 
 /**
- * The trial after which a leak is certain, counted from 0, of trials that leave this many tensors of 10 bytes there.
+ * The trial, counted from 0, after which a leak is certain, where trials leave these numbers of tensors, each of 10
+ * bytes.
  */
 function foundAt(...tensors: number[]): number {
   const watch = new LeakWatch();
@@ -15,13 +16,13 @@ describe('a leak', () => {
     expect(foundAt(3, 6, 6, 9, 9, 9, 12, 15, 18)).toBe(8); // the pruned ones alone
   });
 
-  test('is shown with what was left after the first trial', () => {
+  test('counts the tensors left after the first trial', () => {
     const watch = new LeakWatch();
     const found = [100, 102, 104, 106, 108, 110, 112].map((tensors) => watch.add({ tensors, bytes: 8 * tensors }));
     expect(found.at(-1)).toEqual({ trials: 6, left: { tensors: 12, bytes: 96 } });
   });
 
-  test('is none where data stay loaded, for each of a few choices too, or are given up now and then', () => {
+  test('is not seen in data that stay loaded, for each of a few choices too, or are freed at times', () => {
     expect(foundAt(500, 500, 500, 500, 500, 500, 500, 500)).toBe(-1);
     expect(foundAt(100, 200, 300, 300, 400, 400, 500, 500, 500, 500)).toBe(-1);
     expect(foundAt(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5)).toBe(-1);

@@ -2,15 +2,15 @@ import type { BackendMemory } from '../../base/backend-health.ts';
 import type { Leak } from '../wire/protocol.ts';
 
 /**
- * The number of trials that must leave tensors behind to be a leak. Tensors that a study loads once and keeps are there
- * after the first, and those that it keeps for each of a few choices (such as batch sizes) after some.
+ * The number of trials that must leave tensors behind to be a leak. Tensors that a study loads once and keeps exist
+ * after the first trial, and those that it keeps for each of a few choices (such as batch sizes) after some.
  */
 const LEAST_TRIALS = 5;
 
-/** Where memory has run out, fewer are enough if they left this share of all that is held. */
+/** The share of all tensors for which fewer trials are enough, once memory has run out. */
 const LEAST_SHARE_WHEN_FULL = 0.25;
 
-/** Watches the tensors that are there after each trial of a process. */
+/** Watches the tensors that exist after each trial of a process. */
 export class LeakWatch {
   #last: BackendMemory = { tensors: 0, bytes: 0 };
   #trials = 0;
@@ -18,10 +18,10 @@ export class LeakWatch {
   #isFirst = true;
 
   /**
-   * Takes the tensors that are there after a trial. Fewer than before begin the count anew: what is disposed of late,
-   * such as a cache that is emptied now and then, is no leak.
+   * Takes the tensors that exist after a trial. Fewer than before restart the count: tensors that are disposed of late,
+   * such as a cache that is emptied at times, are not a leak.
    *
-   * @returns the leak, once it is certain; the process's first trial counts for nothing.
+   * @returns the leak, once it is certain; the process's first trial does not count.
    */
   add(now: BackendMemory): Leak | undefined {
     const tensors = now.tensors - this.#last.tensors;
@@ -36,7 +36,9 @@ export class LeakWatch {
     return this.#trials >= LEAST_TRIALS ? this.#leak : undefined;
   }
 
-  /** The leak that explains why memory has run out in the trial after the last that was added. */
+  /**
+   * The leak that explains why memory has run out in the trial after the last added one; undefined where there is none.
+   */
   get whenFull(): Leak | undefined {
     const isLarge = this.#left.bytes > 0 && this.#left.bytes >= LEAST_SHARE_WHEN_FULL * this.#last.bytes;
     return isLarge ? this.#leak : undefined;

@@ -29,8 +29,8 @@ import { markNativeOutput } from './native-marks.ts';
 import { Outbox } from './outbox.ts';
 import { doAs, watchStrays } from './work.ts';
 
-// The program of a worker process: loads the study's file and does what the coordinator asks, one thing at a time.
-// It stays warm between trials, so that what a study loads (a backend, its data) is loaded once.
+// The program of a worker process: loads the study's file and answers the coordinator's requests, one at a time. It
+// stays warm between trials, so that a backend and data are loaded once.
 
 const HOME = process.cwd();
 const PREPARING: Origin = { phase: 'prepare', trial: undefined };
@@ -45,11 +45,11 @@ const backend = new BackendWatch();
 const handlers: Handlers<WorkerMethods> = {
   async load(studyFile) {
     study = await importStudyFile(studyFile);
-    device = await study.device?.(); // in every worker: it is what readies the backend
+    device = await study.device?.(); // in every worker, since it readies the backend
   },
   device() {
     if (device === undefined) return undefined;
-    const { backend, kind, description } = device; // a function cannot travel
+    const { backend, kind, description } = device; // a function cannot be sent
     return { backend, kind, description };
   },
   residentBytes: () => process.memoryUsage.rss(),
@@ -74,7 +74,7 @@ const handlers: Handlers<WorkerMethods> = {
   },
 };
 
-// Where there are no process groups, a terminal's Ctrl-C reaches all; what becomes of it is the coordinator's to say.
+// Without process groups, a terminal's Ctrl-C reaches all processes; the coordinator decides what follows.
 process.on('SIGINT', () => undefined);
 dieWithParent(Number(process.argv[2]));
 markNativeOutput();
@@ -87,7 +87,7 @@ const progressed = new Outbox<Progress>(async ([state]) => state && coordinator.
 
 function loaded(): StudyDefinition {
   if (study !== undefined) return study;
-  throw new HpoError('HPO_WORKER', 'A worker was asked for work before it was told which study.');
+  throw new HpoError('HPO_WORKER', 'A worker was asked for work before it had loaded a study.');
 }
 
 /** An order's parameters as objectives receive them. */
@@ -95,7 +95,7 @@ function paramsOf({ params }: TrialOrder | RetrainOrder) {
   return loaded().space.assemble((name) => ownValue(params, name) ?? null);
 }
 
-/** The function by which the code of some work logs. Its promise is for programs, which can wait. */
+/** The function by which the code of some work logs. It returns a promise for programs, which can wait. */
 function logOf(origin: Origin): Log {
   return (message) => logged.post({ ...origin, text: boundedText(message, LIMITS.line) });
 }
@@ -110,7 +110,7 @@ function progress({ label, done, total, unit }: Progress): void {
   progressed.post({ ...counted, ...(unit !== undefined && { unit: boundedText(unit, LIMITS.name) }) });
 }
 
-/** Begins with something that can be aborted, in the folder in which the run was started. */
+/** Begins work that can be aborted, in the folder in which the run was started. */
 async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) => Promise<T> | T): Promise<T> {
   aborter = new AbortController();
   const { signal } = aborter;
@@ -123,9 +123,7 @@ async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) =>
   }
 }
 
-/**
- * Waits until all that the study's code has said is on its way, so that what it says costs one trial's time and memory.
- */
+/** Waits until all output of the study's code is sent, so that it costs the time and memory of its own trial. */
 async function said(): Promise<void> {
   await logged.emptied();
   await progressed.emptied();
@@ -134,7 +132,7 @@ async function said(): Promise<void> {
   }
 }
 
-/** Runs a trial, and ends what it leaves running: its worker lives on, and may be warm for hours. */
+/** Runs a trial, and ends the processes that it leaves running, since its worker may live on for hours. */
 async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T> {
   const offspring = new Offspring(isCompiler);
   const end = await run();
@@ -145,13 +143,14 @@ async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T
       others.length === 0
         ? `${program} running, which was`
         : `${others.length + 1} programs running, ${program} first, which were`;
-    warn(`Trial ${trial} left ${all} ended with it. Start what is to serve several trials in \`device\`.`);
+    warn(`Trial ${trial} left ${all} ended with it. Start a server for several trials in \`device\`.`);
   }
   return end;
 }
 
 /**
- * Whether a process is the one that compiles TypeScript for this process, started by the first file not in its cache.
+ * Whether a process is the one that compiles TypeScript for this process; the first file that is not in the cache
+ * starts it.
  */
 function isCompiler(command: string): boolean {
   return /\besbuild\b.* --service=/.test(command);
@@ -162,7 +161,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
   const definition = loaded();
   const params = paramsOf(order);
   let isOver = false;
-  // The coordinator takes everything for the trial that the worker runs now.
+  // The coordinator takes every request for one of the trial that the worker runs now.
   const ask: typeof coordinator.request = async (method, argument) => {
     if (!isOver) return coordinator.request(method, argument);
     const mend = 'await what it does before its objective returns';
@@ -181,17 +180,18 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
   const end = await backend.watchTrial(() => runObjective(() => backend.explain(objective)));
   isOver = true;
   const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
-  // What an objective returns by mistake (a tensor, a function) cannot travel; what is wrong with it can.
+  // A wrong result of an objective (a tensor, a function) cannot be sent; the problem with it can.
   const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);
   return problem === undefined ? end : { ...end, told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
 }
 
 /**
- * Ends this process, with the group that it leads, when its parent is gone: where there is no shell, nobody else does.
- * A thread watches, since an objective may keep the main thread busy for minutes, in which no event (not even
- * `disconnect`) is heard.
+ * Ends this process, with the group that it leads, when its parent is gone; without a shell nothing else would. A
+ * thread watches, since an objective may keep the main thread busy for minutes, in which it hears no event (not even
+ * `disconnect`).
  *
- * @param parent its process number, as it passed it on: it may be gone before this process could look it up.
+ * @param parent the parent's process number, which the parent passes on: it may be gone before this process could look
+ *   it up.
  */
 function dieWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0));

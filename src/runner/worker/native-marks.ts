@@ -2,8 +2,8 @@ import { type NativeOutputListener, onNativeOutput } from '../../base/native-out
 import { NATIVE_BEGINS, NATIVE_ENDS } from '../wire/native-lines.ts';
 
 /**
- * Marks on stdout and stderr where native libraries write, which the coordinator does not take for the study's words.
- * The lines that JavaScript writes in the meantime are marked as not being theirs.
+ * Marks the output of native libraries on stdout and stderr, so that the coordinator does not take it for the study's.
+ * Lines that JavaScript writes meanwhile are marked as its own.
  */
 export function markNativeOutput(): void {
   const marks = [process.stdout, process.stderr].map(markOn);

@@ -17,7 +17,7 @@ function otherSide(keeps: 'all' | 'last') {
 }
 
 describe('an outbox', () => {
-  it('sends all in order, no more before an answer, and says when many wait', async () => {
+  it('sends all in order, one batch at a time, and makes senders wait when many messages do', async () => {
     const { sent, answers, answer, outbox } = otherSide('all');
     const numbers = Array.from({ length: 1000 }, (_, number) => number);
     const waits = numbers.map((number) => outbox.post(number));
@@ -39,7 +39,7 @@ describe('an outbox', () => {
     expect(answers).toEqual([]);
   });
 
-  it('of states that wait sends the last', async () => {
+  it('sends only the last of waiting states', async () => {
     const { sent, answer, outbox } = otherSide('last');
     for (const state of [1, 2, 3, 4]) outbox.post(state);
     expect(sent).toEqual([1]);
@@ -51,7 +51,7 @@ describe('an outbox', () => {
     expect(sent).toEqual([1, 4, 5]);
   });
 
-  it('goes on after what could not be sent', async () => {
+  it('goes on after a message that could not be sent', async () => {
     const sent: number[] = [];
     const outbox = new Outbox<number>(async (batch) => {
       sent.push(...batch);

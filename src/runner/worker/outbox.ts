@@ -1,26 +1,26 @@
-/** The number of messages that are sent at once, and that may wait before their sender is asked to wait, too. */
+/** The number of messages that are sent at once, and of messages that may wait before their sender has to wait, too. */
 const BATCH = 64;
 
 /**
- * Sends, in order, what a study's code says without waiting for an answer, and no more before the other side has taken
- * that: what has to wait costs memory here, where the code runs that says so much.
+ * Sends messages of a study's code in order and in batches, each after the other side has taken the one before. Waiting
+ * messages use memory in the process whose code writes so much.
  */
 export class Outbox<T> {
   readonly #send: (batch: readonly T[]) => Promise<unknown>;
   readonly #keeps: 'all' | 'last';
   readonly #waiting: T[] = [];
-  /** The number of the first message that waits. */
+  /** The index of the first message that waits. */
   #next = 0;
   #isSending = false;
   #emptied: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
-  /** @param keeps `last`: of those that wait only the last is sent, for states that replace each other. */
+  /** @param keeps `last`: only the last of the waiting messages is sent, for states that replace each other. */
   constructor(send: (batch: readonly T[]) => Promise<unknown>, keeps: 'all' | 'last' = 'all') {
     this.#send = send;
     this.#keeps = keeps;
   }
 
-  /** @returns a promise where many messages wait, fulfilled when they have been sent. */
+  /** Sends a message. @returns a promise where many messages wait, fulfilled when they have been sent. */
   post(message: T): Promise<void> | undefined {
     if (this.#keeps === 'last') this.#waiting.length = this.#next;
     this.#waiting.push(message);
@@ -28,7 +28,7 @@ export class Outbox<T> {
     return this.#waiting.length - this.#next < BATCH ? undefined : this.emptied();
   }
 
-  /** A promise where messages wait, fulfilled when they have been sent. */
+  /** A promise that is fulfilled when the waiting messages have been sent; undefined where none wait. */
   emptied(): Promise<void> | undefined {
     if (this.#next === this.#waiting.length) return undefined;
     if (this.#emptied === undefined) {

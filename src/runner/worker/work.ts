@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import type { Origin } from '../wire/protocol.ts';
 
-/** Something that a worker has been asked to do. */
+/** A task that a worker was given. */
 interface Work {
   readonly origin: Origin;
   /** Whether something that it left behind has failed. */
@@ -13,7 +13,7 @@ interface Work {
 const works = new AsyncLocalStorage<Work>();
 let current: Work | undefined;
 
-/** Does some work so that whatever it leaves behind is known to be its own. */
+/** Runs a task so that everything it leaves behind is known to be its own. */
 export async function doAs<T>(origin: Origin, task: () => Promise<T> | T): Promise<T> {
   const work: Work = { origin, hasStrayed: false };
   current = work;
@@ -25,8 +25,8 @@ export async function doAs<T>(origin: Origin, task: () => Promise<T> | T): Promi
 }
 
 /**
- * Ends this process, as Node does, for an exception or a rejection that nobody catches, unless it comes of work that is
- * over: that is warned of, once for each work. A study with a handler of its own is left to that.
+ * Ends this process, as Node does, for an exception or a rejection that nobody catches. If it comes from work that is
+ * over, it warns instead, once for each work. A study with a handler of its own keeps that handler alone.
  */
 export function watchStrays(warn: (message: string) => void): void {
   process.on('uncaughtException', (thrown: unknown) => {

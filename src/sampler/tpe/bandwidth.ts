@@ -10,10 +10,10 @@ export interface NormalKernels {
 /**
  * Places a normal kernel on each observation and a wide one, the prior, on the middle of the range.
  *
- * An observation's sigma is the wider of the gaps to its neighbours (Bergstra et al. 2011), where the ends of the range
- * are neighbours only to a single observation; it is kept between range / min(100, N + 2) and the range. So that an
- * observation among equal ones is narrow, and the outermost of them reach to the next value. Optuna's rule for one
- * parameter and for several alike.
+ * An observation's sigma is the wider of the gaps to its neighbours (Bergstra et al. 2011); the ends of the range are
+ * neighbours only to a single observation. It is kept between range / min(100, N + 2) and the range. So an observation
+ * among equal ones is narrow, and the outermost of them reach to the next value. Optuna's rule for one parameter and
+ * for several alike.
  */
 export function normalKernels(distribution: NumericDistribution, { values, ascending }: Observations): NormalKernels {
   const { rangeLow, rangeHigh } = distribution;

@@ -3,8 +3,8 @@ import type { CategoricalDistribution } from '../../space/categorical-distributi
 import type { Kernels, Observations } from './kernels.ts';
 
 /**
- * Kernels over K choices: that of an observation gives each choice p / (N + 1) and the observed one 1 more, normalised,
- * for N observations and a prior weight p. The prior gives all the same. Optuna's rule.
+ * Kernels over K choices. With N observations and a prior weight p, the kernel of an observation gives each choice p /
+ * (N + 1) and adds 1 to the observed one, then normalises. The prior gives all the same. Optuna's rule.
  */
 export class CategoricalKernels implements Kernels {
   readonly cost = 2;
@@ -14,7 +14,7 @@ export class CategoricalKernels implements Kernels {
   readonly #choiceCount: number;
   readonly #hit: number;
   readonly #miss: number;
-  /** By value. */
+  /** The ln densities of all kinds for each value. */
   readonly #tables: (Float64Array | undefined)[] = [];
 
   constructor(distribution: CategoricalDistribution, { values }: Pick<Observations, 'values'>, priorWeight: number) {
@@ -56,7 +56,7 @@ export class CategoricalKernels implements Kernels {
     }
   }
 
-  /** By kind, in a table: a branch would be mispredicted time and again. */
+  /** The ln densities by kind, in a table: a branch would be mispredicted time and again. */
   #logDensitiesAt(value: number): Float64Array {
     let table = this.#tables[value];
     if (table === undefined) {

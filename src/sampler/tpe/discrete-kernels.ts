@@ -6,8 +6,8 @@ import type { Kernels, Observations } from './kernels.ts';
 import { sampleNormals } from './sample-normals.ts';
 
 /**
- * Normals cut off at the ends of the sampling range, for integers and stepped numbers: a value has the mass from half a
- * step below it to half a step above.
+ * Normals cut off at the ends of the sampling range, for integers and stepped numbers: the probability of a value is
+ * the mass from half a step below it to half a step above.
  */
 export class DiscreteKernels implements Kernels {
   readonly cost = 3;

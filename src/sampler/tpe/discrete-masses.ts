@@ -1,15 +1,15 @@
 import { logMass } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 
-/** Numbers that are remembered for one parameter before all are forgotten: 2 MB. */
+/** The numbers remembered for one parameter before all are forgotten: 2 MB. */
 const CAPACITY = 2 ** 18;
 
 const known = new WeakMap<NumericDistribution, DiscreteMasses>();
 
 /**
- * The share of a truncated normal's mass that each value of a stepped parameter has, as a logarithm. The observations
- * of such a parameter repeat, and with them the normals and the values asked for, from one suggestion to the next; so
- * they are computed once.
+ * The ln mass that each value of a stepped parameter has in truncated normals. The observations of such a parameter
+ * repeat from one suggestion to the next, and so do the normals and the values asked for; so each mass is computed
+ * once.
  */
 export class DiscreteMasses {
   readonly #distribution: NumericDistribution;
@@ -26,7 +26,7 @@ export class DiscreteMasses {
     this.#halfStep = step / 2;
   }
 
-  /** Those of a parameter, to be used before the next are asked for. */
+  /** The masses of a parameter, to be used before the next call. */
   static of(distribution: NumericDistribution, step: number): DiscreteMasses {
     let masses = known.get(distribution);
     if (masses === undefined || masses.#size > CAPACITY) {
@@ -60,7 +60,7 @@ export class DiscreteMasses {
     return this.#logInside[kind] as number;
   }
 
-  /** By kind the ln mass of a value in the truncated normal; NaN where it has not been computed yet. */
+  /** The ln mass of a value in the truncated normal of each kind; NaN where it has not been computed yet. */
   at(value: number): Float64Array {
     const found = this.#byValue.get(value);
     const kinds = this.#means.length;

@@ -7,13 +7,13 @@ export interface Observations {
   readonly values: Float64Array;
   /** Indices into `values`, from the smallest value to the greatest; of equal values the oldest first. */
   readonly ascending: Uint32Array;
-  /** The row of the trial that each was observed in. */
+  /** The row of the trial of each observation. */
   readonly rows: Uint32Array;
-  /** The factors that were computed for them before. */
+  /** The factors computed for these rows before. */
   readonly normalizers: Normalizers;
 }
 
-/** Points of a search space: for each parameter the values of all points, as numbers that a database keeps. */
+/** Points of a search space: for each parameter the values of all points, as the numbers that a database keeps. */
 export type Points = readonly Float64Array[];
 
 /**
@@ -28,11 +28,12 @@ export interface Kernels {
   readonly cost: number;
 
   /**
-   * For each kernel which of the different ones it is, 0, 1, 2, …; undefined where equal ones are not worth finding.
+   * The number of each kernel's kind, 0, 1, 2, …; kernels of the same kind are equal. Undefined where equal ones are
+   * not worth finding.
    */
   readonly kinds: Uint32Array | undefined;
 
-  /** No kernel has a greater ln density than this anywhere. */
+  /** An upper bound of the ln density of every kernel. */
   readonly greatestLogDensity: number;
 
   /** Adds to the first `count` of `sums` the ln density at `value` of the kernels that `components` names. */

@@ -2,7 +2,7 @@ import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
 import type { Observations, Points } from './kernels.ts';
 
-/** The parameter that components are ordered by: which of the space's it is, and its observations. */
+/** The parameter that orders components: its index in the space, and its observations. */
 interface OrderingParam {
   readonly at: number;
   readonly distribution: Distribution;
@@ -21,8 +21,8 @@ export class Mixture {
   /**
    * @param param the parameter that orders the components.
    * @param weights of each component, the prior last.
-   * @param kinds where components of the same kind are equal: they are summed as one. Undefined where nearly all
-   *   differ, as they do with several parameters.
+   * @param kinds components of the same kind are equal and are summed as one. Undefined where nearly all differ, as
+   *   they do with several parameters.
    */
   constructor(param: OrderingParam, weights: Float64Array, kinds: Uint32Array | undefined) {
     this.#param = param;

@@ -3,9 +3,8 @@ import { logScaledMass } from '../../math/truncated-normal.ts';
 import type { NumericDistribution } from '../../space/numeric-distribution.ts';
 
 /**
- * The ln of the factor of a normal's exponential, once the normal is cut off at the ends of the range:
- * -ln(σ √(2π) mass inside). Remembered by the row of the observation, whose sigma is mostly the same again in the next
- * suggestion.
+ * The ln of the factor before a normal's exponential when the normal is cut off at the ends of the range: -ln(σ √(2π)
+ * mass inside). Remembered by the row of the observation, whose sigma is mostly the same in the next suggestion.
  */
 export class Normalizers {
   #low = Number.NaN;

@@ -4,19 +4,19 @@ import { ageWeights } from './weights.ts';
 
 /** The feasible complete trials. */
 export interface CompleteTrials {
-  /** By row; undefined for the rows of other trials. */
+  /** The losses by row; undefined for the rows of other trials. */
   readonly losses: readonly (Losses | undefined)[];
-  /** Rows, in the order of the first direction's losses; of equals the oldest first. */
+  /** The rows in the order of the first direction's losses; of equals the oldest first. */
   readonly byFirstLoss: Uint32Array;
 }
 
 /** The rules that differ between one objective and several, as in Optuna. */
 export interface ObjectiveRules {
-  /** Whether parameters are chosen together where the user has not said. */
+  /** Whether parameters are chosen together where the user has not said so. */
   readonly multivariate: boolean;
   /** γ: how many of `count` finished trials are good. */
   belowCount(count: number): number;
-  /** The rows of the `count` best, fewer than there are, in any order; of equals the oldest. */
+  /** The rows of the `count` best trials, fewer than there are, in any order; of equals the oldest. */
   best(complete: CompleteTrials, count: number): Iterable<number>;
   /** The weights of the observations of `count` good trials, the oldest first. */
   belowWeights(count: number): Float64Array;

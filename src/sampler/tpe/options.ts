@@ -8,11 +8,11 @@ import {
   withDefaults,
 } from '../../base/option-checks.ts';
 
-/** How {@link tpe} searches. The defaults are Optuna's. */
+/** The options of {@link tpe}. The defaults are Optuna's. */
 export interface TpeOptions {
-  /** How many COMPLETE or PRUNED trials there must be before the first that is not random; default 10. */
+  /** The number of COMPLETE or PRUNED trials before the first one that is not random; default 10. */
   readonly startupTrials?: number;
-  /** How many values are drawn for each suggestion, of which the most promising is taken; default 24. */
+  /** The number of values drawn for each suggestion, of which the most promising is taken; default 24. */
   readonly candidates?: number;
   /**
    * Choose the parameters that all trials share together and not each alone; default true for a study of one direction
@@ -20,14 +20,16 @@ export interface TpeOptions {
    */
   readonly multivariate?: boolean;
   /**
-   * Choose conditional parameters together too: those that always occur together are one group, each group is chosen
-   * together. Not with `multivariate: false`, and then `multivariate` is true for several directions too; default
-   * false.
+   * Choose conditional parameters together, too: those that always occur together form a group that is chosen together;
+   * default false. It implies `multivariate` with several directions, too, and cannot be combined with `multivariate:
+   * false`.
    */
   readonly group?: boolean;
   /** Take running trials for bad ones, so that parallel trials do not try the same; default true. */
   readonly constantLiar?: boolean;
-  /** The weight of the uniform-like prior against one observation, above 0: more of it explores more; default 1. */
+  /**
+   * The weight of the nearly uniform prior against one observation, above 0: a greater one explores more; default 1.
+   */
   readonly priorWeight?: number;
 }
 
@@ -51,7 +53,7 @@ const FIELDS: Fields<TpeOptions> = {
   priorWeight: positiveNumber,
 };
 
-/** @throws HpoError HPO_INVALID_STUDY naming the first option that is out of its range. */
+/** Checks options. @throws HpoError HPO_INVALID_STUDY naming the first option that is out of its range. */
 export function tpeSettings(options: TpeOptions): TpeSettings {
   const refuse = refusal('HPO_INVALID_STUDY', 'tpe()');
   checkFields(options, FIELDS, refuse);

@@ -24,7 +24,7 @@ export class ParamColumn {
     return incompatibility(this.#distribution, distribution) === undefined;
   }
 
-  /** Moves those of `rows` that have the parameter to the front, in their order, and returns how many they are. */
+  /** Moves the `rows` that have the parameter to the front, in their order, and returns their number. */
   keepPresent(rows: Uint32Array): number {
     const values = this.#rows.numbers;
     let kept = 0;
@@ -35,14 +35,14 @@ export class ParamColumn {
     return kept;
   }
 
-  /** Takes a trial's value of the parameter; one that no number of the distribution stands for counts as none. */
+  /** Takes a trial's value of the parameter; a value that no number of the distribution stands for counts as none. */
   set(row: number, param: unknown): void {
     this.#rows.set(row, this.#place(param));
   }
 
   /**
    * The observations of `rows`, all of which have the parameter.
-   * @param indexOfRow for each row of the table its index in `rows`, or -1.
+   * @param indexOfRow the index in `rows` of each row of the table, or -1.
    */
   observations(rows: Uint32Array, indexOfRow: Int32Array): Observations {
     const { numbers, ascending: allAscending } = this.#rows;

@@ -68,7 +68,7 @@ describe.each(Object.entries(spaces))('ParzenEstimator of %s', (_, distributions
       ),
     );
 
-    it(`leaves out of the sum over ${count} observations nothing that counts`, () => {
+    it(`leaves only negligible terms out of the sum over ${count} observations`, () => {
       for (const points of [near, anywhere]) {
         for (let point = 0; point < 24; point++) {
           const whole = wholeLogDensity(rest, points, point);
@@ -83,7 +83,7 @@ describe.each(Object.entries(spaces))('ParzenEstimator of %s', (_, distributions
       }
     });
 
-    it(`finds the most promising of points beside ${count} observations without summing all`, () => {
+    it(`finds the most promising point beside ${count} observations without summing all`, () => {
       for (const points of [near, anywhere]) {
         const ratios = Array.from(
           { length: 24 },

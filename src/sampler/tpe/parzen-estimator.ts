@@ -9,21 +9,23 @@ import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
 import { Mixture } from './mixture.ts';
 
-/** A term of a sum that is smaller than another by this, as logarithms, is smaller than its rounding error. */
+/**
+ * A term of a sum that is smaller than another one by this factor, as a logarithm, is below the other's rounding error.
+ */
 const LOG_ROUNDING_ERROR = Math.log(Number.EPSILON / 4);
 
-/** How many components on either side of a point are summed at a time: at first, and at most. */
+/** The number of components on either side of a point that are summed at a time: at first, and at most. */
 const FIRST_REACH = 8;
 const REACH = 256;
 
-/** The ln density at a point as far as it has been summed: it only grows. */
+/** The ln density at a point, summed over some of the components: it only grows. */
 export interface PartialSum {
   readonly points: Points;
   readonly point: number;
-  /** The components from this place in their order to before that one are in it. */
+  /** The sum holds the components from this place in their order up to, not including, `end`. */
   start: number;
   end: number;
-  /** How many on either side come next. */
+  /** The number of components on either side to add next. */
   reach: number;
   logDensity: number;
   isWhole: boolean;
@@ -31,9 +33,9 @@ export interface PartialSum {
 
 /** The weights of a mixture's components against each other. */
 export interface Weighting {
-  /** Those of `count` observations, the oldest first. */
+  /** The weights of `count` observations, the oldest first. */
   readonly weights: (count: number) => Float64Array;
-  /** That of the prior, where a recent observation weighs 1; above 0. */
+  /** The weight of the prior, where a recent observation weighs 1; above 0. */
   readonly priorWeight: number;
 }
 
@@ -42,7 +44,7 @@ export interface Weighting {
  * prior, each the product of one kernel per parameter (Bergstra et al. 2011; multivariate as in Falkner et al. 2018).
  */
 export class ParzenEstimator {
-  /** Of each component, the prior last; their sum is 1. */
+  /** The weight of each component, the prior last; their sum is 1. */
   readonly weights: Float64Array;
   readonly kernels: readonly Kernels[];
   /** The kernels in the order of their cost, each with the greatest ln density that the later ones can add. */
@@ -58,7 +60,7 @@ export class ParzenEstimator {
 
   /**
    * @param distributions the parameters, at least one.
-   * @param observations as many for each parameter; none leaves the prior alone.
+   * @param observations the same number for each parameter; without any, the prior is alone.
    */
   constructor(
     distributions: readonly Distribution[],
@@ -104,7 +106,7 @@ export class ParzenEstimator {
     return sum.logDensity;
   }
 
-  /** The first summands of the density at one of the points: the prior and the components nearest to it. */
+  /** Begins the sum of the density at one of the points: the prior and the components nearest to the point. */
   beginSum(points: Points, point: number): PartialSum {
     const count = this.#mixture.components.length - 1;
     const place = this.#mixture.placeOf(points, point);
@@ -114,15 +116,15 @@ export class ParzenEstimator {
     return sum;
   }
 
-  /** Adds the next components, from the nearest by the first parameter to the farthest. */
+  /** Adds the next components, going outwards from the point in the order of the first parameter. */
   extendSum(sum: PartialSum): void {
     this.#add(sum, 0);
   }
 
-  /** @param taken how many components are in the block. */
+  /** @param taken the number of components that are in the block already. */
   #add(sum: PartialSum, taken: number): void {
     const count = this.#mixture.components.length - 1;
-    const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // even all of them together
+    const negligible = LOG_ROUNDING_ERROR - Math.log(count + 1); // small enough for all components together
     const from = Math.max(0, sum.start - sum.reach);
     const to = Math.min(count, sum.end + sum.reach);
     const length = this.#take(sum.end, to, this.#take(from, sum.start, taken));
@@ -135,7 +137,9 @@ export class ParzenEstimator {
   }
 
   /**
-   * Puts the components from `start` to before `end` behind the `count` that are in the block; how many it has then.
+   * Puts the components from `start` up to, not including, `end` behind the `count` that are in the block.
+   *
+   * @returns the number of components in the block then.
    */
   #take(start: number, end: number, count: number): number {
     const { components, logWeights } = this.#mixture;
@@ -148,8 +152,8 @@ export class ParzenEstimator {
   }
 
   /**
-   * ln of the sum of the block's `count` components at one point: parameter by parameter, dropping those that cannot
-   * reach `least` any more, which with many observations are nearly all.
+   * ln of the sum of the block's `count` components at one point. It goes parameter by parameter and drops components
+   * that cannot reach `least` any more; with many observations these are nearly all.
    */
   #sumBlock(points: Points, point: number, count: number, least: number): number {
     const components = this.#block;

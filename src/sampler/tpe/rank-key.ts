@@ -3,23 +3,23 @@ import { totalViolation } from '../../trial/constraints.ts';
 import { type Direction, lossesOf } from '../../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
-/** The lists that the split takes trials from, the best list first, then the running ones. */
+/** The lists that the split takes trials from: the best list first, the running trials last. */
 export type RankKind = 'complete' | 'pruned' | 'infeasible' | 'running';
 
-/** How good a trial is among those of its kind. */
+/** The rank of a trial among those of its kind. */
 export interface RankKey {
   readonly kind: RankKind;
-  /** The losses of a complete trial; of others numbers that are compared in order. The smaller the better. */
+  /** The losses of a complete trial; numbers that are compared in order for the other kinds. The smaller the better. */
   readonly scores: Losses;
 }
 
 /**
- * A trial's place in the split, or undefined if it does not count (WAITING, FAIL): complete ones by their values,
- * pruned ones by how far they came and then by the value there (NaN the worst; without reports behind all others),
- * infeasible ones, whatever their state, by how much they violate their constraints.
+ * A trial's place in the split; undefined if it does not count (WAITING, FAIL). Complete trials are ordered by their
+ * values. Pruned ones are ordered by how far they came and then by the value there (NaN the worst; without reports
+ * behind all others). Infeasible ones, whatever their state, are ordered by how much they violate their constraints.
  *
- * With several directions a report belongs to none of them, so pruned trials stand by how far they came alone.
- * (Optuna takes no reports there.)
+ * With several directions pruned trials are ordered by how far they came alone, since a report belongs to none of the
+ * directions. (Optuna takes no reports there.)
  */
 export function rankKeyOf(trial: FrozenTrial, directions: readonly Direction[]): RankKey | undefined {
   if (trial.state === 'RUNNING') return { kind: 'running', scores: [] };

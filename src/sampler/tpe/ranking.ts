@@ -3,20 +3,20 @@ import type { ObjectiveRules } from './objective-rules.ts';
 import type { RankKey } from './rank-key.ts';
 import { SortedRows } from './sorted-rows.ts';
 
-/** Rows of the good trials and of the rest, each in the order of their numbers. */
+/** The rows of the good trials and of the rest, each in the order of their numbers. */
 export interface Split {
   readonly below: Uint32Array;
   readonly above: Uint32Array;
 }
 
 /**
- * Tells the good trials of a history from the others (Bergstra et al. 2011): complete ones first, then pruned, then
+ * Separates the good trials of a history from the others (Bergstra et al. 2011): complete ones first, then pruned, then
  * infeasible ones, until there are as many as the rules say. Running trials are never good, so that parallel trials
- * keep away from them (the constant liar). Among equals the older trial is the better one.
+ * keep away from them (the constant liar). The older of two equal trials is the better one.
  */
 export class Ranking {
   readonly #rules: ObjectiveRules;
-  /** By row; undefined for trials that do not count. */
+  /** The keys by row; undefined for trials that do not count. */
   readonly #keys: (RankKey | undefined)[] = [];
   readonly #losses: (Losses | undefined)[] = [];
   readonly #firstLosses = new SortedRows();
@@ -30,7 +30,7 @@ export class Ranking {
     this.#rules = rules;
   }
 
-  /** Takes where a trial stands now. A finished trial is set once. */
+  /** Sets a trial's present rank. A finished trial is set once. */
   set(row: number, key: RankKey | undefined): void {
     this.#keys[row] = key;
     if (key === undefined || key.kind === 'running') return;
@@ -42,8 +42,8 @@ export class Ranking {
   }
 
   /**
-   * The good trials, in the same array while they are the same, and the rest.
-   * @param leaveOut says by the row of a running trial whether to leave it out of both.
+   * The good trials, in the same array as long as they stay the same, and the rest.
+   * @param leaveOut whether to leave the running trial of a row out of both.
    */
   split(leaveOut: (row: number) => boolean): Split {
     const below = this.#goodNow();

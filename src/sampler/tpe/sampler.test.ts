@@ -69,7 +69,7 @@ describe('tpe()', () => {
   });
 
   it('gives the same for the same history, whatever it has seen before', () => {
-    // A study goes on under one sampler; another sampler sees each moment of it for the first time.
+    // A study keeps one sampler; another sampler sees each of its moments for the first time.
     const rng = new Rng('moments');
     const [sampler, history] = [tpe(), historyOf([])];
     const states: readonly TrialState[] = ['COMPLETE', 'COMPLETE', 'PRUNED', 'FAIL'];
@@ -152,7 +152,7 @@ describe('tpe()', () => {
     expect(near.filter((value) => value > 0.8).length).toBeGreaterThan(15);
   });
 
-  it('leaves out the trial that asks, and other running ones without the liar', () => {
+  it('leaves out the trial itself, and without the liar other running ones, too', () => {
     const trials = randomTrials(30);
     const nextAfter = (others: readonly FrozenTrial[], sampler = tpe()) =>
       suggest(sampler, historyOf([...trials, ...others]), 30, mixed);

@@ -11,7 +11,7 @@ import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
 
-/** The density of the good trials in a space: it holds until there are other good trials. */
+/** The density of the good trials in a space; it is valid until there are other good trials. */
 interface GoodDensity {
   readonly space: DistributionMap;
   readonly rows: Uint32Array;
@@ -21,7 +21,7 @@ interface GoodDensity {
 /** A history as one TPE sampler sums it up. */
 interface TpeSummary {
   readonly table: TrialTable;
-  /** By the purpose of the draws. */
+  /** The densities by the purpose of the draws. */
   readonly goodDensities: Map<string, GoodDensity>;
 }
 
@@ -30,7 +30,7 @@ export class TpeSampler implements Sampler {
   readonly name = 'tpe';
   readonly #settings: TpeSettings;
   readonly #random = new RandomSampler();
-  /** A reader of its own: the densities depend on the settings. */
+  /** Each sampler has a reader of its own, since the densities depend on the settings. */
   readonly #reader: HistoryReader<TpeSummary> = {
     start: ({ directions }) => ({ table: new TrialTable(directions), goodDensities: new Map() }),
     take: ({ table }, trial) => table.take(trial),
@@ -62,7 +62,7 @@ export class TpeSampler implements Sampler {
     return table.finishedCount < this.#settings.startupTrials;
   }
 
-  /** The spaces of the parameters to choose together, none of them empty; no parameter is in two. */
+  /** The spaces whose parameters are chosen together. None is empty, and no parameter is in two. */
   #spaces(history: History, { table }: TpeSummary): readonly DistributionMap[] {
     const { group, multivariate } = this.#settings;
     if (group) return history.summary(groupedSpaces).spaces;
@@ -114,16 +114,16 @@ export class TpeSampler implements Sampler {
   }
 }
 
-/** Whether two spaces have equal distributions under the same names; their order is that of the names. */
+/** Whether two spaces have equal distributions under the same names, in any order. */
 function equalSpaces(a: DistributionMap, b: DistributionMap): boolean {
   if (a === b) return true;
   return a.size === b.size && [...a].every(([name, distribution]) => b.get(name)?.equals(distribution));
 }
 
 /**
- * The point with the greatest ratio of the densities of good and other trials; of equal ones the first. The density
- * among the others, where the many are, is summed only as far as it takes: always on at the point that could still be
- * the greatest.
+ * The index of the point with the greatest ratio of the densities of good and other trials; of equal ones the first.
+ * Most trials are among the others, so their density is summed only as far as needed: always at the point that could
+ * still be the greatest.
  */
 export function mostPromising(points: Points, good: ParzenEstimator, rest: ParzenEstimator): number {
   const logGood = good.logDensities(points);
@@ -142,17 +142,17 @@ export function mostPromising(points: Points, good: ParzenEstimator, rest: Parze
 }
 
 /**
- * The tree-structured Parzen estimator (Bergstra et al. 2011), by the rules of Optuna 5: the finished trials are split
- * into a good tenth and the rest, each is turned into a density over the search space, values are drawn from that of
- * the good ones, and the one is taken that is likelier there than among the rest by the greatest factor.
+ * The tree-structured Parzen estimator (Bergstra et al. 2011), by the rules of Optuna 5. The finished trials are split
+ * into a good tenth and the rest, and each part is turned into a density over the search space. Values are drawn from
+ * the density of the good trials; the one with the greatest ratio of the two densities is taken.
  *
- * Trials that the pruner stopped count, behind all complete ones; those that violate their constraints count behind
- * both; running ones keep parallel trials apart. Parameters that every finished trial has are chosen together, so that
- * what works only in combination is found; others, such as conditional ones, alone, from the trials that have them, or
- * in groups with `group: true`. The first `startupTrials` trials are random.
+ * Trials that the pruner stopped count behind all complete ones, and those that violate their constraints behind both;
+ * running ones keep parallel trials apart. Parameters that every finished trial has are chosen together, so that values
+ * that work only in combination are found. Others, such as conditional ones, are chosen alone from the trials that have
+ * them, or in groups with `group: true`. The first `startupTrials` trials are random.
  *
  * With several directions (Ozaki et al. 2022) the good tenth are the trials that fewest dominate, and among those of
- * the same rank the ones that together dominate the greatest hypervolume; parameters are then chosen each alone unless
+ * the same rank the ones that together dominate the greatest hypervolume. Each parameter is then chosen alone, unless
  * `multivariate` or `group` is set.
  *
  * The study seed and the finished and running trials fix every draw.

@@ -18,7 +18,7 @@ import { tpe } from './sampler.ts';
 const space = { x: float(0, 1), y: float(0, 1), n: int(0, 20), kind: categorical(['a', 'b', 'c']) };
 type Values = { readonly x: number; readonly y: number; readonly n: number; readonly kind: string };
 
-/** A front along x, which the other parameters lead away from; the second objective is to be maximised. */
+/** A front along x; the other parameters lead away from it. The second objective is to be maximised. */
 function objectives({ x, y, n, kind }: Values): readonly number[] {
   const away = (y - 0.7) ** 2 + ((n - 12) / 20) ** 2 + (kind === 'b' ? 0 : 0.2);
   return [x + away, -((1 - Math.sqrt(x)) ** 2) - away];
@@ -69,7 +69,7 @@ describe('tpe() with several objectives', () => {
     expect(second).not.toEqual(first);
   });
 
-  it('takes pruned trials by how far they came, whatever they reported', () => {
+  it('orders pruned trials by how far they came, whatever they reported', () => {
     const trials = search<Values>(random(), space, objectives, 30, 3, directions);
     const pruned = (value: number) =>
       trials.map((trial) =>
@@ -93,7 +93,9 @@ describe('tpe({ group: true })', () => {
     a: { kind: categorical(['a', 'b']), 'kind.a.x': float(0, 1), 'kind.a.y': float(0, 1) },
     b: { kind: categorical(['a', 'b']), 'kind.b.z': float(0, 1) },
   };
-  /** In one branch either x or y is good near 0.2, the other one above 0.6 then: they have to be chosen together. */
+  /**
+   * In one branch x or y is good near 0.2, and the other one is then good above 0.6: they have to be chosen together.
+   */
   const trials = Array.from({ length: 300 }, (_, number) => {
     const rng = new Rng(`trial ${number}`);
     if (number % 3 === 0) {
@@ -110,7 +112,7 @@ describe('tpe({ group: true })', () => {
   const grouped = tpe({ group: true });
   const together = (history: History) => [...atOnce(grouped.start(history, startingTrial(300))).params.keys()];
 
-  it('chooses together what always occurs together', () => {
+  it('chooses parameters together that always occur together', () => {
     const groups = historyOf(trials)
       .summary(groupedSpaces)
       .spaces.map((group) => [...group.keys()]);
@@ -120,7 +122,7 @@ describe('tpe({ group: true })', () => {
     expect(together(historyOf(trials, { directions: ['minimize', 'minimize'] }))).toEqual(groups.flat());
   });
 
-  it('finds what is good only in combination, in a branch', () => {
+  it('finds values in a branch that are good only in combination', () => {
     const bothNear = (sampler: Sampler) =>
       Array.from({ length: 40 }, (_, seed) => suggest(sampler, historyOf(trials), 300, branches.a, seed)).filter(
         (params) => Math.max(Number(params['kind.a.x']), Number(params['kind.a.y'])) < 0.4,

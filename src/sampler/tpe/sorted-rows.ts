@@ -1,35 +1,35 @@
-/** The most changes between two looks at the order that are made in it one by one; after more it is made anew. */
+/** The most changes between two looks at the order that are made in it one by one; after more, it is sorted anew. */
 const FEW = 16;
 
 /**
  * A number for each of some rows, and these rows in the order of their numbers; of equal ones the smaller row first.
  */
 export class SortedRows {
-  /** By row; NaN where there is none. */
+  /** The numbers by row; NaN where there is none. */
   #numbers = new Float64Array(64).fill(Number.NaN);
   #ascending = new Uint32Array(64);
   #count = 0;
-  /** The changes since the last look at the order, which does not hold after more than {@link FEW}. */
+  /** The changes since the last look at the order, which is out of date after more than {@link FEW}. */
   #changes = 0;
 
-  /** How many rows have a number. */
+  /** The number of rows that have a number. */
   get count(): number {
     return this.#count;
   }
 
-  /** The numbers by row, NaN where there is none; as it is until the next change. */
+  /** The numbers by row, NaN where there is none; valid until the next change. */
   get numbers(): Float64Array {
     return this.#numbers;
   }
 
-  /** The rows from the one with the smallest number to that with the greatest; as it is until the next change. */
+  /** The rows from the smallest number to the greatest; valid until the next change. */
   get ascending(): Uint32Array {
     if (this.#changes > FEW) this.#sort();
     this.#changes = 0;
     return this.#ascending.subarray(0, this.#count);
   }
 
-  /** Gives a row a number, or takes it away by NaN. */
+  /** Gives a row a number; NaN takes it away. */
   set(row: number, number: number): void {
     const former = this.#numbers[row] ?? Number.NaN;
     if (Object.is(number, former)) return;
@@ -56,7 +56,7 @@ export class SortedRows {
   /** Sorts the numbers alone, which is fast, and finds for each row its place among them. */
   #sort(): void {
     const sorted = this.#numbers.filter((number) => !Number.isNaN(number)).sort();
-    const taken = new Uint32Array(sorted.length); // by the first of the places of equal numbers
+    const taken = new Uint32Array(sorted.length); // how many places of equal numbers, by the first of them
     for (let row = 0; row < this.#numbers.length; row++) {
       const number = this.#numbers[row] as number;
       if (Number.isNaN(number)) continue;
@@ -72,7 +72,7 @@ export class SortedRows {
     }
   }
 
-  /** Where a row with this number stands, or would stand. */
+  /** The place at which a row with this number stands, or would stand. */
   #position(number: number, row: number): number {
     let low = 0;
     let high = this.#count;

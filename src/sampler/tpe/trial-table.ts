@@ -18,7 +18,7 @@ export class TrialTable {
   readonly #trials = new Map<number, FrozenTrial>();
   readonly #ranking: Ranking;
   readonly #columns = new Map<string, ParamColumn>();
-  /** How many rows there are. */
+  /** The number of rows. */
   #length = 0;
   #finishedCount = 0;
 
@@ -28,7 +28,7 @@ export class TrialTable {
     this.#ranking = new Ranking(this.rules);
   }
 
-  /** Takes a trial, and again while it is unfinished and has changed. */
+  /** Takes a trial. An unfinished trial is taken again after it has changed. */
   take(trial: FrozenTrial): void {
     const row = trial.number;
     this.#trials.set(row, trial);
@@ -40,20 +40,20 @@ export class TrialTable {
     for (const [name, column] of this.#columns) column.set(row, ownValue(params, name));
   }
 
-  /** How many trials are COMPLETE or PRUNED. */
+  /** The number of trials that are COMPLETE or PRUNED. */
   get finishedCount(): number {
     return this.#finishedCount;
   }
 
   /**
    * The good trials and the rest.
-   * @param leaveOut says by the number of a running trial whether to leave it out of both.
+   * @param leaveOut whether to leave the running trial of a number out of both.
    */
   split(leaveOut: (number: number) => boolean): Split {
     return this.#ranking.split(leaveOut);
   }
 
-  /** The values of those of `rows` that have all parameters of `space`, for each of the parameters. */
+  /** For each parameter of `space` its values in those of `rows` that have all of them. */
   observations(space: DistributionMap, rows: Uint32Array): readonly Observations[] {
     const columns = [...space].map(([name, distribution]) => this.#column(name, distribution));
     let complete = rows.slice();
@@ -74,8 +74,8 @@ export class TrialTable {
 }
 
 /**
- * A trial's parameters; those of a running trial with the ones that an Optuna worker has drawn and not yet asked for,
- * which it keeps as a JSON text, cut in pieces, in system attributes.
+ * A trial's parameters. Those of a running trial include the ones that an Optuna worker has drawn and not yet asked
+ * for, which it keeps as a JSON text, cut in pieces, in system attributes.
  */
 function paramsOf(trial: FrozenTrial): Readonly<Record<string, ParamValue | JsonValue | undefined>> {
   if (trial.state !== 'RUNNING') return trial.params;

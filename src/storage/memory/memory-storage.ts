@@ -58,22 +58,22 @@ import { inventoryOf, pageOf, resultsOf } from '../trial-queries.ts';
 interface MemoryStudy {
   record: StudyRecord;
   readonly trials: FrozenTrial[];
-  /** The numbers of the WAITING ones. */
+  /** The numbers of the WAITING trials. */
   readonly waiting: Set<number>;
   readonly known: KnownDistributions;
 }
 
 interface Position {
   readonly study: MemoryStudy;
-  /** How many trials there were. */
+  /** The number of trials at that time. */
   readonly count: number;
-  /** Those that were not finished, as they were; a trial that has changed is another object. */
+  /** The trials that were not finished, as they were; a trial that has changed is another object. */
   readonly unfinished: readonly FrozenTrial[];
 }
 
 /**
- * Keeps studies in this process; they are gone with it. Behaves as the storages that keep them, down to the values
- * that come back.
+ * Keeps studies in this process; they end with it. Behaves as the storages in files do, down to the values that come
+ * back.
  */
 export class MemoryStorage implements Storage {
   readonly label = 'memory:';
@@ -305,7 +305,7 @@ export class MemoryStorage implements Storage {
     return undefined;
   }
 
-  /** Ids are never given out twice here, so a study needs no look at its token. */
+  /** Ids are never given out twice here, so a study's token need not be compared. */
   #study(ref: StudyRef): MemoryStudy {
     this.#requireOpen();
     const study = this.#studies.get(ref.id);

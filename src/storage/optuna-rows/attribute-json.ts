@@ -12,7 +12,7 @@ export function attributeToJson(key: string, value: JsonValue): string {
   try {
     text = stringifyPythonJson(value);
   } catch (error) {
-    cause = error; // a bigint, or too deep: a cycle
+    cause = error; // a bigint, or nested too deep, as a cycle is
   }
   if (typeof text === 'string') return text;
   const what = cause instanceof RangeError ? 'nests more than 1,000 deep or in a cycle' : `is ${typeof value}`;
@@ -23,7 +23,7 @@ export function attributeToJson(key: string, value: JsonValue): string {
   );
 }
 
-/** The value of a stored attribute, frozen throughout. @throws SyntaxError for a text that is no JSON. */
+/** The value of a stored attribute, frozen throughout. @throws SyntaxError for a text that is not JSON. */
 export function attributeFromJson(text: string): JsonValue {
   return deepFreeze(parsePythonJson(text));
 }

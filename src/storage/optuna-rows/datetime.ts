@@ -1,6 +1,6 @@
 import { storedText } from './unreadable.ts';
 
-/** A time as Optuna 5 stores it: `YYYY-MM-DD HH:MM:SS.ffffff`, in UTC without saying so. */
+/** A time as Optuna 5 stores it: `YYYY-MM-DD HH:MM:SS.ffffff`, in UTC without a mark of the time zone. */
 export function formatDatetime(date: Date): string {
   const text = date.toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, 23)}000`;

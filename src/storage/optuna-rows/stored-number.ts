@@ -1,6 +1,6 @@
 import { storedText } from './unreadable.ts';
 
-/** How a number that SQL has no literal for is told apart, by Optuna's names. */
+/** The kind of a number, by Optuna's names: SQL has no literals for the infinities and NaN. */
 export type ValueType = 'FINITE' | 'INF_POS' | 'INF_NEG' | 'NAN';
 
 /** A number as Optuna stores it: NULL in the column itself unless it is finite. */
@@ -13,7 +13,7 @@ export function toStoredNumber(value: number): StoredNumber {
   return [value, 'FINITE'];
 }
 
-/** The inverse of {@link toStoredNumber}. @throws TypeError for what it never gives. */
+/** The inverse of {@link toStoredNumber}. @throws TypeError for a pair that it never returns. */
 export function fromStoredNumber(value: number | null, type: string): number {
   switch (type) {
     case 'FINITE':

@@ -22,17 +22,19 @@ export interface StoredTrial {
   readonly intermediateValues: readonly NumberRow[] | undefined;
   readonly userAttrs: readonly AttributeRow[] | undefined;
   readonly systemAttrs: readonly AttributeRow[] | undefined;
-  /** How many values a COMPLETE trial has; undefined where nobody needs to know. */
+  /** The number of values that a COMPLETE trial must have; undefined where it does not matter. */
   readonly directions: number | undefined;
 }
 
-/** Makes frozen trials of their rows. Keeps the distributions that it has read: thousands of trials share a handful. */
+/**
+ * Makes frozen trials of their rows. It keeps the distributions that it has read: thousands of trials share a handful.
+ */
 export class TrialReader {
   readonly #distributions = new Map<string, Distribution>();
   #lastAttribute: { readonly key: string; readonly json: string; readonly attributes: Attributes } | undefined;
   #lastSpace: TrialSpace = { params: [], distributions: Object.freeze({}) };
 
-  /** The trial of these rows. What cannot be read of it is left out, and named. */
+  /** The trial of these rows. Parts that cannot be read are left out, and named. */
   trial(stored: StoredTrial): FrozenTrial {
     try {
       return this.#strictly(stored);
@@ -57,7 +59,7 @@ export class TrialReader {
     });
   }
 
-  /** Reads the trial part by part; one whose result cannot be read has none. */
+  /** Reads the trial part by part. A trial whose result cannot be read has none. */
   #leniently(stored: StoredTrial): FrozenTrial {
     const { id, number, startedAt, completedAt } = stored;
     const reading = new LenientReading();
@@ -107,7 +109,10 @@ export class TrialReader {
     }
   }
 
-  /** The parameters. Successive trials mostly have the same ones from the same distributions, and share these. */
+  /**
+   * The parameters of a trial. Successive trials mostly have the same names from the same distributions, and share
+   * these.
+   */
   #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
     const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
     this.#lastSpace = space;
@@ -119,7 +124,7 @@ export class TrialReader {
     return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
   }
 
-  /** The attributes. Successive trials often have the same lease as their only one, and share it. */
+  /** The attributes of a trial. Successive trials often have the same lease as their only attribute, and share it. */
   #attributes(rows: readonly AttributeRow[] = []): Attributes {
     const [first, ...others] = rows;
     if (first === undefined) return NO_ATTRIBUTES;
@@ -192,7 +197,7 @@ function readReport(row: NumberRow): readonly [step: number, value: number] {
   return [step, numberOf(row)];
 }
 
-/** A COMPLETE trial has one for each direction, none NaN; others have what they have. */
+/** The values of a trial: one for each direction, none NaN, if it is COMPLETE; any number of them otherwise. */
 function readValues({ state, values, directions }: StoredTrial): readonly number[] | null {
   const numbers = values === undefined ? null : Object.freeze(values.map(numberOf));
   if (numbers?.some(Number.isNaN)) throw new TypeError('one of its values is NaN');

@@ -5,7 +5,7 @@ import { attributeFromJson } from './attribute-json.ts';
 
 const LONGEST = 300;
 
-/** The error for rows that hpo cannot read. @param where whose they are: `trial 12 (id 40)`. */
+/** HPO_STORAGE: hpo cannot read some rows. @param where the study or trial that they belong to: `trial 12 (id 40)`. */
 export function unreadable(where: string, cause: unknown): HpoError {
   const problem = typeof cause === 'string' ? cause : problemOf(cause);
   return new HpoError('HPO_STORAGE', `The database holds ${where} in a way that hpo cannot read: ${problem}`, {
@@ -13,7 +13,7 @@ export function unreadable(where: string, cause: unknown): HpoError {
   });
 }
 
-/** The first line of an error's message, not too long. */
+/** The first line of an error's message, cut if it is long. */
 function problemOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return excerpt(message.split('\n', 1)[0] ?? '');
@@ -28,7 +28,7 @@ export function storedText(value: unknown): string {
   return excerpt(Buffer.isBuffer(value) ? 'a blob' : shown(typeof value === 'string' ? excerpt(value) : value));
 }
 
-/** Reads parts one by one, each by itself, and takes note of those that cannot be read. */
+/** Reads parts one by one, each by itself, and notes those that cannot be read. */
 export class LenientReading {
   readonly #problems: string[] = [];
 
@@ -61,10 +61,10 @@ export class LenientReading {
   }
 }
 
-/** A row of attributes: its key and its JSON text, where nobody has stored something else. */
+/** A row of attributes: its key and its JSON text, unless another program has stored something else. */
 export type AttributeText = readonly [key: string, json: string];
 
-/** Attributes from rows of key and JSON text, frozen. @throws TypeError for a text that is no JSON. */
+/** Attributes from rows of key and JSON text, frozen. @throws TypeError for a text that is not JSON. */
 export function readAttributes(rows: readonly AttributeText[]): Attributes {
   return Object.freeze(Object.fromEntries(rows.map(readAttribute)));
 }

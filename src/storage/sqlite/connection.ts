@@ -9,9 +9,9 @@ import { keepAlive } from './kept-alive.ts';
 import { BLOCKING_MS } from './patience.ts';
 import { createSchema, inspectSchema, requireSchema } from './schema.ts';
 
-/** How to open a file. */
+/** The way to open a file. */
 export interface SqliteOptions {
-  /** Names it in messages. */
+  /** The name of the storage in messages. */
   readonly label: string;
   /** Whether to make the database where there is none. */
   readonly create: boolean;
@@ -19,9 +19,9 @@ export interface SqliteOptions {
 }
 
 /**
- * Opens a database file with Optuna's schema. A file that is right already is not written to; only in files that are
- * made here is the write-ahead log switched on, which lets readers and a writer work at once. A file in a folder that
- * may only be read is read in a copy where SQLite needs to write beside it.
+ * Opens a database file with Optuna's schema. A file that is right already is not written to. The write-ahead log,
+ * which lets readers and a writer work at once, is switched on only in files that are made here. A file in a folder
+ * that may only be read is read in a copy where SQLite needs to write beside it.
  * @throws HpoError HPO_STORAGE; SQLite's own errors.
  */
 export function openConnection(file: string, { label, create }: SqliteOptions): Connection {
@@ -42,8 +42,8 @@ export function openConnection(file: string, { label, create }: SqliteOptions): 
     db.pragma('foreign_keys = ON');
     if (create) layOut(db, label);
     requireSchema(db, label);
-    // Of the connection, not of the file. Safe with a write-ahead log: a power cut may cost the last commits but
-    // never the database, and a killed process costs nothing.
+    // The setting belongs to the connection, not to the file. It is safe with a write-ahead log: a power cut may cost
+    // the last commits but never the database, and a killed process costs nothing.
     if (db.pragma('journal_mode', { simple: true }) === 'wal') db.pragma('synchronous = NORMAL');
     return { db, file };
   } catch (error) {
@@ -56,13 +56,13 @@ export function openConnection(file: string, { label, create }: SqliteOptions): 
 /** An open database. */
 export interface Connection {
   readonly db: Database;
-  /** The path of what is open; undefined for a copy, to which nobody else has the path. */
+  /** The path of the open file; undefined for a copy, whose path no other process has. */
   readonly file: string | undefined;
 }
 
 /**
- * Makes an empty file a database with our schema. Of several processes that do it at once, SQLite lets some fail at the
- * change of the journal without waiting for the lock; whoever opens it tries again.
+ * Makes an empty file a database with our schema. When several processes do so at once, SQLite lets some fail at the
+ * change of the journal without waiting for the lock; their callers try again.
  */
 function layOut(db: Database, label: string): void {
   if (inspectSchema(db, label) !== 'empty') return;
@@ -71,8 +71,8 @@ function layOut(db: Database, label: string): void {
 }
 
 /**
- * Whether the file can be read, though not where it lies: SQLite keeps an index beside a database with a write-ahead
- * log, even to read it, and makes it where no other program has.
+ * Whether the file itself can be read, but not in its folder: SQLite keeps an index beside a database with a
+ * write-ahead log, even to read it, and makes the index where no other program has.
  */
 function needsCopy(file: string, error: unknown): boolean {
   if (!(error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code))) return false;
@@ -84,7 +84,9 @@ function needsCopy(file: string, error: unknown): boolean {
   }
 }
 
-/** Nobody writes to the file as long as it lies there, so that its copy stays right. It takes no writes either. */
+/**
+ * Opens a copy of a file, which takes no writes. Nothing can write to the file where it lies, so its copy stays right.
+ */
 function openCopy(file: string, label: string): Database {
   const folder = makeTemporaryFolder('hpo-copy-');
   let db: Database | undefined;
@@ -98,6 +100,6 @@ function openCopy(file: string, label: string): Database {
     db?.close();
     throw error;
   } finally {
-    rmSync(folder, { recursive: true, force: true }); // what is open stays readable
+    rmSync(folder, { recursive: true, force: true }); // an open file stays readable
   }
 }

@@ -1,20 +1,20 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files that SQLite keeps beside a database with a write-ahead log, as long as anybody has it open. */
+/** The ends of the names of the files that SQLite keeps beside a database with a write-ahead log while it is open. */
 const BESIDE = ['-wal', '-shm'] as const;
 
 /** The identity of a file: its device and inode. */
 type Identity = { readonly dev: bigint; readonly ino: bigint };
 
-/** The files of an open database by their path, which may come to name nothing, or others, while it is open. */
+/** The files of an open database by their path, which may come to name nothing, or other files, while it is open. */
 export class DatabaseFile {
   readonly path: string;
   readonly #own: Identity | undefined;
   /** The files beside the database, as soon as they have been seen. */
   readonly #beside = new Map<string, Identity>();
 
-  /** @param path of a database that has just been opened. */
+  /** @param path of a database that was opened just before. */
   constructor(path: string) {
     this.path = path;
     this.#own = identityOf(path);
@@ -22,7 +22,7 @@ export class DatabaseFile {
   }
 
   /**
-   * The fate of the file, in words that follow its name: `was deleted`. Undefined while the path names what is open.
+   * The fate of the file, in words that follow its name: `was deleted`. Undefined while the path names the open file.
    */
   loss(): string | undefined {
     const own = this.#own;
@@ -38,7 +38,7 @@ export class DatabaseFile {
     return gone === undefined ? undefined : `lost its ${gone} file, without which others cannot share it,`;
   }
 
-  /** The files beside it that are still those of what is open. */
+  /** The files beside the database that still belong to the open one. */
   beside(): readonly string[] {
     return BESIDE.filter((suffix) => this.#beside.has(suffix) && this.#isSame(suffix)).map((each) => this.path + each);
   }
@@ -60,7 +60,7 @@ function isSame(a: Identity, b: Identity): boolean {
   return a.ino === b.ino && a.dev === b.dev;
 }
 
-/** The path of a file that this process has open, where the system shows it, as Linux does. */
+/** The path of a file that this process has open, on systems that show it, as Linux does; undefined elsewhere. */
 function openPath(file: Identity): string | undefined {
   const folder = '/proc/self/fd';
   try {
@@ -69,11 +69,11 @@ function openPath(file: Identity): string | undefined {
       const now = statSync(link, { bigint: true, throwIfNoEntry: false });
       if (now === undefined || !isSame(now, file)) continue;
       const path = readlinkSync(link);
-      const named = identityOf(path); // of a deleted file it is its last path, and a word
+      const named = identityOf(path); // a deleted file has its last path and a word
       return named !== undefined && isSame(named, file) ? path : undefined;
     }
   } catch {
-    // there is no such folder
+    // There is no such folder.
   }
   return undefined;
 }

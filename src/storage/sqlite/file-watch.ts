@@ -7,7 +7,7 @@ import { DatabaseFile } from './database-file.ts';
 import { Rescue } from './rescue.ts';
 import { storageError } from './sqlite-error.ts';
 
-/** The least time between two looks at the files, which happen at writes: a look costs as much as a small write. */
+/** The least time between two looks at the files. Looks are taken at writes, and one costs as much as a small write. */
 const LOOK_MS = 100;
 
 /** The options of a {@link FileWatch}. */
@@ -22,8 +22,8 @@ export interface FileWatchOptions {
 }
 
 /**
- * Notices when the path of an open database comes to name nothing, or another file: what is stored from then on nobody
- * would find. All that the database holds is then written into a file beside it, and again when it is closed.
+ * Notices when the path of an open database comes to name nothing, or another file: nobody would find the data stored
+ * from then on. The whole database is then written into a file beside it, and again when it is closed.
  */
 export class FileWatch {
   readonly #options: FileWatchOptions;
@@ -48,14 +48,14 @@ export class FileWatch {
     this.require();
   }
 
-  /** Looks at the files, unless that was just done. @throws as {@link confirm}. */
+  /** Looks at the files, unless a look was taken just before. @throws HpoError HPO_STORAGE, as {@link confirm} does. */
   require(): void {
     this.around(() => undefined);
   }
 
   /**
-   * Does a write, even where the file is lost: it goes into the database that is open, and so into the copy.
-   * @throws as {@link confirm}, then.
+   * Does a write, even where the file is lost: it goes into the open database, and so into the copy.
+   * @throws HpoError HPO_STORAGE after the write if the file is lost, as {@link confirm} does.
    */
   around<T>(write: () => T): T {
     const what = this.#look();
@@ -69,15 +69,15 @@ export class FileWatch {
     throw this.#loss;
   }
 
-  /** Brings the copy up to date, to be called before the database is closed. */
+  /** Brings the copy up to date, before the database is closed. */
   close(): void {
     if (this.#rescue.path === undefined) return;
     this.#rescue.write();
-    // A log that stayed behind would be taken for that of the next file of this name.
+    // SQLite would take a log that stayed behind for the log of the next file of this name.
     if (this.#isReplaced) for (const path of this.#file.beside()) rmSync(path, { force: true });
   }
 
-  /** The fate of the file, where it is news. */
+  /** The fate of the file; undefined where it is not lost, is known to be lost, or was looked at just before. */
   #look(): string | undefined {
     const now = performance.now();
     if (this.#loss !== undefined || now - this.#lookedAt < LOOK_MS) return undefined;

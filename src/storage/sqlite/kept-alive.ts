@@ -1,13 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** For whoever only wants it not to be collected. */
+/** Holds objects for the sole purpose that they are not collected. */
 const kept: unknown[] = [];
 
 /**
- * Keeps a connection and its statements from being collected, on Node 24 and later: there `node::ObjectWrap`, which all
- * that better-sqlite3 12 makes is, ends the process where the garbage collector meets one between two JavaScript calls.
- * A closed connection holds nothing of SQLite any more, but some 50 kB. (better-sqlite3 13 does without, but needs
- * Node 22.)
+ * Keeps a connection and its statements from being collected, on Node 24 and later: there `node::ObjectWrap`, which
+ * every object of better-sqlite3 12 is, ends the process if the garbage collector meets one between two JavaScript
+ * calls. A closed connection costs some 50 kB, and holds nothing of SQLite any more. (better-sqlite3 13 does without
+ * `ObjectWrap`, but needs Node 22.)
  *
  * @returns the connection.
  */

@@ -11,9 +11,9 @@ import type { WriteCache } from './write-cache.ts';
 /** The knowledge of one study. */
 interface KnownStudy {
   readonly token: string | undefined;
-  /** SQLite's count of other connections' commits when the study was last seen to be there. */
+  /** SQLite's count of other connections' commits when the study was last seen to exist. */
   dataVersion: number;
-  /** How much of its trials has been seen. */
+  /** The part of the study's trials that has been seen. */
   position: Position | undefined;
   readonly distributions: KnownDistributions;
 }
@@ -21,7 +21,7 @@ interface KnownStudy {
 /** The parts that {@link KnownStudies} works with. */
 export interface KnownStudiesParts {
   readonly db: Database;
-  /** Names the storage in messages. */
+  /** The name of the storage in messages. */
   readonly label: string;
   readonly studies: StudyRows;
   readonly trials: TrialRows;
@@ -30,8 +30,8 @@ export interface KnownStudiesParts {
 }
 
 /**
- * A connection's own knowledge of the studies it works on, by row id: SQLite gives the id of the last study to the
- * next, so each is known by its token, too. To be used within a transaction.
+ * The knowledge that a connection has of the studies it works on, by row id. Each is known by its token, too, since
+ * SQLite gives the id of a deleted last study to the next one. To be used within a transaction.
  */
 export class KnownStudies {
   readonly #parts: KnownStudiesParts;
@@ -55,12 +55,12 @@ export class KnownStudies {
       .pluck();
   }
 
-  /** Checks that a study is there. @throws HpoError HPO_STUDY_NOT_FOUND if it is gone, or another one has its row. */
+  /** Checks that a study exists. @throws HpoError HPO_STUDY_NOT_FOUND if it is gone, or another one has its row. */
   require(study: StudyRef): void {
     this.#of(study);
   }
 
-  /** Whether a study is there. */
+  /** Whether a study exists. */
   has(study: StudyRef): boolean {
     try {
       this.#of(study);
@@ -82,20 +82,20 @@ export class KnownStudies {
   }
 
   /**
-   * Takes the position up to which a study's trials have just been read, so that {@link catchUp} reads on from there.
+   * Takes the position up to which a study's trials were read just before, so that {@link catchUp} reads on from there.
    */
   learn({ id, token }: StudyRef, position: Position): void {
     const known = this.#known.get(id);
     if (known !== undefined && known.token === token) known.position = position;
   }
 
-  /** The position as of the last {@link catchUp}; undefined where there was none. */
+  /** The position after the last {@link catchUp}; undefined where there was none. */
   lastPosition({ id, token }: StudyRef): Position | undefined {
     const known = this.#known.get(id);
     return known?.token === token ? known?.position : undefined;
   }
 
-  /** The distributions of a study's parameters. @param studyId of a study that is there. */
+  /** The distributions of a study's parameters. @param studyId the id of a study that exists. */
   distributions(studyId: number): KnownDistributions {
     return this.#known.get(studyId)?.distributions ?? this.#newDistributions(studyId);
   }
@@ -143,7 +143,7 @@ export class KnownStudies {
   }
 }
 
-/** The token in an attribute, however its text spells it. */
+/** The token in an attribute, in any spelling of its JSON. */
 function tokenIn(json: string | null | undefined): string | undefined {
   return typeof json === 'string' ? tokenOf(new LenientReading().attributes([[TOKEN_KEY, json]])) : undefined;
 }

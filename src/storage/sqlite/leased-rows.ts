@@ -37,12 +37,12 @@ export class LeasedRows {
       .raw();
   }
 
-  /** Undefined if there is no such trial. */
+  /** The part of a trial that leases are checked against; undefined if there is no such trial. */
   read(trialId: number): StoredLease | undefined {
     const row = this.#trial.get(trialId);
     if (row === undefined) return undefined;
     const [studyId, number, state] = row;
-    // A trial whose lease cannot be read stands under none.
+    // A lease that cannot be read counts as none.
     const systemAttrs = new LenientReading().attributes(this.#attrs.all(trialId));
     return { studyId, number: number ?? 0, state, systemAttrs };
   }

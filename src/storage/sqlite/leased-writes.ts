@@ -50,7 +50,7 @@ export class LeasedWrites {
     remember();
   }
 
-  /** Whether it is the first report of the step. */
+  /** Stores a report. @returns whether it is the first one of the step. */
   report(lease: Lease, step: number, value: number, metrics: Metrics): boolean {
     checkReport(step, value);
     checkMetrics(metrics);
@@ -120,7 +120,7 @@ export class LeasedWrites {
     return lost;
   }
 
-  /** @param write writes to a trial whose lease was checked, and returns how that changes the trial. */
+  /** Writes to a trial. @param write called once the lease is checked; returns the change to the trial. */
   #write(lease: Lease, write: (stored: StoredLease) => Edit): void {
     const { cache, immediately } = this.#parts;
     const after = immediately(() => {
@@ -133,7 +133,7 @@ export class LeasedWrites {
     cache.note(lease.trialId, after);
   }
 
-  /** A trial to check a lease against, and all of it where it is known; as of the last look at its study. */
+  /** A trial to check a lease against, as of the last look at its study; all of the trial where it is known. */
   #trial({ trialId, study }: Lease): {
     readonly known: KnownTrial | undefined;
     readonly stored: StoredLease | undefined;

@@ -3,13 +3,13 @@ import Sqlite from 'better-sqlite3';
 import { Mutex } from '../../base/mutex.ts';
 import type { Waiting } from '../waiting.ts';
 
-/** How long SQLite itself may wait for a lock: nothing else happens in this process meanwhile. */
+/** The time that SQLite itself may wait for a lock, in which this process does nothing else. */
 export const BLOCKING_MS = 50;
 
 const DEFAULT_LIMIT_MS = 30_000;
-/** The wait of those who are in a hurry: others have given up just now, or the signal was aborted. */
+/** The longest wait of calls in a hurry: those after others have given up, or after the signal was aborted. */
 const HURRIED_MS = 1_000;
-/** The time after which the others are in no hurry any more because somebody has given up. */
+/** The time for which a call that has given up makes the others hurry. */
 const STALE_MS = 10_000;
 /** The length from which on a wait is announced. */
 const NOTICEABLE_MS = 1_000;
@@ -30,7 +30,7 @@ type Access = 'read' | 'write';
 
 /**
  * Waits for a database that cannot be used for now: tries again and again, with pauses in which this process does
- * everything else. Writes that wait are done in the order in which they came.
+ * everything else. Waiting writes are done in the order in which they came.
  */
 export class Patience {
   readonly #label: string;
@@ -39,14 +39,16 @@ export class Patience {
   readonly #writes = new Mutex();
   #waitingWrites = 0;
   #hasWritten = false;
-  /** When the database failed first since it was last used, of `performance.now()`. */
+  /** The time of `performance.now()` at which the database failed first since it was last used. */
   #since: number | undefined;
-  /** Whether a write has failed since then: reads, which go through beside another's lock, do not end that. */
+  /**
+   * Whether a write has failed since then. Reads do not end that, since they go through beside another program's lock.
+   */
   #refusesWrites = false;
-  /** When somebody last gave up on this failure. */
+  /** The time at which a call last gave up on this failure. */
   #gaveUpAt = Number.NEGATIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
-  #isTold = false;
+  #isAnnounced = false;
 
   /** @param label the name of the database in notices. */
   constructor(label: string, waiting: Waiting = {}) {
@@ -56,7 +58,8 @@ export class Patience {
   }
 
   /**
-   * Does something in one go; where it throws an error that may pass, does it again, until it is done or it is late.
+   * Runs an action that does its work at once, and runs it again where it throws an error that may pass, until it
+   * succeeds or it is too late.
    */
   async read<T>(action: () => T): Promise<T> {
     try {
@@ -67,7 +70,7 @@ export class Patience {
     }
   }
 
-  /** As {@link read}, after the writes that wait already. */
+  /** Runs an action as {@link read} does, after the writes that are waiting already. */
   async write<T>(action: () => T): Promise<T> {
     if (this.#waitingWrites === 0) {
       try {
@@ -113,11 +116,13 @@ export class Patience {
   #mayPass(error: unknown): boolean {
     if (!(error instanceof Sqlite.SqliteError)) return false;
     if (LOCKED.test(error.code)) return true;
-    // A disk that has never taken a write is not one that somebody is about to mend.
+    // A disk that has never taken a write is not likely to be mended soon.
     return this.#waiting.forDisk === true && this.#hasWritten && OF_THE_DISK.test(error.code);
   }
 
-  /** Whether to wait no longer for what fails with `error`. Announces the wait where it is noticeable. */
+  /**
+   * Whether it is too late to wait for an action that fails with `error`. Announces the wait where it is noticeable.
+   */
   #isLate(startedAt: number, error: unknown): boolean {
     const now = performance.now();
     this.#since ??= now;
@@ -129,24 +134,24 @@ export class Patience {
       this.#gaveUpAt = now;
       return true;
     }
-    if (!this.#isTold && now - this.#since >= NOTICEABLE_MS) {
-      this.#isTold = true;
+    if (!this.#isAnnounced && now - this.#since >= NOTICEABLE_MS) {
+      this.#isAnnounced = true;
       this.#waiting.onNotice?.(`waiting for ${this.#label}${reasonOf(error)} (${this.#limitMs / 1000} s at most)`);
     }
     return false;
   }
 
-  /** Takes note that the database could be used. @returns what came of it. */
+  /** Notes that the database could be used. @returns the result. */
   #done<T>(access: Access, result: T): T {
     if (this.#since === undefined || (this.#refusesWrites && access === 'read')) return result;
-    if (this.#isTold) {
+    if (this.#isAnnounced) {
       const seconds = Math.round((performance.now() - this.#since) / 1000);
       this.#waiting.onNotice?.(`${this.#label} can be used again, after ${seconds} s`);
     }
     this.#since = undefined;
     this.#refusesWrites = false;
     this.#gaveUpAt = Number.NEGATIVE_INFINITY;
-    this.#isTold = false;
+    this.#isAnnounced = false;
     return result;
   }
 }

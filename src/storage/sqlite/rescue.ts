@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 
-/** A copy of all that an open database holds, in a file of a new name beside the one that it lost. */
+/** A copy of a whole open database, in a file of a new name beside the file that it lost. */
 export class Rescue {
   readonly #db: Database;
   readonly #lost: string;
@@ -16,13 +16,13 @@ export class Rescue {
     this.#lost = lost;
   }
 
-  /** Where the copy is; undefined while there is none. */
+  /** The path of the copy; undefined while there is none. */
   get path(): string | undefined {
     return this.#path;
   }
 
   /**
-   * Writes the copy, or brings it up to date: into the folder of the lost file, else into the nearest that takes it.
+   * Writes the copy, or brings it up to date: in the folder of the lost file, or else in the nearest one that takes it.
    * @throws SQLite's error for the folder that was tried last.
    */
   write(): void {
@@ -37,7 +37,7 @@ export class Rescue {
         return;
       } catch (error) {
         problem = error;
-        rmSync(copy, { force: true }); // of one that did not fit
+        rmSync(copy, { force: true }); // a part of a copy that did not fit
       }
     }
     throw problem;

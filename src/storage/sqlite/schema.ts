@@ -4,8 +4,8 @@ import { HpoError } from '../../base/errors.ts';
 /** The revision of Optuna's schema that we read and write: the head from Optuna 3.2 up to 5.0. */
 export const SCHEMA_REVISION = 'v3.2.0.a';
 
-const SCHEMA_VERSION = 12; // frozen by Optuna when it went over to revisions
-const OPTUNA_VERSION = '5.0.0'; // whose schema this is; Optuna shows it and does not check it
+const SCHEMA_VERSION = 12; // frozen by Optuna when it changed to revisions
+const OPTUNA_VERSION = '5.0.0'; // the version with this schema; Optuna shows it and does not check it
 
 /** The tables that hold the parts of trials, beside `trials` itself. */
 export const TRIAL_TABLES = [
@@ -28,7 +28,7 @@ CREATE TABLE ${owner}_${scope}_attributes (
   FOREIGN KEY(${owner}_id) REFERENCES ${owners} (${owner}_id)
 )`;
 
-/** Optuna's tables and indices as its own migrations leave them; a test holds them against a file of Optuna's. */
+/** Optuna's tables and indices as its own migrations leave them; a test compares them with a file of Optuna's. */
 const STATEMENTS: Readonly<Record<string, string>> = {
   studies: `
 CREATE TABLE studies (
@@ -122,7 +122,7 @@ CREATE TABLE alembic_version (
 
 const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
-/** The content of a database file: nothing yet, our schema, or a line that says why it is not for us. */
+/** The content of a database file: nothing yet, our schema, or a line on why it cannot be used. */
 export type SchemaState = 'empty' | 'right' | { readonly problem: string };
 
 /** Looks at a database without writing to it. @param label names the file in messages. */
@@ -151,7 +151,7 @@ export function inspectSchema(db: Database, label: string): SchemaState {
   };
 }
 
-/** Lays out an empty database as Optuna does. Does nothing where somebody else was quicker. */
+/** Lays out an empty database as Optuna does. Does nothing where another process was quicker. */
 export function createSchema(db: Database, label: string): void {
   const create = db.transaction(() => {
     if (inspectSchema(db, label) !== 'empty') return;
@@ -162,7 +162,7 @@ export function createSchema(db: Database, label: string): void {
   create.immediate();
 }
 
-/** @throws HpoError HPO_STORAGE unless the database has our schema. */
+/** Checks that the database has our schema. @throws HpoError HPO_STORAGE otherwise. */
 export function requireSchema(db: Database, label: string): void {
   const state = inspectSchema(db, label);
   if (state === 'right') return;

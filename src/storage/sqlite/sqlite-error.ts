@@ -19,8 +19,8 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
 ];
 
 /**
- * An error of SQLite's as one line for the user, HPO_STORAGE or HPO_DISK, or HPO_INSTALLATION where it cannot be
- * loaded; whatever is no error of SQLite's as it is.
+ * Turns an error of SQLite's into one line for the user: HPO_STORAGE, HPO_DISK, or HPO_INSTALLATION where SQLite cannot
+ * be loaded. Other errors are returned as they are.
  */
 export function storageError(label: string, error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return addonProblem('better-sqlite3', error) ?? error;

@@ -26,17 +26,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** As {@link refusal}; the test's folder is written as FOLDER. */
+/** The refusal of a promise as {@link refusal} shows it; the test's folder is written as FOLDER. */
 async function refused(promise: Promise<unknown>): Promise<string> {
   return (await refusal(promise)).replaceAll(folder, 'FOLDER');
 }
 
 describe('the file', () => {
-  it('has a write-ahead log where we have made it', () => {
+  it('has a write-ahead log if we have made it', () => {
     expect(withDatabase(file, (db) => db.pragma('journal_mode', { simple: true }))).toBe('wal');
   });
 
-  it('is one file again once everybody has closed it', async () => {
+  it('is one file again once all programs have closed it', async () => {
     await storage.createTrial(study, { state: 'FAIL' });
     await storage.close();
     expect(await readdir(folder)).toEqual(['studies.db']);
@@ -102,7 +102,7 @@ describe('the file', () => {
   });
 });
 
-describe('what the disk and others do', () => {
+describe('the disk and other programs', () => {
   it('waits for a lock, and says so when that takes too long', async () => {
     const hasty = await SqliteStorage.open(file, { label: storage.label, create: false, waiting: { limitMs: 20 } });
     const other = openSqlite(file);

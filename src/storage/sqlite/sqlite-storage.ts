@@ -47,11 +47,11 @@ import { TrialWrites } from './trial-writes.ts';
 import { WriteCache } from './write-cache.ts';
 
 /**
- * Studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file, and
- * may write to it at the same time. A file of Optuna's is used as it is.
+ * Keeps studies in an SQLite file with Optuna's own schema: Optuna, its command line and its dashboard open the file,
+ * and may write to it at the same time. A file of Optuna's is used as it is.
  *
- * Every write takes SQLite's write lock at its beginning, waits for it as {@link Patience} does, and is committed before
- * its promise is fulfilled.
+ * Every write takes SQLite's write lock at its beginning, waits for it as {@link Patience} does, and is committed
+ * before its promise is fulfilled.
  */
 export class SqliteStorage implements Storage {
   readonly label: string;
@@ -206,7 +206,8 @@ export class SqliteStorage implements Storage {
   async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
     const { systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
     checkKeys(systemAttrs);
-    // Whoever waits for the last trials of others asks again and again, and must not take the write lock for it.
+    // A caller that waits for the last trials of others asks again and again, and must not take the write lock each
+    // time.
     if (this.#starts.isReached(study, atMost)) {
       if (await this.#transactions.read(() => this.#starts.isReachedNow(study, atMost))) return undefined;
     }
@@ -313,7 +314,7 @@ export class SqliteStorage implements Storage {
     try {
       this.#watch?.close();
     } catch {
-      // what could be kept of a lost file is kept
+      // The parts of a lost file that could be kept are kept.
     }
     try {
       this.#db.close();
@@ -346,7 +347,7 @@ export class SqliteStorage implements Storage {
     return { trials, position };
   }
 
-  /** Adds or starts a trial in a transaction, and takes note of it after the commit. */
+  /** Adds or starts a trial in a transaction, and makes it known after the commit. */
   async #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
     const added = await this.#transactions.write(action, (done) => {
       if (done === undefined) return;

@@ -14,13 +14,13 @@ type StudyRow = readonly [id: number, name: string];
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   MINIMIZE: 'minimize',
   MAXIMIZE: 'maximize',
-  NOT_SET: 'minimize', // as Optuna takes a study that was created without a direction
+  NOT_SET: 'minimize', // as Optuna treats a study that was created without a direction
 };
 
-/** The name and the token that show which study has a row. */
+/** The name and the token that identify the study of a row. */
 interface StudyIdentity {
   readonly name: string;
-  /** Null for a study without a token. */
+  /** The token as JSON; null for a study without one. */
   readonly tokenJson: string | null;
 }
 
@@ -89,12 +89,12 @@ export class StudyRows {
       'study_user_attributes',
       'study_system_attributes',
       'study_directions',
-      'studies', // last, for everything else refers to it
+      'studies', // last, since everything else refers to it
     ].map((table) => `${table} WHERE study_id = ?`);
     this.#deletions = [...ofTrials, ...ofStudy].map((rows) => db.prepare(`DELETE FROM ${rows}`));
   }
 
-  /** @throws HpoError HPO_STORAGE if its directions cannot be read. */
+  /** The study of a name. @throws HpoError HPO_STORAGE if its directions cannot be read. */
   find(name: string): StudyRecord | undefined {
     const row = this.#byName.get(name);
     const record = row && this.#read(row);
@@ -131,7 +131,7 @@ export class StudyRows {
     }
   }
 
-  /** @param json undefined removes the attribute. */
+  /** Sets an attribute. @param json the value as JSON; undefined removes the attribute. */
   setAttr(studyId: number, scope: AttributeScope, key: string, json: string | undefined): void {
     if (json === undefined) this.#dropAttr[scope].run(studyId, key);
     else this.#setAttr[scope].run(studyId, key, json);
@@ -141,7 +141,7 @@ export class StudyRows {
     for (const deletion of this.#deletions) deletion.run(studyId);
   }
 
-  /** Undefined if there is no study with this id. */
+  /** The name and the token of the study of an id; undefined if there is none. */
   identity(studyId: number): StudyIdentity | undefined {
     return this.#identity.get(studyId);
   }

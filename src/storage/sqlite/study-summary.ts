@@ -9,7 +9,7 @@ import { NUMBER_COLUMN, type TrialRows } from './trial-rows.ts';
 
 const NONE: Readonly<Record<TrialState, number>> = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
 
-/** Answers about a study that do not take reading its trials. To be used within a transaction. */
+/** Answers questions about a study without reading its trials. To be used within a transaction. */
 export class StudySummary {
   readonly #counts: Statement<[number], [state: TrialState, count: number]>;
   readonly #db: Database;
@@ -25,7 +25,7 @@ export class StudySummary {
 
   counts(studyId: number): Readonly<Record<TrialState, number>> {
     const counts = { ...NONE };
-    // A state that nobody knows is read as a failure.
+    // An unknown state counts as a failure.
     for (const [state, count] of this.#counts.all(studyId))
       counts[Object.hasOwn(NONE, state) ? state : 'FAIL'] += count;
     return Object.freeze(counts);
@@ -41,7 +41,9 @@ export class StudySummary {
       .get(studyId, number);
   }
 
-  /** The values of the COMPLETE trials that meet their constraints, by number; without those that cannot be read. */
+  /**
+   * The values of the COMPLETE trials that meet their constraints, by number. Values that cannot be read are left out.
+   */
   results(studyId: number, directions: number): readonly TrialResult[] {
     const infeasible = this.#infeasible(studyId);
     const rows = this.#db
@@ -78,7 +80,7 @@ export class StudySummary {
     return new Set(broken.map(([id]) => id));
   }
 
-  /** The names that occur in a study's trials; without those that cannot be read. */
+  /** The names that occur in a study's trials. Names that cannot be read are left out. */
   inventory(studyId: number): Inventory {
     const reports = 'FROM trials CROSS JOIN trial_intermediate_values USING (trial_id) WHERE study_id = ?';
     const steps = this.#all<number>(`SELECT DISTINCT step ${reports}`, studyId);
@@ -112,10 +114,10 @@ export class StudySummary {
   }
 
   /**
-   * The different names in a table, in the order of the first trial that has them, and within a trial in that of the
-   * rows.
+   * The different names in a table, in the order of the first trial that has them, and within a trial in the order of
+   * the rows.
    *
-   * @param found the names, as the trials have them one after the other, those of one trial in any order.
+   * @param found the names, trial by trial, those of one trial in any order.
    */
   #inOrder(
     studyId: number,
@@ -139,10 +141,10 @@ export class StudySummary {
     let trial = -1;
     for (const name of found) {
       if (ordered.has(name)) continue;
-      trial = first.get(studyId, name, trial) ?? trial; // each begins where the one before it was found
+      trial = first.get(studyId, name, trial) ?? trial; // each search begins at the result before it
       for (const other of together.all(trial)) ordered.add(other);
     }
-    return [...ordered].filter((name) => typeof name === 'string'); // SQLite stores anything anywhere
+    return [...ordered].filter((name) => typeof name === 'string'); // SQLite stores values of any type in a column
   }
 
   #all<T>(sql: string, studyId: number): T[] {

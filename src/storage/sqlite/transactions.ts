@@ -7,16 +7,16 @@ import { storageError } from './sqlite-error.ts';
 /** The parts that {@link Transactions} works with. */
 export interface TransactionsParts {
   readonly db: Database;
-  /** Names the storage in messages. */
+  /** The name of the storage in messages. */
   readonly label: string;
   readonly patience: Patience;
-  /** Undefined where the database has no path by which others find it. */
+  /** Undefined where the database has no path by which other processes find it. */
   readonly watch: FileWatch | undefined;
 }
 
 /**
- * Runs transactions as soon as the database can be used. Their promises are rejected with HpoError HPO_STORAGE or HPO_DISK
- * where it cannot, and with HPO_STORAGE once its file is lost.
+ * Runs transactions as soon as the database can be used. Their promises are rejected with HpoError HPO_STORAGE or
+ * HPO_DISK where it cannot be used, and with HPO_STORAGE once its file is lost.
  */
 export class Transactions {
   readonly #parts: TransactionsParts;
@@ -27,14 +27,14 @@ export class Transactions {
     this.#transaction = parts.db.transaction((action: () => unknown) => action());
   }
 
-  /** Reads one state of the database, whatever others write meanwhile. */
+  /** Reads one state of the database, whatever other connections write meanwhile. */
   read<T>(action: () => T): Promise<T> {
     return this.run('read', () => this.deferred(action));
   }
 
   /**
    * Writes under SQLite's write lock, which is taken at the beginning.
-   * @param committed called with the result in the same go as the commit.
+   * @param committed called with the result in the same synchronous step as the commit.
    */
   write<T>(action: () => T, committed?: (result: T) => void): Promise<T> {
     return this.run('write', () => {
@@ -45,13 +45,16 @@ export class Transactions {
     });
   }
 
-  /** Does a write that has transactions of its own. Where the file is lost, it is done all the same, and then refused. */
+  /**
+   * Does a write that has transactions of its own. Where the file is lost, the write is done all the same, and then
+   * refused.
+   */
   keeping<T>(write: () => T): Promise<T> {
     const { watch } = this.#parts;
     return this.run('write', () => (watch === undefined ? write() : watch.around(write)));
   }
 
-  /** Does something in one go. */
+  /** Runs an action that does its work at once. */
   async run<T>(how: 'read' | 'write', action: () => T): Promise<T> {
     const { db, label, patience } = this.#parts;
     try {
@@ -64,12 +67,12 @@ export class Transactions {
     }
   }
 
-  /** A transaction that has the write lock from its beginning; to be used within {@link run}. */
+  /** Runs a transaction that has the write lock from its beginning; to be used within {@link run}. */
   immediate<T>(action: () => T): T {
     return this.#transaction.immediate(action) as T;
   }
 
-  /** A transaction that only reads; to be used within {@link run}. */
+  /** Runs a transaction that only reads; to be used within {@link run}. */
   deferred<T>(action: () => T): T {
     return this.#transaction.deferred(action) as T;
   }

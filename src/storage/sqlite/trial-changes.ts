@@ -4,15 +4,15 @@ import { heldLease } from '../lease.ts';
 import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
-/** How much of a study's trials somebody has seen, immutable. */
+/** The part of a study's trials that a reader has seen, immutable. */
 export interface Position {
   readonly studyId: number;
   /** SQLite's count of the commits of other connections. */
   readonly dataVersion: number;
-  /** Our own writes so far. */
+  /** The number of our own writes so far. */
   readonly writes: number;
   readonly lastId: number;
-  /** How many trials there were. */
+  /** The number of trials at that time. */
   readonly count: number;
   /** The trials that were not finished, by id; the others never change. */
   readonly unfinished: ReadonlyMap<number, Unfinished>;
@@ -21,10 +21,10 @@ export interface Position {
 /** The state of a trial that is not finished: it waits, runs under a lease (`held`), or runs under none. */
 export type Unfinished = 'waiting' | 'held' | 'running';
 
-/** A trial of which somebody has seen how it stands. */
+/** A trial, as a reader has seen it. */
 interface Seen {
   readonly id: number;
-  /** Undefined for a finished one. */
+  /** Undefined for a finished trial. */
   readonly unfinished: Unfinished | undefined;
 }
 
@@ -47,8 +47,8 @@ export class TrialChanges {
   }
 
   /**
-   * The trials behind a position, and the position behind them, where all of it is known from our own writes: as
-   * long as nobody else writes. Undefined where the database must be read.
+   * The trials that have changed since a position, and the position after them, from our own writes alone. Undefined
+   * where these are not enough, since another connection has written, and the database must be read.
    */
   ownSince(position: Position): { trials: readonly FrozenTrial[]; position: Position } | undefined {
     if (position.dataVersion !== this.#cache.dataVersion()) return undefined;
@@ -58,8 +58,8 @@ export class TrialChanges {
   }
 
   /**
-   * The trials that the database has behind a position (undefined: before everything): those behind its last id, and
-   * those that were not finished. To be used within a transaction, for a study that is there.
+   * The trials that have changed since a position (undefined: since the beginning), from the database: those with later
+   * ids, and those that were not finished. To be used within a transaction, for a study that exists.
    */
   storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
     const dataVersion = this.#cache.dataVersion();
@@ -71,7 +71,7 @@ export class TrialChanges {
     return { heads, position: this.#behind({ ...(position ?? START), studyId, dataVersion, writes: 0 }, states) };
   }
 
-  /** The position of somebody who has seen these trials too, and all that we have written. */
+  /** The position of a reader who has seen these trials, too, and all our writes. */
   #behind(position: Position, trials: readonly Seen[]): Position {
     const moved = trials.filter(({ id, unfinished }) => position.unfinished.get(id) !== unfinished);
     const unfinished = moved.length === 0 ? position.unfinished : withSeen(position.unfinished, moved);
@@ -88,7 +88,7 @@ function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
 function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {
   if (state === 'WAITING') return 'waiting';
   if (state === 'RUNNING') return isHeld ? 'held' : 'running';
-  return undefined; // finished, or in a state that nobody knows, which it will not leave
+  return undefined; // finished, or in an unknown state, which never changes
 }
 
 function withSeen(unfinished: Position['unfinished'], trials: readonly Seen[]): Position['unfinished'] {

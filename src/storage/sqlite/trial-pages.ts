@@ -8,19 +8,19 @@ import type { PageRequest } from '../storage.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
-/** The figures other than the number, which the ids go by. */
+/** The figures other than the number, whose order is that of the ids. */
 type StoredKey = Exclude<TrialKey, { readonly by: 'number' }>;
 type Cell = string | number | null;
-/** A trial and the columns that its figure is made of; the second is null where one is enough. */
+/** A trial and the columns that hold its figure; the second is null where one column is enough. */
 type KeyRow = readonly [id: number, first: Cell, second: Cell];
 
-/** The way to a figure in Optuna's tables. */
+/** The place of a figure in Optuna's tables. */
 interface KeySource {
   readonly columns: string;
   /** The table of the figure's row, and the column that names it. */
   readonly table?: string;
   readonly named?: string;
-  /** The figure of a row whose first column is not null. */
+  /** Reads the figure of a row whose first column is not null. */
   read(first: Cell, second: Cell, trials: TrialRows): JsonValue | undefined;
 }
 
@@ -59,10 +59,10 @@ const SOURCES: Readonly<Record<StoredKey['by'], KeySource>> = {
   },
 };
 
-/** The order that the last page was taken from; the next one is mostly taken from it, too. */
+/** The order from which the last page was taken, as the next one mostly is. */
 interface KnownOrder {
   readonly question: string;
-  /** SQLite's count of the commits of other connections, and ours, at that time. */
+  /** SQLite's count of the commits of other connections, and of ours, at that time. */
   readonly dataVersion: number;
   readonly writes: number;
   readonly ids: readonly number[];
@@ -70,7 +70,7 @@ interface KnownOrder {
 
 const IN_STATES = '(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))';
 
-/** Finds the trials of a page by the figure alone that they are ordered by. To be used within a transaction. */
+/** Finds the trials of a page by reading only the figure that orders them. To be used within a transaction. */
 export class TrialPages {
   readonly #db: Database;
   readonly #trials: TrialRows;
@@ -98,7 +98,7 @@ export class TrialPages {
     return after !== undefined && last < 0 ? [] : ids.slice(last + 1, last + 1 + limit); // it may be gone
   }
 
-  /** In the order of their creation, which is that of their ids. */
+  /** The ids of a page in the order in which the trials were created, which is that of their ids. */
   #byNumber(studyId: number, { states, descending = false, limit, after }: PageRequest): readonly number[] {
     const [beyond, order] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
     return this.#db
@@ -110,7 +110,9 @@ export class TrialPages {
       .all({ studyId, states: states === undefined ? null : JSON.stringify(states), after: after ?? null, limit });
   }
 
-  /** All trials of some states, and the one behind which the page begins, whatever its state is by now. */
+  /**
+   * The rows of all trials in some states, and of the trial behind which the page begins, whatever its state is now.
+   */
   #ordered(studyId: number, request: PageRequest & { readonly order: StoredKey }): readonly number[] {
     const { order, states, descending, after } = request;
     const { columns, table, named, read } = SOURCES[order.by];
@@ -150,7 +152,7 @@ function nameOf(order: StoredKey): string | number | null {
   }
 }
 
-/** A figure that cannot be read is none: reading the trial itself names it. */
+/** Reads a figure; undefined where it cannot be read. Reading the trial itself then names the problem. */
 function readKey(read: () => JsonValue | undefined, first: Cell): JsonValue | undefined {
   if (first === null) return undefined;
   try {

@@ -11,11 +11,11 @@ export type TrialHead = readonly [
   state: TrialState,
   startedAt: string | null,
   completedAt: string | null,
-  /** 1 if it is RUNNING under a lease. */
+  /** 1 if the trial is RUNNING under a lease. */
   isHeld: number,
 ];
 
-/** A trial's number; one that is missing, as in files of early versions, is counted. */
+/** The SQL for a trial's number. A number that is missing, as in files of early versions, is counted. */
 export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
   WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id))`;
 
@@ -29,15 +29,12 @@ export const HEAD_COLUMNS = `
 
 type IdList = [json: string];
 
-/** As a {@link ParamRow}, but a distribution that is known already by its code. */
+/** A {@link ParamRow} in which a distribution that is known already is replaced with its code. */
 type CodedParamRow = readonly [...start: [trialId: number, name: string, internal: number], coded: string | number];
 /** The most distributions that have a code. */
 const MOST_CODED = 32;
 
-/**
- * The number of trials whose rows are read at a time: so few that they are gone before the memory for long-lived things
- * grows.
- */
+/** The number of trials whose rows are read at a time; few enough that the rows are collected while they are young. */
 const AT_ONCE = 200;
 
 /**
@@ -47,18 +44,18 @@ const AT_ONCE = 200;
 export class TrialRows {
   readonly #heads: Statement<IdList, TrialHead>;
   readonly #params: Statement<(string | null)[], CodedParamRow>;
-  /** The texts of distributions that come as their places here. */
+  /** The texts of distributions; the code of each is its place here. */
   readonly #texts: string[] = [];
   readonly #values: Statement<IdList, NumberRow>;
   readonly #intermediate: Statement<IdList, NumberRow>;
   readonly #userAttrs: Statement<IdList, AttributeRow>;
   readonly #systemAttrs: Statement<IdList, AttributeRow>;
   readonly #reader = new TrialReader();
-  /** The numbers of trials that have another one in their rows, by id. */
+  /** By id the numbers of trials whose rows have another number. */
   readonly #numbers = new Map<number, number>();
 
   constructor(db: Database) {
-    // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
+    // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost depends on them and not on the table.
     const select = <Row, Given extends unknown[] = IdList>(columns: string, table: string, order: string) =>
       db
         .prepare<Given, Row>(
@@ -85,7 +82,7 @@ export class TrialRows {
     this.#systemAttrs = attrs('trial_system_attributes');
   }
 
-  /** The heads of those of these trials that are there, in the order of the ids. */
+  /** The heads of those of these trials that exist, in the order of the ids. */
   heads(ids: readonly number[]): readonly TrialHead[] {
     const heads = this.#heads.all(JSON.stringify(ids));
     if (this.#numbers.size === 0) return heads;
@@ -96,8 +93,8 @@ export class TrialRows {
   }
 
   /**
-   * These heads, which follow each other from a study's trial `first` on, with the numbers that follow from it:
-   * whatever a row has for its number, a trial's number is the count of those before it.
+   * These heads with corrected numbers, where they follow each other from a study's trial `first` on: a trial's number
+   * is the count of the trials before it, whatever number its row has.
    */
   numbered(heads: readonly TrialHead[], first: number): readonly TrialHead[] {
     if (heads.every((head, at) => head[1] === first + at)) return heads;
@@ -110,11 +107,12 @@ export class TrialRows {
 
   /**
    * The trials of these heads, in their order.
-   * @param directions how many their study has, where it matters whether a COMPLETE one has as many values.
+   * @param directions the number of directions of their study, where it matters whether a COMPLETE trial has as many
+   *   values.
    */
   read(heads: readonly TrialHead[], directions?: number): readonly FrozenTrial[] {
     const trials: FrozenTrial[] = [];
-    // By few at a time, so that the rows of a large study are not all there at once.
+    // A few at a time, so that the rows of a large study are never all in memory.
     for (let from = 0; from < heads.length; from += AT_ONCE) {
       this.#readInto(trials, heads.slice(from, from + AT_ONCE), directions);
     }
@@ -147,7 +145,10 @@ export class TrialRows {
     }
   }
 
-  /** Thousands of trials share a handful of distributions, whose texts are most of what a study holds. */
+  /**
+   * The rows of parameters with the texts of distributions, most of which come as codes: thousands of trials share a
+   * handful of distributions, whose texts are most of what a study holds.
+   */
   #paramRows(ids: string): readonly ParamRow[] {
     const texts = this.#texts;
     const known = Array.from({ length: MOST_CODED }, (_, code) => texts[code] ?? null);
@@ -168,7 +169,7 @@ function withNumber([id, , ...others]: TrialHead, number: number): TrialHead {
   return [id, number, ...others];
 }
 
-/** Rows by the trial they begin with. */
+/** Rows by their trial, which is their first column. */
 function byTrial<Row extends readonly [trialId: number, ...unknown[]]>(
   rows: readonly Row[],
 ): ReadonlyMap<number, Row[]> {

@@ -14,7 +14,7 @@ import type { WriteCache } from './write-cache.ts';
 /** A trial that a transaction has added or started. */
 export interface Added {
   readonly trial: FrozenTrial;
-  /** Makes its parameters known; to be called after the commit. */
+  /** Makes the trial's parameters known, after the commit. */
   readonly remember?: () => void;
 }
 
@@ -27,7 +27,7 @@ export interface TrialStartsParts {
   readonly cache: WriteCache;
 }
 
-/** Adds trials to studies and starts those that wait. To be used within a transaction. */
+/** Adds trials to studies and starts waiting ones. To be used within a transaction. */
 export class TrialStarts {
   readonly #parts: TrialStartsParts;
 
@@ -35,24 +35,27 @@ export class TrialStarts {
     this.#parts = parts;
   }
 
-  /** Adds a trial, unless the study has not as many as `count` says. */
+  /** Adds a trial; undefined, with nothing added, if `count` is given and is not the study's number of trials. */
   add(study: StudyRef, template: TrialTemplate, count?: number): Added | undefined {
     const position = this.#parts.known.catchUp(study);
     return count === undefined || position.count === count ? this.#insert(study, position, template) : undefined;
   }
 
-  /** Whether as many trials as `atMost` are finished or held, as far as this connection has seen: no look is taken. */
+  /**
+   * Whether at least `atMost` trials are finished or held, as far as this connection has seen; the database is not
+   * read.
+   */
   isReached(study: StudyRef, atMost: number): boolean {
     const last = this.#parts.known.lastPosition(study);
     return last !== undefined && takenCount(last) >= atMost;
   }
 
-  /** As {@link isReached}, by what is stored. */
+  /** Whether at least `atMost` trials are finished or held in the database. */
   isReachedNow(study: StudyRef, atMost: number): boolean {
     return takenCount(this.#parts.known.catchUp(study)) >= atMost;
   }
 
-  /** Starts the first trial that waits, else a new one, as `Storage.startTrial` describes it. */
+  /** Starts the first waiting trial, or else a new one, as `Storage.startTrial` describes it. */
   start(study: StudyRef, start: TrialStart): Added | undefined {
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
     const { known, writes } = this.#parts;
@@ -72,7 +75,7 @@ export class TrialStarts {
     return { trial: startedTrial(waiting, startedAt, attrs) };
   }
 
-  /** Adds a trial behind a position. Its number is Optuna's, too: how many trials there are. */
+  /** Adds a trial after a position. Its number is Optuna's, too: the number of trials before it. */
   #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): Added {
     const { studies, known, writes } = this.#parts;
     const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
@@ -91,14 +94,14 @@ export class TrialStarts {
     return { trial: newTrial(id, number, timed), remember };
   }
 
-  /** A trial that is there as it is now. */
+  /** An existing trial as it is now. */
   #trialNow(trialId: number): FrozenTrial {
     const { cache, trials } = this.#parts;
     return cache.trial(trialId)?.trial ?? (trials.read(trials.heads([trialId]))[0] as FrozenTrial);
   }
 }
 
-/** How many trials are finished, or RUNNING under a lease. */
+/** The number of trials that are finished, or RUNNING under a lease. */
 function takenCount({ count, unfinished }: Position): number {
   let taken = count;
   for (const state of unfinished.values()) if (state !== 'held') taken--;

@@ -25,7 +25,7 @@ export class TrialWrites {
   readonly #dropAttr: Statement<[number, string]>;
   readonly #fail: Statement<[{ readonly id: number; readonly now: string }]>;
   readonly #erasures: readonly Statement<[number]>[];
-  /** A study's trials share their distributions. */
+  /** The JSON of distributions, which a study's trials share. */
   readonly #jsonOf = new WeakMap<Distribution, string>();
 
   constructor(db: Database) {
@@ -81,11 +81,11 @@ export class TrialWrites {
 
   requeue(trialId: number, keepReportsTo: number | null): void {
     this.#dropIntermediate.run(trialId, keepReportsTo ?? Number.MIN_SAFE_INTEGER);
-    this.#dropHeartbeat.run(trialId); // else Optuna would take the next run for one whose heart has stopped
+    this.#dropHeartbeat.run(trialId); // else Optuna would think that the next run's heart has stopped
     this.#requeue.run(trialId);
   }
 
-  /** Removes all that belongs to a trial, and makes it a FAIL. */
+  /** Removes all that belongs to a trial, and gives it the state FAIL. */
   erase(trialId: number, now: Date): void {
     for (const erasure of this.#erasures) erasure.run(trialId);
     this.#fail.run({ id: trialId, now: formatDatetime(now) });
@@ -101,7 +101,7 @@ export class TrialWrites {
     for (const [objective, value] of values.entries()) this.#value.run(trialId, objective, ...toStoredNumber(value));
   }
 
-  /** False if there is a report of this step already, which stays. */
+  /** Stores a report. @returns false if there is a report of this step already, which stays. */
   intermediateValue(trialId: number, step: number, value: number): boolean {
     return this.#intermediate.run(trialId, step, ...toStoredNumber(value)).changes === 1;
   }

@@ -1,18 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 
-/** A trial as it is, and whose it is. */
+/** A trial as it is, and the study that it belongs to. */
 export interface KnownTrial {
   readonly studyId: number;
   readonly trial: FrozenTrial;
 }
 
-/** The least number of last writes that are remembered. */
+/** The number of last writes that are remembered at least. */
 const REMEMBERED = 1024;
 
 /**
  * The writes of this connection to trials, and the trials as these writes have left them, which need not be read back.
- * It holds until another connection commits anything; then it is forgotten.
+ * The cache is valid until another connection commits anything; then it forgets all.
  */
 export class WriteCache {
   readonly #readDataVersion: Statement<[], number>;
@@ -20,19 +20,19 @@ export class WriteCache {
   #dataVersion = Number.NaN;
   /** The trials written to, in the order of the writes. */
   #log: number[] = [];
-  /** The number of writes before those of the log. */
+  /** The number of writes before those in the log. */
   #before = 0;
 
   constructor(db: Database) {
     this.#readDataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  /** How many writes there have been. */
+  /** The number of writes so far. */
   get count(): number {
     return this.#before + this.#log.length;
   }
 
-  /** SQLite's count of the commits of other connections. What they have made untrue is forgotten by asking for it. */
+  /** SQLite's count of the commits of other connections. A call after such a commit forgets all trials. */
   dataVersion(): number {
     const dataVersion = this.#readDataVersion.get() as number;
     if (dataVersion !== this.#dataVersion) this.forget();
@@ -40,19 +40,19 @@ export class WriteCache {
     return dataVersion;
   }
 
-  /** The trial as of the last {@link dataVersion}, if it is known. */
+  /** The trial as of the last {@link dataVersion}; undefined where it is not known. */
   trial(id: number): KnownTrial | undefined {
     return this.#trials.get(id);
   }
 
-  /** Takes a trial that has just been read. */
+  /** Takes a trial that was read just before. */
   learn(known: KnownTrial): void {
     this.#trials.set(known.trial.id, known);
   }
 
   /**
-   * Takes note of a write after its commit, with what it has made of the trial; undefined where that is not known. The
-   * {@link dataVersion} must have been asked for in the write's transaction.
+   * Notes a write after its commit, with the trial as it is then; undefined where that is not known. The write's
+   * transaction must have called {@link dataVersion}.
    */
   note(id: number, known: KnownTrial | undefined): void {
     if (known === undefined) this.#trials.delete(id);
@@ -65,7 +65,7 @@ export class WriteCache {
     for (const id of this.#trials.keys()) if (!remembered.has(id)) this.#trials.delete(id);
   }
 
-  /** Forgets all trials, and makes every earlier position one from which the database must be read. */
+  /** Forgets all trials. The database must then be read from every earlier position. */
   forget(): void {
     this.#trials.clear();
     this.#before = this.count + 1;
@@ -73,8 +73,8 @@ export class WriteCache {
   }
 
   /**
-   * The trials of a study that have been written to since there were `count` writes, in the order of their ids;
-   * undefined where the database must tell.
+   * The trials of a study that have been written to after the first `count` writes, in the order of their ids;
+   * undefined where the cache does not know them all.
    */
   since(studyId: number, count: number): readonly FrozenTrial[] | undefined {
     if (count < this.#before) return undefined;

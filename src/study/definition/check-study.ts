@@ -40,8 +40,8 @@ const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: tru
 
 /**
  * Checks the options of `defineStudy` and returns the directions.
- * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong; whatever the sampler or the pruner throws for a
- *   study that it does not take.
+ * @throws HpoError HPO_INVALID_STUDY naming the field that is wrong; the error of a sampler or a pruner that refuses
+ *   the study.
  */
 // biome-ignore lint/suspicious/noExplicitAny: checks the values that the types cannot promise
 export function checkStudy(options: StudyOptions<any, any, any>): readonly Direction[] {
@@ -100,12 +100,15 @@ export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse):
   });
 }
 
-/** An objective that knows when it is declared whether it fits its study, as that of `command()` can. */
+/** An objective that can check when it is declared whether it fits its study, as that of `command()` does. */
 interface CheckingObjective {
   checkStudy?(study: unknown): void;
 }
 
-/** @param fail called with the problem, for a message that begins with the name of the function that was called. */
+/**
+ * Checks the name of a study.
+ * @param fail called with the problem; it begins the message with the function that was called.
+ */
 export function checkStudyName(name: unknown, fail: Refuse): asserts name is string {
   if (typeof name !== 'string' || name.length < 1 || name.length > 512) {
     fail(wrongValue('`name`', name, 'a string of 1 to 512 characters'));
@@ -142,7 +145,7 @@ function checkSettings(field: string, settings: unknown, fail: Refuse): void {
   }
 }
 
-/** @param settings those that a profile may override, with their defaults. */
+/** Checks the profiles of a field. @param settings the settings that a profile may override, with their defaults. */
 function checkProfiles(field: string, profiles: unknown, settings: Settings, fail: Refuse): void {
   if (typeof profiles !== 'object' || profiles === null) {
     fail(wrongValue(`\`${field}\``, profiles, 'an object of profiles'));

@@ -26,7 +26,7 @@ export function defineStudy<
   return Object.freeze({ ...options, directions: checked, [definitionBrand]: true as const });
 }
 
-/** Whether a value was made by {@link defineStudy}, by whichever copy of hpo. */
+/** Whether a value was made by {@link defineStudy}, in any copy of hpo. */
 export function isStudyDefinition(value: unknown): value is StudyDefinition {
   return (
     typeof value === 'object' && value !== null && (value as { [definitionBrand]?: unknown })[definitionBrand] === true

@@ -10,27 +10,32 @@ import type { Trial } from '../trial/trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
 export type SettingValue = string | number | boolean;
+/** The settings of a study by name. */
 export type Settings = Readonly<Record<string, SettingValue>>;
 
-/** The type of a setting follows from its default, widened: `epochs: 5` is a number that may be another one. */
+/** The type of a setting: that of its default, widened, so that `epochs: 5` may be set to any number. */
 export type Widen<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : never;
+/** The types of settings that follow from their defaults. */
 export type SettingsOf<T> = { readonly [K in keyof T]: Widen<T[K]> };
 
-/** The settings of a retraining: the study's, with its own in their place and beside them. */
+/** The settings of a retraining: the study's, with its own added or in their place. */
 export type Merge<T, R> = Omit<T, keyof R> & R;
 
-/** How far something that takes a while has come. */
+/** The progress of a task that takes a while. */
 export interface Progress {
+  /** The name of the task, for people. */
   readonly label: string;
+  /** The number of things that are done. */
   readonly done: number;
-  /** Undefined where it is not known beforehand. */
+  /** The number of things in all; undefined where it is not known beforehand. */
   readonly total?: number | undefined;
-  /** Names the things counted; `bytes` are shown as MB. */
+  /** The name of the things counted; `bytes` are shown as MB. */
   readonly unit?: string | undefined;
 }
 
-/** The context that every function of a study gets besides its parameters. */
+/** The part of the context that every function of a study receives. */
 interface CommonContext<T> {
+  /** The settings of this run. */
   readonly settings: SettingsOf<T>;
   /** Aborted when the trial's time is up or the run is stopped at once. */
   readonly signal: AbortSignal;
@@ -38,91 +43,113 @@ interface CommonContext<T> {
   log(message: string): void;
 }
 
+/** The context that a study's `prepare` receives. */
 export interface PrepareContext<T = Settings> extends CommonContext<T> {
+  /** Shows how far the preparation is. */
   progress(progress: Progress): void;
 }
 
+/** The context that an objective receives. */
 export interface ObjectiveContext<D extends SpaceDefinition = SpaceDefinition, T = Settings> extends CommonContext<T> {
+  /** The running trial, to report to and to ask. */
   readonly trial: Trial<Params<SearchSpace<D>>>;
   /** The trial's parameters, typed by the search space. */
   readonly params: Params<SearchSpace<D>>;
-  /** The study's seed: for what all trials share, such as the split of the data. */
+  /** The study's seed, for draws that all trials share, such as the split of the data. */
   readonly studySeed: number;
 }
 
+/** The context that `retrain.run` receives. */
 export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T = Settings> extends CommonContext<T> {
-  /** Typed by the search space; beside them, under their names, those that the trial asked for as it ran. */
+  /**
+   * The parameters, typed by the search space; beside them, under their names, those that the trial asked for as it
+   * ran.
+   */
   readonly params: Params<SearchSpace<D>>;
   /** The number of the trial whose parameters these are; undefined for a configuration from a file. */
   readonly trialNumber: number | undefined;
+  /** The study's seed. */
   readonly studySeed: number;
-  /** An empty folder for what the retraining leaves behind. It takes its final name when `run` has returned. */
+  /** An empty folder for the files of the retraining. It takes its final name when `run` has returned. */
   readonly folder: string;
+  /** Shows how far the retraining is. */
   progress(progress: Progress): void;
 }
 
 /** A number, or one for each direction of the study. */
 export type ObjectiveResult = number | readonly number[];
 
-/** How the winner is trained on the full schedule. */
+/** The training of the winner on the full schedule. */
 export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings, R extends Partial<Settings>> {
-  /** Override the study's settings; further ones may be added. Not part of the study's identity. */
+  /** Settings that override the study's, or are added to them. They are not part of the study's identity. */
   readonly settings?: R;
-  /** Override {@link settings} where the profile of this name is taken. */
+  /** Named overrides of {@link settings}, taken with the study's profile of the same name. */
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<Merge<T, R>>>>>>;
-  /** Trains and returns figures, which are written to `metrics.json`. */
+  /** Trains, and returns figures, which are written to `metrics.json`. */
   run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }
 
 /** A study as its file declares it; see {@link defineStudy}. */
 export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R extends Settings> {
-  /** 1 to 512 characters; names the study in the database and its folder under `runs/`. */
+  /** The name of the study in the database and of its folder under `runs/`: 1 to 512 characters. */
   readonly name: string;
+  /** The search space, declared with `space({ … })`. */
   readonly space: SearchSpace<D>;
-  /** Default `minimize`. */
+  /** The direction of the one objective. Default `minimize`. */
   readonly direction?: Direction;
-  /** For several objectives, instead of `direction`. */
+  /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Default `tpe()`. */
+  /** The sampler, which chooses parameters. Default `tpe()`. */
   readonly sampler?: Sampler;
-  /** Default `median()`, with several directions `nop()`. */
+  /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;
-  /** How many finished trials the study is to have in the end. Default 30; `--trials` overrides it. */
+  /** The number of finished trials that the study has in the end. Default 30; `--trials` overrides it. */
   readonly trials?: number;
-  /** Ends the study before it has all its trials; the winner is retrained all the same. Default: never. */
+  /** Rules that end the study before it has all its trials; the winner is retrained all the same. Default: none. */
   readonly stopWhen?: StopWhen;
-  /** A whole number from 0; without one the study draws one and keeps it. `--seed` overrides it. */
+  /**
+   * The seed of every draw, a whole number from 0 on; without one the study draws one and keeps it. `--seed` overrides
+   * it.
+   */
   readonly seed?: number;
   /**
    * Start points: trials that are run first, each with some or all of its parameters given. Each is enqueued once,
-   * however often and by however many processes the study is run; one that is added or changed later, when it is run
-   * next.
+   * however often and by however many processes the study is run. A start point that is added or changed later is
+   * enqueued by the next run.
    */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[];
   /**
-   * How often a trial is run again whose process died over it, before it fails. Default 2; `--retries` overrides it.
+   * The number of times that a trial is run again when its process has died; then it fails. Default 2; `--retries`
+   * overrides it.
    */
   readonly retries?: number;
-  /** A trial that takes longer fails, and its worker is replaced. Default: no limit. */
+  /**
+   * The longest that a trial may take, in milliseconds; then it fails, and its worker is replaced. Default: no limit.
+   */
   readonly trialTimeoutMs?: number;
-  /** Constants of every trial with their defaults; `--set name=value` overrides them. Part of the study's identity. */
+  /**
+   * Constants of every trial, with their defaults; `--set name=value` overrides them. They are part of the study's
+   * identity.
+   */
   readonly settings?: T;
   /** Named overrides of `settings`, chosen by `--profile`. */
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<T>>>>>;
-  /** The profile to take where none is named, by the kind of device. */
+  /** The profile to take where the command names none, by the kind of device. */
   readonly defaultProfile?: Readonly<Partial<Record<Device['kind'], string>>>;
   /**
-   * Readies what trials compute on, and says what it is; called in each worker before anything else. Default: a CPU.
+   * Readies the device that trials compute on, and describes it; called in each worker before anything else. Default: a
+   * CPU.
    */
   device?(): Promise<SharedDevice>;
-  /** Done once in a worker before the first trial: downloads and the like. */
+  /** Prepares the study, such as by downloads; called in one worker before the first trial. */
   prepare?(context: PrepareContext<T>): Promise<void> | void;
-  /** Runs one trial and returns its value. Throwing {@link TrialPruned} prunes it; any other error fails it. */
+  /** Runs one trial and returns its value. A thrown {@link TrialPruned} prunes it; any other error fails it. */
   objective(context: ObjectiveContext<D, T>): Promise<ObjectiveResult> | ObjectiveResult;
+  /** The training of the winner after the search. Default: none. */
   readonly retrain?: RetrainDefinition<D, T, R>;
 }
 
-/** Tells a definition from other objects, by whichever copy of hpo it was made. */
+/** The brand that marks a definition, made by any copy of hpo. */
 export const definitionBrand = Symbol.for('hpo.study-definition');
 
 /** A checked study definition with its defaults filled in. */

@@ -13,11 +13,11 @@ export interface SamplerAndPruner {
 }
 
 /**
- * The sampler and the pruner of a study: those given, or `tpe()` and `median()` (with several directions `nop()`), once
- * both have agreed to the study.
+ * The sampler and the pruner of a study: those given, or `tpe()` and `median()` (with several directions `nop()`),
+ * after both have accepted the study.
  *
- * @param fail throws; called with the problem where one given is no sampler or no pruner.
- * @throws whatever the sampler's or the pruner's `checkStudy` throws.
+ * @param fail throws; called with the problem where a given one is not a sampler or not a pruner.
+ * @throws the errors of the sampler's and the pruner's `checkStudy`.
  */
 export function samplerAndPruner(
   given: { readonly sampler?: Sampler | undefined; readonly pruner?: Pruner | undefined },

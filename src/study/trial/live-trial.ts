@@ -11,7 +11,7 @@ import { Loss } from './loss.ts';
 import { Service } from './service.ts';
 import type { Trial } from './trial.ts';
 
-/** Where a {@link LiveTrial}'s reports and questions go: to the study, or to the process that has it open. */
+/** The receiver of a {@link LiveTrial}'s reports and questions: the study, or the process that has it open. */
 export interface TrialPort {
   report(value: number, step: number, extras?: Metrics): Promise<boolean>;
   shouldPrune(): Promise<boolean>;
@@ -23,16 +23,16 @@ export interface TrialPort {
 export interface TrialParts<P> {
   readonly number: number;
   readonly studySeed: number;
-  /** How often it has been started, this time included. */
+  /** The number of times that it has been started, this time included. */
   readonly attempt: number;
   readonly params: P;
-  /** The same as they are stored. */
+  /** The parameters as they are stored. */
   readonly flatParams: FlatParams;
   /** Happens when another process takes the trial over; by default it never does. */
   readonly loss?: Loss;
-  /** Keeps the record of how the storage serves the trial; by default nobody reads it. */
+  /** The record of how the storage serves the trial; by default it is not read. */
   readonly service?: Service;
-  /** The attempt as whoever serves it knows it. */
+  /** The attempt as its port knows it. */
   readonly handle?: object;
 }
 
@@ -42,11 +42,11 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly params: P;
   readonly flatParams: FlatParams;
   readonly attempt: number;
-  /** Happens when another process takes the trial over: nothing more is stored of it, so its objective may end. */
+  /** Happens when another process takes the trial over: nothing more of it is stored, so its objective may end. */
   readonly loss: Loss;
   /** The record of how the storage has served the trial. */
   readonly service: Service;
-  /** The attempt as whoever serves it knows it; undefined in a worker. */
+  /** The attempt as its port knows it; undefined in a worker. */
   readonly handle: object | undefined;
   readonly #studySeed: number;
   readonly #port: TrialPort;

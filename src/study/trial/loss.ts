@@ -1,10 +1,10 @@
 /** The loss of a trial to another process, which happens once or never. */
 export class Loss {
   #reason: Error | undefined;
-  /** Made when it is first asked for: signals are dear, and hardly any trial is lost. */
+  /** Made on its first use, since signals are slow to make, and few trials are lost. */
   #controller: AbortController | undefined;
 
-  /** The reason; undefined while the trial is not lost. */
+  /** The reason for the loss; undefined while the trial is not lost. */
   get reason(): Error | undefined {
     return this.#reason;
   }

@@ -2,7 +2,7 @@ import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { shown } from '../../base/option-checks.ts';
 import { type FinishedState, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
-/** Why a trial failed, as kept in its system attribute `hpo:error`. */
+/** The reason why a trial failed, as kept in its system attribute `hpo:error`. */
 export type Failure = {
   /** The kind of failure: the name of the error, `WorkerDied`, `TimeLimit`, … */
   readonly name: string;
@@ -12,10 +12,12 @@ export type Failure = {
   readonly stderr?: string | undefined;
 };
 
-/** How a trial ended. */
+/** The way a trial ended. */
 export interface Outcome {
   readonly state: FinishedState;
+  /** One value for each direction; null for FAIL, and for PRUNED without a report or with several directions. */
   readonly values: readonly number[] | null;
+  /** The reason of a FAIL. */
   readonly failure?: Failure;
 }
 
@@ -25,13 +27,16 @@ export interface FinishedTrial {
   readonly outcome: Outcome;
 }
 
-/** The result that a trial is told: its value, one value for each direction, or that it has none. */
+/**
+ * The result that `Study.tell` takes: a trial's value, one value for each direction, or the state of a trial without
+ * one.
+ */
 export type Told = number | readonly number[] | 'PRUNED' | 'FAIL';
 
 /**
- * The outcome that follows from what is told of a trial, by Optuna's rules: a value that is not a number, NaN or the
- * wrong count of values → FAIL; the infinities → COMPLETE; PRUNED takes the last intermediate value for its value,
- * unless that is NaN or there are several directions.
+ * The outcome that follows from the argument of `Study.tell`, by Optuna's rules: a value that is not a number, NaN or a
+ * wrong count of values gives FAIL; the infinities give COMPLETE; PRUNED takes the last intermediate value for its
+ * value, unless that is NaN or there are several directions.
  */
 export function outcomeOf(told: unknown, trial: FrozenTrial, directions: number, failure?: Failure): Outcome {
   if (told === 'FAIL') return { state: 'FAIL', values: null, ...(failure && { failure: boundedFailure(failure) }) };
@@ -64,15 +69,15 @@ export function failureOf(thrown: unknown): Failure {
       return boundedFailure({ name, message, stack });
     }
   } catch {
-    // One of its fields throws when it is read.
+    // A field of the value throws when it is read.
   }
   return boundedFailure({ name: 'Error', message: thrown });
 }
 
-/** A failure whose texts, whatever they are, are not longer than they are kept. */
+/** A failure whose texts, from any source, are cut to the length that is kept. */
 export function boundedFailure({ name, message, stack, stderr }: { readonly [F in keyof Failure]?: unknown }): Failure {
   const kept = boundedText(message, LIMITS.message);
-  // A stack repeats the message, and ends with the places that it is there for.
+  // A stack repeats the message; its end, the places, is the part that matters.
   const isCut = typeof message === 'string' && kept !== message;
   const shortened = typeof stack === 'string' && isCut ? stack.replace(message, () => kept) : stack;
   return {

@@ -1,7 +1,7 @@
 import { type Failure, failureOf, type Told } from './outcome.ts';
 import { TrialPruned } from './trial-pruned.ts';
 
-/** Runs an objective and tells how it ended; never rejects. */
+/** Runs an objective and returns its outcome; never rejects. */
 export async function runObjective(
   objective: () => unknown,
 ): Promise<{ readonly told: Told; readonly failure?: Failure }> {

@@ -5,20 +5,20 @@ export class Service {
   #fault: Error | undefined;
   #waitedMs = 0;
   #open = 0;
-  /** The time of `performance.now()` since which a request is open. */
+  /** The time of `performance.now()` since which requests are open. */
   #openSince = 0;
 
-  /** The storage's failure, if any: an objective that fails after it does so for no reason of its own. */
+  /** The first failure of the storage, if any. It is taken for the cause if the objective fails after it. */
   get fault(): Error | undefined {
     return this.#fault;
   }
 
-  /** The time that the objective has waited for answers, in milliseconds, a wait that goes on included. */
+  /** The time in milliseconds that the objective has waited for answers, including a wait that goes on. */
   get waitedMs(): number {
     return this.#waitedMs + (this.#open > 0 ? performance.now() - this.#openSince : 0);
   }
 
-  /** Does what the objective asks of the storage. */
+  /** Runs a request of the objective to the storage. */
   async run<T>(request: () => Promise<T>): Promise<T> {
     if (this.#open++ === 0) this.#openSince = performance.now();
     try {

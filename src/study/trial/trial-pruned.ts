@@ -12,7 +12,10 @@ export class TrialPruned extends Error {
     this.name = 'TrialPruned';
   }
 
-  /** Recognises it by a brand: a study may have been loaded with a second copy of hpo, where `instanceof` fails. */
+  /**
+   * Whether a value is a TrialPruned. It goes by a brand: a study may have been loaded with a second copy of hpo, where
+   * `instanceof` fails.
+   */
   static is(value: unknown): value is TrialPruned {
     return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
   }

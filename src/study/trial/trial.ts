@@ -12,42 +12,46 @@ import type { Metrics } from '../../trial/reported-metrics.ts';
 export interface Trial<P = unknown> {
   /** 0, 1, 2, … in its study. */
   readonly number: number;
+  /** The declared parameters as the objective receives them. */
   readonly params: P;
-  /** A whole number from 0 to 2³¹ - 1, fixed by the study's seed and the trial's number: for seeding a trainer. */
+  /**
+   * A whole number from 0 to 2³¹ - 1, fixed by the study's seed and the trial's number, with which a trainer can be
+   * seeded.
+   */
   readonly seed: number;
 
   /** A generator of random draws, fixed by the study's seed, the trial's number and `purpose`. */
   rng(purpose: string): Rng;
 
   /**
-   * Stores an intermediate value, which pruners judge by. NaN and the infinities are allowed.
+   * Stores an intermediate value, by which pruners judge the trial. NaN and the infinities are allowed.
    *
    * @param step a whole number ≥ 0 that grows, such as the epoch.
-   * @param extras further figures of the step, `{ accuracy: 0.9 }`: shown in the report, the dashboard and
-   *   `hpo trials`, and read by `metricsOf()`; no pruner judges by them. Their names may be any but `value` and `step`.
+   * @param extras further figures of the step, `{ accuracy: 0.9 }`: the report, the dashboard and `hpo trials` show
+   *   them, and `metricsOf()` reads them; no pruner judges by them. Their names may be any but `value` and `step`.
    * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
-   * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is no number or a step that is not whole or
+   * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is not a number, or a step that is not whole or
    *   below 0; then nothing is stored.
    */
   report(value: number, step: number, extras?: Metrics): Promise<boolean>;
 
-  /** Whether the study's pruner holds this trial for hopeless; then `throw new TrialPruned()`. */
+  /** Whether the study's pruner thinks that this trial is hopeless; then `throw new TrialPruned()`. */
   shouldPrune(): Promise<boolean>;
 
-  /** Stores something of the user's own with the trial: anything JSON can hold, NaN and infinities too. */
+  /** Stores an attribute with the trial: any value of JSON, NaN and the infinities included. */
   setUserAttr(key: string, value: JsonValue): Promise<void>;
 
   /**
-   * Asks for a parameter that the search space does not declare (define-by-run, as in Optuna). The same name in the
-   * same trial gives the same value. `low`, `high` and `options` as for `float()`.
+   * Asks for a real parameter that the search space does not declare (define-by-run, as in Optuna). The same name in
+   * the same trial gives the same value. `low`, `high` and `options` are those of `float()`.
    * @throws HpoError HPO_INVALID_SPACE as `float()`; HPO_STUDY_DIFFERS if the study has the name as another kind, with
    *   another `log` or other choices.
    */
   suggestFloat(name: string, low: number, high: number, options?: NumericOptions): Promise<number>;
 
-  /** As {@link suggestFloat}, for `int()`. */
+  /** Asks for a whole parameter, as {@link suggestFloat} asks for a real one. The arguments are those of `int()`. */
   suggestInt(name: string, low: number, high: number, options?: NumericOptions): Promise<number>;
 
-  /** As {@link suggestFloat}, for `categorical()`. */
+  /** Asks for a choice, as {@link suggestFloat} asks for a number. The argument is that of `categorical()`. */
   suggestCategorical<const C extends readonly ParamValue[]>(name: string, choices: C): Promise<C[number]>;
 }

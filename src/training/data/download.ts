@@ -7,7 +7,7 @@ import { extract } from 'tar-stream';
 import { type TaskOptions, throttled } from './progress.ts';
 
 /**
- * Opens a URL as a stream of bytes and reports how much of it has come.
+ * Opens a URL as a stream of bytes and reports the progress.
  *
  * @param expectedBytes the total to report where the server does not say.
  * @throws an Error in one line when there is no answer, or a refusal.
@@ -35,7 +35,7 @@ export async function download(
     },
   });
   const body = Readable.fromWeb(response.body as ReadableStream);
-  pipeline(body, meter).catch(() => {}); // a failure destroys the meter too, and its reader sees it
+  pipeline(body, meter).catch(() => {}); // a failure destroys the meter, too, and its reader sees it
   return meter;
 }
 
@@ -46,10 +46,10 @@ export interface ArchiveEntry {
 }
 
 /**
- * The files of a gzipped tar archive as they come.
+ * The files of a gzipped tar archive as they arrive.
  *
- * @param isWanted decides by the name without folders; other files are passed over.
- * @throws what the source or the decompression throws; a truncated archive is an error.
+ * @param isWanted decides by the name without folders; other files are skipped.
+ * @throws the errors of the source and of the decompression; a truncated archive is an error.
  */
 export async function* archiveEntries(
   source: Readable,

@@ -5,15 +5,18 @@ import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import type { TaskOptions } from './progress.ts';
 
 const pollMs = 300;
-/** A lock this old belongs to a dead process: a live one renews it five times as often, unpacking pictures between. */
+/**
+ * The age at which a lock belongs to a dead process: a live one renews it five times in this time, even while it
+ * unpacks pictures.
+ */
 const staleMs = 20_000;
 
 /**
- * Runs a task that no other process runs in the same folder at the same time; waits for the others as long as it takes.
- * The lock of a process that was killed is taken over after 20 s.
+ * Runs a task while no other process runs one in the same folder, and waits for the others as long as it takes. The
+ * lock of a process that was killed is taken over after 20 s.
  *
  * @param folder is made in the cache where it is missing.
- * @param task gets a signal that also fires when the lock is lost (the process was asleep for too long).
+ * @param task receives a signal that is also aborted when the lock is lost (the process was asleep for too long).
  * @throws HpoError HPO_FOLDER or HPO_DISK where the folder takes no files.
  */
 export async function withFolderLock<Result>(

@@ -1,17 +1,20 @@
-/** How far a download has come; the receiver draws it. */
+/** The progress of a download; the receiver draws it. */
 export interface Progress {
+  /** The name of the download, for people. */
   readonly label: string;
+  /** The number of bytes so far. */
   readonly done: number;
   /** The expected end of `done`. */
   readonly total: number;
   readonly unit: 'bytes';
 }
 
+/** Receives the progress of a download. */
 export type ProgressListener = (progress: Progress) => void;
 
 const intervalMs = 100;
 
-/** Passes a listener at most ten reports a second, and every one that is complete. */
+/** Passes at most ten reports a second to a listener, and every report that is complete. */
 export function throttled(listener: ProgressListener): ProgressListener {
   let last = Number.NEGATIVE_INFINITY;
   return (progress) => {
@@ -22,10 +25,11 @@ export function throttled(listener: ProgressListener): ProgressListener {
   };
 }
 
-/** Options of a task that fetches or works long. */
+/** The options of a task that fetches or works long. */
 export interface TaskOptions {
   /** Receives lines for people. */
   readonly log?: (line: string) => void;
+  /** Receives the progress, at most ten times a second and at the end. */
   readonly progress?: ProgressListener;
   /** Ends the task early, with the signal's reason. */
   readonly signal?: AbortSignal;

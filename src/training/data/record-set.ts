@@ -15,8 +15,8 @@ interface RecordFile {
 
 /**
  * Images in files of CIFAR-10's binary records, each read when it is drawn: the system keeps the files in its memory
- * once for all workers, and a worker needs none for them. Reading an image takes some microseconds, about a hundredth
- * of what training on it takes.
+ * once for all workers, and a worker needs no memory for them. Reading an image takes some microseconds, about a
+ * hundredth of the time to train on it.
  */
 export class RecordSet implements ImageSet {
   readonly imageShape = [32, 32, 3] as const;
@@ -29,7 +29,7 @@ export class RecordSet implements ImageSet {
   readonly #image = new Uint8Array(pixelBytes);
   #pixels: Uint8Array | undefined;
 
-  /** Reads the files once, in order, for their labels. @throws HpoError HPO_DATA naming the one that cannot be right. */
+  /** Reads the files once, in order, for their labels. @throws HpoError HPO_DATA naming a file that cannot be right. */
   constructor(paths: readonly string[]) {
     this.#files = paths.map((path) => ({ path, descriptor: openSync(path, 'r') }));
     opened.register(this, this.#files);
@@ -38,7 +38,7 @@ export class RecordSet implements ImageSet {
     this.labels = Uint8Array.from(labels.flatMap((own) => [...own]));
   }
 
-  /** All images; 154 MB of them for the training set. Kept from then on. */
+  /** All images; 154 MB for the training set. They are kept from then on. */
   get pixels(): Uint8Array {
     if (this.#pixels === undefined) {
       this.#pixels = new Uint8Array(this.labels.length * pixelBytes);
@@ -61,7 +61,7 @@ export class RecordSet implements ImageSet {
   };
 }
 
-/** Closes the files of sets that nobody has any more. */
+/** Closes the files of sets that are not in use any more. */
 const opened = new FinalizationRegistry<readonly RecordFile[]>((files) => {
   for (const { descriptor } of files) closeSync(descriptor);
 });

@@ -5,7 +5,7 @@ import { device } from '../backend/device.ts';
 import { type Augmentation, imageBatch } from './image-batch.ts';
 import type { ImageSet } from './image-set.ts';
 
-/** Two images of 4×3 with two channels whose bytes tell where they were. */
+/** Two images of 4×3 with two channels, whose bytes encode their places. */
 const set: ImageSet = {
   pixels: Uint8Array.from({ length: 48 }, (_, at) => at + 1),
   labels: Uint8Array.of(0, 1),
@@ -33,7 +33,7 @@ const image = (from: (row: number, column: number) => [number, number]): number[
 describe.each(['cpu', 'wasm'] as const)('a batch of images on %s', (backend) => {
   beforeAll(() => device({ backend }));
 
-  test('holds the images asked for, in their order', async () => {
+  test('holds the requested images, in their order', async () => {
     expect(await bytesOf([1, 0, 1])).toEqual([
       ...set.pixels.slice(24),
       ...set.pixels.slice(0, 24),

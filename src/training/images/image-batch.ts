@@ -8,7 +8,7 @@ export const ImageBatch = 'HpoImageBatch';
 
 export interface ImageBatchAttributes {
   readonly set: ImageSet;
-  /** Numbers of the images, in the batch's order. */
+  /** The numbers of the images, in the batch's order. */
   readonly indices: Uint32Array;
   /** The value of each byte in each channel, [channel · 256 + byte]. */
   readonly levels: Float32Array;
@@ -19,19 +19,19 @@ export interface ImageBatchAttributes {
   readonly placements: Int32Array;
 }
 
-/** Mean and standard deviation of each channel, of pixels scaled to 0..1. */
+/** Mean and standard deviation of each channel, for pixels scaled to 0..1. */
 export interface Normalisation {
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
 }
 
-/** Random changes of a training image; those that are absent are not made. */
+/** Random changes of a training image; absent ones are not made. */
 export interface Augmentation {
   /** Probability of a mirror image, left to right. */
   readonly horizontalFlip?: number;
   /** Probability of turning the image upside down. */
   readonly verticalFlip?: number;
-  /** The image is shifted by up to this many pixels each way; pixels that come in are black before normalisation. */
+  /** The most pixels by which the image is shifted each way; pixels that come in are black before normalisation. */
   readonly cropPadding?: number;
 }
 

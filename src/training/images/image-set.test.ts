@@ -8,7 +8,7 @@ const set: ImageSet = {
   classes: ['a'],
 };
 
-test('a split has the asked sizes and no image twice', () => {
+test('a split has the requested sizes and no image twice', () => {
   const { train, validation } = split(set, { train: 60, validation: 30 }, 20);
   expect([train.indices.length, validation.indices.length]).toEqual([60, 30]);
   expect(new Set([...train.indices, ...validation.indices]).size).toBe(90);
@@ -24,7 +24,7 @@ test('the seed decides; more training images leave the validation images as they
 
 test('counts that do not fit are refused in one line', () => {
   expect(() => split(set, { train: 90, validation: 20 }, 1)).toThrowErrorMatchingInlineSnapshot(
-    `[HpoError: 90 training and 20 validation images were asked of a set of 100: take at least 1 each and 100 in all]`,
+    `[HpoError: 90 training and 20 validation images were requested from a set of 100: take at least 1 each and 100 in all]`,
   );
   expect(() => split(set, { train: 0, validation: 20 }, 1)).toThrow('at least 1');
 });

@@ -7,8 +7,8 @@ export interface ImageSet {
   /** The images one after the other, each row by row, channels last. */
   readonly pixels: Uint8Array;
   /**
-   * The bytes of one image, good until the next call: for sets that do not hold all their images in memory. By default
-   * they are taken from `pixels`.
+   * Returns the bytes of one image, valid until the next call: for sets that do not hold all their images in memory.
+   * Default: the bytes in `pixels`.
    */
   readonly read?: (index: number) => Uint8Array;
   /** Class of each image, from 0. */
@@ -19,7 +19,7 @@ export interface ImageSet {
   readonly classes: readonly string[];
 }
 
-/** The bytes of one image of a set, row by row, channels last; good until the next call. */
+/** The bytes of one image of a set, row by row, channels last; valid until the next call. */
 export function imageBytes(set: ImageSet, index: number): Uint8Array {
   if (set.read) return set.read(index);
   const [height, width, channels] = set.imageShape;
@@ -30,6 +30,7 @@ export function imageBytes(set: ImageSet, index: number): Uint8Array {
 /** Some images of a set, by number; nothing is copied. */
 export interface ImageSelection {
   readonly set: ImageSet;
+  /** The numbers of the images in the set. */
   readonly indices: Uint32Array;
 }
 
@@ -39,8 +40,9 @@ export function allOf(set: ImageSet): ImageSelection {
 }
 
 /**
- * Draws a training and a validation set without a common image. For one seed the validation images are the same ones
- * whatever number is trained on, so that losses of short and long trainings compare; more training images extend fewer.
+ * Draws a training and a validation set without a common image. For one seed the validation images are the same
+ * whatever number is trained on, so that losses of short and long trainings compare; a larger training set contains a
+ * smaller one.
  *
  * @param counts at least one each, together at most the size of the set; else HPO_DATA.
  * @param seed usually the study's.
@@ -55,7 +57,7 @@ export function split(
   if (!(isWholeNumber(train, 1) && isWholeNumber(validation, 1) && train + validation <= size)) {
     throw new HpoError(
       'HPO_DATA',
-      `${train} training and ${validation} validation images were asked of a set of ${size}: take at least 1 each and ${size} in all`,
+      `${train} training and ${validation} validation images were requested from a set of ${size}: take at least 1 each and ${size} in all`,
       { data: { train, validation, size } },
     );
   }

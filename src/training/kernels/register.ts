@@ -9,7 +9,7 @@ import { tensorflowKernels } from './tensorflow/index.ts';
 import { wasmKernels } from './wasm/index.ts';
 import { webgpuKernels } from './webgpu/index.ts';
 
-/** Backends with kernels of their own; all others get the composed ones. */
+/** The backends with kernels of their own; all others get the composed ones. */
 const tables: Readonly<Record<string, () => KernelTable>> = {
   tensorflow: tensorflowKernels,
   wasm: wasmKernels,
@@ -19,8 +19,8 @@ const tables: Readonly<Record<string, () => KernelTable>> = {
 const gradients = [batchNormGradient, conv2dGradient, dropoutGradient, softmaxCrossEntropyGradient];
 
 /**
- * Registers the training ops' kernels for a backend that is already there, and their gradients. Doing it again changes
- * nothing; tfjs keeps its registry on the global object, so this holds for a second copy of this module too.
+ * Registers the training ops' kernels for a loaded backend, and their gradients. A second call changes nothing; tfjs
+ * keeps its registry on the global object, so this holds for a second copy of this module, too.
  */
 export function registerKernels(backendName: string): void {
   if (tf.getKernel(Dropout, backendName)) return;

@@ -25,7 +25,7 @@ test.for(backends)('a stock tf.layers model trains on %s as on cpu', async (back
         tf.losses.softmaxCrossEntropy(target, model.apply(x as tf.Tensor, { training: true }) as tf.Tensor),
       );
       const gradients = model.trainableWeights.map((weight) => grads[(weight.read() as tf.Variable).name] as tf.Tensor);
-      // a bias before a normalisation has a gradient of zero, all of it rounding
+      // The gradient of a bias before a normalisation is zero, apart from rounding.
       const kept = gradients.filter((_, index) => index !== 1).map((gradient) => tf.keep(tf.clone(gradient)));
       const loss = tf.keep(tf.clone(value));
       tf.dispose(grads);

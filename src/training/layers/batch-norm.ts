@@ -4,6 +4,7 @@ import { batchNorm, batchNormInference } from '../ops/batch-norm.ts';
 import type { Activation } from '../ops/run-kernel.ts';
 import { channelsOf, type LayerShape, singleTensor } from './shapes.ts';
 
+/** The options of {@link BatchNormLayer}. */
 export interface BatchNormOptions {
   readonly name?: string;
   /** Applied to the normalised values as part of the op; default 'linear'. */

@@ -3,24 +3,28 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { conv2d } from '../ops/conv2d.ts';
 import { channelsOf, type LayerShape, singleShape, singleTensor } from './shapes.ts';
 
+/** The options of {@link Conv2DLayer}. */
 export interface Conv2DOptions {
   readonly name?: string;
-  /** [height, width, channels] of the images; needed by a model's first layer alone. */
+  /** [height, width, channels] of the images; only a model's first layer needs it. */
   readonly inputShape?: [number, number, number];
+  /** The number of filters, and so of the output channels. */
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Default 1. */
+  /** The distance between windows, in pixels. Default 1. */
   readonly stride?: number;
-  /** Default 'valid'. */
+  /** The padding of the borders, as in TensorFlow. Default 'valid'. */
   readonly padding?: 'valid' | 'same';
-  /** Default true. Leave it out before a batch normalisation, which takes any constant away again. */
+  /**
+   * Whether a bias is added. Default true. Not useful before a batch normalisation, which subtracts any constant again.
+   */
   readonly useBias?: boolean;
 }
 
 /**
- * 2-D convolution of channels-last images over the op `conv2d`, which spares a first layer the
- * gradient by its images. The kernel starts at zero: initialise the model with `heInitialise`.
+ * 2-D convolution of channels-last images over the op `conv2d`, which spares a first layer the gradient by its images.
+ * The kernel starts at zero: initialise the model with `heInitialise`.
  */
 export class Conv2DLayer extends tfl.layers.Layer {
   static readonly className = 'HpoConv2D';

@@ -4,11 +4,12 @@ import { Rng } from '../../base/rng.ts';
 import { dropout } from '../ops/dropout.ts';
 import { type LayerShape, singleTensor } from './shapes.ts';
 
+/** The options of {@link DropoutLayer}. */
 export interface DropoutOptions {
   readonly name?: string;
   /** Probability that a value is zeroed in training, in [0, 1). */
   readonly rate: number;
-  /** Names the stream of masks: the n-th call in training of two layers with one seed drops the same elements. */
+  /** The name of the stream of masks: the n-th calls in training of two layers with one seed drop the same elements. */
   readonly seed: string;
 }
 

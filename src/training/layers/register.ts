@@ -3,7 +3,7 @@ import { BatchNormLayer } from './batch-norm.ts';
 import { Conv2DLayer } from './conv2d.ts';
 import { DropoutLayer } from './dropout.ts';
 
-/** Makes tfjs able to load saved models that hold our layers. Doing it again changes nothing. */
+/** Enables tfjs to load saved models that contain our layers. A second call changes nothing. */
 export function registerLayers(): void {
   for (const layer of [BatchNormLayer, Conv2DLayer, DropoutLayer]) {
     tf.serialization.registerClass(

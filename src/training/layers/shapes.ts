@@ -8,7 +8,7 @@ export function singleShape(shape: LayerShape): (number | null)[] {
   return Array.isArray(shape[0]) ? shape[0] : (shape as (number | null)[]);
 }
 
-/** The size of the last axis, which has to be known. */
+/** The size of the last axis, which must be known. */
 export function channelsOf(shape: LayerShape): number {
   const channels = singleShape(shape).at(-1);
   if (typeof channels !== 'number') throw new Error('the size of the last axis is unknown');

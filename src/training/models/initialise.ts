@@ -3,10 +3,10 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Rng } from '../../base/rng.ts';
 
 /**
- * Fills every kernel of a model (each trained weight of rank 2 or more) with normal draws of standard deviation
- * √(2 / fan-in), as PyTorch's `kaiming_normal_` (He et al. 2015); biases and normalisations keep their start values.
+ * Fills every kernel of a model (each trained weight of rank 2 or more) with normal draws of standard deviation √(2 /
+ * fan-in), as PyTorch's `kaiming_normal_` does (He et al. 2015); biases and normalisations keep their initial values.
  *
- * @param rng is drawn from once for each number, in the order of the model's weights.
+ * @param rng draws once for each number, in the order of the model's weights.
  */
 export function heInitialise(model: tfl.LayersModel, rng: Rng): void {
   for (const weight of model.trainableWeights) {

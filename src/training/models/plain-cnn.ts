@@ -5,6 +5,7 @@ import { Conv2DLayer } from '../layers/conv2d.ts';
 import { DropoutLayer } from '../layers/dropout.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link plainCnn}. */
 export interface PlainCnnOptions {
   /** Dropout probability after the hidden layer, in [0, 1); default 0.5. */
   readonly dropout?: number;
@@ -14,9 +15,9 @@ export interface PlainCnnOptions {
 
 /**
  * A plain CNN for CIFAR-10: three 3×3 convolutions (32, 64, 128 filters, padded), each with ReLU, batch normalisation
- * and 2×2 max pooling, then a hidden layer of 512 with ReLU and dropout, and ten logits for 32×32 RGB images;
- * 1,147,914 trained weights. It is the net that is usually shown with augmentation, early stopping and a checkpoint of
- * the best epoch, and reaches some 82 % on the test images with them. He-normal initial weights.
+ * and 2×2 max pooling, then a hidden layer of 512 with ReLU and dropout, and ten logits for 32×32 RGB images; 1,147,914
+ * trained weights. It is often shown as an example of augmentation, early stopping and a checkpoint of the best epoch,
+ * with which it reaches some 82 % on the test images. He-normal initial weights.
  *
  * The ReLU stands before the normalisation, so the convolutions' biases are not redundant.
  *

@@ -4,16 +4,18 @@ import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link resnet9}. */
 export interface ResNet9Options {
   /** Fixes the initial weights. */
   readonly seed: number;
 }
 
 /**
- * ResNet-9, the small residual net for CIFAR-10 after David Page ("How to Train Your ResNet", 2018), here with each ReLU
- * before its batch normalisation: a 3×3 convolution to 64 channels, three stages to 128, 256 and 512 channels that halve
- * the image by 2×2 max pooling, the first and the last with a residual branch of two convolutions; 4×4 max pooling, and
- * ten logits for 32×32 RGB images; 6,573,120 trained weights. No layer has a bias. He-normal initial weights.
+ * ResNet-9, the small residual net for CIFAR-10 after David Page ("How to Train Your ResNet", 2018), here with each
+ * ReLU before its batch normalisation: a 3×3 convolution to 64 channels, three stages to 128, 256 and 512 channels that
+ * halve the image by 2×2 max pooling, the first and the last with a residual branch of two convolutions; 4×4 max
+ * pooling, and ten logits for 32×32 RGB images; 6,573,120 trained weights. No layer has a bias. He-normal initial
+ * weights.
  *
  * @returns a model from float32 [N, 32, 32, 3] to logits [N, 10]; the caller disposes of it.
  */

@@ -5,6 +5,7 @@ import { Conv2DLayer } from '../layers/conv2d.ts';
 import { DropoutLayer } from '../layers/dropout.ts';
 import { heInitialise } from './initialise.ts';
 
+/** The options of {@link searchedCnn}. */
 export interface SearchedCnnOptions {
   /** Width of the first hidden layer. */
   readonly fc1: number;
@@ -22,7 +23,7 @@ export interface SearchedCnnOptions {
  * images. He-normal initial weights.
  *
  * Layers before a batch normalisation have no bias: it would be subtracted again, its true gradient is zero, and Adam
- * would blow its rounding noise up to full steps.
+ * would turn the rounding noise of the gradient into full steps.
  *
  * @returns a model from float32 [N, 32, 32, 3] to logits [N, 10]; the caller disposes of it.
  */

@@ -16,8 +16,8 @@ export interface BatchNormInputs {
 }
 
 /**
- * Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance], and a sixth where
- * the backend's own gradient kernel asks for more.
+ * Kernel: {@link BatchNormInputs} → [y, mean, inverse deviation, new moving mean, new moving variance], and a sixth
+ * output where the backend's own gradient kernel needs one.
  */
 export const BatchNorm = 'HpoBatchNorm';
 /** Kernel: { dy, x, scale, shift, y, mean, inverseDeviation, reserve? } → [dx, dScale, dShift]. */
@@ -34,11 +34,11 @@ export interface BatchNormAttributes {
 
 /**
  * Batch normalisation in training (Ioffe & Szegedy 2015), with PyTorch's conventions: the batch is normalised by its
- * biased variance, the running variance takes the unbiased one. With `activation: 'relu'` the ReLU is part of the op
- * and of its gradient.
+ * biased variance, and the running variance takes the unbiased one. With `activation: 'relu'` the ReLU is part of the
+ * op and of its gradient.
  *
- * At least two values a channel are needed: of a single one the variance says nothing (the result is then `shift`, and
- * the running variance takes a 0).
+ * Each channel needs at least two values: a single one has no variance (the result is then `shift`, and the running
+ * variance takes a 0).
  *
  * @returns `y`, shaped as `x`, and the running statistics after this batch, for the caller to store.
  */
@@ -65,9 +65,9 @@ export function batchNormInference(
 }
 
 /**
- * With dz the gradient behind the activation and M = N·H·W: dShift = Σdz, dScale = inv·(Σdz·x − mean·Σdz), and
- * dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean. Where a ReLU was active can
- * be worked out again from x, or seen in y.
+ * The gradient. With dz the gradient behind the activation and M = N·H·W: dShift = Σdz, dScale = inv·(Σdz·x −
+ * mean·Σdz), and dx = p·dz + q·x + r where p = scale·inv, q = −p·inv·dScale/M, r = −p·dShift/M − q·mean. The elements
+ * for which a ReLU was active can be computed again from x, or seen in y.
  */
 export const batchNormGradient: tf.GradConfig = {
   kernelName: BatchNorm,

@@ -11,8 +11,8 @@ export interface Conv2DAttributes {
 
 /**
  * 2-D cross-correlation of channels-last images, with an optional bias. Unlike `tf.fused.conv2d`, whose gradient
- * works out every input's share, each gradient is worked out only when somebody asks for it; so the first layer of a
- * network never pays for the gradient by its images.
+ * computes every input's share, it computes each gradient only when it is needed; so the first layer of a network never
+ * pays for the gradient by its images.
  *
  * @param x float32 [N, H, W, C].
  * @param filter float32 [kh, kw, C, K].

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { runKernel } from './run-kernel.ts';
 
-/** Kernel: { x } → [y]; its own gradient kernel as well, on dy with the same attributes. */
+/** Kernel: { x } → [y]; also its own gradient kernel, on dy with the same attributes. */
 export const Dropout = 'HpoDropout';
 
 export interface DropoutAttributes {
@@ -13,8 +13,8 @@ export interface DropoutAttributes {
 
 /**
  * Inverted dropout (Srivastava et al. 2014): every element is zeroed with probability `rate`, and the others are
- * divided by `1 − rate`. The mask is a function of the seed and the element's index ({@link keeps}), so that nothing
- * has to be kept for the gradient and every backend drops the same elements.
+ * divided by `1 − rate`. The mask is a function of the seed and the element's index ({@link keeps}), so that it need
+ * not be kept for the gradient, and every backend drops the same elements.
  */
 export function dropout(x: tf.Tensor, attributes: DropoutAttributes): tf.Tensor {
   return runKernel(Dropout, { x }, attributes)[0] as tf.Tensor;

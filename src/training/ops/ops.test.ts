@@ -17,7 +17,7 @@ import { sgdUpdate } from './sgd-update.ts';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 import { tally } from './tally.ts';
 
-/** A gradient to go backwards from, the same numbers on every backend. */
+/** A gradient to start the backward pass from, the same numbers on every backend. */
 function gradientFor({ shape }: tf.Tensor): tf.Tensor {
   return tf.tensor(normal(shape, 0.25).values, shape);
 }

@@ -11,8 +11,8 @@ export interface UnpackAttributes {
 }
 
 /**
- * Whether the current backend would rather work on one long vector than on many tensors. One that has kernels for
- * {@link Pack} and {@link Unpack} says so by having them: there a call takes longer than copying a tensor of weights.
+ * Whether one long vector is faster than many tensors on the current backend. A backend shows this by having kernels
+ * for {@link Pack} and {@link Unpack}: a call takes longer there than copying a tensor of weights.
  */
 export function prefersPacking(): boolean {
   return tf.getKernel(Pack, tf.getBackend()) !== undefined;
@@ -25,7 +25,7 @@ export function pack(tensors: readonly tf.Tensor[]): tf.Tensor {
   return runKernel(Pack, tensors as unknown as Record<string, tf.Tensor>, {})[0] as tf.Tensor; // as tf.concat does
 }
 
-/** Takes apart a vector that {@link pack} packed, or another like it. */
+/** Takes a vector that {@link pack} packed, or another one of the same size, apart. */
 export function unpack(packed: tf.Tensor, shapes: UnpackAttributes['shapes']): tf.Tensor[] {
   return shapes.length === 1 ? [packed] : runKernel(Unpack, { x: packed }, { shapes });
 }

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The activation that an op may apply to its result before handing it out. */
+/** The activation that an op may apply to its result before returning it. */
 export type Activation = 'linear' | 'relu';
 
 /**
  * Runs a kernel of the current backend as a step of the gradient tape.
  *
- * @param inputs tensors by name; leave an absent optional input out of the record rather than giving `undefined`,
- *   which the tape of tfjs 4.22 cannot hold.
+ * @param inputs tensors by name; leave out an absent optional input rather than passing `undefined`, which the tape of
+ *   tfjs 4.22 cannot hold.
  * @returns the outputs in the kernel's order.
  */
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor[] {

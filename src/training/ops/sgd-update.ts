@@ -18,7 +18,7 @@ export interface SgdUpdateAttributes {
 /**
  * One step of gradient descent with momentum as PyTorch's `torch.optim.SGD` takes it: with g = gradient +
  * weightDecay·w, velocity ← momentum·velocity + taken·g, w ← w − lr·velocity, or w − lr·(g + momentum·velocity) in
- * Nesterov's form. Pure, as `adamUpdate`.
+ * Nesterov's form. Pure: the inputs keep their values.
  */
 export function sgdUpdate(
   inputs: { weights: tf.Tensor; gradient: tf.Tensor; velocity: tf.Tensor },

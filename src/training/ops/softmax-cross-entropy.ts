@@ -15,7 +15,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Sc
   return runKernel(SoftmaxCrossEntropy, { logits, labels }, {})[0] as tf.Scalar;
 }
 
-/** The forward kernel has worked the gradient out already: (softmax − one-hot) / N. */
+/** The gradient, which the forward kernel has computed already: (softmax − one-hot) / N. */
 export const softmaxCrossEntropyGradient: tf.GradConfig = {
   kernelName: SoftmaxCrossEntropy,
   outputsToSave: [false, true],

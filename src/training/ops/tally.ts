@@ -5,10 +5,10 @@ import { runKernel } from './run-kernel.ts';
 export const Tally = 'HpoTally';
 
 /**
- * Counts a batch in: its summed loss, which is N times its mean, and its hits, the rows whose first largest logit is that
- * of the label.
+ * Adds a batch to the sums: its summed loss, which is N times its mean, and its hits, the rows whose first largest
+ * logit is that of the label.
  *
- * @param sums float32 [2] of the batches before; stay as they are.
+ * @param sums float32 [2] of the batches before; they keep their values.
  */
 export function tally(sums: tf.Tensor, loss: tf.Tensor, logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   return runKernel(Tally, { sums, loss, logits, labels }, {})[0] as tf.Tensor;

@@ -3,16 +3,17 @@ import { adamUpdate } from '../ops/adam-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
 
+/** The options of {@link adam}. */
 export interface AdamOptions {
-  /** At first; default 1e-3. */
+  /** The initial learning rate; default 1e-3. */
   readonly learningRate?: number;
   /** L2 penalty, added to the gradient of every trained weight (not AdamW's decoupled decay); default 0. */
   readonly weightDecay?: number;
-  /** Default 0.9. */
+  /** Decay of the mean of gradients; default 0.9. */
   readonly beta1?: number;
-  /** Default 0.999. */
+  /** Decay of the mean of squared gradients; default 0.999. */
   readonly beta2?: number;
-  /** Default 1e-8. */
+  /** Added to the denominator; default 1e-8. */
   readonly epsilon?: number;
 }
 

@@ -12,7 +12,7 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
   sgd: () => sgd({ learningRate: 0.05 }),
   'sgd with all': () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
 };
-/** More than WebGPU packs at once. */
+/** More tensors than WebGPU packs at once. */
 const shapes = [[3, 5], [7], [2, 2, 2, 3], [], [301], [1, 4], [2], [6, 1], [5], [3, 3], [8]];
 
 describe.each(['wasm', 'webgpu', 'tensorflow'] as const)('several variables at once on %s', (backend) => {
@@ -24,7 +24,7 @@ describe.each(['wasm', 'webgpu', 'tensorflow'] as const)('several variables at o
       const variables = tensors.map((start) => tf.variable(start));
       const optimizer = build();
       for (let step = 0; step < 10; step++) {
-        if (step === 5) variables[1]?.assign(tf.ones([7])); // as one restores weights
+        if (step === 5) variables[1]?.assign(tf.ones([7])); // as restoring weights does
         optimizer.apply(variables, Object.fromEntries(variables.map((each) => [each.name, tf.sub(each, 1)])));
       }
       optimizer.dispose();

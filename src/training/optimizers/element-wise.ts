@@ -7,7 +7,7 @@ import type { Optimizer, OptimizerState } from './optimizer.ts';
 export interface Update {
   readonly weights: tf.Tensor;
   readonly gradient: tf.Tensor;
-  /** As the last update left it, zeros at first; shaped as the weights. */
+  /** The state after the last update, zeros at first; shaped as the weights. */
   readonly state: readonly tf.Tensor[];
   /** Number of this update, from 1. */
   readonly step: number;
@@ -16,15 +16,15 @@ export interface Update {
 
 /** The parts of an optimizer that {@link elementWise} makes. */
 export interface ElementWiseOptions {
-  /** The learning rate at first. */
+  /** The initial learning rate. */
   readonly learningRate: number;
-  /** Number of state tensors that are kept beside the weights. */
+  /** The number of state tensors that are kept beside the weights. */
   readonly stateSize: number;
-  /** Gives the new weights and the new state. */
+  /** Computes the new weights and the new state. */
   readonly update: (update: Update) => { readonly weights: tf.Tensor; readonly state: readonly tf.Tensor[] };
 }
 
-/** An optimizer that treats each weight alone, whatever tensor it lies in. */
+/** An optimizer that treats each weight alone, whatever tensor it belongs to. */
 export function elementWise(options: ElementWiseOptions): Optimizer {
   return new ElementWise(options);
 }
@@ -32,13 +32,13 @@ export function elementWise(options: ElementWiseOptions): Optimizer {
 /** Variables that are updated as one. */
 type Group = readonly tf.Variable[];
 
-/** The tensors that stay of a group's update until the next one. */
+/** The tensors of a group's update that are kept until the next one. */
 interface Held {
   readonly variables: readonly { readonly name: string; readonly size: number }[];
   readonly state: readonly tf.Tensor[];
-  /** The weights as the variables got them; none after the state was restored. */
+  /** The weights as the variables received them; none after the state was restored. */
   readonly weights?: tf.Tensor;
-  /** The data that the variables got from these weights. */
+  /** The data that the variables received from these weights. */
   readonly parts: readonly object[];
 }
 
@@ -47,7 +47,7 @@ class ElementWise implements Optimizer {
   readonly #stateSize: number;
   readonly #update: ElementWiseOptions['update'];
   readonly #held = new Map<string, Held>();
-  /** A restored state's parts that no variable has taken yet. */
+  /** The parts of a restored state that no variable has taken yet. */
   #restored: OptimizerState['variables'] = {};
   #step = 0;
 
@@ -132,7 +132,7 @@ class ElementWise implements Optimizer {
     this.#restored = Object.fromEntries(Object.entries(this.#restored).filter(([name]) => !taken.includes(name)));
   }
 
-  /** A variable's part of the restored state, which stands under a name there. */
+  /** A variable's part of the restored state, which is stored under a name. */
   #partsFor(variable: tf.Variable, name: string): readonly Float32Array[] {
     const parts = this.#restored[name] as readonly Float32Array[];
     for (const { length } of parts) {
@@ -167,14 +167,17 @@ const keyOf = (group: Group): string => group.map(({ name }) => name).join();
 
 const describe = (group: Group): Held['variables'] => group.map(({ name, size }) => ({ name, size }));
 
-/** The group's weights as one tensor where nobody has assigned the variables since, so that they need not be packed. */
+/**
+ * The group's weights as one tensor if the variables have not been assigned since, so that they need not be packed;
+ * else undefined.
+ */
 function weightsOf(held: Held | undefined, group: Group): tf.Tensor | undefined {
   return group.every(({ dataId }, at) => dataId === held?.parts[at]) ? held?.weights : undefined;
 }
 
 const release = ({ weights, state }: Held): void => tf.dispose([...(weights ? [weights] : []), ...state]);
 
-/** A vector of its own with the numbers of all. */
+/** A new vector with the numbers of all vectors. */
 function joined(vectors: readonly Float32Array[]): Float32Array {
   const result = new Float32Array(vectors.reduce((size, { length }) => size + length, 0));
   let start = 0;

@@ -1,31 +1,35 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Changes a model's trained weights by their gradients; holds whatever state that takes. */
+/** Changes a model's trained weights by their gradients, and holds the state for that. */
 export interface Optimizer {
-  /** Holds for the next step and those after it; may be set between two steps. */
+  /** The rate of the next step and those after it; may be set between two steps. */
   learningRate: number;
-  /** One step. @param gradients by the variable's name, as `tf.variableGrads` gives them; they stay the caller's. */
+  /**
+   * Takes one step.
+   * @param gradients by the variable's name, as `tf.variableGrads` returns them; the caller disposes of them.
+   */
   apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): void;
-  /** Copies the state out. Together with the weights it is all that the next step depends on. */
+  /** A copy of the state. Together with the weights it is all that the next step depends on. */
   state(): Promise<OptimizerState>;
   /**
-   * Takes a state that another optimizer of the same kind gave, in place of its own. It may come from another process,
-   * backend or model of the same layers: variables whose names it does not know take their parts of it in order, since
-   * tfjs gives the layers of a model that is built again other names.
+   * Replaces the state with one from another optimizer of the same kind. It may come from another process, backend or
+   * model of the same layers: variables whose names it does not have take their parts of it in order, since tfjs gives
+   * other names to the layers of a model that is built again.
    *
-   * @throws HPO_INVALID_ARGUMENT for the state of another kind of optimizer; the next step throws it where the state
-   *   is of other variables.
+   * @throws HPO_INVALID_ARGUMENT for the state of another kind of optimizer; the next step throws it for a state of
+   *   other variables.
    */
   restore(state: OptimizerState): void;
   /** Frees the state; the next step starts afresh. */
   dispose(): void;
 }
 
-/** The state of an optimizer as plain data, the same whatever the backend. */
+/** The state of an optimizer as plain data, the same on every backend. */
 export interface OptimizerState {
+  /** The learning rate of the next step. */
   readonly learningRate: number;
   /** Number of steps taken. */
   readonly step: number;
-  /** By the variable's name, in the order of training: the numbers that are kept beside its weights, tensor by tensor. */
+  /** The numbers that are kept beside a variable's weights, tensor by tensor; by its name, in the order of training. */
   readonly variables: Readonly<Record<string, readonly Float32Array[]>>;
 }

@@ -3,8 +3,9 @@ import { sgdUpdate } from '../ops/sgd-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
 
+/** The options of {@link sgd}. */
 export interface SgdOptions {
-  /** At first; default 1e-3. */
+  /** The initial learning rate; default 1e-3. */
   readonly learningRate?: number;
   /** Share of the last velocity that is kept; default 0, plain gradient descent. */
   readonly momentum?: number;
@@ -19,7 +20,7 @@ export interface SgdOptions {
 /**
  * Stochastic gradient descent with the rule and the defaults of PyTorch's `torch.optim.SGD` (the op `sgdUpdate`).
  *
- * @throws RangeError for Nesterov's form without momentum or with dampening, as PyTorch has it.
+ * @throws RangeError for Nesterov's form without momentum or with dampening, as in PyTorch.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;

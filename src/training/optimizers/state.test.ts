@@ -15,7 +15,7 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
 };
 const shapes = [[3, 5], [7], [2, 2, 2, 3], [], [301], [1, 4]];
 
-/** Packing of stock ops, for backends that do without. */
+/** Packing by stock ops, for backends without kernels for it. */
 const packingKernels: Readonly<Record<string, tf.KernelFunc>> = {
   [Pack]: kernel<readonly tf.Tensor[], unknown>(({ inputs }) =>
     tf.tidy(() => tf.concat(inputs.map((tensor) => tf.reshape(tensor, [-1])))),
@@ -28,7 +28,7 @@ const packingKernels: Readonly<Record<string, tf.KernelFunc>> = {
   ),
 };
 
-/** Takes steps, on a backend that packs variables or not; each step's gradients are others. */
+/** Takes steps, on a backend that packs variables or not; each step's gradients differ. */
 function train(optimizer: Optimizer, variables: readonly tf.Variable[], steps: readonly number[], packs = false): void {
   const backendName = tf.getBackend();
   for (const [kernelName, kernelFunc] of Object.entries(packs ? packingKernels : {})) {
@@ -84,7 +84,7 @@ describe('the state of an optimizer', () => {
     train(optimizer, variables, late, each.packs);
     const expected = numbersOf(variables);
 
-    // Another optimizer and a model built again, whose variables have other names.
+    // Another optimizer, and a model built again, whose variables have other names.
     const others = startingVariables();
     const other = build();
     assign(others, weights);
@@ -94,7 +94,7 @@ describe('the state of an optimizer', () => {
     train(other, others, late, each.thenPacks);
     expect(numbersOf(others)).toEqual(expected);
 
-    // Back in time, the weights assigned anew.
+    // Back in time, with the weights assigned anew.
     assign(variables, weights);
     optimizer.restore(state);
     train(optimizer, variables, late, each.packs);
@@ -124,7 +124,7 @@ describe('the state of an optimizer', () => {
     });
     expect([...weight.dataSync(), ...bias.dataSync()]).toEqual([-0.875, -1.75, -3.5]);
 
-    // Variables that are known by name, whatever their order, and not all at once.
+    // Variables known by name, in any order, and not all at once.
     const other = sgd({ momentum: 0.5 });
     other.restore(state);
     other.apply([bias], gradients);

@@ -32,7 +32,7 @@ describe.each(['cpu', 'wasm'] satisfies BackendName[])("on %s, tfjs's own file:/
   });
 });
 
-test('a model goes on with the optimizer that it was saved with, whatever was there before', async () => {
+test('a model goes on with the optimizer that it was saved with, in place of another', async () => {
   await device({ backend: 'wasm' });
   const folder = tempFolder();
   await writeFile(join(folder, 'model.json'), 'an older one');
@@ -61,13 +61,13 @@ test('weights in several files are put together', async () => {
   expect(await predicted(await tfl.loadLayersModel(`file://${folder}/model.json`))).toEqual(await predicted(saved));
 });
 
-test('a file that is not there is named in one line', async () => {
+test('a missing file is named in one line', async () => {
   await expect(tfl.loadLayersModel('file://no/such/model.json')).rejects.toThrowErrorMatchingInlineSnapshot(
     `[HpoError: no model can be loaded from no/such/model.json: ENOENT: no such file or directory, stat 'no/such/model.json']`,
   );
 });
 
-test("another router for the same path, tfjs-node's, does it instead", async () => {
+test("another router for the same path, tfjs-node's, is used instead", async () => {
   const theirs = { save: () => Promise.reject(new Error('theirs')) };
   tf.io.registerSaveRouter((url) => (url === 'file://theirs' ? theirs : null) as tf.io.IOHandler);
   expect(tf.io.getSaveHandlers('file://theirs')).toEqual([theirs]);

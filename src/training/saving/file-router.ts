@@ -4,13 +4,13 @@ import { readModelFiles, writeModelFiles } from './model-files.ts';
 
 const scheme = 'file://';
 
-/** The cores of tfjs that have a router of ours; on the global object, since there may be a second copy of hpo. */
+/** The cores of tfjs that have a router of ours, on the global object, since there may be a second copy of hpo. */
 const key = Symbol.for('hpo.file-routers');
 
 /**
  * Makes `model.save('file://folder')` and `tf.loadLayersModel('file://folder/model.json')` work on every backend, as
  * they do with tfjs-node: the files are the same, and so are the paths (as they stand after `file://`, relative ones to
- * the working directory). Where tfjs-node is loaded, too, its own router does it.
+ * the working directory). Where tfjs-node is loaded, too, its own router is used.
  */
 export function registerFileRouter(): void {
   const holder = globalThis as { [key]?: WeakSet<object> };
@@ -30,12 +30,12 @@ export function registerFileRouter(): void {
   );
 }
 
-/** A router for paths that no other router takes; tfjs refuses a path that two of them take. */
+/** A router for paths that no other router takes; tfjs refuses a path that two routers take. */
 function unlessOthersDo(
   handlersOf: (url: string) => readonly tf.io.IOHandler[],
   handle: (path: string) => tf.io.IOHandler,
 ): (url: string | string[]) => tf.io.IOHandler {
-  const none = null as unknown as tf.io.IOHandler; // what a router answers that does not take a path
+  const none = null as unknown as tf.io.IOHandler; // the answer of a router to a path that is not its own
   let isAsking = false;
   return (url) => {
     if (isAsking || typeof url !== 'string' || !url.startsWith(scheme)) return none;

@@ -9,8 +9,8 @@ const topologyFile = 'model.json';
 const weightsFile = 'weights.bin';
 
 /**
- * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`. Those that are there are replaced one by one,
- * each in one go.
+ * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`. Existing files are replaced one by one, each
+ * in one go.
  *
  * @param folder is made where it is missing.
  * @throws HPO_FOLDER or HPO_DISK where it cannot be made, or takes no files.
@@ -26,9 +26,9 @@ export async function writeModelFiles(folder: string, artifacts: tf.io.ModelArti
 }
 
 /**
- * Reads a model in the format of TensorFlow.js, whoever wrote it; its weights may lie in several files.
+ * Reads a model in the format of TensorFlow.js, written by any program; its weights may lie in several files.
  *
- * @param path of the `model.json`, or of the folder that it lies in.
+ * @param path the path of the `model.json`, or of its folder.
  * @throws HPO_DATA in one line where there is none.
  */
 export async function readModelFiles(path: string): Promise<tf.io.ModelArtifacts> {
@@ -46,7 +46,7 @@ export async function readModelFiles(path: string): Promise<tf.io.ModelArtifacts
   }
 }
 
-/** @returns the error of a model that cannot be loaded. */
+/** The error of a model that cannot be loaded: HPO_DATA. */
 export function unloadable(path: string, reason: unknown): HpoError {
   if (HpoError.is(reason)) return reason;
   const detail = reason instanceof Error ? reason.message.split('\n')[0] : String(reason);

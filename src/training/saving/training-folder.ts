@@ -7,7 +7,7 @@ import { saveModel } from './model-folder.ts';
 const columns = ['epoch', 'trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy', 'seconds'] as const;
 
 /**
- * Writes what a training leaves behind: the model into `model/` ({@link saveModel}) and its epochs, a row each, into
+ * Writes the results of a training: the model into `model/` ({@link saveModel}) and its epochs, a row each, into
  * `history.csv`.
  *
  * @param folder is made where it is missing.

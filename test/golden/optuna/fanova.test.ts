@@ -12,7 +12,7 @@ import type { Direction } from '../../../src/trial/direction.ts';
 import { expectAllClose, expectClose, golden } from './golden.ts';
 import { type GoldenTrial, type JsonSpace, trialsOf } from './tpe-case.ts';
 
-/** A tree as scikit-learn has it, by node; the column of a leaf is negative. */
+/** A tree of scikit-learn's, by node; the column of a leaf is negative. */
 interface GoldenTree {
   readonly columns: readonly number[];
   readonly thresholds: readonly number[];
@@ -25,14 +25,14 @@ interface GoldenTree {
 
 interface TreeCase {
   readonly label: string;
-  /** By column. */
+  /** The bounds of each column. */
   readonly bounds: readonly (readonly [low: number, high: number])[];
-  /** How many columns each parameter has. */
+  /** The number of columns of each parameter. */
   readonly widths: readonly number[];
   readonly trees: readonly GoldenTree[];
 }
 
-/** A generated history, and what Optuna's forests of several seeds make of it. */
+/** A generated history, and the shares of Optuna's forests of several seeds. */
 interface ForestCase {
   readonly label: string;
   readonly directions: readonly Direction[];
@@ -72,7 +72,7 @@ describe("fANOVA finds the variances in scikit-learn's trees that Optuna 5.0.0 f
   });
 });
 
-/** How far a share may be from Optuna's mean over ten seeds, besides three of its standard deviations. */
+/** The most that a share may differ from Optuna's mean over ten seeds, besides three of its standard deviations. */
 const TOLERANCE = 0.02;
 
 describe("fANOVA's shares are those of Optuna 5.0.0, but for the forests' randomness", () => {

@@ -13,7 +13,7 @@ export function expectClose(actual: number, expected: number, what: unknown): vo
   expect(close, `${JSON.stringify(what)}: ${actual}, expected ${expected}`).toBe(true);
 }
 
-/** The same for each of a list. */
+/** Fails unless each item of a list is close to the expected one. */
 export function expectAllClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: unknown): void {
   expect(actual.length, `${JSON.stringify(what)}: length`).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) expectClose(actual[i] as number, expected[i] as number, [what, i]);

@@ -8,14 +8,14 @@ import { distributionsOf, expectTpeCase, type JsonSpace, type TpeCase } from './
 
 interface GroupHistory {
   readonly spaces: readonly JsonSpace[];
-  /** State, which of the spaces, the names of the parameters. */
+  /** The state, the index of the space, and the names of the parameters. */
   readonly trials: readonly (readonly [TrialState, number, readonly string[]])[];
   readonly groups: readonly JsonSpace[];
 }
 
 const { histories, densities } = golden<{ histories: GroupHistory[]; densities: TpeCase[] }>('groups.json');
 
-/** In an order of their own: Optuna's depends on Python's hashes. */
+/** In a fixed order, since Optuna's depends on Python's hashes. */
 const written = (groups: readonly (readonly [string, { readonly isSingle: boolean }])[][]) =>
   groups
     .map((group) => group.filter(([, distribution]) => !distribution.isSingle))

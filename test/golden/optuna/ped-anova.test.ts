@@ -6,13 +6,13 @@ import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
 import { expectClose, golden } from './golden.ts';
 import { type GoldenTrial, type JsonSpace, trialsOf } from './tpe-case.ts';
 
-/** A generated history, and what Optuna's PED-ANOVA makes of it. */
+/** A generated history, and the importances that Optuna's PED-ANOVA finds in it. */
 interface PedAnovaCase {
   readonly label: string;
   readonly directions: readonly Direction[];
   readonly histories: readonly (readonly [JsonSpace, readonly GoldenTrial[]])[];
   readonly options: PedAnovaOptions;
-  /** Which of the values is the target, and its sign. */
+  /** The index of the value that is the target, and its sign. */
   readonly target: readonly [at: number, sign: number] | null;
   readonly params: readonly string[] | null;
   readonly importance: Readonly<Record<string, number>>;

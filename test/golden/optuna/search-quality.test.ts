@@ -10,7 +10,7 @@ it.each(functions)('tpe() finds in 100 trials on %s what Optuna 5.0.0 finds', (n
   expect(likeOptuna(tpe, name, 10)).toBeGreaterThan(0.001);
 });
 
-it('which random search does not, nor does TPE with kernels as wide as the range', () => {
+it('random search does not, and neither does TPE with kernels as wide as the range', () => {
   for (const name of functions) {
     expect(likeOptuna(random, name, 10)).toBeLessThan(0.001);
     expect(likeOptuna(() => tpe({ priorWeight: 1000 }), name, 10)).toBeLessThan(0.001);

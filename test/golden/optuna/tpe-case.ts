@@ -31,7 +31,7 @@ export type GoldenTrial = readonly [
   Readonly<Record<string, JsonValue>>,
 ];
 
-/** What Optuna has for one density: a categorical parameter has a row of probabilities for each kernel. */
+/** One density of Optuna's: a categorical parameter has a row of probabilities for each kernel. */
 interface GoldenDensity {
   readonly weights: readonly number[];
   readonly kernels: readonly (
@@ -40,27 +40,27 @@ interface GoldenDensity {
   )[];
 }
 
-/** A generated history, and what Optuna's TPE makes of it. */
+/** A generated history, and the results of Optuna's TPE for it. */
 export interface TpeCase {
   readonly label: string;
   readonly directions: readonly Direction[];
   /** The parameters that are sampled. */
   readonly space: JsonSpace;
-  /** What the trials drew from; null for the same. */
+  /** The space that the trials drew from; null for the same one. */
   readonly drawnFrom: JsonSpace | null;
   readonly trials: readonly GoldenTrial[];
   readonly below: readonly number[];
-  /** How many trials are above. */
+  /** The number of trials that are above. */
   readonly above: number;
-  /** The numbers of the best trials; with one direction of the first of them. */
+  /** The numbers of the best trials; with one direction, the first of them. */
   readonly best: readonly number[];
   readonly good: GoldenDensity;
   readonly rest: GoldenDensity | null;
-  /** For each parameter. */
+  /** The points of each parameter. */
   readonly points: readonly (readonly number[])[];
   readonly logGood: readonly number[];
   readonly logRest: readonly number[];
-  /** So many of the first points are the candidates. */
+  /** The number of the first points that are the candidates. */
   readonly candidates: number;
   readonly chosen: number;
 }

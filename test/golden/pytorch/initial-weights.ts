@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /**
- * Fills a model's kernels with numbers that make_losses.py works out to the last bit as well: uniform in
- * ±√(6 / fan-in), each from a hash (MurmurHash3's finaliser) of its layer's number and its own index.
+ * Fills a model's kernels with numbers that make_losses.py computes to the last bit as well: uniform in ±√(6 / fan-in),
+ * each from a hash (MurmurHash3's finaliser) of its layer's number and its own index.
  */
 export function setInitialWeights(model: tfl.LayersModel): void {
   const kernels = model.trainableWeights.filter(({ shape }) => shape.length > 1);

@@ -4,13 +4,13 @@ import { plainCnn, resnet9, searchedCnn } from '../../../src/training/index.ts';
 /** A short training that PyTorch has done as well (make_losses.py), without dropout and augmentation. */
 export interface Training {
   readonly build: () => tfl.LayersModel;
-  /** Trained on are the sample's first images, validated is on those that follow. */
+  /** The number of the sample's first images, which are trained on; those that follow validate. */
   readonly train: number;
   readonly validation: number;
   readonly batchSize: number;
   /** Low enough that rounding does not decide the outcome: at 1e-3, ResNet-9 is off by 3 % in PyTorch's own float64. */
   readonly learningRate: number;
-  /** The reference's 5e-4 is hardly felt in so few steps; where its rule is to show, it is higher. */
+  /** The reference's 5e-4 hardly matters in a few steps; it is higher where its rule is to show. */
   readonly weightDecay: number;
   readonly epochs: number;
 }

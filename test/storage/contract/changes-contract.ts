@@ -15,14 +15,14 @@ export function describeChanges({ open }: StorageSetup): void {
     study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
     cursor = (await storage.changesSince(study)).cursor;
   });
-  /** What has changed since the last call, as number and state. */
+  /** The trials that have changed since the last call, as number and state. */
   const changes = async () => {
     const { cursor: next, trials } = await storage.changesSince(study, cursor);
     cursor = next;
     return trials.map(({ number, state }) => `${number} ${state}`);
   };
 
-  it('tells of every change once', async () => {
+  it('reports every change once', async () => {
     expect(await changes()).toEqual([]);
     const first = leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
     await storage.createTrial(study, { state: 'WAITING' });
@@ -78,7 +78,7 @@ export function describeChanges({ open }: StorageSetup): void {
     }
   });
 
-  it('adds up to what there is', async () => {
+  it('adds up to all trials', async () => {
     const seen = new Map<number, unknown>();
     for (let n = 0; n < 40; n++) {
       const lease = leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
@@ -107,7 +107,7 @@ export function describeChanges({ open }: StorageSetup): void {
     await expectError(storage.changesSince(study, cursor), 'HPO_STUDY_NOT_FOUND');
   });
 
-  it('tells somebody who is thousands of writes behind of all of them', async () => {
+  it('reports all changes to a reader that is thousands of writes behind', async () => {
     const [first, second] = [
       await storage.createTrial(study, { state: 'RUNNING' }),
       await storage.createTrial(study, { state: 'RUNNING' }),

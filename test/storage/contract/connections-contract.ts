@@ -50,7 +50,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     expect(created.map(({ number }) => number).sort((a, b) => a - b)).toEqual(created.map((_, n) => n));
   });
 
-  it('start each trial once, and none beyond the number that is wanted', async () => {
+  it('start each trial once, and none beyond the wanted number', async () => {
     for (let n = 0; n < 20; n++) await one.createTrial(study, { state: 'WAITING' });
     const started = await Promise.all(
       Array.from({ length: 60 }, (_, n) => (n % 2 ? one : two).startTrial(study, { holder: HOLDER, atMost: 30 })),
@@ -85,7 +85,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await expectError(one.requeueTrial(lease, requeue), 'HPO_LEASE_LOST');
   });
 
-  it('do not go by what they knew of a trial that the other has changed', async () => {
+  it('do not rely on old knowledge of a trial that the other has changed', async () => {
     const finished = leaseOf(study, await one.createTrial(study, { state: 'RUNNING' }));
     await two.finishTrial(finished, 'COMPLETE', [1]);
     await expectError(one.setIntermediateValue(finished, 1, 1), 'HPO_TRIAL_STATE');
@@ -131,7 +131,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await one.createTrial(again, { state: 'WAITING' });
     await refuse();
     await one.startTrial(again, { holder: { ...HOLDER, id: 'later' } });
-    await one.createTrial(again, { state: 'RUNNING' }); // which has the row of the one without a holder
+    await one.createTrial(again, { state: 'RUNNING' }); // has the row of the one without a holder
     await refuse();
     await one.createTrial(again, { state: 'WAITING' });
     expect((await two.startTrial(again, { holder: HOLDER }))?.number).toBe(2);
@@ -140,7 +140,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     await two.setTrialParams(leaseOf(again, await trialOf(two, again, 2)), other);
   });
 
-  it('give those who follow a study what is stored, whoever writes', async () => {
+  it('show followers of a study all that is stored, whichever writes', async () => {
     const reader = await (openAgain as NonNullable<typeof openAgain>)(one);
     const check = async (steps: readonly Step[]) => {
       const followed = await one.createStudy({ name: `study ${++studies}`, directions: ['minimize'] });
@@ -160,7 +160,7 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
 
 let studies = 0;
 
-/** Somebody who keeps a study's trials by reading what has changed. */
+/** A reader that keeps a study's trials by reading changes. */
 class Follower {
   readonly #storage: Storage;
   readonly #study: StudyRecord;
@@ -180,7 +180,7 @@ class Follower {
   }
 }
 
-/** A trial to be compared with another down to the order of what it holds. */
+/** A trial to be compared with another one, including the order of its fields. */
 function inOrder(trial: FrozenTrial): object {
   const orders = [trial.params, trial.userAttrs, trial.systemAttrs].map((record) => Object.keys(record));
   return { ...comparable(trial), orders, reports: [...trial.intermediateValues] };
@@ -219,9 +219,9 @@ interface Step {
   readonly who: number;
   readonly write: keyof typeof WRITES;
   readonly trial: number;
-  /** Varies what is written. */
+  /** Varies the written data. */
   readonly at: number;
-  /** Which follower looks after it. */
+  /** The index of the follower that reads. */
   readonly looks: number | null;
 }
 
@@ -233,7 +233,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   looks: fc.constantFrom(null, null, 0, 1),
 });
 
-/** A write to a trial that is not there, or not RUNNING. */
+/** Expects the refusal of a write to a trial that does not exist, or is not RUNNING. */
 function expectRefusal(error: unknown): void {
   expect(error).toBeInstanceOf(HpoError);
   expect(['HPO_TRIAL_STATE', 'HPO_LEASE_LOST', 'HPO_INVALID_ARGUMENT']).toContain((error as HpoError).code);

@@ -8,7 +8,7 @@ import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
 /** A coordinator. */
 export const HOLDER: Holder = { id: 'one', graceMs: 120_000, process: { pid: 1 } };
 
-/** Expects a rejection with an HpoError of this code, told in one line. */
+/** Expects a rejection with an HpoError of this code, whose message is one line. */
 export async function expectError(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
   const error = await promise.then(
     () => undefined,
@@ -31,7 +31,7 @@ export async function trialOf(storage: Storage, study: StudyRef, number: number)
   return trial;
 }
 
-/** A trial with its distributions as texts, to be compared with another as a whole. */
+/** A trial with its distributions as texts, to be compared with another one as a whole. */
 export function comparable(trial: FrozenTrial): object {
   const distributions = Object.entries(trial.distributions).map(([name, distribution]) => [name, `${distribution}`]);
   return { ...trial, distributions: Object.fromEntries(distributions) };

@@ -81,7 +81,7 @@ const ORDERS: readonly TrialKey[] = [
   { by: 'report', step: 10 },
 ];
 
-/** What listings ask for. */
+/** The contract of the queries behind listings. */
 export function describeQueries({ open }: StorageSetup): void {
   let storage: Storage;
   let study: StudyRecord;
@@ -97,7 +97,7 @@ export function describeQueries({ open }: StorageSetup): void {
 
   const numbers = async (request: PageRequest) => (await storage.page(study, request)).map(({ number }) => number);
 
-  it('gives pages in the order that is asked for, equals by number, what is not there last', async () => {
+  it('gives pages in the requested order, equals by number, missing figures last', async () => {
     expect(await numbers({ limit: 3 })).toEqual([0, 1, 2]);
     expect(await numbers({ limit: Number.POSITIVE_INFINITY, descending: true })).toEqual([6, 5, 4, 3, 2, 1, 0]);
     const sorted = (order: TrialKey, descending = false) => numbers({ order, descending, limit: 99 });
@@ -126,7 +126,7 @@ export function describeQueries({ open }: StorageSetup): void {
     }
   });
 
-  it('goes on behind the last trial of a page, though that has changed since', async () => {
+  it('goes on behind the last trial of a page, even if that trial has changed since', async () => {
     const request = { order: { by: 'duration' }, states: ['WAITING', 'RUNNING'], limit: 1 } as const;
     const [first] = await storage.page(study, request);
     expect(first?.number).toBe(2);
@@ -144,7 +144,7 @@ export function describeQueries({ open }: StorageSetup): void {
     expect(await storage.trial(study, -1)).toBeUndefined();
   });
 
-  it('tells which names occur, in the order of their first use', async () => {
+  it('gives the names that occur, in the order of their first use', async () => {
     const { parameters, ...others } = await storage.inventory(study);
     const texts = parameters.map(({ name, distributions }) => [name, ...distributions.map(String)]);
     expect(texts).toEqual([

@@ -108,7 +108,7 @@ export function describeRoundTrips({ open }: StorageSetup): void {
     await fc.assert(fc.asyncProperty(template, check), { numRuns: 150 });
   });
 
-  it('gives zero without its sign, but in attributes', async () => {
+  it('gives zero without its sign, except in attributes', async () => {
     const storage = await open();
     const study = await storage.createStudy({ name: 'zero', directions: ['minimize'] });
     const trial = await storage.createTrial(study, {

@@ -9,10 +9,8 @@ import { describeStudies } from './study-contract.ts';
 import { describeTrials } from './trial-contract.ts';
 
 /**
- * Holds an implementation of {@link Storage} to everything that its contract promises within one process. Call it in
- * a vitest file.
- * @example
- * describeStorageContract('MemoryStorage', { open: async () => new MemoryStorage() });
+ * Tests everything that the contract of {@link Storage} promises within one process. Call it in a vitest file.
+ * @example describeStorageContract('MemoryStorage', { open: async () => new MemoryStorage() });
  */
 export function describeStorageContract(name: string, setup: StorageSetup): void {
   const opened: Storage[] = [];

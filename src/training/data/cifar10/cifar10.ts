@@ -22,10 +22,11 @@ export const cifar10Normalisation: Normalisation = {
   deviation: [0.247, 0.2435, 0.2616],
 };
 
+/** The options of {@link cifar10}. */
 export interface Cifar10Options extends TaskOptions {
   /**
-   * A folder with binary record files (`data_batch_*.bin`, `test_batch.bin`), complete or a part of the set, taken as
-   * it is; default: the environment variable `HPO_CIFAR10`, else the cache, which is filled first where need be.
+   * A folder with binary record files (`data_batch_*.bin`, `test_batch.bin`), complete or a part of the set, used
+   * unchanged. Default: the environment variable `HPO_CIFAR10`, else the cache, which is filled first if necessary.
    */
   readonly folder?: string;
 }
@@ -33,8 +34,8 @@ export interface Cifar10Options extends TaskOptions {
 const opened = new Map<string, Promise<Cifar10>>();
 
 /**
- * The CIFAR-10 data set. The first call in a process fetches it where it is not in the cache yet (139 MB, once); later
- * calls give the same sets.
+ * The CIFAR-10 data set. The first call in a process fetches it if it is not in the cache yet (139 MB, once); later
+ * calls return the same sets.
  *
  * @throws HPO_DATA in one line when the set cannot be fetched, or a file of it cannot be right.
  */

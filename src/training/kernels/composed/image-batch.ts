@@ -3,7 +3,7 @@ import type { ImageBatchAttributes } from '../../images/image-batch.ts';
 import { imageBytes } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 
-/** The images are bytes in JavaScript's memory, so they are changed and scaled there in one pass, and uploaded once. */
+/** Changes and scales the images in one pass in JavaScript's memory, where their bytes are, and uploads them once. */
 export const imageBatchKernel = kernel<unknown, ImageBatchAttributes>(({ attrs }) => {
   const { set, indices } = attrs;
   const imageSize = set.imageShape.reduce((size, length) => size * length, 1);

@@ -16,9 +16,9 @@ import {
 type Inputs = Readonly<Record<'weights' | 'gradient' | 'm' | 'v', TensorInfo>>;
 
 /**
- * By TensorFlow's own Adam, one pass over all four. It writes into resource variables; these are made of the inputs,
- * whose memory TensorFlow copies before it writes there. Its ε counts before the correction of the bias, and it would
- * work the correction out in float32, so both come with the rate.
+ * Adam's step by TensorFlow's own operation, one pass over all four. It writes into resource variables, which are made
+ * from the inputs; TensorFlow copies their memory before it writes. Its ε counts before the correction of the bias, and
+ * it would compute the correction in float32, so the rate and ε are corrected here.
  */
 export const adamUpdateKernel = kernel<Inputs, AdamUpdateAttributes, TensorflowBackend>(
   ({ inputs: { weights, gradient, m, v }, attrs, backend }) =>
@@ -38,7 +38,7 @@ export const adamUpdateKernel = kernel<Inputs, AdamUpdateAttributes, TensorflowB
     }),
 );
 
-/** The gradient with that of the L2 penalty. */
+/** The gradient plus that of the L2 penalty. */
 export function withPenalty(calls: Calls, gradient: TensorInfo, weights: TensorInfo, weightDecay: number): Handle {
   return calls.run('AddV2', [gradient, calls.run('Mul', [weights, calls.scalar(weightDecay)], [T])], [T]);
 }
@@ -51,5 +51,5 @@ function variableOf(calls: Calls, { shape, ...tensor }: TensorInfo): Handle {
   return variable;
 }
 
-/** The name by which TensorFlow knows that a resource has none. */
+/** The name that marks a resource without a name for TensorFlow. */
 const anonymous = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';

@@ -19,10 +19,13 @@ type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;
 type GradientInputs = Infos<'dy' | 'x' | 'scale' | 'y' | 'mean' | 'inverseDeviation' | 'reserve'>;
 
-/** FusedBatchNormV3 gives y, the running statistics, and three things for its gradient. */
+/** The outputs of FusedBatchNormV3: y, the running statistics, and three values for its gradient. */
 type Outputs = [y: Handle, mean: Handle, variance: Handle, saved: Handle, savedToo: Handle, reserve: Handle];
 
-/** The mean and the inverse deviation are in a form of TensorFlow's own, which its own gradient takes. */
+/**
+ * Batch normalisation in training. The mean and the inverse deviation have a form of TensorFlow's own, which its
+ * gradient takes.
+ */
 export const batchNormKernel = kernel<ForwardInputs, BatchNormAttributes, TensorflowBackend>(
   ({ inputs, attrs, backend }) => {
     const averaging = [flag('is_training', true), float('exponential_avg_factor', attrs.momentum)];

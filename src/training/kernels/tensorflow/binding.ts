@@ -78,7 +78,10 @@ export class Calls {
     return handles;
   }
 
-  /** Numbers of JavaScript's; TensorFlow shares their memory where it can, so they must not change afterwards. */
+  /**
+   * A constant from JavaScript's numbers. TensorFlow shares their memory where it can, so they must not change
+   * afterwards.
+   */
   constant(values: Float32Array | Int32Array, shape: readonly number[] = [values.length]): Handle {
     const dtype = values instanceof Float32Array ? dataType.float32 : dataType.int32;
     const id = this.#backend.binding.createTensor(shape, dtype, values);
@@ -95,7 +98,9 @@ export class Calls {
     return this.run('Reshape', [input, this.integers(shape)], [T, type('Tshape', dataType.int32)]);
   }
 
-  /** A vector of whole numbers, such as a shape. It stays for good: they are few, and asked for again in every step. */
+  /**
+   * A vector of whole numbers, such as a shape. It is kept for good: there are few, and each step uses the same ones.
+   */
   integers(values: readonly number[]): Handle {
     const known = vectors.get(this.#backend) ?? new Map<string, Handle>();
     vectors.set(this.#backend, known);

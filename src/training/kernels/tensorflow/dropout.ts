@@ -3,7 +3,7 @@ import { type DropoutAttributes, keeps } from '../../ops/dropout.ts';
 import { kernel } from '../kernel-table.ts';
 import { compute, T, type TensorflowBackend } from './binding.ts';
 
-/** The mask comes from JavaScript: TensorFlow would take a dozen calls for it. */
+/** Dropout with a mask from JavaScript; TensorFlow would need a dozen calls for it. */
 export const dropoutKernel = kernel<{ x: TensorInfo }, DropoutAttributes, TensorflowBackend>(
   ({ inputs: { x }, attrs, backend }) => {
     const factor = 1 / (1 - attrs.rate);

@@ -22,9 +22,9 @@ interface PoolAttributes {
 }
 
 /**
- * The gradient of max pooling by oneDNN, which takes a seventh of the time of TensorFlow's own on the CPU. TensorFlow
- * has oneDNN's pooling as operations of its graph optimiser, which an eager program does not get, but can name. Pooling
- * again gives the places of the maxima, as cheaply as keeping them would be.
+ * The gradient of max pooling by oneDNN, which takes a seventh of the time of TensorFlow's own on the CPU. oneDNN's
+ * pooling operations are meant for TensorFlow's graph optimiser, but an eager program can call them by name. The places
+ * of the maxima are found by pooling again, which costs no more than keeping them.
  */
 export const maxPoolGrad = (stock: KernelFunc): KernelFunc =>
   kernel<PoolInputs, PoolAttributes, TensorflowBackend>(({ inputs, attrs, backend }) => {
@@ -70,7 +70,9 @@ function poolGradient(
 
 const found = new WeakMap<TensorflowBackend, boolean>();
 
-/** Whether this build of TensorFlow has the operations, and they do what they should: tried once, on one window. */
+/**
+ * Whether this build of TensorFlow has the operations, and they compute the right values; tried once, on one window.
+ */
 function hasOneDnnPooling(backend: TensorflowBackend): boolean {
   const known = found.get(backend);
   if (known !== undefined) return known;

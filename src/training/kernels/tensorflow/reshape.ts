@@ -2,7 +2,9 @@ import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
 import { compute, type TensorflowBackend } from './binding.ts';
 
-/** The stock kernel makes a new tensor of each shape, which takes longer than the operation. */
+/**
+ * Reshapes without a new tensor of each shape, which the stock kernel makes, and which takes longer than the operation.
+ */
 export const reshape = (stock: KernelFunc): KernelFunc =>
   kernel<{ x: TensorInfo }, { readonly shape: readonly number[] }, TensorflowBackend>(({ inputs, attrs, backend }) => {
     const { x } = inputs;

@@ -16,7 +16,7 @@ test('outputs, running statistics and gradients are those of the composed op on 
     fc.asyncProperty(cases, async ({ rows, channels, activation }) => {
       const attributes = { epsilon: 1e-3, momentum: 0.1, activation };
       const vectors = [1, 0, 2, 3].map((mean) => normal([channels], mean));
-      // A variance far below zero has no root; the squares of these have.
+      // A variance far below zero has no root; the squares of these values have one.
       vectors[3] = { shape: [channels], values: (vectors[3] as TensorSpec).values.map((value) => value * value) };
       await expectSame('wasm', [normal([rows, channels], 0.5), ...vectors], (...tensors) => {
         const [x, scale, shift, movingMean, movingVariance] = tensors as [tf.Tensor, ...tf.Tensor1D[]] as [
@@ -31,7 +31,7 @@ test('outputs, running statistics and gradients are those of the composed op on 
         const loss = (...[a, b, c]: tf.Tensor[]) => {
           const inputs = { x: a as tf.Tensor, scale: b as tf.Tensor1D, shift: c as tf.Tensor1D, ...statistics };
           const { y } = batchNorm(inputs, attributes);
-          // Positive, lest the sums over rows cancel out and leave the cpu backend's rounding alone.
+          // Positive, so that the sums over rows do not cancel out and leave only the cpu backend's rounding.
           return tf.sum(tf.mul(y, tf.reshape(tf.add(tf.cos(tf.range(0, y.size)), 1), y.shape)));
         };
         return [

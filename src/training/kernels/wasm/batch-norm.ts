@@ -12,7 +12,7 @@ type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVaria
 /** The arguments that all three kernels take. */
 interface SharedArguments {
   readonly x: Address;
-  /** Of x as a matrix. */
+  /** The rows of x as a matrix. */
   readonly rows: number;
   readonly channels: number;
   readonly scale: Address;
@@ -21,7 +21,7 @@ interface SharedArguments {
   readonly scratch: Address;
 }
 
-/** Runs `use` with the SIMD kernels and the arguments that all three take, whose scratch memory is freed afterwards. */
+/** Runs `use` with the SIMD kernels and the arguments that all three take; the scratch memory is freed afterwards. */
 function withArguments(
   backend: BackendWasm,
   { x, scale, shift }: Infos<'x' | 'scale' | 'shift'>,

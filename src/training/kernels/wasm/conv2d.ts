@@ -9,7 +9,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface Conv2DInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
-  /** Given by the training op and by FusedConv2D alone, as every field below. */
+  /** Set by the training op and FusedConv2D only, as is every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }
@@ -20,8 +20,8 @@ interface Conv2DAttributes extends Conv2DGeometry, ActivationAttributes {
 }
 
 /**
- * Conv2D, FusedConv2D, or the training op. Against XNNPACK it takes from a third to nine tenths of the time in training
- * (batches of 16 and more, 8×8 to 32×32, 1 to 512 channels), and a microsecond or two more on a single pixel.
+ * Conv2D, FusedConv2D, or the training op. It takes from a third to nine tenths of XNNPACK's time in training (batches
+ * of 16 and more, 8×8 to 32×32, 1 to 512 channels), and a microsecond or two more on a single pixel.
  *
  * @param stock the stock kernel, which still does dilated convolutions, and refuses channels that come first.
  */

@@ -21,7 +21,7 @@ const pads = fc.oneof(
   fc.tuple(fc.constant([0, 0] as [number, number]), margins, margins, fc.constant([0, 0] as [number, number])),
 );
 
-/** Multiplications of the forward pass, at most; the plain JavaScript of the cpu backend is what takes the time. */
+/** The most multiplications of the forward pass; most of the time goes to the plain JavaScript of the cpu backend. */
 const work = ({ count, size, kernel, channels, strides }: Case): number =>
   (count * size[0] * size[1] * kernel[0] * kernel[1] * channels[0] * channels[1]) / (strides[0] * strides[1]);
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 /** A sum that any damage to the heap would change. */
 const product = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([64, 128]), tf.ones([128, 32]))).dataSync()[0]);
 
-/** Takes memory, whose pages are never touched, in pieces of these sizes until there is no room for another. */
+/** Takes memory in pieces of these sizes, without touching its pages, until there is no room for another. */
 function fill(sizes: readonly number[]): number[] {
   const taken: number[] = [];
   for (const size of sizes) {
@@ -34,7 +34,7 @@ function fill(sizes: readonly number[]): number[] {
   return taken;
 }
 
-test('what has no room is refused, and harms nothing', () => {
+test('an allocation without room is refused, and harms nothing', () => {
   const before = tf.memory().numTensors;
   const taken = fill([2 ** 30, 2 ** 27, 2 ** 24, 2 ** 20]);
   expect(taken.reduce((sum) => sum + 1, 0)).toBeGreaterThan(3);
@@ -46,7 +46,7 @@ test('what has no room is refused, and harms nothing', () => {
   expect(backendFailure()).toMatchObject({ error: { message: full }, isHarmful: false });
 });
 
-test('what is larger than any memory is refused, instead of what remains of its size modulo 2^32', () => {
+test('an allocation larger than any memory is refused, rather than taken modulo 2^32', () => {
   expect(() => tf.tidy(() => tf.matMul(tf.ones([33_000, 1]), tf.ones([1, 33_000])))).toThrow(full);
   expect(product()).toBe(64 * 128 * 32);
   expect(backendFailure()?.isHarmful).toBe(false);

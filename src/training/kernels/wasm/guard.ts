@@ -7,7 +7,7 @@ type Call = (...args: readonly unknown[]) => unknown;
 
 /** The part of the Emscripten module that is used here: internals of tfjs-backend-wasm 4.22. */
 interface Module {
-  /** Each `_name` of the module takes `name` from here when it is called. */
+  /** The exports; each `_name` of the module takes `name` from here when it is called. */
   asm: Exports;
   [name: `_${string}`]: unknown;
 }
@@ -15,29 +15,29 @@ interface Module {
 /** XNNPACK's xnn_status_out_of_memory. */
 const OUT_OF_MEMORY = '6';
 
-/** The number of bytes that a 32-bit address tells apart. */
+/** The number of bytes that a 32-bit address can reach. */
 const ADDRESSES = 2 ** 32;
 
 /**
  * The bytes that are kept free at the end of the memory. The module's allocator adds address and size in 32 bits: for a
  * size that reaches beyond the last address it takes any free place for large enough, gives it out, and writes its
- * notes over whatever lies at the remainder. Here that is noticed; what kernels allocate by themselves is smaller than
- * this, and never reaches so far.
+ * notes over the data at the remainder. The guard notices such sizes; allocations by kernels themselves are smaller
+ * than this, and never reach so far.
  */
 const RESERVE = 2 ** 27;
 
-/** Functions that give memory back. Tensors are disposed of after a failure, too, and that must not hide it. */
+/** Functions that free memory. Tensors are disposed of after a failure, too, and that must not hide the failure. */
 const releasing = new Set(['free', 'dispose_data']);
 
-/** The failure after which a memory's contents are in doubt. */
+/** The failure after which the contents of a memory are in doubt. */
 const broken = new WeakMap<object, HpoError>();
 
 const guardedBackends = new WeakSet<BackendWasm>();
 
 /**
- * Has a backend fail where it would go on with a wrong heap. An allocation that finds no room gives the address 0, to
- * which tfjs then writes; here it throws HpoError HPO_BACKEND before that. A trap leaves the heap in doubt,
- * so nothing is computed on it any more: all that follows throws the same error.
+ * Makes a backend fail where it would go on with a wrong heap. An allocation that finds no room returns the address 0,
+ * to which tfjs then writes; here it throws HpoError HPO_BACKEND first. A trap leaves the heap in doubt, so all calls
+ * that follow throw the same error.
  */
 export function guardBackend(backend: BackendWasm): void {
   if (guardedBackends.has(backend)) return;
@@ -71,7 +71,7 @@ export function guardBackend(backend: BackendWasm): void {
   }
 }
 
-/** A module's exports that, after a trap in one of them or in others with the same memory, throw its error. */
+/** A module's exports. After a trap in one of them, or in others with the same memory, they throw its error. */
 export function guardExports(exports: Exports, memory: object): Exports {
   const guard = (name: string, call: Call): Call => {
     const isReleasing = releasing.has(name);
@@ -96,7 +96,7 @@ export function guardExports(exports: Exports, memory: object): Exports {
 }
 
 /**
- * Puts a memory in doubt where an error, thrown through WebAssembly, has left work undone.
+ * Marks a memory as in doubt after an error was thrown through WebAssembly and left work undone.
  * @returns the error to throw.
  */
 function breakDown(memory: object, thrown: unknown): unknown {
@@ -108,9 +108,9 @@ function breakDown(memory: object, thrown: unknown): unknown {
 }
 
 /**
- * Runs `start`, in which the backend's module is made, and hears what the module prints from then on: it takes the
- * console's methods when it is made. XNNPACK, finding no memory, says so and goes on with whatever the output held, so
- * its complaint is thrown; a trap's is dropped, since its error says the same.
+ * Runs `start`, which makes the backend's module, and listens to the module's output from then on, since the module
+ * takes the console's methods when it is made. When XNNPACK finds no memory, it prints so and goes on with an undefined
+ * output, so its complaint is thrown. A trap's complaint is dropped, since its error says the same.
  */
 export async function hearing<T>(start: () => Promise<T>): Promise<T> {
   const { log, warn } = console;

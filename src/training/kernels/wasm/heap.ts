@@ -1,20 +1,22 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
-/** The part of the Emscripten module that is used here; its published type leans on global types not loaded here. */
+/**
+ * The part of the Emscripten module that is used here; its published type needs global types that are not loaded here.
+ */
 interface Heap {
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-/** Where the numbers of a tensor lie in the backend's memory, in bytes. Internals of tfjs-backend-wasm 4.22. */
+/** The address of a tensor's numbers in the backend's memory, in bytes. Internals of tfjs-backend-wasm 4.22. */
 export function address(backend: BackendWasm, tensor: TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId);
 }
 
 /**
- * The numbers of a float32 tensor, in place in the backend's memory. The view is good until the memory grows, so
+ * The numbers of a float32 tensor, in place in the backend's memory. The view is valid until the memory grows, so
  * allocate every output of a kernel before taking the first view.
  */
 export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
@@ -27,7 +29,7 @@ export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
 }
 
 /**
- * A new float32 tensor whose memory holds whatever was there before.
+ * A new float32 tensor with undefined content.
  *
  * @throws HpoError HPO_BACKEND where the backend's memory, of at most 4 GiB, has no room for it.
  */
@@ -36,7 +38,7 @@ export function allocate(backend: BackendWasm, shape: readonly number[]): Tensor
 }
 
 /**
- * Runs `use` with some bytes of the backend's memory, which are given back afterwards.
+ * Runs `use` with some bytes of the backend's memory, which are freed afterwards.
  *
  * @throws HpoError HPO_BACKEND where there is no room for them.
  */

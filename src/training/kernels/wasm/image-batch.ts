@@ -5,7 +5,7 @@ import { kernel } from '../kernel-table.ts';
 import { address, allocate, upload, withScratch } from './heap.ts';
 import { simdKernels } from './simd-kernels.ts';
 
-/** The images go into the backend's memory as bytes and become floats there. */
+/** Uploads the images as bytes, which become floats in the backend's memory. */
 export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWasm>(
   ({ attrs: { set, indices, levels, placements }, backend }) => {
     const [height, width, channels] = set.imageShape;

@@ -27,8 +27,8 @@ import { tileRows } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /**
- * The kernels of tfjs-backend-wasm: the training ops, and under their stock names those that the backend lacks, or has
- * slow or wrong, so that a stock `tf.layers` model trains fast and right as well.
+ * The kernels of tfjs-backend-wasm: the training ops, and under their stock names the kernels that the backend lacks,
+ * or has slow or wrong, so that a stock `tf.layers` model trains fast and right as well.
  */
 export function wasmKernels(): KernelTable {
   const stock = (name: string): tf.KernelFunc => stockKernel(name, 'wasm');

@@ -36,7 +36,7 @@ describe('a product', () => {
     });
   });
 
-  test('of numbers that are none stays so, and does not spread', async () => {
+  test('with NaN keeps it in its row', async () => {
     const a = { shape: [2, 3], values: Float32Array.of(1, Number.NaN, 3, 4, 5, 6) };
     const b = { shape: [3, 5], values: new Float32Array(15).fill(1) };
     const [product] = await compute('wasm', [a, b], (x, y) => [tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D)]);

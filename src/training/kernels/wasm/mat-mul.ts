@@ -8,7 +8,7 @@ import { simdKernels } from './simd-kernels.ts';
 interface MatMulInputs {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
-  /** Given by _FusedMatMul alone, as every field below. */
+  /** Set by _FusedMatMul only, as is every field below. */
   readonly bias?: TensorInfo;
   readonly preluActivationWeights?: TensorInfo;
 }
@@ -19,7 +19,7 @@ interface MatMulAttributes extends ActivationAttributes {
 }
 
 /**
- * BatchMatMul or _FusedMatMul of single matrices. Of the stock kernels only the untransposed product reaches XNNPACK;
+ * BatchMatMul or _FusedMatMul of single matrices. Only the untransposed product of the stock kernels reaches XNNPACK;
  * every other one is a scalar triple loop, twenty times slower.
  *
  * @param stock the stock kernel, which still does products of several matrices.

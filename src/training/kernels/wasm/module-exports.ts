@@ -15,7 +15,7 @@ export interface SimdKernels {
   batchNorm(args: {
     /** [rows, channels]. */
     readonly x: Address;
-    /** As x, overwritten. */
+    /** Shaped as x, overwritten. */
     readonly y: Address;
     readonly rows: number;
     readonly channels: number;
@@ -39,7 +39,7 @@ export interface SimdKernels {
     readonly newMean: Address;
     /** [channels], overwritten. */
     readonly newVariance: Address;
-    /** Of `batchNormScratch` bytes. */
+    /** Memory of `batchNormScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /**
@@ -51,7 +51,7 @@ export interface SimdKernels {
     readonly dy: Address;
     /** [rows, channels]. */
     readonly x: Address;
-    /** As x, overwritten. */
+    /** Shaped as x, overwritten. */
     readonly dx: Address;
     readonly rows: number;
     readonly channels: number;
@@ -69,14 +69,14 @@ export interface SimdKernels {
     readonly dScale: Address;
     /** [channels], overwritten. */
     readonly dShift: Address;
-    /** Of `batchNormScratch` bytes. */
+    /** Memory of `batchNormScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** y = (x − mean) / √(variance + ε)·scale + shift by statistics that are given. */
   batchNormInference(args: {
     /** [rows, channels]. */
     readonly x: Address;
-    /** As x, overwritten. */
+    /** Shaped as x, overwritten. */
     readonly y: Address;
     readonly rows: number;
     readonly channels: number;
@@ -91,7 +91,7 @@ export interface SimdKernels {
     readonly epsilon: number;
     /** Whether negative results become 0. */
     readonly isRectified: boolean;
-    /** Of `batchNormScratch` bytes. */
+    /** Memory of `batchNormScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /**
@@ -107,7 +107,7 @@ export interface SimdKernels {
     readonly out: Address;
     readonly rows: number;
     readonly columns: number;
-    /** Of `columnSumsScratch` bytes. */
+    /** Memory of `columnSumsScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** Bytes that `columnSums` needs in `scratch`. */
@@ -122,7 +122,7 @@ export interface SimdKernels {
     readonly bias: Address;
     /** [N, oh, ow, K], overwritten. */
     readonly y: Address;
-    /** Of `convolveScratch` bytes. */
+    /** Memory of `convolveScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** Bytes that `convolve` needs in `scratch` for the geometry that was set. */
@@ -138,16 +138,16 @@ export interface SimdKernels {
     readonly filter: Address;
     /** [N, H, W, C], overwritten. */
     readonly dx: Address;
-    /** Of `inputGradientScratch` bytes. */
+    /** Memory of `inputGradientScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** Bytes that `inputGradient` needs in `scratch` for the geometry that was set. */
   inputGradientScratch(): number;
   /** y = x · factor where the element survives, else x · 0. */
   dropout(args: {
-    /** Of `count` elements. */
+    /** Tensor of `count` elements. */
     readonly x: Address;
-    /** As x, overwritten. */
+    /** Shaped as x, overwritten. */
     readonly y: Address;
     readonly count: number;
     readonly factor: number;
@@ -166,7 +166,7 @@ export interface SimdKernels {
     readonly dy: Address;
     /** [kh, kw, C, K], overwritten. */
     readonly dw: Address;
-    /** Of `filterGradientScratch` bytes. */
+    /** Memory of `filterGradientScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** Bytes that `filterGradient` needs in `scratch` for the geometry that was set. */
@@ -237,7 +237,7 @@ export interface SimdKernels {
     readonly columns: number;
     readonly isFirstTransposed: boolean;
     readonly isSecondTransposed: boolean;
-    /** Of `matMulScratch` bytes. */
+    /** Memory of `matMulScratch` bytes. */
     readonly scratch: Address;
   }): void;
   /** Bytes that `matMul` needs in `scratch`. */
@@ -303,7 +303,7 @@ export interface SimdKernels {
     readonly x: Address;
     /** [N, oh, ow, C]. */
     readonly dy: Address;
-    /** As x, overwritten. */
+    /** Shaped as x, overwritten. */
     readonly dx: Address;
   }): void;
 }

@@ -16,7 +16,7 @@ type PoolAttributes = Conv2DGeometry & { filterSize: [number, number] | number }
 
 /**
  * The gradient of max pooling: each window's dY goes to its first maximum in row order. The stock kernel is wrong where
- * a window's maximum is not positive: of [−4, −3, −2, −1] it names the first.
+ * a window's maximum is not positive: for [−4, −3, −2, −1] it takes the first value.
  */
 export const maxPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
   const { kernels, result } = prepare(inputs, attrs, backend);
@@ -29,9 +29,9 @@ export const maxPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ in
 });
 
 /**
- * The gradient of average pooling: each window's dY is shared out evenly among its pixels inside the image, as the
- * forward pass averages them. Stock kernels divide by the whole window at a padded border, and the one of this backend
- * is ten times slower.
+ * The gradient of average pooling: each window's dY is divided evenly among its pixels inside the image, as the forward
+ * pass averages them. Stock kernels divide by the whole window at a padded border, and this backend's is ten times
+ * slower.
  */
 export const avgPoolGrad = kernel<PoolInputs, PoolAttributes, BackendWasm>(({ inputs, attrs, backend }) => {
   const { kernels, result } = prepare(inputs, attrs, backend);

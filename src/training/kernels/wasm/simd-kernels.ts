@@ -13,7 +13,7 @@ const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: W
 
 const instances = new WeakMap<BackendWasm, SimdKernels>();
 
-/** The SIMD kernels working in a backend's own memory, made when they are first asked for. */
+/** The SIMD kernels working in a backend's own memory, made on their first use. */
 export function simdKernels(backend: BackendWasm): SimdKernels {
   const made = instances.get(backend);
   if (made) return made;

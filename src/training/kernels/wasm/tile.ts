@@ -4,8 +4,8 @@ import { kernel } from '../kernel-table.ts';
 import { allocate, floats } from './heap.ts';
 
 /**
- * Tile that copies a single row, [1, …, 1, C] repeated along its leading axes, in doubling blocks; so tf.layers spreads
- * the gradients of its normalisation. The stock kernel allocates once for each element.
+ * Tile that copies a single row, [1, …, 1, C] repeated along its leading axes, in doubling blocks; tf.layers spreads
+ * the gradients of its normalisation in this way. The stock kernel allocates once for each element.
  *
  * @param stock the stock kernel, which does every other case.
  */

@@ -11,7 +11,7 @@ describe('sums over segments on wasm', () => {
     await expectSame('wasm', [normal([6, 3, 5])], (x) => [tf.unsortedSegmentSum(x as tf.Tensor, ids(), 8)]);
   });
 
-  test('leave out what is in no segment, and keep whole numbers whole', async () => {
+  test('leave out rows of no segment, and keep whole numbers whole', async () => {
     await device({ backend: 'wasm' });
     const sums = tf.tidy(() =>
       tf.unsortedSegmentSum(

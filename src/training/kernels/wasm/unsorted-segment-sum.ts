@@ -6,14 +6,14 @@ import { floats, integers } from './heap.ts';
 interface Inputs {
   /** [...shape of segmentIds, ...rest]. */
   readonly x: TensorInfo;
-  /** int32; those below 0 or from `numSegments` on count nowhere, as in TensorFlow. */
+  /** int32; ids below 0 or from `numSegments` on are left out, as in TensorFlow. */
   readonly segmentIds: TensorInfo;
 }
 
 /**
  * The sums of the rows of each segment, [numSegments, ...rest]: the gradient of a gather, and so of an embedding, which
- * the stock backend lacks. A row is added to its sum where it lies; the stock kernels of other backends go over all
- * rows for each segment.
+ * the stock backend lacks. It goes over the rows once; the stock kernels of other backends go over all rows for each
+ * segment.
  */
 export const unsortedSegmentSum = kernel<Inputs, { readonly numSegments: number }, BackendWasm>(
   ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {

@@ -15,7 +15,7 @@ export function batchNormScratch(channels: i32): i32 {
  * mean and unbiased variance with weight `momentum`.
  *
  * @param x [rows, channels].
- * @param y As x, overwritten.
+ * @param y Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param oldMean [channels].
@@ -25,7 +25,7 @@ export function batchNormScratch(channels: i32): i32 {
  * @param inverse [channels], overwritten: 1 / √(the batch's biased variance + ε).
  * @param newMean [channels], overwritten.
  * @param newVariance [channels], overwritten.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNorm(
   x: usize,
@@ -48,7 +48,7 @@ export function batchNorm(
   const squares = scratch + sumBytes(channels);
   const factors = squares + sumBytes(channels);
   const offsets = factors + channels * FLOAT;
-  // Less the first row, nothing is lost to cancellation where the mean is large against the deviation.
+  // Less the first row, so that nothing is lost to cancellation where the mean is large against the deviation.
   setOperands(0, x, 0, 0);
   sumColumns(Term.Centred, x, rows, channels, scratch, squares);
   for (let channel = 0; channel < channels; channel++) {
@@ -71,13 +71,13 @@ export function batchNorm(
  * y = (x − mean) / √(variance + ε)·scale + shift by statistics that are given.
  *
  * @param x [rows, channels].
- * @param y As x, overwritten.
+ * @param y Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param mean [channels].
  * @param variance [channels].
  * @param isRectified Whether negative results become 0.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNormInference(
   x: usize,
@@ -103,7 +103,7 @@ export function batchNormInference(
   applyLines(x, y, rows, channels, factors, offsets, isRectified);
 }
 
-/** The normalisation of a channel as x·factor + offset; rounded alike here and in the gradient, which asks for signs. */
+/** The normalisation of a channel as x·factor + offset, rounded as in the gradient, which depends on the sign. */
 function setLine(
   scale: usize,
   shift: usize,
@@ -152,7 +152,7 @@ function applyLines(
  *
  * @param dy [rows, channels].
  * @param x [rows, channels].
- * @param dx As x, overwritten.
+ * @param dx Shaped as x, overwritten.
  * @param scale [channels].
  * @param shift [channels].
  * @param mean [channels], as {@link batchNorm} gave it.
@@ -160,7 +160,7 @@ function applyLines(
  * @param isRectified Whether {@link batchNorm} rectified its results.
  * @param dScale [channels], overwritten.
  * @param dShift [channels], overwritten.
- * @param scratch Of {@link batchNormScratch} bytes.
+ * @param scratch Memory of {@link batchNormScratch} bytes.
  */
 export function batchNormGradient(
   dy: usize,

@@ -12,7 +12,9 @@ export function sumBytes(columns: i32): i32 {
   return ((columns + 7) & ~3) * 8;
 }
 
-/** Where the sum of a column stands: the last four columns have places of their own, as they are added up again. */
+/**
+ * The address of a column's sum. The last four columns have places of their own, as some of them are added up twice.
+ */
 export function sumOf(sums: usize, column: i32, columns: i32): f64 {
   const whole = columns & ~3;
   const place = column < whole || columns < 4 ? column : column - columns + 4 + whole;
@@ -27,11 +29,11 @@ export enum Term {
   Centred,
   /** a, and a·(b − c) */
   Product,
-  /** The same for a where b·f + o is positive, else for 0. */
+  /** as Product, with 0 in place of a unless b·f + o is positive */
   RectifiedProduct,
 }
 
-/** The operands of the terms beside a: all [rows, columns] or [columns]. */
+/** The operands of the terms besides a: all [rows, columns] or [columns]. */
 let second: usize = 0;
 let centres: usize = 0;
 let factors: usize = 0;
@@ -184,7 +186,7 @@ function addTo(sums: usize, four: v128): void {
   v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(high)), 16);
 }
 
-/** Adds the sums of one column in a block of rows; for matrices of fewer than four. */
+/** Adds the sums of one column in a block of rows, for matrices of fewer than four columns. */
 function sumOne(
   term: Term,
   a: usize,
@@ -228,7 +230,7 @@ export function columnSumsScratch(columns: i32): i32 {
  *
  * @param x [rows, columns].
  * @param out [columns], overwritten.
- * @param scratch Of {@link columnSumsScratch} bytes.
+ * @param scratch Memory of {@link columnSumsScratch} bytes.
  */
 export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scratch: usize): void {
   sumColumns(Term.Plain, x, rows, columns, scratch, scratch + sumBytes(columns));

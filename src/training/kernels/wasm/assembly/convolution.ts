@@ -62,7 +62,7 @@ export function convolveScratch(): i32 {
  * @param filter [kh, kw, C, K].
  * @param bias [K], or 0 for none.
  * @param y [N, oh, ow, K], overwritten.
- * @param scratch Of {@link convolveScratch} bytes.
+ * @param scratch Memory of {@link convolveScratch} bytes.
  */
 export function convolve(x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
   if (isWinograd()) {
@@ -107,7 +107,7 @@ export function inputGradientScratch(): i32 {
  * @param dy [N, oh, ow, K].
  * @param filter [kh, kw, C, K].
  * @param dx [N, H, W, C], overwritten.
- * @param scratch Of {@link inputGradientScratch} bytes.
+ * @param scratch Memory of {@link inputGradientScratch} bytes.
  */
 export function inputGradient(dy: usize, filter: usize, dx: usize, scratch: usize): void {
   if (isWinograd()) {

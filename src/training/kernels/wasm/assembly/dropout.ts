@@ -4,8 +4,8 @@ import { FLOAT } from './simd';
 /**
  * y = x · factor where the element survives, else x · 0.
  *
- * @param x Of `count` elements.
- * @param y As x, overwritten.
+ * @param x Tensor of `count` elements.
+ * @param y Shaped as x, overwritten.
  * @param threshold An element survives where its 32 random bits are at least this; from 0 to 2³².
  */
 export function dropout(x: usize, y: usize, count: i32, factor: f32, threshold: f64, seed: i32): void {

@@ -39,7 +39,7 @@ export function filterGradientScratch(): i32 {
  * @param x [N, H, W, C].
  * @param dy [N, oh, ow, K].
  * @param dw [kh, kw, C, K], overwritten.
- * @param scratch Of {@link filterGradientScratch} bytes.
+ * @param scratch Memory of {@link filterGradientScratch} bytes.
  */
 export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
   if (isWinograd()) {

@@ -6,7 +6,9 @@ import { layOut, layOutTransposed, panelBytes, tiled, transposeFour } from './pa
 import { evenOffsets, multiply, offsetBytes, SPARE, setRows } from './product';
 import { FLOAT } from './simd';
 
-/** Terms of the sums that are added up at a time, so that a strip of the second matrix stays in the first-level cache. */
+/**
+ * Terms of the sums that are added up at a time, so that a strip of the second matrix stays in the first-level cache.
+ */
 const DEPTH: i32 = 256;
 
 /** Terms at a time where the first matrix is transposed: rows of both matrices stay in that cache. */
@@ -25,7 +27,7 @@ export function matMulScratch(rows: i32, depth: i32, columns: i32, isFirstTransp
  * @param b [depth, columns], or [columns, depth] where it is transposed.
  * @param bias [columns], or 0 for none.
  * @param out [rows, columns], overwritten.
- * @param scratch Of {@link matMulScratch} bytes.
+ * @param scratch Memory of {@link matMulScratch} bytes.
  */
 export function matMul(
   a: usize,

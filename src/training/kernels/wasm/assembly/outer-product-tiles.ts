@@ -4,7 +4,10 @@
  */
 import { multiplyAdd } from './simd';
 
-/** Bytes from the inputs of one position to those of the next one in its row, and of the first one in the next row. */
+/**
+ * Bytes from the inputs of one position to those of the next in its row, and from the first of a row to the first of
+ * the next row.
+ */
 let xStep: usize = 0;
 let xRow: usize = 0;
 /** Bytes from one row of `out`, or from one position of dy, to the next. */

@@ -25,7 +25,7 @@ export function addOuterProducts(
 ): void {
   const outRow = channels * FLOAT;
   setOutRow(outRow);
-  // Fours and threes that leave no rest, where there are such: 9 = 3 + 3 + 3, 10 = 4 + 3 + 3, 11 = 4 + 4 + 3.
+  // Fours and threes without a rest, where possible: 9 = 3 + 3 + 3, 10 = 4 + 3 + 3, 11 = 4 + 4 + 3.
   const wanted = (4 - (inputs & 3)) & 3;
   const threes = 3 * wanted <= inputs ? wanted : 0;
   const fours = (inputs - 3 * threes) >> 2;

@@ -37,7 +37,7 @@ function setWindowAt(i: i32, j: i32): void {
  *
  * @param x [N, H, W, C].
  * @param dy [N, oh, ow, C].
- * @param dx As x, overwritten.
+ * @param dx Shaped as x, overwritten.
  */
 export function maxPoolGradient(x: usize, dy: usize, dx: usize): void {
   const isPlain = windowHeight === 2 && windowWidth === 2 && strideHeight === 2 && strideWidth === 2 && !isPadded;

@@ -1,7 +1,7 @@
 /**
  * Products of rows that lie anywhere by a matrix in panels: the forward pass of a convolution, its gradient by the
- * images, and matrix products. A tile of four rows by a strip of 8 columns, or of three by 12, is summed up in registers:
- * one row more and they spill, which costs a fifth.
+ * images, and matrix products. A tile of four rows by a strip of 8 columns, or of three by 12, is summed up in
+ * registers: one row more and they spill, which costs a fifth.
  */
 import { stripWidth, tiled } from './panels';
 import { FLOAT, multiplyAdd, zeros } from './simd';
@@ -21,7 +21,7 @@ export function setRows(count: i32, bytes: usize, skip: usize): void {
 /** Bytes that {@link multiply} needs in `spare`: a tile and its offsets. */
 export const SPARE: i32 = 4 * 48 + (4 + 3) * 4;
 
-/** Stand in for a bias's address: a tile is added to nothing, or to the result so far. */
+/** A stand-in for the address of a bias: a tile is added to nothing, or to the result so far. */
 const NOTHING: usize = 0;
 const ITSELF: usize = 1;
 

@@ -69,10 +69,10 @@ export function setScratch(scratch: usize): usize {
   setTiles();
   reachOver(tileRows * size, tileColumns * size);
   const tileBytes = 36 * tileColumns * (channels + outChannels) * FLOAT;
-  // At least some sixty tiles, however large: every block reads the whole filter's transform.
+  // At least about sixty tiles of any size, since every block reads the whole filter's transform.
   rowsOfBlock = min(images * tileRows, max((63 + tileColumns) / tileColumns, BLOCK / tileBytes));
   const tiles = rowsOfBlock * tileColumns;
-  // A cache line more, lest all places of a tile fall on the same sets of the cache.
+  // One more cache line, so that not all places of a tile fall on the same sets of the cache.
   inputPlace = tiles * channels * FLOAT + 64;
   outputPlace = tiles * outChannels * FLOAT + 64;
   work = scratch + SPARE;
