@@ -12,6 +12,7 @@ import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { distributionsOf } from '../../trial/shared-distributions.ts';
 import type { ImportanceEvaluator, ImportanceQuestion } from '../evaluator.ts';
 import { unknownParam } from '../refusals.ts';
 import { ChoiceGrid } from './choice-grid.ts';
@@ -58,7 +59,7 @@ class PedAnova implements ImportanceEvaluator {
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
-    const known = () => new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)));
+    const known = () => new Set([...distributionsOf(complete)].flatMap((distributions) => Object.keys(distributions)));
     // The first trial mostly has the named ones, which spares looking through a hundred thousand for each sample.
     const missing = params?.find((name) => !complete.some(({ distributions }) => Object.hasOwn(distributions, name)));
     if (missing !== undefined) throw unknownParam(missing, known());
