@@ -12,7 +12,7 @@ export interface RatedTrial {
 export interface ImportanceQuestion {
   /** The COMPLETE trials by number, infinite values or not: their parameters are those that there are. */
   readonly complete: readonly FrozenTrial[];
-  /** Those that count, at least two. */
+  /** Those that count, at least two. In a sample a trial may be there several times, and counts as often. */
   readonly rated: readonly RatedTrial[];
   /** The parameters to assess, no name twice and at least one; undefined for those the evaluator takes by default. */
   readonly params: readonly string[] | undefined;
