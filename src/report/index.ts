@@ -1,4 +1,4 @@
-// What pictures need besides is in pictures.ts: it takes half a second to load.
+// pictures.ts is apart, since ECharts takes a third of a second to load.
 export { firstView, prefersLog } from './chart.ts';
 export { gatherReport } from './gather.ts';
 export { reportPage } from './page.ts';

@@ -44,8 +44,8 @@ export class NumericGrid implements Grid {
         masses[cell] = (masses[cell] as number) + weight * Math.exp(mass - inside);
       }
     };
-    // Of the cells around the last one: around another they are the same, as many places further on.
     const sigma = Math.max(scottSigma(counts), LEAST_SIGMA);
+    // Around the last cell; around another one they are the same, so many places further on.
     const around = logMassesOfCells(size - 1, sigma, 2 * size - 1);
     for (let cell = 0; cell < size; cell++) {
       const count = counts[cell] as number;

@@ -13,9 +13,9 @@ export interface PartSelection {
   readonly isNumbered?: boolean;
 }
 
-/** For fewer trials nothing is made ready that makes reading many faster. */
+/** For fewer trials the preparations cost more than they save. */
 export const MANY_TRIALS = 20;
-/** In a stretch at least one in this many of the trials and rows must be wanted. */
+/** Of the trials, and of the rows, of a stretch at least one in this many is wanted. */
 const SPARSEST = 2;
 
 /** Reads the rows of one of the tables that hold the parts of trials, for some trials at a time. */
@@ -27,11 +27,12 @@ export class PartRows<Row extends PartRow> {
 
   constructor(db: Database, { table, columns, isNumbered = false }: PartSelection) {
     this.#isNumbered = isNumbered;
+    const order = isNumbered ? 2 : `${table}.rowid`; // the second column
     // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost goes by them and not by the table.
     this.#byIds = db
       .prepare<unknown[], Row>(
         `SELECT trial_id, ${columns} FROM json_each(?) AS wanted CROSS JOIN ${table} ON trial_id = wanted.value
-         ORDER BY wanted.key, ${isNumbered ? 2 : `${table}.rowid`}`,
+         ORDER BY wanted.key, ${order}`,
       )
       .raw();
     this.#extent = db
@@ -53,9 +54,8 @@ export class PartRows<Row extends PartRow> {
   }
 
   /**
-   * The rows from the first to the last, where they lie close together, as those of trials mostly do that were run one
-   * after the other: to go through that part of the table takes less than to find each row, and to sort them all.
-   * Undefined elsewhere.
+   * Goes through the stretch of the table from the first to the last of the rows, which is faster than to find each by
+   * the index and to sort them. Undefined where they do not lie close together, as those of successive trials mostly do.
    */
   #readStretch(ids: readonly number[], given: readonly string[]): readonly Row[] | undefined {
     const [from, to] = [ids[0] as number, ids.at(-1) as number];
@@ -67,14 +67,14 @@ export class PartRows<Row extends PartRow> {
     return this.#inOrder(to - from < ids.length ? rows : rowsOf(ids, rows));
   }
 
-  /** The rows, trial by trial; undefined where that takes more than their numbers. */
+  /** The rows, trial by trial; undefined where something is stored as a number that is none. */
   #inOrder(rows: Row[]): readonly Row[] | undefined {
     const compare = this.#isNumbered
       ? (a: Row, b: Row) => a[0] - b[0] || (a[1] as number) - (b[1] as number)
       : (a: Row, b: Row) => a[0] - b[0];
     const isOrdered = () => rows.every((row, at) => at === 0 || compare(rows[at - 1] as Row, row) <= 0);
     if (isOrdered()) return rows;
-    rows.sort(compare); // several trials at once have written them by turns
+    rows.sort(compare); // trials that ran at once have stored them by turns
     return isOrdered() ? rows : undefined;
   }
 }
