@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '../src/base/rng.ts';
-import { gatherReport, reportPage } from '../src/report/index.ts';
+import { gatherReport, pageScript, reportPage } from '../src/report/index.ts';
 import { openFile, startBrowser } from '../test/support/browser.ts';
 import { frozenTrial } from '../test/support/frozen-trial.ts';
 import { storedStudy } from '../test/support/stored-study.ts';
@@ -53,7 +53,7 @@ try {
     const madeMs: number[] = [];
     for (let round = 0; round < 5; round++) {
       const start = performance.now();
-      writeFileSync(file, await reportPage(gatherReport(stored, null, new Date(START))));
+      writeFileSync(file, reportPage(gatherReport(stored, null, new Date(START)), await pageScript()));
       madeMs.push(performance.now() - start);
     }
     const drawnMs: number[] = [];

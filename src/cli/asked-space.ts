@@ -62,7 +62,7 @@ function checkAttributes(entry: unknown, refuse: (problem: string) => never): vo
 }
 
 /** Every parameter that a study's trials have had, each with its newest distribution. */
-export function storedSpace({ parameters }: Inventory): AskedSpace {
+export function storedSpace({ parameters }: Pick<Inventory, 'parameters'>): AskedSpace {
   return new Map(parameters.flatMap(({ name, distributions }) => distributions.map((each) => [name, each])));
 }
 

@@ -53,11 +53,14 @@ export async function withStudy<T>(
 
 /** Reads a study from a database with all its trials, and writes nothing. @throws the errors of {@link withStudy}. */
 export function readStudy(study: string | undefined, url: string): Promise<StoredStudy> {
-  return withStudy(study, url, async (storage, record) => {
-    const { trials } = await storage.changesSince(record);
-    note([...trialNotes(record, trials), ...boundNotes(parametersOf(trials))]);
-    return { record, trials, storageLabel: storage.label };
-  });
+  return withStudy(study, url, readTrials);
+}
+
+/** Reads the trials of a study that was found. */
+export async function readTrials(storage: Storage, record: StudyRecord): Promise<StoredStudy> {
+  const { trials } = await storage.changesSince(record);
+  note([...trialNotes(record, trials), ...boundNotes(parametersOf(trials))]);
+  return { record, trials, storageLabel: storage.label };
 }
 
 /** Prints notes about the reading of a study. */

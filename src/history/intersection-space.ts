@@ -10,17 +10,21 @@ import type { HistoryReader } from './history.ts';
  */
 export class IntersectionSpace {
   #common: Map<string, Distribution> | undefined;
+  /** Those of the last trial: successive ones mostly share the object. */
+  #last: FrozenTrial['distributions'] | undefined;
   /** Kept until a parameter is dropped. */
   #distributions: DistributionMap | undefined;
 
-  add(trial: FrozenTrial): void {
+  add({ distributions }: FrozenTrial): void {
+    if (distributions === this.#last) return;
+    this.#last = distributions;
     if (this.#common === undefined) {
-      this.#common = new Map(Object.entries(trial.distributions));
+      this.#common = new Map(Object.entries(distributions));
       this.#distributions = undefined;
       return;
     }
     for (const [name, distribution] of this.#common) {
-      const own = ownValue(trial.distributions, name);
+      const own = ownValue(distributions, name);
       if (own === distribution) continue;
       if (own?.equals(distribution)) continue;
       this.#common.delete(name);

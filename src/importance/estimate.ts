@@ -101,7 +101,7 @@ function sharesOfSamples(
   return Array.from({ length: SAMPLES }, () =>
     Array.from({ length: size }, (): RatedTrial => {
       const drawn = rated[rng.integer(rated.length)] as RatedTrial;
-      return { ...drawn, trial: { ...drawn.trial } }; // a trial drawn twice counts as two
+      return { ...drawn }; // a trial drawn twice counts as two
     }),
   ).flatMap((sample) => {
     try {

@@ -15,6 +15,7 @@ import { lossesOf } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { metricsOf } from '../trial/reported-metrics.ts';
+import { distributionsOf } from '../trial/shared-distributions.ts';
 import { overviewOf } from './overview.ts';
 import type {
   Fact,
@@ -84,8 +85,8 @@ function bestTrials({ record: { directions }, trials }: StoredStudy): readonly F
  */
 function paramsOf(trials: readonly FrozenTrial[]): readonly ReportParam[] {
   const distributions = new Map<string, Set<Distribution>>();
-  for (const trial of trials) {
-    for (const [name, distribution] of Object.entries(trial.distributions)) {
+  for (const own of distributionsOf(trials)) {
+    for (const [name, distribution] of Object.entries(own)) {
       const known = distributions.get(name);
       if (known === undefined) distributions.set(name, new Set([distribution]));
       else known.add(distribution);

@@ -5,6 +5,7 @@ import { storedStudy } from '../../test/support/stored-study.ts';
 import { parsePythonJson } from '../base/json.ts';
 import { gatherReport } from './gather.ts';
 import { reportPage } from './page.ts';
+import { pageScript } from './page-script.ts';
 
 const hostile = '</script><script>alert(1)</script><!--\u2028\u2029';
 const trial = frozenTrial(0, {
@@ -19,7 +20,7 @@ const trial = frozenTrial(0, {
 it('holds the data once and unchanged, and allows only its own script and style', async () => {
   const stored = storedStudy([trial]);
   const data = gatherReport({ ...stored, record: { ...stored.record, name: hostile } }, null, new Date(5));
-  const page = await reportPage(data);
+  const page = reportPage(data, await pageScript());
   const [, json = ''] = /<script type="application\/json">(.*?)<\/script>/s.exec(page) ?? [];
   expect(parsePythonJson(json)).toEqual(data);
   expect(json).not.toMatch(/[<\u2028\u2029]/);

@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
-import { addonProblem } from '../base/native-addon.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
 import { escapeHtml } from './text.ts';
@@ -12,10 +8,9 @@ import { escapeHtml } from './text.ts';
  * The report as one HTML file that needs nothing else. Its security policy allows no requests, and only its own scripts
  * and styles; the study's data are in it once, as JSON.
  *
- * @throws HpoError HPO_INSTALLATION where there is no compiler for this machine.
+ * @param script what draws it: {@link pageScript}.
  */
-export async function reportPage(data: ReportData): Promise<string> {
-  const script = await clientScript();
+export function reportPage(data: ReportData, script: string): string {
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
@@ -53,27 +48,4 @@ function scriptJson(data: JsonValue): string {
 
 function hashOf(content: string): string {
   return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
-}
-
-const NOTICE =
-  '/* Contains Apache ECharts, copyright The Apache Software Foundation, Apache License 2.0, and zrender, BSD 3-Clause. */';
-
-/** The page's script in one piece: from TypeScript in a checkout, from JavaScript where hpo is installed. */
-async function clientScript(): Promise<string> {
-  const entry = new URL(`./client/main${extname(import.meta.url)}`, import.meta.url);
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(entry)],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none', // its parts' own notices do not name them; this does
-    banner: { js: NOTICE },
-  }).catch((error: unknown) => {
-    throw addonProblem('esbuild', error) ?? error;
-  });
-  return outputFiles[0]?.text ?? '';
 }

@@ -1,6 +1,7 @@
 import type { Distribution } from '../space/distribution.ts';
 import { isFeasible } from '../trial/constraints.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { distributionsOf } from '../trial/shared-distributions.ts';
 import { compareKeys, keyOf } from '../trial/trial-key.ts';
 import type { Inventory, PageRequest, TrialResult } from './storage.ts';
 
@@ -35,10 +36,7 @@ export function inventoryOf(trials: readonly FrozenTrial[]): Inventory {
 /** The parameters of an {@link Inventory}. */
 export function parametersOf(trials: readonly FrozenTrial[]): Inventory['parameters'] {
   const parameters = new Map<string, Distribution[]>();
-  let last: FrozenTrial['distributions'] | undefined;
-  for (const { distributions } of trials) {
-    if (distributions === last) continue; // consecutive trials mostly share them
-    last = distributions;
+  for (const distributions of distributionsOf(trials)) {
     for (const [name, distribution] of Object.entries(distributions)) {
       const others = parameters.get(name)?.filter((each) => !each.equals(distribution)) ?? [];
       parameters.set(name, [...others, distribution]);

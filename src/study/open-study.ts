@@ -10,7 +10,7 @@ import type { SpaceDefinition } from '../space/variant.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
 import type { Holder } from '../storage/lease.ts';
 import { openStorage } from '../storage/open-storage.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Changes, Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
@@ -102,8 +102,14 @@ export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
  *   study has other directions, settings, another seed, an incompatible space or, without `newParams`, other
  *   parameters; HPO_INVALID_STUDY for a bad option; HPO_STORAGE.
  */
-export async function createStudy<D extends SpaceDefinition = NoParams>(
+export function createStudy<D extends SpaceDefinition = NoParams>(options: CreateStudyOptions<D>): Promise<Study<D>> {
+  return openStudy(options);
+}
+
+/** As {@link createStudy}. @param known the study as it is, where all of it has been read already. */
+export async function openStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
+  known?: { readonly record: StudyRecord; readonly read: Changes },
 ): Promise<Study<D>> {
   const holder = newHolder(); // refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
@@ -121,9 +127,11 @@ export async function createStudy<D extends SpaceDefinition = NoParams>(
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
     };
-    const existing = ifExists === 'load' ? await storage.findStudy(name) : undefined; // takes no write lock
+    const find = async () => known?.record ?? storage.findStudy(name); // which takes no write lock
+    const existing = ifExists === 'load' ? await find() : undefined;
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
-    const { study, history } = await continueStudy(storage, record, { ...options, directions }, holder);
+    const given = { ...options, directions, read: known?.read };
+    const { study, history } = await continueStudy(storage, record, given, holder);
     await enqueueStartPoints(points, { storage, record: study.record, history });
     return study;
   });
@@ -188,7 +196,7 @@ async function withOpened<D extends SpaceDefinition>(
 }
 
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
-  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile'>;
+  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile'> & { readonly read?: Changes | undefined };
 
 /** Checks that a study can go on with these options, and only then adds to it the attributes that it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
@@ -222,7 +230,7 @@ async function continueStudy<D extends SpaceDefinition>(
   const space = spaceOf(options);
   const shape = studyShape(stored, space);
   const { sampler, pruner } = samplerAndPruner(options, shape, differs);
-  const read = await storage.changesSince(stored);
+  const { read = await storage.changesSince(stored) } = options;
   const [problem, ...others] = incompatibleParams(read.trials, space);
   if (problem !== undefined) differs([problem, ...others].join('; '));
   const checkParams = (known: JsonValue | undefined) => {

@@ -7,6 +7,7 @@ import type { SearchSpace } from '../space/search-space.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { distributionsOf } from '../trial/shared-distributions.ts';
 import { missingParams } from './completed-params.ts';
 import { recordedSpace } from './space-record.ts';
 
@@ -14,8 +15,8 @@ import { recordedSpace } from './space-record.ts';
 export function incompatibleParams(trials: readonly FrozenTrial[], space: SearchSpace): readonly string[] {
   const checked = new Set<Distribution>();
   const problems = new Map<string, string>();
-  for (const trial of trials) {
-    for (const [name, known] of Object.entries(trial.distributions)) {
+  for (const distributions of distributionsOf(trials)) {
+    for (const [name, known] of Object.entries(distributions)) {
       const wanted = ownValue(space.distributions, name);
       if (wanted === undefined || checked.has(known)) continue;
       checked.add(known); // storages share equal distributions among trials

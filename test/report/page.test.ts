@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { categorical, createStudy, float, int, random, space, TrialPruned, variant } from 'hpo';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { gatherReport, reportPage } from '../../src/report/index.ts';
+import { gatherReport, pageScript, reportPage } from '../../src/report/index.ts';
 import { visible } from '../../src/text/foreign-text.ts';
 import { describeInBrowser, drawAll, openFile, startBrowser } from '../support/browser.ts';
 import { frozenTrial } from '../support/frozen-trial.ts';
@@ -58,7 +58,7 @@ describeInBrowser('the page of hpo report', () => {
       }),
     );
     const file = join(cwd, 'many.html');
-    writeFileSync(file, await reportPage(gatherReport(storedStudy(trials), null, new Date())));
+    writeFileSync(file, reportPage(gatherReport(storedStudy(trials), null, new Date()), await pageScript()));
     const { page, trouble } = await openFile(browser, file);
     expect(await page.$eval('#selection', (note) => (note as unknown as { textContent: string }).textContent)).toMatch(
       /^The charts and the table show 6,668 of 20,002 trials: one of every 3, the best, and those that improved/,

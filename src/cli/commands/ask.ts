@@ -4,8 +4,9 @@ import { loadStudyFile } from '../../runner/study-file.ts';
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from '../../sampler/by-name.ts';
 import { type NestedParams, nestParams, variantNames } from '../../space/nested-params.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import { parametersOf } from '../../storage/trial-queries.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { createStudy, openDefinedStudy } from '../../study/open-study.ts';
+import { openDefinedStudy, openStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { announcedWaiting } from '../announced-waiting.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
@@ -99,16 +100,14 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   const given = options.space === undefined ? undefined : parseSpace(options.space);
   return withStorage(url, { create: given !== undefined, waiting: announcedWaiting }, async (storage) => {
     const record = await storage.findStudy(name);
-    const stored = record === undefined ? new Map() : storedSpace(await storage.inventory(record));
+    // The sampler needs all trials, and they tell the parameters, too.
+    const known = record && { record, read: await storage.changesSince(record) };
+    const stored = storedSpace({ parameters: parametersOf(known?.read.trials ?? []) });
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);
     checkSpace(space, stored);
-    const study = await createStudy({
-      name,
-      storage,
-      directions: options.direction ?? record?.directions ?? ['minimize'],
-      sampler: SAMPLERS[options.sampler ?? DEFAULT_SAMPLER].make(),
-      ifExists: 'load',
-    });
+    const sampler = SAMPLERS[options.sampler ?? DEFAULT_SAMPLER].make();
+    const directions = options.direction ?? record?.directions ?? ['minimize'];
+    const study = await openStudy({ name, storage, directions, sampler, ifExists: 'load' }, known);
     warnOfUnused(study);
     const trial = await study.ask({ owned: false });
     try {

@@ -73,9 +73,10 @@ export const plot = defineCommand({
     const stored = await readStudy(study, storage);
     checkDirection(direction, stored);
     const names = params === undefined ? undefined : parseParams(params, stored);
-    const { firstView, gatherReport, LIGHT, pngOf, prefersLog, readRetrained, svgPicture, withParams } = await import(
+    const { firstView, gatherReport, LIGHT, prefersLog, readRetrained, withParams } = await import(
       '../../report/index.ts'
     );
+    const { pngOf, svgPicture } = await import('../../report/pictures.ts');
     const { name } = stored.record;
     const gathered = gatherReport(stored, readRetrained(name), new Date());
     const data = names === undefined ? gathered : withParams(gathered, names);

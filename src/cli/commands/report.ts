@@ -6,7 +6,7 @@ import { defineCommand } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
 import { printData } from '../print.ts';
-import { readStudy, studyArgument } from '../stored-study.ts';
+import { readTrials, studyArgument, withStudy } from '../stored-study.ts';
 
 /** `hpo report [study]` */
 export const report = defineCommand({
@@ -27,15 +27,17 @@ export const report = defineCommand({
     ['$0 report tuning --storage optuna.db -o tuning.html', 'of a study that a Python program ran'],
   ],
   async run({ study, storage, output }) {
-    const stored = await readStudy(study, storage);
+    const { gatherReport, pageScript, readRetrained, reportPage } = await import('../../report/index.ts');
+    const [script, stored] = await withStudy(study, storage, (opened, record) =>
+      Promise.all([pageScript(), readTrials(opened, record)]),
+    );
     const readAt = new Date();
     const { name } = stored.record;
     if (!stored.trials.some(({ state }) => isFinished(state))) {
       const has = `no finished trial among its ${stored.trials.length}`;
       throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageLabel} has ${has} to report.`);
     }
-    const { gatherReport, readRetrained, reportPage } = await import('../../report/index.ts');
-    const page = await reportPage(gatherReport(stored, readRetrained(name), readAt));
+    const page = reportPage(gatherReport(stored, readRetrained(name), readAt), script);
     const file = output ?? join(resultsFolder(name), 'report.html');
     if (output === undefined) writeInFolder(file, page);
     else writeOutput(file, page);

@@ -40,21 +40,31 @@ export class NumericGrid implements Grid {
     const { size } = this;
     const total = counts.reduce((sum, count) => sum + count, 1);
     const masses = new Float64Array(size);
-    const add = (mean: number, sigma: number, weight: number) => {
+    const add = (mean: number, sigma: number, weight: number, logMasses: Float64Array) => {
       const inside = logMass((-0.5 - mean) / sigma, (size - 0.5 - mean) / sigma);
       for (let cell = 0; cell < size; cell++) {
-        const mass = logMass((cell - 0.5 - mean) / sigma, (cell + 0.5 - mean) / sigma);
+        const mass = logMasses[cell] as number;
         masses[cell] = (masses[cell] as number) + weight * Math.exp(mass - inside);
       }
     };
     const sigma = Math.max(scottSigma(counts), LEAST_SIGMA);
+    // Around the last cell; around another one they are the same, so many places further on.
+    const around = logMassesOfCells(size - 1, sigma, 2 * size - 1);
     for (let cell = 0; cell < size; cell++) {
       const count = counts[cell] as number;
-      if (count > 0) add(cell, sigma, count / total);
+      if (count > 0) add(cell, sigma, count / total, around.subarray(size - 1 - cell));
     }
-    add((size - 1) / 2, size, 1 / total);
+    const middle = (size - 1) / 2;
+    add(middle, size, 1 / total, logMassesOfCells(middle, size, size));
     return masses;
   }
+}
+
+/** The ln masses of a normal on the first `count` cells. */
+function logMassesOfCells(mean: number, sigma: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, cell) =>
+    logMass((cell - 0.5 - mean) / sigma, (cell + 0.5 - mean) / sigma),
+  );
 }
 
 function valueCount({ kind, low, high, log, step }: NumericDistribution): number {

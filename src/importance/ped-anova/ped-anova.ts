@@ -11,8 +11,8 @@ import { ownValue } from '../../base/own-value.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import type { ImportanceEvaluator, ImportanceQuestion } from '../evaluator.ts';
+import { distributionsOf } from '../../trial/shared-distributions.ts';
+import type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from '../evaluator.ts';
 import { unknownParam } from '../refusals.ts';
 import { ChoiceGrid } from './choice-grid.ts';
 import type { Grid } from './grid.ts';
@@ -58,7 +58,7 @@ class PedAnova implements ImportanceEvaluator {
   }
 
   evaluate({ complete, rated, params }: ImportanceQuestion): ReadonlyMap<string, number> {
-    const known = () => new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)));
+    const known = () => new Set([...distributionsOf(complete)].flatMap((distributions) => Object.keys(distributions)));
     // The first trial mostly has the named ones, which avoids a look through a hundred thousand trials for each sample.
     const missing = params?.find((name) => !complete.some(({ distributions }) => Object.hasOwn(distributions, name)));
     if (missing !== undefined) throw unknownParam(missing, known());
@@ -71,7 +71,7 @@ class PedAnova implements ImportanceEvaluator {
    * The importance of a parameter: the part of the variance between regimes by theorem 4.2 of Conditional PED-ANOVA
    * (arXiv 2601.20800).
    */
-  #importance(name: string, region: readonly FrozenTrial[], good: ReadonlySet<FrozenTrial>): number {
+  #importance(name: string, region: readonly RatedTrial[], good: ReadonlySet<RatedTrial>): number {
     let sum = 0;
     for (const regime of regimesOf(name, region)) {
       if (regime.distribution.isSingle || regime.trials.length < LEAST_TRIALS) continue;
@@ -85,7 +85,7 @@ class PedAnova implements ImportanceEvaluator {
   }
 
   /** Pearson's χ² divergence of the good trials' density from that of the region. */
-  #divergence(name: string, { distribution, trials }: Regime, good: readonly FrozenTrial[]): number {
+  #divergence(name: string, { distribution, trials }: Regime, good: readonly RatedTrial[]): number {
     const grid = gridOf(distribution);
     const goodMasses = massesOf(name, grid, good);
     const masses = this.#options.evaluateOnLocal
@@ -101,10 +101,10 @@ function gridOf(distribution: Distribution): Grid {
   throw new TypeError(`${distribution} is neither numeric nor categorical.`);
 }
 
-function massesOf(name: string, grid: Grid, trials: readonly FrozenTrial[]): Float64Array {
+function massesOf(name: string, grid: Grid, trials: readonly RatedTrial[]): Float64Array {
   const counts = new Uint32Array(grid.size);
-  for (const { params } of trials) {
-    const cell = grid.cellOf(ownValue(params, name) ?? null);
+  for (const { trial } of trials) {
+    const cell = grid.cellOf(ownValue(trial.params, name) ?? null);
     counts[cell] = (counts[cell] as number) + 1;
   }
   return grid.masses(counts).map((mass) => mass + LEAST_MASS);

@@ -1,17 +1,18 @@
 import { leastDominated } from '../../math/elite.ts';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { RatedTrial } from '../evaluator.ts';
 
 /**
  * The best share of the trials, their number rounded up. With one loss, trials that equal the last of them are added;
  * with several, dominance and hypervolume choose exactly that number.
  */
-export function bestTrials(rated: readonly RatedTrial[], quantile: number): readonly FrozenTrial[] {
+export function bestTrials(rated: readonly RatedTrial[], quantile: number): readonly RatedTrial[] {
   const count = Math.ceil(quantile * rated.length);
-  const losses = rated.map((each) => each.losses);
-  if ((losses[0]?.length ?? 0) > 1) {
-    return leastDominated(losses, count).map((at) => (rated[at] as RatedTrial).trial);
+  if ((rated[0]?.losses.length ?? 0) > 1) {
+    const losses = rated.map((each) => each.losses);
+    return leastDominated(losses, count).map((at) => rated[at] as RatedTrial);
   }
-  const last = Float64Array.from(losses, ([loss]) => loss as number).sort()[count - 1] as number;
-  return rated.filter((each) => (each.losses[0] as number) <= last).map(({ trial }) => trial);
+  const losses = new Float64Array(rated.length);
+  for (let at = 0; at < rated.length; at++) losses[at] = (rated[at] as RatedTrial).losses[0] as number;
+  const last = losses.sort()[count - 1] as number;
+  return rated.filter((each) => (each.losses[0] as number) <= last);
 }

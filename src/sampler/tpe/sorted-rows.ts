@@ -1,4 +1,6 @@
-/** The most changes between two looks at the order that are made in it one by one; after more, it is sorted anew. */
+import { ascendingOrder } from '../../math/ascending-order.ts';
+
+/** The most changes between two looks at the order that are made in it one by one; after more it is made anew. */
 const FEW = 16;
 
 /**
@@ -24,7 +26,7 @@ export class SortedRows {
 
   /** The rows from the smallest number to the greatest; valid until the next change. */
   get ascending(): Uint32Array {
-    if (this.#changes > FEW) this.#sort();
+    if (this.#changes > FEW) this.#ascending.set(ascendingOrder(this.#numbers));
     this.#changes = 0;
     return this.#ascending.subarray(0, this.#count);
   }
@@ -50,25 +52,6 @@ export class SortedRows {
         this.#ascending[at] = row;
       }
       this.#count++;
-    }
-  }
-
-  /** Sorts the numbers alone, which is fast, and finds for each row its place among them. */
-  #sort(): void {
-    const sorted = this.#numbers.filter((number) => !Number.isNaN(number)).sort();
-    const taken = new Uint32Array(sorted.length); // how many places of equal numbers, by the first of them
-    for (let row = 0; row < this.#numbers.length; row++) {
-      const number = this.#numbers[row] as number;
-      if (Number.isNaN(number)) continue;
-      let low = 0;
-      let high = sorted.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((sorted[middle] as number) < number) low = middle + 1;
-        else high = middle;
-      }
-      this.#ascending[low + (taken[low] as number)] = row;
-      taken[low] = (taken[low] as number) + 1;
     }
   }
 

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../base/own-value.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
 import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
@@ -6,22 +7,28 @@ import { parseDatetime } from './datetime.ts';
 import { fromStoredNumber } from './stored-number.ts';
 import { type AttributeText, LenientReading, readAttributes, storedText } from './unreadable.ts';
 
-export type ParamRow = readonly [trialId: number, name: string, internal: number, distribution: string];
+/** A parameter's name and its `distribution_json`. Rows of the same one may share the object. */
+export interface StoredParam {
+  readonly name: string;
+  readonly json: string;
+}
+
+export type ParamRow = readonly [trialId: number, internal: number, param: StoredParam];
 export type NumberRow = readonly [trialId: number, at: number, value: number | null, type: string];
 export type AttributeRow = readonly [trialId: number, key: string, json: string];
 
-/** The rows of one trial in Optuna's tables; lists that are left out are empty. */
+/** The rows of one trial in Optuna's tables. */
 export interface StoredTrial {
   readonly id: number;
   readonly number: number;
   readonly state: string;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
-  readonly params: readonly ParamRow[] | undefined;
-  readonly values: readonly NumberRow[] | undefined;
-  readonly intermediateValues: readonly NumberRow[] | undefined;
-  readonly userAttrs: readonly AttributeRow[] | undefined;
-  readonly systemAttrs: readonly AttributeRow[] | undefined;
+  readonly params: readonly ParamRow[];
+  readonly values: readonly NumberRow[];
+  readonly intermediateValues: readonly NumberRow[];
+  readonly userAttrs: readonly AttributeRow[];
+  readonly systemAttrs: readonly AttributeRow[];
   /** The number of values that a COMPLETE trial must have; undefined where it does not matter. */
   readonly directions: number | undefined;
 }
@@ -45,13 +52,15 @@ export class TrialReader {
 
   #strictly(stored: StoredTrial): FrozenTrial {
     const { id, number, startedAt, completedAt } = stored;
+    const { params, distributions } = this.#params(stored.params);
     return Object.freeze({
       id,
       number,
       state: readState(stored.state),
-      ...this.#params(stored.params ?? []),
+      params,
+      distributions,
       values: readValues(stored),
-      intermediateValues: new Map((stored.intermediateValues ?? []).map(readReport)),
+      intermediateValues: readReports(stored.intermediateValues),
       userAttrs: this.#attributes(stored.userAttrs),
       systemAttrs: this.#attributes(stored.systemAttrs),
       startedAt: startedAt === null ? null : parseDatetime(startedAt),
@@ -66,10 +75,10 @@ export class TrialReader {
     const state = reading.part(() => readState(stored.state));
     const values = reading.part(() => readValues(stored));
     const hasFailed = state === undefined || (state === 'COMPLETE' && values === undefined);
-    const params = reading.rows(stored.params ?? [], (row) => this.#param(row));
-    const reports = reading.rows(stored.intermediateValues ?? [], readReport);
-    const userAttrs = reading.attributes((stored.userAttrs ?? []).map(textOf));
-    const systemAttrs = reading.attributes((stored.systemAttrs ?? []).map(textOf));
+    const params = reading.rows(stored.params, (row) => this.#param(row));
+    const reports = reading.rows(stored.intermediateValues, readReport);
+    const userAttrs = reading.attributes(stored.userAttrs.map(textOf));
+    const systemAttrs = reading.attributes(stored.systemAttrs.map(textOf));
     const times = [startedAt, completedAt].map((time) =>
       time === null ? null : (reading.part(() => parseDatetime(time)) ?? null),
     );
@@ -98,7 +107,7 @@ export class TrialReader {
     return distribution;
   }
 
-  #param([, name, internal, json]: ParamRow): SuggestedParam {
+  #param([, internal, { name, json }]: ParamRow): SuggestedParam {
     nameOf(name);
     try {
       const distribution = this.distribution(json);
@@ -116,31 +125,31 @@ export class TrialReader {
   #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
     const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
     this.#lastSpace = space;
-    const params: [string, ParamValue][] = [];
+    const params: Record<string, ParamValue> = {};
     for (let at = 0; at < rows.length; at++) {
       const { name, distribution } = space.params[at] as SpaceParam;
-      params.push([name, paramValue(distribution, (rows[at] as ParamRow)[2])]);
+      setOwnValue(params, name, paramValue(distribution, (rows[at] as ParamRow)[1]));
     }
-    return { params: Object.freeze(Object.fromEntries(params)), distributions: space.distributions };
+    return { params: Object.freeze(params), distributions: space.distributions };
   }
 
   /** The attributes of a trial. Successive trials often have the same lease as their only attribute, and share it. */
-  #attributes(rows: readonly AttributeRow[] = []): Attributes {
-    const [first, ...others] = rows;
+  #attributes(rows: readonly AttributeRow[]): Attributes {
+    const first = rows[0];
     if (first === undefined) return NO_ATTRIBUTES;
     const [, key, json] = first;
     const last = this.#lastAttribute;
-    if (others.length === 0 && last?.key === key && last.json === json) return last.attributes;
+    if (rows.length === 1 && last?.key === key && last.json === json) return last.attributes;
     const attributes = readAttributes(rows.map(textOf));
-    if (others.length === 0) this.#lastAttribute = { key, json, attributes };
+    if (rows.length === 1) this.#lastAttribute = { key, json, attributes };
     return attributes;
   }
 
   #spaceOf(rows: readonly ParamRow[]): TrialSpace {
-    const params = rows.map(([, name, , json]) => ({
-      name: nameOf(name),
-      json,
-      distribution: this.distribution(json),
+    const params = rows.map(([, , stored]) => ({
+      stored,
+      name: nameOf(stored.name),
+      distribution: this.distribution(stored.json),
     }));
     const entries = params.map(({ name, distribution }) => [name, distribution]);
     return { params, distributions: Object.freeze(Object.fromEntries(entries)) };
@@ -150,8 +159,8 @@ export class TrialReader {
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 interface SpaceParam {
+  readonly stored: StoredParam;
   readonly name: string;
-  readonly json: string;
   readonly distribution: Distribution;
 }
 
@@ -164,8 +173,9 @@ interface TrialSpace {
 function isOf({ params }: TrialSpace, rows: readonly ParamRow[]): boolean {
   if (params.length !== rows.length) return false;
   for (let at = 0; at < rows.length; at++) {
-    const [param, row] = [params[at] as SpaceParam, rows[at] as ParamRow];
-    if (param.name !== row[1] || param.json !== row[3]) return false;
+    const { stored } = params[at] as SpaceParam;
+    const own = (rows[at] as ParamRow)[2];
+    if (own !== stored && (own.name !== stored.name || own.json !== stored.json)) return false;
   }
   return true;
 }
@@ -197,9 +207,18 @@ function readReport(row: NumberRow): readonly [step: number, value: number] {
   return [step, numberOf(row)];
 }
 
+function readReports(rows: readonly NumberRow[]): ReadonlyMap<number, number> {
+  const reports = new Map<number, number>();
+  for (const row of rows) {
+    const [step, value] = readReport(row);
+    reports.set(step, value);
+  }
+  return reports;
+}
+
 /** The values of a trial: one for each direction, none NaN, if it is COMPLETE; any number of them otherwise. */
 function readValues({ state, values, directions }: StoredTrial): readonly number[] | null {
-  const numbers = values === undefined ? null : Object.freeze(values.map(numberOf));
+  const numbers = values.length === 0 ? null : Object.freeze(values.map(numberOf));
   if (numbers?.some(Number.isNaN)) throw new TypeError('one of its values is NaN');
   if (state === 'COMPLETE' && (directions === undefined ? numbers === null : numbers?.length !== directions)) {
     throw new TypeError(`it has ${numbers?.length ?? 0} values${directions === undefined ? '' : ` for ${directions}`}`);

@@ -75,10 +75,9 @@ export class KnownStudies {
   catchUp(study: StudyRef): Position {
     const known = this.#of(study);
     const { changes } = this.#parts;
-    const { position } =
-      (known.position && changes.ownSince(known.position)) ?? changes.storedSince(study.id, known.position);
-    known.position = position;
-    return position;
+    const own = known.position && changes.ownSince(known.position);
+    known.position = own?.position ?? changes.storedSince(study.id, known.position);
+    return known.position;
   }
 
   /**

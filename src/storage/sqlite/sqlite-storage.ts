@@ -340,9 +340,12 @@ export class SqliteStorage implements Storage {
 
   #storedSince(study: StudyRef, seen: Position | undefined) {
     this.#known.require(study);
-    const { heads, position } = this.#changes.storedSince(study.id, seen);
+    const directions = this.#studies.countDirections(study.id);
+    const trials: FrozenTrial[] = [];
+    const position = this.#changes.storedSince(study.id, seen, (heads) => {
+      for (const trial of this.#trials.read(heads, directions)) trials.push(trial);
+    });
     this.#known.learn(study, position);
-    const trials = this.#trials.read(heads, this.#studies.countDirections(study.id));
     for (const trial of trials) if (!isFinished(trial.state)) this.#cache.learn({ studyId: study.id, trial });
     return { trials, position };
   }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { heldLease } from '../lease.ts';
-import { HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
+import { AT_ONCE, HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
 /** The part of a study's trials that a reader has seen, immutable. */
@@ -41,7 +41,8 @@ export class TrialChanges {
     this.#cache = cache;
     this.#newHeads = db
       .prepare<[number, number], TrialHead>(
-        `SELECT ${HEAD_COLUMNS} FROM trials WHERE study_id = ? AND trial_id > ? ORDER BY trial_id`,
+        `SELECT ${HEAD_COLUMNS} FROM trials WHERE study_id = ? AND trial_id > ? ORDER BY trial_id
+         LIMIT ${AT_ONCE}`,
       )
       .raw();
   }
@@ -58,17 +59,34 @@ export class TrialChanges {
   }
 
   /**
-   * The trials that have changed since a position (undefined: since the beginning), from the database: those with later
-   * ids, and those that were not finished. To be used within a transaction, for a study that exists.
+   * Reads the trials that have changed since a position (undefined: since the beginning) from the database: those that
+   * were not finished, and those with later ids. To be used within a transaction, for a study that exists.
+   *
+   * @param take is given the trials, some at a time, so that the heads of a large study are never all held at once.
+   * @returns the position after them.
    */
-  storedSince(studyId: number, position: Position | undefined): { heads: readonly TrialHead[]; position: Position } {
+  storedSince(
+    studyId: number,
+    position: Position | undefined,
+    take: (heads: readonly TrialHead[]) => void = () => {},
+  ): Position {
     const dataVersion = this.#cache.dataVersion();
-    const known = [...(position?.unfinished.keys() ?? [])];
-    const { lastId, count } = position ?? START;
-    const fresh = this.#trials.numbered(this.#newHeads.all(studyId, lastId), count);
-    const heads = [...(known.length > 0 ? this.#trials.heads(known) : []), ...fresh];
-    const states = heads.map(([id, , state, , , isHeld]) => ({ id, unfinished: unfinishedOf(state, isHeld === 1) }));
-    return { heads, position: this.#behind({ ...(position ?? START), studyId, dataVersion, writes: 0 }, states) };
+    let behind: Position = { ...(position ?? START), studyId, dataVersion, writes: this.#cache.count };
+    const pass = (heads: readonly TrialHead[]) => {
+      take(heads);
+      behind = this.#behind(
+        behind,
+        heads.map(([id, , state, , , isHeld]) => ({ id, unfinished: unfinishedOf(state, isHeld === 1) })),
+      );
+    };
+    const known = [...behind.unfinished.keys()];
+    if (known.length > 0) pass(this.#trials.heads(known));
+    let fresh: readonly TrialHead[];
+    do {
+      fresh = this.#newHeads.all(studyId, behind.lastId);
+      if (fresh.length > 0) pass(this.#trials.numbered(fresh, behind.count));
+    } while (fresh.length === AT_ONCE);
+    return behind;
   }
 
   /** The position of a reader who has seen these trials, too, and all our writes. */

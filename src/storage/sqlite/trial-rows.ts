@@ -2,7 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { LEASE_KEY } from '../lease.ts';
-import { type AttributeRow, type NumberRow, type ParamRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
+import { type AttributeRow, type NumberRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
+import { ParamRows } from './param-rows.ts';
+import { PartRows, RowsByTrial } from './part-rows.ts';
 
 /** A row of `trials`, and whether a lease stands with it. */
 export type TrialHead = readonly [
@@ -27,57 +29,40 @@ export const HEAD_COLUMNS = `
                                        WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}'
                                        AND json_valid(value_json) AND json_type(value_json, '$.holder') = 'text')`;
 
-type IdList = [json: string];
-
-/** A {@link ParamRow} in which a distribution that is known already is replaced with its code. */
-type CodedParamRow = readonly [...start: [trialId: number, name: string, internal: number], coded: string | number];
-/** The most distributions that have a code. */
-const MOST_CODED = 32;
-
-/** The number of trials whose rows are read at a time; few enough that the rows are collected while they are young. */
-const AT_ONCE = 200;
+/**
+ * The number of trials whose rows are read at a time; few enough that the rows are collected while they are young.
+ */
+export const AT_ONCE = 200;
 
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
  * a transaction.
  */
 export class TrialRows {
-  readonly #heads: Statement<IdList, TrialHead>;
-  readonly #params: Statement<(string | null)[], CodedParamRow>;
-  /** The texts of distributions; the code of each is its place here. */
-  readonly #texts: string[] = [];
-  readonly #values: Statement<IdList, NumberRow>;
-  readonly #intermediate: Statement<IdList, NumberRow>;
-  readonly #userAttrs: Statement<IdList, AttributeRow>;
-  readonly #systemAttrs: Statement<IdList, AttributeRow>;
+  readonly #heads: Statement<[ids: string], TrialHead>;
+  readonly #params: ParamRows;
+  readonly #values: PartRows<NumberRow>;
+  readonly #intermediate: PartRows<NumberRow>;
+  readonly #userAttrs: PartRows<AttributeRow>;
+  readonly #systemAttrs: PartRows<AttributeRow>;
   readonly #reader = new TrialReader();
   /** By id the numbers of trials whose rows have another number. */
   readonly #numbers = new Map<number, number>();
 
   constructor(db: Database) {
-    // CROSS JOIN keeps the wanted ids in the outer loop, so that the cost depends on them and not on the table.
-    const select = <Row, Given extends unknown[] = IdList>(columns: string, table: string, order: string) =>
-      db
-        .prepare<Given, Row>(
-          `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN ${table} ON ${table}.trial_id = wanted.value
-           ORDER BY wanted.key, ${order}`,
-        )
-        .raw();
-    this.#heads = select<TrialHead>(HEAD_COLUMNS, 'trials', 'trials.trial_id');
-    const codes = Array.from({ length: MOST_CODED }, (_, code) => `WHEN ? THEN ${code}`).join(' ');
-    this.#params = select(
-      `trial_id, param_name, param_value, CASE distribution_json ${codes} ELSE distribution_json END`,
-      'trial_params',
-      'param_id',
-    );
-    this.#values = select('trial_id, objective, trial_values.value, value_type', 'trial_values', 'objective');
-    this.#intermediate = select(
-      'trial_id, step, intermediate_value, intermediate_value_type',
-      'trial_intermediate_values',
-      'step',
-    );
-    const attrs = (table: string) =>
-      select<AttributeRow>(`trial_id, ${table}."key", value_json`, table, `${table}.rowid`);
+    this.#heads = db
+      .prepare<[string], TrialHead>(
+        `SELECT ${HEAD_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN trials ON trial_id = wanted.value
+         ORDER BY wanted.key`,
+      )
+      .raw();
+    this.#params = new ParamRows(db);
+    const values = 'objective, trial_values.value, value_type';
+    this.#values = new PartRows(db, { table: 'trial_values', columns: values, isNumbered: true });
+    const reports = 'step, intermediate_value, intermediate_value_type';
+    this.#intermediate = new PartRows(db, { table: 'trial_intermediate_values', columns: reports, isNumbered: true });
+    const attrs = (table: 'trial_user_attributes' | 'trial_system_attributes') =>
+      new PartRows<AttributeRow>(db, { table, columns: `${table}."key", value_json` });
     this.#userAttrs = attrs('trial_user_attributes');
     this.#systemAttrs = attrs('trial_system_attributes');
   }
@@ -120,12 +105,12 @@ export class TrialRows {
   }
 
   #readInto(trials: FrozenTrial[], heads: readonly TrialHead[], directions: number | undefined): void {
-    const ids = JSON.stringify(heads.map(([id]) => id));
-    const params = byTrial(this.#paramRows(ids));
-    const values = byTrial(this.#values.all(ids));
-    const intermediate = byTrial(this.#intermediate.all(ids));
-    const userAttrs = byTrial(this.#userAttrs.all(ids));
-    const systemAttrs = byTrial(this.#systemAttrs.all(ids));
+    const ids = heads.map(([id]) => id);
+    const params = new RowsByTrial(this.#params.read(ids));
+    const values = new RowsByTrial(this.#values.read(ids));
+    const intermediate = new RowsByTrial(this.#intermediate.read(ids));
+    const userAttrs = new RowsByTrial(this.#userAttrs.read(ids));
+    const systemAttrs = new RowsByTrial(this.#systemAttrs.read(ids));
     for (const [id, number, state, startedAt, completedAt] of heads) {
       trials.push(
         this.#reader.trial({
@@ -134,29 +119,15 @@ export class TrialRows {
           state,
           startedAt,
           completedAt,
-          params: params.get(id),
-          values: values.get(id),
-          intermediateValues: intermediate.get(id),
-          userAttrs: userAttrs.get(id),
-          systemAttrs: systemAttrs.get(id),
+          params: params.take(id),
+          values: values.take(id),
+          intermediateValues: intermediate.take(id),
+          userAttrs: userAttrs.take(id),
+          systemAttrs: systemAttrs.take(id),
           directions,
         }),
       );
     }
-  }
-
-  /**
-   * The rows of parameters with the texts of distributions, most of which come as codes: thousands of trials share a
-   * handful of distributions, whose texts are most of what a study holds.
-   */
-  #paramRows(ids: string): readonly ParamRow[] {
-    const texts = this.#texts;
-    const known = Array.from({ length: MOST_CODED }, (_, code) => texts[code] ?? null);
-    return this.#params.all(...known, ids).map(([id, name, value, coded]): ParamRow => {
-      if (typeof coded === 'number') return [id, name, value, texts[coded] as string];
-      if (typeof coded === 'string' && texts.length < MOST_CODED && !texts.includes(coded)) texts.push(coded);
-      return [id, name, value, coded];
-    });
   }
 
   /** The distribution of a `distribution_json`; equal texts give the same object. */
@@ -167,22 +138,4 @@ export class TrialRows {
 
 function withNumber([id, , ...others]: TrialHead, number: number): TrialHead {
   return [id, number, ...others];
-}
-
-/** Rows by their trial, which is their first column. */
-function byTrial<Row extends readonly [trialId: number, ...unknown[]]>(
-  rows: readonly Row[],
-): ReadonlyMap<number, Row[]> {
-  const groups = new Map<number, Row[]>();
-  let group: Row[] = [];
-  let id: number | undefined;
-  for (const row of rows) {
-    if (row[0] !== id) {
-      id = row[0];
-      group = [];
-      groups.set(id, group);
-    }
-    group.push(row);
-  }
-  return groups;
 }

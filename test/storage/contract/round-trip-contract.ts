@@ -68,7 +68,7 @@ const template: fc.Arbitrary<TrialTemplate> = fc.record({
   completedAt: time,
 });
 
-export function describeRoundTrips({ open }: StorageSetup): void {
+export function describeRoundTrips({ open, openAgain }: StorageSetup): void {
   it('gives arbitrary trials back as they were, made at once or bit by bit', async () => {
     const storage = await open();
     let count = 0;
@@ -106,6 +106,41 @@ export function describeRoundTrips({ open }: StorageSetup): void {
       });
     };
     await fc.assert(fc.asyncProperty(template, check), { numRuns: 150 });
+  });
+
+  it('gives hundreds of trials that ran by turns as it gives each of them', async () => {
+    const storage = await open();
+    const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
+    const other = await storage.createStudy({ name: 'b', directions: ['minimize'] });
+    const paramsOf = (at: number): readonly SuggestedParam[] => [
+      { name: 'x', value: at, distribution: int(0, 1000) },
+      // More distributions than a storage has codes for, and other ones later.
+      { name: at % 3 === 0 ? 'y' : `only ${at % 50}`, value: 0.5, distribution: float(0, at < 230 ? 1 : 2) },
+    ];
+    const start = async () => leaseOf(study, await storage.createTrial(study, { state: 'RUNNING' }));
+    const late = await start();
+    for (let at = 1; at < 260; at++) {
+      const userAttrs = { b: at, a: 1 };
+      const intermediateValues = new Map([[2, at]]);
+      const whole = { params: paramsOf(at), intermediateValues, userAttrs, values: [at] };
+      if (at % 10 > 0) await storage.createTrial(study, { state: 'COMPLETE', ...whole });
+      else {
+        await storage.createTrial(other, { state: 'COMPLETE', ...whole });
+        const together = [await start(), await start()];
+        for (const param of whole.params) for (const lease of together) await storage.setTrialParams(lease, [param]);
+        for (const step of [2, 1]) for (const lease of together) await storage.setIntermediateValue(lease, step, at);
+        for (const lease of together) await storage.setTrialAttrs(lease, 'user', userAttrs);
+        for (const lease of together) await storage.finishTrial(lease, 'COMPLETE', [at]);
+      }
+    }
+    await storage.setTrialParams(late, paramsOf(0));
+    const reader = (await openAgain?.(storage)) ?? storage;
+    const { trials } = await reader.changesSince(study);
+    expect(trials).toHaveLength(285);
+    for (const trial of trials) expect(trial).toEqual(await storage.trial(study, trial.number));
+    const order = trials.map(({ intermediateValues }) => [...intermediateValues.keys()].join());
+    expect(new Set(order)).toEqual(new Set(['', '2', '1,2']));
+    expect(Object.keys(trials[1]?.userAttrs ?? {})).toEqual(['b', 'a']);
   });
 
   it('gives zero without its sign, except in attributes', async () => {

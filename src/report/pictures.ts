@@ -1,0 +1,2 @@
+export { svgPicture } from './picture.ts';
+export { pngOf } from './png.ts';
