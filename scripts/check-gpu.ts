@@ -29,7 +29,7 @@ const tests = [
 ];
 /** The cases of one process: net and batch size. Those of `packed` end in the number of processes at once. */
 const alone = ['R1:64', 'R1:256', 'R1:512', 'R2:128', 'R2:512', 'R5:128', 'R5:512'];
-const packed = ['R1:64', 'R1:256'].flatMap((each) => [2, 4, 8].map((count) => `${each}:${count}`));
+const packed = ['R1:64', 'R1:256'].flatMap((each) => [4, 16].map((count) => `${each}:${count}`));
 
 /** A case's result as bench/training.ts writes it. */
 interface Result {
@@ -73,7 +73,7 @@ function printGoals(backend: string, results: readonly Result[]): void {
   const find = (network: string, batchSize: number): Result | undefined =>
     results.find((each) => each.network === network && each.batchSize === batchSize && each.count === 1);
   const large = find('R5', 512);
-  compare('R5 at batch 512', large?.ours, large?.peers[0], 0.3);
+  compare('R5 at batch 512', large?.ours, large?.peers[0], 0.5);
   for (const batchSize of [64, 256]) {
     const rates = results
       .filter(({ network, batchSize: size, count }) => network === 'R1' && size === batchSize && count > 1)
