@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,6 +11,7 @@ import { CommandFailed } from './command-failed.ts';
 import type { CommandLine } from './command-line.ts';
 import { Program, type ProgramExit } from './program.ts';
 import { parseReportLine } from './report-lines.ts';
+import { startProblem } from './start-problem.ts';
 import { TrialInputs } from './trial-inputs.ts';
 
 /** The options of a command, checked and with their defaults. */
@@ -159,20 +159,12 @@ class CommandRun {
   }
 
   #couldNotStart(error: NodeJS.ErrnoException): never {
-    const { cwd, line } = this.#plan;
-    throw new CommandFailed(line.text, `could not be started: ${whyNotStarted(error, line.program, resolve(cwd))}`);
+    const { cwd, line, env } = this.#plan;
+    const start = { program: line.program, cwd: resolve(cwd), path: { ...process.env, ...env }.PATH };
+    throw new CommandFailed(line.text, `could not be started: ${startProblem(error, start)}`);
   }
 
   #failed(problem: string): CommandFailed {
     return new CommandFailed(this.#plan.line.text, problem, this.#lastWords.toString());
   }
-}
-
-function whyNotStarted(error: NodeJS.ErrnoException, program: string, cwd: string): string {
-  const folder = statSync(cwd, { throwIfNoEntry: false });
-  if (!folder?.isDirectory()) return `there is no folder ${cwd} (its \`cwd\`)`;
-  if (error.code === 'ENOENT') return `there is no program '${program}'; is its name right, and is it in the PATH?`;
-  if (error.code === 'EACCES') return `'${program}' is not executable`;
-  if (error.code === 'E2BIG') return 'its arguments and environment are too long for this system';
-  return error.message;
 }
