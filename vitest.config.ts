@@ -1,18 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
-const condition = 'hpo-source'; // tests run src/, never a stale dist/
+const CONDITION = 'hpo-source'; // tests run src/, never a stale dist/
 
-// `vitest run --mode slow` runs the thorough tests alone.
-export default defineConfig(({ mode }) => ({
-  resolve: { conditions: [condition] },
-  ssr: { resolve: { conditions: [condition, 'node'] } },
+/** Tests that compile and run the kernels of a backend that is slow here: SwiftShader, or plain JavaScript. */
+const KERNELS = [
+  'src/training/{kernels,ops,optimizers}/**/*.test.ts',
+  'src/training/backend/**/*.test.ts',
+  'src/training/loop/webgpu.test.ts',
+];
+
+/** Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes. */
+const PROJECTS = [
+  { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/*.test.ts'], exclude: KERNELS, seconds: 60 },
+  { name: 'kernels', include: KERNELS, seconds: 180 },
+  {
+    name: 'process',
+    include: ['test/{cli,command,packaging,report,runner,storage,study,training}/**/*.test.ts'],
+    seconds: 180,
+  },
+  { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 180 },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180 },
+  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900 },
+];
+
+export default defineConfig({
   test: {
-    include: mode === 'slow' ? ['test/slow/**/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: mode === 'slow' ? [] : ['test/slow/**'],
-    // Real processes on a busy machine take their time; no test asserts one.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: PROJECTS.map(({ seconds, ...project }) => ({
+      resolve: { conditions: [CONDITION] },
+      ssr: { resolve: { conditions: [CONDITION, 'node'] } },
+      test: { ...project, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
+    })),
   },
-}));
+});
