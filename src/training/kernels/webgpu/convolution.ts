@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
+import { madeOnce } from './made-once.ts';
 import { finishOf, multiply } from './product.ts';
 import type { Product } from './tiled-product.ts';
 
@@ -84,58 +85,65 @@ function infoOf(x: number[], filter: number[], geometry: Geometry): Info | undef
   return backend_util.computeConv2DInfo(x as Shape4D, filter as Shape4D, strides, 1, pad, dimRoundingMode);
 }
 
+const products = madeOnce<Product>();
+
 const taps = ({ filterHeight, filterWidth, inChannels }: Info): number => filterHeight * filterWidth * inChannels;
 
 function forward(info: Info): Product {
-  return {
-    name: `convolution ${geometryName(info)}`,
-    code: constants(info),
-    left: {
-      isAlongDepth: true,
-      isVector: info.inChannels % 4 === 0,
-      code: `${placesOfOutput('Left')} ${patches(info)}
+  return products(`convolution ${geometryName(info)}`, (name) => {
+    return {
+      name,
+      code: constants(info),
+      left: {
+        isAlongDepth: true,
+        isVector: info.inChannels % 4 === 0,
+        code: `${placesOfOutput('Left')} ${patches(info)}
         fn atLeft(place: Left, tap: u32) -> Patch { return numberAt(place, tapOf(tap)); }`,
-    },
-    right: {
-      isAlongDepth: false,
-      isVector: info.outChannels % 4 === 0,
-      code: channelsOfOutput('Right', 'b', info),
-    },
-  };
+      },
+      right: {
+        isAlongDepth: false,
+        isVector: info.outChannels % 4 === 0,
+        code: channelsOfOutput('Right', 'b', info),
+      },
+    };
+  });
 }
 
 function filterGradient(info: Info): Product {
-  return {
-    name: `filter gradient ${geometryName(info)}`,
-    code: constants(info),
-    left: {
-      isAlongDepth: false,
-      isVector: info.inChannels % 4 === 0,
-      code: `${placesOfOutput('Output')} ${patches(info, 'Output')}
+  return products(`filter gradient ${geometryName(info)}`, (name) => {
+    return {
+      name,
+      code: constants(info),
+      left: {
+        isAlongDepth: false,
+        isVector: info.inChannels % 4 === 0,
+        code: `${placesOfOutput('Output')} ${patches(info, 'Output')}
         alias Left = Tap;
         fn placeOfLeft(line: u32) -> Left { return tapOf(line); }
         fn atLeft(tap: Left, depth: u32) -> Patch { return numberAt(placeOfOutput(depth), tap); }`,
-    },
-    right: {
-      isAlongDepth: false,
-      isVector: info.outChannels % 4 === 0,
-      code: channelsOfOutput('Right', 'b', info),
-    },
-  };
+      },
+      right: {
+        isAlongDepth: false,
+        isVector: info.outChannels % 4 === 0,
+        code: channelsOfOutput('Right', 'b', info),
+      },
+    };
+  });
 }
 
 function imageGradient(info: Info): Product {
-  const isVector = info.outChannels % 4 === 0;
-  const element = (array: string, index: string) => `${array}[${isVector ? `(${index}) / 4` : index}]`;
-  const type = isVector ? 'vec4f' : 'f32';
-  const step = info.strideHeight === 1 && info.strideWidth === 1 ? 'alongEach' : 'alongSome';
-  return {
-    name: `image gradient ${geometryName(info)}`,
-    code: constants(info),
-    left: {
-      isAlongDepth: true,
-      isVector,
-      code: `
+  return products(`image gradient ${geometryName(info)}`, (name) => {
+    const isVector = info.outChannels % 4 === 0;
+    const element = (array: string, index: string) => `${array}[${isVector ? `(${index}) / 4` : index}]`;
+    const type = isVector ? 'vec4f' : 'f32';
+    const step = info.strideHeight === 1 && info.strideWidth === 1 ? 'alongEach' : 'alongSome';
+    return {
+      name,
+      code: constants(info),
+      left: {
+        isAlongDepth: true,
+        isVector,
+        code: `
         struct Left { image: u32, y: i32, x: i32 };
         fn placeOfLeft(line: u32) -> Left {
           let y = i32(line / inWidth % inHeight) + padTop;
@@ -152,18 +160,19 @@ function imageGradient(info: Info): Product {
           let output = place.image + u32(outY) * outWidth + u32(outX);
           return ${element('a', 'output * outChannels + depth % outChannels')};
         }`,
-    },
-    right: {
-      isAlongDepth: true,
-      isVector,
-      code: `
+      },
+      right: {
+        isAlongDepth: true,
+        isVector,
+        code: `
         struct Right { channel: u32 };
         fn placeOfRight(line: u32) -> Right { return Right(line); }
         fn atRight(place: Right, depth: u32) -> ${type} {
           return ${element('b', '(depth / outChannels * inChannels + place.channel) * outChannels + depth % outChannels')};
         }`,
-    },
-  };
+      },
+    };
+  });
 }
 
 /** WGSL `placeOfNAME`: the image of a place of the output, and the corner of its window. */

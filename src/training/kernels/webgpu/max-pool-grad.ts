@@ -3,6 +3,7 @@ import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
 import type { Program } from './program.ts';
+import { gradientOfWholeWindows, hasWholeWindows } from './whole-windows.ts';
 
 /** Each number of the input looks whether it is the first largest of each window that it lies in. */
 const maxPoolGradient: Program = {
@@ -60,44 +61,6 @@ const maxPoolGradient: Program = {
     }`,
 };
 
-/** Windows that touch one another and cover the input: a thread takes one whole, and looks at each number once. */
-function ofWholeWindows(info: backend_util.Conv2DInfo): Program {
-  const { inWidth, outWidth, inChannels, filterHeight: height, filterWidth: width } = info;
-  const isVector = inChannels % 4 === 0;
-  const [type, whole, single] = isVector ? ['vec4f', 'vec4u', 4] : ['f32', 'u32', 1];
-  const taps = Array.from({ length: height * width }, (_, tap) => ({
-    tap,
-    offset: (Math.floor(tap / width) * inWidth + (tap % width)) * (inChannels / single),
-  }));
-  return {
-    name: `max pool gradient, ${inWidth} × ${inChannels} by ${height} × ${width}`,
-    inputs: { dy: type as 'f32', x: type as 'f32' },
-    outputs: { dx: type as 'f32' },
-    uniforms: { size: 'u32' },
-    code: `
-      fn run(group: vec3u, groups: vec3u, thread: u32) {
-        let at = flat(group, groups, thread);
-        if (at >= u.size) { return; }
-        let place = at / ${inChannels / single};
-        let row = place / ${outWidth} * ${height};
-        let column = place % ${outWidth} * ${width};
-        let corner = (row * ${inWidth} + column) * ${inChannels / single} + at % ${inChannels / single};
-        let gradient = dy[at];
-        var largest = x[corner];
-        var first = ${whole}();
-        ${taps.map(({ tap, offset }) => `let x${tap} = x[corner + ${offset}]; first = select(first, ${whole}(${tap}), x${tap} > largest); largest = max(largest, x${tap});`).join('\n')}
-        ${taps.map(({ tap, offset }) => `dx[corner + ${offset}] = select(${type}(), gradient, first == ${whole}(${tap}));`).join('\n')}
-      }`,
-  };
-}
-
-const hasWholeWindows = (info: backend_util.Conv2DInfo): boolean =>
-  info.strideHeight === info.filterHeight &&
-  info.strideWidth === info.filterWidth &&
-  info.inHeight === info.outHeight * info.filterHeight &&
-  info.inWidth === info.outWidth * info.filterWidth &&
-  info.filterHeight * info.filterWidth <= 16;
-
 interface PoolAttributes {
   readonly filterSize: [number, number] | number;
   readonly strides: [number, number] | number;
@@ -112,13 +75,7 @@ export const maxPoolGrad = kernel<{ dy: TensorInfo; input: TensorInfo }, PoolAtt
     const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const dx = allocate(backend, shape);
     if (hasWholeWindows(info)) {
-      const size = util.sizeFromShape(dy.shape) / (info.inChannels % 4 === 0 ? 4 : 1);
-      dispatch(backend, ofWholeWindows(info), {
-        inputs: [dy, input],
-        outputs: [dx],
-        uniforms: [size],
-        groups: groupsFor(size),
-      });
+      gradientOfWholeWindows(backend, info, [dy, input, dx]);
       return dx;
     }
     const size = util.sizeFromShape(shape);

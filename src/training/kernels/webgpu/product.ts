@@ -2,6 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
 import { type FinishCode, finishName, noFinish } from './finish.ts';
+import { madeOnce } from './made-once.ts';
 import type { Program } from './program.ts';
 import { sumOfSlices } from './sum-of-slices.ts';
 import { depthOfTile } from './tile-side.ts';
@@ -39,7 +40,7 @@ const fewGroups = 128;
 /** Below this, sharing out the depth of a tile costs more than it gains. */
 const leastDepth = (tile: Tile): number => (tile === small ? 128 : 256);
 
-const programs = new Map<string, Program>();
+const programs = madeOnce<Program>();
 
 /**
  * The product as a new tensor. Its sums are taken in the same order each time, so that a training repeats itself bit by
@@ -90,7 +91,5 @@ const mostSlices = (tile: Tile, depth: number): number => Math.max(1, Math.floor
 
 function tiled(product: Product, tile: Tile, finish: FinishCode, isVector: boolean): Program {
   const name = `${product.name}, ${tileName(tile)}${isVector ? '' : ', single'}${finishName(finish)}`;
-  const program = programs.get(name) ?? tiledProgram(name, product, tile, finish, isVector);
-  programs.set(name, program);
-  return program;
+  return programs(name, () => tiledProgram(name, product, tile, finish, isVector));
 }

@@ -1,6 +1,7 @@
 import type { Scalar } from './uniforms.ts';
 
-type Element = Scalar | 'vec4f';
+/** The type of an array's elements. */
+export type Element = Scalar | 'vec4f';
 
 /** A compute shader with as many outputs as it needs; tfjs's own programs have one, so that they take more dispatches. */
 export interface Program {

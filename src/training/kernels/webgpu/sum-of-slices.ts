@@ -2,6 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dispatch, groupsFor } from './dispatch.ts';
 import { type FinishCode, finishCode, finishName } from './finish.ts';
+import { madeOnce } from './made-once.ts';
 import { type Program, threads } from './program.ts';
 
 /** Elements of which each is enough work for a thread. */
@@ -9,7 +10,7 @@ const manyElements = 100_000;
 /** Lanes that share out the slices of fewer elements. */
 const manyLanes = 16;
 
-const programs = new Map<string, Program>();
+const programs = madeOnce<Program>();
 
 /**
  * Adds up the slices of a result, always in the same order, and finishes it.
@@ -39,7 +40,7 @@ export function sumOfSlices(
 /** Lanes of a workgroup share out the slices, so that a small result is not the work of a few threads. */
 function program(finish: FinishCode, lanes: number): Program {
   const name = `sum of slices by ${lanes}${finishName(finish)}`;
-  const known = programs.get(name) ?? {
+  return programs(name, () => ({
     name,
     inputs: { partial: 'f32', ...(finish.hasBias && { bias: 'f32' }) },
     outputs: { c: 'f32' },
@@ -60,7 +61,5 @@ function program(finish: FinishCode, lanes: number): Program {
         for (var other = 1u; other < ${lanes}; other++) { sum += sums[thread + other * elements]; }
         c[at] = finished(sum, at % u.columns);
       }`,
-  };
-  programs.set(name, known);
-  return known;
+  }));
 }
