@@ -5,18 +5,21 @@ import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeRow, NumberRow } from '../optuna-rows/trial-from-rows.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type { Inventory, StoredParameter, TrialResult } from '../storage.ts';
+import { Queries } from './queries.ts';
 import { NUMBER_COLUMN, type TrialRows } from './trial-rows.ts';
 
 const NONE: Readonly<Record<TrialState, number>> = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
 
+type ResultRow = readonly [...NumberRow, number: number];
+
 /** Answers questions about a study without reading its trials. To be used within a transaction. */
 export class StudySummary {
   readonly #counts: Statement<[number], [state: TrialState, count: number]>;
-  readonly #db: Database;
+  readonly #queries: Queries;
   readonly #trials: TrialRows;
 
   constructor(db: Database, trials: TrialRows) {
-    this.#db = db;
+    this.#queries = new Queries(db);
     this.#trials = trials;
     this.#counts = db
       .prepare<[number], [TrialState, number]>('SELECT state, COUNT(*) FROM trials WHERE study_id = ? GROUP BY state')
@@ -33,11 +36,10 @@ export class StudySummary {
 
   /** The id of the trial of this number; undefined if there is none. */
   idOf(studyId: number, number: number): number | undefined {
-    return this.#db
-      .prepare<[number, number], number>(
+    return this.#queries
+      .values<[number, number], number>(
         `SELECT trial_id FROM trials WHERE study_id = ? AND ${NUMBER_COLUMN} = ? ORDER BY trial_id LIMIT 1`,
       )
-      .pluck()
       .get(studyId, number);
   }
 
@@ -46,13 +48,11 @@ export class StudySummary {
    */
   results(studyId: number, directions: number): readonly TrialResult[] {
     const infeasible = this.#infeasible(studyId);
-    const rows = this.#db
-      .prepare<[number], readonly [...NumberRow, number: number]>(
-        `SELECT trial_id, objective, trial_values.value, value_type, ${NUMBER_COLUMN}
-         FROM trials CROSS JOIN trial_values USING (trial_id)
-         WHERE study_id = ? AND state = 'COMPLETE' ORDER BY trial_id, objective`,
-      )
-      .raw();
+    const rows = this.#queries.rows<[number], ResultRow>(
+      `SELECT trial_id, objective, trial_values.value, value_type, ${NUMBER_COLUMN}
+       FROM trials CROSS JOIN trial_values USING (trial_id)
+       WHERE study_id = ? AND state = 'COMPLETE' ORDER BY trial_id, objective`,
+    );
     const results: { id: number; number: number; values: number[] }[] = [];
     for (const [id, , value, type, number] of rows.iterate(studyId)) {
       if (infeasible.has(id)) continue;
@@ -64,13 +64,12 @@ export class StudySummary {
 
   /** The ids of the trials that break a constraint. */
   #infeasible(studyId: number): ReadonlySet<number> {
-    const rows = this.#db
-      .prepare<[number], AttributeRow>(
+    const rows = this.#queries
+      .rows<[number], AttributeRow>(
         `SELECT trial_id, "key", value_json FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
          WHERE study_id = ? AND ("key" = 'constraints' OR "key" >= 'constraints:' AND "key" < 'constraints;')
          ORDER BY trial_id`,
       )
-      .raw()
       .all(studyId);
     const attributes = new Map<number, [key: string, json: string][]>();
     for (const [id, key, json] of rows) attributes.set(id, [...(attributes.get(id) ?? []), [key, json]]);
@@ -97,13 +96,13 @@ export class StudySummary {
   #parameters(studyId: number): readonly StoredParameter[] {
     const own = 'FROM trials CROSS JOIN trial_params USING (trial_id) WHERE study_id = ?';
     const texts = new Map<string, string[]>();
-    const pairs = this.#db.prepare<[number], [string, string]>(`SELECT DISTINCT param_name, distribution_json ${own}`);
-    for (const [name, json] of pairs.raw().iterate(studyId)) texts.set(name, [...(texts.get(name) ?? []), json]);
-    const newest = this.#db
-      .prepare<[number, string], string>(
-        `SELECT distribution_json ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
-      )
-      .pluck();
+    const pairs = this.#queries.rows<[number], [string, string]>(
+      `SELECT DISTINCT param_name, distribution_json ${own}`,
+    );
+    for (const [name, json] of pairs.iterate(studyId)) texts.set(name, [...(texts.get(name) ?? []), json]);
+    const newest = this.#queries.values<[number, string], string>(
+      `SELECT distribution_json ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
+    );
     return this.#inOrder(studyId, 'trial_params', 'param_name', [...texts.keys()]).flatMap((name) => {
       const known = texts.get(name) ?? [];
       const last = known.length > 1 ? newest.get(studyId, name) : known[0];
@@ -128,15 +127,13 @@ export class StudySummary {
       studyId,
     ),
   ): readonly string[] {
-    const first = this.#db
-      .prepare<[number, string, number], number>(
-        `SELECT trial_id FROM trials CROSS JOIN ${table} USING (trial_id)
-         WHERE study_id = ? AND ${column} = ? AND trial_id > ? ORDER BY trial_id LIMIT 1`,
-      )
-      .pluck();
-    const together = this.#db
-      .prepare<[number], string>(`SELECT ${column} FROM ${table} WHERE trial_id = ? ORDER BY rowid`)
-      .pluck();
+    const first = this.#queries.values<[number, string, number], number>(
+      `SELECT trial_id FROM trials CROSS JOIN ${table} USING (trial_id)
+       WHERE study_id = ? AND ${column} = ? AND trial_id > ? ORDER BY trial_id LIMIT 1`,
+    );
+    const together = this.#queries.values<[number], string>(
+      `SELECT ${column} FROM ${table} WHERE trial_id = ? ORDER BY rowid`,
+    );
     const ordered = new Set<string>();
     let trial = -1;
     for (const name of found) {
@@ -148,6 +145,6 @@ export class StudySummary {
   }
 
   #all<T>(sql: string, studyId: number): T[] {
-    return this.#db.prepare<[number], T>(sql).pluck().all(studyId);
+    return this.#queries.values<[number], T>(sql).all(studyId);
   }
 }

@@ -5,6 +5,7 @@ import { attributeFromJson } from '../optuna-rows/attribute-json.ts';
 import { parseDatetime } from '../optuna-rows/datetime.ts';
 import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { PageRequest } from '../storage.ts';
+import { Queries } from './queries.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
@@ -72,13 +73,13 @@ const IN_STATES = '(:states IS NULL OR state IN (SELECT value FROM json_each(:st
 
 /** Finds the trials of a page by reading only the figure that orders them. To be used within a transaction. */
 export class TrialPages {
-  readonly #db: Database;
+  readonly #queries: Queries;
   readonly #trials: TrialRows;
   readonly #cache: WriteCache;
   #known: KnownOrder | undefined;
 
   constructor(db: Database, trials: TrialRows, cache: WriteCache) {
-    this.#db = db;
+    this.#queries = new Queries(db);
     this.#trials = trials;
     this.#cache = cache;
   }
@@ -101,12 +102,11 @@ export class TrialPages {
   /** The ids of a page in the order in which the trials were created, which is that of their ids. */
   #byNumber(studyId: number, { states, descending = false, limit, after }: PageRequest): readonly number[] {
     const [beyond, order] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
-    return this.#db
-      .prepare<[object], number>(
+    return this.#queries
+      .values<[object], number>(
         `SELECT trial_id FROM trials WHERE study_id = :studyId AND ${IN_STATES}
          AND (:after IS NULL OR trial_id ${beyond} :after) ORDER BY trial_id ${order} LIMIT :limit`,
       )
-      .pluck()
       .all({ studyId, states: states === undefined ? null : JSON.stringify(states), after: after ?? null, limit });
   }
 
@@ -117,12 +117,10 @@ export class TrialPages {
     const { order, states, descending, after } = request;
     const { columns, table, named, read } = SOURCES[order.by];
     const join = table && `LEFT JOIN ${table} AS own ON own.trial_id = trials.trial_id AND own.${named} = :name`;
-    const rows = this.#db
-      .prepare<[object], KeyRow>(
-        `SELECT trials.trial_id, ${columns} FROM trials ${join ?? ''}
-         WHERE study_id = :studyId AND (${IN_STATES} OR trials.trial_id = :after) ORDER BY trials.trial_id`,
-      )
-      .raw();
+    const rows = this.#queries.rows<[object], KeyRow>(
+      `SELECT trials.trial_id, ${columns} FROM trials ${join ?? ''}
+       WHERE study_id = :studyId AND (${IN_STATES} OR trials.trial_id = :after) ORDER BY trials.trial_id`,
+    );
     const asked = states === undefined ? null : JSON.stringify(states);
     const keyed: { readonly id: number; readonly key: JsonValue | undefined }[] = [];
     for (const [id, first, second] of rows.iterate({
