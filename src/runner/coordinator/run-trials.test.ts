@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { HpoError } from '../../base/errors.ts';
 import { createStudy, float, random, space } from '../../index.ts';
+import { leaseOf } from '../../storage/lease.ts';
+import { MemoryStorage } from '../../storage/memory/memory-storage.ts';
 import type { Study } from '../../study/study.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RunControl } from '../events/run-control.ts';
 import type { RunEvent } from '../events/run-event.ts';
 import type { TrialEnd, TrialOrder, WorkerMethods } from '../wire/protocol.ts';
@@ -55,13 +58,15 @@ class LocalSlot implements TrialSlot {
   }
 }
 
+let storage: MemoryStorage;
 let study: Study;
 let control: RunControl;
 let clock: FakeClock;
 let events: RunEvent[];
 beforeEach(async () => {
   const declared = space({ x: float(0, 1) });
-  const options = { name: 'study', space: declared, storage: 'memory:', sampler: random(), seed: 1 };
+  storage = new MemoryStorage();
+  const options = { name: 'study', space: declared, storage, sampler: random(), seed: 1 };
   study = (await createStudy(options)) as unknown as Study;
   control = new RunControl();
   clock = new FakeClock();
@@ -158,6 +163,23 @@ describe('the trials of a run', () => {
     expect(events[1]).toMatchObject({ failure: { name: 'TimeLimit', message, stderr: 'last words' } });
   });
 
+  it.each<[string, Runner]>([
+    ['ends', value],
+    ['is handed back', () => new Promise(() => control.stop.abort())],
+  ])('are lost where another process has them when one %s', async (_, runner) => {
+    const [slot] = slotsOf(1, async (order, signal) => {
+      const trial = (await storage.trial(study.record, order.number)) as FrozenTrial;
+      await storage.requeueTrial(leaseOf(study.record, trial), { keepReportsTo: null });
+      await storage.startTrial(study.record, { holder: { id: 'another', graceMs: 60_000, process: null } });
+      control.stop.drain();
+      return runner(order, signal);
+    });
+    await run([slot as LocalSlot]);
+    expect(heard()).toEqual(['0 trial-started', '0 trial-lost']);
+    expect(events[1]).toMatchObject({ reason: expect.stringContaining('was taken back from this process') });
+    expect(await states()).toEqual(['RUNNING']);
+  });
+
   it('end the run where they fail in a row for the same reason', async () => {
     const failure = { name: 'Error', message: 'no data' };
     expect(
@@ -245,6 +267,16 @@ describe('a worker that cannot be started', () => {
     expect(await states()).toEqual(['COMPLETE', 'COMPLETE', 'COMPLETE']);
     const message = 'A worker could not start. Worker 0 is given up; the other workers go on.';
     expect(events.filter(({ type }) => type === 'warning')).toEqual([{ type: 'warning', message }]);
+  });
+
+  it('is not missed where there are enough trials by then', async () => {
+    const slots: readonly LocalSlot[] = slotsOf(1, (order, signal) => {
+      (slots[0] as LocalSlot).problem = problem;
+      control.setTarget(1);
+      return value(order, signal);
+    });
+    expect(await run(slots, { target: 3 })).toBeUndefined();
+    expect(await states()).toEqual(['COMPLETE']);
   });
 
   it('ends the run where it is the last one, and costs no trial', async () => {
