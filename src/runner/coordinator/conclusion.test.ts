@@ -6,10 +6,13 @@ import type { JsonValue } from '../../base/json.ts';
 import { createStudy, defineStudy, float, random, type Study, space } from '../../index.ts';
 import { formatIdentity, thisProcess } from '../../machine/process-identity.ts';
 import { MemoryStorage } from '../../storage/memory/memory-storage.ts';
+import type { StudyRecord } from '../../storage/storage.ts';
 import type { StudyDefinition } from '../../study/definition/definition.ts';
 import { CONCLUSION_KEY } from '../../study/study-keys.ts';
 import { RunControl } from '../events/run-control.ts';
 import type { RunEvent } from '../events/run-event.ts';
+import { writeJson } from '../results.ts';
+import { hashOfFile } from '../study-file.ts';
 import { conclude } from './conclusion.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -38,16 +41,16 @@ beforeEach(async () => {
   await study.tell(await study.ask(), 1);
 });
 
-const planOf = (definition: unknown): RunPlan => ({
-  ...{ definition: definition as StudyDefinition, study, storage, record: study.record, target: 2, folder },
+const planOf = (definition: unknown, record: StudyRecord): RunPlan => ({
+  ...{ definition: definition as StudyDefinition, study, storage, record, target: 2, folder },
   ...{ settings: SETTINGS, profile: 'quick', profileFrom: 'flag', continued: false },
   ...{ device: undefined, workers: 1, workersReason: undefined },
 });
 
 /** Concludes the study. Its slot would start a process where it had to retrain. */
-async function concludeStudy(definition: unknown, isFailing = false): Promise<void> {
+async function concludeStudy(definition: unknown, isFailing = false, record = study.record): Promise<void> {
   const slot = new WorkerSlot(0, { studyFile: options.studyFile, env: {}, emit: options.emit });
-  await conclude({ plan: planOf(definition), slot, isFailing }, options);
+  await conclude({ plan: planOf(definition, record), slot, isFailing }, options);
 }
 
 const right = (value: JsonValue) => storage.setStudyAttr(study.record, 'system', CONCLUSION_KEY, value);
@@ -74,6 +77,30 @@ describe('the best configuration', () => {
     await concludeStudy(retraining);
     expect(events).toMatchObject([isWritten, isWritten, isWritten]);
     expect((await storage.findStudy('study'))?.systemAttrs[CONCLUSION_KEY]).toBeUndefined();
+  });
+});
+
+describe('a winner that was retrained with these settings before', () => {
+  const note = { trial: 1, settings: SETTINGS.retrain };
+  const stored = async () => (await storage.findStudy('study')) as StudyRecord;
+  beforeEach(async () => {
+    const [, trial] = await study.trials();
+    const studyFile = hashOfFile(options.studyFile);
+    const configuration = { study: 'study', ...note, params: trial?.params, studySeed: 1, studyFile };
+    writeJson(join(folder, 'retrain/metrics.json'), { configuration });
+  });
+
+  it('is not trained again, and the conclusion is noted', async () => {
+    await concludeStudy(retraining);
+    expect(events).toMatchObject([isWritten, { type: 'retrain-skipped', folder: join(folder, 'retrain') }]);
+    expect((await stored()).systemAttrs[CONCLUSION_KEY]).toEqual({ count: 1, conclusion: note });
+  });
+
+  it('is looked at where the conclusion is of an earlier run', async () => {
+    await right({ count: 1, conclusion: note });
+    await concludeStudy(retraining, false, await stored());
+    expect(events).toMatchObject([isWritten, { type: 'retrain-skipped' }]);
+    expect((await stored()).systemAttrs[CONCLUSION_KEY]).toEqual({ count: 2, conclusion: note });
   });
 });
 
