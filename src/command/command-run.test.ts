@@ -5,9 +5,12 @@ import { TrialPruned } from '../study/trial/trial-pruned.ts';
 import { CommandLine } from './command-line.ts';
 import { runCommand } from './command-run.ts';
 
-/** Runs a script of sh as a trial's program, and notes what the trial is told, which is pruned after `pruneAfter`. */
+/**
+ * Runs a script of sh as a trial's program, and notes what it reports and logs. The trial is pruned after `pruneAfter`
+ * reports.
+ */
 function run(script: string, { pruneAfter = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = {}) {
-  const told: string[] = [];
+  const said: string[] = [];
   let reports = 0;
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const trial = new LiveTrial(
@@ -15,34 +18,34 @@ function run(script: string, { pruneAfter = Number.POSITIVE_INFINITY, signal = n
     {
       async report(value, step) {
         await turn();
-        told.push(`report ${value} at ${step}`);
+        said.push(`report ${value} at ${step}`);
         reports++;
         return true;
       },
       shouldPrune: async () => reports >= pruneAfter,
-      setUserAttr: async (key: string, value: JsonValue) => void told.push(`${key} is ${value}`),
+      setUserAttr: async (key: string, value: JsonValue) => void said.push(`${key} is ${value}`),
       suggest: () => Promise.reject(new Error('It has no parameters.')),
     },
   );
   const log = async (line: string) => {
     await turn(); // a slow reader
-    told.push(line);
+    said.push(line);
   };
   const line = new CommandLine(['sh', '-c', script.replaceAll('{', '{{').replaceAll('}', '}}')]);
   const plan = { line, cwd: '.', env: {}, pruneSignal: 'SIGTERM', graceMs: 60_000 } as const;
-  return { told, result: runCommand(plan, { trial, params: {}, signal, studySeed: 1, log }) };
+  return { said, result: runCommand(plan, { trial, params: {}, signal, studySeed: 1, log }) };
 }
 
 describe('a program', () => {
   it('has the value that it printed last, though its output is read after its end', async () => {
     const lines = 300;
-    const { told, result } = run(`i=0; while [ $i -lt ${lines} ]; do echo $i; i=$((i+1)); done; echo '{"value": 4}'`);
+    const { said, result } = run(`i=0; while [ $i -lt ${lines} ]; do echo $i; i=$((i+1)); done; echo '{"value": 4}'`);
     expect(await result).toBe(4);
-    expect(told).toEqual(Array.from({ length: lines }, (_, at) => String(at)));
+    expect(said).toEqual(Array.from({ length: lines }, (_, at) => String(at)));
   });
 
   it('may still set attributes once it is pruned, but not report', async () => {
-    const { told, result } = run(
+    const { said, result } = run(
       `exec 2>/dev/null
        trap 'echo "{\\"step\\": 2, \\"value\\": 2, \\"attr\\": {\\"saved\\": true}}"; exit 0' TERM
        echo '{"step": 1, "value": 1}'
@@ -50,22 +53,22 @@ describe('a program', () => {
       { pruneAfter: 1 },
     );
     await expect(result).rejects.toSatisfy(TrialPruned.is);
-    expect(told).toEqual(['report 1 at 1', 'saved is true']);
+    expect(said).toEqual(['report 1 at 1', 'saved is true']);
   });
 
   it('reports nothing more once its trial is aborted', async () => {
     const aborter = new AbortController();
-    const { told, result } = run(
+    const { said, result } = run(
       `exec 2>/dev/null
        trap 'echo "{\\"step\\": 2, \\"value\\": 2}"; exit 0' TERM
        echo ready
        while :; do sleep 0.05; done`,
       { signal: aborter.signal },
     );
-    await expect.poll(() => told, { timeout: 60_000 }).toEqual(['ready']);
+    await expect.poll(() => said, { timeout: 60_000 }).toEqual(['ready']);
     aborter.abort(new Error('the time is up'));
     await expect(result).rejects.toThrow('the time is up');
-    expect(told).toEqual(['ready']);
+    expect(said).toEqual(['ready']);
   });
 
   it.each([

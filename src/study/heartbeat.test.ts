@@ -70,7 +70,7 @@ it('renews no lease that is removed, and rests when none is left', async () => {
   expect(clock.timers).toBe(0);
 });
 
-it('tells of each lease that is lost', async () => {
+it('reports each lease that is lost', async () => {
   const [one, two] = [await start(), await start()];
   const lost: string[] = [];
   heartbeat.add(one, () => void lost.push('one'));

@@ -32,11 +32,11 @@ const stored = async (number = 0) => (await storage.trial(record, number)) as Fr
 
 /** Looks at all trials of the study. @returns what it took back, as a coordinator that allows `retries` does. */
 async function look(retries = 2, seen?: readonly FrozenTrial[]): Promise<readonly TakenBack[]> {
-  const told: TakenBack[] = [];
+  const announced: TakenBack[] = [];
   const trials = seen ?? (await storage.changesSince(record)).trials;
-  const onTaken = (taken: TakenBack) => void told.push(taken);
+  const onTaken = (taken: TakenBack) => void announced.push(taken);
   const taken = await takeBack(trials, { storage, study: record, liveness, holder: 'own', retries, onTaken });
-  expect(told).toEqual(taken);
+  expect(announced).toEqual(taken);
   return taken;
 }
 

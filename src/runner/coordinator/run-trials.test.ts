@@ -93,7 +93,7 @@ const heard = () =>
   });
 
 describe('the trials of a run', () => {
-  it('are run until there are as many as wanted, each told of its start and its end', async () => {
+  it('are run until there are as many as wanted, each with an event at its start and at its end', async () => {
     expect(await run(slotsOf(1, value), { target: 3 })).toBeUndefined();
     expect(heard()).toEqual([
       ...['0 trial-started', '0 COMPLETE, the best', '1 trial-started', '1 COMPLETE, the best'],

@@ -37,7 +37,7 @@ describe('what work leaves behind', () => {
     ]);
   });
 
-  it('is told apart from later work that runs then', async () => {
+  it('is kept apart from later work that runs then', async () => {
     const goOn = await leaveBehind(trial(7), ['late']);
     await doAs(trial(8), async () => {
       expect(await goOn()).toEqual([true]);

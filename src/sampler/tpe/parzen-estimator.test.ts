@@ -97,7 +97,7 @@ describe.each(Object.entries(spaces))('ParzenEstimator of %s', (_, distributions
   }
 });
 
-it('weighs each observation as it is told to, the oldest first, and the prior last', () => {
+it('weighs each observation by its given weight, the oldest first, and the prior last', () => {
   const column = new ParamColumn(dropout);
   for (const [row, value] of [0.2, 0.5, 0.9].entries()) column.set(row, value);
   const rows = Uint32Array.of(0, 1, 2);
