@@ -65,7 +65,7 @@ describe('a program', () => {
        while :; do sleep 0.05; done`,
       { signal: aborter.signal },
     );
-    await expect.poll(() => said, { timeout: 60_000 }).toEqual(['ready']);
+    await expect.poll(() => said, { timeout: 30_000 }).toEqual(['ready']);
     aborter.abort(new Error('the time is up'));
     await expect(result).rejects.toThrow('the time is up');
     expect(said).toEqual(['ready']);
