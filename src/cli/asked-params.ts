@@ -72,7 +72,8 @@ function parseObject(text: string): FlatParams {
 /** Parses a value for its parameter: a choice by its text, or a number; for an unknown parameter, the value as JSON. */
 function readValue(text: string, distribution: Distribution | undefined): ParamValue {
   if (distribution !== undefined && isCategorical(distribution)) {
-    return distribution.choices.find((choice) => String(choice) === text) ?? text;
+    const choices = distribution.choices.filter((choice) => String(choice) === text);
+    return choices.length > 0 ? (choices[0] as ParamValue) : text; // the choice may be null
   }
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isNaN(number)) return number;

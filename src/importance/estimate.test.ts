@@ -4,6 +4,7 @@ import { Rng } from '../base/rng.ts';
 import { float } from '../space/float-distribution.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { estimateImportance } from './estimate.ts';
+import type { ImportanceEvaluator } from './evaluator.ts';
 import { fanova } from './fanova/fanova.ts';
 import { importance } from './importance.ts';
 import { pedAnova } from './ped-anova/ped-anova.ts';
@@ -83,4 +84,25 @@ it('reads the trials of an open study, whose values may nearly all be the same',
   const { params, doubt } = await estimateImportance({ directions, trials: async () => trials }, { params: ['rate'] });
   expect(params).toEqual([{ param: 'rate', importance: 1, low: 1, high: 1 }]);
   expect(doubt).toContain('4 complete trials are too few');
+});
+
+it('reaches as far to the other side, where the samples are off to one side of all trials', () => {
+  // A sample lacks a third of the trials, so that each finds less of `rate` than all trials do, and more of `decay`.
+  const evaluator: ImportanceEvaluator = {
+    name: 'distinct',
+    evaluate: ({ rated }) =>
+      new Map([
+        ['rate', new Set(rated.map(({ trial }) => trial.number)).size],
+        ['decay', 20],
+      ]),
+  };
+  const { params } = estimateImportance({ directions, trials: trialsOf(60) }, { evaluator });
+  expect(params.map(({ param, importance: share }) => [param, share])).toEqual([
+    ['rate', 0.75],
+    ['decay', 0.25],
+  ]);
+  for (const { importance: share, low, high } of params) {
+    expect(share - low).toBeGreaterThan(0.05);
+    expect(high - share).toBeCloseTo(share - low, 12);
+  }
 });

@@ -22,12 +22,15 @@ interface Sighting {
  */
 export class Liveness {
   readonly #clock: Clock;
+  readonly #ask: typeof vitalityOf;
   readonly #sightings = new Map<string, Sighting>();
   /** The system's answers, which are used for a moment, since asking may start a program. */
   readonly #vitalities = new Map<JsonValue, { readonly vitality: Vitality; readonly at: number }>();
 
-  constructor(clock: Clock) {
+  /** @param ask asks the system about a lease's process. */
+  constructor(clock: Clock, ask = vitalityOf) {
     this.#clock = clock;
+    this.#ask = ask;
   }
 
   /**
@@ -48,7 +51,7 @@ export class Liveness {
   #vitality(process: JsonValue): Vitality {
     const known = this.#vitalities.get(process);
     if (known !== undefined && this.#clock.now() - known.at < ANSWER_MS) return known.vitality;
-    const vitality = vitalityOf(process);
+    const vitality = this.#ask(process);
     this.#vitalities.set(process, { vitality, at: this.#clock.now() });
     return vitality;
   }

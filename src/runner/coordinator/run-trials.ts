@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { HpoError } from '../../base/errors.ts';
 import { isFileLost } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
@@ -14,7 +14,7 @@ import { LeakWarning } from './leak-warning.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import type { Assignment } from './worker-slot.ts';
 
 /** The time in milliseconds that an aborted trial may take to end before its worker is killed. */
 const GRACE_MS = 2_000;
@@ -25,20 +25,33 @@ const GRACE_MS = 2_000;
  */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** A worker as trials use it. */
+export type TrialWorker = Pick<WorkerProcess, 'request' | 'lastWords'>;
+
+/** A place for a worker, as trials use it: the part of a `WorkerSlot` that runs them. */
+export interface TrialSlot {
+  readonly id: number;
+  worker(isOver?: () => Promise<boolean> | boolean): Promise<TrialWorker>;
+  run<T>(assignment: Assignment, task: (worker: TrialWorker) => Promise<T>): Promise<T>;
+  stop(): Promise<void>;
+}
+
 /** The options of {@link runTrials}. */
 export interface TrialsOptions {
   readonly study: Study;
-  readonly slots: readonly WorkerSlot[];
+  readonly slots: readonly TrialSlot[];
   /** The number of finished trials that the study is to have in the end. */
   readonly target: number;
   /** The rules that end the study before its target. */
   readonly stopWhen: StopWhen | undefined;
-  /** The time of `performance.now()` after which no trial starts. */
+  /** The time of the clock after which no trial starts. */
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
   readonly settings: Settings;
   readonly control: RunControl;
   readonly emit: Emit;
+  /** The clock of pauses and of {@link endsAt}. Default: this process's. */
+  readonly clock?: Clock;
 }
 
 /** The parts that all slots of a run share. */
@@ -86,14 +99,14 @@ function isNotStarted(error: unknown): error is HpoError {
   return HpoError.is(error) && error.code === 'HPO_WORKER';
 }
 
-async function runSlot(slot: WorkerSlot, shared: Shared, options: TrialsOptions): Promise<void> {
-  const { study, endsAt, control, stopWhen } = options;
+async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions): Promise<void> {
+  const { study, endsAt, control, stopWhen, clock = systemClock } = options;
   const { stop } = control;
-  const isOver = () => stop.draining || shared.streak.reason !== undefined || performance.now() >= endsAt;
+  const isOver = () => stop.draining || shared.streak.reason !== undefined || clock.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
     if (control.paused) {
-      await sleep(WAIT_MS);
+      await clock.sleep(WAIT_MS);
       continue;
     }
     try {
@@ -107,7 +120,7 @@ async function runSlot(slot: WorkerSlot, shared: Shared, options: TrialsOptions)
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();
-      await sleep(WAIT_MS);
+      await clock.sleep(WAIT_MS);
     } else {
       shared.waiting.withdraw();
       await runTrial(slot, trial, shared, options);
@@ -116,7 +129,7 @@ async function runSlot(slot: WorkerSlot, shared: Shared, options: TrialsOptions)
 }
 
 async function runTrial(
-  slot: WorkerSlot,
+  slot: TrialSlot,
   trial: StudyTrial,
   { streak, leaks }: Shared,
   options: TrialsOptions,
@@ -175,8 +188,8 @@ async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void
  * trial that another process has taken over is ended like one that takes too long; storing its outcome is then refused.
  */
 async function withinTime(
-  slot: WorkerSlot,
-  worker: WorkerProcess,
+  slot: TrialSlot,
+  worker: TrialWorker,
   trial: StudyTrial,
   { study, settings, trialTimeoutMs = Number.POSITIVE_INFINITY, control: { stop } }: TrialsOptions,
 ): Promise<TrialEnd | 'stopped'> {

@@ -6,6 +6,7 @@ import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import type { Handlers } from '../wire/channel.ts';
 import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
+import { gpuEnvironment } from './gpu-environment.ts';
 import { startRepeatedly } from './repeated-start.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
@@ -86,7 +87,7 @@ export class WorkerSlot {
   async #start(): Promise<WorkerProcess> {
     const started = new WorkerProcess({
       studyFile: this.#options.studyFile,
-      env: { ...this.#options.env, ...this.#gpuEnvironment(), ...this.#foundEnvironment() },
+      env: { ...this.#options.env, ...gpuEnvironment(this.id, this.#options.gpus), ...this.#foundEnvironment() },
       handlers: this.#handlers(),
       onOutput: (stream, text) => this.#log(stream, text, originOf(this.#topics[stream])),
       onBeginning: (stream) => {
@@ -172,15 +173,6 @@ export class WorkerSlot {
     this.#stops++;
     await this.#process?.kill();
     this.#closing = false;
-  }
-
-  /**
-   * The GPU of this slot: hpo/tfjs reads HPO_GPU; TensorFlow and the programs of `command()` read CUDA_VISIBLE_DEVICES.
-   */
-  #gpuEnvironment(): Readonly<Record<string, string>> {
-    const { gpus = [] } = this.#options;
-    const gpu = gpus[this.id % gpus.length];
-    return gpu === undefined ? {} : { HPO_GPU: String(gpu), CUDA_VISIBLE_DEVICES: String(gpu) };
   }
 
   #foundEnvironment(): Readonly<Record<string, string>> {

@@ -25,23 +25,27 @@ export async function doAs<T>(origin: Origin, task: () => Promise<T> | T): Promi
 }
 
 /**
- * Ends this process, as Node does, for an exception or a rejection that nobody catches. If it comes from work that is
- * over, it warns instead, once for each work. A study with a handler of its own keeps that handler alone.
+ * Ends this process, as Node does, for an exception or a rejection that nobody catches, unless {@link isLeftBehind}. A
+ * study with a handler of its own keeps that handler alone.
  */
 export function watchStrays(warn: (message: string) => void): void {
   process.on('uncaughtException', (thrown: unknown) => {
-    if (process.listenerCount('uncaughtException') > 1) return;
-    const work = works.getStore();
-    if (work === undefined || work === current) {
-      process.stderr.write(`${bounded(inspect(thrown), LIMITS.stack)}\n`);
-      process.exit(1);
-    }
-    if (work.hasStrayed) return;
-    work.hasStrayed = true;
-    const mend = 'It counts for nothing; await what the objective does before it returns.';
-    const what = boundedText(thrown, LIMITS.name).replace(/\.$/, '');
-    warn(`${nameOf(work.origin)} left something behind that failed after its end: ${what}. ${mend}`);
+    if (process.listenerCount('uncaughtException') > 1 || isLeftBehind(thrown, warn)) return;
+    process.stderr.write(`${bounded(inspect(thrown), LIMITS.stack)}\n`);
+    process.exit(1);
   });
+}
+
+/** Whether a value was thrown by something that work has left behind after its end. Warns of the first of each work. */
+export function isLeftBehind(thrown: unknown, warn: (message: string) => void): boolean {
+  const work = works.getStore();
+  if (work === undefined || work === current) return false;
+  if (work.hasStrayed) return true;
+  work.hasStrayed = true;
+  const mend = 'It counts for nothing; await what the objective does before it returns.';
+  const what = boundedText(thrown, LIMITS.name).replace(/\.$/, '');
+  warn(`${nameOf(work.origin)} left something behind that failed after its end: ${what}. ${mend}`);
+  return true;
 }
 
 function nameOf({ phase, trial }: Origin): string {

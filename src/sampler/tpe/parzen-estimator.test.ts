@@ -96,3 +96,15 @@ describe.each(Object.entries(spaces))('ParzenEstimator of %s', (_, distributions
     });
   }
 });
+
+it('weighs each observation by its given weight, the oldest first, and the prior last', () => {
+  const column = new ParamColumn(dropout);
+  for (const [row, value] of [0.2, 0.5, 0.9].entries()) column.set(row, value);
+  const rows = Uint32Array.of(0, 1, 2);
+  const weighting = { weights: () => Float64Array.of(1, 2, 5), priorWeight: 2 };
+  const estimator = new ParzenEstimator([dropout], [column.observations(rows, Int32Array.from(rows))], weighting);
+  expect([...estimator.weights]).toEqual([0.1, 0.2, 0.5, 0.2]);
+  // The newest observation weighs most, so that the density is the greatest there.
+  const densities = estimator.logDensities([Float64Array.of(0.2, 0.5, 0.9)]);
+  expect(densities.indexOf(Math.max(...densities))).toBe(2);
+});

@@ -162,6 +162,25 @@ describe('training', () => {
     expect(ends.map(({ step }) => step)).toEqual([6, 3]);
   });
 
+  test.each([
+    [64, 2],
+    [65, 2], // a single image has no variance to normalise by
+    [66, 3],
+    [33, 1],
+    [1, 1],
+  ])('takes %i images in batches of 32 in %i steps', async (images, steps) => {
+    const optimizer = adam();
+    let taken: number | undefined;
+    const data = split(sample.train, { train: images, validation: 8 }, 3);
+    const onEpoch = async () => {
+      taken = (await optimizer.state()).step;
+    };
+    const { last } = await trainShortly({ optimizer, data, epochs: 1, onEpoch });
+    expect(taken).toBe(steps);
+    const seen = images % 32 === 1 && images > 1 ? images - 1 : images;
+    expect(Math.abs(last.trainAccuracy * seen - Math.round(last.trainAccuracy * seen))).toBeLessThan(1e-6);
+  });
+
   test('stops when the validation loss has not fallen for as many epochs as its patience', async () => {
     const { history, best } = await trainShortly({
       optimizer: adam({ learningRate: 0.03 }),
