@@ -18,7 +18,7 @@ const PROJECTS = [
     include: ['test/{cli,command,packaging,report,runner,storage,study,training}/**/*.test.ts'],
     seconds: 180,
   },
-  { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 180 },
+  { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180 },
   { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900 },
 ];

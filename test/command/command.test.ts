@@ -164,7 +164,9 @@ describe('the input of a program', () => {
       none: categorical([null]),
       'learning rate': int(4, 4),
     };
-    const env = { MY_OWN: '{x} $x', HOME: undefined };
+    const inherited = Object.keys(process.env).filter((name) => name.startsWith('HPO_'));
+    const without = Object.fromEntries(inherited.map((name) => [name, undefined]));
+    const env = { ...without, MY_OWN: '{x} $x', HOME: undefined };
     const trial = await trialOf(
       { run: sh(script, ...names.split(' ')), cwd: folder, env },
       { params, settings: { epochs: 7 } },

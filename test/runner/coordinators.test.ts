@@ -159,12 +159,15 @@ describe.concurrent('runs of one study at once', () => {
   it('two in different folders retrain the winner once', async () => {
     const [folder, other] = [tempFolder(), tempFolder()];
     const database = join(folder, 'hpo.db');
-    const objective = 'await sleep(trial.number === 3 ? 3000 : 20); return params.x;';
+    const bothRun = join(folder, 'both-run');
+    const objective = `while (trial.number === 3 && !existsSync(${JSON.stringify(bothRun)})) await sleep(20); return params.x;`;
     const quick = RETRAIN.replace('sleep(1500)', 'sleep(1)');
     const runs = [folder, other].map((cwd) => {
       const file = writeStudy(cwd, objective, quick);
       return new HpoProcess(cwd, ['run', file, '--trials', '4', '--workers', '1', '--storage', database]);
     });
+    for (const run of runs) await run.waitFor('run-started');
+    writeFileSync(bothRun, '');
     for (const run of runs) expect(await run.ended).toEqual({ code: 0, stderr: '' });
     expect(runs.flatMap((run) => run.of('retrain-finished'))).toHaveLength(1);
     expect(runs.flatMap((run) => run.of('concluded-elsewhere'))).toHaveLength(1);

@@ -9,7 +9,8 @@ export function writeStudy(folder: string, objective: string, more = ''): string
   const file = 'study.ts';
   writeFileSync(
     join(folder, file),
-    `import { categorical, defineStudy, float, HpoError, space, TrialPruned } from ${JSON.stringify(HPO)};
+    `import { existsSync } from 'node:fs';
+import { categorical, defineStudy, float, HpoError, space, TrialPruned } from ${JSON.stringify(HPO)};
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 export default defineStudy({
   name: 'study',
