@@ -5,6 +5,10 @@
  * Measured with the quick profile's retraining (wasm, one run each; learning rate 1e-3, weight decay 5e-4, dropout 0.2,
  * batches of 64, widths 128 and 64): test accuracy 65.7 % with the images as they are, 69.0 % with flips, 70.1 % with
  * flips and crops; so the retraining augments, and its short trials do not.
+ *
+ * On an NVIDIA H100 with the full profile (seed 20, one run) 16 workers took 39 seconds for the 30 trials; the best was
+ * learning rate 3.8e-4, weight decay 1.9e-3, dropout 0.23, batches of 64, widths 128 and 64. Trained for 100 epochs it
+ * recognises 80.4 % of the test images.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
 import {
