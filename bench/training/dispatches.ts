@@ -6,9 +6,6 @@
  * Printed are the elapsed time of a step as a study meets it, the time that the GPU computed in it, and for each program
  * its calls and its time in a step. The timed steps take longer than others, for each of their dispatches is a pass.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -20,6 +17,7 @@ import {
   cifar10Normalisation as normalisation,
   train,
 } from '../../src/training/index.ts';
+import { changeDawnFlags } from '../../test/support/dawn-flags.ts';
 import { callsOf } from '../../test/support/gpu-calls.ts';
 import { networks, trainingMacs } from './networks.ts';
 import { PassClock } from './pass-clock.ts';
@@ -35,23 +33,18 @@ const { values: options } = parseArgs({
 /** Steps before anything is measured, and those whose dispatches are timed, as far as there is room for timestamps. */
 const [warmUp, timedSteps] = [5, 5];
 
-showEveryTick();
+// Dawn rounds the GPU's clock to a tenth of a millisecond unless it is created with these.
+changeDawnFlags((flags) => [
+  ...flags,
+  'enable-dawn-features=allow_unsafe_apis',
+  'disable-dawn-features=timestamp_quantization',
+]);
 console.log((await device({ backend: 'webgpu' })).description);
 const { train: set } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
 const clock = new PassClock((tf.backend() as unknown as { readonly device: GPUDevice }).device);
 for (const each of options.cases.split(',')) {
   const [network = '', batch = '64'] = each.split(':');
   await show(network, Number(batch));
-}
-
-/** Dawn rounds the GPU's clock to a tenth of a millisecond unless it is created with these. */
-function showEveryTick(): void {
-  const folder = dirname(fileURLToPath(import.meta.resolve('webgpu')));
-  const addon = join(folder, 'dist', `${process.platform}-${process.arch}`, 'dawn.node');
-  const dawn = createRequire(import.meta.url)(addon) as { create(flags: readonly string[]): GPU };
-  const { create } = dawn;
-  const exact = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
-  dawn.create = (flags) => create([...flags, ...exact]);
 }
 
 async function show(network: string, batchSize: number): Promise<void> {

@@ -3,20 +3,13 @@
  * gpu-calls-child.ts NETWORK VALIDATION_IMAGES. Neither programs nor their results are looked at, so that it takes a second for any net; it has half a GiB
  * of memory.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { networks } from '../../bench/training/networks.ts';
 import { adam, cifar10, cifar10Normalisation, device, train } from '../../src/training/index.ts';
+import { changeDawnFlags } from './dawn-flags.ts';
 import { callsOf } from './gpu-calls.ts';
 
-const folder = dirname(fileURLToPath(import.meta.resolve('webgpu')));
-const addon = join(folder, 'dist', `${process.platform}-${process.arch}`, 'dawn.node');
-const dawn = createRequire(import.meta.url)(addon) as { create(flags: readonly string[]): GPU };
-const { create } = dawn;
-dawn.create = () => create(['backend=null']);
-
+changeDawnFlags(() => ['backend=null']);
 await device({ backend: 'webgpu' });
 const { train: set } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
 const images = (count: number) => ({ set, indices: Uint32Array.from({ length: count }, (_, at) => at % 10) });
