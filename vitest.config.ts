@@ -9,7 +9,9 @@ const KERNELS = [
   'src/training/loop/webgpu.test.ts',
 ];
 
-/** Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes. */
+/**
+ * Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes.
+ */
 const PROJECTS = [
   { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/*.test.ts'], exclude: KERNELS, seconds: 60 },
   { name: 'kernels', include: KERNELS, seconds: 180 },

@@ -3,8 +3,9 @@
  *
  *     npm run bench:dispatches -- [--cases R1:64,R5:512] [--steps 100] [--lines 20]
  *
- * Printed are the elapsed time of a step as a study meets it, the time that the GPU computed in it, and for each program
- * its calls and its time in a step. The timed steps take longer than others, for each of their dispatches is a pass.
+ * Printed are the elapsed time of a step as a study meets it, the time that the GPU computed in it, and for each
+ * program its calls and its time in a step. The timed steps take longer than others, for each of their dispatches is a
+ * pass.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';

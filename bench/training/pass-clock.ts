@@ -33,7 +33,9 @@ export class PassClock {
     this.#names = [];
   }
 
-  /** Ends the timing. @returns the programs in the order of their first calls, as far as there was room for timestamps. */
+  /**
+   * Ends the timing. @returns the programs in the order of their first calls, as far as there was room for timestamps.
+   */
   async stop(): Promise<ProgramTime[]> {
     const names = this.#names ?? [];
     this.#names = undefined;

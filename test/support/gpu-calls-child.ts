@@ -1,7 +1,7 @@
 /**
- * A process that trains a net on Dawn's adapter that computes nothing, and writes what a step and an epoch call WebGPU for:
- * gpu-calls-child.ts NETWORK VALIDATION_IMAGES. Neither programs nor their results are looked at, so that it takes a second for any net; it has half a GiB
- * of memory.
+ * A process that trains a net on Dawn's adapter that computes nothing, and writes what a step and an epoch call WebGPU
+ * for: gpu-calls-child.ts NETWORK VALIDATION_IMAGES. Neither programs nor their results are looked at, so that it takes
+ * a second for any net; it has half a GiB of memory.
  */
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { networks } from '../../bench/training/networks.ts';

@@ -55,7 +55,8 @@ export class PartRows<Row extends PartRow> {
 
   /**
    * Goes through the stretch of the table from the first to the last of the rows, which is faster than to find each by
-   * the index and to sort them. Undefined where they do not lie close together, as those of successive trials mostly do.
+   * the index and to sort them. Undefined where they do not lie close together, as those of successive trials mostly
+   * do.
    */
   #readStretch(ids: readonly number[], given: readonly string[]): readonly Row[] | undefined {
     const [from, to] = [ids[0] as number, ids.at(-1) as number];

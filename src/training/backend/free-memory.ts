@@ -9,8 +9,8 @@ interface Pool {
 }
 
 /**
- * Gives the memory that no tensor uses back to the GPU. The backend itself keeps every buffer for the next tensor of its
- * size, so that trials of many sizes would fill the GPU with what they no longer need.
+ * Gives the memory that no tensor uses back to the GPU. The backend itself keeps every buffer for the next tensor of
+ * its size, so that trials of many sizes would fill the GPU with what they no longer need.
  */
 export function freeMemory(backend: WebGPUBackend): void {
   backend.endComputePassEncoder();

@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /**
- * The files by which Vulkan drivers are registered where the loader looks for them on Linux: those that VK_DRIVER_FILES or
- * VK_ICD_FILENAMES name, else those in the `vulkan/icd.d` of the configuration and data folders. A registered driver need
- * not work. Dawn is asked for an adapter only where there is one, since it writes warnings to stderr otherwise.
+ * The files by which Vulkan drivers are registered where the loader looks for them on Linux: those that VK_DRIVER_FILES
+ * or VK_ICD_FILENAMES name, else those in the `vulkan/icd.d` of the configuration and data folders. A registered driver
+ * need not work. Dawn is asked for an adapter only where there is one, since it writes warnings to stderr otherwise.
  */
 export function vulkanDrivers(env: NodeJS.ProcessEnv = process.env): string[] {
   const named = env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES;

@@ -22,8 +22,8 @@ const noAdapter = 'adapter=:none:';
 /**
  * The adapter that Dawn prefers, or one by its number.
  *
- * @param index in the order in which Dawn lists its adapters. Dawn chooses among them by name alone, so of several equal
- *   cards only the first can be had.
+ * @param index in the order in which Dawn lists its adapters. Dawn chooses among them by name alone, so of several
+ *   equal cards only the first can be had.
  * @throws Error that says in a few words why there is none, HpoError HPO_BACKEND for a number that cannot be had.
  */
 export async function openAdapter(dawn: Dawn, index: number | undefined): Promise<NamedAdapter> {

@@ -98,7 +98,9 @@ async function createBackend({ WebGPUBackend }: Packages, { adapter, name }: Nam
       super.submitQueue();
     }
 
-    /** Numbers of the CPU are written by the queue; the backend's own way makes a buffer for each, and ends the pass. */
+    /**
+     * Numbers of the CPU are written by the queue; the backend's own way makes a buffer for each, and ends the pass.
+     */
     override uploadToGPU(dataId: object): void {
       const data = this.tensorMap.get(dataId);
       try {

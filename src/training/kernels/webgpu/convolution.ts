@@ -28,10 +28,11 @@ interface Conv2DInputs {
 // that the compiler turns every division by it into a multiplication; the number of images is not.
 
 /**
- * Conv2D, FusedConv2D, or the training op. The stock kernels write out the patches of small convolutions, and add up the
- * parts of a product, as those of filters of one pixel, in whatever order the GPU comes to them.
+ * Conv2D, FusedConv2D, or the training op. The stock kernels write out the patches of small convolutions, and add up
+ * the parts of a product, as those of filters of one pixel, in whatever order the GPU comes to them.
  *
- * @param stock the stock kernel, which still does dilated convolutions, channels that come first, and further activations.
+ * @param stock the stock kernel, which still does dilated convolutions, channels that come first, and further
+ *   activations.
  */
 export function conv2d(stock: KernelFunc): KernelFunc {
   return kernel<Conv2DInputs, Geometry & { activation?: string }, WebGPUBackend>(({ inputs, attrs, backend }) => {
@@ -45,7 +46,9 @@ export function conv2d(stock: KernelFunc): KernelFunc {
   });
 }
 
-/** @param stock gives each thread one element of the filter and all images; it still does what {@link conv2d} leaves. */
+/**
+ * @param stock gives each thread one element of the filter and all images; it still does what {@link conv2d} leaves.
+ */
 export function conv2dBackpropFilter(stock: KernelFunc): KernelFunc {
   return kernel<{ x: TensorInfo; dy: TensorInfo }, Geometry & { filterShape: Shape4D }, WebGPUBackend>(
     ({ inputs, attrs, backend }) => {
@@ -184,7 +187,10 @@ const placesOfOutput = (name: string): string => `
     return ${name}(place / (outWidth * outHeight) * inHeight * inWidth, y, x);
   }`;
 
-/** WGSL `tapOf`, and `numberAt`: the number that a tap of the filter meets at a place of the output; 0 beyond the border. */
+/**
+ * WGSL `tapOf`, and `numberAt`: the number that a tap of the filter meets at a place of the output; 0 beyond the
+ * border.
+ */
 function patches({ inChannels }: Info, place = 'Left'): string {
   const isVector = inChannels % 4 === 0;
   const index = '(place.image + u32(y) * inWidth + u32(x)) * inChannels + tap.channel';

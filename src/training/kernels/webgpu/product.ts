@@ -33,7 +33,9 @@ const slim: Tile = { rows: 64, columns: 40, rowsEach: 4, columnsEach: 4 };
 const slimmest: Tile = { rows: 128, columns: 32, rowsEach: 8, columnsEach: 4 };
 const small: Tile = { rows: 32, columns: 32, rowsEach: 4, columnsEach: 4 };
 
-/** As many workgroups as keep a large GPU busy to their end; where a product has fewer tiles, they share out its depth. */
+/**
+ * As many workgroups as keep a large GPU busy to their end; where a product has fewer tiles, they share out its depth.
+ */
 const enoughGroups = (tile: Tile): number => (tile === wide ? 1024 : 512);
 /** Fewer leave much of a large GPU idle. */
 const fewGroups = 128;

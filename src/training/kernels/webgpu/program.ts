@@ -3,7 +3,9 @@ import type { Scalar } from './uniforms.ts';
 /** The type of an array's elements. */
 export type Element = Scalar | 'vec4f';
 
-/** A compute shader with as many outputs as it needs; tfjs's own programs have one, so that they take more dispatches. */
+/**
+ * A compute shader with as many outputs as it needs; tfjs's own programs have one, so that they take more dispatches.
+ */
 export interface Program {
   /** Programs of one name have the same code, which is compiled once in a process. */
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * A factor of a product: a matrix of lines (the rows of the left factor, the columns of the right one) and a depth, given
- * by where its elements lie. Its code is WGSL with
+ * A factor of a product: a matrix of lines (the rows of the left factor, the columns of the right one) and a depth,
+ * given by where its elements lie. Its code is WGSL with
  * - `struct NAME`, the place of a line, worked out once for all depths,
  * - `fn placeOfNAME(line: u32) -> NAME`, and
  * - `fn atNAME(place: NAME, depth: u32) -> f32`, or `vec4f` where {@link isVector},
@@ -21,8 +21,8 @@ const four = [0, 1, 2, 3] as const;
 
 /**
  * The part of one factor in a tile, as WGSL: how a workgroup takes it into its memory, in blocks of four lines and four
- * depths, each a thread's, and reads it there. A factor that lies along the depth is transposed on its way; its vectors are
- * then put in an order in which neighbouring threads write to different banks of the memory, if there are enough.
+ * depths, each a thread's, and reads it there. A factor that lies along the depth is transposed on its way; its vectors
+ * are then put in an order in which neighbouring threads write to different banks of the memory, if there are enough.
  */
 export class TileSide {
   readonly #name: 'Left' | 'Right';

@@ -5,8 +5,8 @@ export type Scalar = 'f32' | 'i32' | 'u32';
 const stride = 256;
 
 /**
- * The numbers of all dispatches between two submissions, which lie in one buffer and are written to it at once: a buffer
- * and a write for each dispatch would take longer than the dispatch.
+ * The numbers of all dispatches between two submissions, which lie in one buffer and are written to it at once: a
+ * buffer and a write for each dispatch would take longer than the dispatch.
  */
 export class Uniforms {
   readonly buffer: GPUBuffer;

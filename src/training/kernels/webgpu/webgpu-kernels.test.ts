@@ -86,7 +86,9 @@ describe('the kernels of WebGPU', async () => {
     expectClose(await on('webgpu'), await on('cpu'));
   });
 
-  /** Rows, depth, columns, transposed: of one tile, of several, of none that is full, and so deep that it is shared out. */
+  /**
+   * Rows, depth, columns, transposed: of one tile, of several, of none that is full, and so deep that it is shared out.
+   */
   const products: [number, number, number, boolean, boolean][] = [
     [5, 7, 9, false, false],
     [5, 7, 9, true, true],
