@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
+import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import { didYouMean } from '../base/nearest-name.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -30,7 +31,7 @@ export function parseSpace(text: string): AskedSpace {
   const entries = Object.entries(content).map(([name, entry]): [string, Distribution] => {
     try {
       checkAttributes(entry, (problem) => refuse(`\`${name}\`: ${problem}`));
-      return [name, distributionFromJson(JSON.stringify(entry))];
+      return [name, distributionFromJson(stringifyPythonJson(entry as JsonValue))];
     } catch (cause) {
       if (cause instanceof RangeError) return refuse(`\`${name}\` is nested too deeply; ${FORM}`, cause);
       if (!HpoError.is(cause) || cause.code === 'HPO_INVALID_ARGUMENT') throw cause;
