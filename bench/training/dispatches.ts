@@ -10,18 +10,12 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import {
-  adam,
-  cifar10,
-  device,
-  type ImageSelection,
-  cifar10Normalisation as normalisation,
-  train,
-} from '../../src/training/index.ts';
+import { device } from '../../src/training/index.ts';
 import { changeDawnFlags } from '../../test/support/dawn-flags.ts';
 import { callsOf } from '../../test/support/gpu-calls.ts';
 import { networks, trainingMacs } from './networks.ts';
 import { PassClock } from './pass-clock.ts';
+import { trainSteps } from './train-steps.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -41,7 +35,6 @@ changeDawnFlags((flags) => [
   'disable-dawn-features=timestamp_quantization',
 ]);
 console.log((await device({ backend: 'webgpu' })).description);
-const { train: set } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
 const clock = new PassClock((tf.backend() as unknown as { readonly device: GPUDevice }).device);
 for (const each of options.cases.split(',')) {
   const [network = '', batch = '64'] = each.split(':');
@@ -51,7 +44,7 @@ for (const each of options.cases.split(',')) {
 async function show(network: string, batchSize: number): Promise<void> {
   const steps = Number(options.steps);
   const model = (networks[network] as () => tfl.LayersModel)();
-  const run = (count: number) => trainFor(model, batchSize, count);
+  const run = (count: number) => trainSteps(model, { batchSize, steps: count, seed: count });
   const start = performance.now();
   await run(warmUp);
   const startSeconds = (performance.now() - start) / 1e3;
@@ -74,22 +67,4 @@ async function show(network: string, batchSize: number): Promise<void> {
     console.log(`${time} µs ${share} % ${(calls / timed).toFixed(1).padStart(5)} × ${name}`);
   }
   model.dispose();
-}
-
-/** Trains for some steps. @returns their seconds. */
-async function trainFor(model: tfl.LayersModel, batchSize: number, steps: number): Promise<number> {
-  const images = (count: number): ImageSelection => ({
-    set,
-    indices: Uint32Array.from({ length: count }, (_, at) => at % set.labels.length),
-  });
-  const { last } = await train({
-    model,
-    optimizer: adam({ weightDecay: 5e-4 }),
-    data: { train: images(steps * batchSize), validation: images(1) },
-    normalisation,
-    batchSize,
-    epochs: 1,
-    seed: steps,
-  });
-  return last.seconds;
 }

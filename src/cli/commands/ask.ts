@@ -100,7 +100,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
   const given = options.space === undefined ? undefined : parseSpace(options.space);
   return withStorage(url, { create: given !== undefined, waiting: announcedWaiting }, async (storage) => {
     const record = await storage.findStudy(name);
-    // The sampler needs all trials, and they tell the parameters, too.
+    // The sampler needs all trials, and they have the parameters, too.
     const known = record && { record, read: await storage.changesSince(record) };
     const stored = storedSpace({ parameters: parametersOf(known?.read.trials ?? []) });
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);
