@@ -1,29 +1,11 @@
 import type { Program } from './program.ts';
+import { sliceCode } from './row-slices.ts';
 
 // Three programs each way, none with more than the eight arrays that every adapter allows: sums of slices of the rows,
 // what follows from them for each channel, and then every number by itself.
 
-/**
- * A workgroup takes a slice of the rows and up to 256 channels. Its threads lie on as many whole rows as fit (`lanes`),
- * so that they read consecutive numbers whatever the number of channels is. `partial` is [2, channels, slices].
- */
-const slices = `
-  struct Slice {
-    channel: u32, // of this thread
-    channels: u32, // of this workgroup
-    lane: u32,
-    lanes: u32,
-    start: u32,
-    end: u32,
-  };
-  fn sliceOf(group: vec3u, groups: vec3u, thread: u32) -> Slice {
-    let first = group.y * threads;
-    let channels = min(u.channels - first, threads);
-    let size = (u.rows + groups.x - 1) / groups.x;
-    let start = min(group.x * size, u.rows);
-    let end = min(start + size, u.rows);
-    return Slice(first + thread % channels, channels, thread / channels, threads / channels, start, end);
-  }
+/** `partial` is [2, channels, slices]. */
+const slices = `${sliceCode}
 
   var<workgroup> firsts: array<f32, threads>;
   var<workgroup> seconds: array<f32, threads>;

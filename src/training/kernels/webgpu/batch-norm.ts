@@ -12,19 +12,17 @@ import {
 } from './batch-norm-programs.ts';
 import { allocate, type Call, dispatch, groupsFor } from './dispatch.ts';
 import { threads } from './program.ts';
+import { slicesOf } from './row-slices.ts';
 
 type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;
-
-/** Rows that a workgroup adds up at least, and the most slices of rows there are: enough to fill a large GPU. */
-const [leastRows, mostSlices] = [32, 512];
 
 /** How a matrix of rows and channels is cut into workgroups. */
 function layout({ x, scale }: Infos<'x' | 'scale'>) {
   const channels = util.sizeFromShape(scale.shape);
   const size = util.sizeFromShape(x.shape);
   const rows = size / channels;
-  const slices = Math.max(1, Math.min(mostSlices, Math.ceil(rows / leastRows)));
+  const slices = slicesOf(rows);
   const sliced: Call['groups'] = [slices, Math.ceil(channels / threads), 1];
   return { channels, size, rows, slices, sliced, each: groupsFor(size) };
 }

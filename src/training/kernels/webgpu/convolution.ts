@@ -2,7 +2,10 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
 import { madeOnce } from './made-once.ts';
+import { matrixFactor } from './matrix-factor.ts';
 import { finishOf, multiply } from './product.ts';
+import { elementAt, elementType } from './program.ts';
+import type { Factor } from './tile-side.ts';
 import type { Product } from './tiled-product.ts';
 
 type Shape4D = [number, number, number, number];
@@ -93,53 +96,41 @@ const products = madeOnce<Product>();
 const taps = ({ filterHeight, filterWidth, inChannels }: Info): number => filterHeight * filterWidth * inChannels;
 
 function forward(info: Info): Product {
-  return products(`convolution ${geometryName(info)}`, (name) => {
-    return {
-      name,
-      code: constants(info),
-      left: {
-        isAlongDepth: true,
-        isVector: info.inChannels % 4 === 0,
-        code: `${placesOfOutput('Left')} ${patches(info)}
+  return products(`convolution ${geometryName(info)}`, (name) => ({
+    name,
+    code: constants(info),
+    left: {
+      isAlongDepth: true,
+      isVector: info.inChannels % 4 === 0,
+      code: `${placesOfOutput('Left')} ${patches(info)}
         fn atLeft(place: Left, tap: u32) -> Patch { return numberAt(place, tapOf(tap)); }`,
-      },
-      right: {
-        isAlongDepth: false,
-        isVector: info.outChannels % 4 === 0,
-        code: channelsOfOutput('Right', 'b', info),
-      },
-    };
-  });
+    },
+    right: channelsOfOutput(info),
+  }));
 }
 
 function filterGradient(info: Info): Product {
-  return products(`filter gradient ${geometryName(info)}`, (name) => {
-    return {
-      name,
-      code: constants(info),
-      left: {
-        isAlongDepth: false,
-        isVector: info.inChannels % 4 === 0,
-        code: `${placesOfOutput('Output')} ${patches(info, 'Output')}
+  return products(`filter gradient ${geometryName(info)}`, (name) => ({
+    name,
+    code: constants(info),
+    left: {
+      isAlongDepth: false,
+      isVector: info.inChannels % 4 === 0,
+      code: `${placesOfOutput('Output')} ${patches(info, 'Output')}
         alias Left = Tap;
         fn placeOfLeft(line: u32) -> Left { return tapOf(line); }
         fn atLeft(tap: Left, depth: u32) -> Patch { return numberAt(placeOfOutput(depth), tap); }`,
-      },
-      right: {
-        isAlongDepth: false,
-        isVector: info.outChannels % 4 === 0,
-        code: channelsOfOutput('Right', 'b', info),
-      },
-    };
-  });
+    },
+    right: channelsOfOutput(info),
+  }));
 }
 
 function imageGradient(info: Info): Product {
   return products(`image gradient ${geometryName(info)}`, (name) => {
     const isVector = info.outChannels % 4 === 0;
-    const element = (array: string, index: string) => `${array}[${isVector ? `(${index}) / 4` : index}]`;
-    const type = isVector ? 'vec4f' : 'f32';
-    const step = info.strideHeight === 1 && info.strideWidth === 1 ? 'alongEach' : 'alongSome';
+    const type = elementType(isVector);
+    const filterIndex = '(depth / outChannels * inChannels + place.channel) * outChannels + depth % outChannels';
+    const isStrided = info.strideHeight > 1 || info.strideWidth > 1;
     return {
       name,
       code: constants(info),
@@ -156,12 +147,12 @@ function imageGradient(info: Info): Product {
         fn atLeft(place: Left, depth: u32) -> ${type} {
           let y = place.y - i32(depth / outChannels / filterWidth);
           let x = place.x - i32(depth / outChannels % filterWidth);
-          ${step === 'alongSome' ? `if (y < 0 || x < 0 || y % strideHeight != 0 || x % strideWidth != 0) { return ${type}(); }` : ''}
-          let outY = ${step === 'alongSome' ? 'y / strideHeight' : 'y'};
-          let outX = ${step === 'alongSome' ? 'x / strideWidth' : 'x'};
+          ${isStrided ? `if (y < 0 || x < 0 || y % strideHeight != 0 || x % strideWidth != 0) { return ${type}(); }` : ''}
+          let outY = ${isStrided ? 'y / strideHeight' : 'y'};
+          let outX = ${isStrided ? 'x / strideWidth' : 'x'};
           if (outY < 0 || outX < 0 || outY >= i32(outHeight) || outX >= i32(outWidth)) { return ${type}(); }
           let output = place.image + u32(outY) * outWidth + u32(outX);
-          return ${element('a', 'output * outChannels + depth % outChannels')};
+          return ${elementAt('a', 'output * outChannels + depth % outChannels', isVector)};
         }`,
       },
       right: {
@@ -171,7 +162,7 @@ function imageGradient(info: Info): Product {
         struct Right { channel: u32 };
         fn placeOfRight(line: u32) -> Right { return Right(line); }
         fn atRight(place: Right, depth: u32) -> ${type} {
-          return ${element('b', '(depth / outChannels * inChannels + place.channel) * outChannels + depth % outChannels')};
+          return ${elementAt('b', filterIndex, isVector)};
         }`,
       },
     };
@@ -195,7 +186,7 @@ function patches({ inChannels }: Info, place = 'Left'): string {
   const isVector = inChannels % 4 === 0;
   const index = '(place.image + u32(y) * inWidth + u32(x)) * inChannels + tap.channel';
   return `
-    alias Patch = ${isVector ? 'vec4f' : 'f32'};
+    alias Patch = ${elementType(isVector)};
     struct Tap { y: i32, x: i32, channel: u32 };
     fn tapOf(tap: u32) -> Tap {
       return Tap(i32(tap / inChannels / filterWidth), i32(tap / inChannels % filterWidth), tap % inChannels);
@@ -204,21 +195,13 @@ function patches({ inChannels }: Info, place = 'Left'): string {
       let y = place.y + tap.y;
       let x = place.x + tap.x;
       if (y < 0 || x < 0 || y >= i32(inHeight) || x >= i32(inWidth)) { return Patch(); }
-      return a[${isVector ? `(${index}) / 4` : index}];
+      return ${elementAt('a', index, isVector)};
     }`;
 }
 
-/** WGSL of a factor whose depths are places of the output, or taps, and whose lines are the channels that come out. */
-function channelsOfOutput(name: string, array: string, { outChannels }: Info): string {
-  const isVector = outChannels % 4 === 0;
-  const index = 'depth * outChannels + place.channel';
-  return `
-    struct ${name} { channel: u32 };
-    fn placeOf${name}(line: u32) -> ${name} { return ${name}(line); }
-    fn at${name}(place: ${name}, depth: u32) -> ${isVector ? 'vec4f' : 'f32'} {
-      return ${array}[${isVector ? `(${index}) / 4` : index}];
-    }`;
-}
+/** A factor whose depths are places of the output, or taps, and whose lines are the channels that come out. */
+const channelsOfOutput = ({ outChannels }: Info): Factor =>
+  matrixFactor('Right', { isAlongDepth: false, isVector: outChannels % 4 === 0, length: 'outChannels' });
 
 function constants(info: Info): string {
   const sizes = ['inHeight', 'inWidth', 'inChannels', 'outHeight', 'outWidth', 'outChannels', 'filterWidth'] as const;

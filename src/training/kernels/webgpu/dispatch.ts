@@ -57,9 +57,10 @@ export function dispatch(backend: WebGPUBackend, program: Program, call: Call): 
   }
   backend.ensureCommandEncoderReady();
   queue.computePassEncoder ??= (queue.commandEncoder as GPUCommandEncoder).beginComputePass();
-  queue.computePassEncoder.setPipeline(pipelines.pipeline(program));
-  const offset = uniforms.add(Object.values(program.uniforms), call.uniforms);
-  queue.computePassEncoder.setBindGroup(0, pipelines.group(program, buffers), [offset]);
+  const compiled = pipelines.compiled(program);
+  queue.computePassEncoder.setPipeline(compiled.pipeline);
+  const offset = uniforms.add(compiled.types, call.uniforms);
+  queue.computePassEncoder.setBindGroup(0, pipelines.group(compiled, buffers), [offset]);
   queue.computePassEncoder.dispatchWorkgroups(...call.groups);
   queue.dispatchCountInPass++;
   if (queue.dispatchCountInPass < dispatchesPerSubmit) return;

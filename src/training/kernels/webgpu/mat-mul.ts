@@ -1,8 +1,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { kernel } from '../kernel-table.ts';
+import { madeOnce } from './made-once.ts';
+import { matrixFactor } from './matrix-factor.ts';
 import { finishOf, multiply, type Size } from './product.ts';
-import type { Factor } from './tile-side.ts';
 import type { Product } from './tiled-product.ts';
 
 interface MatMulInputs {
@@ -43,37 +44,19 @@ export function matMul(stock: KernelFunc): KernelFunc {
   });
 }
 
-function matrices(transposeA: boolean, transposeB: boolean, { rows, depth, columns }: Size): Product {
-  const left = matrix('Left', 'a', { isAlongDepth: !transposeA, lines: rows, depth });
-  const right = matrix('Right', 'b', { isAlongDepth: transposeB, lines: columns, depth });
-  const described = (isTransposed: boolean, { isVector }: Factor) =>
-    `${isTransposed ? ' transposed' : ''}${isVector ? ' of vectors' : ''}`;
-  return {
-    name: `product, left${described(transposeA, left)}, right${described(transposeB, right)}`,
-    left,
-    right,
-  };
-}
+const products = madeOnce<Product>();
 
-/** A factor that lies in memory as a matrix: line by line where it is along the depth, else depth by depth. */
-function matrix(
-  name: 'Left' | 'Right',
-  array: 'a' | 'b',
-  { isAlongDepth, lines, depth }: { readonly isAlongDepth: boolean; readonly lines: number; readonly depth: number },
-): Factor {
-  const isVector = (isAlongDepth ? depth : lines) % 4 === 0;
-  const count = name === 'Left' ? 'u.rows' : 'u.columns';
-  const index = isAlongDepth ? 'place.line * u.depth + depth' : `depth * ${count} + place.line`;
-  return {
-    isAlongDepth,
-    isVector,
-    code: `
-      struct ${name} { line: u32 };
-      fn placeOf${name}(line: u32) -> ${name} { return ${name}(line); }
-      fn at${name}(place: ${name}, depth: u32) -> ${isVector ? 'vec4f' : 'f32'} {
-        return ${array}[${isVector ? `(${index}) / 4` : index}];
-      }`,
-  };
+function matrices(transposeA: boolean, transposeB: boolean, { rows, depth, columns }: Size): Product {
+  const left = { isAlongDepth: !transposeA, isVector: (transposeA ? rows : depth) % 4 === 0 };
+  const right = { isAlongDepth: transposeB, isVector: (transposeB ? depth : columns) % 4 === 0 };
+  const described = (isTransposed: boolean, isVector: boolean) =>
+    `${isTransposed ? ' transposed' : ''}${isVector ? ' of vectors' : ''}`;
+  const name = `product, left${described(transposeA, left.isVector)}, right${described(transposeB, right.isVector)}`;
+  return products(name, () => ({
+    name,
+    left: matrixFactor('Left', { ...left, length: transposeA ? 'u.rows' : 'u.depth' }),
+    right: matrixFactor('Right', { ...right, length: transposeB ? 'u.depth' : 'u.columns' }),
+  }));
 }
 
 const isSingleMatrix = ({ shape, dtype }: TensorInfo): boolean =>

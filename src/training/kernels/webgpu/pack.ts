@@ -3,6 +3,7 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { UnpackAttributes } from '../../ops/pack.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
+import { madeOnce } from './made-once.ts';
 import type { Program } from './program.ts';
 
 export const packKernel = kernel<readonly TensorInfo[], unknown, WebGPUBackend>(({ inputs, backend }) => {
@@ -49,21 +50,25 @@ function forEachRun(
 /** Of one program, packed vector and parts; some adapters would allow very many. */
 const mostArrays = 32;
 
-const packing = (count: number): Program => ({
-  name: `pack ${count}`,
-  inputs: Object.fromEntries(numbers(count).map((part) => [`part${part}`, 'f32'])),
-  outputs: { packed: 'f32' },
-  uniforms: uniformsOf(count),
-  code: copying(count, (part, at) => `packed[u.start + at] = part${part}[${at}];`),
-});
+const programs = madeOnce<Program>();
 
-const unpacking = (count: number): Program => ({
-  name: `unpack ${count}`,
-  inputs: { packed: 'f32' },
-  outputs: Object.fromEntries(numbers(count).map((part) => [`part${part}`, 'f32'])),
-  uniforms: uniformsOf(count),
-  code: copying(count, (part, at) => `part${part}[${at}] = packed[u.start + at];`),
-});
+const packing = (count: number): Program =>
+  programs(`pack ${count}`, (name) => ({
+    name,
+    inputs: Object.fromEntries(numbers(count).map((part) => [`part${part}`, 'f32'])),
+    outputs: { packed: 'f32' },
+    uniforms: uniformsOf(count),
+    code: copying(count, (part, at) => `packed[u.start + at] = part${part}[${at}];`),
+  }));
+
+const unpacking = (count: number): Program =>
+  programs(`unpack ${count}`, (name) => ({
+    name,
+    inputs: { packed: 'f32' },
+    outputs: Object.fromEntries(numbers(count).map((part) => [`part${part}`, 'f32'])),
+    uniforms: uniformsOf(count),
+    code: copying(count, (part, at) => `part${part}[${at}] = packed[u.start + at];`),
+  }));
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, part) => part);
 

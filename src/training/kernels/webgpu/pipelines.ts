@@ -1,7 +1,23 @@
 import { type Program, source } from './program.ts';
+import type { Scalar } from './uniforms.ts';
 
 /** As many bind groups as a step has in the orders in which its buffers come; twice as many are kept at most. */
 const mostGroups = 8_000;
+
+/** A program on a device, with what each of its calls needs. */
+export interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  /** The layout of its bind groups. Programs with as many arrays and uniforms share it, and so the groups. */
+  readonly layout: Layout;
+  /** The types of its uniforms. */
+  readonly types: readonly Scalar[];
+}
+
+interface Layout {
+  readonly key: string;
+  readonly layout: GPUBindGroupLayout;
+  readonly uniformBytes: number;
+}
 
 /**
  * The compiled programs of a device, and the bind groups of their calls. A training step takes the same buffers as one
@@ -10,8 +26,8 @@ const mostGroups = 8_000;
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #uniforms: GPUBuffer;
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
-  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #layouts = new Map<string, Layout>();
   /** Used since the last time that this map was full, and before. */
   #groups = new Map<string, GPUBindGroup>();
   #olderGroups = new Map<string, GPUBindGroup>();
@@ -26,23 +42,30 @@ export class Pipelines {
 
   /** Programs that have been compiled. */
   get size(): number {
-    return this.#pipelines.size;
+    return this.#compiled.size;
   }
 
-  pipeline(program: Program): GPUComputePipeline {
-    const known = this.#pipelines.get(program.name);
+  /** A program, compiled when it is first asked for. */
+  compiled(program: Program): Compiled {
+    const known = this.#compiled.get(program.name);
     if (known) return known;
-    const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.#layout(program)] });
-    const module = this.#device.createShaderModule({ label: program.name, code: source(program) });
-    const compute = { module, entryPoint: 'main' };
-    const pipeline = this.#device.createComputePipeline({ label: program.name, layout, compute });
-    this.#pipelines.set(program.name, pipeline);
-    return pipeline;
+    const layout = this.#layout(program);
+    const pipeline = this.#device.createComputePipeline({
+      label: program.name,
+      layout: this.#device.createPipelineLayout({ bindGroupLayouts: [layout.layout] }),
+      compute: {
+        module: this.#device.createShaderModule({ label: program.name, code: source(program) }),
+        entryPoint: 'main',
+      },
+    });
+    const compiled = { pipeline, layout, types: Object.values(program.uniforms) };
+    this.#compiled.set(program.name, compiled);
+    return compiled;
   }
 
   /** The bind group of a call; its uniforms lie at a dynamic offset. */
-  group(program: Program, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    let key = keyOf(program);
+  group({ layout }: Compiled, buffers: readonly GPUBuffer[]): GPUBindGroup {
+    let { key } = layout;
     for (const buffer of buffers) key += ` ${this.#numberOf(buffer)}`;
     const known = this.#groups.get(key);
     if (known) return known;
@@ -50,16 +73,9 @@ export class Pipelines {
       this.#olderGroups = this.#groups;
       this.#groups = new Map();
     }
-    const group = this.#olderGroups.get(key) ?? this.#newGroup(program, buffers);
+    const group = this.#olderGroups.get(key) ?? this.#newGroup(layout, buffers);
     this.#groups.set(key, group);
     return group;
-  }
-
-  #newGroup(program: Program, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } as GPUBufferBinding }));
-    const uniforms = { buffer: this.#uniforms, offset: 0, size: sizeOfUniforms(program) };
-    entries.push({ binding: buffers.length, resource: uniforms });
-    return this.#device.createBindGroup({ layout: this.#layout(program), entries });
   }
 
   /** Lets go of the buffers that calls have used. */
@@ -68,33 +84,39 @@ export class Pipelines {
     this.#olderGroups.clear();
   }
 
+  #newGroup({ layout, uniformBytes }: Layout, buffers: readonly GPUBuffer[]): GPUBindGroup {
+    const resources: GPUBufferBinding[] = [
+      ...buffers.map((buffer) => ({ buffer })),
+      { buffer: this.#uniforms, offset: 0, size: uniformBytes },
+    ];
+    const entries = resources.map((resource, binding) => ({ binding, resource }));
+    return this.#device.createBindGroup({ layout, entries });
+  }
+
   #numberOf(buffer: GPUBuffer): number {
     const number = this.#numbers.get(buffer) ?? this.#count++;
     this.#numbers.set(buffer, number);
     return number;
   }
 
-  #layout(program: Program): GPUBindGroupLayout {
-    const key = keyOf(program);
+  #layout({ inputs, outputs, uniforms }: Program): Layout {
+    const count = (each: object) => Object.keys(each).length;
+    const [read, written, numbers] = [count(inputs), count(outputs), count(uniforms)] as const;
+    const key = `${read} ${written} ${numbers}`;
     const known = this.#layouts.get(key);
     if (known) return known;
+    const uniformBytes = 16 * Math.ceil(numbers / 4);
     const types: GPUBufferBindingLayout[] = [
-      ...Object.keys(program.inputs).map(() => ({ type: 'read-only-storage' as const })),
-      ...Object.keys(program.outputs).map(() => ({ type: 'storage' as const })),
-      { type: 'uniform', hasDynamicOffset: true, minBindingSize: sizeOfUniforms(program) },
+      ...Array.from({ length: read }, () => ({ type: 'read-only-storage' as const })),
+      ...Array.from({ length: written }, () => ({ type: 'storage' as const })),
+      { type: 'uniform', hasDynamicOffset: true, minBindingSize: uniformBytes },
     ];
     const visibility = GPUShaderStage.COMPUTE;
     const layout = this.#device.createBindGroupLayout({
       entries: types.map((buffer, binding) => ({ binding, visibility, buffer })),
     });
-    this.#layouts.set(key, layout);
-    return layout;
+    const made = { key, layout, uniformBytes };
+    this.#layouts.set(key, made);
+    return made;
   }
 }
-
-/** Programs of one key have one layout, and so share bind groups. */
-function keyOf({ inputs, outputs, uniforms }: Program): string {
-  return `${Object.keys(inputs).length} ${Object.keys(outputs).length} ${Object.keys(uniforms).length}`;
-}
-
-const sizeOfUniforms = ({ uniforms }: Program): number => 16 * Math.ceil(Object.keys(uniforms).length / 4);

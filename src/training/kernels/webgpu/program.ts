@@ -27,6 +27,13 @@ export interface Program {
 /** Threads of a workgroup where a program does not say: the most that any adapter has to have. */
 export const threads = 256;
 
+/** The type of an array that is read, or written, one number or four at a time. */
+export const elementType = (isVector: boolean): 'f32' | 'vec4f' => (isVector ? 'vec4f' : 'f32');
+
+/** WGSL: the element of such an array that begins at a number's index. */
+export const elementAt = (array: string, index: string, isVector: boolean): string =>
+  `${array}[${isVector ? `(${index}) / 4` : index}]`;
+
 /** The WGSL of a whole program. */
 export function source({ inputs, outputs, uniforms, code, threads: count = threads }: Program): string {
   const arrays = [

@@ -4,35 +4,27 @@ import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch } from './dispatch.ts';
 import { noFinish } from './finish.ts';
 import { type Program, threads } from './program.ts';
+import { sliceCode, slicesOf } from './row-slices.ts';
 import { sumOfSlices } from './sum-of-slices.ts';
 
-/** Rows that a workgroup adds up at least, and the most slices of rows there are. */
-const [leastRows, mostSlices] = [32, 512];
-
-/** A workgroup takes a slice of the rows and up to 256 columns; its threads lie on as many whole rows as fit. */
 const columnSums: Program = {
   name: 'column sums',
   inputs: { x: 'f32' },
   outputs: { partial: 'f32' },
-  uniforms: { rows: 'u32', columns: 'u32' },
-  code: `
+  uniforms: { rows: 'u32', channels: 'u32' },
+  code: `${sliceCode}
     var<workgroup> sums: array<f32, threads>;
     fn run(group: vec3u, groups: vec3u, thread: u32) {
-      let columns = min(u.columns - group.y * threads, threads);
-      let column = group.y * threads + thread % columns;
-      let lanes = threads / columns;
-      let lane = thread / columns;
-      let size = (u.rows + groups.x - 1) / groups.x;
-      let end = min((group.x + 1) * size, u.rows);
+      let s = sliceOf(group, groups, thread);
       var sum = 0f;
-      if (lane < lanes) {
-        for (var row = group.x * size + lane; row < end; row += lanes) { sum += x[row * u.columns + column]; }
+      if (s.lane < s.lanes) {
+        for (var row = s.start + s.lane; row < s.end; row += s.lanes) { sum += x[row * u.channels + s.channel]; }
       }
       sums[thread] = sum;
       workgroupBarrier();
-      if (lane > 0) { return; }
-      for (var other = 1u; other < lanes; other++) { sum += sums[thread + other * columns]; }
-      partial[group.x * u.columns + column] = sum;
+      if (s.lane > 0) { return; }
+      for (var other = 1u; other < s.lanes; other++) { sum += sums[thread + other * s.channels]; }
+      partial[group.x * u.channels + s.channel] = sum;
     }`,
 };
 
@@ -53,7 +45,7 @@ export function sum(stock: KernelFunc): KernelFunc {
         return stock({ inputs: { ...inputs }, attrs: { ...attrs } as never, backend }) as TensorInfo;
       }
       const rows = size / columns;
-      const slices = Math.max(1, Math.min(mostSlices, Math.ceil(rows / leastRows)));
+      const slices = slicesOf(rows);
       const result = allocate(backend, attrs.keepDims ? [...leading.map(() => 1), columns] : [columns]);
       const partial = slices === 1 ? result : allocate(backend, [slices, columns]);
       dispatch(backend, columnSums, {

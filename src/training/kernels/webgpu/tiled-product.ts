@@ -1,5 +1,5 @@
 import { type FinishCode, finishCode } from './finish.ts';
-import type { Program } from './program.ts';
+import { elementType, type Program } from './program.ts';
 import { depthOfTile, type Factor, TileSide } from './tile-side.ts';
 
 /** A matrix product whose factors are matrices, transposed ones, or the patches of images. */
@@ -36,18 +36,17 @@ export function tiledProgram(
   finish: FinishCode,
   isVector: boolean,
 ): Program {
-  const arrayOf = (isOfVectors: boolean) => (isOfVectors ? 'vec4f' : 'f32');
   const left = new TileSide('Left', product.left, tile.rows);
   const right = new TileSide('Right', product.right, tile.columns);
   return {
     name,
     threads: threadsOf(tile),
     inputs: {
-      a: arrayOf(product.left.isVector),
-      b: arrayOf(product.right.isVector),
+      a: elementType(product.left.isVector),
+      b: elementType(product.right.isVector),
       ...(finish.hasBias && { bias: 'f32' }),
     },
-    outputs: { c: arrayOf(isVector) },
+    outputs: { c: elementType(isVector) },
     uniforms: { rows: 'u32', depth: 'u32', columns: 'u32', span: 'u32' },
     code: [
       product.code ?? '',

@@ -2,7 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { dispatch, groupsFor } from './dispatch.ts';
 import { madeOnce } from './made-once.ts';
-import type { Program } from './program.ts';
+import { elementType, type Program } from './program.ts';
 
 type Info = backend_util.Conv2DInfo;
 
@@ -32,7 +32,7 @@ const lanesOf = ({ inChannels }: Info): 1 | 4 => (inChannels % 4 === 0 ? 4 : 1);
 function programFor(info: Info): Program {
   const { inWidth, inChannels, filterHeight, filterWidth } = info;
   const name = `max pool gradient, ${inWidth} × ${inChannels} by ${filterHeight} × ${filterWidth}`;
-  const type = lanesOf(info) === 4 ? 'vec4f' : 'f32';
+  const type = elementType(lanesOf(info) === 4);
   return programs(name, () => ({
     name,
     inputs: { dy: type, x: type },
