@@ -79,8 +79,9 @@ function checkVulkan(): void {
 
 function noAdapterHere(): string {
   if (process.platform !== 'linux') return "WebGPU finds no adapter: install or update your graphics card's driver";
-  const drivers = vulkanDrivers().join(', ');
-  return `no Vulkan driver of ${drivers} works here (NVIDIA's needs: apt install libegl1 libgl1, and in a container NVIDIA_DRIVER_CAPABILITIES=all; another may be too old: apt install mesa-vulkan-drivers)`;
+  const [driver, ...others] = vulkanDrivers();
+  const registered = others.length === 0 ? driver : `the ${others.length + 1} that are registered`;
+  return `no Vulkan driver of ${registered} works here (NVIDIA's needs: apt install libegl1 libgl1, and in a container NVIDIA_DRIVER_CAPABILITIES=all; another may be too old: apt install mesa-vulkan-drivers)`;
 }
 
 const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
