@@ -1,0 +1,26 @@
+/** A folder with the state of a trial after one of its steps. */
+export interface Checkpoint {
+  /** The last step that the state includes, as in `trial.report(value, step)`. */
+  readonly step: number;
+  /** Absolute path to the folder, which is complete; read it, and leave its files as they are. */
+  readonly folder: string;
+}
+
+/** The checkpoints of a trial: its state on the disk, from which it goes on when it was interrupted. */
+export interface Checkpoints {
+  /** The newest checkpoint; undefined where the trial has none. */
+  readonly last: Checkpoint | undefined;
+  /** The checkpoint of the best step so far; undefined where none was kept as the best. */
+  readonly best: Checkpoint | undefined;
+
+  /**
+   * Writes a checkpoint and puts it in place of the last one in one go: a process that is killed meanwhile leaves the
+   * former. Reports after the step are dropped when the trial goes on from it.
+   *
+   * @param step a whole number ≥ 0, above that of {@link last}.
+   * @param write writes the state into the empty folder that it is given.
+   * @param as `best: true` keeps it as the best one as well, in place of the former, `best: false` does not; by default
+   *   it is the best if the step's report is better, by the study's direction, than those of all steps before.
+   */
+  keep(step: number, write: (folder: string) => Promise<void>, as?: { readonly best: boolean }): Promise<void>;
+}
