@@ -9,6 +9,9 @@ const KERNELS = [
   'src/training/loop/webgpu.test.ts',
 ];
 
+/** Compiles and installs hpo for tests that run its programs. */
+const INSTALLED = 'test/support/installed-hpo.ts';
+
 /**
  * Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes.
  */
@@ -19,10 +22,11 @@ const PROJECTS = [
     name: 'process',
     include: ['test/{cli,command,packaging,report,runner,storage,study,training}/**/*.test.ts'],
     seconds: 180,
+    globalSetup: INSTALLED,
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180 },
-  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900 },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
+  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900, globalSetup: INSTALLED },
 ];
 
 export default defineConfig({
