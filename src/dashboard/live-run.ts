@@ -100,7 +100,8 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'retrain-started': {
       // By the first worker; the others are gone by then.
       const retraining = { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
-      return logged(retraining, at, retrainingText(event));
+      const isUsual = event.from === undefined && event.afterStep === undefined;
+      return isUsual ? retraining : logged(retraining, at, retrainingText(event));
     }
     case 'retrain-finished':
       return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);
