@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { HpoError } from '../../base/errors.ts';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.ts';
-import { bytesOf, type TensorValues } from '../saving/tensor-file.ts';
+import { bytesOf, type TensorValues, unusable } from '../saving/tensor-file.ts';
 import { readTrainingState, trainingFile, writeTrainingState } from '../saving/training-state-file.ts';
 import { BestWeights } from './best-weights.ts';
 import type { EpochRecord } from './epoch-record.ts';
@@ -166,11 +166,7 @@ async function restored(folder: string, optimizer: Optimizer, state: OptimizerSt
     optimizer.restore(state);
   } catch (reason) {
     if (!HpoError.is(reason)) throw reason;
-    const path = trainingFile(folder);
-    throw new HpoError('HPO_DATA', `The checkpoint ${path} cannot be used: ${reason.message}`, {
-      data: { path },
-      cause: reason,
-    });
+    throw unusable(trainingFile(folder), reason.message.replace(/\.$/, ''), undefined, reason);
   }
   const { learningRate, step, variables } = await optimizer.state();
   const isTaken =

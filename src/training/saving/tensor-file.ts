@@ -112,10 +112,17 @@ export async function readTensorFile(
   }
 }
 
-/** The error of a file that no training can go on from: HPO_DATA. */
-export function unusable(path: string, why: string, cause?: unknown): HpoError {
-  const mend = 'remove its folder to train from the beginning';
-  return new HpoError('HPO_DATA', `The checkpoint ${path} cannot be used: ${why}; ${mend}.`, { data: { path }, cause });
+/**
+ * The error of a file that no training can go on from: HPO_DATA.
+ *
+ * @param mend another way than to remove it.
+ */
+export function unusable(path: string, why: string, mend?: string, cause?: unknown): HpoError {
+  const mends = `${mend === undefined ? '' : `${mend}, or `}remove its folder to train from the beginning`;
+  return new HpoError('HPO_DATA', `The checkpoint ${path} cannot be used: ${why}; ${mends}.`, {
+    data: { path },
+    cause,
+  });
 }
 
 /** The bytes of numbers, which are not copied. */
@@ -144,7 +151,7 @@ async function opened(path: string): Promise<FileHandle> {
     return await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw unusable(path, code === 'ENOENT' ? 'there is no such file' : message, error);
+    throw unusable(path, code === 'ENOENT' ? 'there is no such file' : message, undefined, error);
   }
 }
 

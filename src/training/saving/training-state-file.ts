@@ -162,7 +162,13 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
   }
   for (const group of hasBest(tensors) ? ['weights', 'best'] : ['weights']) {
     for (const [at, weight] of model.entries()) {
-      checkWeight(path, take(`${group}/${at}/${weight.kind}`), weight);
+      const found = take(`${group}/${at}/${weight.kind}`);
+      if (found === undefined) {
+        const other = [...rest.keys()].find((name) => name.startsWith(`${group}/${at}/`));
+        const theirs = other === undefined ? 'nothing' : shown(other);
+        throw unusable(path, `it has ${theirs} where the model has '${weight.name}'`, sameModel);
+      }
+      checkWeight(path, found, weight);
     }
   }
   for (const [at, { kind, name, variable }] of model.entries()) {
@@ -171,24 +177,20 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
       if (vector === undefined) break;
       const size = vector.shape.reduce((product, length) => product * length, 1);
       if (vector.type === 'F32' && size <= variable.size) continue;
-      throw unusable(path, `the optimizer's numbers beside '${name}' are none of its: ${sameModel}`);
+      throw unusable(path, `the optimizer's numbers beside '${name}' are none of its`, sameModel);
     }
   }
   for (const [name] of rest) {
     if (/^(weights|best)\//.test(name))
-      throw unusable(path, `the model has no such weight as ${shown(name)}: ${sameModel}`);
+      throw unusable(path, `the model has no such weight as its ${shown(name)}`, sameModel);
     throw unusable(path, `it has a tensor ${shown(name)}, which belongs to no training: it is damaged`);
   }
 }
 
-function checkWeight(path: string, found: TensorKind | undefined, { name, variable }: ModelWeight): void {
-  const { dtype, shape } = variable;
-  if (found === undefined) throw unusable(path, `it lacks '${name}' of the model: ${sameModel}`);
-  if (found.type === typesOfWeights[dtype] && found.shape.join() === shape.join()) return;
-  const [theirs, ours] = [found, { type: typesOfWeights[dtype], shape }].map(
-    ({ type, shape }) => `${type} [${shape.join(', ')}]`,
-  );
-  throw unusable(path, `its '${name}' is ${theirs}, that of the model ${ours}: ${sameModel}`);
+function checkWeight(path: string, found: TensorKind, { name, variable }: ModelWeight): void {
+  const wanted = { type: typesOfWeights[variable.dtype], shape: variable.shape };
+  const [theirs, ours] = [found, wanted].map(({ type, shape }) => `${type} [${shape.join(', ')}]`);
+  if (theirs !== ours) throw unusable(path, `its '${name}' is ${theirs}, that of the model ${ours}`, sameModel);
 }
 
 const sameModel = 'build the model as it was when the checkpoint was written';
