@@ -20,6 +20,7 @@ import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
+import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -84,7 +85,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
     const [clock, liveness] = [this.#clock, this.#liveness];
-    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const common = { storage, study, history, sampler, samplerPlace, pruner, seed, holder, clock };
+    const running = new RunningTrials(common);
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
