@@ -16,6 +16,7 @@ import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { judgementAttrs, undoneJudgements } from './judgements.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
@@ -137,8 +138,10 @@ export class RunningTrials {
   /** Hands a trial back: it goes to WAITING. @param trial an attempt at it, or its number. */
   async requeue(trial: { readonly number: number } | number): Promise<void> {
     const running = this.#of(trial);
-    const systemAttrs = handedBack(this.#parts.history.trial(running.number));
-    const requeue = { keepReportsTo: null, systemAttrs };
+    const stored = this.#parts.history.trial(running.number);
+    const keepReportsTo = null;
+    const systemAttrs = { ...handedBack(stored), ...undoneJudgements(stored, keepReportsTo) };
+    const requeue = { keepReportsTo, systemAttrs };
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
     running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it
@@ -179,7 +182,10 @@ export class RunningTrials {
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
-    if (attrs !== undefined) await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attrs));
+    if (attrs !== undefined) {
+      const kept = judgementAttrs(trial, attrs);
+      await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', kept));
+    }
     return prune;
   }
 

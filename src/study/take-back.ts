@@ -4,6 +4,7 @@ import type { Storage } from '../storage/storage.ts';
 import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { undoneJudgements } from './judgements.ts';
 import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
@@ -69,7 +70,9 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
   const deaths = attempts.filter(({ end }) => end === 'died').length;
   if (deaths <= retries) {
-    await storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { [ATTEMPTS_KEY]: attempts } });
+    const keepReportsTo = null;
+    const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
+    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs });
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {
