@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   studies: async () => (await import('./studies.ts')).studies,
   export: async () => (await import('./export.ts')).exportCommand,
   retrain: async () => (await import('./retrain.ts')).retrain,
+  replay: async () => (await import('./replay.ts')).replay,
   copy: async () => (await import('./copy.ts')).copy,
   rename: async () => (await import('./rename.ts')).rename,
   delete: async () => (await import('./delete.ts')).deleteCommand,
