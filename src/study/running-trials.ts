@@ -13,9 +13,18 @@ import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
-import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
+import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
+import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
+import {
+  checkpointsAttr,
+  continuedTrial,
+  type KeptCheckpoints,
+  keptReportsTo,
+} from './checkpoints/kept-checkpoints.ts';
+import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -33,6 +42,7 @@ export interface RunningTrialsParts {
   readonly seed: number;
   readonly holder: Holder;
   readonly clock: Clock;
+  readonly checkpoints: CheckpointRoot;
 }
 
 /**
@@ -56,11 +66,13 @@ export class RunningTrials {
 
   /**
    * Chooses the declared parameters of a trial that was just started, and stores them.
+   * @param checkpoints the checkpoints that it begins with.
    * @throws HpoError HPO_LEASE_LOST if the trial was lost meanwhile; the errors of the sampler.
    */
   async open<D extends SpaceDefinition>(
     space: SearchSpace<D>,
     started: FrozenTrial,
+    checkpoints: CheckpointsStart,
   ): Promise<LiveTrial<Params<SearchSpace<D>>>> {
     const { seed: studySeed, history, storage } = this.#parts;
     const { number } = started;
@@ -95,8 +107,8 @@ export class RunningTrials {
     const flatParams: FlatParams = Object.fromEntries(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
-    const parts = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
-    return new LiveTrial(parts, this.#portOf(running));
+    const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
+    return new LiveTrial({ ...common, checkpoints, settings: ownSettings(started) }, this.#portOf(running));
   }
 
   /**
@@ -129,8 +141,8 @@ export class RunningTrials {
   /** Hands a trial back: it goes to WAITING. @param trial an attempt at it, or its number. */
   async requeue(trial: { readonly number: number } | number): Promise<void> {
     const running = this.#of(trial);
-    const systemAttrs = handedBack(this.#parts.history.trial(running.number));
-    const requeue = { keepReportsTo: null, systemAttrs };
+    const stored = this.#parts.history.trial(running.number);
+    const requeue = { keepReportsTo: keptReportsTo(stored), systemAttrs: handedBack(stored) };
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
     running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it
@@ -161,6 +173,8 @@ export class RunningTrials {
         ),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
+      keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
+      warn: (message) => process.emitWarning(message, 'HpoWarning'),
     };
   }
 
@@ -168,6 +182,7 @@ export class RunningTrials {
     const { history, pruner, storage } = this.#parts;
     await history.refresh();
     const trial = history.trial(running.number);
+    if (isRepeated(trial, history.trials)) return false;
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
@@ -195,6 +210,13 @@ export class RunningTrials {
     await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], all));
     this.#reportUnused(enqueued);
     return value;
+  }
+
+  #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
+    const { storage, checkpoints } = this.#parts;
+    const place = placeOf(checkpoints.path, running.number);
+    const attr = checkpointsAttr({ ...kept, place, isToStay: checkpoints.keepsAll });
+    return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 
   #enqueued(running: RunningAttempt, trial: FrozenTrial): EnqueuedValues | undefined {
@@ -262,4 +284,11 @@ export class RunningTrials {
       throw error;
     }
   }
+}
+
+/** Whether a trial that continues another one has not got beyond the steps that the other reported. */
+function isRepeated(trial: FrozenTrial, trials: readonly FrozenTrial[]): boolean {
+  const former = trials[continuedTrial(trial) ?? -1];
+  const [reached, reported] = [lastStep(trial), former && lastStep(former)];
+  return reported !== undefined && (reached === undefined || reached <= reported);
 }

@@ -20,5 +20,9 @@ export const FIXED_PARAMS_KEY = 'fixed_params';
 export const UNUSED_KEY = 'hpo:unused';
 /** Marks a trial that was added by its study's `enqueue` list, each entry of which is enqueued once. */
 export const START_POINT_KEY = 'hpo:start-point';
+/** The checkpoints of a trial; see `src/study/checkpoints/kept-checkpoints.ts`. */
+export const CHECKPOINTS_KEY = 'hpo:checkpoints';
+/** The number of the finished trial that a trial continues. */
+export const CONTINUES_KEY = 'hpo:continues';
 /** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';
