@@ -29,6 +29,7 @@ export { type IntDistribution, int } from './space/int-distribution.ts';
 export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type PartialParams, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
+export { type Backup, type BackupOptions, backupStorage } from './storage/backup-storage.ts';
 export type { Storage } from './storage/storage.ts';
 export type { StartedOver } from './study/checkpoints/started-over.ts';
 export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';

@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   enqueue: async () => (await import('./enqueue.ts')).enqueue,
   ask: async () => (await import('./ask.ts')).ask,
   tell: async () => (await import('./tell.ts')).tell,
+  backup: async () => (await import('./backup.ts')).backup,
+  repair: async () => (await import('./repair.ts')).repair,
   data: async () => (await import('./data.ts')).data,
   setup: async () => (await import('./setup.ts')).setup,
   doctor: async () => (await import('./doctor.ts')).doctor,
