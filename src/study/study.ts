@@ -23,6 +23,7 @@ import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
+import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -92,13 +93,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#liveness = new Liveness(this.#clock);
     this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
-    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock, checkpoints });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const common = { storage, study, history, sampler, checkpoints, holder };
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    const common = { storage, study, space, history, sampler, running, checkpoints };
-    this.#queue = new TrialQueue({ ...common, holder, liveness, retries });
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, retries });
     this.#queue.onStartedOver(({ message }) => {
       if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
     });
