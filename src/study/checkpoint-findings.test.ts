@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import type { JsonValue } from '../base/json.ts';
-import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 import { checkpointFindings } from './checkpoint-findings.ts';
 
 /** The time of the database; the folders below are older, unless a test makes them newer. */
@@ -24,8 +24,8 @@ function touch(path: string, ms: number): void {
   utimesSync(join(root, path), new Date(ms), new Date(ms));
 }
 
-function trial(number: number, state: TrialState, checkpoints?: JsonValue): FrozenTrial {
-  const systemAttrs = checkpoints === undefined ? {} : { 'hpo:checkpoints': checkpoints };
+function trial(number: number, state: TrialState, checkpoints?: JsonValue, more: Attributes = {}): FrozenTrial {
+  const systemAttrs = checkpoints === undefined ? more : { ...more, 'hpo:checkpoints': checkpoints };
   return { number, state, systemAttrs } as Partial<FrozenTrial> as FrozenTrial;
 }
 
@@ -41,7 +41,9 @@ function look(...trials: readonly FrozenTrial[]): {
 describe('the checkpoints of a study', () => {
   it('are orphaned where their trial does not name them, has none, or is not there', () => {
     make('trial-0/step-1', 'trial-0/step-2', 'trial-0/step-3', 'trial-1/step-1', 'trial-7/step-1');
-    const found = look(trial(0, 'COMPLETE', { place: '/elsewhere', last: 3, best: 1 }), trial(1, 'PRUNED'));
+    const mark = { trial: 0, attempt: 1 };
+    const named = { place: '/elsewhere', last: 3, best: 1, written: { 3: mark, 1: mark } };
+    const found = look(trial(0, 'COMPLETE', named), trial(1, 'PRUNED'));
     expect(found.kinds).toEqual(['orphaned-checkpoint', 'orphaned-checkpoint', 'orphaned-checkpoint']);
     expect([...found.removable].sort()).toEqual(['trial-0/step-2', 'trial-1', 'trial-7']);
   });
@@ -54,7 +56,9 @@ describe('the checkpoints of a study', () => {
       best: 2,
       written: { 4: { trial: 1, attempt: 1 }, 2: { trial: 0, attempt: 1 } },
     };
-    expect(look(trial(0, 'PRUNED'), trial(1, 'WAITING', from)).removable).toEqual(['trial-0/step-1']);
+    expect(look(trial(0, 'PRUNED'), trial(1, 'WAITING', from, { 'hpo:continues': 0 })).removable).toEqual([
+      'trial-0/step-1',
+    ]);
   });
 
   it('are not looked at while the trial runs', () => {
