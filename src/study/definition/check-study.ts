@@ -1,7 +1,15 @@
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { asSentence } from '../../base/nearest-name.ts';
-import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
+import {
+  checkFields,
+  type Fields,
+  oneOf,
+  type Refuse,
+  shown,
+  wholeNumberFrom,
+  wrongValue,
+} from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
@@ -36,7 +44,12 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study
-const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: true, profiles: true, run: true };
+const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = {
+  settings: true,
+  profiles: true,
+  from: oneOf('scratch', 'checkpoint'),
+  run: true,
+};
 
 /**
  * Checks the options of `defineStudy` and returns the directions.
