@@ -48,6 +48,8 @@ export interface TrialsOptions {
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
   readonly settings: Settings;
+  /** Starts the next trial. Default: the study's `askUntil`. */
+  readonly ask?: Study['askUntil'] | undefined;
   readonly control: RunControl;
   readonly emit: Emit;
   /** The clock of pauses and of {@link endsAt}. Default: this process's. */
@@ -101,6 +103,7 @@ function isNotStarted(error: unknown): error is HpoError {
 
 async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control, stopWhen, clock = systemClock } = options;
+  const { ask = (target, rules) => study.askUntil(target, rules) } = options;
   const { stop } = control;
   const isOver = () => stop.draining || shared.streak.reason !== undefined || clock.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
@@ -116,7 +119,7 @@ async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions):
       throw error;
     }
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target, { isOver, stopWhen });
+    const trial = await ask(target, { isOver, stopWhen });
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();

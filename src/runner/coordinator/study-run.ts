@@ -33,7 +33,8 @@ export class StudyRun {
   /** Searches, writes the results and retrains the winner, unless it is stopped before. */
   async run(): Promise<RunResult> {
     await this.#announce();
-    const failure = await this.#search();
+    const { resume } = this.#options;
+    const failure = resume === undefined ? await this.#search() : await this.#resume(resume.trial);
     await this.#plan.storage.confirm(); // else nobody would find the announced results
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
@@ -93,6 +94,22 @@ export class StudyRun {
     } finally {
       await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
     }
+  }
+
+  /** Continues a finished trial. @returns as {@link #search}. */
+  async #resume(trial: number): Promise<Failure | undefined> {
+    const { study, settings, target, definition, resumedSettings } = this.#plan;
+    const { control, emit } = this.#options;
+    await this.#first.prepare(resumedSettings ?? settings.trial, control.stop);
+    let isStarted = false;
+    const ask = async () => {
+      if (isStarted) return undefined;
+      isStarted = true;
+      return study.resume(trial, { settings: resumedSettings });
+    };
+    const common = { study, slots: [this.#first], target, stopWhen: undefined, endsAt: Number.POSITIVE_INFINITY };
+    const { trialTimeoutMs } = definition;
+    return runTrials({ ...common, trialTimeoutMs, settings: settings.trial, ask, control, emit });
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {
