@@ -82,12 +82,13 @@ export class StudyRun {
     const { study, settings, target, workers, definition } = this.#plan;
     const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
     const { trialTimeoutMs, stopWhen } = definition;
+    const trialMemoryMb = this.#options.trialMemoryMb ?? definition.trialMemoryMb;
     if ((await study.finishedCount()) >= target || (await study.stopReason(stopWhen))) return undefined;
     await this.#first.prepare(settings.trial, control.stop);
     const others = Array.from({ length: workers - 1 }, (_, index) => this.#first.another(index + 1));
     const slots = [this.#first, ...others];
     const endsAt = performance.now() + timeoutMs;
-    const common = { study, slots, target, stopWhen, endsAt, trialTimeoutMs };
+    const common = { study, slots, target, stopWhen, endsAt, trialTimeoutMs, trialMemoryMb };
     try {
       return await runTrials({ ...common, settings: settings.trial, control, emit });
     } finally {
