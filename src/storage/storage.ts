@@ -66,6 +66,8 @@ export interface TrialStart {
   readonly atMost?: number;
   /** Start a WAITING trial or none; default false. */
   readonly onlyWaiting?: boolean;
+  /** The ids of WAITING trials that are not to be started. */
+  readonly except?: readonly number[];
 }
 
 /** The way a trial goes back to WAITING. Its lease ends, and its next attempt is counted. */

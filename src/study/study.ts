@@ -22,6 +22,7 @@ import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -98,7 +99,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
     const common = { storage, study, space, history, sampler, running, checkpoints };
-    this.#queue = new TrialQueue({ ...common, holder, liveness, retries });
+    this.#queue = new TrialQueue({ ...common, holder, liveness, clock, retries });
     this.#queue.onStartedOver(({ message }) => {
       if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
     });
@@ -176,7 +177,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators
    * run. (Optuna's trials count only when they are finished, since they may never be.)
    *
-   * @returns `'elsewhere'` while other processes run the missing trials, and asking again later may start one;
+   * @returns `'elsewhere'` while other processes run the missing trials, or one is not to be run again yet, and asking
+   *   again later may start one;
    *   undefined if no trial is to start any more: the target is reached, `stopWhen` holds, the sampler has nothing left
    *   to try, or `isOver` says so.
    */
@@ -327,6 +329,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   onUnused(listener: (unused: UnusedValue) => void): void {
     this.#hasUnusedListener = true;
     this.#running.onUnused(listener);
+  }
+
+  /**
+   * Calls `listener` for each trial that {@link askUntil} does not start yet, since its process has died repeatedly: 5 s
+   * after the second time, and twice as long after each further one, up to a minute.
+   */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#queue.onPaused(listener);
   }
 
   /**

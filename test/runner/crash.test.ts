@@ -140,11 +140,11 @@ describe.concurrent('crashes', () => {
        return params.x as never;`,
       'trialMemoryMb: 100_000,',
     );
-    const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '1', '--trial-memory', '450']);
+    const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '1', '--trial-memory', '320']);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     const trials = await storedTrials(folder);
     expect(trials.map(({ state }) => state)).toEqual(['COMPLETE', 'FAIL', 'COMPLETE', 'COMPLETE']);
-    const message = expect.stringMatching(/^The trial took \d{3} MiB of memory, more than its limit of 450 MiB\.$/);
+    const message = expect.stringMatching(/^The trial took \d{3} MiB of memory, more than its limit of 320 MiB\.$/);
     expect(trials[1]?.systemAttrs).toMatchObject({ 'hpo:error': { name: 'MemoryLimit', message } });
     expect(run.of('trial-started').map(({ trial }) => trial)).toEqual([0, 1, 2, 3]);
   });

@@ -122,7 +122,7 @@ async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions):
       throw error;
     }
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target, { isOver, stopWhen });
+    const trial = await study.askUntil(target, { isOver, stopWhen, asker: slot });
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();
