@@ -22,7 +22,7 @@ const PROJECTS = [
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180 },
-  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900 },
+  { name: 'slow', include: ['test/slow/**/*.test.ts'], globalSetup: ['test/slow/tables.ts'], seconds: 900 },
 ];
 
 export default defineConfig({
