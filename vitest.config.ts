@@ -9,6 +9,9 @@ const KERNELS = [
   'src/training/loop/webgpu.test.ts',
 ];
 
+/** Compiles and installs hpo for tests that run its programs. */
+const INSTALLED = 'test/support/installed-hpo.ts';
+
 /**
  * Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes.
  */
@@ -19,16 +22,23 @@ const PROJECTS = [
     name: 'process',
     include: ['test/{cli,command,packaging,report,runner,storage,study,training}/**/*.test.ts'],
     seconds: 180,
+    globalSetup: INSTALLED,
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180 },
-  { name: 'slow', include: ['test/slow/**/*.test.ts'], globalSetup: ['test/slow/tables.ts'], seconds: 900 },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
+  {
+    name: 'slow',
+    include: ['test/slow/**/*.test.ts'],
+    seconds: 900,
+    globalSetup: [INSTALLED, 'test/slow/tables.ts'],
+  },
 ];
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    maxConcurrency: 3, // tests of programs start several processes each
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },
       ssr: { resolve: { conditions: [CONDITION, 'node'] } },

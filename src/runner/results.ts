@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { folderName } from '../base/folder-name.ts';
 import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
@@ -13,11 +13,7 @@ import { hashOfFile } from './study-file.ts';
 
 /** The folder of a study's results: `runs/<name>`, with characters that are not safe in a file's name replaced. */
 export function resultsFolder(study: string, root = 'runs'): string {
-  const safe = study.replace(/[^A-Za-z0-9._ -]/g, '_').slice(0, 100);
-  const isSame = safe === study && !/^\.|^ | $|\.$/.test(study);
-  if (isSame) return join(root, study);
-  const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names have different folders
-  return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
+  return join(root, folderName(study));
 }
 
 /** The content of `best.json`: enough of the winner to train it again. */

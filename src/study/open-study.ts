@@ -15,6 +15,7 @@ import type { Changes, Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
+import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
@@ -71,6 +72,16 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
    * removed or renamed are refused.
    */
   readonly newParams?: boolean | undefined;
+  /**
+   * The folder for the checkpoints of trials, in which the study gets one of its own. Default: `runs/<study>/checkpoints`
+   * in the working directory; for a study in memory, which ends with the process, a temporary folder that ends with it.
+   */
+  readonly checkpoints?: string | undefined;
+  /**
+   * Whether all checkpoints stay. Default false: those of a finished trial are removed, unless it is the best one or
+   * the last one that failed.
+   */
+  readonly keepCheckpoints?: boolean | undefined;
 }
 
 const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
@@ -88,6 +99,8 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   settings: true,
   profile: text,
   newParams: flag,
+  checkpoints: text,
+  keepCheckpoints: flag,
 };
 
 function isStorage(value: unknown): boolean {
@@ -97,7 +110,7 @@ function isStorage(value: unknown): boolean {
 /** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams'
+  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints'
 >;
 
 /**
@@ -145,6 +158,8 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
   });
 }
 
+type GivenToRun = 'settings' | 'profile' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints';
+
 /**
  * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
  * agree with an existing study.
@@ -153,9 +168,7 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
 export async function openDefinedStudy(
   definition: StudyDefinition,
   storage: Storage,
-  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile' | 'retries' | 'newParams'> & {
-    readonly seed?: number | undefined;
-  } = {},
+  given: Partial<Pick<CreateStudyOptions<SpaceDefinition>, GivenToRun>> & { readonly seed?: number | undefined } = {},
 ): Promise<Study> {
   const { name, space, directions, sampler, pruner, retries, enqueue } = definition;
   const isNew = (await storage.findStudy(name)) === undefined;
@@ -177,12 +190,21 @@ export async function loadStudy<D extends SpaceDefinition = NoParams>(options: L
   });
 }
 
-/** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study. */
+/**
+ * Removes a study with all its trials, and with the folder of their checkpoints.
+ * @param options.checkpoints the folder of the checkpoints, as for {@link createStudy}.
+ * @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study.
+ */
 export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
+  readonly checkpoints?: string | undefined;
 }): Promise<void> {
-  const remove = async (storage: Storage) => storage.deleteStudy(await findStudyToDelete(storage, options.name));
+  const remove = async (storage: Storage) => {
+    const record = await findStudyToDelete(storage, options.name);
+    await storage.deleteStudy(record);
+    await removeCheckpoints(record, options.checkpoints);
+  };
   if (typeof options.storage === 'object') await remove(options.storage);
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
@@ -266,8 +288,23 @@ async function continueStudy<D extends SpaceDefinition>(
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space, read);
-  const { retries = DEFAULT_RETRIES } = options;
-  const parts = { record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder };
+  const { retries = DEFAULT_RETRIES, checkpoints: folder, keepCheckpoints } = options;
+  const isPassing = folder === undefined && storage.label === 'memory:';
+  const checkpoints = isPassing
+    ? CheckpointRoot.passing()
+    : new CheckpointRoot(checkpointsFolder(record, folder), keepCheckpoints);
+  const parts = {
+    record,
+    storage,
+    space,
+    sampler,
+    pruner,
+    seed: seed as number,
+    retries,
+    history,
+    holder,
+    checkpoints,
+  };
   return { study: new Study(parts), history };
 }
 

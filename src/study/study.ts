@@ -12,14 +12,18 @@ import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import type { StartedOver } from './checkpoints/started-over.ts';
 import { completedParams } from './completed-params.ts';
-import type { ObjectiveResult } from './definition/definition.ts';
+import { continuedTemplate } from './continued-trial.ts';
+import type { ObjectiveResult, Settings } from './definition/definition.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import { RunningTrials } from './running-trials.ts';
+import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -44,6 +48,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly holder: Holder;
   /** The clock of the leases. Default: this process's. */
   readonly clock?: Clock;
+  /** The place of the trials' checkpoints. Default: a temporary one. */
+  readonly checkpoints?: CheckpointRoot;
 }
 
 /** A running trial of a study, its parameters typed by the study's space. */
@@ -70,6 +76,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #queue: TrialQueue<D>;
   readonly #clock: Clock;
   readonly #liveness: Liveness;
+  readonly #checkpoints: CheckpointRoot;
+  #hasStartedOverListener = false;
   #stopped = false;
   #hasUnusedListener = false;
 
@@ -83,13 +91,19 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#history = history;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
-    const [clock, liveness] = [this.#clock, this.#liveness];
-    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
+    this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
+    const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const common = { storage, study, history, sampler, checkpoints, holder };
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, retries });
+    this.#queue.onStartedOver(({ message }) => {
+      if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
+    });
   }
 
   /** The sampler that chooses parameters. */
@@ -135,6 +149,29 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     if (trial !== undefined) return trial;
     const what = `The sampler ${this.sampler.name} has nothing left to try in the study '${this.name}'.`;
     throw new HpoError('HPO_NOTHING_TO_SHOW', what);
+  }
+
+  /**
+   * Continues a finished trial, which never changes, as a new one: with its parameters, from its last checkpoint, and
+   * with its reports up to there. The new trial is marked `hpo:continues`, and counts like any other. The pruner is not
+   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}.
+   *
+   * @param options.settings the settings of the new trial, kept with it (`hpo:settings`), where they are not the
+   *   study's.
+   * @throws HpoError HPO_NOTHING_TO_SHOW without such a trial, or where it has no checkpoint; HPO_TRIAL_STATE if it is
+   *   not finished; HPO_STUDY_DIFFERS if it lacks parameters of the space.
+   */
+  async resume(number: number, options: { readonly settings?: Settings | undefined } = {}): Promise<StudyTrial<D>> {
+    const { storage, record, holder } = this.#parts;
+    await this.#history.refresh();
+    const former = this.#history.trials[number];
+    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
+    const template = await continuedTemplate(number, former, parts, options.settings);
+    const created = await storage.createTrial(record, template);
+    const opened = await this.#queue.open(created);
+    if (opened !== undefined) return opened;
+    const what = `The checkpoint of trial ${number} is gone; trial ${created.number} waits to be run from the beginning.`;
+    throw new HpoError('HPO_TRIAL_STATE', what, { data: { trial: created.number } });
   }
 
   /**
@@ -198,7 +235,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
     await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    await this.#history.refresh();
+    const trials = await this.#history.refresh();
+    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
     return { trial: this.#history.trial(number), outcome };
   }
 
@@ -294,11 +332,25 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * Calls `listener` for each trial that starts over from now on, because the checkpoint from which it was to go on is
+   * missing, broken, or in another folder. Without a listener, Node emits a warning (`process.emitWarning`).
+   */
+  onStartedOver(listener: (trial: StartedOver) => void): void {
+    this.#hasStartedOverListener = true;
+    this.#queue.onStartedOver(listener);
+  }
+
+  /**
    * Hands a RUNNING trial of this process back: it goes to WAITING, and the next {@link ask} of any process starts it
    * again.
    */
   async requeue(trial: { readonly number: number }): Promise<void> {
     await this.#running.requeue(trial);
+  }
+
+  /** The checkpoints of the study's trials. */
+  get checkpoints(): CheckpointRoot {
+    return this.#checkpoints;
   }
 
   /** The number of finished trials, as stored now. */
@@ -333,6 +385,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   async close(): Promise<void> {
     await this.#running.close();
     await this.#parts.storage.close();
+    await this.#checkpoints.close();
   }
 
   async #stored(): Promise<StudyRecord> {

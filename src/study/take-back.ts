@@ -4,6 +4,8 @@ import type { Storage } from '../storage/storage.ts';
 import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { keptReportsTo } from './checkpoints/kept-checkpoints.ts';
+import { undoneJudgements } from './judgements.ts';
 import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
@@ -43,7 +45,7 @@ export interface TakeBackParts {
 
 /**
  * Takes back the trials that holders which are dead by now left RUNNING. They go back to WAITING in their rows, with
- * their parameters, or fail if more processes have died over them than `retries` allows. The trials of live holders,
+ * their parameters and the reports up to their last checkpoints, or fail if more processes have died over them than `retries` allows. The trials of live holders,
  * and those without a lease, are left alone; trials that another coordinator takes back first are its own.
  */
 export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackParts): Promise<readonly TakenBack[]> {
@@ -69,7 +71,9 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
   const deaths = attempts.filter(({ end }) => end === 'died').length;
   if (deaths <= retries) {
-    await storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { [ATTEMPTS_KEY]: attempts } });
+    const keepReportsTo = keptReportsTo(trial);
+    const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
+    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs });
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {

@@ -3,17 +3,18 @@ import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import { type Holder, heldLease } from '../storage/lease.ts';
-import type { Storage, TrialStart } from '../storage/storage.ts';
+import { type Holder, heldLease, leaseOf } from '../storage/lease.ts';
+import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
-import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { type StartedOver, startedOver } from './checkpoints/started-over.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
-import { ERROR_KEY } from './study-keys.ts';
+import { CHECKPOINTS_KEY, ERROR_KEY } from './study-keys.ts';
 import { type TakenBack, takeBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { failureOf } from './trial/outcome.ts';
@@ -21,7 +22,7 @@ import { failureOf } from './trial/outcome.ts';
 /** The parts that a {@link TrialQueue} works with. */
 export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly storage: Storage;
-  readonly study: StudyRef;
+  readonly study: StudyRecord;
   readonly space: SearchSpace<D>;
   readonly history: StoredHistory;
   readonly sampler: Sampler;
@@ -30,7 +31,10 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly liveness: Liveness;
   /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
+  readonly checkpoints: CheckpointRoot;
 }
+
+const NO_CHECKPOINTS = { [CHECKPOINTS_KEY]: null };
 
 /** The reasons, besides a target, for which no further trial starts. */
 export interface AskRules {
@@ -51,6 +55,7 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
   readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
+  readonly #onStartedOver = new Set<(trial: StartedOver) => void>();
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
@@ -145,30 +150,53 @@ export class TrialQueue<D extends SpaceDefinition> {
     this.#onTakenBack.add(listener);
   }
 
+  /** Calls `listener` for every trial that starts over from now on because its checkpoint is not to be had. */
+  onStartedOver(listener: (trial: StartedOver) => void): void {
+    this.#onStartedOver.add(listener);
+  }
+
   get #unfinished(): ReadonlyMap<number, FrozenTrial> {
     return this.#parts.history.history.summary(unfinishedTrials);
   }
 
+  /**
+   * Opens a trial that was made RUNNING under a lease of this process.
+   * @returns undefined if it is lost meanwhile, or starts over, as any WAITING trial does.
+   */
+  open(started: FrozenTrial): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    return this.#asking.run(() => this.#open(started));
+  }
+
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study, running, space } = this.#parts;
+    const { storage, study } = this.#parts;
     for (;;) {
       const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
       if (started === undefined) return undefined;
-      try {
-        return await running.open(space, started);
-      } catch (error) {
-        // A sampler may take so long that another process has the trial by then: that is no reason to stop.
-        if (isTrialLost(error)) continue;
-        if (isStorageFault(error)) {
-          await running.requeue(started.number).catch(() => undefined); // else when the study is closed
-          throw error;
-        }
-        // The sampler threw, or a parameter cannot be stored: the trial will never run.
-        const failure = { [ERROR_KEY]: failureOf(error) };
-        await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
+      const opened = await this.#open(started);
+      if (opened !== undefined) return opened;
+    }
+  }
+
+  async #open(started: FrozenTrial): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    const { storage, study, running, space, checkpoints } = this.#parts;
+    try {
+      const begin = await checkpoints.startOf(started, study.directions);
+      if (begin !== undefined) return await running.open(space, started, begin);
+      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo: null, systemAttrs: NO_CHECKPOINTS });
+      for (const listener of this.#onStartedOver) listener(startedOver(started, checkpoints.path));
+      return undefined;
+    } catch (error) {
+      // A sampler may take so long that another process has the trial by then: that is no reason to stop.
+      if (isTrialLost(error)) return undefined;
+      if (isStorageFault(error)) {
+        await running.requeue(started.number).catch(() => undefined); // else when the study is closed
         throw error;
       }
+      // The sampler threw, or a parameter cannot be stored: the trial will never run.
+      const failure = { [ERROR_KEY]: failureOf(error) };
+      await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
+      throw error;
     }
   }
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStudy } from 'hpo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKOUT, runHpo, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { PROGRAM, runHpo, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
 
 let cwd: string;
 let env: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ] as const) {
     await createStudy({ name, storage: join(cwd, file) }).then((study) => study.close());
   }
-  writeFiles(cwd, { 'bin/hpo': `#!/bin/sh\nexec '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"\n` });
+  writeFiles(cwd, { 'bin/hpo': `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n` });
   execFileSync('chmod', ['+x', join(cwd, 'bin/hpo')]);
   env = { PATH: `${join(cwd, 'bin')}:${process.env.PATH}` };
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKOUT, type Finished, runProgram, temporaryProject } from '../support/run-hpo.ts';
+import { type Finished, PROGRAM, runProgram, temporaryProject } from '../support/run-hpo.ts';
 
 // Every folder that hpo makes, where the user has no rights to make it: one line names it and the remedy.
 
@@ -26,13 +26,13 @@ async function hpo(
   env: Readonly<Record<string, string>> = {},
   cwd = project,
 ): Promise<Finished> {
-  const [program = '', ...words] = [...AS_USER, process.execPath, join(CHECKOUT, 'bin/hpo.js'), ...args];
+  const [program = '', ...words] = [...AS_USER, process.execPath, PROGRAM, ...args];
   return runProgram(program, words, { cwd, env: { HOME: locked, XDG_CACHE_HOME: '', ...env } });
 }
 
 const canRun = await runProgram(
   [...AS_USER, process.execPath][0] ?? '',
-  [...AS_USER.slice(1), ...(isRoot ? [process.execPath] : []), join(CHECKOUT, 'bin/hpo.js'), '--version'],
+  [...AS_USER.slice(1), ...(isRoot ? [process.execPath] : []), PROGRAM, '--version'],
   { cwd: '/' },
 ).then(
   ({ code }) => code === 0,
@@ -112,7 +112,7 @@ it.skipIf(process.platform !== 'linux')(
   'a place where the system makes no folders is refused without a wait',
   () => {
     // A process that makes folders for ever reacts to no other signal.
-    const { status, stderr } = spawnSync(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), 'data'], {
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'data'], {
       env: { ...process.env, HPO_CACHE: '/proc/hpo/cache', HPO_CIFAR10: '' },
       encoding: 'utf8',
       timeout: 90_000,

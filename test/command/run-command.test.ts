@@ -1,19 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { HpoProcess, until } from '../runner/hpo-process.ts';
+import { HPO_MODULE } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { isRunning, pidsIn } from './programs.ts';
-
-const HPO = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
 /** Writes a study whose trials run a script of sh, and returns the file's name. */
 function writeStudy(folder: string, script: string, more = ''): string {
   writeFileSync(join(folder, 'program.sh'), script);
   writeFileSync(
     join(folder, 'study.ts'),
-    `import { categorical, command, defineStudy, float, nop, space } from ${JSON.stringify(HPO)};
+    `import { categorical, command, defineStudy, float, nop, space } from ${JSON.stringify(HPO_MODULE)};
 export default defineStudy({
   name: 'study',
   space: space({ x: float(-5, 5), shape: categorical(['a b', "it's $(touch pwned)"]) }),

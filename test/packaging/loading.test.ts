@@ -4,20 +4,13 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/base/version.ts';
 import { packHpo } from '../support/packed-hpo.ts';
-import {
-  CHECKOUT,
-  type Finished,
-  runHpo,
-  runNode,
-  runProgram,
-  temporaryFolder,
-  writeFiles,
-} from '../support/run-hpo.ts';
+import { CHECKOUT, type Finished, runNode, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
 
 // Studies run wherever they lie and whatever their ending: in the checkout from its sources, and beside an installed
 // package, in a project of modules and in one of CommonJS. The installed package is the output of `npm pack`; its
 // dependencies are the checkout's.
 
+const PROGRAM_OF_CHECKOUT = join(CHECKOUT, 'bin/hpo.js');
 const MODULE_STUDY = readFileSync(join(CHECKOUT, 'test/packaging/pruning-study.ts'), 'utf8');
 const CONSUMER = readFileSync(join(CHECKOUT, 'test/packaging/consumer.ts'), 'utf8');
 const LOSS = readFileSync(join(CHECKOUT, 'test/packaging/loss.ts'), 'utf8');
@@ -86,7 +79,7 @@ describe('the checkout', () => {
   it('runs a study from its sources', async () => {
     const folder = temporaryFolder();
     const study = join(CHECKOUT, 'test/packaging/pruning-study.ts');
-    const finished = await runHpo(['run', study, ...RUN], { cwd: folder });
+    const finished = await runNode([PROGRAM_OF_CHECKOUT, 'run', study, ...RUN], { cwd: folder });
     expect(finished.stderr).toBe('');
     expect(trialsOf(finished)).toEqual(PRUNED);
     rmSync(folder, { recursive: true });
@@ -97,7 +90,7 @@ describe('the checkout', () => {
     const folder = temporaryFolder({ 'package.json': '{ "type": "module" }', 'study.ts': study });
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(CHECKOUT, join(folder, 'node_modules/hpo'), 'junction');
-    const finished = await runHpo(['best', 'study.ts'], { cwd: folder });
+    const finished = await runNode([PROGRAM_OF_CHECKOUT, 'best', 'study.ts'], { cwd: folder });
     expect(finished.stdout).toContain('/src/index.ts');
     rmSync(folder, { recursive: true });
   });

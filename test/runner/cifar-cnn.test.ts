@@ -1,16 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
 import { HpoProcess } from './hpo-process.ts';
 
 // The study itself, on a sample of real images: 512 for training and validation, 256 for the test.
-const STUDY = fileURLToPath(new URL('../../studies/cifar-cnn.ts', import.meta.url));
-const env = { HPO_CIFAR10: fileURLToPath(new URL('../fixtures/cifar10-sample', import.meta.url)) };
+const env = { HPO_CIFAR10: join(CHECKOUT, 'test/fixtures/cifar10-sample') };
 const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=400', '--set', 'validationImages=112'];
-const COMMAND = ['run', STUDY, '--backend', 'wasm', '--trials', '12', ...SMALL];
+const COMMAND = ['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '12', ...SMALL];
+
+/** A user's project with the study. */
+function project(): string {
+  const folder = temporaryProject();
+  for (const part of ['studies', 'search-spaces'])
+    cpSync(join(CHECKOUT, part), join(folder, part), { recursive: true });
+  return folder;
+}
 
 async function outcomes(folder: string) {
   const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
@@ -24,7 +30,7 @@ async function outcomes(folder: string) {
 
 describe('studies/cifar-cnn.ts', () => {
   it('gives identical parameters and values for a seed, interrupted and continued or not', async () => {
-    const [whole, broken] = [tempFolder(), tempFolder()];
+    const [whole, broken] = [project(), project()];
     const search = [...COMMAND, '--workers', '1', '--no-retrain'];
     expect(await new HpoProcess(whole, search, env).ended).toEqual({ code: 0, stderr: '' });
     const first = new HpoProcess(broken, search, env);
@@ -40,7 +46,7 @@ describe('studies/cifar-cnn.ts', () => {
   });
 
   it('retrains the winner and writes its results', async () => {
-    const folder = tempFolder();
+    const folder = project();
     const retraining = ['--set', 'retrain.epochs=2', '--set', 'retrain.trainImages=400'];
     const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });

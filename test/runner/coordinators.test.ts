@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteStudy } from '../../src/index.ts';
+import { PROGRAM } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
@@ -119,7 +120,7 @@ describe.concurrent('runs of one study at once', () => {
     const run = new HpoProcess(folder, ['run', file, '--trials', '1000', '--workers', '2']);
     await run.waitFor('trial-started', ({ trial }) => trial === 3);
     const hpo = (...args: string[]) =>
-      spawnSync(process.execPath, [join(import.meta.dirname, '../../bin/hpo.js'), ...args], {
+      spawnSync(process.execPath, [PROGRAM, ...args], {
         cwd: folder,
         encoding: 'utf8',
       });

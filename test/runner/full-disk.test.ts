@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 import { downloadCifar10 } from '../../src/training/data/cifar10/cache.ts';
-import { CHECKOUT, runHpo, runProgram } from '../support/run-hpo.ts';
+import { PROGRAM, runHpo, runProgram } from '../support/run-hpo.ts';
 import { mayMount, mountNote, remount, smallDisk } from '../support/small-disk.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
@@ -161,7 +161,7 @@ describe.skipIf(!mayMount)(`a disk that may only be read${mountNote}`, () => {
 });
 
 it.skipIf(!existsSync('/dev/full'))('a full disk under what is printed is told in a line', async () => {
-  const words = [process.execPath, join(CHECKOUT, 'bin/hpo.js')];
+  const words = [process.execPath, PROGRAM];
   const { code, stderr } = await runProgram('sh', ['-c', '"$0" "$1" completion bash > /dev/full', ...words], {
     cwd: tempFolder(),
   });

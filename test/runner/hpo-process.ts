@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { RunEvent } from '../../src/runner/events/run-event.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
+import { PROGRAM } from '../support/run-hpo.ts';
 
 const started: ChildProcess[] = [];
 

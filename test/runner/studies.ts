@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const HPO = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+import { HPO_MODULE } from '../support/run-hpo.ts';
 
 /** Writes a study file with this objective into a folder, and returns its name. */
 export function writeStudy(folder: string, objective: string, more = ''): string {
@@ -10,7 +8,7 @@ export function writeStudy(folder: string, objective: string, more = ''): string
   writeFileSync(
     join(folder, file),
     `import { existsSync } from 'node:fs';
-import { categorical, defineStudy, float, HpoError, space, TrialPruned } from ${JSON.stringify(HPO)};
+import { categorical, defineStudy, float, HpoError, space, TrialPruned } from ${JSON.stringify(HPO_MODULE)};
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 export default defineStudy({
   name: 'study',

@@ -3,18 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/runner/events/run-event.ts';
 import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
 import { countStates, storedTrials } from '../runner/stored-trials.ts';
 import { writeStudy } from '../runner/studies.ts';
+import { PROGRAM } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 // Trials that write, report, fail and start as much as they can. The run's memory does not grow, and it loses only the
 // data that README names.
 
-const PROGRAM = fileURLToPath(new URL('../../bin/hpo.js', import.meta.url));
 const MiB = 1024;
 
 /** The most memory that a process has taken so far, in kB; undefined where the system does not report it. */

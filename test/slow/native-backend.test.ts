@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHECKOUT, type Finished, runHpo, runNode, runProgram } from '../support/run-hpo.ts';
+import { CHECKOUT, type Finished, PROGRAM, runHpo, runNode, runProgram } from '../support/run-hpo.ts';
 
 // TensorFlow's library, built by our own command from the wheel that this machine's pip finds; skipped where it finds
 // none.
@@ -55,7 +55,7 @@ describe(`TensorFlow ${RELEASE} on the CPU`, () => {
   });
 
   it('stays when the command is interrupted', async () => {
-    const child = spawn(process.execPath, [join(CHECKOUT, 'bin/hpo.js'), ...SETUP], {
+    const child = spawn(process.execPath, [PROGRAM, ...SETUP], {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -3,9 +3,19 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 /** The root of the checkout. */
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+
+/** The root of hpo as a user installs it, compiled from the checkout's sources; the checkout itself in unit tests. */
+export const INSTALLED = inject('installedHpo') ?? CHECKOUT;
+
+/** The module that a study imports as `hpo`, for studies in folders where it is not installed. */
+export const HPO_MODULE = join(INSTALLED, 'dist/index.js');
+
+/** The program `hpo`. */
+export const PROGRAM = join(INSTALLED, 'bin/hpo.js');
 
 /** The way a program ended. */
 export interface Finished {
@@ -21,9 +31,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the program `hpo` of the checkout. A program that a signal ends rejects. */
+/** Runs the program `hpo`. A program that a signal ends rejects. */
 export function runHpo(args: readonly string[], options: RunOptions): Promise<Finished> {
-  return runNode([join(CHECKOUT, 'bin/hpo.js'), ...args], options);
+  return runNode([PROGRAM, ...args], options);
 }
 
 /** Runs Node. A program that a signal ends rejects. */
@@ -53,11 +63,11 @@ export function temporaryFolder(files: Files = {}): string {
   return folder;
 }
 
-/** A new temporary folder in which `import 'hpo'` is the checkout's. */
+/** A new temporary folder in which hpo is installed. */
 export function temporaryProject(files: Files = {}): string {
   const folder = temporaryFolder({ 'package.json': '{ "type": "module" }\n', ...files });
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(CHECKOUT, join(folder, 'node_modules/hpo'), 'junction');
+  symlinkSync(INSTALLED, join(folder, 'node_modules/hpo'), 'junction');
   return folder;
 }
 

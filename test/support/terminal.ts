@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CHECKOUT, writeFiles } from './run-hpo.ts';
+import { PROGRAM, writeFiles } from './run-hpo.ts';
 
 let count = 0;
 
@@ -16,7 +16,7 @@ export function hasTmux(): boolean {
   }
 }
 
-/** A real terminal in which a shell runs, where `hpo` is the checkout's and no CI is detected. */
+/** A real terminal in which a shell runs, where `hpo` is installed and no CI is detected. */
 export class Terminal {
   readonly #socket = `hpo-test-${process.pid}-${count++}`;
   readonly #cwd: string;
@@ -24,7 +24,7 @@ export class Terminal {
 
   constructor(cwd: string, columns = 80, rows = 30, shell = 'sh') {
     this.#cwd = cwd;
-    writeFiles(cwd, { 'shell.sh': `hpo() { '${process.execPath}' '${CHECKOUT}/bin/hpo.js' "$@"; }\nPS1=''\nclear\n` });
+    writeFiles(cwd, { 'shell.sh': `hpo() { '${process.execPath}' '${PROGRAM}' "$@"; }\nPS1=''\nclear\n` });
     this.#tmux(
       'new-session',
       '-d',

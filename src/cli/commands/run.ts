@@ -8,7 +8,9 @@ import { loadDashboard } from '../load-dashboard.ts';
 import {
   backendEnvironment,
   backendOption,
+  checkpointsOption,
   gpusOption,
+  keepCheckpointsOption,
   newParamsOption,
   seconds,
   setOption,
@@ -41,6 +43,8 @@ export const run = defineCommand({
     profile: text('the profile to take'),
     set: setOption('override a setting: --set epochs=2, or of the retraining: --set retrain.epochs=50'),
     'new-params': newParamsOption,
+    checkpoints: checkpointsOption,
+    'keep-checkpoints': keepCheckpointsOption,
     backend: backendOption,
     retrain: {
       type: 'boolean',
@@ -79,6 +83,8 @@ export const run = defineCommand({
         retries: args.retries,
         profile: args.profile,
         newParams: args['new-params'],
+        checkpoints: args.checkpoints,
+        keepCheckpoints: args['keep-checkpoints'],
         assignments: args.set,
         env: backendEnvironment(args.backend),
         retrain: args.retrain,

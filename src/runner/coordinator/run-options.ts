@@ -24,6 +24,10 @@ export interface RunOptions {
   readonly profile?: string | undefined;
   /** Continue a study whose trials have other parameters than its space has now. Default false. */
   readonly newParams?: boolean | undefined;
+  /** The folder for the checkpoints of trials. Default: `checkpoints` in the study's folder of results. */
+  readonly checkpoints?: string | undefined;
+  /** Whether the checkpoints of all finished trials stay. Default false. */
+  readonly keepCheckpoints?: boolean | undefined;
   /** Settings as `name=value`. */
   readonly assignments?: readonly string[];
   /** Variables to add to the workers' environment. */

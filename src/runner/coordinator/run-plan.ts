@@ -96,8 +96,8 @@ export async function openPlan(
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
     const settings = settingsOf(definition, profile, options);
-    const { seed, retries, newParams } = options;
-    const given = { seed, retries, newParams, settings: settings.trial, profile };
+    const { seed, retries, newParams, checkpoints, keepCheckpoints } = options;
+    const given = { seed, retries, newParams, settings: settings.trial, profile, checkpoints, keepCheckpoints };
     const study = await openDefinedStudy(definition, storage, given);
     return {
       ...equipment,

@@ -131,8 +131,9 @@ describe('the trials of a run', () => {
     };
     await run(slotsOf(1, runner), { target: 1, settings: { epochs: 3 } });
     const [trial] = await study.trials();
+    const checkpoints = await study.checkpoints.startOf(trial as FrozenTrial, study.directions);
     expect(orders).toEqual([
-      { number: 0, params: trial?.params, settings: { epochs: 3 }, studySeed: study.seed, attempt: 1 },
+      { number: 0, params: trial?.params, settings: { epochs: 3 }, studySeed: study.seed, attempt: 1, checkpoints },
     ]);
     expect(trial?.state).toBe('PRUNED');
   });

@@ -136,8 +136,9 @@ async function runTrial(
 ): Promise<void> {
   const { study, emit } = options;
   const { stop } = options.control;
-  const { number, flatParams: params, attempt } = trial;
-  emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
+  const { number, flatParams: params, attempt, settings } = trial;
+  const begin = { ...beginningOf(trial), ...(settings && { settings }) };
+  emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt, ...begin });
   const startedAt = performance.now();
   const running = slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
   const end = await running.catch(async (error: unknown) => {
@@ -170,6 +171,12 @@ async function runTrial(
     });
   });
   if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
+}
+
+/** The checkpoint with which a trial begins, for its event. */
+function beginningOf({ number, checkpointsStart: { last } }: StudyTrial) {
+  if (last === undefined) return {};
+  return { afterStep: last.step, ...(last.trial !== number && { continues: last.trial }) };
 }
 
 /** Ends a trial in the storage, unless another process has it by now, which an event reports. */
@@ -218,7 +225,8 @@ async function withinTime(
   try {
     if (trial.loss.reason !== undefined) return { told: 'FAIL' }; // it was lost while its worker was started
     const { number, flatParams: params, attempt } = trial;
-    const order = { number, params, settings, studySeed: study.seed, attempt };
+    const own = { settings: trial.settings ?? settings, checkpoints: trial.checkpointsStart };
+    const order = { number, params, studySeed: study.seed, attempt, ...own };
     const end = await worker.request('runTrial', order);
     return cutShort === undefined ? end : { told: 'FAIL', failure: { ...cutShort, ...worker.lastWords } };
   } catch (error) {

@@ -72,6 +72,7 @@ export class StudyRun {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
     });
+    study.onStartedOver(({ message }) => emit({ type: 'warning', message }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }

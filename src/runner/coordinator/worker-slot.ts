@@ -8,6 +8,7 @@ import type { Handlers } from '../wire/channel.ts';
 import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
 import { gpuEnvironment } from './gpu-environment.ts';
 import { startRepeatedly } from './repeated-start.ts';
+import type { RetrainingCheckpoints } from './retraining-checkpoints.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** The time in milliseconds that a worker may take to load a study. */
@@ -15,7 +16,8 @@ const START_LIMIT_MS = 120_000;
 
 /** The present work of a worker. Its output belongs to this work. */
 export type Assignment =
-  | { readonly phase: 'prepare' | 'retrain' }
+  | { readonly phase: 'prepare' }
+  | { readonly phase: 'retrain'; readonly checkpoints: RetrainingCheckpoints }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
 /** The result of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
@@ -203,6 +205,10 @@ export class WorkerSlot {
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
       setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
       suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
+      keepCheckpoints: (kept) => {
+        const assignment = this.#assignment;
+        return assignment.phase === 'retrain' ? assignment.checkpoints.store(kept) : running().keepCheckpoints(kept);
+      },
       log: async (messages) => {
         for (const { text, ...origin } of messages) await this.#log('log', text, origin);
       },

@@ -69,6 +69,12 @@ export type RunEvent =
       readonly worker: number;
       /** The number of times that the trial has been started: above 1 where it was taken back from a dead run. */
       readonly attempt: number;
+      /** The step of the checkpoint after which it goes on; left out for a trial that begins. */
+      readonly afterStep?: number;
+      /** The number of the finished trial that it continues. */
+      readonly continues?: number;
+      /** Its settings, where it has others than its study. */
+      readonly settings?: Settings;
     }
   | {
       readonly type: 'trial-reported';
@@ -109,6 +115,10 @@ export type RunEvent =
       readonly trial: number | undefined;
       readonly params: FlatParams;
       readonly settings: Settings;
+      /** The checkpoint of a trial that it begins with; undefined where it begins with nothing. */
+      readonly from?: { readonly trial: number; readonly step: number } | undefined;
+      /** The step of its own checkpoint after which it goes on, because it was interrupted. */
+      readonly afterStep?: number | undefined;
     }
   | {
       readonly type: 'retrain-finished';

@@ -5,6 +5,7 @@ import {
   callback,
   checkFields,
   type Fields,
+  oneOf,
   type Refuse,
   shown,
   wholeNumberFrom,
@@ -44,7 +45,12 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study
-const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: true, profiles: true, run: true };
+const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = {
+  settings: true,
+  profiles: true,
+  from: oneOf('scratch', 'checkpoint'),
+  run: true,
+};
 
 /**
  * Checks the options of `defineStudy` and returns the directions.

@@ -6,6 +6,7 @@ import type { Params, PartialParams, SearchSpace } from '../../space/search-spac
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { StopWhen } from '../stop-when.ts';
+import type { Checkpoints } from '../trial/checkpoints.ts';
 import type { Trial } from '../trial/trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
@@ -72,6 +73,12 @@ export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T =
   readonly studySeed: number;
   /** An empty folder for the files of the retraining. It takes its final name when `run` has returned. */
   readonly folder: string;
+  /**
+   * The checkpoints of the retraining, in a folder of their own: one that is killed goes on when the same command is
+   * given again with the same configuration. They are removed when it has finished. With `from: 'checkpoint'` it begins
+   * with those of the trial.
+   */
+  readonly checkpoints: Checkpoints;
   /** Shows how far the retraining is. */
   progress(progress: Progress): void;
 }
@@ -85,6 +92,11 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
   readonly settings?: R;
   /** Named overrides of {@link settings}, taken with the study's profile of the same name. */
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<Merge<T, R>>>>>>;
+  /**
+   * `checkpoint`: `checkpoints.last` and `checkpoints.best` are at first those of the trial, so that the retraining goes
+   * on with its weights; without any it begins with nothing, as by default (`scratch`). `metrics.json` says which.
+   */
+  readonly from?: 'scratch' | 'checkpoint';
   /** Trains, and returns figures, which are written to `metrics.json`. */
   run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }

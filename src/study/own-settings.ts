@@ -1,0 +1,12 @@
+import { isObject } from '../base/is-object.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Settings } from './definition/definition.ts';
+import { SETTINGS_KEY } from './study-keys.ts';
+
+/** The settings of a trial that has others than its study, as one that continues another may; undefined for others. */
+export function ownSettings({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): Settings | undefined {
+  const stored = systemAttrs[SETTINGS_KEY];
+  if (!isObject(stored)) return undefined;
+  const known = Object.entries(stored).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  return Object.fromEntries(known) as Settings;
+}
