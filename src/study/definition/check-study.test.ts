@@ -37,7 +37,7 @@ it.each([
     'defineStudy(): `defaultProfile.cpu` is an object; the profiles are quick.',
   ],
   [() => define({ enqueue: holes }), 'defineStudy(): `enqueue[1]` is missing; give an object of parameters.'],
-  [() => define({ stopWhen: [] }), 'defineStudy(): `stopWhen` is an array'],
+  [() => define({ stopWhen: [] }), 'defineStudy(): in `stopWhen` the options are an array'],
   // biome-ignore lint/suspicious/noExplicitAny: what the types would refuse
   [() => median(null as any), 'median(): the options are null; give an object.'],
   // biome-ignore lint/suspicious/noExplicitAny: what the types would refuse
