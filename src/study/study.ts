@@ -361,7 +361,6 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * again.
    */
   async requeue(trial: { readonly number: number }): Promise<void> {
-    await this.#history.refresh();
     await this.#running.requeue(trial);
   }
 
