@@ -37,6 +37,7 @@ export class ParamChoice {
       number,
       params: { ...usable(fixedParams(trial), history.study.space), ...trial.params },
       rng: (purpose: string) => Rng.of(seed, number, purpose),
+      studyRng: (purpose: string) => Rng.ofStudy(seed, purpose),
     };
     return new ParamChoice(sampler, starting, await sampler.start(history, starting));
   }
