@@ -28,6 +28,7 @@ const EVENTS: readonly RunEvent[] = [
     continued: true,
   },
   { type: 'trial-requeued', trial: 1, reason: 'holder-died' },
+  { type: 'trial-paused', trial: 1, deaths: 2, pauseMs: 5000 },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5e6, total: 2e7, unit: 'bytes' } },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5.1e6, total: 2e7, unit: 'bytes' } },
   { type: 'worker-started', worker: 0, pid: 1 },
@@ -119,6 +120,7 @@ it('writes a line for each event that a person wants to read', () => {
       target    4 finished trials; results in runs/cnn
 
     hh:mm:ss  trial 1    waiting   to be run again: its process is gone
+    hh:mm:ss  trial 1    waiting   its process has died 2 times; it is run again in 5.0 s
     hh:mm:ss  images  25 % (5.0 of 20.0 MB)
     hh:mm:ss  trial 1    started   (attempt 2, after step 4) learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  trial 1    step 1    1.2346

@@ -74,7 +74,7 @@ export function namedMarks({ last, best, spares = [] }: KeptCheckpoints): readon
 
 /** Whether a trial's attributes name checkpoints, readable or not. */
 export function hasCheckpoints({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): boolean {
-  return Object.hasOwn(systemAttrs, CHECKPOINTS_KEY);
+  return (systemAttrs[CHECKPOINTS_KEY] ?? null) !== null;
 }
 
 /** The last step whose reports a trial keeps when it is interrupted: that of its last checkpoint; null for none. */

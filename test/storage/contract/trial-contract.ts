@@ -285,6 +285,16 @@ export function describeTrials({ open }: StorageSetup): void {
     expect(await allTrials(storage, study)).toHaveLength(3);
   });
 
+  it('leaves waiting trials aside where it is told to', async () => {
+    const waiting = [];
+    for (let n = 0; n < 3; n++) waiting.push(await storage.createTrial(study, { state: 'WAITING' }));
+    const except = [waiting[0]?.id as number, waiting[2]?.id as number];
+    const next = async (onlyWaiting = false) =>
+      (await storage.startTrial(study, { holder: HOLDER, except, onlyWaiting }))?.number;
+    expect([await next(true), await next(true), await next()]).toEqual([1, undefined, 3]);
+    expect((await storage.startTrial(study, { holder: HOLDER }))?.number).toBe(0);
+  });
+
   it('starts none beyond those that are finished or held', async () => {
     const next = async (atMost: number) => (await storage.startTrial(study, { holder: HOLDER, atMost }))?.number;
     expect(await next(1)).toBe(0);

@@ -1,8 +1,8 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Defect, mendable, remark } from '../storage/defect.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { hasCheckpoints, namedMarks, storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
+import { type Defect, mendable, remark } from '../../storage/defect.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { hasCheckpoints, namedMarks, storedCheckpoints } from './kept-checkpoints.ts';
 
 /** Folders of checkpoints that nobody will read. */
 export interface CheckpointFindings {
