@@ -6,7 +6,7 @@ import { causeLine } from '../text/cause.ts';
 import { programLines, visible } from '../text/foreign-text.ts';
 import { formatDuration, formatNumber, formatTime, formatValues } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
-import { noticeText, retrainingText } from './notice.ts';
+import { noticeText, pauseText, retrainingText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
@@ -68,6 +68,8 @@ export class LinesReporter implements Reporter {
           'waiting',
           `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
         );
+      case 'trial-paused':
+        return trialLine(event.trial, 'waiting', pauseText(event));
       case 'trial-given-up':
         return trialLine(event.trial, 'FAIL', causeLine(event.failure));
       case 'trial-lost':

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
+import { formatDuration } from '../text/format.ts';
 
 /** Events that are shown as a sentence. */
 type Notice = Extract<
@@ -40,4 +41,9 @@ function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): stri
       return `${numbers.length === 1 ? 'trial' : 'trials'} ${listTrials(numbers)} of ${by}`;
     })
     .join(', ');
+}
+
+/** The sentence about a trial that is run again after a pause, to stand behind its name. */
+export function pauseText({ deaths, pauseMs }: Extract<RunEvent, { type: 'trial-paused' }>): string {
+  return `its process has died ${deaths} times; it is run again in ${formatDuration(pauseMs)}`;
 }

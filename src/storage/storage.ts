@@ -68,6 +68,8 @@ export interface TrialStart {
   readonly onlyWaiting?: boolean;
   /** Start this WAITING trial or none. */
   readonly trialId?: number;
+  /** The ids of WAITING trials that are not to be started. */
+  readonly except?: readonly number[];
 }
 
 /** The way a trial goes back to WAITING. Its lease ends, and its next attempt is counted. */

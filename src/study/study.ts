@@ -22,6 +22,7 @@ import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
@@ -100,7 +101,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    this.#queue = new TrialQueue({ ...common, space, running, liveness, retries });
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, clock, retries });
     this.#queue.onStartedOver(({ message }) => {
       if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
     });
@@ -184,7 +185,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators
    * run. (Optuna's trials count only when they are finished, since they may never be.)
    *
-   * @returns `'elsewhere'` while other processes run the missing trials, and asking again later may start one;
+   * @returns `'elsewhere'` while other processes run the missing trials, or one is not to be run again yet, and asking
+   *   again later may start one;
    *   undefined if no trial is to start any more: the target is reached, `stopWhen` holds, the sampler has nothing left
    *   to try, or `isOver` says so.
    */
@@ -338,6 +340,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * Calls `listener` for each trial that {@link askUntil} does not start yet, since its process has died repeatedly: 5 s
+   * after the second time, and twice as long after each further one, up to a minute.
+   */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#queue.onPaused(listener);
+  }
+
+  /**
    * Calls `listener` for each trial that starts over from now on, because the checkpoint from which it was to go on is
    * missing, broken, or in another folder. Without a listener, Node emits a warning (`process.emitWarning`).
    */
@@ -351,7 +361,6 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * again.
    */
   async requeue(trial: { readonly number: number }): Promise<void> {
-    await this.#history.refresh();
     await this.#running.requeue(trial);
   }
 

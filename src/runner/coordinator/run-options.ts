@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly seed?: number | undefined;
   /** The number of times that a trial is run again when its process has died. */
   readonly retries?: number | undefined;
+  /** The memory that a trial may take, in MiB. */
+  readonly trialMemoryMb?: number | undefined;
   readonly profile?: string | undefined;
   /** Continue a study whose trials have other parameters than its space has now. Default false. */
   readonly newParams?: boolean | undefined;

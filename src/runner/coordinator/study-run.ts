@@ -73,6 +73,9 @@ export class StudyRun {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
     });
+    study.onPaused(({ trial: { number }, deaths, pauseMs }) => {
+      emit({ type: 'trial-paused', trial: number, deaths, pauseMs });
+    });
     study.onStartedOver(({ message }) => emit({ type: 'warning', message }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
@@ -82,13 +85,13 @@ export class StudyRun {
   async #search(): Promise<Failure | undefined> {
     const { study, settings, target, workers, definition } = this.#plan;
     const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
-    const { trialTimeoutMs, stopWhen } = definition;
+    const { stopWhen } = definition;
     if ((await study.finishedCount()) >= target || (await study.stopReason(stopWhen))) return undefined;
     await this.#first.prepare(settings.trial, control.stop);
     const others = Array.from({ length: workers - 1 }, (_, index) => this.#first.another(index + 1));
     const slots = [this.#first, ...others];
     const endsAt = performance.now() + timeoutMs;
-    const common = { study, slots, target, stopWhen, endsAt, trialTimeoutMs };
+    const common = { ...this.#trialLimits(), study, slots, target, stopWhen, endsAt };
     try {
       return await runTrials({ ...common, settings: settings.trial, control, emit });
     } finally {
@@ -98,7 +101,7 @@ export class StudyRun {
 
   /** Continues a finished trial. @returns as {@link #search}. */
   async #resume(trial: number): Promise<Failure | undefined> {
-    const { study, settings, target, definition, resumedSettings } = this.#plan;
+    const { study, settings, target, resumedSettings } = this.#plan;
     const { control, emit } = this.#options;
     await this.#first.prepare(resumedSettings ?? settings.trial, control.stop);
     let isStarted = false;
@@ -108,8 +111,13 @@ export class StudyRun {
       return study.resume(trial, { settings: resumedSettings });
     };
     const common = { study, slots: [this.#first], target, stopWhen: undefined, endsAt: Number.POSITIVE_INFINITY };
-    const { trialTimeoutMs } = definition;
-    return runTrials({ ...common, trialTimeoutMs, settings: settings.trial, ask, control, emit });
+    return runTrials({ ...common, ...this.#trialLimits(), settings: settings.trial, ask, control, emit });
+  }
+
+  /** The time and the memory that a trial may take. */
+  #trialLimits() {
+    const { trialTimeoutMs, trialMemoryMb } = this.#plan.definition;
+    return { trialTimeoutMs, trialMemoryMb: this.#options.trialMemoryMb ?? trialMemoryMb };
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {
