@@ -14,13 +14,8 @@ import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
-import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
-import {
-  checkpointsAttr,
-  continuedTrial,
-  type KeptCheckpoints,
-  keptReportsTo,
-} from './checkpoints/kept-checkpoints.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { continuedTrial, type KeptCheckpoints, keptReportsTo } from './checkpoints/kept-checkpoints.ts';
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -255,8 +250,7 @@ export class RunningTrials {
 
   #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
     const { storage, checkpoints } = this.#parts;
-    const place = placeOf(checkpoints.path, running.number);
-    const attr = checkpointsAttr({ ...kept, place, isToStay: checkpoints.keepsAll });
+    const attr = checkpoints.attrOf(running.number, kept);
     return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 

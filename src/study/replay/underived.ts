@@ -3,6 +3,7 @@ import { isObject } from '../../base/is-object.ts';
 import { shown } from '../../base/option-checks.ts';
 import { heldLease } from '../../storage/lease.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { continuedTrial } from '../checkpoints/kept-checkpoints.ts';
 import type { SamplerEntry } from '../sampler-list.ts';
 import { ERROR_KEY, SEEN_KEY } from '../study-keys.ts';
 
@@ -14,6 +15,7 @@ export const REASONS = {
   earlier: 'started before hpo kept what its samplers see',
   foreign: 'started by another program, such as Optuna',
   empty: 'has no parameters',
+  continued: 'goes on with the parameters of another trial (hpo:continues)',
   given: 'all its parameters were enqueued, or have no other value',
   lost: 'the sampler learned from trials that are gone or were deleted since',
   unknown: 'its sampler is not in the list of the study (hpo:samplers)',
@@ -23,6 +25,7 @@ export const REASONS = {
 export function reasonOf(trial: FrozenTrial): string {
   if (isDeleted(trial)) return REASONS.deleted;
   if (SEEN_KEY in trial.systemAttrs) return REASONS.unread;
+  if (continuedTrial(trial) !== undefined) return REASONS.continued;
   if (trial.state === 'WAITING') return REASONS.waiting;
   if (Object.keys(trial.params).length === 0) return REASONS.empty;
   return heldLease(trial.systemAttrs) === undefined ? REASONS.foreign : REASONS.earlier;
