@@ -15,6 +15,11 @@ export interface StartingTrial {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** The generator of one purpose in this trial. Each call for the same purpose starts it anew. */
   rng(purpose: string): Rng;
+  /**
+   * The generator of one purpose in the whole study: each call, for any of its trials, starts it anew. For what trials
+   * share, such as the scrambling of a sequence of points.
+   */
+  studyRng(purpose: string): Rng;
 }
 
 /** The parameters that a sampler chose together when a trial started. */

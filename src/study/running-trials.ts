@@ -24,6 +24,7 @@ import {
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { retire } from './holder.ts';
 import { isJudgedHopeless, judgementAttrs, undoneJudgements } from './judgements.ts';
 import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
@@ -60,6 +61,8 @@ export class RunningTrials {
   readonly #heartbeat: Heartbeat;
   /** The attempts that run here, or were lost, by the number of the trial. */
   readonly #running = new Map<number, RunningAttempt>();
+  /** The attempts that ended here while the storage could not take them back. */
+  readonly #unreturned = new Set<RunningAttempt>();
   readonly #onUnused = new Set<(unused: UnusedValue) => void>();
 
   constructor(parts: RunningTrialsParts) {
@@ -147,9 +150,31 @@ export class RunningTrials {
     this.#onUnused.add(listener);
   }
 
-  /** Hands a trial back: it goes to WAITING. @param trial an attempt at it, or its number. */
+  /**
+   * Hands a trial back: it goes to WAITING. Where the storage fails, {@link returnLate} does it later.
+   * @param trial an attempt at it, or its number.
+   */
   async requeue(trial: { readonly number: number } | number): Promise<void> {
     const running = this.#of(trial);
+    try {
+      await this.#requeue(running);
+      this.#unreturned.delete(running);
+    } catch (error) {
+      if (running.loss.reason === undefined) this.#unreturned.add(running);
+      throw error;
+    }
+  }
+
+  /** Hands back the trials that the storage could not take before. @throws the storage's error if it still cannot. */
+  async returnLate(): Promise<void> {
+    for (const running of this.#unreturned) {
+      if (running.loss.reason === undefined) await this.#requeue(running);
+      this.#unreturned.delete(running);
+    }
+  }
+
+  async #requeue(running: RunningAttempt): Promise<void> {
+    await this.#parts.history.refresh();
     const stored = this.#parts.history.trial(running.number);
     const keepReportsTo = keptReportsTo(stored);
     const systemAttrs = { ...handedBack(stored), ...undoneJudgements(stored, keepReportsTo) };
@@ -164,8 +189,9 @@ export class RunningTrials {
     this.#heartbeat.stop();
     const held = [...this.#running.values()].filter(({ lease, loss }) => lease.holder !== null && !loss.reason);
     if (held.length === 0) return;
-    await this.#parts.history.refresh().catch(() => undefined);
-    for (const { number } of held) await this.requeue(number).catch(() => undefined);
+    const returned = await Promise.allSettled(held.map(({ number }) => this.requeue(number)));
+    // Its process may go on for long, and others of it need not wait for that.
+    if (returned.some(({ status }) => status === 'rejected')) retire(this.#parts.holder);
   }
 
   #portOf(running: RunningAttempt): TrialPort {

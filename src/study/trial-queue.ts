@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -11,6 +12,7 @@ import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { type StartedOver, startedOver } from './checkpoints/started-over.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -29,6 +31,7 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly running: RunningTrials;
   readonly holder: Holder;
   readonly liveness: Liveness;
+  readonly clock: Clock;
   /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
   readonly checkpoints: CheckpointRoot;
@@ -41,6 +44,8 @@ export interface AskRules {
   /** Whether no further trial is to start; called after earlier callers have their trials. Default: false. */
   readonly isOver?: (() => boolean) | undefined;
   readonly stopWhen?: StopWhen | undefined;
+  /** Distinguishes callers that ask at the same time, of which one waits for a trial that is not to be run again yet. */
+  readonly asker?: unknown;
 }
 
 /** A trial that another coordinator runs. */
@@ -55,10 +60,13 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
   readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
+  readonly #onPaused = new Set<(paused: PausedTrial) => void>();
+  readonly #pauses: RetryPauses;
   readonly #onStartedOver = new Set<(trial: StartedOver) => void>();
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
+    this.#pauses = new RetryPauses(parts.clock);
   }
 
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */
@@ -83,15 +91,21 @@ export class TrialQueue<D extends SpaceDefinition> {
   /** Starts a trial, unless `target` trials are finished or run, as `Study.askUntil` describes it. */
   askUntil(
     target: number,
-    { isOver, stopWhen }: AskRules,
+    { isOver, stopWhen, asker }: AskRules,
   ): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
       if (isOver?.()) return undefined;
-      await this.recover();
       const { holder, history } = this.#parts;
+      if ((await this.recover()).length > 0) await history.refresh();
       const stop = stopWhen && this.#stopReason(stopWhen);
       if (stop !== undefined) return stop === 'open' ? 'elsewhere' : undefined;
-      const trial = await this.#start({ holder, atMost: target });
+      const paused = this.#pauses.paused(this.#unfinished.values(), (each) => {
+        for (const listener of this.#onPaused) listener(each);
+      });
+      if (this.#pauses.isWaiter(asker, paused)) return 'elsewhere';
+      // A paused trial keeps its place among those that are wanted.
+      const except = paused.map(({ trial: { id } }) => id);
+      const trial = await this.#start({ holder, atMost: target - paused.length, except });
       if (trial !== undefined) return trial;
       await history.refresh();
       const holders = [...this.#unfinished.values()].map(({ state, systemAttrs }) =>
@@ -125,7 +139,8 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Takes trials back, as `Study.recover` describes it. */
   async recover(): Promise<readonly TakenBack[]> {
-    const { storage, study, holder, liveness, retries, history } = this.#parts;
+    const { storage, study, holder, liveness, retries, history, running } = this.#parts;
+    await running.returnLate();
     await history.refresh();
     if (this.#unfinished.size === 0) return [];
     const onTaken = (taken: TakenBack) => {
@@ -147,6 +162,11 @@ export class TrialQueue<D extends SpaceDefinition> {
   /** Calls `listener` for every trial that is taken back from now on. */
   onTakenBack(listener: (taken: TakenBack) => void): void {
     this.#onTakenBack.add(listener);
+  }
+
+  /** Calls `listener` for every trial that is not to be run again yet, since its process has died repeatedly. */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#onPaused.add(listener);
   }
 
   /** Calls `listener` for every trial that starts over from now on because its checkpoint is not to be had. */
