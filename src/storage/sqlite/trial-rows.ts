@@ -22,13 +22,24 @@ export type TrialHead = readonly [
 export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
   WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id))`;
 
+/** Whether a JSON text is a lease, as `heldLease` has it: a trial that counts as held must be one that is watched. */
+const IS_LEASE = [
+  "json_type(value_json, '$.holder') = 'text'",
+  ...['attempt', 'counter'].flatMap((name) => [
+    `json_type(value_json, '$.${name}') = 'integer'`,
+    `json_extract(value_json, '$.${name}') BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`,
+  ]),
+  "json_type(value_json, '$.graceMs') IN ('integer', 'real')",
+].join(' AND ');
+
 /** The columns of a {@link TrialHead}. */
 export const HEAD_COLUMNS = `
   trials.trial_id, ${NUMBER_COLUMN},
   ${['state', 'datetime_start', 'datetime_complete'].map((column) => boundedColumn(`trials.${column}`)).join(', ')},
   octet_length(trials.state) < 8 AND trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
                                        WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}'
-                                       AND octet_length(value_json) <= ${LONGEST_TEXT} AND json_valid(value_json) AND json_type(value_json, '$.holder') = 'text')`;
+                                       AND octet_length(value_json) <= ${LONGEST_TEXT} AND json_valid(value_json)
+                                       AND ${IS_LEASE})`;
 
 /**
  * The number of trials whose rows are read at a time; few enough that the rows are collected while they are young.
