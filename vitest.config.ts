@@ -26,7 +26,12 @@ const PROJECTS = [
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
-  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900, globalSetup: INSTALLED },
+  {
+    name: 'slow',
+    include: ['test/slow/**/*.test.ts'],
+    seconds: 900,
+    globalSetup: [INSTALLED, 'test/slow/tables.ts'],
+  },
 ];
 
 export default defineConfig({

@@ -19,7 +19,7 @@ export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
-export { random, type TpeOptions, tpe } from './sampler/index.ts';
+export { type GpOptions, gp, random, type TpeOptions, tpe } from './sampler/index.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
@@ -56,6 +56,9 @@ export {
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
 export { renameStudy } from './study/rename-study.ts';
+export type { Replay, ReplayDifference, Underived } from './study/replay/replay.ts';
+export { type ReplayOptions, replayStudy } from './study/replay/replay-study.ts';
+
 export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
 export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';

@@ -26,6 +26,13 @@ export function noticeText(event: Notice): string {
   }
 }
 
+/** The beginning of a retraining in a few words, the same in lines and on the dashboard. */
+export function retrainingText({ trial, from, afterStep }: Extract<RunEvent, { type: 'retrain-started' }>): string {
+  const origin = from === undefined ? '' : ` from its checkpoint of step ${from.step}`;
+  const rest = afterStep === undefined ? '' : `, goes on after step ${afterStep}`;
+  return `retraining ${trial === undefined ? 'the configuration' : `trial ${trial}`}${origin}${rest}`;
+}
+
 /** The trials that a run waits for: `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve`. */
 function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): string {
   return [...new Set(trials.map(({ by }) => by))]

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../base/json.ts';
 import type { Rng } from '../base/rng.ts';
 import type { History, StudyShape } from '../history/history.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -14,6 +15,11 @@ export interface StartingTrial {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** The generator of one purpose in this trial. Each call for the same purpose starts it anew. */
   rng(purpose: string): Rng;
+  /**
+   * The generator of one purpose in the whole study: each call, for any of its trials, starts it anew. For what trials
+   * share, such as the scrambling of a sequence of points.
+   */
+  studyRng(purpose: string): Rng;
 }
 
 /** The parameters that a sampler chose together when a trial started. */
@@ -49,6 +55,12 @@ export interface Draw {
 export interface Sampler {
   /** Its name in listings, for example `tpe`. */
   readonly name: string;
+
+  /**
+   * The options that it was made with. They are stored with the study, so that `hpo replay` can tell whether a study
+   * was run with the same ones. Default: none.
+   */
+  readonly options?: JsonValue;
 
   /**
    * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.

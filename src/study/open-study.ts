@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import type { JsonValue } from '../base/json.ts';
 import { checkFields, type Fields, flag, oneOf, refusal, shown, text, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Pruner } from '../pruner/pruner.ts';
@@ -15,7 +16,7 @@ import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
-import { checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
+import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { enqueueStartPoints } from './enqueue.ts';
@@ -86,7 +87,7 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
 const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   name: true,
   space: true,
-  storage: true,
+  storage: { wanted: 'a URL, a path or an open storage', accepts: isStorage },
   direction: true,
   directions: true,
   sampler: true,
@@ -96,11 +97,15 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   enqueue: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
-  profile: true,
+  profile: text,
   newParams: flag,
   checkpoints: text,
   keepCheckpoints: flag,
 };
+
+function isStorage(value: unknown): boolean {
+  return typeof value === 'string' || (isObject(value) && typeof value.changesSince === 'function');
+}
 
 /** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
@@ -126,8 +131,11 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
 ): Promise<Study<D>> {
   const holder = newHolder(); // refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
+  if (!isObject(options)) return refuse('give an object with the name of the study: createStudy({ name, space }).');
   checkFields(options, FIELDS, refuse);
   checkStudyName(options.name, refuse);
+  if (options.space !== undefined) checkSpace(options.space, refuse);
+  if (options.settings !== undefined) checkSettings('settings', options.settings, refuse);
   const directions = resolveDirections(options, refuse);
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);

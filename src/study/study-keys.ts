@@ -14,6 +14,10 @@ export const CONCLUSION_KEY = 'hpo:conclusion';
 export const ATTEMPTS_KEY = 'hpo:attempts';
 /** The reason why a trial failed: a {@link Failure}. */
 export const ERROR_KEY = 'hpo:error';
+/** The samplers that have started trials of the study, each with all that its choices depend on: `SamplerEntry`s. */
+export const SAMPLERS_KEY = 'hpo:samplers';
+/** The looks of its sampler at the other trials, from which its parameters can be derived anew: `Look`s. */
+export const SEEN_KEY = 'hpo:seen';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */
 export const FIXED_PARAMS_KEY = 'fixed_params';
 /** The values that a trial was enqueued with and could not take: by parameter `{ value, why, drawn? }`. */

@@ -7,7 +7,7 @@ import type { Sampler } from '../sampler/sampler.ts';
 import type { FlatParams, Params, PartialParams, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Holder } from '../storage/lease.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
@@ -15,7 +15,7 @@ import { paretoFront } from '../trial/pareto-front.ts';
 import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import type { StartedOver } from './checkpoints/started-over.ts';
 import { completedParams } from './completed-params.ts';
-import { continuedTemplate } from './continued-trial.ts';
+import { continuedTemplate, continuingTrial } from './continued-trial.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
@@ -24,6 +24,7 @@ import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
 import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
+import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -93,13 +94,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#liveness = new Liveness(this.#clock);
     this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
-    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock, checkpoints });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const common = { storage, study, history, sampler, checkpoints, holder };
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    const common = { storage, study, space, history, sampler, running, checkpoints };
-    this.#queue = new TrialQueue({ ...common, holder, liveness, clock, retries });
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, clock, retries });
     this.#queue.onStartedOver(({ message }) => {
       if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
     });
@@ -153,7 +155,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /**
    * Continues a finished trial, which never changes, as a new one: with its parameters, from its last checkpoint, and
    * with its reports up to there. The new trial is marked `hpo:continues`, and counts like any other. The pruner is not
-   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}.
+   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}. Where
+   * a trial that continues the finished one with these settings was interrupted, and waits, it is started again.
    *
    * @param options.settings the settings of the new trial, kept with it (`hpo:settings`), where they are not the
    *   study's.
@@ -162,15 +165,20 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   async resume(number: number, options: { readonly settings?: Settings | undefined } = {}): Promise<StudyTrial<D>> {
     const { storage, record, holder } = this.#parts;
-    await this.#history.refresh();
-    const former = this.#history.trials[number];
-    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
-    const template = await continuedTemplate(number, former, parts, options.settings);
-    const created = await storage.createTrial(record, template);
+    await this.#queue.recover();
+    const waiting = continuingTrial(this.#history.trials, number, options.settings);
+    const started = waiting && (await storage.startTrial(record, { holder, trialId: waiting.id }));
+    const created = started ?? (await storage.createTrial(record, await this.#continued(number, options.settings)));
     const opened = await this.#queue.open(created);
     if (opened !== undefined) return opened;
     const what = `The checkpoint of trial ${number} is gone; trial ${created.number} waits to be run from the beginning.`;
     throw new HpoError('HPO_TRIAL_STATE', what, { data: { trial: created.number } });
+  }
+
+  /** Checks, without a change, that {@link resume} could continue a trial. @throws as it does. */
+  async checkResume(number: number): Promise<void> {
+    await this.#history.refresh();
+    await this.#continued(number, undefined);
   }
 
   /**
@@ -353,7 +361,6 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * again.
    */
   async requeue(trial: { readonly number: number }): Promise<void> {
-    await this.#history.refresh();
     await this.#running.requeue(trial);
   }
 
@@ -395,6 +402,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     await this.#running.close();
     await this.#parts.storage.close();
     await this.#checkpoints.close();
+  }
+
+  #continued(number: number, settings: Settings | undefined): Promise<TrialTemplate> {
+    const { storage, record, holder } = this.#parts;
+    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
+    return continuedTemplate(number, this.#history.trials[number], parts, settings);
   }
 
   async #stored(): Promise<StudyRecord> {

@@ -5,6 +5,7 @@ import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { keptReportsTo } from './checkpoints/kept-checkpoints.ts';
+import { undoneJudgements } from './judgements.ts';
 import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
@@ -71,7 +72,8 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const deaths = deathsOf(trial) + 1;
   if (deaths <= retries) {
     const keepReportsTo = keptReportsTo(trial);
-    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs: { [ATTEMPTS_KEY]: attempts } });
+    const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
+    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs });
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {

@@ -139,7 +139,8 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Takes trials back, as `Study.recover` describes it. */
   async recover(): Promise<readonly TakenBack[]> {
-    const { storage, study, holder, liveness, retries, history } = this.#parts;
+    const { storage, study, holder, liveness, retries, history, running } = this.#parts;
+    await running.returnLate();
     await history.refresh();
     if (this.#unfinished.size === 0) return [];
     const onTaken = (taken: TakenBack) => {

@@ -78,7 +78,7 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
       metrics: metrics ?? null,
     });
     if (right !== undefined && !(await isStillOurs(right))) throw right.loss.reason;
-    partial.finish();
+    await partial.finish();
     isDone = true;
   } finally {
     right?.loss.signal.removeEventListener('abort', end);

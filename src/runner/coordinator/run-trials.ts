@@ -51,6 +51,8 @@ export interface TrialsOptions {
   /** The memory that a trial may take with its worker and all that it starts, in MiB. */
   readonly trialMemoryMb: number | undefined;
   readonly settings: Settings;
+  /** Starts the next trial. Default: the study's `askUntil`. */
+  readonly ask?: Study['askUntil'] | undefined;
   readonly control: RunControl;
   readonly emit: Emit;
   /** The clock of pauses and of {@link endsAt}. Default: this process's. */
@@ -107,6 +109,7 @@ function isNotStarted(error: unknown): error is HpoError {
 
 async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control, stopWhen, clock = systemClock } = options;
+  const { ask = (target, rules) => study.askUntil(target, rules) } = options;
   const { stop } = control;
   const isOver = () => stop.draining || shared.streak.reason !== undefined || clock.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
@@ -122,7 +125,7 @@ async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions):
       throw error;
     }
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target, { isOver, stopWhen, asker: slot });
+    const trial = await ask(target, { isOver, stopWhen, asker: slot });
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();

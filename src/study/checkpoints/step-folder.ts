@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
+import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 
@@ -11,12 +12,6 @@ const MANIFEST = '.hpo-checkpoint.json';
 
 /** More bytes than a manifest has: a larger file is not ours, and not read. */
 const MOST_MANIFEST_BYTES = 2 ** 24;
-
-/** The number of files that are flushed to the disk at the same time. */
-const FLUSHED_AT_ONCE = 8;
-
-/** A file system that does not flush folders, as Windows and some networks', reports one of these. */
-const CANNOT_FLUSH = /^(EINVAL|EISDIR|EPERM|EACCES|ENOTSUP|EBADF)$/;
 
 interface Manifest {
   readonly attempt: number;
@@ -50,7 +45,7 @@ export async function writeStep(
     const sizes = files.map(({ path, bytes }) => [relative(temporary, path).replaceAll('\\', '/'), bytes]);
     const manifest: Manifest = { attempt, files: Object.fromEntries(sizes) };
     await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest));
-    await flushAll(temporary);
+    await flushFolder(temporary);
     await takeName(temporary, place, step, attempt);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // else a later attempt does
@@ -134,7 +129,7 @@ async function takeName(temporary: string, place: string, step: number, attempt:
     await rename(target, aside);
     await rename(temporary, target);
   }
-  await flush(place);
+  await flushPath(place);
   await rm(aside, { recursive: true, force: true });
 }
 
@@ -162,35 +157,6 @@ async function filesBelow(folder: string): Promise<{ readonly path: string; read
     else if (entry.isFile() && entry.name !== MANIFEST) files.push({ path, bytes: (await lstat(path)).size });
   }
   return files;
-}
-
-/** Has a folder, with all that is in it, written to the disk. */
-async function flushAll(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (let at = 0; at < entries.length; at += FLUSHED_AT_ONCE) {
-    await Promise.all(entries.slice(at, at + FLUSHED_AT_ONCE).map((entry) => flushEntry(folder, entry)));
-  }
-  await flush(folder);
-}
-
-function flushEntry(folder: string, entry: Dirent): Promise<void> | void {
-  const path = join(folder, entry.name);
-  if (entry.isDirectory()) return flushAll(path);
-  return entry.isFile() ? flush(path, process.platform === 'win32' ? 'r+' : 'r') : undefined;
-}
-
-/** Has a file, or the list of a folder's files, written to the disk. */
-async function flush(path: string, flags = 'r'): Promise<void> {
-  try {
-    const handle = await open(path, flags);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!CANNOT_FLUSH.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
 }
 
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {

@@ -2,6 +2,7 @@ import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { asSentence } from '../../base/nearest-name.ts';
 import {
+  callback,
   checkFields,
   type Fields,
   oneOf,
@@ -38,8 +39,8 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   settings: true,
   profiles: true,
   defaultProfile: true,
-  device: true,
-  prepare: true,
+  device: callback,
+  prepare: callback,
   objective: true,
   retrain: true,
 };
@@ -65,9 +66,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   if (typeof options !== 'object' || options === null) return fail('give an object with name, space and objective.');
   checkFields(options, FIELDS, fail);
   checkStudyName(options.name, fail);
-  if (typeof options.space?.assemble !== 'function') {
-    fail(wrongValue('`space`', options.space, 'a search space, declared with space({ … })'));
-  }
+  checkSpace(options.space, fail);
   if (typeof options.objective !== 'function') {
     fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
   }
@@ -86,10 +85,15 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
     checkSettings('retrain.settings', retrain.settings ?? {}, fail);
     checkProfiles('retrain.profiles', retrain.profiles ?? {}, { ...settings, ...retrain.settings }, fail);
   }
+  if (!isObject(defaultProfile)) {
+    fail(
+      wrongValue('`defaultProfile`', defaultProfile, "an object of profiles by the kind of device: { cpu: 'quick' }"),
+    );
+  }
   for (const [kind, profile] of Object.entries(defaultProfile)) {
     if (kind !== 'cpu' && kind !== 'gpu') fail(`\`defaultProfile.${kind}\` is for no kind of device; use cpu and gpu.`);
     const known = profilesOf(options);
-    if (!known.includes(String(profile))) {
+    if (typeof profile !== 'string' || !known.includes(profile)) {
       fail(`\`defaultProfile.${kind}\` is ${shown(profile)}; the profiles are ${known.join(', ') || 'none'}.`);
     }
   }
@@ -106,7 +110,8 @@ export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse):
   if (enqueue === undefined) return [];
   if (!Array.isArray(enqueue)) return fail(wrongValue('`enqueue`', enqueue, 'a list of parameters: [{ x: 1 }]'));
   const known = declaredParams(space);
-  return enqueue.map((point: unknown, at) => {
+  // Array.from() fills the holes of a list, which map() leaves out.
+  return Array.from(enqueue, (point: unknown, at) => {
     if (!isObject(point)) return fail(wrongValue(`\`enqueue[${at}]\``, point, 'an object of parameters'));
     return enqueuedParams(point, known, (name, problem) => {
       return fail(asSentence(`in \`enqueue[${at}]\`, \`${name}\` ${problem}`));
@@ -129,6 +134,12 @@ export function checkStudyName(name: unknown, fail: Refuse): asserts name is str
   }
 }
 
+/** Refuses a value that is no search space, from any copy of hpo. */
+export function checkSpace(space: unknown, fail: Refuse): void {
+  if (isObject(space) && typeof space.assemble === 'function') return;
+  fail(wrongValue('`space`', space, 'a search space, declared with space({ … })'));
+}
+
 /** The directions that `direction` or `directions` name; `minimize` where neither is given. */
 export function resolveDirections(
   options: { readonly direction?: Direction; readonly directions?: readonly Direction[] },
@@ -147,7 +158,8 @@ export function resolveDirections(
   return directions;
 }
 
-function checkSettings(field: string, settings: unknown, fail: Refuse): void {
+/** Refuses settings that are no object of numbers, texts and booleans. @param field the name of the option. */
+export function checkSettings(field: string, settings: unknown, fail: Refuse): void {
   if (typeof settings !== 'object' || settings === null) {
     fail(wrongValue(`\`${field}\``, settings, 'an object of settings'));
   }

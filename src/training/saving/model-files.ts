@@ -104,7 +104,7 @@ export function unloadable(path: string, reason: unknown): HpoError {
 async function replace(path: string, content: string | Buffer): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, content);
+    await writeFile(temporary, content, { flush: true }); // else a power loss could leave a file without content
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
