@@ -20,7 +20,7 @@ import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { retire } from './holder.ts';
-import { judgementAttrs, undoneJudgements } from './judgements.ts';
+import { isJudgedHopeless, judgementAttrs, undoneJudgements } from './judgements.ts';
 import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
@@ -215,11 +215,12 @@ export class RunningTrials {
     await history.refresh();
     const trial = history.trial(running.number);
     if (isRepeated(trial, history.trials)) return false;
+    if (isJudgedHopeless(trial)) return true;
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
     if (attrs !== undefined) {
-      const kept = judgementAttrs(trial, attrs);
+      const kept = judgementAttrs(trial, { prune, attrs });
       await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', kept));
     }
     return prune;

@@ -111,6 +111,7 @@ export class CheckpointRoot {
    * @param useful the numbers of further trials whose checkpoints are of use; called if there are any to be removed.
    */
   async sweep(trials: readonly FrozenTrial[], useful: () => readonly number[]): Promise<void> {
+    if (!existsSync(this.path)) return; // asked after each trial, and few studies have any
     const names = await readdir(this.path).catch(() => []);
     const finished = names.flatMap((name) => {
       const [, digits] = /^trial-(0|[1-9]\d{0,15})$/.exec(name) ?? [];

@@ -136,6 +136,9 @@ it('removes what killed attempts have left, and nothing of a later one', async (
   mkdirSync(join(place, '.new-1-abc'));
   mkdirSync(join(place, '.old-1-abc'));
   mkdirSync(join(place, 'step-9')); // without the mark of an attempt
+  const killed = { store: () => Promise.reject(new Error('killed')), warn: () => undefined };
+  const start = { trial: 4, label: '', attempt: 1, place, direction: undefined, reports: [] };
+  await expect(new TrialCheckpoints(start, killed).keep(5, text('five'))).rejects.toThrow('killed');
   const last = { step: 3, trial: 4, attempt: 1, folder: join(place, 'step-3') };
   const second = open({ place, attempt: 2, last });
   mkdirSync(join(place, '.new-3-abc'));

@@ -58,8 +58,8 @@ export class TrialCheckpoints implements Checkpoints {
   #best: HeldCheckpoint | undefined;
   /** Earlier checkpoints that are still named. */
   #spares: readonly HeldCheckpoint[] = [];
-  /** The time of the clock at which each of the checkpoints was named; none for those of earlier attempts. */
-  readonly #namedAt = new WeakMap<HeldCheckpoint, number>();
+  /** The time of the clock at which the checkpoint of each step was named; none for those of earlier attempts. */
+  #namedAt: Map<number, number> | undefined;
   #isClean = false;
   #hasWarned = false;
 
@@ -110,7 +110,8 @@ export class TrialCheckpoints implements Checkpoints {
       this.#last = mark;
       this.#best = best;
       this.#spares = spares;
-      this.#namedAt.set(mark, this.#clock.now());
+      this.#namedAt ??= new Map();
+      this.#namedAt.set(step, this.#clock.now());
       await this.#drop(former);
     });
   }
@@ -174,7 +175,7 @@ export class TrialCheckpoints implements Checkpoints {
    */
   #sparesNow(): readonly HeldCheckpoint[] {
     const now = this.#clock.now();
-    const isSettled = (mark: HeldCheckpoint) => now - (this.#namedAt.get(mark) ?? -Infinity) >= SETTLED_MS;
+    const isSettled = (mark: HeldCheckpoint) => now - (this.#namedAt?.get(mark.step) ?? -Infinity) >= SETTLED_MS;
     const known = [...this.#spares, ...(this.#last ? [this.#last] : [])];
     const settled = known.findLast(isSettled);
     const next = known.find((mark) => !isSettled(mark));

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../../base/is-object.ts';
+import type { JsonValue } from '../../base/json.ts';
 import { shown } from '../../base/option-checks.ts';
 import { heldLease } from '../../storage/lease.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -42,9 +43,21 @@ export function differenceOf(stored: SamplerEntry, own: SamplerEntry): string | 
   const by = `drawn by ${stored.sampler}`;
   if (stored.sampler !== own.sampler) return `${by}, and the sampler is ${own.sampler}`;
   if (!isDeepStrictEqual(stored.options, own.options)) {
-    return `${by} with other options: ${shown(stored.options)}, and they are ${shown(own.options)}`;
+    return `${by} with other options: ${differingOptions(stored.options, own.options)}`;
   }
   if (stored.pruner === own.pruner) return undefined;
   const pruned = (name: string | undefined) => (name === undefined ? 'no brackets' : `the brackets of ${name}`);
   return `${by} with ${pruned(stored.pruner)}, and there are ${pruned(own.pruner)}`;
+}
+
+/** The options that differ, in words: `startupTrials` was 5 and is 10. */
+function differingOptions(stored: JsonValue | undefined, own: JsonValue | undefined): string {
+  if (!isObject(stored) || !isObject(own)) return `${textOf(stored)}, and ${textOf(own)} now`;
+  const names = [...new Set([...Object.keys(stored), ...Object.keys(own)])];
+  const differing = names.filter((name) => !isDeepStrictEqual(stored[name], own[name]));
+  return differing.map((name) => `\`${name}\` was ${textOf(stored[name])} and is ${textOf(own[name])}`).join(', ');
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'not there' : shown(value);
 }
