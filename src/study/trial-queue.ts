@@ -12,6 +12,7 @@ import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { type SetBack, setBack } from './checkpoints/set-back.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { requeueOf } from './requeue-of.ts';
 import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
@@ -202,8 +203,7 @@ export class TrialQueue<D extends SpaceDefinition> {
       if (!('goesBackTo' in begin)) return await running.open(space, started, begin);
       const { goesBackTo: to } = begin;
       const attr = to ? checkpoints.attrOf(started.number, to) : { [CHECKPOINTS_KEY]: null };
-      const keepReportsTo = to?.last.step ?? null;
-      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo, systemAttrs: attr });
+      await storage.requeueTrial(leaseOf(study, started), requeueOf(started, attr));
       for (const listener of this.#onSetBack) listener(setBack(started, to?.last, checkpoints.path));
       return undefined;
     } catch (error) {
