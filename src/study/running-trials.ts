@@ -31,7 +31,7 @@ import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
-import { TrialLooks } from './trial-looks.ts';
+import { expectedLook, TrialLooks } from './trial-looks.ts';
 
 /** The parts that {@link RunningTrials} works with. */
 export interface RunningTrialsParts {
@@ -66,6 +66,14 @@ export class RunningTrials {
     const { id, name, token } = parts.study;
     this.#study = Object.freeze({ id, name, token });
     this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
+  }
+
+  /**
+   * What the sampler will see of the other trials if a new one starts now, and no other process writes meanwhile: the
+   * attribute to start it with, which is then not written by itself.
+   */
+  expectedLook(): Attributes {
+    return expectedLook(this.#parts.history.history, this.#parts.samplerPlace.known);
   }
 
   /**

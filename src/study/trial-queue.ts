@@ -187,9 +187,13 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study } = this.#parts;
+    const { storage, study, running } = this.#parts;
     for (;;) {
-      const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
+      const started = await storage.startTrial(study, {
+        ...start,
+        systemAttrs: running.expectedLook(),
+        onlyWaiting: this.isSpent,
+      });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;
