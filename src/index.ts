@@ -19,7 +19,7 @@ export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
-export { random, type TpeOptions, tpe } from './sampler/index.ts';
+export { type GpOptions, gp, random, type TpeOptions, tpe } from './sampler/index.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
@@ -31,7 +31,7 @@ export { type Params, type PartialParams, type SearchSpace, space } from './spac
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export { type Backup, type BackupOptions, backupStorage } from './storage/backup-storage.ts';
 export type { Storage } from './storage/storage.ts';
-export type { StartedOver } from './study/checkpoints/started-over.ts';
+export type { SetBack } from './study/checkpoints/set-back.ts';
 export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {

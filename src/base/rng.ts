@@ -18,6 +18,11 @@ export class Rng {
     return new Rng(`${studySeed}/${trialNumber}/${purpose}`);
   }
 
+  /** The stream of one purpose in a whole study, the same for all of its trials. */
+  static ofStudy(studySeed: number, purpose: string): Rng {
+    return new Rng(`${studySeed}/${purpose}`);
+  }
+
   /** A uniform draw from [low, high); the defaults give [0, 1) with 53 random bits. */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * this.#next();

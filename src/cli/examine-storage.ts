@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { resultsFolder } from '../runner/results.ts';
 import type { Defect } from '../storage/defect.ts';
 import { remark } from '../storage/defect.ts';
 import { examineFile, type FileFacts } from '../storage/sqlite/examination.ts';
 import { sqliteFile } from '../storage/storage-kinds.ts';
 import { withStorage } from '../storage/with-storage.ts';
-import { checkpointFindings } from '../study/checkpoint-findings.ts';
+import { checkpointFindings } from '../study/checkpoints/checkpoint-findings.ts';
+import { checkpointsFolder } from '../study/checkpoints/checkpoint-root.ts';
 import { trialNotes } from '../study/reading-notes.ts';
 import { staleTrials } from '../study/stale-trials.ts';
 import { announcedWaiting } from './announced-waiting.ts';
@@ -22,11 +21,12 @@ export interface StorageExamination {
 }
 
 /**
- * Examines a database: the file, the rows, the trials that nobody runs, and the checkpoints in the present folder's
- * `runs/`. Only reads.
+ * Examines a database: the file, the rows, the trials that nobody runs, and the checkpoints. Only reads.
+ *
+ * @param checkpoints the folder of the checkpoints, as `--checkpoints` names it. Default: in `runs/`.
  * @throws HpoError HPO_INVALID_ARGUMENT for a storage that is no file; HPO_STORAGE where it cannot be opened at all.
  */
-export async function examineStorage(url: string): Promise<StorageExamination> {
+export async function examineStorage(url: string, checkpoints?: string): Promise<StorageExamination> {
   const file = sqliteFile(url);
   const { facts, defects, isReadable } = await examineFile(file, { waiting: announcedWaiting });
   const found = [...defects];
@@ -38,14 +38,10 @@ export async function examineStorage(url: string): Promise<StorageExamination> {
       studies.push(name);
       if (record.directions.length === 0) continue; // the examination of the file has named it
       const { trials } = await storage.changesSince(record);
-      const checkpoints = checkpointFindings(
-        name,
-        trials,
-        resolve(resultsFolder(name), 'checkpoints'),
-        statSync(file.path).mtimeMs,
-      );
-      orphanedFolders.push(...checkpoints.removable);
-      found.push(...staleTrials(record, trials), ...checkpoints.defects);
+      const root = checkpointsFolder(record, checkpoints);
+      const folders = checkpointFindings(name, trials, root, statSync(file.path).mtimeMs);
+      orphanedFolders.push(...folders.removable);
+      found.push(...staleTrials(record, trials), ...folders.defects);
       const isExplained = found.some(({ study, level }) => study === name && level === 'defect');
       const notes = isExplained ? [] : trialNotes(record, trials);
       found.push(...notes.map((line) => remark('unreadable-trials', name, `${line}.`)));

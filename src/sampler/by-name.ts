@@ -1,3 +1,4 @@
+import { gp } from './gp/sampler.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
 import { tpe } from './tpe/sampler.ts';
@@ -13,6 +14,10 @@ export interface NamedSampler {
 /** The samplers by their names, the default first. */
 export const SAMPLERS = {
   tpe: { summary: 'tries values that are more usual among the best trials than among the others', make: () => tpe() },
+  gp: {
+    summary: 'models the objective as a Gaussian process, and tries where it probably improves on the best',
+    make: () => gp(),
+  },
   random: { summary: 'draws every value with equal probability, whatever other trials found', make: random },
 } as const satisfies Readonly<Record<string, NamedSampler>>;
 

@@ -1,3 +1,5 @@
+export type { GpOptions } from './gp/options.ts';
+export { gp } from './gp/sampler.ts';
 export { random } from './random.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler.ts';
 export type { TpeOptions } from './tpe/options.ts';

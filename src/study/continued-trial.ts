@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../base/errors.ts';
 import type { SearchSpace } from '../space/search-space.ts';
 import { type Holder, newLease } from '../storage/lease.ts';
@@ -5,9 +6,10 @@ import type { StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import { droppedMetrics, METRICS_PREFIX } from '../trial/reported-metrics.ts';
 import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
-import { checkpointsAttr, storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
+import { checkpointsAttr, continuedTrial, storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
 import { missingParams } from './completed-params.ts';
 import type { Settings } from './definition/definition.ts';
+import { ownSettings } from './own-settings.ts';
 import { CONTINUES_KEY, SETTINGS_KEY } from './study-keys.ts';
 
 /** The parts that {@link continuedTemplate} works with. */
@@ -64,6 +66,18 @@ export async function continuedTemplate(
       ...newLease(holder, 1),
     },
   };
+}
+
+/** The WAITING trial that continues a trial with these settings: it was interrupted. */
+export function continuingTrial(
+  trials: readonly FrozenTrial[],
+  number: number,
+  settings: Settings | undefined,
+): FrozenTrial | undefined {
+  return trials.find((trial) => {
+    const isContinuing = trial.state === 'WAITING' && continuedTrial(trial) === number;
+    return isContinuing && isDeepStrictEqual(ownSettings(trial), settings && { ...settings });
+  });
 }
 
 function noCheckpoint(former: FrozenTrial, place: string): string {

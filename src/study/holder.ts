@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
 import { formatIdentity, thisProcess } from '../machine/process-identity.ts';
-import type { Holder } from '../storage/lease.ts';
+import { type Holder, LONGEST_GRACE_MS } from '../storage/lease.ts';
 
 /** The number of times that a lease is renewed within its grace time. */
 export const RENEWALS = 6;
 
 const DEFAULT_GRACE_S = 120;
-const MOST_GRACE_S = 86_400;
+const MOST_GRACE_S = LONGEST_GRACE_MS / 1000;
 
 /** The holders of this process that ended while their trials could not be handed back. */
 const retired = new Set<string>();

@@ -78,8 +78,9 @@ export async function optimize<D extends SpaceDefinition>(
   let failed: { readonly error: unknown } | undefined;
   const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;
   const slot = async () => {
+    const asker = Symbol('slot');
     while (!isOver()) {
-      const trial = await study.askUntil(trials, { isOver, stopWhen });
+      const trial = await study.askUntil(trials, { isOver, stopWhen, asker });
       if (trial === undefined) return;
       if (trial === 'elsewhere') {
         await sleep(WAIT_MS);

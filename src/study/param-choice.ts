@@ -31,7 +31,7 @@ export class ParamChoice {
 
   private constructor({ sampler, onSample }: Choosing, trial: StartingTrial, params: FlatParams, draw: Draw) {
     this.#sampler = sampler;
-    this.#trial = { number: trial.number, rng: trial.rng };
+    this.#trial = { number: trial.number, rng: trial.rng, studyRng: trial.studyRng };
     this.#params = new Map(Object.entries(params));
     this.#onSample = onSample ?? (() => {});
     this.draw = draw;
@@ -51,7 +51,8 @@ export class ParamChoice {
     const { number } = trial;
     const fixed = usable(fixedParams(trial), history.study.space);
     const rng = (purpose: string) => Rng.of(choosing.seed, number, purpose);
-    const starting = { number, params: { ...fixed, ...had }, rng };
+    const studyRng = (purpose: string) => Rng.ofStudy(choosing.seed, purpose);
+    const starting = { number, params: { ...fixed, ...had }, rng, studyRng };
     const draw = await choosing.sampler.start(history, starting);
     return new ParamChoice(choosing, starting, { ...fixed, ...trial.params }, draw);
   }

@@ -14,18 +14,13 @@ import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
-import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
-import {
-  checkpointsAttr,
-  continuedTrial,
-  type KeptCheckpoints,
-  keptReportsTo,
-} from './checkpoints/kept-checkpoints.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { continuedTrial, type KeptCheckpoints, keptReportsTo } from './checkpoints/kept-checkpoints.ts';
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { retire } from './holder.ts';
-import { judgementAttrs, undoneJudgements } from './judgements.ts';
+import { isJudgedHopeless, judgementAttrs, undoneJudgements } from './judgements.ts';
 import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
@@ -220,11 +215,12 @@ export class RunningTrials {
     await history.refresh();
     const trial = history.trial(running.number);
     if (isRepeated(trial, history.trials)) return false;
+    if (isJudgedHopeless(trial)) return true;
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
     if (attrs !== undefined) {
-      const kept = judgementAttrs(trial, attrs);
+      const kept = judgementAttrs(trial, { prune, attrs });
       await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', kept));
     }
     return prune;
@@ -255,8 +251,7 @@ export class RunningTrials {
 
   #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
     const { storage, checkpoints } = this.#parts;
-    const place = placeOf(checkpoints.path, running.number);
-    const attr = checkpointsAttr({ ...kept, place, isToStay: checkpoints.keepsAll });
+    const attr = checkpoints.attrOf(running.number, kept);
     return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 

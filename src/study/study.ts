@@ -7,21 +7,22 @@ import type { Sampler } from '../sampler/sampler.ts';
 import type { FlatParams, Params, PartialParams, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Holder } from '../storage/lease.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import type { StartedOver } from './checkpoints/started-over.ts';
+import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
-import { continuedTemplate } from './continued-trial.ts';
+import { continuedTemplate, continuingTrial } from './continued-trial.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
@@ -77,7 +78,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #clock: Clock;
   readonly #liveness: Liveness;
   readonly #checkpoints: CheckpointRoot;
-  #hasStartedOverListener = false;
+  #hasSetBackListener = false;
   #stopped = false;
   #hasUnusedListener = false;
 
@@ -100,9 +101,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    this.#queue = new TrialQueue({ ...common, space, running, liveness, retries });
-    this.#queue.onStartedOver(({ message }) => {
-      if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, clock, retries });
+    this.#queue.onSetBack(({ message }) => {
+      if (!this.#hasSetBackListener) process.emitWarning(message, 'HpoWarning');
     });
   }
 
@@ -154,7 +155,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /**
    * Continues a finished trial, which never changes, as a new one: with its parameters, from its last checkpoint, and
    * with its reports up to there. The new trial is marked `hpo:continues`, and counts like any other. The pruner is not
-   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}.
+   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}. Where
+   * a trial that continues the finished one with these settings was interrupted, and waits, it is started again.
    *
    * @param options.settings the settings of the new trial, kept with it (`hpo:settings`), where they are not the
    *   study's.
@@ -163,22 +165,28 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    */
   async resume(number: number, options: { readonly settings?: Settings | undefined } = {}): Promise<StudyTrial<D>> {
     const { storage, record, holder } = this.#parts;
-    await this.#history.refresh();
-    const former = this.#history.trials[number];
-    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
-    const template = await continuedTemplate(number, former, parts, options.settings);
-    const created = await storage.createTrial(record, template);
+    await this.#queue.recover();
+    const waiting = continuingTrial(this.#history.trials, number, options.settings);
+    const started = waiting && (await storage.startTrial(record, { holder, trialId: waiting.id }));
+    const created = started ?? (await storage.createTrial(record, await this.#continued(number, options.settings)));
     const opened = await this.#queue.open(created);
     if (opened !== undefined) return opened;
     const what = `The checkpoint of trial ${number} is gone; trial ${created.number} waits to be run from the beginning.`;
     throw new HpoError('HPO_TRIAL_STATE', what, { data: { trial: created.number } });
   }
 
+  /** Checks, without a change, that {@link resume} could continue a trial. @throws as it does. */
+  async checkResume(number: number): Promise<void> {
+    await this.#history.refresh();
+    await this.#continued(number, undefined);
+  }
+
   /**
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators
    * run. (Optuna's trials count only when they are finished, since they may never be.)
    *
-   * @returns `'elsewhere'` while other processes run the missing trials, and asking again later may start one;
+   * @returns `'elsewhere'` while other processes run the missing trials, or one is not to be run again yet, and asking
+   *   again later may start one;
    *   undefined if no trial is to start any more: the target is reached, `stopWhen` holds, the sampler has nothing left
    *   to try, or `isOver` says so.
    */
@@ -332,12 +340,21 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Calls `listener` for each trial that starts over from now on, because the checkpoint from which it was to go on is
-   * missing, broken, or in another folder. Without a listener, Node emits a warning (`process.emitWarning`).
+   * Calls `listener` for each trial that {@link askUntil} does not start yet, since its process has died repeatedly: 5 s
+   * after the second time, and twice as long after each further one, up to a minute.
    */
-  onStartedOver(listener: (trial: StartedOver) => void): void {
-    this.#hasStartedOverListener = true;
-    this.#queue.onStartedOver(listener);
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#queue.onPaused(listener);
+  }
+
+  /**
+   * Calls `listener` for each trial that is set back from now on, to an earlier checkpoint or to its beginning, because
+   * the last one is missing, broken, or in another folder. Without a listener, Node emits a warning
+   * (`process.emitWarning`).
+   */
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#hasSetBackListener = true;
+    this.#queue.onSetBack(listener);
   }
 
   /**
@@ -386,6 +403,12 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     await this.#running.close();
     await this.#parts.storage.close();
     await this.#checkpoints.close();
+  }
+
+  #continued(number: number, settings: Settings | undefined): Promise<TrialTemplate> {
+    const { storage, record, holder } = this.#parts;
+    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
+    return continuedTemplate(number, this.#history.trials[number], parts, settings);
   }
 
   async #stored(): Promise<StudyRecord> {

@@ -69,7 +69,7 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const { storage, study, retries } = parts;
   const lease = { ...leaseOf(study, trial), counter };
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
-  const deaths = attempts.filter(({ end }) => end === 'died').length;
+  const deaths = deathsOf(trial) + 1;
   if (deaths <= retries) {
     const keepReportsTo = keptReportsTo(trial);
     const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
@@ -93,8 +93,13 @@ function endedAttempt(trial: FrozenTrial, end: EndedAttempt['end']): EndedAttemp
   return { attempt: attemptOf(trial), startedAt: trial.startedAt?.toISOString() ?? null, end };
 }
 
+/** How often the process that ran a trial has died. */
+export function deathsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): number {
+  return attemptsOf(trial).filter((attempt) => attempt?.end === 'died').length;
+}
+
 /** The attempts at a trial that ended without an outcome. */
-function attemptsOf({ systemAttrs }: FrozenTrial): readonly EndedAttempt[] {
+function attemptsOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): readonly EndedAttempt[] {
   const stored: JsonValue | undefined = systemAttrs[ATTEMPTS_KEY];
   return Array.isArray(stored) ? (stored as readonly EndedAttempt[]) : [];
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -8,9 +9,10 @@ import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import { type StartedOver, startedOver } from './checkpoints/started-over.ts';
+import { type SetBack, setBack } from './checkpoints/set-back.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
@@ -29,18 +31,19 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly running: RunningTrials;
   readonly holder: Holder;
   readonly liveness: Liveness;
+  readonly clock: Clock;
   /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
   readonly checkpoints: CheckpointRoot;
 }
-
-const NO_CHECKPOINTS = { [CHECKPOINTS_KEY]: null };
 
 /** The reasons, besides a target, for which no further trial starts. */
 export interface AskRules {
   /** Whether no further trial is to start; called after earlier callers have their trials. Default: false. */
   readonly isOver?: (() => boolean) | undefined;
   readonly stopWhen?: StopWhen | undefined;
+  /** Distinguishes callers that ask at the same time, of which one waits for a trial that is not to be run again yet. */
+  readonly asker?: unknown;
 }
 
 /** A trial that another coordinator runs. */
@@ -55,10 +58,13 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
   readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
-  readonly #onStartedOver = new Set<(trial: StartedOver) => void>();
+  readonly #onSetBack = new Set<(trial: SetBack) => void>();
+  readonly #onPaused = new Set<(paused: PausedTrial) => void>();
+  readonly #pauses: RetryPauses;
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
+    this.#pauses = new RetryPauses(parts.clock);
   }
 
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */
@@ -83,15 +89,21 @@ export class TrialQueue<D extends SpaceDefinition> {
   /** Starts a trial, unless `target` trials are finished or run, as `Study.askUntil` describes it. */
   askUntil(
     target: number,
-    { isOver, stopWhen }: AskRules,
+    { isOver, stopWhen, asker }: AskRules,
   ): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
       if (isOver?.()) return undefined;
-      await this.recover();
       const { holder, history } = this.#parts;
+      if ((await this.recover()).length > 0) await history.refresh();
       const stop = stopWhen && this.#stopReason(stopWhen);
       if (stop !== undefined) return stop === 'open' ? 'elsewhere' : undefined;
-      const trial = await this.#start({ holder, atMost: target });
+      const paused = this.#pauses.paused(this.#unfinished.values(), (each) => {
+        for (const listener of this.#onPaused) listener(each);
+      });
+      if (this.#pauses.isWaiter(asker, paused)) return 'elsewhere';
+      // A paused trial keeps its place among those that are wanted.
+      const except = paused.map(({ trial: { id } }) => id);
+      const trial = await this.#start({ holder, atMost: target - paused.length, except });
       if (trial !== undefined) return trial;
       await history.refresh();
       const holders = [...this.#unfinished.values()].map(({ state, systemAttrs }) =>
@@ -150,9 +162,14 @@ export class TrialQueue<D extends SpaceDefinition> {
     this.#onTakenBack.add(listener);
   }
 
-  /** Calls `listener` for every trial that starts over from now on because its checkpoint is not to be had. */
-  onStartedOver(listener: (trial: StartedOver) => void): void {
-    this.#onStartedOver.add(listener);
+  /** Calls `listener` for every trial that is not to be run again yet, since its process has died repeatedly. */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#onPaused.add(listener);
+  }
+
+  /** Calls `listener` for every trial that is set back from now on because its last checkpoint is not to be had. */
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#onSetBack.add(listener);
   }
 
   get #unfinished(): ReadonlyMap<number, FrozenTrial> {
@@ -182,9 +199,12 @@ export class TrialQueue<D extends SpaceDefinition> {
     const { storage, study, running, space, checkpoints } = this.#parts;
     try {
       const begin = await checkpoints.startOf(started, study.directions);
-      if (begin !== undefined) return await running.open(space, started, begin);
-      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo: null, systemAttrs: NO_CHECKPOINTS });
-      for (const listener of this.#onStartedOver) listener(startedOver(started, checkpoints.path));
+      if (!('goesBackTo' in begin)) return await running.open(space, started, begin);
+      const { goesBackTo: to } = begin;
+      const attr = to ? checkpoints.attrOf(started.number, to) : { [CHECKPOINTS_KEY]: null };
+      const keepReportsTo = to?.last.step ?? null;
+      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo, systemAttrs: attr });
+      for (const listener of this.#onSetBack) listener(setBack(started, to?.last, checkpoints.path));
       return undefined;
     } catch (error) {
       // A sampler may take so long that another process has the trial by then: that is no reason to stop.

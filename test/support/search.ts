@@ -15,7 +15,12 @@ export type Suggest = (name: string, distribution: Distribution) => ParamValue;
 
 /** A trial without fixed parameters. */
 export function startingTrial(number: number, seed = 1): StartingTrial {
-  return { number, params: {}, rng: (purpose) => Rng.of(seed, number, purpose) };
+  return {
+    number,
+    params: {},
+    rng: (purpose) => Rng.of(seed, number, purpose),
+    studyRng: (purpose) => Rng.ofStudy(seed, purpose),
+  };
 }
 
 /** The answer of a sampler or a pruner that does not return a promise. */

@@ -29,6 +29,7 @@ export const doctor = defineCommand({
     'code is 1 where something needs mending.',
   options: {
     storage: text('check this database: sqlite:///file.db, or the path of an SQLite file'),
+    checkpoints: text('the folder of the checkpoints, for --storage (default: runs/<study>/checkpoints)'),
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
     verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
   },
@@ -38,9 +39,9 @@ export const doctor = defineCommand({
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
     ['$0 doctor --storage hpo.db', 'is the database sound?'],
   ],
-  async run({ storage, format, verbose }) {
+  async run({ storage, checkpoints, format, verbose }) {
     if (storage !== undefined) {
-      const examination = await examineStorage(storage);
+      const examination = await examineStorage(storage, checkpoints);
       if (format === 'table') printExamination(examination, `hpo repair --storage ${storage}`);
       else printData(formatRecord(examinationRecord(examination), format));
       if (examination.defects.some(isDefect)) process.exitCode = ExitCode.failed;

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plot: async () => (await import('./plot.ts')).plot,
   studies: async () => (await import('./studies.ts')).studies,
   export: async () => (await import('./export.ts')).exportCommand,
+  resume: async () => (await import('./resume.ts')).resume,
   retrain: async () => (await import('./retrain.ts')).retrain,
   replay: async () => (await import('./replay.ts')).replay,
   copy: async () => (await import('./copy.ts')).copy,

@@ -10,7 +10,7 @@ import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
 import { examineStorage, type StorageExamination } from '../examine-storage.ts';
 import { ExitCode } from '../exit-code.ts';
-import { storageOption, wholeNumber } from '../options.ts';
+import { storageOption, text, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { defectText, isDefect } from '../storage-report.ts';
 import { refuseWhileRun } from '../stored-study.ts';
@@ -29,14 +29,15 @@ export const repair = defineCommand({
     yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
     force: { type: 'boolean', default: false, describe: 'mend it although processes may run its studies' },
     retries: wholeNumber('retries', 0, 'how often a trial is run again if its process has died (default: 2)'),
+    checkpoints: text('the folder of the checkpoints (default: runs/<study>/checkpoints)'),
     storage: storageOption,
   },
   examples: [
     ['$0 repair', 'shows what it will do, and asks'],
     ['$0 repair --storage tuning.db --yes', 'for a script'],
   ],
-  async run({ yes, force, retries = 2, storage: url }) {
-    const before = await examineStorage(url);
+  async run({ yes, force, retries = 2, checkpoints, storage: url }) {
+    const before = await examineStorage(url, checkpoints);
     const mendable = before.defects.filter((defect) => defect.isMendable);
     for (const defect of before.defects.filter(isDefect)) printLine(defectText(defect, 'will be mended'));
     if (mendable.length === 0) {
@@ -55,7 +56,7 @@ export const repair = defineCommand({
       return;
     }
     await mendAll(url, before, retries);
-    const left = (await examineStorage(url)).defects.filter(isDefect);
+    const left = (await examineStorage(url, checkpoints)).defects.filter(isDefect);
     for (const defect of left) printLine(defectText(defect, 'run hpo repair again'));
     printLine(
       left.length === 0 ? 'The database is sound now.' : `${counted(left.length, 'thing')} could not be mended.`,

@@ -91,7 +91,7 @@ export class RetrainingCheckpoints {
     }
     await rm(place, { recursive: true, force: true });
     await makePlace(place);
-    const from = take === undefined ? null : { trial: take.last.trial, step: take.last.step };
+    const from = take === undefined ? null : { trial: number, step: take.last.step };
     const [last, best] = take === undefined ? [] : await copied(take, place, number);
     const record = { owner, configuration, attempt: 1, from, last: markOf(last), best: markOf(best) };
     return new RetrainingCheckpoints({ place, record, start: { ...common, attempt: 1, last, best } }).#saved();

@@ -51,6 +51,8 @@ export type RunEvent =
       readonly continued: boolean;
     }
   | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'holder-died' | 'stopped' }
+  /** A trial whose process has died repeatedly is run again after a pause; other trials go on meanwhile. */
+  | { readonly type: 'trial-paused'; readonly trial: number; readonly deaths: number; readonly pauseMs: number }
   /** A trial has failed because its process has died more often than it may be run again. */
   | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
   /**

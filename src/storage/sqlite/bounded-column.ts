@@ -4,6 +4,12 @@
  */
 export const LONGEST_TEXT = 16 * 2 ** 20;
 
+/** SQL for a column of names: in place of one that is longer than {@link LONGEST_TEXT}, its length in words. */
+export function boundedName(column: string): string {
+  return `CASE WHEN octet_length(${column}) > ${LONGEST_TEXT} THEN 'a name of ' || octet_length(${column}) || ' bytes'
+    ELSE CAST(${column} AS TEXT) END`;
+}
+
 /**
  * SQL for a column of texts: of one that is longer than {@link LONGEST_TEXT} the number of its bytes, which SQLite
  * knows without reading it. A column of texts never holds a number otherwise.

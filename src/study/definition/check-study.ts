@@ -35,6 +35,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   enqueue: true,
   retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
+  trialMemoryMb: wholeNumberFrom(1),
   settings: true,
   profiles: true,
   defaultProfile: true,

@@ -140,6 +140,13 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
    */
   readonly trialTimeoutMs?: number;
   /**
+   * The memory that a trial may take, in MiB (1,048,576 bytes): that of its worker process, with the data and the
+   * backend that it has loaded, and of all processes that it starts, where the system shows them (on Windows of the
+   * worker alone, when it is not busy). A trial that takes more fails, and is not run again; its worker is replaced. It
+   * is measured twice a second. Default: no limit; `--trial-memory` overrides it.
+   */
+  readonly trialMemoryMb?: number;
+  /**
    * Constants of every trial, with their defaults; `--set name=value` overrides them. They are part of the study's
    * identity.
    */

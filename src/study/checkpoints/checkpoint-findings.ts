@@ -1,10 +1,8 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Defect, mendable, remark } from '../storage/defect.ts';
-import type { FrozenTrial } from '../trial/frozen-trial.ts';
-
-/** The system attribute that names a trial's checkpoints: `{ place, last, best?, written? }`. */
-const CHECKPOINTS_KEY = 'hpo:checkpoints';
+import { type Defect, mendable, remark } from '../../storage/defect.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { hasCheckpoints, namedMarks, storedCheckpoints } from './kept-checkpoints.ts';
 
 /** Folders of checkpoints that nobody will read. */
 export interface CheckpointFindings {
@@ -59,17 +57,12 @@ function neededSteps(trials: readonly FrozenTrial[]): ReadonlyMap<number, Readon
     const known = needed.get(number) ?? new Set();
     if (known !== 'all') needed.set(number, new Set([...known, ...steps]));
   };
-  for (const { number, systemAttrs } of trials) {
-    const stored = systemAttrs[CHECKPOINTS_KEY];
-    if (typeof stored !== 'object' || stored === null) continue;
-    const { last, best, written } = stored as Readonly<Record<string, unknown>>;
-    if (typeof last !== 'number') needed.set(number, 'all'); // it cannot be read
-    add(number);
-    for (const step of [last, best]) {
-      if (typeof step !== 'number') continue;
-      const marks = (written ?? {}) as Readonly<Record<string, { readonly trial?: number } | null | undefined>>;
-      add(marks[step]?.trial ?? number, step);
-    }
+  for (const trial of trials) {
+    if (!hasCheckpoints(trial)) continue;
+    const stored = storedCheckpoints(trial);
+    if (stored === undefined) needed.set(trial.number, 'all'); // it cannot be read
+    add(trial.number);
+    for (const mark of stored === undefined ? [] : namedMarks(stored)) add(mark.trial, mark.step);
   }
   return needed;
 }

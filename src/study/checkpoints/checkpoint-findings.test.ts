@@ -1,13 +1,15 @@
 import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { tempFolder } from '../../test/support/temp-folder.ts';
-import type { JsonValue } from '../base/json.ts';
-import type { FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
+import { tempFolder } from '../../../test/support/temp-folder.ts';
+import type { JsonValue } from '../../base/json.ts';
+import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { checkpointFindings } from './checkpoint-findings.ts';
 
 /** The time of the database; the folders below are older, unless a test makes them newer. */
 const STORED_MS = Date.UTC(2026, 0, 2);
+
+const own = { trial: 0, attempt: 1 };
 
 let root: string;
 beforeEach(() => {
@@ -25,7 +27,8 @@ function touch(path: string, ms: number): void {
 }
 
 function trial(number: number, state: TrialState, checkpoints?: JsonValue): FrozenTrial {
-  const systemAttrs = checkpoints === undefined ? {} : { 'hpo:checkpoints': checkpoints };
+  const continues = number === 1 && state === 'WAITING' ? { 'hpo:continues': 0 } : {};
+  const systemAttrs = checkpoints === undefined ? {} : { 'hpo:checkpoints': checkpoints, ...continues };
   return { number, state, systemAttrs } as Partial<FrozenTrial> as FrozenTrial;
 }
 
@@ -41,7 +44,10 @@ function look(...trials: readonly FrozenTrial[]): {
 describe('the checkpoints of a study', () => {
   it('are orphaned where their trial does not name them, has none, or is not there', () => {
     make('trial-0/step-1', 'trial-0/step-2', 'trial-0/step-3', 'trial-1/step-1', 'trial-7/step-1');
-    const found = look(trial(0, 'COMPLETE', { place: '/elsewhere', last: 3, best: 1 }), trial(1, 'PRUNED'));
+    const found = look(
+      trial(0, 'COMPLETE', { place: '/elsewhere', last: 3, best: 1, written: { 3: own, 1: own } }),
+      trial(1, 'PRUNED'),
+    );
     expect(found.kinds).toEqual(['orphaned-checkpoint', 'orphaned-checkpoint', 'orphaned-checkpoint']);
     expect([...found.removable].sort()).toEqual(['trial-0/step-2', 'trial-1', 'trial-7']);
   });
@@ -73,7 +79,10 @@ describe('the checkpoints of a study', () => {
     const elsewhere = tempFolder();
     symlinkSync(elsewhere, join(root, 'trial-5'));
     symlinkSync(elsewhere, join(root, 'trial-0/step-2'));
-    expect(look(trial(0, 'COMPLETE', { place: '', last: 1 }))).toEqual({ kinds: [], removable: [] });
+    expect(look(trial(0, 'COMPLETE', { place: '', last: 1, written: { 1: own } }))).toEqual({
+      kinds: [],
+      removable: [],
+    });
   });
 
   it('are kept where an attribute of somebody else cannot be read', () => {
@@ -81,6 +90,7 @@ describe('the checkpoints of a study', () => {
     const odd = look(trial(0, 'FAIL', { place: 1, last: 'x', written: null }), trial(1, 'FAIL', [1]));
     expect(odd).toEqual({ kinds: [], removable: [] });
     expect(look(trial(0, 'FAIL', { last: 1, written: { 1: null } })).removable).toEqual(['trial-1']);
+    expect(look(trial(0, 'FAIL', null), trial(1, 'FAIL', null)).removable).toEqual(['trial-0', 'trial-1']);
   });
 
   it('are none where there is no folder', () => {
