@@ -26,13 +26,19 @@ const PROJECTS = [
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
-  { name: 'slow', include: ['test/slow/**/*.test.ts'], seconds: 900, globalSetup: INSTALLED },
+  {
+    name: 'slow',
+    include: ['test/slow/**/*.test.ts'],
+    seconds: 900,
+    globalSetup: [INSTALLED, 'test/slow/tables.ts'],
+  },
 ];
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    maxConcurrency: 3, // tests of programs start several processes each
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },
       ssr: { resolve: { conditions: [CONDITION, 'node'] } },

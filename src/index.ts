@@ -29,7 +29,9 @@ export { type IntDistribution, int } from './space/int-distribution.ts';
 export type { NumericOptions } from './space/numeric-distribution.ts';
 export { type Params, type PartialParams, type SearchSpace, space } from './space/search-space.ts';
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
+export { type Backup, type BackupOptions, backupStorage } from './storage/backup-storage.ts';
 export type { Storage } from './storage/storage.ts';
+export type { SetBack } from './study/checkpoints/set-back.ts';
 export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {
@@ -54,8 +56,12 @@ export {
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
 export { renameStudy } from './study/rename-study.ts';
+export type { Replay, ReplayDifference, Underived } from './study/replay/replay.ts';
+export { type ReplayOptions, replayStudy } from './study/replay/replay-study.ts';
+
 export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
+export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';

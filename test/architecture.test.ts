@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sampler: ['base', 'math', 'space', 'trial', 'history'],
   pruner: ['base', 'math', 'trial', 'history'],
   importance: ['base', 'math', 'space', 'trial', 'sampler'],
-  storage: ['base', 'space', 'trial'],
+  storage: ['base', 'machine', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage'],
   training: ['base', 'machine'],
   command: ['base', 'machine', 'space', 'trial', 'study'],

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { HpoError } from './errors.ts';
 
 /**
  * Explains to people why nothing can be written to a path: the folder at fault, and what is wrong with it, without a
@@ -58,6 +59,14 @@ export function systemProblem(code: string, path: string, folder = nearestFolder
     default:
       return undefined;
   }
+}
+
+const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;
+
+/** Whether an error says that the disk is full or fails, which is no mistake of anybody's. */
+export function isDiskFailure(error: unknown): boolean {
+  if (HpoError.is(error)) return error.code === 'HPO_DISK';
+  return error instanceof Error && OF_DISK.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** The existing folder that is nearest to a path: the one it is in, or one above. */

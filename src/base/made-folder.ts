@@ -2,12 +2,13 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, statSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { HpoError } from './errors.ts';
-import { systemProblem, writeProblem } from './file-problem.ts';
+import { isDiskFailure, systemProblem, writeProblem } from './file-problem.ts';
 
 /** Each kind of folder that hpo makes, and how a user puts it elsewhere. */
 const MENDS = {
   cache: "name another folder for hpo's cache by HPO_CACHE",
   results: 'run hpo in a folder that can be written to',
+  checkpoints: 'name another folder by --checkpoints (in a program: `checkpoints`)',
   temporary: 'name another folder for temporary files by TMPDIR',
   output: 'name another file by --output',
   model: 'name another folder',
@@ -16,8 +17,6 @@ const MENDS = {
 
 /** The purpose of a folder. */
 export type FolderPurpose = keyof typeof MENDS;
-
-const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;
 
 /**
  * Makes a folder, and those above it, where they are missing.
@@ -78,7 +77,7 @@ export function folderProblem(path: string, purpose: FolderPurpose, error: unkno
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
   const problem = writeProblem(path) ?? systemProblem(code, resolve(path));
   if (problem === undefined) return undefined;
-  return OF_DISK.test(code)
+  return isDiskFailure(error)
     ? refusedFolder(path, problem, 'HPO_DISK', `free some space, or ${MENDS[purpose]}`, error)
     : refusedFolder(path, problem, 'HPO_FOLDER', MENDS[purpose], error);
 }

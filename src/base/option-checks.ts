@@ -1,5 +1,6 @@
 import { bounded, LIMITS } from './bounded-text.ts';
 import { type ErrorCode, HpoError } from './errors.ts';
+import { isObject } from './is-object.ts';
 import { ownValue } from './own-value.ts';
 
 /** A kind of value that an option takes. */
@@ -30,6 +31,7 @@ export function refusal(code: ErrorCode, owner: string): Refuse {
  * field that is undefined counts as left out.
  */
 export function checkFields(options: object, fields: Fields<Record<string, unknown>>, refuse: Refuse): void {
+  if (!isObject(options)) refuse(`the options are ${shown(options)}; give an object.`);
   for (const [name, value] of Object.entries(options)) {
     const kind = ownValue(fields, name);
     if (kind === undefined) refuse(`there is no \`${name}\`; there are ${Object.keys(fields).join(', ')}.`);
@@ -98,6 +100,8 @@ export const fraction: OptionKind = {
 };
 
 export const flag: OptionKind = { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' };
+
+export const callback: OptionKind = { wanted: 'a function', accepts: (value) => typeof value === 'function' };
 
 export const text: OptionKind = { wanted: 'a string', accepts: (value) => typeof value === 'string' };
 

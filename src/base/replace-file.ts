@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Writes a file so that a reader sees the old one or the new one, never half of it. A failure leaves nothing behind.
+ * Writes a file so that a reader sees the old one or the new one, never half of it, after a power loss, too. A failure
+ * leaves nothing behind.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    writeFileSync(temporary, content);
+    writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

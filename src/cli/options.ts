@@ -68,6 +68,18 @@ export function setOption(describe: string) {
   } as const satisfies Options;
 }
 
+/** `--checkpoints DIR`: the folder for the checkpoints of trials. */
+export const checkpointsOption = text(
+  'the folder for the checkpoints of trials, shared by all machines that run them (default: runs/<study>/checkpoints)',
+);
+
+/** `--keep-checkpoints`: keep the checkpoints of all finished trials. */
+export const keepCheckpointsOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'keep the checkpoints of all finished trials (default: those of the best and of the last failed one)',
+} as const satisfies Options;
+
 /** `--new-params`: continue a study whose trials have other parameters than its space. */
 export const newParamsOption = {
   type: 'boolean',

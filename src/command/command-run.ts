@@ -10,7 +10,8 @@ import type { CommandContext } from './command-context.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { CommandLine } from './command-line.ts';
 import { Program, type ProgramExit } from './program.ts';
-import { parseReportLine } from './report-lines.ts';
+import { ProgramCheckpoints } from './program-checkpoints.ts';
+import { parseReportLine, type ReportLine } from './report-lines.ts';
 import { startProblem } from './start-problem.ts';
 import { TrialInputs } from './trial-inputs.ts';
 
@@ -32,9 +33,12 @@ const PARAMS_FILE = 'params.json';
 export async function runCommand(plan: CommandPlan, context: CommandContext): Promise<ObjectiveResult> {
   context.signal.throwIfAborted();
   const folder = makeTemporaryFolder('hpo-trial-');
+  let checkpoints: ProgramCheckpoints | undefined;
   try {
-    return await new CommandRun(plan, context, folder).run();
+    checkpoints = await ProgramCheckpoints.open(context.trial.checkpoints, join(folder, 'checkpoints'));
+    return await new CommandRun(plan, context, folder, checkpoints).run();
   } finally {
+    await checkpoints?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -43,6 +47,7 @@ class CommandRun {
   readonly #plan: CommandPlan;
   readonly #context: CommandContext;
   readonly #folder: string;
+  readonly #checkpoints: ProgramCheckpoints;
   readonly #lastWords = new LastLines(LAST_LINES);
   /**
    * The reason why the program is being ended: its trial is pruned or aborted, or a line of its output caused an error.
@@ -52,10 +57,11 @@ class CommandRun {
   #result: ObjectiveResult | undefined;
   readonly #ignored = new Set<string>();
 
-  constructor(plan: CommandPlan, context: CommandContext, folder: string) {
+  constructor(plan: CommandPlan, context: CommandContext, folder: string, checkpoints: ProgramCheckpoints) {
     this.#plan = plan;
     this.#context = context;
     this.#folder = folder;
+    this.#checkpoints = checkpoints;
   }
 
   async run(): Promise<ObjectiveResult> {
@@ -82,7 +88,7 @@ class CommandRun {
   async #start(): Promise<Program> {
     const { line, cwd, env } = this.#plan;
     const file = join(this.#folder, PARAMS_FILE);
-    const inputs = new TrialInputs(this.#context, file);
+    const inputs = new TrialInputs(this.#context, { paramsFile: file, checkpoints: this.#checkpoints });
     const words = line.fill(inputs.lookup);
     await writeFile(file, `${inputs.json}\n`);
     try {
@@ -115,17 +121,30 @@ class CommandRun {
     if (said === undefined) return this.#log(line);
     const { trial } = this.#context;
     const { pruneSignal, graceMs } = this.#plan;
-    // A pruned program may still set attributes, but not report or return a value. The trial of an aborted one is over.
+    // A pruned program may still set attributes and keep its state, but not report or return a value. The trial of an aborted one is over.
     const isPruned = TrialPruned.is(this.#verdict?.thrown);
     if (this.#verdict !== undefined && !isPruned) return;
     await this.#warnOf(said.ignored ?? []);
     for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);
-    if (isPruned) return;
+    if (isPruned) {
+      await this.#keep(said.checkpoint);
+      return;
+    }
     if (said.result !== undefined) this.#result = said.result;
+    if (said.report !== undefined) {
+      await trial.report(said.report.value, said.report.step, said.report.extras);
+      this.#reported = said.report.value;
+    }
+    await this.#keep(said.checkpoint);
     if (said.report === undefined) return;
-    await trial.report(said.report.value, said.report.step, said.report.extras);
-    this.#reported = said.report.value;
     if (await trial.shouldPrune()) this.#stop(program, new TrialPruned(), graceMs, pruneSignal);
+  }
+
+  async #keep(checkpoint: ReportLine['checkpoint']): Promise<void> {
+    if (checkpoint === undefined) return;
+    const { step, path } = checkpoint;
+    const problem = await this.#checkpoints.keep(step, path);
+    if (problem !== undefined) throw this.#failed(`printed {"checkpoint": ${step}}, but ${problem}`);
   }
 
   #stop(program: Program, thrown: unknown, graceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {

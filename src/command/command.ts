@@ -20,7 +20,9 @@ export interface CommandOptions {
    *   too;
    * - `{settings.epochs}`, a setting of the study (under `hpo run`);
    * - `{trial}`, `{seed}`, `{studySeed}`: the trial's number and seed, and the study's seed;
-   * - `{paramsFile}`: a JSON file of all parameters, there until the program ends.
+   * - `{paramsFile}`: a JSON file of all parameters, there until the program ends;
+   * - `{checkpointFolder}`, `{lastCheckpoint}`, `{resumedStep}`: see checkpoints below; the latter two are left out, as
+   *   null is, where the trial begins.
    *
    * True and false are written so, `--amp true`; for a flag write `{amp?--amp}`, which is `--amp` for true and left out
    * for false, or `{amp?--amp:--no-amp}`, with the text for false behind the colon (a text may be empty, and is one
@@ -69,6 +71,13 @@ export interface CommandObjective {
  * last reported value), and further figures beside it are user attributes; `{"attr": {"device": "cpu"}}` sets user
  * attributes. Anything else in such a line that is no number is not kept, which the log says. NaN, Infinity and
  * -Infinity are understood. All other lines, and its stderr, go to the run's log.
+ *
+ * **Checkpoints.** A program that can go on after an interruption writes the state after step 3 as a file or a folder of
+ * its own into `HPO_CHECKPOINT_FOLDER`, `$HPO_CHECKPOINT_FOLDER/3`, and then prints `{"checkpoint": 3}`, or with another
+ * name `{"checkpoint": 3, "path": "epoch=3.ckpt"}`. hpo moves it into the trial's checkpoints; a half-written one never
+ * counts. When the interrupted trial is run again, its reports after that step are dropped, and `HPO_LAST_CHECKPOINT` is
+ * the path of the newest one, `HPO_RESUMED_STEP` its step. Without such lines it starts over, and `HPO_CHECKPOINT_FOLDER`
+ * is empty at each start.
  *
  * **End.** With exit code 0 and a value the trial is COMPLETE. When the pruner holds the trial for hopeless the program
  * gets `pruneSignal` and `graceMs` to end; the trial is PRUNED however it ends then. An aborted trial's (its time is

@@ -1,10 +1,13 @@
 import { type JsonValue, parsePythonJson } from '../base/json.ts';
+import { isWholeNumber } from '../base/option-checks.ts';
 import type { Metrics } from '../trial/reported-metrics.ts';
 
 /** The contents of one line of stdout in which a program reports. */
 export interface ReportLine {
   /** An intermediate value, with further figures of its step. */
   readonly report?: { readonly step: number; readonly value: number; readonly extras?: Metrics };
+  /** The step whose state is on the disk, and the name of its file or folder. */
+  readonly checkpoint?: { readonly step: number; readonly path: string };
   /** The trial's value, or one for each direction. */
   readonly result?: number | readonly number[];
   /** User attributes, and the further figures of a result. */
@@ -15,7 +18,7 @@ export interface ReportLine {
 
 /**
  * Reads a line of JSON: `{"step": 3, "value": 0.61}`, `{"value": 0.53}`, `{"values": [0.53, 12]}`,
- * `{"attr": {"device": "cpu"}}`, or several of these in one object. Further keys are further figures: of the report's
+ * `{"attr": {"device": "cpu"}}`, `{"checkpoint": 3}` (or with a `"path"`), or several of these in one object. Further keys are further figures: of the report's
  * step, or user attributes beside the trial's value. NaN and the infinities stand bare, as Python writes them; null for
  * a number is NaN, as JavaScript writes it.
  *
@@ -30,12 +33,15 @@ export function parseReportLine(line: string): ReportLine | undefined {
   } catch {
     return undefined;
   }
-  const { step, value, values, attr, ...others } = json as Readonly<Record<string, JsonValue | undefined>>;
+  const { step, value, values, attr, ...more } = json as Readonly<Record<string, JsonValue | undefined>>;
   const number = numberOf(value);
   const isAttrs = typeof attr === 'object' && attr !== null && !Array.isArray(attr);
   const isReport = typeof step === 'number' && number !== undefined;
   const isResult = isNumbers(values) || (step === undefined && number !== undefined);
-  if (!isReport && !isResult && !isAttrs) return undefined;
+  const checkpoint = checkpointOf(more);
+  if (!isReport && !isResult && !isAttrs && checkpoint === undefined) return undefined;
+  const { checkpoint: _step, path: _path, ...rest } = more;
+  const others = checkpoint === undefined ? more : rest;
   const figures = Object.entries(others).map(([name, own]) => [name, numberOf(own)] as const);
   const extras = Object.fromEntries(figures.filter(([, own]) => own !== undefined)) as Metrics;
   const hasExtras = Object.keys(extras).length > 0;
@@ -43,11 +49,18 @@ export function parseReportLine(line: string): ReportLine | undefined {
   const ignored = figures.filter(([, own]) => own === undefined || (!isReport && !isResult)).map(([name]) => name);
   return {
     ...(isReport && { report: { step, value: number, ...(hasExtras && { extras }) } }),
+    ...(checkpoint && { checkpoint }),
     ...(step === undefined && number !== undefined && { result: number }),
     ...(isNumbers(values) && { result: values.map((one) => numberOf(one) ?? Number.NaN) }),
     ...((isAttrs || Object.keys(attrs).length > 0) && { attrs }),
     ...(ignored.length > 0 && { ignored }),
   };
+}
+
+/** The checkpoint that a line names; its path is the step itself where none is given. */
+function checkpointOf({ checkpoint, path }: Readonly<Record<string, JsonValue | undefined>>): ReportLine['checkpoint'] {
+  if (typeof checkpoint !== 'number' || !isWholeNumber(checkpoint, 0)) return undefined;
+  return { step: checkpoint, path: typeof path === 'string' ? path : String(checkpoint) };
 }
 
 function isNumbers(values: JsonValue | undefined): values is readonly (number | null)[] {

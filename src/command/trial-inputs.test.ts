@@ -7,14 +7,27 @@ import { TrialInputs } from './trial-inputs.ts';
 const FILE = '/tmp/trial/params.json';
 
 const refuse = () => Promise.reject(new Error('There is no study.'));
-const port = { report: refuse, shouldPrune: refuse, setUserAttr: refuse, suggest: refuse };
+const port = {
+  report: refuse,
+  shouldPrune: refuse,
+  setUserAttr: refuse,
+  suggest: refuse,
+  keepCheckpoints: refuse,
+  warn: () => {},
+};
+const begin = { trial: 12, label: 'Trial 12', attempt: 1, place: '/tmp/trial', direction: undefined, reports: [] };
+
+const checkpoints = { folder: '/tmp/trial/new', last: undefined, lastStep: undefined };
 
 function inputs(flat: FlatParams, variants: readonly string[] = []) {
   const params = nestParams(flat, new Set(variants));
-  const trial = new LiveTrial({ number: 12, studySeed: 7, attempt: 1, params, flatParams: flat }, port);
+  const trial = new LiveTrial(
+    { number: 12, studySeed: 7, attempt: 1, params, flatParams: flat, checkpoints: begin },
+    port,
+  );
   const settings = { epochs: 3, optimizer: 'sgd' };
   const context = { trial, params, studySeed: 7, settings, signal: new AbortController().signal };
-  return { trial, inputs: new TrialInputs(context, FILE) };
+  return { trial, inputs: new TrialInputs(context, { paramsFile: FILE, checkpoints }) };
 }
 
 describe('the environment of a program', () => {
@@ -26,6 +39,7 @@ describe('the environment of a program', () => {
       HPO_STUDY_SEED: '7',
       HPO_PARAMS: '{"learningRate":0.1,"batch2Size":32,"isFast":false,"label":"a b"}',
       HPO_PARAMS_FILE: FILE,
+      HPO_CHECKPOINT_FOLDER: '/tmp/trial/new',
       HPO_SETTINGS: '{"epochs":3,"optimizer":"sgd"}',
       HPO_PARAM_LEARNING_RATE: '0.1',
       HPO_PARAM_BATCH2_SIZE: '32',

@@ -6,12 +6,28 @@ import type { FlatParams } from '../space/search-space.ts';
 import type { Settings } from '../study/definition/definition.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Lookup } from './command-line.ts';
+import type { ProgramCheckpoints } from './program-checkpoints.ts';
 
 /** The placeholders that every trial has. A parameter of the same name comes first. */
-export const COMMON_NAMES = ['trial', 'seed', 'studySeed', 'paramsFile'] as const;
+export const COMMON_NAMES = [
+  'trial',
+  'seed',
+  'studySeed',
+  'paramsFile',
+  'checkpointFolder',
+  'lastCheckpoint',
+  'resumedStep',
+] as const;
 
 /** The beginning of the names of settings. */
 export const SETTING_PREFIX = 'settings.';
+
+/** The paths that a trial gives to its program. */
+export interface TrialPaths {
+  /** The file that will hold the parameters as JSON. */
+  readonly paramsFile: string;
+  readonly checkpoints: Pick<ProgramCheckpoints, 'folder' | 'last' | 'lastStep'>;
+}
 
 /** The values that a trial gives to its program: as placeholders, as environment variables and as JSON. */
 export class TrialInputs {
@@ -20,14 +36,13 @@ export class TrialInputs {
   readonly #context: CommandContext;
   readonly #params: FlatParams;
   readonly #settings: Settings;
-  readonly #paramsFile: string;
+  readonly #paths: TrialPaths;
 
-  /** @param paramsFile the path of the file that will hold {@link json}. */
-  constructor(context: CommandContext, paramsFile: string) {
+  constructor(context: CommandContext, paths: TrialPaths) {
     this.#context = context;
     this.#params = flattenParams(context.params as NestedParams);
     this.#settings = context.settings ?? {};
-    this.#paramsFile = paramsFile;
+    this.#paths = paths;
     this.json = JSON.stringify(context.params);
   }
 
@@ -37,12 +52,18 @@ export class TrialInputs {
    */
   get env(): Readonly<Record<string, string>> {
     const { trial, studySeed } = this.#context;
+    const { paramsFile, checkpoints } = this.#paths;
     const env: Record<string, string> = {
       HPO_TRIAL: String(trial.number),
       HPO_SEED: String(trial.seed),
       HPO_STUDY_SEED: String(studySeed),
       HPO_PARAMS: this.json,
-      HPO_PARAMS_FILE: this.#paramsFile,
+      HPO_PARAMS_FILE: paramsFile,
+      HPO_CHECKPOINT_FOLDER: checkpoints.folder,
+      ...(checkpoints.last !== undefined && {
+        HPO_LAST_CHECKPOINT: checkpoints.last,
+        HPO_RESUMED_STEP: String(checkpoints.lastStep),
+      }),
       HPO_SETTINGS: JSON.stringify(this.#settings),
     };
     for (const [name, value] of Object.entries(this.#params)) {
@@ -66,7 +87,16 @@ export class TrialInputs {
   #valueOf(name: string): ParamValue | undefined {
     const { trial, studySeed } = this.#context;
     if (Object.hasOwn(this.#params, name)) return this.#params[name];
-    const common = { trial: trial.number, seed: trial.seed, studySeed, paramsFile: this.#paramsFile };
+    const { paramsFile, checkpoints } = this.#paths;
+    const common: Record<(typeof COMMON_NAMES)[number], ParamValue> = {
+      trial: trial.number,
+      seed: trial.seed,
+      studySeed,
+      paramsFile,
+      checkpointFolder: checkpoints.folder,
+      lastCheckpoint: checkpoints.last ?? null,
+      resumedStep: checkpoints.last === undefined ? null : (checkpoints.lastStep ?? null),
+    };
     if (Object.hasOwn(common, name)) return common[name as keyof typeof common];
     const setting = name.startsWith(SETTING_PREFIX) ? name.slice(SETTING_PREFIX.length) : undefined;
     return setting === undefined ? undefined : ownValue(this.#settings, setting);

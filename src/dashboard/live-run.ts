@@ -1,5 +1,5 @@
 import type { Device } from '../machine/device.ts';
-import { noticeText } from '../reporter/notice.ts';
+import { noticeText, pauseText, retrainingText } from '../reporter/notice.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Progress, Settings } from '../study/definition/definition.ts';
 import { causeLine } from '../text/cause.ts';
@@ -88,6 +88,8 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       return withoutTrial(run, event.trial);
     case 'trial-lost':
       return logged(withoutTrial(run, event.trial), at, event.reason);
+    case 'trial-paused':
+      return logged(run, at, `trial ${event.trial}: ${pauseText(event)}`);
     case 'trial-given-up':
       return logged(run, at, `trial ${event.trial}: ${causeLine(event.failure)}`);
     case 'progress':
@@ -97,8 +99,12 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
       const lines = programLines(event.text, false).map((text) => `${from} | ${text}`);
       return logged(run, at, ...lines);
     }
-    case 'retrain-started': // by the first worker; the others are gone by then
-      return { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
+    case 'retrain-started': {
+      // By the first worker; the others are gone by then.
+      const retraining = { ...run, workers: run.workers.slice(0, 1), isRetraining: true, progress: undefined };
+      const isUsual = event.from === undefined && event.afterStep === undefined;
+      return isUsual ? retraining : logged(retraining, at, retrainingText(event));
+    }
     case 'retrain-finished':
       return logged({ ...run, isRetraining: false, progress: undefined }, at, `retrained; results in ${event.folder}`);
     case 'paused':

@@ -30,3 +30,8 @@ export interface Pruner {
   /** Judges a trial by its reports so far and by the other trials. */
   judge(history: History, trial: FrozenTrial): Judgement | Promise<Judgement>;
 }
+
+/** The trials of a history that a trial competes with: all, unless the pruner divides them. */
+export function peersOf(trial: { readonly number: number }, history: History, pruner: Pruner): History {
+  return pruner.peers?.(history, trial) ?? history;
+}

@@ -95,3 +95,18 @@ it('leaves out files of another form, and ignores those of another study', () =>
   ]);
   expect(readRetrained('s', join(folder, 'nowhere'))).toBeNull();
 });
+
+it("takes no more of somebody else's files than a training writes", () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const wide = `${'x,'.repeat(200_000)}\n${'1,'.repeat(200_000)}\n`;
+  const folder = folderWith({ 'metrics.json': metricsFile({ loss: 1 }).replace('70', deep), 'history.csv': wide });
+  expect(readRetrained('s', folder)).toBeNull(); // it is no JSON of ours
+  const many = Array.from({ length: 1500 }, () => ({ name: [['cat']] }));
+  const metrics = { perClass: many, confusion: Array.from({ length: 1500 }, () => [1]) };
+  const other = folderWith({ 'metrics.json': metricsFile(metrics), 'history.csv': wide });
+  const read = readRetrained('s', other);
+  expect(read?.classes).toHaveLength(1000);
+  expect(read?.classes[0]?.name).toBe('');
+  expect(read?.history?.columns).toHaveLength(100);
+  expect(read?.history?.rows[0]).toEqual(Array(100).fill(1));
+});

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JsonValue, namedNumber } from '../base/json.ts';
-import { readJson, resultsFolder } from '../runner/results.ts';
+import { readJson, readResult, resultsFolder } from '../runner/results.ts';
 import type { Attributes } from '../trial/frozen-trial.ts';
 import { facts } from './gather.ts';
 import type { History, RecognisedClass, Retrained } from './report-data.ts';
@@ -16,8 +15,10 @@ export function readRetrained(study: string, folder = join(resultsFolder(study),
   const { study: trained, trial, settings } = objectOf(configuration);
   if (trained !== study) return null;
   const figures = objectOf(metrics);
-  const classes = arrayOf(figures.perClass).map(classOf);
-  const confusion = arrayOf(figures.confusion).map((row) => arrayOf(row).map(namedNumber));
+  const classes = arrayOf(figures.perClass).slice(0, MOST_CLASSES).map(classOf);
+  const confusion = arrayOf(figures.confusion)
+    .slice(0, MOST_CLASSES)
+    .map((row) => arrayOf(row).slice(0, MOST_CLASSES).map(namedNumber));
   const isSquare = confusion.length === classes.length && confusion.every(({ length }) => length === classes.length);
   return {
     trial: typeof trial === 'number' ? trial : null,
@@ -33,7 +34,7 @@ export function readRetrained(study: string, folder = join(resultsFolder(study),
 function classOf(value: JsonValue): RecognisedClass {
   const { name, accuracy, precision, f1, support } = objectOf(value);
   return {
-    name: String(name),
+    name: typeof name === 'string' ? name : '',
     accuracy: namedNumber(accuracy),
     precision: namedNumber(precision),
     f1: namedNumber(f1),
@@ -41,17 +42,19 @@ function classOf(value: JsonValue): RecognisedClass {
   };
 }
 
+/** The most columns and rows of a history that are read, and the most rows and columns of a confusion matrix. */
+const MOST_COLUMNS = 100;
+const MOST_ROWS = 100_000;
+const MOST_CLASSES = 1_000;
+
 /** Reads columns of numbers under a line of names without quotes, as `saveTraining` of `hpo/tfjs` writes them. */
 function readHistory(file: string): History | null {
-  let lines: readonly string[];
-  try {
-    lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-  } catch {
-    return null;
-  }
+  const lines = readResult(file)?.trim().split(/\r?\n/, MOST_ROWS);
+  if (lines === undefined) return null;
   const [head = '', ...rows] = lines;
-  const columns = head.split(',');
-  return { columns, rows: rows.map((row) => columns.map((_, at) => cellNumber(row.split(',')[at]))) };
+  const columns = head.split(',', MOST_COLUMNS);
+  const cells = rows.map((row) => row.split(',', MOST_COLUMNS));
+  return { columns, rows: cells.map((row) => columns.map((_, at) => cellNumber(row[at]))) };
 }
 
 function cellNumber(cell: string | undefined): number {

@@ -28,10 +28,11 @@ const EVENTS: readonly RunEvent[] = [
     continued: true,
   },
   { type: 'trial-requeued', trial: 1, reason: 'holder-died' },
+  { type: 'trial-paused', trial: 1, deaths: 2, pauseMs: 5000 },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5e6, total: 2e7, unit: 'bytes' } },
   { type: 'progress', phase: 'prepare', progress: { label: 'images', done: 5.1e6, total: 2e7, unit: 'bytes' } },
   { type: 'worker-started', worker: 0, pid: 1 },
-  { type: 'trial-started', trial: 1, params, worker: 0, attempt: 2 },
+  { type: 'trial-started', trial: 1, params, worker: 0, attempt: 2, afterStep: 4 },
   { type: 'trial-reported', trial: 1, step: 1, value: 1.23456789 },
   { type: 'trial-reported', trial: 1, step: 2, value: 1 },
   { type: 'log', stream: 'stdout', phase: 'trial', trial: 1, worker: 0, text: 'hello' },
@@ -45,7 +46,16 @@ const EVENTS: readonly RunEvent[] = [
     isBest: true,
     counts: counts(2),
   },
-  { type: 'trial-started', trial: 2, params, worker: 0, attempt: 1 },
+  {
+    type: 'trial-started',
+    trial: 2,
+    params,
+    worker: 0,
+    attempt: 1,
+    afterStep: 3,
+    continues: 0,
+    settings: { epochs: 20 },
+  },
   { type: 'worker-died', worker: 0, pid: 1, reason: 'SIGKILL' },
   {
     type: 'trial-finished',
@@ -69,6 +79,14 @@ const EVENTS: readonly RunEvent[] = [
   { type: 'stopping', how: 'drain' },
   { type: 'best-written', file: 'runs/cnn/best.json' },
   { type: 'retrain-started', trial: 1, params, settings: { epochs: 12 } },
+  {
+    type: 'retrain-started',
+    trial: 1,
+    params,
+    settings: { epochs: 12 },
+    from: { trial: 1, step: 5 },
+    afterStep: 7,
+  },
   { type: 'log', stream: 'log', phase: 'retrain', trial: undefined, worker: 0, text: 'epoch 1' },
   {
     type: 'retrain-finished',
@@ -102,12 +120,13 @@ it('writes a line for each event that a person wants to read', () => {
       target    4 finished trials; results in runs/cnn
 
     hh:mm:ss  trial 1    waiting   to be run again: its process is gone
+    hh:mm:ss  trial 1    waiting   its process has died 2 times; it is run again in 5.0 s
     hh:mm:ss  images  25 % (5.0 of 20.0 MB)
-    hh:mm:ss  trial 1    started   (attempt 2) learningRate=0.0012346 optimizer=adam nesterov=true
+    hh:mm:ss  trial 1    started   (attempt 2, after step 4) learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  trial 1    step 1    1.2346
     hh:mm:ss  trial 1    | hello
     hh:mm:ss  trial 1    COMPLETE  1  1m 00s  █▁  best so far  [2/4, about 1m 00s to go]
-    hh:mm:ss  trial 2    started   learningRate=0.0012346 optimizer=adam nesterov=true
+    hh:mm:ss  trial 2    started   (continues trial 0, after step 3, with epochs=20) learningRate=0.0012346 optimizer=adam nesterov=true
     hh:mm:ss  worker 0 died (SIGKILL)
     hh:mm:ss  trial 2    FAIL      CommandFailed: \`sh t.sh\` exited with code 2: not found | no luck  2.0 s  [3/4, about 31 s to go]
     hh:mm:ss  warning: Trial 2 reported step 1 twice; the first report counts.
@@ -115,6 +134,7 @@ it('writes a line for each event that a person wants to read', () => {
     hh:mm:ss  stopping when the running trials are done; once more (Ctrl-C) hands them back at once
     hh:mm:ss  best configuration written to runs/cnn/best.json
     hh:mm:ss  retraining trial 1  epochs=12
+    hh:mm:ss  retraining trial 1 from its checkpoint of step 5, goes on after step 7  epochs=12
     hh:mm:ss  retrain    | epoch 1
     hh:mm:ss  retrained in 2h 01m  accuracy=0.6543  → runs/cnn/retrain
     hh:mm:ss  runs/cnn/retrain holds the results of this configuration already

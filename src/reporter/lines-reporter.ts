@@ -6,7 +6,7 @@ import { causeLine } from '../text/cause.ts';
 import { programLines, visible } from '../text/foreign-text.ts';
 import { formatDuration, formatNumber, formatTime, formatValues } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
-import { noticeText } from './notice.ts';
+import { noticeText, pauseText, retrainingText } from './notice.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 import { RunProgress } from './run-progress.ts';
@@ -57,7 +57,7 @@ export class LinesReporter implements Reporter {
         return header(event);
       case 'trial-started':
         this.#reports.set(event.trial, []);
-        return trialLine(event.trial, 'started', retried(event.attempt) + formatValues(event.params));
+        return trialLine(event.trial, 'started', beginning(event) + formatValues(event.params));
       case 'trial-reported':
         return this.#report(event);
       case 'trial-finished':
@@ -68,14 +68,14 @@ export class LinesReporter implements Reporter {
           'waiting',
           `to be run again: its ${event.reason === 'stopped' ? 'run was stopped' : 'process is gone'}`,
         );
+      case 'trial-paused':
+        return trialLine(event.trial, 'waiting', pauseText(event));
       case 'trial-given-up':
         return trialLine(event.trial, 'FAIL', causeLine(event.failure));
       case 'trial-lost':
         return trialLine(event.trial, 'lost', event.reason);
       case 'retrain-started':
-        return line(
-          `retraining ${event.trial === undefined ? 'the configuration' : `trial ${event.trial}`}  ${formatValues(event.settings)}`,
-        );
+        return line(`${retrainingText(event)}  ${formatValues(event.settings)}`);
       case 'retrain-finished':
         return line(`retrained in ${formatDuration(event.elapsedMs)}  ${summary(event.metrics)}  → ${event.folder}`);
       case 'worker-died':
@@ -203,8 +203,15 @@ function trialName(number: number): string {
   return `trial ${String(number).padEnd(3)}`;
 }
 
-function retried(attempt: number): string {
-  return attempt > 1 ? `(attempt ${attempt}) ` : '';
+/** The way in which a trial does not simply begin: `(attempt 2, after step 5) `. */
+function beginning({ attempt, afterStep, continues, settings }: EventOf<'trial-started'>): string {
+  const parts = [
+    attempt > 1 ? `attempt ${attempt}` : '',
+    continues === undefined ? '' : `continues trial ${continues}`,
+    afterStep === undefined ? '' : `after step ${afterStep}`,
+    settings === undefined ? '' : `with ${formatValues(settings)}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : `(${parts.join(', ')}) `;
 }
 
 /** The numbers on the top level of a retraining's figures. */

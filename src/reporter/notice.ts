@@ -1,5 +1,6 @@
 import type { RunEvent } from '../runner/events/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
+import { formatDuration } from '../text/format.ts';
 
 /** Events that are shown as a sentence. */
 type Notice = Extract<
@@ -25,6 +26,13 @@ export function noticeText(event: Notice): string {
   }
 }
 
+/** The beginning of a retraining in a few words, the same in lines and on the dashboard. */
+export function retrainingText({ trial, from, afterStep }: Extract<RunEvent, { type: 'retrain-started' }>): string {
+  const origin = from === undefined ? '' : ` from its checkpoint of step ${from.step}`;
+  const rest = afterStep === undefined ? '' : `, goes on after step ${afterStep}`;
+  return `retraining ${trial === undefined ? 'the configuration' : `trial ${trial}`}${origin}${rest}`;
+}
+
 /** The trials that a run waits for: `trials 3 and 4 of process 4711 on ada, trial 5 of process 12 on eve`. */
 function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): string {
   return [...new Set(trials.map(({ by }) => by))]
@@ -33,4 +41,9 @@ function waitedFor(trials: Extract<Notice, { type: 'waiting' }>['trials']): stri
       return `${numbers.length === 1 ? 'trial' : 'trials'} ${listTrials(numbers)} of ${by}`;
     })
     .join(', ');
+}
+
+/** The sentence about a trial that is run again after a pause, to stand behind its name. */
+export function pauseText({ deaths, pauseMs }: Extract<RunEvent, { type: 'trial-paused' }>): string {
+  return `its process has died ${deaths} times; it is run again in ${formatDuration(pauseMs)}`;
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
-import { type JsonValue, stringifyNamedNumbers } from '../base/json.ts';
+import { folderName } from '../base/folder-name.ts';
+import { type JsonValue, parsePythonJson, stringifyNamedNumbers } from '../base/json.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { VERSION } from '../base/version.ts';
@@ -13,11 +13,7 @@ import { hashOfFile } from './study-file.ts';
 
 /** The folder of a study's results: `runs/<name>`, with characters that are not safe in a file's name replaced. */
 export function resultsFolder(study: string, root = 'runs'): string {
-  const safe = study.replace(/[^A-Za-z0-9._ -]/g, '_').slice(0, 100);
-  const isSame = safe === study && !/^\.|^ | $|\.$/.test(study);
-  if (isSame) return join(root, study);
-  const hash = createHash('sha256').update(study).digest('hex').slice(0, 8); // different names have different folders
-  return join(root, `${safe.replace(/^[. ]+/, '_')}-${hash}`);
+  return join(root, folderName(study));
 }
 
 /** The content of `best.json`: enough of the winner to train it again. */
@@ -72,10 +68,27 @@ export function writeJson(file: string, content: unknown): void {
   }
 }
 
-/** A JSON file's content; undefined where there is no such file or its text is not JSON. */
+/** The largest file of results that is read: 64 MB. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+/**
+ * A JSON file's content; undefined where there is no such file, its text is not JSON, or it is so large, or nests so
+ * deep, that no program of ours has written it.
+ */
 export function readJson(file: string): JsonValue | undefined {
+  const text = readResult(file);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as JsonValue;
+    return text === undefined ? undefined : parsePythonJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a file of results; undefined where there is none, or it is no plain file of up to 64 MB. */
+export function readResult(file: string): string | undefined {
+  try {
+    const found = statSync(file);
+    return found.isFile() && found.size <= MOST_BYTES ? readFileSync(file, 'utf8') : undefined;
   } catch {
     return undefined;
   }

@@ -72,6 +72,14 @@ function checkProfile(study: StudyDefinition, profile: string | undefined): void
   throw new HpoError('HPO_INVALID_ARGUMENT', `The study '${study.name}' has no profile '${profile}'; ${there}.`);
 }
 
+/**
+ * Settings, overridden by `name=value` texts.
+ * @throws HpoError HPO_INVALID_ARGUMENT naming an unknown setting, or a value of another type than it has.
+ */
+export function changedSettings(settings: Settings, assignments: readonly string[]): Settings {
+  return assign(settings, assignments, { kind: 'settings' });
+}
+
 type Overrides = Readonly<Record<string, SettingValue | undefined>>;
 
 function overridesOf(profiles: Readonly<Record<string, Overrides>> | undefined, profile: string | undefined): Settings {

@@ -1,3 +1,4 @@
+import { bounded, LIMITS } from '../base/bounded-text.ts';
 import { HpoError } from '../base/errors.ts';
 import { type JsonValue, stringifyPythonJson } from '../base/json.ts';
 import { shown } from '../base/option-checks.ts';
@@ -79,7 +80,8 @@ export class CategoricalDistribution<out T extends ParamValue = ParamValue> impl
 
 function checkChoices(choices: readonly ParamValue[], origin: 'declared' | 'stored'): void {
   const fail = (problem: string): never => {
-    throw new HpoError('HPO_INVALID_SPACE', `categorical(${JSON.stringify(choices)}): ${problem}`, {
+    const list = Array.isArray(choices) ? `[${choices.map(shown).join(',')}]` : shown(choices);
+    throw new HpoError('HPO_INVALID_SPACE', `categorical(${bounded(list, LIMITS.name)}): ${problem}`, {
       data: { choices },
     });
   };
@@ -89,7 +91,7 @@ function checkChoices(choices: readonly ParamValue[], origin: 'declared' | 'stor
     const allowed = choice === null || ['string', 'number', 'boolean'].includes(typeof choice);
     if (!allowed) fail(`choice ${index} is ${typeof choice}; choices are strings, numbers, booleans or null.`);
     if (typeof choice === 'number' && !Number.isFinite(choice)) fail(`choice ${index} is ${choice}.`);
-    if (choices.indexOf(choice) !== index) fail(`${JSON.stringify(choice)} stands there twice.`);
+    if (choices.indexOf(choice) !== index) fail(`${shown(choice)} stands there twice.`);
   }
 }
 

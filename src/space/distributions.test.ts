@@ -238,9 +238,9 @@ describe('mistakes', () => {
         "HPO_INVALID_SPACE categorical([]): give an array of at least one choice.",
         "HPO_INVALID_SPACE categorical("abc"): give an array of at least one choice.",
         "HPO_INVALID_SPACE categorical(["a","b","a"]): "a" stands there twice.",
-        "HPO_INVALID_SPACE categorical([1,{}]): choice 1 is object; choices are strings, numbers, booleans or null.",
-        "HPO_INVALID_SPACE categorical([1,null]): choice 1 is undefined; choices are strings, numbers, booleans or null.",
-        "HPO_INVALID_SPACE categorical([null]): choice 0 is NaN.",
+        "HPO_INVALID_SPACE categorical([1,an object]): choice 1 is object; choices are strings, numbers, booleans or null.",
+        "HPO_INVALID_SPACE categorical([1,undefined]): choice 1 is undefined; choices are strings, numbers, booleans or null.",
+        "HPO_INVALID_SPACE categorical([NaN]): choice 0 is NaN.",
       ]
     `);
   });

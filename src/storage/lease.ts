@@ -56,15 +56,28 @@ export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
   const stored = systemAttrs[LEASE_KEY];
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { holder, attempt, counter, graceMs, process = null } = stored as Readonly<Record<string, JsonValue>>;
-  if (typeof holder !== 'string' || typeof attempt !== 'number') return undefined;
-  if (typeof counter !== 'number' || typeof graceMs !== 'number') return undefined;
-  return { holder, attempt, counter, graceMs, process };
+  if (typeof holder !== 'string' || !isCount(attempt) || !isCount(counter)) return undefined;
+  if (typeof graceMs !== 'number') return undefined;
+  return { holder, attempt, counter, graceMs: boundedGrace(graceMs), process };
+}
+
+/** The longest grace time that is believed: a day. With a longer one a dead holder would keep its trial for ever. */
+export const LONGEST_GRACE_MS = 86_400_000;
+
+/** A stored grace time, as it is believed. */
+export function boundedGrace(graceMs: number): number {
+  return graceMs >= 0 && graceMs <= LONGEST_GRACE_MS ? graceMs : LONGEST_GRACE_MS;
+}
+
+/** Whether a stored value counts something. A counter that is no number never moves, and never stands still. */
+export function isCount(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** How often a trial has been started, this time included. */
 export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): number {
   const attempt = systemAttrs[ATTEMPT_KEY];
-  return typeof attempt === 'number' ? attempt : 1;
+  return isCount(attempt) ? attempt : 1;
 }
 
 /** The lease that a trial of a study stands under now, whatever its holder. */

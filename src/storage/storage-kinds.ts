@@ -30,14 +30,34 @@ async function openMemory(url: string): Promise<Storage> {
 }
 
 async function openSqlite(url: string, options: OpenStorageOptions): Promise<Storage> {
-  const isBare = !/^sqlite:/i.test(url);
+  const { path, label } = sqliteFile(url);
+  return SqliteStorage.open(path, { label, ...options });
+}
+
+/** The file of a storage. */
+export interface StorageFile {
+  /** The absolute path. */
+  readonly path: string;
+  /** The storage's name in messages: its URL. */
+  readonly label: string;
+}
+
+/**
+ * The SQLite file that a URL names.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a storage that is not kept in a file, and for a URL that is none.
+ */
+export function sqliteFile(url: string): StorageFile {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]; // of two letters or more, since C:\ is a drive
+  const isBare = scheme === undefined;
+  // The rest of the URL may hold a password, so the message leaves it out.
+  if (!isBare && scheme.toLowerCase() !== 'sqlite') throw refusal(`Storage of the kind ${scheme}: is kept in no file.`);
   if (!isBare && !url.startsWith(SQLITE)) throw refusal(`${url} does not name a file; ${KINDS_TEXT}.`);
   const path = isBare ? url : url.slice(SQLITE.length);
   if (path === '' || path === ':memory:') throw refusal(`${JSON.stringify(url)} does not name a file; ${KINDS_TEXT}.`);
   if (/[?\0]/.test(path)) {
     throw refusal(`${JSON.stringify(url)} holds a character that Optuna's URLs cannot have in a path.`);
   }
-  return SqliteStorage.open(resolve(path), { label: SQLITE + path, ...options });
+  return { path: resolve(path), label: SQLITE + path };
 }
 
 function refusal(problem: string): HpoError {

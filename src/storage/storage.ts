@@ -66,6 +66,10 @@ export interface TrialStart {
   readonly atMost?: number;
   /** Start a WAITING trial or none; default false. */
   readonly onlyWaiting?: boolean;
+  /** Start this WAITING trial or none. */
+  readonly trialId?: number;
+  /** The ids of WAITING trials that are not to be started. */
+  readonly except?: readonly number[];
 }
 
 /** The way a trial goes back to WAITING. Its lease ends, and its next attempt is counted. */
@@ -234,7 +238,7 @@ export interface Storage {
    * Starts a trial: the WAITING one with the smallest number, else a new one. It is RUNNING, started now, under a lease
    * of the holder. No trial is ever handed to two callers.
    * @returns the trial; undefined, with nothing changed, where {@link TrialStart.atMost} is reached, or none waits
-   *   and {@link TrialStart.onlyWaiting} is set.
+   *   and {@link TrialStart.onlyWaiting} is set, or {@link TrialStart.trialId} does not wait.
    */
   startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined>;
 

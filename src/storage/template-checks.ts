@@ -14,8 +14,8 @@ const STATES: readonly TrialState[] = ['WAITING', 'RUNNING', 'COMPLETE', 'PRUNED
  */
 export function checkName(what: string, name: string): void {
   const refuse = (problem: string): never => {
-    const shown = JSON.stringify(String(name).slice(0, 40));
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown} cannot name a ${what}: ${problem}.`, { data: { name } });
+    const named = shown(typeof name === 'string' ? name.slice(0, 40) : name);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${named} cannot name a ${what}: ${problem}.`, { data: { name } });
   };
   if (typeof name !== 'string' || name === '') refuse('names have 1 to 512 characters');
   const length = name.length <= MAX_LENGTH ? name.length : [...name].length;
@@ -30,8 +30,7 @@ export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }:
   if (directions.length === 0) throw new HpoError('HPO_INVALID_ARGUMENT', 'A study needs at least one direction.');
   for (const direction of directions) {
     if (direction !== 'minimize' && direction !== 'maximize') {
-      const shown = JSON.stringify(direction);
-      throw new HpoError('HPO_INVALID_ARGUMENT', `${shown} is no direction; give 'minimize' or 'maximize'.`);
+      throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(direction)} is no direction; give 'minimize' or 'maximize'.`);
     }
   }
   checkKeys(userAttrs, systemAttrs);
@@ -44,7 +43,7 @@ export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }:
 export function checkTrialTemplate(template: TrialTemplate, directions: number): void {
   const { state, params, values, intermediateValues, userAttrs, systemAttrs } = template;
   if (!STATES.includes(state)) {
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${JSON.stringify(state)} is no state of a trial.`);
+    throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(state)} is no state of a trial.`);
   }
   for (const { name } of params ?? []) checkName('parameter', name);
   for (const [step, value] of intermediateValues ?? []) checkReport(step, value);

@@ -9,7 +9,7 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { findStudy } from './find-study.ts';
 import { trialNotes } from './reading-notes.ts';
-import { CONCLUSION_KEY } from './study-keys.ts';
+import { CHECKPOINTS_KEY, CONCLUSION_KEY } from './study-keys.ts';
 
 /** The study to copy, and its destination. */
 export interface CopyStudyOptions {
@@ -35,7 +35,7 @@ export interface CopiedStudy {
 /**
  * Copies a study as it is now, as Optuna's `copy_study` does: its directions and attributes, and its trials in their
  * states, with their numbers and times. RUNNING trials stay so in the copy, where nobody runs them: they neither count
- * for its target nor are taken back. The copy gets its name when it is whole; until then, and if the process is killed
+ * for its target nor are taken back. Checkpoints are not copied. The copy gets its name when it is whole; until then, and if the process is killed
  * before, it is called `hpo-copy-…`. The study itself is only read.
  *
  * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_STUDY_EXISTS if the name is taken there; HPO_INVALID_ARGUMENT for a name,
@@ -89,8 +89,8 @@ function templateOf(trial: FrozenTrial): TrialTemplate {
     ...(values !== null && { values }),
     intermediateValues,
     userAttrs,
-    // The lease's holder writes to the original trial alone.
-    systemAttrs: state === 'RUNNING' ? without(trial.systemAttrs, LEASE_KEY) : trial.systemAttrs,
+    // The lease's holder writes to the original trial alone, whose checkpoints stay its own.
+    systemAttrs: without(trial.systemAttrs, CHECKPOINTS_KEY, ...(state === 'RUNNING' ? [LEASE_KEY] : [])),
     ...(startedAt !== null && { startedAt }),
     ...(completedAt !== null && { completedAt }),
   };

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { JsonValue } from '../base/json.ts';
 import { parseIdentity, type Vitality, vitality } from '../machine/process-identity.ts';
 import type { HeldLease } from '../storage/lease.ts';
+import { isRetired } from './holder.ts';
 
 /** The parts of a lease that show whether its holder lives. */
 export type WatchedLease = Pick<HeldLease, 'holder' | 'counter' | 'graceMs' | 'process'>;
@@ -16,7 +17,7 @@ interface Sighting {
 }
 
 /**
- * Judges whether the holders of leases live. A process of this machine that is gone is known from the system. Others,
+ * Judges whether the holders of leases live. Those that ended in this process are known, and a process of this machine that is gone is known from the system. Others,
  * and suspended processes, are judged by the lease's counter: a holder that has not moved it for the grace time of the
  * lease, as this process measures it, is taken for dead. No wall clock matters, neither a machine's nor a database's.
  */
@@ -39,6 +40,7 @@ export class Liveness {
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
   isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
+    if (isRetired(holder)) return true;
     const known = this.#vitality(process);
     if (known === 'alive' || known === 'dead') return known === 'dead';
     const name = `${key}/${holder}`;

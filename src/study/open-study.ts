@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { HpoError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import type { JsonValue } from '../base/json.ts';
-import { checkFields, type Fields, flag, oneOf, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
+import { checkFields, type Fields, flag, oneOf, refusal, shown, text, wholeNumberFrom } from '../base/option-checks.ts';
 import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { type PartialParams, type SearchSpace, space } from '../space/search-space.ts';
@@ -14,7 +15,8 @@ import type { Changes, Storage, StudyRecord } from '../storage/storage.ts';
 import { drawToken, TOKEN_KEY } from '../storage/study-ref.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
-import { checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
+import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
+import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { enqueueStartPoints } from './enqueue.ts';
@@ -70,12 +72,22 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
    * removed or renamed are refused.
    */
   readonly newParams?: boolean | undefined;
+  /**
+   * The folder for the checkpoints of trials, in which the study gets one of its own. Default: `runs/<study>/checkpoints`
+   * in the working directory; for a study in memory, which ends with the process, a temporary folder that ends with it.
+   */
+  readonly checkpoints?: string | undefined;
+  /**
+   * Whether all checkpoints stay. Default false: those of a finished trial are removed, unless it is the best one or
+   * the last one that failed.
+   */
+  readonly keepCheckpoints?: boolean | undefined;
 }
 
 const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   name: true,
   space: true,
-  storage: true,
+  storage: { wanted: 'a URL, a path or an open storage', accepts: isStorage },
   direction: true,
   directions: true,
   sampler: true,
@@ -85,14 +97,20 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   enqueue: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
-  profile: true,
+  profile: text,
   newParams: flag,
+  checkpoints: text,
+  keepCheckpoints: flag,
 };
+
+function isStorage(value: unknown): boolean {
+  return typeof value === 'string' || (isObject(value) && typeof value.changesSince === 'function');
+}
 
 /** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams'
+  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints'
 >;
 
 /**
@@ -113,8 +131,11 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
 ): Promise<Study<D>> {
   const holder = newHolder(); // refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
+  if (!isObject(options)) return refuse('give an object with the name of the study: createStudy({ name, space }).');
   checkFields(options, FIELDS, refuse);
   checkStudyName(options.name, refuse);
+  if (options.space !== undefined) checkSpace(options.space, refuse);
+  if (options.settings !== undefined) checkSettings('settings', options.settings, refuse);
   const directions = resolveDirections(options, refuse);
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
@@ -137,6 +158,8 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
   });
 }
 
+type GivenToRun = 'settings' | 'profile' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints';
+
 /**
  * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
  * agree with an existing study.
@@ -145,9 +168,7 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
 export async function openDefinedStudy(
   definition: StudyDefinition,
   storage: Storage,
-  given: Pick<CreateStudyOptions<SpaceDefinition>, 'settings' | 'profile' | 'retries' | 'newParams'> & {
-    readonly seed?: number | undefined;
-  } = {},
+  given: Partial<Pick<CreateStudyOptions<SpaceDefinition>, GivenToRun>> & { readonly seed?: number | undefined } = {},
 ): Promise<Study> {
   const { name, space, directions, sampler, pruner, retries, enqueue } = definition;
   const isNew = (await storage.findStudy(name)) === undefined;
@@ -169,12 +190,21 @@ export async function loadStudy<D extends SpaceDefinition = NoParams>(options: L
   });
 }
 
-/** Removes a study with all its trials. @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study. */
+/**
+ * Removes a study with all its trials, and with the folder of their checkpoints.
+ * @param options.checkpoints the folder of the checkpoints, as for {@link createStudy}.
+ * @throws HpoError HPO_STUDY_NOT_FOUND if there is no such study.
+ */
 export async function deleteStudy(options: {
   readonly name: string;
   readonly storage?: string | Storage;
+  readonly checkpoints?: string | undefined;
 }): Promise<void> {
-  const remove = async (storage: Storage) => storage.deleteStudy(await findStudyToDelete(storage, options.name));
+  const remove = async (storage: Storage) => {
+    const record = await findStudyToDelete(storage, options.name);
+    await storage.deleteStudy(record);
+    await removeCheckpoints(record, options.checkpoints);
+  };
   if (typeof options.storage === 'object') await remove(options.storage);
   else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
 }
@@ -258,8 +288,23 @@ async function continueStudy<D extends SpaceDefinition>(
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space, read);
-  const { retries = DEFAULT_RETRIES } = options;
-  const parts = { record, storage, space, sampler, pruner, seed: seed as number, retries, history, holder };
+  const { retries = DEFAULT_RETRIES, checkpoints: folder, keepCheckpoints } = options;
+  const isPassing = folder === undefined && storage.label === 'memory:';
+  const checkpoints = isPassing
+    ? CheckpointRoot.passing()
+    : new CheckpointRoot(checkpointsFolder(record, folder), keepCheckpoints);
+  const parts = {
+    record,
+    storage,
+    space,
+    sampler,
+    pruner,
+    seed: seed as number,
+    retries,
+    history,
+    holder,
+    checkpoints,
+  };
   return { study: new Study(parts), history };
 }
 

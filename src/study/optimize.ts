@@ -78,8 +78,9 @@ export async function optimize<D extends SpaceDefinition>(
   let failed: { readonly error: unknown } | undefined;
   const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;
   const slot = async () => {
+    const asker = Symbol('slot');
     while (!isOver()) {
-      const trial = await study.askUntil(trials, { isOver, stopWhen });
+      const trial = await study.askUntil(trials, { isOver, stopWhen, asker });
       if (trial === undefined) return;
       if (trial === 'elsewhere') {
         await sleep(WAIT_MS);
@@ -88,11 +89,12 @@ export async function optimize<D extends SpaceDefinition>(
       const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
       if (trial.loss.reason !== undefined) continue;
       if (told === 'FAIL' && trial.service.fault !== undefined) {
-        await study.requeue(trial).catch(() => undefined); // else it goes back when the study is closed
+        await study.requeue(trial).catch(() => undefined); // else it goes back later
         throw trial.service.fault;
       }
-      const finished = await study.tell(trial, told, failure).catch((error: unknown) => {
+      const finished = await study.tell(trial, told, failure).catch(async (error: unknown) => {
         if (trial.loss.reason !== undefined) return undefined; // another process has it now, or has finished it
+        await study.requeue(trial).catch(() => undefined);
         throw error;
       });
       if (finished !== undefined) await onTrial?.(finished);

@@ -7,6 +7,15 @@ import type { FlatParams } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { fixedParams } from './enqueued-params.ts';
 
+/** The parts of a {@link ParamChoice}. */
+export interface Choosing {
+  readonly sampler: Sampler;
+  /** The seed of the study. */
+  readonly seed: number;
+  /** Called just before the sampler chooses a parameter alone. Default: nothing. */
+  readonly onSample?: () => void;
+}
+
 /**
  * Chooses the parameters of one trial. The value of each is the first of these: the value that the trial has already
  * (it was taken back from a dead run, or asked before), the one it was enqueued with, the only possible value, the one
@@ -18,28 +27,39 @@ export class ParamChoice {
   readonly #sampler: Sampler;
   readonly #trial: Omit<StartingTrial, 'params'>;
   readonly #params: Map<string, ParamValue>;
+  readonly #onSample: () => void;
 
-  private constructor(sampler: Sampler, { params, ...trial }: StartingTrial, draw: Draw) {
+  private constructor({ sampler, onSample }: Choosing, trial: StartingTrial, params: FlatParams, draw: Draw) {
     this.#sampler = sampler;
-    this.#trial = trial;
+    this.#trial = { number: trial.number, rng: trial.rng, studyRng: trial.studyRng };
     this.#params = new Map(Object.entries(params));
+    this.#onSample = onSample ?? (() => {});
     this.draw = draw;
   }
 
-  /** Has the sampler choose parameters together. @param history the study as it is when the trial starts. */
+  /**
+   * Has the sampler choose parameters together.
+   * @param history the study as it is, or was, when the trial starts.
+   * @param had the parameters that the trial had when the sampler first started it; default: those it has.
+   */
   static async start(
-    { sampler, seed }: { readonly sampler: Sampler; readonly seed: number },
+    choosing: Choosing,
     history: History,
     trial: FrozenTrial,
+    had: FlatParams = trial.params,
   ): Promise<ParamChoice> {
     const { number } = trial;
-    const starting = {
-      number,
-      params: { ...usable(fixedParams(trial), history.study.space), ...trial.params },
-      rng: (purpose: string) => Rng.of(seed, number, purpose),
-      studyRng: (purpose: string) => Rng.ofStudy(seed, purpose),
-    };
-    return new ParamChoice(sampler, starting, await sampler.start(history, starting));
+    const fixed = usable(fixedParams(trial), history.study.space);
+    const rng = (purpose: string) => Rng.of(choosing.seed, number, purpose);
+    const studyRng = (purpose: string) => Rng.ofStudy(choosing.seed, purpose);
+    const starting = { number, params: { ...fixed, ...had }, rng, studyRng };
+    const draw = await choosing.sampler.start(history, starting);
+    return new ParamChoice(choosing, starting, { ...fixed, ...trial.params }, draw);
+  }
+
+  /** Sets a parameter to a value that was chosen elsewhere. */
+  take(name: string, value: ParamValue): void {
+    this.#params.set(name, value);
   }
 
   /**
@@ -48,12 +68,15 @@ export class ParamChoice {
    */
   choose(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
     const value = this.#value(history, name, distribution);
-    return isLater(value) ? value.then((chosen) => this.#take(name, chosen)) : this.#take(name, value);
-  }
-
-  #take(name: string, value: ParamValue): ParamValue {
-    this.#params.set(name, value);
-    return value;
+    const take = (chosen: ParamValue) => {
+      // As it is stored, so that the trial has the same value when it is run again.
+      const kept = distribution.contains(chosen)
+        ? distribution.fromInternal(distribution.toInternal(chosen) + 0)
+        : chosen;
+      this.take(name, kept);
+      return kept;
+    };
+    return isLater(value) ? value.then(take) : take(value);
   }
 
   #value(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
@@ -63,6 +86,7 @@ export class ParamChoice {
     const drawn = this.draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
     const params = Object.fromEntries(this.#params);
+    this.#onSample();
     return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
   }
 }

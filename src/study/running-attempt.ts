@@ -4,6 +4,7 @@ import type { EnqueuedValues } from './enqueued-values.ts';
 import type { ParamChoice } from './param-choice.ts';
 import { Loss } from './trial/loss.ts';
 import { Service } from './trial/service.ts';
+import type { TrialLooks } from './trial-looks.ts';
 
 /** One attempt at a trial that this process runs, or a trial of another process that this one finishes. */
 export class RunningAttempt {
@@ -16,6 +17,8 @@ export class RunningAttempt {
   choice: ParamChoice | undefined;
   /** The values that the trial was enqueued with; undefined before the first use, and where it was not enqueued. */
   enqueued: EnqueuedValues | undefined;
+  /** What the sampler saw; undefined as {@link choice}. */
+  looks: TrialLooks | undefined;
   #asking: Mutex | undefined;
 
   constructor(number: number, lease: Lease) {

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
-import type { Pruner } from '../pruner/pruner.ts';
+import { type Pruner, peersOf } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { incompatibility } from '../space/compatibility.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
@@ -13,15 +13,24 @@ import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
-import type { Attributes, FinishedState, FrozenTrial } from '../trial/frozen-trial.ts';
+import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { continuedTrial, type KeptCheckpoints, keptReportsTo } from './checkpoints/kept-checkpoints.ts';
+import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { retire } from './holder.ts';
+import { isJudgedHopeless, judgementAttrs, undoneJudgements } from './judgements.ts';
+import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { RunningAttempt } from './running-attempt.ts';
+import type { SamplerPlace } from './sampler-list.ts';
+import { ownTrial, SeenHistory } from './seen-history.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
+import { TrialLooks } from './trial-looks.ts';
 
 /** The parts that {@link RunningTrials} works with. */
 export interface RunningTrialsParts {
@@ -29,10 +38,12 @@ export interface RunningTrialsParts {
   readonly study: StudyRef;
   readonly history: StoredHistory;
   readonly sampler: Sampler;
+  readonly samplerPlace: SamplerPlace;
   readonly pruner: Pruner;
   readonly seed: number;
   readonly holder: Holder;
   readonly clock: Clock;
+  readonly checkpoints: CheckpointRoot;
 }
 
 /**
@@ -45,6 +56,8 @@ export class RunningTrials {
   readonly #heartbeat: Heartbeat;
   /** The attempts that run here, or were lost, by the number of the trial. */
   readonly #running = new Map<number, RunningAttempt>();
+  /** The attempts that ended here while the storage could not take them back. */
+  readonly #unreturned = new Set<RunningAttempt>();
   readonly #onUnused = new Set<(unused: UnusedValue) => void>();
 
   constructor(parts: RunningTrialsParts) {
@@ -56,19 +69,24 @@ export class RunningTrials {
 
   /**
    * Chooses the declared parameters of a trial that was just started, and stores them.
+   * @param checkpoints the checkpoints that it begins with.
    * @throws HpoError HPO_LEASE_LOST if the trial was lost meanwhile; the errors of the sampler.
    */
   async open<D extends SpaceDefinition>(
     space: SearchSpace<D>,
     started: FrozenTrial,
+    checkpoints: CheckpointsStart,
   ): Promise<LiveTrial<Params<SearchSpace<D>>>> {
-    const { seed: studySeed, history, storage } = this.#parts;
+    const { seed: studySeed, history, storage, samplerPlace } = this.#parts;
     const { number } = started;
     const running = this.#serve(started);
     this.#running.get(number)?.loss.happen(leaseLost(running.lease, number)); // a former attempt
     this.#running.set(number, running);
     if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
+    const place = samplerPlace.known ?? (await samplerPlace.find());
     await history.refresh();
+    const looks = new TrialLooks(started, history, place);
+    running.looks = looks;
     const seen = this.#historyFor(started);
     const { choice, attrs } = await this.#start(running, seen, started);
     const enqueued = this.#enqueued(running, started);
@@ -83,20 +101,21 @@ export class RunningTrials {
       const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
+        looks.take();
         enqueued?.choose(name, distribution, value);
       }
       taken.push([name, value]);
       next = questions.next(value);
     }
     enqueued?.opened(history.history.study.space);
-    const all = { ...attrs, ...enqueued?.attrs() };
+    const all = { ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
     const flatParams: FlatParams = Object.fromEntries(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
-    const parts = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
-    return new LiveTrial(parts, this.#portOf(running));
+    const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
+    return new LiveTrial({ ...common, checkpoints, settings: ownSettings(started) }, this.#portOf(running));
   }
 
   /**
@@ -126,11 +145,35 @@ export class RunningTrials {
     this.#onUnused.add(listener);
   }
 
-  /** Hands a trial back: it goes to WAITING. @param trial an attempt at it, or its number. */
+  /**
+   * Hands a trial back: it goes to WAITING. Where the storage fails, {@link returnLate} does it later.
+   * @param trial an attempt at it, or its number.
+   */
   async requeue(trial: { readonly number: number } | number): Promise<void> {
     const running = this.#of(trial);
-    const systemAttrs = handedBack(this.#parts.history.trial(running.number));
-    const requeue = { keepReportsTo: null, systemAttrs };
+    try {
+      await this.#requeue(running);
+      this.#unreturned.delete(running);
+    } catch (error) {
+      if (running.loss.reason === undefined) this.#unreturned.add(running);
+      throw error;
+    }
+  }
+
+  /** Hands back the trials that the storage could not take before. @throws the storage's error if it still cannot. */
+  async returnLate(): Promise<void> {
+    for (const running of this.#unreturned) {
+      if (running.loss.reason === undefined) await this.#requeue(running);
+      this.#unreturned.delete(running);
+    }
+  }
+
+  async #requeue(running: RunningAttempt): Promise<void> {
+    await this.#parts.history.refresh();
+    const stored = this.#parts.history.trial(running.number);
+    const keepReportsTo = keptReportsTo(stored);
+    const systemAttrs = { ...handedBack(stored), ...undoneJudgements(stored, keepReportsTo) };
+    const requeue = { keepReportsTo, systemAttrs };
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
     running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it
@@ -141,8 +184,9 @@ export class RunningTrials {
     this.#heartbeat.stop();
     const held = [...this.#running.values()].filter(({ lease, loss }) => lease.holder !== null && !loss.reason);
     if (held.length === 0) return;
-    await this.#parts.history.refresh().catch(() => undefined);
-    for (const { number } of held) await this.requeue(number).catch(() => undefined);
+    const returned = await Promise.allSettled(held.map(({ number }) => this.requeue(number)));
+    // Its process may go on for long, and others of it need not wait for that.
+    if (returned.some(({ status }) => status === 'rejected')) retire(this.#parts.holder);
   }
 
   #portOf(running: RunningAttempt): TrialPort {
@@ -161,6 +205,8 @@ export class RunningTrials {
         ),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
+      keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
+      warn: (message) => process.emitWarning(message, 'HpoWarning'),
     };
   }
 
@@ -168,10 +214,15 @@ export class RunningTrials {
     const { history, pruner, storage } = this.#parts;
     await history.refresh();
     const trial = history.trial(running.number);
+    if (isRepeated(trial, history.trials)) return false;
+    if (isJudgedHopeless(trial)) return true;
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
-    if (attrs !== undefined) await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attrs));
+    if (attrs !== undefined) {
+      const kept = judgementAttrs(trial, { prune, attrs });
+      await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', kept));
+    }
     return prune;
   }
 
@@ -189,12 +240,19 @@ export class RunningTrials {
     const seen = this.#historyFor(trial);
     const { choice, attrs } = await this.#start(running, seen, trial);
     const value = await choice.choose(seen, name, distribution);
+    running.looks?.take();
     const enqueued = this.#enqueued(running, trial);
     enqueued?.choose(name, distribution, value);
-    const all = { ...attrs, ...enqueued?.attrs() };
+    const all = { ...attrs, ...running.looks?.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], all));
     this.#reportUnused(enqueued);
     return value;
+  }
+
+  #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
+    const { storage, checkpoints } = this.#parts;
+    const attr = checkpoints.attrOf(running.number, kept);
+    return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 
   #enqueued(running: RunningAttempt, trial: FrozenTrial): EnqueuedValues | undefined {
@@ -206,14 +264,28 @@ export class RunningTrials {
     for (const unused of enqueued?.takeFresh() ?? []) for (const listener of this.#onUnused) listener(unused);
   }
 
-  /** Has the sampler start a trial, once. @returns the attributes that it drew and that are not stored yet. */
+  /**
+   * Has the sampler start a trial, once. In a further attempt it sees what it saw in the first one, so that the
+   * parameters that are still to be chosen go with those that are stored.
+   * @returns the attributes that it drew and that are not stored yet.
+   */
   async #start(
     running: RunningAttempt,
     seen: History,
     trial: FrozenTrial,
   ): Promise<{ readonly choice: ParamChoice; readonly attrs: Attributes }> {
     if (running.choice !== undefined) return { choice: running.choice, attrs: {} };
-    const choice = await ParamChoice.start(this.#parts, seen, trial);
+    const { looks } = running;
+    const { sampler, seed, history, pruner } = this.#parts;
+    const choosing = { sampler, seed, onSample: () => looks?.sample() };
+    const earlier = looks?.earlierStart;
+    const own = earlier && ownTrial(trial, earlier);
+    const then = own && new SeenHistory(history.history.study, history.trials).at(earlier, own);
+    if (then === undefined) looks?.start();
+    const choice =
+      then === undefined || own === undefined
+        ? await ParamChoice.start(choosing, seen, trial)
+        : await ParamChoice.start(choosing, peersOf(own, then, pruner), trial, own.params);
     running.choice = choice;
     const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
     return { choice, attrs: Object.fromEntries(attrs) };
@@ -221,8 +293,7 @@ export class RunningTrials {
 
   /** The trials that this one competes with: the only ones that the sampler and the pruner see. */
   #historyFor(trial: FrozenTrial): History {
-    const { history, pruner } = this.#parts;
-    return pruner.peers?.(history.history, trial) ?? history.history;
+    return peersOf(trial, this.#parts.history.history, this.#parts.pruner);
   }
 
   /**
@@ -262,4 +333,11 @@ export class RunningTrials {
       throw error;
     }
   }
+}
+
+/** Whether a trial that continues another one has not got beyond the steps that the other reported. */
+function isRepeated(trial: FrozenTrial, trials: readonly FrozenTrial[]): boolean {
+  const former = trials[continuedTrial(trial) ?? -1];
+  const [reached, reported] = [lastStep(trial), former && lastStep(former)];
+  return reported !== undefined && (reached === undefined || reached <= reported);
 }

@@ -14,11 +14,19 @@ export const CONCLUSION_KEY = 'hpo:conclusion';
 export const ATTEMPTS_KEY = 'hpo:attempts';
 /** The reason why a trial failed: a {@link Failure}. */
 export const ERROR_KEY = 'hpo:error';
+/** The samplers that have started trials of the study, each with all that its choices depend on: `SamplerEntry`s. */
+export const SAMPLERS_KEY = 'hpo:samplers';
+/** The looks of its sampler at the other trials, from which its parameters can be derived anew: `Look`s. */
+export const SEEN_KEY = 'hpo:seen';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */
 export const FIXED_PARAMS_KEY = 'fixed_params';
 /** The values that a trial was enqueued with and could not take: by parameter `{ value, why, drawn? }`. */
 export const UNUSED_KEY = 'hpo:unused';
 /** Marks a trial that was added by its study's `enqueue` list, each entry of which is enqueued once. */
 export const START_POINT_KEY = 'hpo:start-point';
+/** The checkpoints of a trial; see `src/study/checkpoints/kept-checkpoints.ts`. */
+export const CHECKPOINTS_KEY = 'hpo:checkpoints';
+/** The number of the finished trial that a trial continues. */
+export const CONTINUES_KEY = 'hpo:continues';
 /** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';

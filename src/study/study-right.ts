@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { JsonValue } from '../base/json.ts';
 import { Mutex } from '../base/mutex.ts';
 import { ownValue } from '../base/own-value.ts';
-import type { Holder } from '../storage/lease.ts';
+import { boundedGrace, type Holder, isCount } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
 import { type Liveness, vitalityOf, type WatchedLease } from './liveness.ts';
@@ -141,6 +141,6 @@ export class StudyRight {
 export function watchedLease(stored: JsonValue | undefined): WatchedLease | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { holder, counter, graceMs, process = null } = stored as Readonly<Record<string, JsonValue>>;
-  if (typeof holder !== 'string' || typeof counter !== 'number' || typeof graceMs !== 'number') return undefined;
-  return { holder, counter, graceMs, process };
+  if (typeof holder !== 'string' || !isCount(counter) || typeof graceMs !== 'number') return undefined;
+  return { holder, counter, graceMs: boundedGrace(graceMs), process };
 }

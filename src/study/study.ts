@@ -7,19 +7,24 @@ import type { Sampler } from '../sampler/sampler.ts';
 import type { FlatParams, Params, PartialParams, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Holder } from '../storage/lease.ts';
-import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
+import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
-import type { ObjectiveResult } from './definition/definition.ts';
+import { continuedTemplate, continuingTrial } from './continued-trial.ts';
+import type { ObjectiveResult, Settings } from './definition/definition.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
+import { SamplerPlace } from './sampler-list.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -44,6 +49,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly holder: Holder;
   /** The clock of the leases. Default: this process's. */
   readonly clock?: Clock;
+  /** The place of the trials' checkpoints. Default: a temporary one. */
+  readonly checkpoints?: CheckpointRoot;
 }
 
 /** A running trial of a study, its parameters typed by the study's space. */
@@ -70,6 +77,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #queue: TrialQueue<D>;
   readonly #clock: Clock;
   readonly #liveness: Liveness;
+  readonly #checkpoints: CheckpointRoot;
+  #hasSetBackListener = false;
   #stopped = false;
   #hasUnusedListener = false;
 
@@ -83,13 +92,19 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#history = history;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
-    const [clock, liveness] = [this.#clock, this.#liveness];
-    const running = new RunningTrials({ storage, study, history, sampler, pruner, seed, holder, clock });
+    this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
+    const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const common = { storage, study, history, sampler, checkpoints, holder };
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
-    this.#queue = new TrialQueue({ storage, study, space, history, sampler, running, holder, liveness, retries });
+    this.#queue = new TrialQueue({ ...common, space, running, liveness, clock, retries });
+    this.#queue.onSetBack(({ message }) => {
+      if (!this.#hasSetBackListener) process.emitWarning(message, 'HpoWarning');
+    });
   }
 
   /** The sampler that chooses parameters. */
@@ -138,10 +153,40 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * Continues a finished trial, which never changes, as a new one: with its parameters, from its last checkpoint, and
+   * with its reports up to there. The new trial is marked `hpo:continues`, and counts like any other. The pruner is not
+   * asked about steps that the finished trial reported. The caller runs the trial and finishes it by {@link tell}. Where
+   * a trial that continues the finished one with these settings was interrupted, and waits, it is started again.
+   *
+   * @param options.settings the settings of the new trial, kept with it (`hpo:settings`), where they are not the
+   *   study's.
+   * @throws HpoError HPO_NOTHING_TO_SHOW without such a trial, or where it has no checkpoint; HPO_TRIAL_STATE if it is
+   *   not finished; HPO_STUDY_DIFFERS if it lacks parameters of the space.
+   */
+  async resume(number: number, options: { readonly settings?: Settings | undefined } = {}): Promise<StudyTrial<D>> {
+    const { storage, record, holder } = this.#parts;
+    await this.#queue.recover();
+    const waiting = continuingTrial(this.#history.trials, number, options.settings);
+    const started = waiting && (await storage.startTrial(record, { holder, trialId: waiting.id }));
+    const created = started ?? (await storage.createTrial(record, await this.#continued(number, options.settings)));
+    const opened = await this.#queue.open(created);
+    if (opened !== undefined) return opened;
+    const what = `The checkpoint of trial ${number} is gone; trial ${created.number} waits to be run from the beginning.`;
+    throw new HpoError('HPO_TRIAL_STATE', what, { data: { trial: created.number } });
+  }
+
+  /** Checks, without a change, that {@link resume} could continue a trial. @throws as it does. */
+  async checkResume(number: number): Promise<void> {
+    await this.#history.refresh();
+    await this.#continued(number, undefined);
+  }
+
+  /**
    * Starts a trial as {@link ask} does, unless the study has `target` trials that are finished or that coordinators
    * run. (Optuna's trials count only when they are finished, since they may never be.)
    *
-   * @returns `'elsewhere'` while other processes run the missing trials, and asking again later may start one;
+   * @returns `'elsewhere'` while other processes run the missing trials, or one is not to be run again yet, and asking
+   *   again later may start one;
    *   undefined if no trial is to start any more: the target is reached, `stopWhen` holds, the sampler has nothing left
    *   to try, or `isOver` says so.
    */
@@ -198,7 +243,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
     await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    await this.#history.refresh();
+    const trials = await this.#history.refresh();
+    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
     return { trial: this.#history.trial(number), outcome };
   }
 
@@ -294,12 +340,34 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * Calls `listener` for each trial that {@link askUntil} does not start yet, since its process has died repeatedly: 5 s
+   * after the second time, and twice as long after each further one, up to a minute.
+   */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#queue.onPaused(listener);
+  }
+
+  /**
+   * Calls `listener` for each trial that is set back from now on, to an earlier checkpoint or to its beginning, because
+   * the last one is missing, broken, or in another folder. Without a listener, Node emits a warning
+   * (`process.emitWarning`).
+   */
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#hasSetBackListener = true;
+    this.#queue.onSetBack(listener);
+  }
+
+  /**
    * Hands a RUNNING trial of this process back: it goes to WAITING, and the next {@link ask} of any process starts it
    * again.
    */
   async requeue(trial: { readonly number: number }): Promise<void> {
-    await this.#history.refresh();
     await this.#running.requeue(trial);
+  }
+
+  /** The checkpoints of the study's trials. */
+  get checkpoints(): CheckpointRoot {
+    return this.#checkpoints;
   }
 
   /** The number of finished trials, as stored now. */
@@ -334,6 +402,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   async close(): Promise<void> {
     await this.#running.close();
     await this.#parts.storage.close();
+    await this.#checkpoints.close();
+  }
+
+  #continued(number: number, settings: Settings | undefined): Promise<TrialTemplate> {
+    const { storage, record, holder } = this.#parts;
+    const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
+    return continuedTemplate(number, this.#history.trials[number], parts, settings);
   }
 
   async #stored(): Promise<StudyRecord> {

@@ -4,6 +4,8 @@ import type { Storage } from '../storage/storage.ts';
 import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { keptReportsTo } from './checkpoints/kept-checkpoints.ts';
+import { undoneJudgements } from './judgements.ts';
 import type { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
@@ -43,7 +45,7 @@ export interface TakeBackParts {
 
 /**
  * Takes back the trials that holders which are dead by now left RUNNING. They go back to WAITING in their rows, with
- * their parameters, or fail if more processes have died over them than `retries` allows. The trials of live holders,
+ * their parameters and the reports up to their last checkpoints, or fail if more processes have died over them than `retries` allows. The trials of live holders,
  * and those without a lease, are left alone; trials that another coordinator takes back first are its own.
  */
 export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackParts): Promise<readonly TakenBack[]> {
@@ -67,9 +69,11 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const { storage, study, retries } = parts;
   const lease = { ...leaseOf(study, trial), counter };
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
-  const deaths = attempts.filter(({ end }) => end === 'died').length;
+  const deaths = deathsOf(trial) + 1;
   if (deaths <= retries) {
-    await storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { [ATTEMPTS_KEY]: attempts } });
+    const keepReportsTo = keptReportsTo(trial);
+    const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
+    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs });
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {
@@ -89,8 +93,13 @@ function endedAttempt(trial: FrozenTrial, end: EndedAttempt['end']): EndedAttemp
   return { attempt: attemptOf(trial), startedAt: trial.startedAt?.toISOString() ?? null, end };
 }
 
+/** How often the process that ran a trial has died. */
+export function deathsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): number {
+  return attemptsOf(trial).filter((attempt) => attempt?.end === 'died').length;
+}
+
 /** The attempts at a trial that ended without an outcome. */
-function attemptsOf({ systemAttrs }: FrozenTrial): readonly EndedAttempt[] {
+function attemptsOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): readonly EndedAttempt[] {
   const stored: JsonValue | undefined = systemAttrs[ATTEMPTS_KEY];
   return Array.isArray(stored) ? (stored as readonly EndedAttempt[]) : [];
 }

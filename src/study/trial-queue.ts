@@ -1,19 +1,22 @@
+import type { Clock } from '../base/clock.ts';
 import { Mutex } from '../base/mutex.ts';
 import { unfinishedTrials } from '../history/unfinished-trials.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import { type Holder, heldLease } from '../storage/lease.ts';
-import type { Storage, TrialStart } from '../storage/storage.ts';
+import { type Holder, heldLease, leaseOf } from '../storage/lease.ts';
+import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
-import type { StudyRef } from '../storage/study-ref.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { type SetBack, setBack } from './checkpoints/set-back.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
-import { ERROR_KEY } from './study-keys.ts';
+import { CHECKPOINTS_KEY, ERROR_KEY } from './study-keys.ts';
 import { type TakenBack, takeBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
 import { failureOf } from './trial/outcome.ts';
@@ -21,15 +24,17 @@ import { failureOf } from './trial/outcome.ts';
 /** The parts that a {@link TrialQueue} works with. */
 export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly storage: Storage;
-  readonly study: StudyRef;
+  readonly study: StudyRecord;
   readonly space: SearchSpace<D>;
   readonly history: StoredHistory;
   readonly sampler: Sampler;
   readonly running: RunningTrials;
   readonly holder: Holder;
   readonly liveness: Liveness;
+  readonly clock: Clock;
   /** The number of times that a trial is run again when its process has died; then it fails. */
   readonly retries: number;
+  readonly checkpoints: CheckpointRoot;
 }
 
 /** The reasons, besides a target, for which no further trial starts. */
@@ -37,6 +42,8 @@ export interface AskRules {
   /** Whether no further trial is to start; called after earlier callers have their trials. Default: false. */
   readonly isOver?: (() => boolean) | undefined;
   readonly stopWhen?: StopWhen | undefined;
+  /** Distinguishes callers that ask at the same time, of which one waits for a trial that is not to be run again yet. */
+  readonly asker?: unknown;
 }
 
 /** A trial that another coordinator runs. */
@@ -51,9 +58,13 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
   readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
+  readonly #onSetBack = new Set<(trial: SetBack) => void>();
+  readonly #onPaused = new Set<(paused: PausedTrial) => void>();
+  readonly #pauses: RetryPauses;
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
+    this.#pauses = new RetryPauses(parts.clock);
   }
 
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */
@@ -78,15 +89,21 @@ export class TrialQueue<D extends SpaceDefinition> {
   /** Starts a trial, unless `target` trials are finished or run, as `Study.askUntil` describes it. */
   askUntil(
     target: number,
-    { isOver, stopWhen }: AskRules,
+    { isOver, stopWhen, asker }: AskRules,
   ): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined> {
     return this.#asking.run(async () => {
       if (isOver?.()) return undefined;
-      await this.recover();
       const { holder, history } = this.#parts;
+      if ((await this.recover()).length > 0) await history.refresh();
       const stop = stopWhen && this.#stopReason(stopWhen);
       if (stop !== undefined) return stop === 'open' ? 'elsewhere' : undefined;
-      const trial = await this.#start({ holder, atMost: target });
+      const paused = this.#pauses.paused(this.#unfinished.values(), (each) => {
+        for (const listener of this.#onPaused) listener(each);
+      });
+      if (this.#pauses.isWaiter(asker, paused)) return 'elsewhere';
+      // A paused trial keeps its place among those that are wanted.
+      const except = paused.map(({ trial: { id } }) => id);
+      const trial = await this.#start({ holder, atMost: target - paused.length, except });
       if (trial !== undefined) return trial;
       await history.refresh();
       const holders = [...this.#unfinished.values()].map(({ state, systemAttrs }) =>
@@ -120,7 +137,8 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Takes trials back, as `Study.recover` describes it. */
   async recover(): Promise<readonly TakenBack[]> {
-    const { storage, study, holder, liveness, retries, history } = this.#parts;
+    const { storage, study, holder, liveness, retries, history, running } = this.#parts;
+    await running.returnLate();
     await history.refresh();
     if (this.#unfinished.size === 0) return [];
     const onTaken = (taken: TakenBack) => {
@@ -144,30 +162,61 @@ export class TrialQueue<D extends SpaceDefinition> {
     this.#onTakenBack.add(listener);
   }
 
+  /** Calls `listener` for every trial that is not to be run again yet, since its process has died repeatedly. */
+  onPaused(listener: (paused: PausedTrial) => void): void {
+    this.#onPaused.add(listener);
+  }
+
+  /** Calls `listener` for every trial that is set back from now on because its last checkpoint is not to be had. */
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#onSetBack.add(listener);
+  }
+
   get #unfinished(): ReadonlyMap<number, FrozenTrial> {
     return this.#parts.history.history.summary(unfinishedTrials);
   }
 
+  /**
+   * Opens a trial that was made RUNNING under a lease of this process.
+   * @returns undefined if it is lost meanwhile, or starts over, as any WAITING trial does.
+   */
+  open(started: FrozenTrial): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    return this.#asking.run(() => this.#open(started));
+  }
+
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study, running, space } = this.#parts;
+    const { storage, study } = this.#parts;
     for (;;) {
       const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
       if (started === undefined) return undefined;
-      try {
-        return await running.open(space, started);
-      } catch (error) {
-        // A sampler may take so long that another process has the trial by then: that is no reason to stop.
-        if (isTrialLost(error)) continue;
-        if (isStorageFault(error)) {
-          await running.requeue(started.number).catch(() => undefined); // else when the study is closed
-          throw error;
-        }
-        // The sampler threw, or a parameter cannot be stored: the trial will never run.
-        const failure = { [ERROR_KEY]: failureOf(error) };
-        await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
+      const opened = await this.#open(started);
+      if (opened !== undefined) return opened;
+    }
+  }
+
+  async #open(started: FrozenTrial): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+    const { storage, study, running, space, checkpoints } = this.#parts;
+    try {
+      const begin = await checkpoints.startOf(started, study.directions);
+      if (!('goesBackTo' in begin)) return await running.open(space, started, begin);
+      const { goesBackTo: to } = begin;
+      const attr = to ? checkpoints.attrOf(started.number, to) : { [CHECKPOINTS_KEY]: null };
+      const keepReportsTo = to?.last.step ?? null;
+      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo, systemAttrs: attr });
+      for (const listener of this.#onSetBack) listener(setBack(started, to?.last, checkpoints.path));
+      return undefined;
+    } catch (error) {
+      // A sampler may take so long that another process has the trial by then: that is no reason to stop.
+      if (isTrialLost(error)) return undefined;
+      if (isStorageFault(error)) {
+        await running.requeue(started.number).catch(() => undefined); // else when the study is closed
         throw error;
       }
+      // The sampler threw, or a parameter cannot be stored: the trial will never run.
+      const failure = { [ERROR_KEY]: failureOf(error) };
+      await running.finish(started.number, 'FAIL', null, failure).catch(() => undefined);
+      throw error;
     }
   }
 }

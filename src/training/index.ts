@@ -26,11 +26,13 @@ export { allOf, type ImageSelection, type ImageSet, split } from './images/image
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
-export type { TrainingCallback } from './loop/callbacks.ts';
+export type { TrainingCallback, TrainingStart } from './loop/callbacks.ts';
 export type { EpochRecord } from './loop/epoch-record.ts';
 export { type EvaluateOptions, evaluate } from './loop/evaluate.ts';
 export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
-export { type TrainOptions, type TrainResult, train } from './loop/train.ts';
+export { type TrainOptions, train } from './loop/train.ts';
+export type { TrainingCheckpoints } from './loop/training-checkpoints.ts';
+export type { TrainResult } from './loop/training-progress.ts';
 export { heInitialise } from './models/initialise.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
 export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
@@ -41,5 +43,6 @@ export type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
+export { currentTrainingStep, type TrainingStep } from './training-step.ts';
 
 registerFileRouter();

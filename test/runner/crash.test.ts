@@ -127,6 +127,28 @@ describe.concurrent('crashes', () => {
     expect(trials[1]?.systemAttrs['hpo:error']).toMatchObject(failure);
   });
 
+  it('taking more memory than its limit fails that trial alone, with what it has started, and is not tried again', async () => {
+    const folder = tempFolder();
+    const hungry = 'const kept = Buffer.alloc(300e6, 1); setInterval(() => kept, 1e6);';
+    const file = writeStudy(
+      folder,
+      `if (trial.number === 1) {
+         const { spawn } = await import('node:child_process');
+         spawn(process.execPath, ['-e', ${JSON.stringify(hungry)}]);
+         for (;;) Math.sqrt(2);
+       }
+       return params.x as never;`,
+      'trialMemoryMb: 100_000,',
+    );
+    const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '1', '--trial-memory', '320']);
+    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const trials = await storedTrials(folder);
+    expect(trials.map(({ state }) => state)).toEqual(['COMPLETE', 'FAIL', 'COMPLETE', 'COMPLETE']);
+    const message = expect.stringMatching(/^The trial took \d{3} MiB of memory, more than its limit of 320 MiB\.$/);
+    expect(trials[1]?.systemAttrs).toMatchObject({ 'hpo:error': { name: 'MemoryLimit', message } });
+    expect(run.of('trial-started').map(({ trial }) => trial)).toEqual([0, 1, 2, 3]);
+  });
+
   it('ten failures in a row for the same reason stop the run, a good trial between them does not', async () => {
     const folder = tempFolder();
     const failing = "throw new Error('no ' + trial.number + ' of 100');";

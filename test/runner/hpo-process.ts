@@ -34,8 +34,13 @@ export class HpoProcess {
     });
     started.push(this.child);
     if (this.child.stdout === null || this.child.stderr === null) throw new Error('no pipes');
+    let torn: string | undefined;
     createInterface({ input: this.child.stdout }).on('line', (line) => {
-      this.events.push(JSON.parse(line) as RunEvent);
+      try {
+        this.events.push(JSON.parse(line) as RunEvent);
+      } catch {
+        torn = line; // a killed program may leave half a line
+      }
       for (const check of this.#waiting) check();
     });
     this.child.stderr.on('data', (chunk) => {
@@ -43,6 +48,7 @@ export class HpoProcess {
     });
     this.ended = new Promise((resolve) => {
       this.child.on('close', (code) => {
+        if (code !== null && torn !== undefined) this.#stderr += `no event: ${torn}\n`;
         resolve({ code, stderr: this.#stderr });
         for (const check of this.#waiting) check();
       });
@@ -67,6 +73,11 @@ export class HpoProcess {
       this.#waiting.add(check);
       check();
     });
+  }
+
+  /** The text on stderr so far. */
+  get said(): string {
+    return this.#stderr;
   }
 
   /** All events of one type so far. */

@@ -1,102 +1,142 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/storage/index.ts';
-import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
-import { openSqlite } from '../support/open-sqlite.ts';
+import { HpoProcess } from '../runner/hpo-process.ts';
+import { type Audit, auditStudy, faultsOf, sumUp } from '../support/audit.ts';
+import { type CALLS, type Fault, IoFaultControl } from '../support/io-fault-control.ts';
+import type { FaultyStudy } from '../support/io-fault-study.ts';
+import { writeKnownStudy } from '../support/known-study.ts';
+import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { CHECKOUT, runNode } from '../support/run-hpo.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { scaled } from '../support/sweep-size.ts';
+import { addRow } from '../support/sweep-table.ts';
+import { memoryFolder, tempFolder } from '../support/temp-folder.ts';
 
 const HOUR = 3_600_000;
-const ERRNO = { EIO: '5', ENOSPC: '28' } as const;
-/** The most calls of a kind that fail in turn, evenly over all that a study makes. */
-const MOST = 40;
+const TABLE = 'I/O calls that fail, one after the other';
 
-const library = join(tempFolder(), 'io-fault.so');
+type Call = keyof typeof CALLS;
 
-/** Whether the library could be built here: that takes Linux and gcc. */
-function isBuilt(): boolean {
-  const source = join(CHECKOUT, 'test/support/io-fault.c');
-  return spawnSync('gcc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).status === 0;
-}
-const canFail = process.platform === 'linux' && isBuilt();
+const library = preload('io-fault');
 
-interface Ended {
-  /** The trials that were reported as finished. */
-  readonly told: readonly number[];
-  readonly isDone: boolean;
-  readonly error: string | undefined;
+/** The variables that load the library into a program. @param part of the paths of the files that it is about. */
+function environment(control: IoFaultControl, part: string): Readonly<Record<string, string>> {
+  return { LD_PRELOAD: library ?? '', IO_FAULT_CONTROL: control.path, IO_FAULT_FILE: part };
 }
 
-async function runStudy(file: string, fault: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const program = join(CHECKOUT, 'test/support/io-fault-study.ts');
-  const env = Object.keys(fault).length === 0 ? {} : { LD_PRELOAD: library, IO_FAULT_FILE: file, ...fault };
-  const { stdout } = await runNode(['--conditions=hpo-source', '--import', 'tsx', program, file], {
-    cwd: CHECKOUT,
-    env,
-  });
-  const [, error] = /^error (.*)$/ms.exec(stdout) ?? [];
-  const told = [...stdout.matchAll(/^(\d+)$/gm)].map(([, number]) => Number(number));
-  return { told, isDone: /^done$/m.test(stdout), error: error?.trim() };
+const NO_FAULT = { at: 0, count: 1, error: 'EIO', torn: false } as const;
+
+/** The faults of one call: for a moment, once with half of a write written, and for good. */
+function faultsAt(call: Call, at: number): readonly Fault[] {
+  const [one, other] = at % 2 === 0 ? (['EIO', 'ENOSPC'] as const) : (['ENOSPC', 'EIO'] as const);
+  return [
+    { call, at, count: 1, error: 'EIO', torn: false },
+    { call, at, count: 1, error: 'ENOSPC', torn: false },
+    ...(call === 'write' ? [{ call, at, count: 1, error: one, torn: true }] : []),
+    { call, at, count: 1_000_000, error: other, torn: call === 'write' && at % 3 === 0 },
+  ];
 }
 
-async function stored(file: string): Promise<readonly FrozenTrial[]> {
-  const storage = await openStorage(file, { create: false });
-  try {
-    const [record] = await storage.listStudies();
-    return record === undefined ? [] : (await storage.changesSince(record)).trials;
-  } finally {
-    await storage.close();
-  }
+/** Evenly many of the calls 1 to `calls`, all of them in the full sweep. */
+function someOf(calls: number): readonly number[] {
+  const stride = calls / scaled(calls, Math.min(calls, 8));
+  const all = Array.from({ length: calls }, (_, index) => index + 1);
+  return all.filter((at) => Math.floor(at / stride) > Math.floor((at - 1) / stride));
 }
 
-describe.skipIf(!canFail)(`a disk that fails${canFail ? '' : ' (skipped: this needs Linux and gcc)'}`, () => {
-  it.each(['open', 'write', 'sync'] as const)(
-    'at each %s in turn loses no trial, and says so in a line',
+describe.skipIf(library === undefined)(`a disk that fails${library === undefined ? PRELOAD_NOTE : ''}`, () => {
+  it.each(['open', 'write', 'truncate', 'sync', 'unlink'] as const)(
+    'at each %s of a database in turn loses no trial, and says so in a line',
     { timeout: HOUR },
     async (call) => {
-      const folder = tempFolder();
-      const [file, tally] = [join(folder, 'hpo.db'), join(folder, 'tally')];
-      const clear = () => {
-        for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
+      const folder = memoryFolder();
+      const control = new IoFaultControl(join(tempFolder(), 'control'), true);
+      const run = async (faults: readonly Fault[]): Promise<readonly FaultyStudy[]> => {
+        const program = join(CHECKOUT, 'test/support/io-fault-study.ts');
+        const args = [join(folder, 'hpo.db'), control.path, JSON.stringify(faults)];
+        const env = environment(control, 'hpo.db');
+        const options = ['--conditions=hpo-source', '--import', 'tsx'];
+        const { stdout, stderr } = await runNode([...options, program, ...args], { cwd: CHECKOUT, env });
+        if (stderr !== '') throw new Error(stderr);
+        return stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as FaultyStudy);
       };
-      expect(await runStudy(file, { IO_FAULT_CALL: call, IO_FAULT_TALLY: tally })).toMatchObject({ isDone: true });
-      const calls = Number(readFileSync(tally, 'utf8'));
-      expect(calls).toBeGreaterThan(0);
-      const stride = Math.max(1, Math.ceil(calls / MOST));
-      const wrong: string[] = [];
-      let failures = 0;
-      for (let at = 1; at <= calls; at += stride) {
-        for (const [count, errno] of [
-          ['1', ERRNO.EIO],
-          ['1000000', at % 2 === 0 ? ERRNO.EIO : ERRNO.ENOSPC],
-        ] as const) {
-          clear();
-          const fault = { IO_FAULT_CALL: call, IO_FAULT_AT: String(at), IO_FAULT_COUNT: count, IO_FAULT_ERRNO: errno };
-          const { told, isDone, error } = await runStudy(file, fault);
-          const where = `${call} ${at} of ${calls}, ${count} times ${errno}`;
-          if (error !== undefined) failures++;
-          if (isDone === (error !== undefined)) wrong.push(`${where}: neither done nor refused`);
-          if (error !== undefined && !/^hpo\.db[^\n]*\.$/.test(error)) wrong.push(`${where}: ${error}`);
-          if (existsSync(file)) {
-            const db = openSqlite(file);
-            const integrity = db.pragma('integrity_check', { simple: true });
-            db.close();
-            if (integrity !== 'ok') wrong.push(`${where}: ${integrity}`);
-          }
-          // The disk works again: every reported trial is stored, no trial has failed for the disk, and the study goes
-          // on.
-          const before = told.length === 0 ? [] : await stored(file);
-          for (const number of told)
-            if (before[number]?.state !== 'COMPLETE') wrong.push(`${where}: lost trial ${number}`);
-          if (!(await runStudy(file)).isDone) wrong.push(`${where}: does not go on`);
-          const states = (await stored(file)).map(({ state }) => state).join();
-          if (states !== Array(6).fill('COMPLETE').join()) wrong.push(`${where}: ${states}`);
-        }
-      }
-      expect(wrong).toEqual([]);
-      expect(failures).toBeGreaterThan(0);
+      const [whole] = await run([{ call, ...NO_FAULT }]);
+      const calls = whole?.calls ?? 0;
+      expect(whole?.error).toBeUndefined();
+      const studies = calls === 0 ? [] : await run(someOf(calls).flatMap((at) => faultsAt(call, at)));
+      control.close();
+      const complete = Array(20).fill('COMPLETE').join();
+      const count = (is: (study: FaultyStudy) => boolean) => studies.filter(is).length;
+      addRow(TABLE, {
+        'call of': 'the database',
+        call,
+        calls,
+        studies: studies.length,
+        'went on at once': count(({ error }) => error === undefined),
+        refused: count(({ error }) => error !== undefined),
+        lost: count(({ lost }) => lost.length > 0),
+        'wrong value': count(({ wrong }) => wrong.length > 0),
+        'off target': count(({ states }) => states !== complete),
+        'not ok': count(({ integrity }) => integrity !== 'ok'),
+      });
+      const bad = studies.filter(
+        ({ error = 'hpo.db.', lost, wrong, states, integrity }) =>
+          !/^hpo\.db[^\n]*\.$/.test(error) ||
+          lost.length + wrong.length > 0 ||
+          states !== complete ||
+          integrity !== 'ok',
+      );
+      expect(bad).toEqual([]);
+    },
+  );
+
+  it.each(['open', 'write', 'sync', 'rename', 'unlink', 'mkdir'] as const)(
+    'at each %s of the results in turn ends the run in a line, and the next run makes up for it',
+    { timeout: HOUR },
+    async (call) => {
+      const control = new IoFaultControl(join(tempFolder(), 'control'), true);
+      const target = 20;
+      const run = async (fault: Fault) => {
+        const folder = tempFolder();
+        const file = writeKnownStudy(folder, { ms: 0, retrain: true });
+        const args = ['run', file, '--trials', String(target), '--workers', '1'];
+        control.set(fault);
+        const first = new HpoProcess(folder, args, environment(control, `${folder}/runs`));
+        const end = await first.ended;
+        const calls = control.clear();
+        const second = new HpoProcess(folder, args);
+        const again = await second.ended;
+        const isSaid = end.code === 0 || ((end.code === 1 || end.code === 2) && /^hpo: [^\n]+\n$/.test(end.stderr));
+        const wrong = [
+          ...(isSaid ? [] : [`ended with ${end.code}: ${end.stderr}`]),
+          ...(again.code === 0 && again.stderr === '' ? [] : [`went on with ${again.code}: ${again.stderr}`]),
+        ];
+        const audit = await auditStudy(folder, { runs: [first, second], target, retrained: true });
+        return { fault, calls, code: end.code, audit, wrong };
+      };
+      const whole = await run({ call, ...NO_FAULT });
+      const faults = someOf(whole.calls).flatMap((at) => faultsAt(call, at));
+      const ends: Awaited<ReturnType<typeof run>>[] = [];
+      for (const fault of faults) ends.push(await run(fault));
+      control.close();
+      const audits: readonly Audit[] = ends.map(({ audit }) => audit);
+      const { lost, 'wrong value': wrongValue, 'off target': offTarget, 'left over': leftOver } = sumUp(audits);
+      addRow(TABLE, {
+        'call of': 'the results',
+        call,
+        calls: whole.calls,
+        studies: ends.length,
+        'went on at once': ends.filter(({ code }) => code === 0).length,
+        refused: ends.filter(({ code }) => code !== 0).length,
+        lost: lost ?? 0,
+        'wrong value': wrongValue ?? 0,
+        'off target': offTarget ?? 0,
+        'left over': leftOver ?? 0,
+      });
+      const bad = ends.map(({ fault, audit, wrong }) => ({ fault, wrong: [...wrong, ...faultsOf([audit])] }));
+      expect(bad.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
     },
   );
 });

@@ -47,6 +47,69 @@ async function coordinator(database: string, retries = 2, sampler: Sampler = ran
 
 const states = async (study: Pick<Study, 'trials'>) => (await study.trials()).map(({ state }) => state);
 
+describe('a trial whose process has died twice', () => {
+  /** A study with a finished trial 0, and trial 1 that has died so often. */
+  async function died(deaths: number) {
+    const one = await coordinator(newDatabase(), 9);
+    await one.study.tell(await one.study.ask(), 1);
+    const attempts = Array.from({ length: deaths }, (_, at) => ({ attempt: at + 1, startedAt: null, end: 'died' }));
+    const systemAttrs = { 'hpo:attempts': attempts, 'hpo:attempt': deaths + 1 };
+    await one.storage.createTrial(one.record, { state: 'WAITING', systemAttrs });
+    const paused: string[] = [];
+    one.study.onPaused(({ trial: { number }, pauseMs }) => paused.push(`${number}: ${pauseMs}`));
+    const next = async (asker: string, target = 4) => {
+      const trial = await one.study.askUntil(target, { asker });
+      return typeof trial === 'object' ? trial.number : trial;
+    };
+    return { ...one, paused, next };
+  }
+
+  it('is run again after a pause, by the worker that came first; the others go on, and the target stays exact', async () => {
+    const { study, clock, paused, next } = await died(2);
+    expect([await next('a'), await next('b'), await next('a'), await next('c')]).toEqual([
+      'elsewhere',
+      2,
+      'elsewhere',
+      3,
+    ]);
+    expect(await next('d')).toBe('elsewhere'); // the fourth trial is the one that waits
+    expect(paused).toEqual(['1: 5000']);
+    await clock.advance(4_999);
+    expect(await next('a')).toBe('elsewhere');
+    await clock.advance(1);
+    expect([await next('a'), await next('d')]).toEqual([1, undefined]);
+    for (const number of [1, 2, 3]) await study.tell(number, number);
+    expect(await states(study)).toEqual(Array(4).fill('COMPLETE'));
+  });
+
+  it('keeps its place in a run with one worker', async () => {
+    const { clock, next } = await died(3);
+    expect([await next('a'), await next('a')]).toEqual(['elsewhere', 'elsewhere']);
+    await clock.advance(10_000);
+    expect([await next('a'), await next('a')]).toEqual([1, 2]);
+  });
+
+  it('does not wait after its first death', async () => {
+    const { paused, next } = await died(1);
+    expect([await next('a'), paused]).toEqual([1, []]);
+  });
+
+  it('waits as well if this coordinator has taken it back itself', async () => {
+    const database = newDatabase();
+    const [one, two] = [await coordinator(database, 9), await coordinator(database, 9)];
+    for (const [dying, other] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      await dying.study.ask();
+      await other.study.recover();
+      await other.clock.advance(GRACE_MS);
+      expect(await other.study.recover()).toHaveLength(1);
+    }
+    expect(await one.study.askUntil(5)).toBe('elsewhere');
+  });
+});
+
 describe('a coordinator that does not respond', () => {
   it('keeps its trial as long as its lease is renewed, and loses it after the grace time', async () => {
     const database = newDatabase();

@@ -10,7 +10,7 @@ export const copy = defineCommand({
   describe: 'copy a study with its trials, under another name or to another database',
   details:
     'The copy is the study as it is now, as Optuna copies one: running trials stay so in the copy, though ' +
-    'nobody runs them there. The copy appears when it is whole. Folders in runs/ are not copied.',
+    'nobody runs them there. The copy appears when it is whole. Folders in runs/ are not copied, nor are checkpoints.',
   completes: 'studies',
   positionals: {
     study: namedStudyArgument,

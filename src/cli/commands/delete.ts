@@ -3,12 +3,13 @@ import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
+import { removeCheckpoints } from '../../study/checkpoints/checkpoint-root.ts';
 import { deleteTrial } from '../../study/delete-trial.ts';
 import { findStudy, findStudyToDelete } from '../../study/find-study.ts';
 import { announcedWaiting } from '../announced-waiting.ts';
 import { confirm } from '../confirm.ts';
 import { defineCommand } from '../define-command.ts';
-import { storageOption, wholeNumber } from '../options.ts';
+import { checkpointsOption, storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { namedStudyArgument, refuseWhileRun, studyName } from '../stored-study.ts';
 
@@ -18,7 +19,7 @@ export const deleteCommand = defineCommand({
   describe: 'delete a study with its trials, or the content of one trial, for good; asks first',
   details:
     'It refuses while a process runs trials of the study or retrains its winner. A paused run is not noticed, and ends ' +
-    'with an error when it goes on. The folder runs/ stays.\n\n' +
+    'with an error when it goes on. The folder runs/ stays, but for the checkpoints of the trials.\n\n' +
     'A deleted trial (--trial) keeps its number, since trials are numbered without gaps: it is an empty failed trial, ' +
     'which counts as finished, and says that it was deleted.',
   completes: 'studies',
@@ -27,6 +28,7 @@ export const deleteCommand = defineCommand({
     trial: wholeNumber('trial', 0, 'the number of the trial to delete (default: the study with all trials)'),
     yes: { type: 'boolean', default: false, alias: 'y', describe: 'do not ask' },
     force: { type: 'boolean', default: false, describe: 'delete it even while it is being run; the runs then end' },
+    checkpoints: checkpointsOption,
     storage: storageOption,
   },
   examples: [
@@ -34,7 +36,7 @@ export const deleteCommand = defineCommand({
     ['$0 delete cifar-cnn --yes', 'for a script'],
     ['$0 delete cifar-cnn --trial 12', 'one trial that the search is to ignore from now on'],
   ],
-  async run({ study, storage: url, trial, yes, force }) {
+  async run({ study, storage: url, trial, yes, force, checkpoints }) {
     const name = await studyName(study);
     await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const record = await (trial === undefined ? findStudyToDelete : findStudy)(storage, name);
@@ -54,11 +56,12 @@ export const deleteCommand = defineCommand({
         return;
       }
       if (trial !== undefined) {
-        await deleteTrial({ name, number: trial, storage });
+        await deleteTrial({ name, number: trial, storage, checkpoints });
         printLine(`Deleted ${what}; its number stays, as a failed one.`);
         return;
       }
       await storage.deleteStudy(record);
+      await removeCheckpoints(record, checkpoints);
       const folder = resultsFolder(name);
       const left = existsSync(folder) ? ` What its runs wrote stays in ${folder}/.` : '';
       printLine(`Deleted ${what}.${left}`);

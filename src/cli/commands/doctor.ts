@@ -5,8 +5,11 @@ import { type Capacity, inGiB, machineCapacity } from '../../machine/capacity.ts
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
 import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
+import { examineStorage } from '../examine-storage.ts';
 import { ExitCode } from '../exit-code.ts';
+import { text } from '../options.ts';
 import { printData, printText } from '../print.ts';
+import { examinationRecord, isDefect, printExamination } from '../storage-report.ts';
 import { formatOptionOf, formatRecord } from '../table.ts';
 
 /** The advice for a machine with an NVIDIA card that no TensorFlow uses. */
@@ -18,8 +21,15 @@ some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which nee
 /** `hpo doctor` */
 export const doctor = defineCommand({
   usage: 'doctor',
-  describe: 'show the backends for training, which one is taken and why not the others, and try it',
+  describe:
+    'show the backends for training, which one is taken and why not the others, and try it; or check a database',
+  details:
+    'With --storage it checks a database instead, and only reads: its pages, its tables, rows that contradict each ' +
+    'other or cannot be read, trials that nobody runs any more, and checkpoints in runs/ that no trial names. The exit ' +
+    'code is 1 where something needs mending.',
   options: {
+    storage: text('check this database: sqlite:///file.db, or the path of an SQLite file'),
+    checkpoints: text('the folder of the checkpoints, for --storage (default: runs/<study>/checkpoints)'),
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
     verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
   },
@@ -27,8 +37,16 @@ export const doctor = defineCommand({
     ['$0 doctor', 'which backend will a study train with, is it sound, and how fast is it?'],
     ['$0 doctor --verbose', 'what do the drivers say?'],
     ['$0 doctor --format json', 'for a program, or a report of a bug'],
+    ['$0 doctor --storage hpo.db', 'is the database sound?'],
   ],
-  async run({ format, verbose }) {
+  async run({ storage, checkpoints, format, verbose }) {
+    if (storage !== undefined) {
+      const examination = await examineStorage(storage, checkpoints);
+      if (format === 'table') printExamination(examination, `hpo repair --storage ${storage}`);
+      else printData(formatRecord(examinationRecord(examination), format));
+      if (examination.defects.some(isDefect)) process.exitCode = ExitCode.failed;
+      return;
+    }
     const { cacheFolder, diagnose, nvidiaCards } = await import('../../training/index.ts');
     const loadedBytes = process.memoryUsage.rss(); // like a worker's, before other backends are tried
     const { cache, cacheProblem } = lookAtCache(cacheFolder);

@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-code.ts';
 import {
   backendEnvironment,
   backendOption,
+  checkpointsOption,
   gpusOption,
   newParamsOption,
   setOption,
@@ -23,6 +24,7 @@ export const retrain = defineCommand({
     trial: { ...wholeNumber('trial', 0, 'the number of the trial to take (default: the best)'), conflicts: 'config' },
     config: text('a file to take the parameters from instead: best.json, or an object of parameters, JSON or YAML'),
     'new-params': newParamsOption,
+    checkpoints: checkpointsOption,
     storage: storageOption,
     profile: text('the profile to take (default: the one that the study was run with)'),
     set: setOption('override a setting of the retraining: --set epochs=50'),
@@ -45,6 +47,7 @@ export const retrain = defineCommand({
         trial: args.trial,
         config: args.config,
         newParams: args['new-params'],
+        checkpoints: args.checkpoints,
         profile: args.profile,
         assignments: args.set,
         env: backendEnvironment(args.backend),

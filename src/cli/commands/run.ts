@@ -1,14 +1,11 @@
-import type { Reporter } from '../../reporter/reporter.ts';
 import { runStudy } from '../../runner/coordinator/run-study.ts';
-import { RunControl } from '../../runner/events/run-control.ts';
-import type { Emit } from '../../runner/events/run-event.ts';
 import { defineCommand } from '../define-command.ts';
-import { ExitCode } from '../exit-code.ts';
-import { loadDashboard } from '../load-dashboard.ts';
 import {
   backendEnvironment,
   backendOption,
+  checkpointsOption,
   gpusOption,
+  keepCheckpointsOption,
   newParamsOption,
   seconds,
   setOption,
@@ -16,8 +13,8 @@ import {
   text,
   wholeNumber,
 } from '../options.ts';
-import { hasTerminal, jsonOption, reporterFor } from '../reporting.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { jsonOption } from '../reporting.ts';
+import { dashboardOption, showRun } from '../show-run.ts';
 
 /** `hpo run <study.ts>` */
 export const run = defineCommand({
@@ -37,21 +34,24 @@ export const run = defineCommand({
     gpus: gpusOption,
     storage: storageOption,
     retries: wholeNumber('retries', 0, 'how often a trial is run again if its process dies (default: 2)'),
+    'trial-memory': wholeNumber(
+      'trial-memory',
+      1,
+      'the memory that a trial may take, in MiB (default: as in the study)',
+    ),
     seed: wholeNumber('seed', 0, 'the seed of every random draw (default: the one in the study)'),
     profile: text('the profile to take'),
     set: setOption('override a setting: --set epochs=2, or of the retraining: --set retrain.epochs=50'),
     'new-params': newParamsOption,
+    checkpoints: checkpointsOption,
+    'keep-checkpoints': keepCheckpointsOption,
     backend: backendOption,
     retrain: {
       type: 'boolean',
       default: true,
       describe: 'retrain the winner on the full schedule; --no-retrain: do not',
     },
-    dashboard: {
-      type: 'boolean',
-      default: true,
-      describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
-    },
+    dashboard: dashboardOption,
     json: jsonOption,
   },
   examples: [
@@ -60,15 +60,8 @@ export const run = defineCommand({
     ['$0 run studies/cifar-cnn.ts --set epochs=10 --storage long.db', 'longer trials, in a database of their own'],
   ],
   async run(args) {
-    const lines = reporterFor(process.stdout, args.json);
-    let emit: Emit = (event) => lines.handle(event);
-    const { stop, interrupt, release } = stopOnSignals((event) => emit(event));
-    const control = new RunControl(stop);
-    const dashboard =
-      args.dashboard && !args.json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
-    if (dashboard) emit = (event) => dashboard.handle(event);
-    try {
-      const result = await runStudy({
+    await showRun(args, ({ emit, onOpen, control }) =>
+      runStudy({
         studyFile: args.study,
         storage: args.storage,
         trials: args.trials,
@@ -77,40 +70,18 @@ export const run = defineCommand({
         gpus: args.gpus,
         seed: args.seed,
         retries: args.retries,
+        trialMemoryMb: args['trial-memory'],
         profile: args.profile,
         newParams: args['new-params'],
+        checkpoints: args.checkpoints,
+        keepCheckpoints: args['keep-checkpoints'],
         assignments: args.set,
         env: backendEnvironment(args.backend),
         retrain: args.retrain,
         emit,
-        onOpen: (storage, record) => dashboard?.open(storage, record),
+        onOpen,
         control,
-      });
-      if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;
-      else if (result.reason === 'failing' || result.counts.complete === 0) process.exitCode = ExitCode.failed;
-    } finally {
-      await dashboard?.close();
-      release();
-    }
+      }),
+    );
   },
 });
-
-/** A dashboard whose keys steer the run. */
-async function openDashboard(lines: Reporter, control: RunControl, interrupt: () => void) {
-  const { DashboardReporter } = await loadDashboard();
-  return new DashboardReporter(lines, (order) => {
-    switch (order.type) {
-      case 'prune':
-        return control.prune(order.trial);
-      case 'pause':
-        return control.pause(order.paused);
-      case 'target':
-        return control.setTarget(order.target);
-      case 'export':
-        return control.writeBest();
-      case 'interrupt':
-      case 'quit':
-        return interrupt();
-    }
-  });
-}

@@ -43,7 +43,7 @@ beforeEach(async () => {
 
 const planOf = (definition: unknown, record: StudyRecord): RunPlan => ({
   ...{ definition: definition as StudyDefinition, study, storage, record, target: 2, folder },
-  ...{ settings: SETTINGS, profile: 'quick', profileFrom: 'flag', continued: false },
+  ...{ settings: SETTINGS, profile: 'quick', profileFrom: 'flag', continued: false, resumedSettings: undefined },
   ...{ device: undefined, workers: 1, workersReason: undefined },
 });
 

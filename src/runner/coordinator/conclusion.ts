@@ -2,11 +2,15 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../../base/json.ts';
 import { isFileLost, isStudyGone } from '../../storage/storage-errors.ts';
+import type { Settings } from '../../study/definition/definition.ts';
 import { nameOfHolder } from '../../study/live-holders.ts';
+import { ownSettings } from '../../study/own-settings.ts';
 import { CONCLUSION_KEY } from '../../study/study-keys.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { writeBest } from '../results.ts';
+import { partAssignments, RETRAIN_PREFIX, retrainSettings } from '../settings.ts';
 import { drawnMessage, retrain } from './retraining.ts';
+import { toTake } from './retraining-checkpoints.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -54,7 +58,8 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
     const best = await exportBest(plan, options);
     if (best === undefined) return;
     const { number, params } = best;
-    const conclusion = { trial: number, settings: settings.retrain };
+    const retrainingSettings = settingsFor(best, plan, options);
+    const conclusion = { trial: number, settings: retrainingSettings };
     const former = conclusionOf(note);
     const isDone = former.count > conclusionOf(plan.record.systemAttrs[CONCLUSION_KEY]).count;
     if (isDone && isDeepStrictEqual(former.conclusion, conclusion)) {
@@ -67,10 +72,11 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
       studySeed: study.seed,
       trial: number,
       params: { ...params, ...study.drawnParams(best) },
-      settings: settings.retrain,
+      settings: retrainingSettings,
       trialSettings: settings.trial,
       folder,
       again: false,
+      take: definition.retrain.from === 'checkpoint' ? await toTake(best, study.checkpoints, emit) : undefined,
       right,
       slot,
       stop,
@@ -86,6 +92,17 @@ export async function conclude({ plan, slot, isFailing }: Searched, options: Run
       emit({ type: 'warning', message: error.message });
     });
   }
+}
+
+/** The settings of the retraining of a trial, which may have other ones than its study. */
+function settingsFor(
+  best: FrozenTrial,
+  { definition, profile, settings }: RunPlan,
+  { assignments = [] }: RunOptions,
+): Settings {
+  const own = ownSettings(best);
+  if (own === undefined) return settings.retrain;
+  return retrainSettings(definition, profile, own, partAssignments(assignments).retrain, RETRAIN_PREFIX);
 }
 
 /** The note that a conclusion leaves with the study: the number of conclusions, and the last one's configuration. */
@@ -110,7 +127,7 @@ export async function exportBest(
     value: best.values?.[0] ?? Number.NaN,
     params: study.paramsOf(best),
     ...(Object.keys(drawn).length > 0 && { drawn: Object.keys(drawn) }),
-    settings: settings.trial,
+    settings: ownSettings(best) ?? settings.trial,
     profile: profile ?? null,
     studySeed: study.seed,
     storage: study.storageLabel,

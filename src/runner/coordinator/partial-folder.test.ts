@@ -8,13 +8,13 @@ import { PartialFolder } from './partial-folder.ts';
 const write = (folder: PartialFolder, text: string) => writeFileSync(join(folder.path, 'text'), text);
 
 describe('PartialFolder', () => {
-  it('takes its name when it is finished, in place of an earlier one, and leaves nothing', () => {
+  it('takes its name when it is finished, in place of an earlier one, and leaves nothing', async () => {
     const parent = join(tempFolder(), 'study');
     const target = join(parent, 'retrain');
     for (const text of ['first', 'second']) {
       const partial = new PartialFolder(target);
       write(partial, text);
-      partial.finish();
+      await partial.finish();
       expect(readdirSync(parent)).toEqual(['retrain']);
       expect(readFileSync(join(target, 'text'), 'utf8')).toBe(text);
     }
@@ -25,13 +25,13 @@ describe('PartialFolder', () => {
     expect(readdirSync(parent)).toEqual(['retrain']);
   });
 
-  it('does no harm to another one for the same name', () => {
+  it('does no harm to another one for the same name', async () => {
     const parent = tempFolder();
     const [one, two] = [new PartialFolder(join(parent, 'retrain')), new PartialFolder(join(parent, 'retrain'))];
     write(one, 'one');
     write(two, 'two');
-    one.finish();
-    two.finish();
+    await one.finish();
+    await two.finish();
     expect(readdirSync(parent)).toEqual(['retrain']);
     expect(readFileSync(join(parent, 'retrain/text'), 'utf8')).toBe('two');
   });

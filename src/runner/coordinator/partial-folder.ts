@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
+import { flushFolder } from '../../base/flush-folder.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { syncPath } from '../../base/sync-path.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.partial-';
@@ -44,8 +46,9 @@ export class PartialFolder {
     }
   }
 
-  /** Gives the folder its name, in place of an earlier one. */
-  finish(): void {
+  /** Gives the folder its name, in place of an earlier one, when all of it is on the disk. */
+  async finish(): Promise<void> {
+    await flushFolder(this.path);
     for (let attempt = 0; ; attempt++) {
       try {
         if (existsSync(this.#target)) renameSync(this.#target, join(this.#place, `${FORMER}-${attempt}`));
@@ -58,6 +61,7 @@ export class PartialFolder {
         if (attempt >= 10 || !existsSync(this.path) || !/^(ENOENT|ENOTEMPTY|EEXIST)$/.test(code ?? '')) throw error;
       }
     }
+    syncPath(dirname(this.#target));
     this.discard();
   }
 

@@ -3,9 +3,11 @@ import { HpoError } from '../../base/errors.ts';
 import { checkFolder } from '../../base/made-folder.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
+import { CheckpointRoot, checkpointsFolder } from '../../study/checkpoints/checkpoint-root.ts';
 import { completedParams } from '../../study/completed-params.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { findStudy } from '../../study/find-study.ts';
+import { ownSettings } from '../../study/own-settings.ts';
 import { incompatibleParams, isRecordedWith } from '../../study/space-changes.ts';
 import { pickTrial } from '../../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from '../../study/study-keys.ts';
@@ -18,6 +20,7 @@ import { retrainSettings, trialSettings } from '../settings.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
 import { drawnMessage, retrain } from './retraining.ts';
+import { type TrialCheckpointsToTake, toTake } from './retraining-checkpoints.ts';
 import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /** The options of {@link retrainStudy}. */
@@ -35,6 +38,8 @@ export interface RetrainStudyOptions {
   readonly profile?: string | undefined;
   /** Draw the parameters of the space that the trial lacks. Default false: the trial is refused. */
   readonly newParams?: boolean | undefined;
+  /** The folder of the trials' checkpoints. Default: `checkpoints` in the study's folder of results. */
+  readonly checkpoints?: string | undefined;
   /** `name=value` settings of the retraining. */
   readonly assignments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -59,7 +64,9 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
   checkFolder(folder, 'results');
   const { emit, stop, env, gpus, assignments, config } = options;
   const found =
-    config === undefined ? await fromStorage(definition, options) : configurationFromFile(config, definition);
+    config === undefined
+      ? await fromStorage(definition, options)
+      : { ...configurationFromFile(config, definition), take: undefined };
   for (const message of found.warnings) emit({ type: 'warning', message });
   const slot = new WorkerSlot(0, { studyFile: resolve(options.studyFile), env, gpus, emit });
   const askDevice = () =>
@@ -87,6 +94,7 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
       trialSettings: ofTrials,
       folder,
       again: true,
+      take: found.take,
       slot,
       stop,
       emit,
@@ -98,7 +106,10 @@ export async function retrainStudy(options: RetrainStudyOptions): Promise<boolea
 }
 
 /** A trial's configuration, completed with the parameters that the space has now and the trial lacks. */
-async function fromStorage(definition: StudyDefinition, options: RetrainStudyOptions): Promise<Configuration> {
+async function fromStorage(
+  definition: StudyDefinition,
+  options: RetrainStudyOptions,
+): Promise<Configuration & { readonly take: TrialCheckpointsToTake | undefined }> {
   const { space } = definition;
   return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
@@ -118,13 +129,17 @@ async function fromStorage(definition: StudyDefinition, options: RetrainStudyOpt
       const names = lacking.map((name) => `\`${name}\``).join(', ');
       fail(`it has no ${names}; --new-params draws what it lacks, by the study's seed`);
     }
+    const root = new CheckpointRoot(checkpointsFolder(record, options.checkpoints));
+    const isFromTrial = definition.retrain?.from === 'checkpoint';
+    const ofStudy = typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined;
     return {
       params: flatParams,
       trial: trial.number,
       profile: typeof profile === 'string' ? profile : undefined,
-      settings: typeof settings === 'object' && settings !== null ? (settings as Settings) : undefined,
+      settings: ownSettings(trial) ?? ofStudy,
       studySeed,
       warnings: lacking.length > 0 ? [drawnMessage(trial.number, drawn)] : [],
+      take: isFromTrial ? await toTake(trial, root, options.emit) : undefined,
     };
   });
 }

@@ -10,6 +10,7 @@ import type { StopSwitch } from '../events/stop-switch.ts';
 import { readJson, writeJson } from '../results.ts';
 import { hashOfFile } from '../study-file.ts';
 import { PartialFolder } from './partial-folder.ts';
+import { RetrainingCheckpoints, type TrialCheckpointsToTake } from './retraining-checkpoints.ts';
 import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
 /** A configuration to train on the full schedule, and the place to do so. */
@@ -27,6 +28,8 @@ export interface RetrainingOptions {
   readonly folder: string;
   /** Whether to train even if `retrain/` holds the results of the same configuration. */
   readonly again: boolean;
+  /** The checkpoints of the trial that the retraining begins with, unless it goes on. */
+  readonly take?: TrialCheckpointsToTake | undefined;
   /** The right to retrain. If it is lost, the retraining ends, and throws the reason for the loss. */
   readonly right?: StudyRight;
   readonly slot: WorkerSlot;
@@ -51,28 +54,36 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   }
   await slot.prepare(options.trialSettings, stop);
   if (stop.draining) return false;
-  emit({ type: 'retrain-started', trial, params, settings });
+  const checkpoints = await RetrainingCheckpoints.open(options.folder, trial, configuration, options.take);
+  const { from, afterStep } = checkpoints;
+  emit({ type: 'retrain-started', trial, params, settings, from: from ?? undefined, afterStep });
   const startedAt = performance.now();
   const partial = new PartialFolder(folder);
+  let isDone = false;
   const end = () => void slot.stop();
   let elapsedMs: number;
   let metrics: JsonValue | undefined | typeof STOPPED;
   try {
-    const order = { params, trialNumber: trial, settings, studySeed, folder: partial.path };
+    const { start } = checkpoints;
+    const order = { params, trialNumber: trial, settings, studySeed, folder: partial.path, checkpoints: start };
+    const assignment = { phase: 'retrain', checkpoints } as const;
     right?.loss.signal.addEventListener('abort', end);
-    metrics = await slot.runUnlessStopped(stop, { phase: 'retrain' }, (worker) => worker.request('retrain', order));
-    if (metrics === STOPPED) return false; // it starts anew the next time
+    metrics = await slot.runUnlessStopped(stop, assignment, (worker) => worker.request('retrain', order));
+    if (metrics === STOPPED) return false; // the next time it goes on from its checkpoint
     elapsedMs = performance.now() - startedAt;
     writeJson(join(partial.path, 'metrics.json'), {
       configuration,
+      from,
       elapsedMs: Math.round(elapsedMs),
       metrics: metrics ?? null,
     });
     if (right !== undefined && !(await isStillOurs(right))) throw right.loss.reason;
-    partial.finish();
+    await partial.finish();
+    isDone = true;
   } finally {
     right?.loss.signal.removeEventListener('abort', end);
     partial.discard();
+    await checkpoints.finish(isDone);
   }
   emit({ type: 'retrain-finished', folder, metrics: metrics ?? null, elapsedMs });
   return true;

@@ -21,19 +21,35 @@ export interface RunOptions {
   readonly seed?: number | undefined;
   /** The number of times that a trial is run again when its process has died. */
   readonly retries?: number | undefined;
+  /** The memory that a trial may take, in MiB. */
+  readonly trialMemoryMb?: number | undefined;
   readonly profile?: string | undefined;
   /** Continue a study whose trials have other parameters than its space has now. Default false. */
   readonly newParams?: boolean | undefined;
+  /** The folder for the checkpoints of trials. Default: `checkpoints` in the study's folder of results. */
+  readonly checkpoints?: string | undefined;
+  /** Whether the checkpoints of all finished trials stay. Default false. */
+  readonly keepCheckpoints?: boolean | undefined;
   /** Settings as `name=value`. */
   readonly assignments?: readonly string[];
   /** Variables to add to the workers' environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Continue a finished trial in place of a search. */
+  readonly resume?: ResumeOptions | undefined;
   /** Whether to retrain the winner, where the study declares a retraining. Default true. */
   readonly retrain?: boolean;
   /** Called once the study is open, before the first event about it. The run closes the storage. */
   readonly onOpen?: (storage: Storage, record: StudyRecord) => void;
   readonly emit: Emit;
   readonly control: RunControl;
+}
+
+/** The trial that a run continues. */
+export interface ResumeOptions {
+  /** The number of the finished trial. */
+  readonly trial: number;
+  /** Settings of the new trial as `name=value`, in place of the finished one's. */
+  readonly assignments: readonly string[];
 }
 
 /** The way a run ended. */

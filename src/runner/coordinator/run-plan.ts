@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { machineCapacity } from '../../machine/capacity.ts';
 import type { Device } from '../../machine/device.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
@@ -5,13 +6,15 @@ import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { Waiting } from '../../storage/waiting.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
+import { findStudy } from '../../study/find-study.ts';
 import { openDefinedStudy } from '../../study/open-study.ts';
+import { ownSettings } from '../../study/own-settings.ts';
 import type { Study } from '../../study/study.ts';
 import { PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
 import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
-import { partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
-import type { RunOptions } from './run-options.ts';
+import { changedSettings, partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
+import type { ResumeOptions, RunOptions } from './run-options.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -43,6 +46,8 @@ export interface RunPlan extends Equipment {
   readonly profile: string | undefined;
   readonly profileFrom: Extract<RunEvent, { type: 'run-started' }>['profileFrom'];
   readonly continued: boolean;
+  /** The settings of the trial that the run continues; undefined where they are the study's. */
+  readonly resumedSettings: Settings | undefined;
 }
 
 /** Asks a worker for its device and, unless the user gave a number, for the number of trials that share it best. */
@@ -86,34 +91,62 @@ export async function openPlan(
 ): Promise<RunPlan> {
   const { name } = definition;
   const folder = resultsFolder(name);
-  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: true, waiting });
+  const { resume } = options;
+  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: resume === undefined, waiting });
   try {
-    const existing = await storage.findStudy(name);
+    const existing = resume === undefined ? await storage.findStudy(name) : await findStudy(storage, name);
     const kept = existing?.systemAttrs[PROFILE_KEY];
     // An existing study may not have been run yet: it has only enqueued trials, or Optuna has made it.
     const isFirstRun = existing?.systemAttrs[SETTINGS_KEY] === undefined;
     const byDevice = isFirstRun ? definition.defaultProfile?.[equipment.device?.kind ?? 'cpu'] : undefined;
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
-    const settings = settingsOf(definition, profile, options);
-    const { seed, retries, newParams } = options;
-    const given = { seed, retries, newParams, settings: settings.trial, profile };
+    const settings = settingsToRun(existing, settingsOf(definition, profile, options), options);
+    const { seed, retries, newParams, checkpoints, keepCheckpoints } = options;
+    const given = { seed, retries, newParams, settings: settings.trial, profile, checkpoints, keepCheckpoints };
     const study = await openDefinedStudy(definition, storage, given);
+    const resumedSettings = resume && (await settingsToResume(study, settings.trial, resume));
     return {
       ...equipment,
       definition,
       study,
       storage,
       record: study.record,
-      target: options.trials ?? definition.trials ?? DEFAULT_TRIALS,
+      target:
+        options.resume === undefined
+          ? (options.trials ?? definition.trials ?? DEFAULT_TRIALS)
+          : (await study.finishedCount()) + 1,
       folder,
       settings,
       profile,
       profileFrom: profile === undefined ? undefined : from,
       continued: existing !== undefined,
+      resumedSettings,
     };
   } catch (error) {
     await storage.close();
     throw error;
   }
+}
+
+/** The settings of a run: those that the command names, and for a trial that goes on those of its study. */
+function settingsToRun(existing: StudyRecord | undefined, named: RunSettings, { resume }: RunOptions): RunSettings {
+  const stored = existing && ownSettings(existing);
+  return resume === undefined || stored === undefined ? named : { ...named, trial: stored };
+}
+
+/**
+ * The settings of a trial that goes on: the finished one's, and those that the command changes.
+ * @returns undefined where they are the study's.
+ * @throws HpoError if the trial cannot go on, or has no such setting.
+ */
+async function settingsToResume(
+  study: Study,
+  ofStudy: Settings,
+  { trial, assignments }: ResumeOptions,
+): Promise<Settings | undefined> {
+  await study.checkResume(trial);
+  const former = (await study.trials())[trial];
+  const wanted = changedSettings((former && ownSettings(former)) ?? ofStudy, assignments);
+  return isDeepStrictEqual({ ...wanted }, { ...ofStudy }) ? undefined : wanted;
 }

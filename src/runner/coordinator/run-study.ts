@@ -23,6 +23,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const waiting = storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT
   const definition = await loadStudyFile(studyFile);
   checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on results that cannot be written
+  if (options.checkpoints !== undefined) checkFolder(options.checkpoints, 'checkpoints');
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
   const { control, gpus, emit, onOpen } = options;
   const isToPrune = (trial: number) => control.isToPrune(trial);

@@ -35,7 +35,7 @@ class LocalSlot implements TrialSlot {
     if (this.problem !== undefined) throw this.problem;
     const request = (method: keyof WorkerMethods, argument: unknown) =>
       method === 'runTrial' ? this.#runTrial(argument as TrialOrder) : Promise.resolve(this.#aborter.abort(argument));
-    return { request: request as TrialWorker['request'], lastWords: { stderr: 'last words' } };
+    return { pid: undefined, request: request as TrialWorker['request'], lastWords: { stderr: 'last words' } };
   }
 
   async run<T>(_assignment: unknown, task: (worker: TrialWorker) => Promise<T>): Promise<T> {
@@ -76,7 +76,7 @@ beforeEach(async () => {
 const run = (slots: readonly TrialSlot[], options: Partial<TrialsOptions> = {}) =>
   runTrials({
     ...{ study, slots, control, clock, settings: {}, target: 4, stopWhen: undefined },
-    ...{ endsAt: Number.POSITIVE_INFINITY, trialTimeoutMs: undefined },
+    ...{ endsAt: Number.POSITIVE_INFINITY, trialTimeoutMs: undefined, trialMemoryMb: undefined },
     emit: (event) => void events.push(event),
     ...options,
   });
@@ -131,8 +131,9 @@ describe('the trials of a run', () => {
     };
     await run(slotsOf(1, runner), { target: 1, settings: { epochs: 3 } });
     const [trial] = await study.trials();
+    const checkpoints = await study.checkpoints.startOf(trial as FrozenTrial, study.directions);
     expect(orders).toEqual([
-      { number: 0, params: trial?.params, settings: { epochs: 3 }, studySeed: study.seed, attempt: 1 },
+      { number: 0, params: trial?.params, settings: { epochs: 3 }, studySeed: study.seed, attempt: 1, checkpoints },
     ]);
     expect(trial?.state).toBe('PRUNED');
   });

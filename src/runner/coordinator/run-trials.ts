@@ -11,6 +11,7 @@ import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
 import { LeakWarning } from './leak-warning.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
@@ -26,7 +27,7 @@ const GRACE_MS = 2_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A worker as trials use it. */
-export type TrialWorker = Pick<WorkerProcess, 'request' | 'lastWords'>;
+export type TrialWorker = Pick<WorkerProcess, 'pid' | 'request' | 'lastWords'>;
 
 /** A place for a worker, as trials use it: the part of a `WorkerSlot` that runs them. */
 export interface TrialSlot {
@@ -47,7 +48,11 @@ export interface TrialsOptions {
   /** The time of the clock after which no trial starts. */
   readonly endsAt: number;
   readonly trialTimeoutMs: number | undefined;
+  /** The memory that a trial may take with its worker and all that it starts, in MiB. */
+  readonly trialMemoryMb: number | undefined;
   readonly settings: Settings;
+  /** Starts the next trial. Default: the study's `askUntil`. */
+  readonly ask?: Study['askUntil'] | undefined;
   readonly control: RunControl;
   readonly emit: Emit;
   /** The clock of pauses and of {@link endsAt}. Default: this process's. */
@@ -59,6 +64,7 @@ interface Shared {
   readonly streak: FailureStreak;
   readonly leaks: LeakWarning;
   readonly waiting: WaitingNotice;
+  readonly memory: MemoryWatch;
 }
 
 /**
@@ -71,9 +77,11 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   const streak = new FailureStreak();
   const leaks = new LeakWarning(options.emit);
   const waiting = new WaitingNotice(options.study, options.emit);
+  const { clock = systemClock, trialMemoryMb: limitMb } = options;
+  const memory = new MemoryWatch({ limitMb, clock });
   let working = options.slots.length;
   const loops = options.slots.map((slot) =>
-    runSlot(slot, { streak, leaks, waiting }, options).catch((error: unknown) => {
+    runSlot(slot, { streak, leaks, waiting, memory }, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
@@ -101,6 +109,7 @@ function isNotStarted(error: unknown): error is HpoError {
 
 async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions): Promise<void> {
   const { study, endsAt, control, stopWhen, clock = systemClock } = options;
+  const { ask = (target, rules) => study.askUntil(target, rules) } = options;
   const { stop } = control;
   const isOver = () => stop.draining || shared.streak.reason !== undefined || clock.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
@@ -116,7 +125,7 @@ async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions):
       throw error;
     }
     const target = control.target ?? options.target;
-    const trial = await study.askUntil(target, { isOver, stopWhen });
+    const trial = await ask(target, { isOver, stopWhen, asker: slot });
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();
@@ -131,15 +140,16 @@ async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions):
 async function runTrial(
   slot: TrialSlot,
   trial: StudyTrial,
-  { streak, leaks }: Shared,
+  { streak, leaks, memory }: Shared,
   options: TrialsOptions,
 ): Promise<void> {
   const { study, emit } = options;
   const { stop } = options.control;
-  const { number, flatParams: params, attempt } = trial;
-  emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt });
+  const { number, flatParams: params, attempt, settings } = trial;
+  const begin = { ...beginningOf(trial), ...(settings && { settings }) };
+  emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt, ...begin });
   const startedAt = performance.now();
-  const running = slot.run({ phase: 'trial', trial }, (worker) => withinTime(slot, worker, trial, options));
+  const running = slot.run({ phase: 'trial', trial }, (worker) => withinLimits(slot, worker, trial, memory, options));
   const end = await running.catch(async (error: unknown) => {
     if (isNotStarted(error)) await study.requeue(trial); // its worker died just before
     throw error;
@@ -172,6 +182,12 @@ async function runTrial(
   if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
 }
 
+/** The checkpoint with which a trial begins, for its event. */
+function beginningOf({ number, checkpointsStart: { last } }: StudyTrial) {
+  if (last === undefined) return {};
+  return { afterStep: last.step, ...(last.trial !== number && { continues: last.trial }) };
+}
+
 /** Ends a trial in the storage, unless another process has it by now, which an event reports. */
 async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
   try {
@@ -184,13 +200,15 @@ async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void
 }
 
 /**
- * Runs a trial in a worker. If the worker dies, or takes too long, the trial fails, unless the run is being stopped. A
- * trial that another process has taken over is ended like one that takes too long; storing its outcome is then refused.
+ * Runs a trial in a worker. If the worker dies, or takes too long or too much memory, the trial fails, unless the run is
+ * being stopped. A trial that another process has taken over is ended like one that takes too long; storing its outcome
+ * is then refused.
  */
-async function withinTime(
+async function withinLimits(
   slot: TrialSlot,
   worker: TrialWorker,
   trial: StudyTrial,
+  memory: MemoryWatch,
   { study, settings, trialTimeoutMs = Number.POSITIVE_INFINITY, control: { stop } }: TrialsOptions,
 ): Promise<TrialEnd | 'stopped'> {
   const kill = () => void slot.stop();
@@ -215,10 +233,15 @@ async function withinTime(
   const onLost = () => cut(failureOf(trial.loss.reason));
   trial.loss.signal.addEventListener('abort', onLost);
   stop.onAbort(kill);
+  await memory.add(worker, (failure) => {
+    cutShort ??= failure;
+    kill(); // at once, since the machine may have no memory left
+  });
   try {
     if (trial.loss.reason !== undefined) return { told: 'FAIL' }; // it was lost while its worker was started
     const { number, flatParams: params, attempt } = trial;
-    const order = { number, params, settings, studySeed: study.seed, attempt };
+    const own = { settings: trial.settings ?? settings, checkpoints: trial.checkpointsStart };
+    const order = { number, params, studySeed: study.seed, attempt, ...own };
     const end = await worker.request('runTrial', order);
     return cutShort === undefined ? end : { told: 'FAIL', failure: { ...cutShort, ...worker.lastWords } };
   } catch (error) {
@@ -230,5 +253,6 @@ async function withinTime(
     clearTimeout(killing);
     trial.loss.signal.removeEventListener('abort', onLost);
     stop.offAbort(kill);
+    if (await memory.remove(worker)) await slot.stop();
   }
 }

@@ -33,7 +33,8 @@ export class StudyRun {
   /** Searches, writes the results and retrains the winner, unless it is stopped before. */
   async run(): Promise<RunResult> {
     await this.#announce();
-    const failure = await this.#search();
+    const { resume } = this.#options;
+    const failure = resume === undefined ? await this.#search() : await this.#resume(resume.trial);
     await this.#plan.storage.confirm(); // else nobody would find the announced results
     await conclude({ plan: this.#plan, slot: this.#first, isFailing: failure !== undefined }, this.#options);
     return this.#end(failure);
@@ -72,6 +73,10 @@ export class StudyRun {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });
       else emit({ type: 'trial-given-up', trial: number, failure });
     });
+    study.onPaused(({ trial: { number }, deaths, pauseMs }) => {
+      emit({ type: 'trial-paused', trial: number, deaths, pauseMs });
+    });
+    study.onSetBack(({ message }) => emit({ type: 'warning', message }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }
@@ -80,18 +85,39 @@ export class StudyRun {
   async #search(): Promise<Failure | undefined> {
     const { study, settings, target, workers, definition } = this.#plan;
     const { control, emit, timeoutMs = Number.POSITIVE_INFINITY } = this.#options;
-    const { trialTimeoutMs, stopWhen } = definition;
+    const { stopWhen } = definition;
     if ((await study.finishedCount()) >= target || (await study.stopReason(stopWhen))) return undefined;
     await this.#first.prepare(settings.trial, control.stop);
     const others = Array.from({ length: workers - 1 }, (_, index) => this.#first.another(index + 1));
     const slots = [this.#first, ...others];
     const endsAt = performance.now() + timeoutMs;
-    const common = { study, slots, target, stopWhen, endsAt, trialTimeoutMs };
+    const common = { ...this.#trialLimits(), study, slots, target, stopWhen, endsAt };
     try {
       return await runTrials({ ...common, settings: settings.trial, control, emit });
     } finally {
       await Promise.all(others.map((slot) => slot.stop())); // a retraining has the machine for itself
     }
+  }
+
+  /** Continues a finished trial. @returns as {@link #search}. */
+  async #resume(trial: number): Promise<Failure | undefined> {
+    const { study, settings, target, resumedSettings } = this.#plan;
+    const { control, emit } = this.#options;
+    await this.#first.prepare(resumedSettings ?? settings.trial, control.stop);
+    let isStarted = false;
+    const ask = async () => {
+      if (isStarted) return undefined;
+      isStarted = true;
+      return study.resume(trial, { settings: resumedSettings });
+    };
+    const common = { study, slots: [this.#first], target, stopWhen: undefined, endsAt: Number.POSITIVE_INFINITY };
+    return runTrials({ ...common, ...this.#trialLimits(), settings: settings.trial, ask, control, emit });
+  }
+
+  /** The time and the memory that a trial may take. */
+  #trialLimits() {
+    const { trialTimeoutMs, trialMemoryMb } = this.#plan.definition;
+    return { trialTimeoutMs, trialMemoryMb: this.#options.trialMemoryMb ?? trialMemoryMb };
   }
 
   async #end(failure: Failure | undefined): Promise<RunResult> {

@@ -4,10 +4,18 @@ import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyTrial } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
+import {
+  checkedCheckpoints,
+  checkedFields,
+  checkedMessages,
+  checkedProgress,
+  checkedText,
+} from '../wire/argument-checks.ts';
 import type { Handlers } from '../wire/channel.ts';
 import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
 import { gpuEnvironment } from './gpu-environment.ts';
 import { startRepeatedly } from './repeated-start.ts';
+import type { RetrainingCheckpoints } from './retraining-checkpoints.ts';
 import { type OutputStream, WorkerDied, WorkerProcess } from './worker-process.ts';
 
 /** The time in milliseconds that a worker may take to load a study. */
@@ -15,7 +23,8 @@ const START_LIMIT_MS = 120_000;
 
 /** The present work of a worker. Its output belongs to this work. */
 export type Assignment =
-  | { readonly phase: 'prepare' | 'retrain' }
+  | { readonly phase: 'prepare' }
+  | { readonly phase: 'retrain'; readonly checkpoints: RetrainingCheckpoints }
   | { readonly phase: 'trial'; readonly trial: StudyTrial };
 
 /** The result of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
@@ -187,7 +196,8 @@ export class WorkerSlot {
       throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
     };
     return {
-      report: async ({ value, step, extras }) => {
+      report: async (report) => {
+        const { value, step, extras } = checkedFields('a report', report);
         const trial = running();
         const isFirst = await trial.report(value, step, extras);
         await emit(
@@ -201,15 +211,27 @@ export class WorkerSlot {
         return isFirst;
       },
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
-      setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
-      suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      log: async (messages) => {
-        for (const { text, ...origin } of messages) await this.#log('log', text, origin);
+      setUserAttr: (attr) => {
+        const { key, value } = checkedFields('an attribute', attr);
+        return running().setUserAttr(checkedText('a key', key), value);
       },
-      warn: (message) => this.#warn(message),
+      suggest: (suggestion) => {
+        const { name, distribution } = checkedFields('a parameter', suggestion);
+        const parsed = distributionFromJson(checkedText('a distribution', distribution));
+        return running().suggest(checkedText('a name', name), parsed);
+      },
+      keepCheckpoints: (written) => {
+        const kept = checkedCheckpoints(written);
+        const assignment = this.#assignment;
+        return assignment.phase === 'retrain' ? assignment.checkpoints.store(kept) : running().keepCheckpoints(kept);
+      },
+      log: async (messages) => {
+        for (const { text, ...origin } of checkedMessages(messages)) await this.#log('log', text, origin);
+      },
+      warn: (message) => this.#warn(checkedText('a warning', message)),
       progress: (progress) => {
         const { phase } = this.#assignment;
-        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress });
+        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress: checkedProgress(progress) });
       },
     };
   }

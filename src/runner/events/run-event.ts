@@ -51,6 +51,8 @@ export type RunEvent =
       readonly continued: boolean;
     }
   | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: 'holder-died' | 'stopped' }
+  /** A trial whose process has died repeatedly is run again after a pause; other trials go on meanwhile. */
+  | { readonly type: 'trial-paused'; readonly trial: number; readonly deaths: number; readonly pauseMs: number }
   /** A trial has failed because its process has died more often than it may be run again. */
   | { readonly type: 'trial-given-up'; readonly trial: number; readonly failure: Failure }
   /**
@@ -69,6 +71,12 @@ export type RunEvent =
       readonly worker: number;
       /** The number of times that the trial has been started: above 1 where it was taken back from a dead run. */
       readonly attempt: number;
+      /** The step of the checkpoint after which it goes on; left out for a trial that begins. */
+      readonly afterStep?: number;
+      /** The number of the finished trial that it continues. */
+      readonly continues?: number;
+      /** Its settings, where it has others than its study. */
+      readonly settings?: Settings;
     }
   | {
       readonly type: 'trial-reported';
@@ -109,6 +117,10 @@ export type RunEvent =
       readonly trial: number | undefined;
       readonly params: FlatParams;
       readonly settings: Settings;
+      /** The checkpoint of a trial that it begins with; undefined where it begins with nothing. */
+      readonly from?: { readonly trial: number; readonly step: number } | undefined;
+      /** The step of its own checkpoint after which it goes on, because it was interrupted. */
+      readonly afterStep?: number | undefined;
     }
   | {
       readonly type: 'retrain-finished';

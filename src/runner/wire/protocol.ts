@@ -3,6 +3,8 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Device, Packing } from '../../machine/device.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
+import type { KeptCheckpoints } from '../../study/checkpoints/kept-checkpoints.ts';
+import type { CheckpointsStart } from '../../study/checkpoints/trial-checkpoints.ts';
 import type { Progress, Settings } from '../../study/definition/definition.ts';
 import type { Failure, Told } from '../../study/trial/outcome.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
@@ -15,6 +17,8 @@ export interface TrialOrder {
   readonly settings: Settings;
   readonly studySeed: number;
   readonly attempt: number;
+  /** The checkpoints with which it begins. */
+  readonly checkpoints: CheckpointsStart;
 }
 
 /** The end of a trial in a worker. */
@@ -42,6 +46,8 @@ export interface RetrainOrder {
   readonly settings: Settings;
   readonly studySeed: number;
   readonly folder: string;
+  /** The checkpoints with which it begins. */
+  readonly checkpoints: CheckpointsStart;
 }
 
 /** The requests that a worker answers. */
@@ -87,6 +93,8 @@ export interface CoordinatorMethods {
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
   /** Chooses a parameter. @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
+  /** Stores the names of the trial's, or the retraining's, checkpoints, which are on the disk. */
+  keepCheckpoints(kept: KeptCheckpoints): Promise<void>;
   log(messages: readonly LogMessage[]): Promise<void>;
   /** Shows a warning of hpo's own about the study's code. */
   warn(message: string): Promise<void> | void;

@@ -8,6 +8,8 @@ import type { SharedDevice } from '../../machine/device.ts';
 import { Offspring } from '../../machine/offspring.ts';
 import { hasGroups } from '../../machine/process-group.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
+import type { KeptCheckpoints } from '../../study/checkpoints/kept-checkpoints.ts';
+import { TrialCheckpoints } from '../../study/checkpoints/trial-checkpoints.ts';
 import type { Progress, StudyDefinition } from '../../study/definition/definition.ts';
 import { LiveTrial } from '../../study/trial/live-trial.ts';
 import { infeasibility } from '../../study/trial/outcome.ts';
@@ -67,7 +69,9 @@ const handlers: Handlers<WorkerMethods> = {
     begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
       makeFolder(order.folder, 'results');
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
-      return backend.watch(() => loaded().retrain?.run({ ...order, params, signal, log, progress }));
+      const store = (kept: KeptCheckpoints) => coordinator.request('keepCheckpoints', kept);
+      const checkpoints = new TrialCheckpoints(order.checkpoints, { store, warn });
+      return backend.watch(() => loaded().retrain?.run({ ...order, params, checkpoints, signal, log, progress }));
     }),
   abort(reason) {
     aborter.abort(new Error(reason));
@@ -174,6 +178,8 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
       shouldPrune: () => ask('shouldPrune', undefined),
       setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
       suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
+      keepCheckpoints: (kept) => ask('keepCheckpoints', kept),
+      warn,
     },
   );
   const objective = () => definition.objective({ trial, params, settings, signal, studySeed, log });

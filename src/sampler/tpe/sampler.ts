@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../base/json.ts';
 import { groupedSpaces } from '../../history/grouped-spaces.ts';
 import type { History, HistoryReader } from '../../history/history.ts';
 import { intersectionSpace } from '../../history/intersection-space.ts';
@@ -38,6 +39,10 @@ export class TpeSampler implements Sampler {
 
   constructor(options: TpeOptions = {}) {
     this.#settings = tpeSettings(options);
+  }
+
+  get options(): JsonValue {
+    return { ...this.#settings };
   }
 
   start(history: History, trial: StartingTrial): Draw {

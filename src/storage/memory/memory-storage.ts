@@ -173,13 +173,19 @@ export class MemoryStorage implements Storage {
   async startTrial(ref: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
     const study = this.#study(ref);
     const { trials, waiting } = study;
-    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, trialId, except = [] } = start;
+    const { onlyWaiting = trialId !== undefined } = start;
     checkKeys(systemAttrs);
     const taken = ({ state, systemAttrs }: FrozenTrial) =>
       isFinished(state) || (state === 'RUNNING' && heldLease(systemAttrs) !== undefined);
     if (atMost <= trials.length && trials.filter(taken).length >= atMost) return undefined;
     let first: FrozenTrial | undefined;
-    for (const number of waiting) if (first === undefined || number < first.number) first = trials[number];
+    for (const number of waiting) {
+      const trial = trials[number];
+      if (trial === undefined || except.includes(trial.id)) continue;
+      if (trialId !== undefined && trial.id !== trialId) continue;
+      if (first === undefined || number < first.number) first = trial;
+    }
     if (first === undefined && onlyWaiting) return undefined;
     const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
     const attrs = { ...systemAttrs, ...lease };

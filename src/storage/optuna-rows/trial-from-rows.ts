@@ -5,7 +5,7 @@ import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-tri
 import type { SuggestedParam } from '../storage.ts';
 import { parseDatetime } from './datetime.ts';
 import { fromStoredNumber } from './stored-number.ts';
-import { type AttributeText, LenientReading, readAttributes, storedText } from './unreadable.ts';
+import { type AttributeText, LenientReading, readAttributes, storedText, tooLong } from './unreadable.ts';
 
 /** A parameter's name and its `distribution_json`. Rows of the same one may share the object. */
 export interface StoredParam {
@@ -110,6 +110,7 @@ export class TrialReader {
   #param([, internal, { name, json }]: ParamRow): SuggestedParam {
     nameOf(name);
     try {
+      if (typeof json === 'number') throw new TypeError(`its distribution is ${tooLong(json)}`);
       const distribution = this.distribution(json);
       return { name, value: paramValue(distribution, internal), distribution };
     } catch (error) {

@@ -28,6 +28,11 @@ export function storedText(value: unknown): string {
   return excerpt(Buffer.isBuffer(value) ? 'a blob' : shown(typeof value === 'string' ? excerpt(value) : value));
 }
 
+/** A text that is too long to be read, of which the database's reader has given the number of bytes. */
+export function tooLong(bytes: number): string {
+  return `a text of ${bytes} bytes, more than hpo reads`;
+}
+
 /** Reads parts one by one, each by itself, and notes those that cannot be read. */
 export class LenientReading {
   readonly #problems: string[] = [];
@@ -71,6 +76,7 @@ export function readAttributes(rows: readonly AttributeText[]): Attributes {
 
 function readAttribute([key, json]: AttributeText) {
   if (typeof key !== 'string') throw new TypeError(`an attribute's key is ${storedText(key)}`);
+  if (typeof json === 'number') throw new TypeError(`the attribute ${storedText(key)} is ${tooLong(json)}`);
   if (typeof json !== 'string') throw new TypeError(`the attribute ${storedText(key)} is ${storedText(json)}`);
   try {
     return [key, attributeFromJson(json)] as const;

@@ -4,6 +4,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import { writeProblem } from '../../base/file-problem.ts';
 import { makeTemporaryFolder } from '../../base/made-folder.ts';
+import { networkFileSystem } from '../../machine/file-system.ts';
 import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
 import { BLOCKING_MS } from './patience.ts';
@@ -16,15 +17,31 @@ export interface SqliteOptions {
   /** Whether to make the database where there is none. */
   readonly create: boolean;
   readonly waiting?: Waiting;
+  /** Names the network file system of a folder. Default: {@link networkFileSystem}. */
+  readonly networkOf?: (folder: string) => string | undefined;
 }
 
 /**
  * Opens a database file with Optuna's schema. A file that is right already is not written to. The write-ahead log,
- * which lets readers and a writer work at once, is switched on only in files that are made here. A file in a folder
- * that may only be read is read in a copy where SQLite needs to write beside it.
+ * which lets readers and a writer work at once, is switched on only in files that are made here, and not on a network
+ * file system, where SQLite's shared memory reaches no other machine. A file in a folder that may only be read is read
+ * in a copy where SQLite needs to write beside it.
  * @throws HpoError HPO_STORAGE; SQLite's own errors.
  */
-export function openConnection(file: string, { label, create }: SqliteOptions): Connection {
+export function openConnection(file: string, options: SqliteOptions): Connection {
+  const connection = openAnySchema(file, options);
+  try {
+    requireSchema(connection.db, options.label);
+    return connection;
+  } catch (error) {
+    connection.db.close();
+    throw error;
+  }
+}
+
+/** Opens a database as {@link openConnection} does, whatever tables it has. */
+export function openAnySchema(file: string, options: SqliteOptions): Connection {
+  const { label, create, networkOf = networkFileSystem } = options;
   const refuse = (problem: string): never => {
     throw new HpoError('HPO_STORAGE', problem, { data: { label, file } });
   };
@@ -40,15 +57,18 @@ export function openConnection(file: string, { label, create }: SqliteOptions): 
   try {
     db = keepAlive(new Sqlite(file, { timeout: BLOCKING_MS, fileMustExist: !create }));
     db.pragma('foreign_keys = ON');
-    if (create) layOut(db, label);
-    requireSchema(db, label);
+    distrust(db);
+    const network = networkOf(folder);
+    const isMade = create && layOut(db, label, network === undefined);
     // The setting belongs to the connection, not to the file. It is safe with a write-ahead log: a power cut may cost
     // the last commits but never the database, and a killed process costs nothing.
-    if (db.pragma('journal_mode', { simple: true }) === 'wal') db.pragma('synchronous = NORMAL');
+    const hasLog = db.pragma('journal_mode', { simple: true }) === 'wal';
+    if (hasLog) db.pragma('synchronous = NORMAL');
+    if (network !== undefined && (hasLog || isMade)) options.waiting?.onNotice?.(networkNotice(label, network, hasLog));
     return { db, file };
   } catch (error) {
     db?.close();
-    if (!create && needsCopy(file, error)) return { db: openCopy(file, label), file: undefined };
+    if (!create && needsCopy(file, error)) return { db: openCopy(file), file: undefined };
     throw error;
   }
 }
@@ -63,11 +83,29 @@ export interface Connection {
 /**
  * Makes an empty file a database with our schema. When several processes do so at once, SQLite lets some fail at the
  * change of the journal without waiting for the lock; their callers try again.
+ * @returns whether the file was empty.
  */
-function layOut(db: Database, label: string): void {
-  if (inspectSchema(db, label) !== 'empty') return;
-  db.pragma('journal_mode = WAL');
+function layOut(db: Database, label: string, withLog: boolean): boolean {
+  if (inspectSchema(db, label) !== 'empty') return false;
+  if (withLog) db.pragma('journal_mode = WAL');
   createSchema(db, label);
+  return true;
+}
+
+/**
+ * Takes a database for somebody else's, as SQLite recommends it: its triggers and expressions may call no function
+ * with effects, and a page whose parts overlap is noticed when it is read.
+ */
+function distrust(db: Database): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
+}
+
+/** The warning about a database on a network file system. */
+export function networkNotice(label: string, network: string, hasLog: boolean): string {
+  return hasLog
+    ? `${label} is on ${network} and has a write-ahead log, which processes on two machines damage; give it a rollback journal with hpo repair, or use it on one machine alone`
+    : `${label} is on ${network}: it has a rollback journal in place of a write-ahead log, so that readers and writers wait for each other, and relies on the file locks of the server`;
 }
 
 /**
@@ -87,14 +125,14 @@ function needsCopy(file: string, error: unknown): boolean {
 /**
  * Opens a copy of a file, which takes no writes. Nothing can write to the file where it lies, so its copy stays right.
  */
-function openCopy(file: string, label: string): Database {
+function openCopy(file: string): Database {
   const folder = makeTemporaryFolder('hpo-copy-');
   let db: Database | undefined;
   try {
     const copy = join(folder, 'copy.db');
     for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
     db = keepAlive(new Sqlite(copy, { readonly: true, fileMustExist: true }));
-    requireSchema(db, label);
+    distrust(db);
     return db;
   } catch (error) {
     db?.close();

@@ -3,6 +3,7 @@ import { KnownDistributions } from '../known-distributions.ts';
 import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import { isStudyGone, studyGone } from '../storage-errors.ts';
 import { type StudyRef, TOKEN_KEY, tokenOf } from '../study-ref.ts';
+import { boundedColumn } from './bounded-column.ts';
 import type { StudyRows } from './study-rows.ts';
 import type { Position, TrialChanges } from './trial-changes.ts';
 import type { TrialRows } from './trial-rows.ts';
@@ -43,13 +44,13 @@ export class KnownStudies {
     this.#parts = parts;
     this.#anyDistribution = parts.db
       .prepare<[number, string], string>(
-        `SELECT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
+        `SELECT ${boundedColumn('distribution_json')} FROM trials CROSS JOIN trial_params USING (trial_id)
          WHERE study_id = ? AND param_name = ? LIMIT 1`,
       )
       .pluck();
     this.#everyDistribution = parts.db
       .prepare<[number, string], string>(
-        `SELECT DISTINCT distribution_json FROM trials CROSS JOIN trial_params USING (trial_id)
+        `SELECT DISTINCT ${boundedColumn('distribution_json')} FROM trials CROSS JOIN trial_params USING (trial_id)
          WHERE study_id = ? AND param_name = ?`,
       )
       .pluck();

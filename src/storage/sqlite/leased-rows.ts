@@ -4,6 +4,7 @@ import { METRICS_PREFIX } from '../../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, LEASE_KEY } from '../lease.ts';
 import type { LeasedTrial } from '../lease-checks.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
+import { boundedColumn } from './bounded-column.ts';
 
 type AttributeJson = [key: string, json: string];
 
@@ -21,18 +22,19 @@ export class LeasedRows {
   constructor(db: Database) {
     this.#trial = db
       .prepare<[number], [number, number | null, TrialState]>(
-        'SELECT study_id, number, state FROM trials WHERE trial_id = ?',
+        `SELECT study_id, number, ${boundedColumn('state')} FROM trials WHERE trial_id = ?`,
       )
       .raw();
     this.#attrs = db
       .prepare<[number], AttributeJson>(
-        `SELECT "key", value_json FROM trial_system_attributes
+        `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_attributes
          WHERE trial_id = ? AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`,
       )
       .raw();
     this.#metrics = db
       .prepare<[number, string, string], AttributeJson>(
-        'SELECT "key", value_json FROM trial_system_attributes WHERE trial_id = ? AND "key" >= ? AND "key" <= ?',
+        `SELECT ${boundedColumn('"key"')}, ${boundedColumn('value_json')} FROM trial_system_attributes
+         WHERE trial_id = ? AND "key" >= ? AND "key" <= ?`,
       )
       .raw();
   }

@@ -1,10 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { ParamRow, StoredParam } from '../optuna-rows/trial-from-rows.ts';
+import { boundedColumn, LONGEST_TEXT } from './bounded-column.ts';
 import { MANY_TRIALS, PartRows } from './part-rows.ts';
 
 type WholeRow = readonly [trialId: number, internal: number, name: string, json: string];
 /** The code of its parameter, null where that has none; then the parameter itself. */
 type CodedRow = [trialId: number, internal: number, param: number | null | StoredParam];
+
+/** A parameter with a text that is too long to be compared has no code. */
+const LONG = `WHEN octet_length(param_name) + octet_length(distribution_json) > ${LONGEST_TEXT} THEN NULL`;
 
 /** With more codes SQLite compares for longer than it takes to hand over the texts. */
 const MOST_CODED = 32;
@@ -22,7 +26,7 @@ export class ParamRows {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#whole = this.#partRows('param_name, distribution_json');
+    this.#whole = this.#partRows(`${boundedColumn('param_name')}, ${boundedColumn('distribution_json')}`);
   }
 
   /** The rows of these trials, in the order of the ids, those of a trial as they were stored. */
@@ -55,7 +59,7 @@ export class ParamRows {
   #encode(rows: readonly ParamRow[]): void {
     this.#params = differentParams(rows);
     const codes = this.#params.map((_, code) => `WHEN param_name = ? AND distribution_json = ? THEN ${code}`);
-    this.#coded = codes.length === 0 ? undefined : this.#partRows(`CASE ${codes.join(' ')} END`);
+    this.#coded = codes.length === 0 ? undefined : this.#partRows(`CASE ${[LONG, ...codes].join(' ')} END`);
   }
 
   #partRows<Row extends readonly [number, ...unknown[]]>(columns: string): PartRows<Row> {

@@ -120,7 +120,8 @@ CREATE TABLE alembic_version (
 )`,
 };
 
-const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
+/** The names of Optuna's tables, those that others refer to first. */
+export const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
 /** The content of a database file: nothing yet, our schema, or a line on why it cannot be used. */
 export type SchemaState = 'empty' | 'right' | { readonly problem: string };
@@ -149,6 +150,14 @@ export function inspectSchema(db: Database, label: string): SchemaState {
   return {
     problem: `${label} has ${has}, and hpo needs ${SCHEMA_REVISION}; run: optuna storage upgrade --storage '${label}'`,
   };
+}
+
+/** Optuna's indices that a database with its tables lacks. */
+export function missingIndices(db: Database): readonly { readonly name: string; readonly statement: string }[] {
+  const found = db.prepare("SELECT name FROM sqlite_master WHERE type = 'index'").pluck().all();
+  return Object.entries(STATEMENTS).flatMap(([name, statement]) => {
+    return name.startsWith('ix_') && !found.includes(name) ? { name, statement } : [];
+  });
 }
 
 /** Lays out an empty database as Optuna does. Does nothing where another process was quicker. */

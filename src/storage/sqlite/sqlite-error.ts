@@ -15,7 +15,7 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
   ],
   [/^SQLITE_FULL/, 'cannot be written to because the disk is full; free some space'],
   [/^SQLITE_IOERR/, 'cannot be read or written because the disk reports an error'],
-  [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover'],
+  [/^SQLITE_CORRUPT/, 'is damaged; restore it from a copy, or rescue what can be read with hpo repair'],
 ];
 
 /**

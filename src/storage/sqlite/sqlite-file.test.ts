@@ -140,7 +140,7 @@ describe('the disk and other programs', () => {
       db.exec("PRAGMA writable_schema = ON; UPDATE sqlite_master SET rootpage = 999 WHERE name = 'trials'");
     });
     expect(await refused(openStorage(file, { create: false }))).toMatchInlineSnapshot(
-      `"HPO_STORAGE sqlite:///FOLDER/studies.db is damaged; restore it from a copy, or rescue it with: sqlite3 FILE .recover."`,
+      `"HPO_STORAGE sqlite:///FOLDER/studies.db is damaged; restore it from a copy, or rescue what can be read with hpo repair."`,
     );
   });
 
@@ -169,5 +169,44 @@ describe('the disk and other programs', () => {
       if (root) process.seteuid?.(0);
       await chmod(folder, 0o755);
     }
+  });
+});
+
+describe('a file on a network file system', () => {
+  it('is made with a rollback journal, and said to be', async () => {
+    const notices: string[] = [];
+    const made = await SqliteStorage.open(join(folder, 'made.db'), {
+      label: 'made.db',
+      create: true,
+      waiting: { onNotice: (line) => notices.push(line) },
+      networkOf: () => 'NFS',
+    });
+    await made.createStudy({ name: 'a', directions: ['minimize'] });
+    await made.close();
+    expect(withDatabase(join(folder, 'made.db'), (db) => db.pragma('journal_mode', { simple: true }))).toBe('delete');
+    expect(notices).toEqual([
+      'made.db is on NFS: it has a rollback journal in place of a write-ahead log, so that readers and writers wait for each other, and relies on the file locks of the server',
+    ]);
+  });
+
+  it('with a write-ahead log is used as it is, with a warning', async () => {
+    const notices: string[] = [];
+    const waiting = { onNotice: (line: string) => notices.push(line) };
+    const other = await SqliteStorage.open(file, { label: 'a.db', create: false, waiting, networkOf: () => 'SMB' });
+    expect(await other.listStudies()).toHaveLength(1);
+    await other.close();
+    expect(notices).toEqual([
+      'a.db is on SMB and has a write-ahead log, which processes on two machines damage; give it a rollback journal with hpo repair, or use it on one machine alone',
+    ]);
+  });
+
+  it('is used without a word where its journal is right', async () => {
+    await storage.close();
+    withDatabase(file, (db) => db.pragma('journal_mode = DELETE'));
+    const notices: string[] = [];
+    const waiting = { onNotice: (line: string) => notices.push(line) };
+    const other = await SqliteStorage.open(file, { label: 'a.db', create: true, waiting, networkOf: () => 'NFS' });
+    await other.close();
+    expect(notices).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadabl
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { TOKEN_KEY, tokenOf, withToken } from '../study-ref.ts';
+import { boundedColumn, boundedName } from './bounded-column.ts';
 import { TRIAL_TABLES } from './schema.ts';
 
 type StudyRow = readonly [id: number, name: string];
@@ -41,22 +42,25 @@ export class StudyRows {
 
   constructor(db: Database) {
     this.#all = db
-      .prepare<[], StudyRow>('SELECT study_id, CAST(study_name AS TEXT) FROM studies ORDER BY study_id')
+      .prepare<[], StudyRow>(`SELECT study_id, ${boundedName('study_name')} FROM studies ORDER BY study_id`)
       .raw();
     this.#byName = db
-      .prepare<[string], StudyRow>('SELECT study_id, CAST(study_name AS TEXT) FROM studies WHERE study_name = ?')
+      .prepare<[string], StudyRow>(`SELECT study_id, ${boundedName('study_name')} FROM studies WHERE study_name = ?`)
       .raw();
     this.#identity = db.prepare(
-      `SELECT CAST(study_name AS TEXT) AS name, value_json AS tokenJson FROM studies LEFT JOIN study_system_attributes AS attribute
+      `SELECT ${boundedName('study_name')} AS name, ${boundedColumn('value_json')} AS tokenJson FROM studies LEFT JOIN study_system_attributes AS attribute
        ON attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}' WHERE studies.study_id = ?`,
     );
     this.#directions = db
-      .prepare<[number], string>('SELECT direction FROM study_directions WHERE study_id = ? ORDER BY objective')
+      .prepare<[number], string>(
+        `SELECT ${boundedColumn('direction')} FROM study_directions WHERE study_id = ? ORDER BY objective`,
+      )
       .pluck();
     const attrs = (scope: AttributeScope) =>
       db
         .prepare<[number], [string, string]>(
-          `SELECT "key", value_json FROM study_${scope}_attributes WHERE study_id = ? ORDER BY study_${scope}_attribute_id`,
+          `SELECT ${boundedColumn('"key"')}, ${boundedColumn('value_json')}
+           FROM study_${scope}_attributes WHERE study_id = ? ORDER BY study_${scope}_attribute_id`,
         )
         .raw();
     this.#attrs = { user: attrs('user'), system: attrs('system') };
@@ -74,7 +78,7 @@ export class StudyRows {
     const attr = (scope: AttributeScope) =>
       db
         .prepare<[number, string], string>(
-          `SELECT value_json FROM study_${scope}_attributes WHERE study_id = ? AND "key" = ?`,
+          `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = ? AND "key" = ?`,
         )
         .pluck();
     this.#attr = { user: attr('user'), system: attr('system') };

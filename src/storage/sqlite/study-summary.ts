@@ -5,6 +5,7 @@ import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeRow, NumberRow } from '../optuna-rows/trial-from-rows.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type { Inventory, StoredParameter, TrialResult } from '../storage.ts';
+import { boundedColumn } from './bounded-column.ts';
 import { Queries } from './queries.ts';
 import { NUMBER_COLUMN, type TrialRows } from './trial-rows.ts';
 
@@ -66,7 +67,8 @@ export class StudySummary {
   #infeasible(studyId: number): ReadonlySet<number> {
     const rows = this.#queries
       .rows<[number], AttributeRow>(
-        `SELECT trial_id, "key", value_json FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
+        `SELECT trial_id, ${boundedColumn('"key"')}, ${boundedColumn('value_json')}
+         FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
          WHERE study_id = ? AND ("key" = 'constraints' OR "key" >= 'constraints:' AND "key" < 'constraints;')
          ORDER BY trial_id`,
       )
@@ -97,11 +99,11 @@ export class StudySummary {
     const own = 'FROM trials CROSS JOIN trial_params USING (trial_id) WHERE study_id = ?';
     const texts = new Map<string, string[]>();
     const pairs = this.#queries.rows<[number], [string, string]>(
-      `SELECT DISTINCT param_name, distribution_json ${own}`,
+      `SELECT DISTINCT ${boundedColumn('param_name')}, ${boundedColumn('distribution_json')} ${own}`,
     );
     for (const [name, json] of pairs.iterate(studyId)) texts.set(name, [...(texts.get(name) ?? []), json]);
     const newest = this.#queries.values<[number, string], string>(
-      `SELECT distribution_json ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
+      `SELECT ${boundedColumn('distribution_json')} ${own} AND param_name = ? ORDER BY trial_id DESC LIMIT 1`,
     );
     return this.#inOrder(studyId, 'trial_params', 'param_name', [...texts.keys()]).flatMap((name) => {
       const known = texts.get(name) ?? [];
@@ -123,7 +125,7 @@ export class StudySummary {
     table: string,
     column: string,
     found: readonly string[] = this.#all<string>(
-      `SELECT DISTINCT ${column} FROM trials CROSS JOIN ${table} USING (trial_id) WHERE study_id = ?`,
+      `SELECT DISTINCT ${boundedColumn(column)} FROM trials CROSS JOIN ${table} USING (trial_id) WHERE study_id = ?`,
       studyId,
     ),
   ): readonly string[] {
@@ -132,7 +134,7 @@ export class StudySummary {
        WHERE study_id = ? AND ${column} = ? AND trial_id > ? ORDER BY trial_id LIMIT 1`,
     );
     const together = this.#queries.values<[number], string>(
-      `SELECT ${column} FROM ${table} WHERE trial_id = ? ORDER BY rowid`,
+      `SELECT ${boundedColumn(column)} FROM ${table} WHERE trial_id = ? ORDER BY rowid`,
     );
     const ordered = new Set<string>();
     let trial = -1;

@@ -5,6 +5,7 @@ import { attributeFromJson } from '../optuna-rows/attribute-json.ts';
 import { parseDatetime } from '../optuna-rows/datetime.ts';
 import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { PageRequest } from '../storage.ts';
+import { boundedColumn } from './bounded-column.ts';
 import { Queries } from './queries.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
@@ -28,32 +29,32 @@ interface KeySource {
 const milliseconds = (stored: Cell) => parseDatetime(String(stored)).getTime();
 
 const SOURCES: Readonly<Record<StoredKey['by'], KeySource>> = {
-  state: { columns: 'state, NULL', read: (state) => state },
-  started: { columns: 'datetime_start, NULL', read: milliseconds },
+  state: { columns: `${boundedColumn('state')}, NULL`, read: (state) => state },
+  started: { columns: `${boundedColumn('datetime_start')}, NULL`, read: milliseconds },
   duration: {
-    columns: 'datetime_start, datetime_complete',
+    columns: `${boundedColumn('datetime_start')}, ${boundedColumn('datetime_complete')}`,
     read: (start, end) => (end === null ? null : milliseconds(end) - milliseconds(start)),
   },
   value: {
-    columns: 'value_type, own.value',
+    columns: `${boundedColumn('value_type')}, own.value`,
     table: 'trial_values',
     named: 'objective',
     read: (type, value) => fromStoredNumber(value as number | null, String(type)),
   },
   param: {
-    columns: 'distribution_json, param_value',
+    columns: `${boundedColumn('distribution_json')}, param_value`,
     table: 'trial_params',
     named: 'param_name',
     read: (json, value, trials) => trials.distribution(String(json)).fromInternal(value as number),
   },
   userAttr: {
-    columns: 'value_json, NULL',
+    columns: `${boundedColumn('value_json')}, NULL`,
     table: 'trial_user_attributes',
     named: '"key"',
     read: (json) => attributeFromJson(String(json)),
   },
   report: {
-    columns: 'intermediate_value_type, intermediate_value',
+    columns: `${boundedColumn('intermediate_value_type')}, intermediate_value`,
     table: 'trial_intermediate_values',
     named: 'step',
     read: (type, value) => fromStoredNumber(value as number | null, String(type)),

@@ -3,6 +3,7 @@ import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { LEASE_KEY } from '../lease.ts';
 import { type AttributeRow, type NumberRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
+import { boundedColumn, LONGEST_TEXT } from './bounded-column.ts';
 import { ParamRows } from './param-rows.ts';
 import { PartRows, RowsByTrial } from './part-rows.ts';
 
@@ -21,13 +22,24 @@ export type TrialHead = readonly [
 export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*) FROM trials AS earlier
   WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id))`;
 
+/** Whether a JSON text is a lease, as `heldLease` has it: a trial that counts as held must be one that is watched. */
+const IS_LEASE = [
+  "json_type(value_json, '$.holder') = 'text'",
+  ...['attempt', 'counter'].flatMap((name) => [
+    `json_type(value_json, '$.${name}') = 'integer'`,
+    `json_extract(value_json, '$.${name}') BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`,
+  ]),
+  "json_type(value_json, '$.graceMs') IN ('integer', 'real')",
+].join(' AND ');
+
 /** The columns of a {@link TrialHead}. */
 export const HEAD_COLUMNS = `
   trials.trial_id, ${NUMBER_COLUMN},
-  trials.state, trials.datetime_start, trials.datetime_complete,
-  trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
+  ${['state', 'datetime_start', 'datetime_complete'].map((column) => boundedColumn(`trials.${column}`)).join(', ')},
+  octet_length(trials.state) < 8 AND trials.state = 'RUNNING' AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
                                        WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}'
-                                       AND json_valid(value_json) AND json_type(value_json, '$.holder') = 'text')`;
+                                       AND octet_length(value_json) <= ${LONGEST_TEXT} AND json_valid(value_json)
+                                       AND ${IS_LEASE})`;
 
 /**
  * The number of trials whose rows are read at a time; few enough that the rows are collected while they are young.
@@ -57,12 +69,15 @@ export class TrialRows {
       )
       .raw();
     this.#params = new ParamRows(db);
-    const values = 'objective, trial_values.value, value_type';
+    const values = `objective, trial_values.value, ${boundedColumn('value_type')}`;
     this.#values = new PartRows(db, { table: 'trial_values', columns: values, isNumbered: true });
-    const reports = 'step, intermediate_value, intermediate_value_type';
+    const reports = `step, intermediate_value, ${boundedColumn('intermediate_value_type')}`;
     this.#intermediate = new PartRows(db, { table: 'trial_intermediate_values', columns: reports, isNumbered: true });
     const attrs = (table: 'trial_user_attributes' | 'trial_system_attributes') =>
-      new PartRows<AttributeRow>(db, { table, columns: `${table}."key", value_json` });
+      new PartRows<AttributeRow>(db, {
+        table,
+        columns: `${boundedColumn(`${table}."key"`)}, ${boundedColumn('value_json')}`,
+      });
     this.#userAttrs = attrs('trial_user_attributes');
     this.#systemAttrs = attrs('trial_system_attributes');
   }

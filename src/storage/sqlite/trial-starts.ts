@@ -57,11 +57,12 @@ export class TrialStarts {
 
   /** Starts the first waiting trial, or else a new one, as `Storage.startTrial` describes it. */
   start(study: StudyRef, start: TrialStart): Added | undefined {
-    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, onlyWaiting = false } = start;
+    const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, trialId, except } = start;
+    const { onlyWaiting = trialId !== undefined } = start;
     const { known, writes } = this.#parts;
     const position = known.catchUp(study);
     if (takenCount(position) >= atMost) return undefined;
-    const id = firstWaiting(position);
+    const id = firstWaiting(position, { only: trialId, except });
     if (id === undefined && onlyWaiting) return undefined;
     if (id === undefined) {
       const attrs = { ...systemAttrs, ...(holder && newLease(holder, 1)) };
@@ -108,11 +109,19 @@ function takenCount({ count, unfinished }: Position): number {
   return taken;
 }
 
-/** The id of the WAITING trial with the smallest number. */
-function firstWaiting({ unfinished }: Position): number | undefined {
+/**
+ * The id of the WAITING trial with the smallest number.
+ * @param which.only the id of the one that is wanted; default: any.
+ * @param which.except the ids of those that do not count.
+ */
+function firstWaiting(
+  { unfinished }: Position,
+  { only, except = [] }: { only: number | undefined; except: readonly number[] | undefined },
+): number | undefined {
+  if (only !== undefined) return unfinished.get(only) === 'waiting' && !except.includes(only) ? only : undefined;
   let first: number | undefined;
   for (const [id, state] of unfinished) {
-    if (state === 'waiting' && (first === undefined || id < first)) first = id;
+    if (state === 'waiting' && (first === undefined || id < first) && !except.includes(id)) first = id;
   }
   return first;
 }

@@ -1,7 +1,16 @@
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { asSentence } from '../../base/nearest-name.ts';
-import { checkFields, type Fields, type Refuse, shown, wholeNumberFrom, wrongValue } from '../../base/option-checks.ts';
+import {
+  callback,
+  checkFields,
+  type Fields,
+  oneOf,
+  type Refuse,
+  shown,
+  wholeNumberFrom,
+  wrongValue,
+} from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
@@ -26,17 +35,23 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   enqueue: true,
   retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
+  trialMemoryMb: wholeNumberFrom(1),
   settings: true,
   profiles: true,
   defaultProfile: true,
-  device: true,
-  prepare: true,
+  device: callback,
+  prepare: callback,
   objective: true,
   retrain: true,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study
-const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = { settings: true, profiles: true, run: true };
+const RETRAIN_FIELDS: Fields<RetrainDefinition<any, any, any>> = {
+  settings: true,
+  profiles: true,
+  from: oneOf('scratch', 'checkpoint'),
+  run: true,
+};
 
 /**
  * Checks the options of `defineStudy` and returns the directions.
@@ -51,9 +66,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
   if (typeof options !== 'object' || options === null) return fail('give an object with name, space and objective.');
   checkFields(options, FIELDS, fail);
   checkStudyName(options.name, fail);
-  if (typeof options.space?.assemble !== 'function') {
-    fail(wrongValue('`space`', options.space, 'a search space, declared with space({ … })'));
-  }
+  checkSpace(options.space, fail);
   if (typeof options.objective !== 'function') {
     fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
   }
@@ -72,10 +85,15 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
     checkSettings('retrain.settings', retrain.settings ?? {}, fail);
     checkProfiles('retrain.profiles', retrain.profiles ?? {}, { ...settings, ...retrain.settings }, fail);
   }
+  if (!isObject(defaultProfile)) {
+    fail(
+      wrongValue('`defaultProfile`', defaultProfile, "an object of profiles by the kind of device: { cpu: 'quick' }"),
+    );
+  }
   for (const [kind, profile] of Object.entries(defaultProfile)) {
     if (kind !== 'cpu' && kind !== 'gpu') fail(`\`defaultProfile.${kind}\` is for no kind of device; use cpu and gpu.`);
     const known = profilesOf(options);
-    if (!known.includes(String(profile))) {
+    if (typeof profile !== 'string' || !known.includes(profile)) {
       fail(`\`defaultProfile.${kind}\` is ${shown(profile)}; the profiles are ${known.join(', ') || 'none'}.`);
     }
   }
@@ -92,7 +110,8 @@ export function startPoints(space: SearchSpace, enqueue: unknown, fail: Refuse):
   if (enqueue === undefined) return [];
   if (!Array.isArray(enqueue)) return fail(wrongValue('`enqueue`', enqueue, 'a list of parameters: [{ x: 1 }]'));
   const known = declaredParams(space);
-  return enqueue.map((point: unknown, at) => {
+  // Array.from() fills the holes of a list, which map() leaves out.
+  return Array.from(enqueue, (point: unknown, at) => {
     if (!isObject(point)) return fail(wrongValue(`\`enqueue[${at}]\``, point, 'an object of parameters'));
     return enqueuedParams(point, known, (name, problem) => {
       return fail(asSentence(`in \`enqueue[${at}]\`, \`${name}\` ${problem}`));
@@ -115,6 +134,12 @@ export function checkStudyName(name: unknown, fail: Refuse): asserts name is str
   }
 }
 
+/** Refuses a value that is no search space, from any copy of hpo. */
+export function checkSpace(space: unknown, fail: Refuse): void {
+  if (isObject(space) && typeof space.assemble === 'function') return;
+  fail(wrongValue('`space`', space, 'a search space, declared with space({ … })'));
+}
+
 /** The directions that `direction` or `directions` name; `minimize` where neither is given. */
 export function resolveDirections(
   options: { readonly direction?: Direction; readonly directions?: readonly Direction[] },
@@ -133,7 +158,8 @@ export function resolveDirections(
   return directions;
 }
 
-function checkSettings(field: string, settings: unknown, fail: Refuse): void {
+/** Refuses settings that are no object of numbers, texts and booleans. @param field the name of the option. */
+export function checkSettings(field: string, settings: unknown, fail: Refuse): void {
   if (typeof settings !== 'object' || settings === null) {
     fail(wrongValue(`\`${field}\``, settings, 'an object of settings'));
   }

@@ -6,6 +6,7 @@ import type { Params, PartialParams, SearchSpace } from '../../space/search-spac
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { StopWhen } from '../stop-when.ts';
+import type { Checkpoints } from '../trial/checkpoints.ts';
 import type { Trial } from '../trial/trial.ts';
 
 /** A constant of every trial that can be set from the command line. */
@@ -72,6 +73,12 @@ export interface RetrainContext<D extends SpaceDefinition = SpaceDefinition, T =
   readonly studySeed: number;
   /** An empty folder for the files of the retraining. It takes its final name when `run` has returned. */
   readonly folder: string;
+  /**
+   * The checkpoints of the retraining, in a folder of their own: one that is killed goes on when the same command is
+   * given again with the same configuration. They are removed when it has finished. With `from: 'checkpoint'` it begins
+   * with those of the trial.
+   */
+  readonly checkpoints: Checkpoints;
   /** Shows how far the retraining is. */
   progress(progress: Progress): void;
 }
@@ -85,6 +92,11 @@ export interface RetrainDefinition<D extends SpaceDefinition, T extends Settings
   readonly settings?: R;
   /** Named overrides of {@link settings}, taken with the study's profile of the same name. */
   readonly profiles?: Readonly<Record<string, Partial<SettingsOf<NoInfer<Merge<T, R>>>>>>;
+  /**
+   * `checkpoint`: `checkpoints.last` and `checkpoints.best` are at first those of the trial, so that the retraining goes
+   * on with its weights; without any it begins with nothing, as by default (`scratch`). `metrics.json` says which.
+   */
+  readonly from?: 'scratch' | 'checkpoint';
   /** Trains, and returns figures, which are written to `metrics.json`. */
   run(context: RetrainContext<D, Merge<T, R>>): Promise<JsonValue | undefined> | JsonValue | undefined;
 }
@@ -127,6 +139,13 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
    * The longest that a trial may take, in milliseconds; then it fails, and its worker is replaced. Default: no limit.
    */
   readonly trialTimeoutMs?: number;
+  /**
+   * The memory that a trial may take, in MiB (1,048,576 bytes): that of its worker process, with the data and the
+   * backend that it has loaded, and of all processes that it starts, where the system shows them (on Windows of the
+   * worker alone, when it is not busy). A trial that takes more fails, and is not run again; its worker is replaced. It
+   * is measured twice a second. Default: no limit; `--trial-memory` overrides it.
+   */
+  readonly trialMemoryMb?: number;
   /**
    * Constants of every trial, with their defaults; `--set name=value` overrides them. They are part of the study's
    * identity.

@@ -7,6 +7,9 @@ import { IntDistribution } from '../../space/int-distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
+import type { KeptCheckpoints } from '../checkpoints/kept-checkpoints.ts';
+import { type CheckpointsStart, TrialCheckpoints } from '../checkpoints/trial-checkpoints.ts';
+import type { Settings } from '../definition/definition.ts';
 import { Loss } from './loss.ts';
 import { Service } from './service.ts';
 import type { Trial } from './trial.ts';
@@ -17,6 +20,9 @@ export interface TrialPort {
   shouldPrune(): Promise<boolean>;
   setUserAttr(key: string, value: JsonValue): Promise<void>;
   suggest(name: string, distribution: Distribution): Promise<ParamValue>;
+  /** Stores the names of the trial's checkpoints. */
+  keepCheckpoints(kept: KeptCheckpoints): Promise<void>;
+  warn(message: string): void;
 }
 
 /** The parts of a {@link LiveTrial}. */
@@ -28,6 +34,9 @@ export interface TrialParts<P> {
   readonly params: P;
   /** The parameters as they are stored. */
   readonly flatParams: FlatParams;
+  readonly checkpoints: CheckpointsStart;
+  /** The settings of this trial, where it has others than its study. */
+  readonly settings?: Settings | undefined;
   /** Happens when another process takes the trial over; by default it never does. */
   readonly loss?: Loss;
   /** The record of how the storage serves the trial; by default it is not read. */
@@ -42,6 +51,10 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly params: P;
   readonly flatParams: FlatParams;
   readonly attempt: number;
+  /** The checkpoints with which this attempt begins. */
+  readonly checkpointsStart: CheckpointsStart;
+  /** The settings of this trial; undefined where they are the study's. */
+  readonly settings: Settings | undefined;
   /** Happens when another process takes the trial over: nothing more of it is stored, so its objective may end. */
   readonly loss: Loss;
   /** The record of how the storage has served the trial. */
@@ -50,6 +63,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
   readonly handle: object | undefined;
   readonly #studySeed: number;
   readonly #port: TrialPort;
+  readonly #checkpoints: TrialCheckpoints;
 
   constructor(parts: TrialParts<P>, port: TrialPort) {
     this.number = parts.number;
@@ -61,6 +75,16 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.handle = parts.handle;
     this.#studySeed = parts.studySeed;
     this.#port = port;
+    this.checkpointsStart = parts.checkpoints;
+    this.settings = parts.settings;
+    this.#checkpoints = new TrialCheckpoints(parts.checkpoints, {
+      store: (kept) => port.keepCheckpoints(kept),
+      warn: (message) => port.warn(message),
+    });
+  }
+
+  get checkpoints(): TrialCheckpoints {
+    return this.#checkpoints;
   }
 
   get seed(): number {
@@ -71,8 +95,10 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     return Rng.of(this.#studySeed, this.number, purpose);
   }
 
-  report(value: number, step: number, extras?: Metrics): Promise<boolean> {
-    return this.#port.report(value, step, extras);
+  async report(value: number, step: number, extras?: Metrics): Promise<boolean> {
+    const isFirst = await this.#port.report(value, step, extras);
+    if (isFirst) this.#checkpoints.reported(step, value);
+    return isFirst;
   }
 
   shouldPrune(): Promise<boolean> {
@@ -81,6 +107,11 @@ export class LiveTrial<P = unknown> implements Trial<P> {
 
   setUserAttr(key: string, value: JsonValue): Promise<void> {
     return this.#port.setUserAttr(key, value);
+  }
+
+  /** Stores the names of checkpoints that a worker has written. */
+  keepCheckpoints(kept: KeptCheckpoints): Promise<void> {
+    return this.#port.keepCheckpoints(kept);
   }
 
   /** Asks for a parameter by its distribution. */

@@ -3,6 +3,7 @@ import type { Rng } from '../../base/rng.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
+import type { Checkpoints } from './checkpoints.ts';
 
 /**
  * A running trial, as its objective sees it; the same in this process and in a worker.
@@ -19,6 +20,12 @@ export interface Trial<P = unknown> {
    * seeded.
    */
   readonly seed: number;
+
+  /**
+   * The trial's checkpoints, by which it goes on where it was interrupted. They are removed when it is finished, unless
+   * it is the best one, or the last one that failed, or the study keeps all.
+   */
+  readonly checkpoints: Checkpoints;
 
   /** A generator of random draws, fixed by the study's seed, the trial's number and `purpose`. */
   rng(purpose: string): Rng;

@@ -1,29 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import type { ModelWeight } from './model-weights.ts';
 
 /** The weights of a model (running statistics included) at its best moment so far. Copies share the backend's memory. */
 export class BestWeights {
-  readonly #model: tfl.LayersModel;
-  #weights: tf.Tensor[] = [];
+  readonly #weights: readonly ModelWeight[];
+  #noted: readonly tf.Tensor[] = [];
 
-  constructor(model: tfl.LayersModel) {
-    this.#model = model;
+  constructor(weights: readonly ModelWeight[]) {
+    this.#weights = weights;
+  }
+
+  /** The noted weights, in the order of the model's; none at first. */
+  get noted(): readonly tf.Tensor[] {
+    return this.#noted;
   }
 
   /** Notes the weights as they are, in place of those noted before. */
   take(): void {
-    const weights = this.#model.getWeights().map((weight) => tf.clone(weight));
+    const noted = this.#weights.map(({ variable }) => tf.clone(variable));
     this.dispose();
-    this.#weights = weights;
+    this.#noted = noted;
   }
 
   /** Gives the model the noted weights back; without any, nothing changes. */
   restore(): void {
-    if (this.#weights.length > 0) this.#model.setWeights(this.#weights);
+    for (const [at, tensor] of this.#noted.entries()) this.#weights[at]?.variable.assign(tensor);
   }
 
   dispose(): void {
-    tf.dispose(this.#weights);
-    this.#weights = [];
+    tf.dispose([...this.#noted]);
+    this.#noted = [];
   }
 }

@@ -15,7 +15,8 @@ function noting(name: string, calls: string[], failing: readonly (keyof Training
 /** The calls of two callbacks, `a` noting and `b` as given, and of the training between them; and what was thrown. */
 async function run(b: (calls: string[]) => TrainingCallback, training: () => unknown = () => 'result') {
   const calls: string[] = [];
-  const outcome = await withCallbacks([noting('a', calls), b(calls), {}], async () => {
+  const start = { resumedAt: 0, history: [] };
+  const outcome = await withCallbacks([noting('a', calls), b(calls), {}], start, async () => {
     calls.push('training');
     return training();
   }).catch((reason: Error) => reason.message);

@@ -1,10 +1,24 @@
 import type { EpochRecord } from './epoch-record.ts';
 
+/** The state in which a training begins. */
+export interface TrainingStart {
+  /** The last epoch of the checkpoint that the training goes on from; 0 where it begins afresh. */
+  readonly resumedAt: number;
+  /** The epochs up to {@link resumedAt}, by which a callback can bring its own state up to date. */
+  readonly history: readonly EpochRecord[];
+}
+
 /** Follows a training. Each method is waited for; what one throws ends the training and is passed on. */
 export interface TrainingCallback {
-  /** Called before the first epoch. */
-  onBegin?(): void | Promise<void>;
-  /** Called after each epoch. 'stop' ends the training, once all callbacks have had the epoch's record. */
+  /** Called before the first epoch. In a resumed training, model and optimizer have the state of the checkpoint. */
+  onBegin?(training: TrainingStart): void | Promise<void>;
+  /**
+   * Called after each epoch; a checkpoint of the epoch is written afterwards. 'stop' ends the training, once all
+   * callbacks have had the epoch's record.
+   *
+   * Where one of the callbacks throws, a training that is resumed from this checkpoint shows the epoch to all of them
+   * once more before it goes on: a trial that dies while it is being pruned is judged by the same epoch again.
+   */
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing gives one
   onEpoch?(record: EpochRecord): void | 'stop' | Promise<void | 'stop'>;
   /**
@@ -19,7 +33,11 @@ export interface TrainingCallback {
  *
  * @throws the first of what the callbacks and the training throw; every callback that has begun is ended even so.
  */
-export async function withCallbacks<T>(callbacks: readonly TrainingCallback[], run: () => Promise<T>): Promise<T> {
+export async function withCallbacks<T>(
+  callbacks: readonly TrainingCallback[],
+  start: TrainingStart,
+  run: () => Promise<T>,
+): Promise<T> {
   const failures: unknown[] = [];
   const attempt = async <R>(step: () => R): Promise<Awaited<R> | undefined> => {
     try {
@@ -32,7 +50,7 @@ export async function withCallbacks<T>(callbacks: readonly TrainingCallback[], r
   const begun: TrainingCallback[] = [];
   const result = await attempt(async () => {
     for (const callback of callbacks) {
-      await callback.onBegin?.();
+      await callback.onBegin?.(start);
       begun.push(callback);
     }
     return run();

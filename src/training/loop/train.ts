@@ -8,10 +8,12 @@ import type { ImageSelection } from '../images/image-set.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { BestWeights } from './best-weights.ts';
+import { inTrainingStep } from '../training-step.ts';
 import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { evaluate } from './evaluate.ts';
+import type { TrainingCheckpoints } from './training-checkpoints.ts';
+import { TrainingProgress, type TrainResult } from './training-progress.ts';
 
 export interface TrainOptions {
   /** Gives logits [N, classes]; changed in place. */
@@ -24,13 +26,25 @@ export interface TrainOptions {
   readonly augmentation?: Augmentation;
   /** Images a step. A last batch of a single image is left out (batch normalisation has no variance to go by). */
   readonly batchSize: number;
+  /** The epochs in all, those before a checkpoint included. */
   readonly epochs: number;
-  /** Fixes the order of the images and their changes: the same seed on the same backend gives the same losses, bit by bit. */
+  /**
+   * Fixes the order of the images, their changes, and with the layers' seeds the dropout masks: the same seed on the
+   * same backend gives the same losses, bit by bit.
+   */
   readonly seed: number;
   /** Stop after this many epochs in a row without a lower validation loss; by default never. */
   readonly patience?: number;
   /** End with the weights of the epoch of lowest validation loss instead of the last one's; default false. */
   readonly restoreBest?: boolean;
+  /**
+   * Where the training goes on from, and where it keeps its state after each epoch, once the callbacks have had it, also
+   * where one of them throws: `trial.checkpoints` in a trial. None by default. They hold one training, so a trial that
+   * trains several models gives them to one at most; report with the epoch as the step.
+   */
+  readonly checkpoints?: TrainingCheckpoints;
+  /** Keep the state after every so many epochs, the last one, and one at which a callback throws. Default 1. */
+  readonly checkpointEvery?: number;
   /** Stops between two steps, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Followers of the training; each of their methods is called in this order. */
@@ -39,69 +53,98 @@ export interface TrainOptions {
   readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
 }
 
-/** The result of a training. */
-export interface TrainResult {
-  readonly history: readonly EpochRecord[];
-  readonly last: EpochRecord;
-  /** The epoch of lowest validation loss (the first of equals); the last epoch where every loss is NaN. */
-  readonly best: EpochRecord;
-}
+/** The model that was trained last with some checkpoints, to its end. */
+const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
 
 /**
  * Trains a classifier by mini-batches, validating after each epoch. One gradient tape a step, nothing read back within
  * an epoch, and the event loop gets its turn after each step, so that messages and `signal` are heeded.
  *
- * @throws HpoError HPO_INVALID_ARGUMENT for `epochs` or a `batchSize` that is no whole number from 1 on.
+ * With `checkpoints` that have a last one the training goes on from there: weights, optimizer (with the learning rate
+ * that it had), best epoch and its weights, and history are those after that epoch, and on WebAssembly and plain
+ * JavaScript all that follows is, bit by bit, what it would have been without an interruption. The options are those of
+ * this call, so that `epochs` may be more than before. A training that has had all its epochs, whose `patience` is at an
+ * end, or that a callback has ended (for no fewer `epochs`) returns its result at once. Not in a checkpoint is what a
+ * layer or a callback keeps to itself: masks of tf.layers' own dropout and noise without a seed differ (with one they are
+ * the same at every step), states of stateful recurrent layers begin afresh, and a callback catches up in `onBegin`.
+ *
+ * @throws HpoError HPO_INVALID_ARGUMENT for `epochs`, a `batchSize` or `checkpointEvery` that is no whole number from 1
+ *   on, and for checkpoints with which another model was trained; HPO_DATA for a checkpoint that is damaged, or of
+ *   another model or optimizer; HPO_BACKEND where a backend did not take the numbers of one.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { callbacks = [], onEpoch, optimizer, epochs, batchSize } = options;
+  const { model, optimizer, epochs, batchSize, checkpoints, checkpointEvery = 1 } = options;
+  const { callbacks = [], onEpoch, patience = Number.POSITIVE_INFINITY, restoreBest = false } = options;
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'train()');
   checkOption('epochs', epochs, wholeNumberFrom(1), refuse);
   checkOption('batchSize', batchSize, wholeNumberFrom(1), refuse);
+  checkOption('checkpointEvery', checkpointEvery, wholeNumberFrom(1), refuse);
+  if (checkpoints && (trainedWith.get(checkpoints) ?? model) !== model) {
+    refuse('`checkpoints` hold the training of another model; give those of a trial to one model alone.');
+  }
   const followers = onEpoch ? [...callbacks, { onEpoch }] : callbacks;
+  const keepsBest = restoreBest || checkpoints !== undefined;
+  const progress = new TrainingProgress({ model, optimizer, epochs, patience, keepsBest });
   try {
-    return await withCallbacks(followers, () => trainEpochs(options, followers));
+    if (checkpoints?.last) await progress.resume(checkpoints.last.folder);
+    const history = [...progress.history];
+    return await withCallbacks(followers, { resumedAt: history.length, history }, async () => {
+      await trainEpochs(options, progress, followers);
+      if (restoreBest) progress.restoreBest();
+      if (checkpoints) trainedWith.set(checkpoints, model);
+      return progress.result;
+    });
   } finally {
+    progress.dispose();
     optimizer.dispose();
   }
 }
 
-async function trainEpochs(options: TrainOptions, callbacks: readonly TrainingCallback[]): Promise<TrainResult> {
-  const { model, data, normalisation, epochs, patience = Number.POSITIVE_INFINITY, restoreBest, signal } = options;
-  const history: EpochRecord[] = [];
-  const bestWeights = restoreBest ? new BestWeights(model) : undefined;
-  let best: EpochRecord | undefined;
-  let last: EpochRecord | undefined;
-  try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const start = performance.now();
-      const training = await trainEpoch(options, epoch);
-      const validation = await evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
-      const record: EpochRecord = {
-        epoch,
-        ...training,
-        validationLoss: validation.loss,
-        validationAccuracy: validation.accuracy,
-        seconds: (performance.now() - start) / 1000,
-      };
-      last = record;
-      history.push(record);
-      if (best === undefined || Number.isNaN(best.validationLoss) || record.validationLoss < best.validationLoss) {
-        best = record;
-        bestWeights?.take();
-      }
-      const isStopped = await afterEpoch(callbacks, record);
-      if (isStopped || epoch - best.epoch >= patience) break;
+/** Trains until the training is over, and keeps its state after each epoch. */
+async function trainEpochs(
+  options: TrainOptions,
+  progress: TrainingProgress,
+  callbacks: readonly TrainingCallback[],
+): Promise<void> {
+  const { checkpoints, checkpointEvery = 1 } = options;
+  if (!progress.isShown) await show(progress, callbacks);
+  while (!progress.isOver) {
+    const record = await trainEpoch(options, progress.history.length + 1);
+    progress.add(record);
+    let failure: { readonly reason: unknown } | undefined;
+    await show(progress, callbacks).catch((reason: unknown) => {
+      failure = { reason };
+    });
+    if (checkpoints && (failure || progress.isOver || record.epoch % checkpointEvery === 0)) {
+      const kept = checkpoints.keep(record.epoch, (folder) => progress.write(folder));
+      await (failure ? kept.catch(() => {}) : kept); // the callback's reason counts before that of the disk
     }
-    bestWeights?.restore();
-    return { history, last: last as EpochRecord, best: best as EpochRecord };
-  } finally {
-    bestWeights?.dispose();
+    if (failure) throw failure.reason;
   }
 }
 
+/** Shows the last epoch to the callbacks. */
+async function show(progress: TrainingProgress, callbacks: readonly TrainingCallback[]): Promise<void> {
+  progress.noteShown(await afterEpoch(callbacks, progress.last as EpochRecord));
+}
+
+/** An epoch: a pass over the training images, and the validation. */
+async function trainEpoch(options: TrainOptions, epoch: number): Promise<EpochRecord> {
+  const { model, data, normalisation, signal } = options;
+  const start = performance.now();
+  const training = await passOverImages(options, epoch);
+  const validation = await evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
+  return {
+    epoch,
+    ...training,
+    validationLoss: validation.loss,
+    validationAccuracy: validation.accuracy,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
 /** One pass over the training images in a random order. */
-async function trainEpoch(
+async function passOverImages(
   { model, optimizer, data, normalisation, augmentation, batchSize, seed, signal }: TrainOptions,
   epoch: number,
 ): Promise<{ trainLoss: number; trainAccuracy: number }> {
@@ -118,8 +161,10 @@ async function trainEpoch(
       const labels = Int32Array.from(batch, (index) => set.labels[index] as number);
       seen += batch.length;
       const before = sums;
-      sums = tf.tidy(() =>
-        step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
+      sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1 }, () =>
+        tf.tidy(() =>
+          step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
+        ),
       );
       before.dispose();
       await setImmediate();

@@ -4,9 +4,11 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
+import { folderCheckpoints } from '../../../test/support/folder-checkpoints.ts';
 import type { GpuCalls } from '../../../test/support/gpu-calls.ts';
 import { smallR1 } from '../../../test/support/loss-curve.ts';
 import { compute, expectClose, isAvailable, normal } from '../../../test/support/on-backends.ts';
+import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { Rng } from '../../base/rng.ts';
 import {
   adam,
@@ -19,6 +21,38 @@ import {
   train,
 } from '../index.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
+
+/** A net with every kind of layer, for images of 6 × 6. */
+function tinyNet(): tfl.LayersModel {
+  const model = tfl.sequential({
+    layers: [
+      new Conv2DLayer({ filters: 3, kernelSize: 3, useBias: false, inputShape: [6, 6, 2] }),
+      new BatchNormLayer({ activation: 'relu' }),
+      tfl.layers.maxPooling2d({ poolSize: 2 }),
+      tfl.layers.flatten(),
+      new DropoutLayer({ rate: 0.2, seed: 'a' }),
+      tfl.layers.dense({ units: 2 }),
+    ],
+  });
+  heInitialise(model, new Rng('weights'));
+  return model;
+}
+
+const set: ImageSet = {
+  pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
+  labels: Uint8Array.from({ length: 12 }, (_, at) => at % 2),
+  imageShape: [6, 6, 2],
+  classes: ['a', 'b'],
+};
+const tinyTraining = {
+  data: {
+    train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
+    validation: { set, indices: Uint32Array.of(10, 11) },
+  },
+  normalisation: { mean: [0.5, 0.5], deviation: [0.3, 0.3] },
+  batchSize: 2,
+  seed: 1,
+};
 
 describe('training on WebGPU', async () => {
   const it = test.skipIf(!(await isAvailable('webgpu')));
@@ -57,38 +91,33 @@ describe('training on WebGPU', async () => {
     },
   );
 
+  it('a resumed training has the losses of the uninterrupted one', async () => {
+    await device({ backend: 'webgpu' });
+    const losses = async (root: string, epochs: number): Promise<number[]> => {
+      const model = tinyNet();
+      const checkpoints = await folderCheckpoints(root);
+      const { history } = await train({ ...tinyTraining, model, optimizer: adam(), epochs, checkpoints });
+      model.dispose();
+      return history.flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]);
+    };
+    const root = tempFolder();
+    const whole = await losses(tempFolder(), 4);
+    await losses(root, 2);
+    const resumed = await losses(root, 4);
+    expect(resumed).toHaveLength(whole.length);
+    for (const [at, loss] of whole.entries()) expect(Math.abs((resumed[at] as number) - loss)).toBeLessThan(1e-5);
+  });
+
   it('a hundred steps keep neither tensors nor memory of the GPU', async () => {
     await device({ backend: 'webgpu' });
-    const model = tfl.sequential({
-      layers: [
-        new Conv2DLayer({ filters: 3, kernelSize: 3, useBias: false, inputShape: [6, 6, 2] }),
-        new BatchNormLayer({ activation: 'relu' }),
-        tfl.layers.maxPooling2d({ poolSize: 2 }),
-        tfl.layers.flatten(),
-        new DropoutLayer({ rate: 0.2, seed: 'a' }),
-        tfl.layers.dense({ units: 2 }),
-      ],
-    });
-    heInitialise(model, new Rng('weights'));
-    const set: ImageSet = {
-      pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
-      labels: Uint8Array.from({ length: 12 }, (_, at) => at % 2),
-      imageShape: [6, 6, 2],
-      classes: ['a', 'b'],
-    };
+    const model = tinyNet();
     const { bufferManager } = tf.backend() as WebGPUBackend;
     const counts: string[] = [];
     await train({
+      ...tinyTraining,
       model,
       optimizer: adam(),
-      data: {
-        train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
-        validation: { set, indices: Uint32Array.of(10, 11) },
-      },
-      normalisation: { mean: [0.5, 0.5], deviation: [0.3, 0.3] },
-      batchSize: 2,
       epochs: 20,
-      seed: 1,
       onEpoch: () => {
         const { numTensors } = tf.memory();
         counts.push(`${numTensors} ${bufferManager.getNumUsedBuffers()} ${bufferManager.numBytesAllocated}`);

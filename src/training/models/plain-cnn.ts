@@ -9,7 +9,7 @@ import { heInitialise } from './initialise.ts';
 export interface PlainCnnOptions {
   /** Dropout probability after the hidden layer, in [0, 1); default 0.5. */
   readonly dropout?: number;
-  /** Fixes the initial weights and the dropout masks. */
+  /** Fixes the initial weights, and with the training's seed the dropout masks. */
   readonly seed: number;
 }
 

@@ -13,7 +13,7 @@ export interface SearchedCnnOptions {
   readonly fc2: number;
   /** Dropout probability after each hidden layer, in [0, 1). */
   readonly dropout: number;
-  /** Fixes the initial weights and the dropout masks. */
+  /** Fixes the initial weights, and with the training's seed the dropout masks. */
   readonly seed: number;
 }
 

@@ -40,7 +40,8 @@ export function dropoutThreshold(rate: number): number {
   return Math.ceil(rate * 0x1_0000_0000);
 }
 
-function mix(bits: number): number {
+/** A bijection of 32-bit numbers in which every bit depends on all (MurmurHash3's finaliser). */
+export function mix(bits: number): number {
   let hash = bits;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { checkWeights } from './weight-allowance.ts';
 
 const topologyFile = 'model.json';
 const weightsFile = 'weights.bin';
@@ -25,38 +26,88 @@ export async function writeModelFiles(folder: string, artifacts: tf.io.ModelArti
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
+/** The largest `model.json`: 64 MB. */
+const MOST_TOPOLOGY_BYTES = 64 * 2 ** 20;
+
+/** The bytes of one weight, by its type in the file. */
+const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1 };
+
 /**
- * Reads a model in the format of TensorFlow.js, written by any program; its weights may lie in several files.
+ * Reads a model in the format of TensorFlow.js, written by any program; its weights may lie in several files. A model
+ * of somebody else's reads no file outside its folder, and takes no more memory than the size of its files.
  *
  * @param path the path of the `model.json`, or of its folder.
- * @throws HPO_DATA in one line where there is none.
+ * @throws HPO_DATA in one line where there is none, or its files do not fit each other.
  */
 export async function readModelFiles(path: string): Promise<tf.io.ModelArtifacts> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     const file = isFolder ? join(path, topologyFile) : path;
+    if ((await sizeOf(file, file)) > MOST_TOPOLOGY_BYTES) throw new Error(`${file} is too large for a model`);
     const model = JSON.parse(await readFile(file, 'utf8')) as tf.io.ModelJSON;
-    return await tf.io.getModelArtifactsForJSON(model, async (manifest) => {
+    let weights: number | undefined;
+    const artifacts = await tf.io.getModelArtifactsForJSON(model, async (manifest) => {
       const paths = manifest.flatMap((group) => group.paths);
-      const parts = await Promise.all(paths.map((part) => readFile(join(dirname(file), part))));
-      return [manifest.flatMap((group) => group.weights), new Uint8Array(Buffer.concat(parts)).buffer];
+      const specs = manifest.flatMap((group) => group.weights);
+      const files = paths.map((part) => join(dirname(file), partBelow(part)));
+      await checkSize(files, paths, specs);
+      weights = specs.reduce((sum, { shape }) => sum + countOf(shape), 0);
+      const parts = await Promise.all(files.map((part) => readFile(part)));
+      return [specs, new Uint8Array(Buffer.concat(parts)).buffer];
     });
+    await checkWeights(artifacts.modelTopology, weights);
+    return artifacts;
   } catch (reason) {
     throw unloadable(path, reason);
   }
 }
 
+/** The path of a file of weights, as a model names it: below the model's folder. */
+function partBelow(path: unknown): string {
+  const isBelow = typeof path === 'string' && !/^[/\\]|^[a-z]:|\0/i.test(path) && !path.split(/[/\\]/).includes('..');
+  if (!isBelow) throw new Error(`it names a file of weights that is not in its folder: ${JSON.stringify(path)}`);
+  return path;
+}
+
+/** Refuses files of weights whose size is not that of the weights, before they are read. */
+async function checkSize(
+  files: readonly string[],
+  names: readonly string[],
+  specs: readonly tf.io.WeightsManifestEntry[],
+): Promise<void> {
+  const sizes = await Promise.all(files.map((part, at) => sizeOf(part, names[at] as string)));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const wanted = specs.reduce((sum, { shape, dtype, quantization }) => {
+    return sum + countOf(shape) * (BYTES[quantization?.dtype ?? dtype] ?? Number.NaN);
+  }, 0);
+  if (bytes !== wanted) throw new Error(`its weights take ${wanted} bytes, and its files have ${bytes}`);
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * (Number.isSafeInteger(size) && size >= 0 ? size : Number.NaN), 1);
+}
+
+/** The size of a file in bytes. A device, which could be read for ever, is refused. @param name stands in messages. */
+async function sizeOf(path: string, name: string): Promise<number> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(`${name} is not a file`);
+  return found.size;
+}
+
 /** The error of a model that cannot be loaded: HPO_DATA. */
 export function unloadable(path: string, reason: unknown): HpoError {
   if (HpoError.is(reason)) return reason;
-  const detail = reason instanceof Error ? reason.message.split('\n')[0] : String(reason);
+  // tfjs takes the content of a file for granted, so that a wrong one ends in an error about its own code.
+  const isDamage = reason instanceof TypeError || reason instanceof RangeError;
+  const words = reason instanceof Error ? reason.message.split('\n')[0] : String(reason);
+  const detail = isDamage ? `its ${topologyFile} is damaged` : words;
   return new HpoError('HPO_DATA', `no model can be loaded from ${path}: ${detail}`, { cause: reason });
 }
 
 async function replace(path: string, content: string | Buffer): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, content);
+    await writeFile(temporary, content, { flush: true }); // else a power loss could leave a file without content
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

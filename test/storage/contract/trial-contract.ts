@@ -274,6 +274,27 @@ export function describeTrials({ open }: StorageSetup): void {
     });
   });
 
+  it('starts the WAITING trial that is asked for, or none', async () => {
+    const [first, second] = [await storage.createTrial(study, { state: 'WAITING' }), await start()];
+    const wanted = await storage.createTrial(study, { state: 'WAITING' });
+    const ask = (trialId: number, more = {}) => storage.startTrial(study, { holder: null, trialId, ...more });
+    expect(await ask(wanted.id, { atMost: 0 })).toBeUndefined();
+    expect(await ask(wanted.id)).toMatchObject({ number: 2, state: 'RUNNING' });
+    for (const id of [wanted.id, second.id, wanted.id + 9]) expect(await ask(id)).toBeUndefined();
+    expect(await ask(first.id)).toMatchObject({ number: 0, state: 'RUNNING' });
+    expect(await allTrials(storage, study)).toHaveLength(3);
+  });
+
+  it('leaves waiting trials aside where it is told to', async () => {
+    const waiting = [];
+    for (let n = 0; n < 3; n++) waiting.push(await storage.createTrial(study, { state: 'WAITING' }));
+    const except = [waiting[0]?.id as number, waiting[2]?.id as number];
+    const next = async (onlyWaiting = false) =>
+      (await storage.startTrial(study, { holder: HOLDER, except, onlyWaiting }))?.number;
+    expect([await next(true), await next(true), await next()]).toEqual([1, undefined, 3]);
+    expect((await storage.startTrial(study, { holder: HOLDER }))?.number).toBe(0);
+  });
+
   it('starts none beyond those that are finished or held', async () => {
     const next = async (atMost: number) => (await storage.startTrial(study, { holder: HOLDER, atMost }))?.number;
     expect(await next(1)).toBe(0);

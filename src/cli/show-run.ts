@@ -1,0 +1,65 @@
+import type { Reporter } from '../reporter/reporter.ts';
+import type { RunOptions, RunResult } from '../runner/coordinator/run-options.ts';
+import { RunControl } from '../runner/events/run-control.ts';
+import type { Emit } from '../runner/events/run-event.ts';
+import { ExitCode } from './exit-code.ts';
+import { loadDashboard } from './load-dashboard.ts';
+import { hasTerminal, reporterFor } from './reporting.ts';
+import { stopOnSignals } from './stop-signals.ts';
+
+/** `--dashboard`: show the run on the whole terminal. */
+export const dashboardOption = {
+  type: 'boolean',
+  default: true,
+  describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
+} as const;
+
+/** The way to show a run. */
+export interface ShowOptions {
+  readonly dashboard: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Shows a run: on the dashboard where there is a terminal, else in lines, or as NDJSON. Signals and the dashboard's keys
+ * steer it, and its end sets the exit code.
+ */
+export async function showRun(
+  { dashboard: isWanted, json }: ShowOptions,
+  run: (parts: Required<Pick<RunOptions, 'emit' | 'onOpen' | 'control'>>) => Promise<RunResult | undefined>,
+): Promise<void> {
+  const lines = reporterFor(process.stdout, json);
+  let emit: Emit = (event) => lines.handle(event);
+  const { stop, interrupt, release } = stopOnSignals((event) => emit(event));
+  const control = new RunControl(stop);
+  const dashboard = isWanted && !json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
+  if (dashboard) emit = (event) => dashboard.handle(event);
+  try {
+    const result = await run({ emit, onOpen: (storage, record) => dashboard?.open(storage, record), control });
+    if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;
+    else if (result.reason === 'failing' || result.counts.complete === 0) process.exitCode = ExitCode.failed;
+  } finally {
+    await dashboard?.close();
+    release();
+  }
+}
+
+/** A dashboard whose keys steer the run. */
+async function openDashboard(lines: Reporter, control: RunControl, interrupt: () => void) {
+  const { DashboardReporter } = await loadDashboard();
+  return new DashboardReporter(lines, (order) => {
+    switch (order.type) {
+      case 'prune':
+        return control.prune(order.trial);
+      case 'pause':
+        return control.pause(order.paused);
+      case 'target':
+        return control.setTarget(order.target);
+      case 'export':
+        return control.writeBest();
+      case 'interrupt':
+      case 'quit':
+        return interrupt();
+    }
+  });
+}

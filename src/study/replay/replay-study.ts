@@ -1,0 +1,174 @@
+import { HpoError } from '../../base/errors.ts';
+import { checkFields, type Fields, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Pruner } from '../../pruner/pruner.ts';
+import type { Sampler } from '../../sampler/sampler.ts';
+import type { SearchSpace } from '../../space/search-space.ts';
+import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { withStorage } from '../../storage/with-storage.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { samplerAndPruner } from '../definition/sampler-and-pruner.ts';
+import { findStudy } from '../find-study.ts';
+import { looksOf } from '../look.ts';
+import { type SamplerEntry, samplerEntry, samplersOf } from '../sampler-list.ts';
+import { recordedSpace } from '../space-record.ts';
+import { SEED_KEY } from '../study-keys.ts';
+import { studyShape } from '../study-shape.ts';
+import { notesOn } from './notes.ts';
+import type { Replay } from './replay.ts';
+import { type ReplayStep, stepsOf } from './replay-steps.ts';
+import { type ReplayedTrial, replayTrials } from './replay-trials.ts';
+import { differenceOf, isDeleted, REASONS, reasonOf } from './underived.ts';
+
+/** The study to replay, and what its trials are taken to have been chosen by. */
+export interface ReplayOptions {
+  readonly name: string;
+  /** The storage of the study. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
+  readonly storage?: string | Storage;
+  /** The sampler, made as when the study was run. Default `tpe()`. */
+  readonly sampler?: Sampler | undefined;
+  /** The pruner, which may divide the trials into brackets. Default `median()`, with several directions `nop()`. */
+  readonly pruner?: Pruner | undefined;
+  /** The search space and the seed, to be compared with the stored ones, which are used. Default: not compared. */
+  readonly space?: SearchSpace | undefined;
+  readonly seed?: number | undefined;
+}
+
+const FIELDS: Fields<ReplayOptions> = {
+  name: true,
+  storage: true,
+  sampler: true,
+  pruner: true,
+  space: true,
+  seed: wholeNumberFrom(0),
+};
+
+/**
+ * Derives every parameter of a stored study anew, from the study's seed and from what its sampler saw when it chose the
+ * parameter, and compares it with the stored value. Nothing is written, and no objective is run. It works for all
+ * studies, however many processes ran them, whose sampler is deterministic, and finds samplers that are not.
+ *
+ * @returns the differences, and the trials that cannot be derived, by the reason.
+ * @throws HpoError HPO_STUDY_NOT_FOUND; HPO_INVALID_STUDY for a sampler or a pruner that does not fit the study;
+ *   HPO_NOTHING_TO_SHOW if the study has no seed, since hpo has started none of its trials.
+ */
+export async function replayStudy(options: ReplayOptions): Promise<Replay> {
+  const refuse = refusal('HPO_INVALID_ARGUMENT', 'replayStudy()');
+  checkFields(options, FIELDS, refuse);
+  const { storage = DEFAULT_STORAGE } = options;
+  const replay = (opened: Storage) => replayIn(opened, options, refuse);
+  return typeof storage === 'object' ? replay(storage) : withStorage(storage, { create: false }, replay);
+}
+
+async function replayIn(storage: Storage, options: ReplayOptions, refuse: (problem: string) => never): Promise<Replay> {
+  const record = await findStudy(storage, options.name);
+  const { [SEED_KEY]: seed } = record.systemAttrs;
+  if (!Number.isSafeInteger(seed)) {
+    const none = `The study '${record.name}' in ${storage.label} has no seed of hpo's, which has started none of its trials`;
+    throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; there is nothing to derive.`);
+  }
+  const shape = studyShape(record, options.space);
+  const { sampler, pruner } = samplerAndPruner(options, shape, refuse);
+  const { trials } = await storage.changesSince(record);
+  const own = samplerEntry({ sampler, pruner, space: options.space });
+  const entries = samplersOf(record);
+  const outcomes = new Map<number, ReplayedTrial>();
+  const steps = trials.flatMap((trial) => (isDeleted(trial) ? [] : stepsOf(trial, looksOf(trial) ?? [])));
+  for (const [place, its] of stepsBySampler(steps)) {
+    const entry = entries[place];
+    const study = { ...shape, space: recordedSpace(entry?.space) ?? new Map() };
+    const problem = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
+    const parts = { study, trials, sampler, pruner, seed: seed as number };
+    for (const outcome of problem === undefined ? await replayTrials(its, parts) : notDerived(its, problem)) {
+      const judged = entry === undefined ? outcome : withoutExplained(outcome, entry, its, trials);
+      outcomes.set(judged.number, together(outcomes.get(judged.number), judged));
+    }
+  }
+  const derived = [...outcomes.values()];
+  return {
+    study: record.name,
+    storage: storage.label,
+    sampler: sampler.name,
+    seed: seed as number,
+    trials: trials.length,
+    derivedTrials: derived.filter((outcome) => outcome.derived > 0).length,
+    derivedParams: derived.reduce((sum, outcome) => sum + outcome.derived, 0),
+    givenParams: derived.reduce((sum, outcome) => sum + outcome.given, 0),
+    differences: derived.flatMap(({ differences }) => differences).sort((a, b) => a.trial - b.trial),
+    underived: underivedOf(trials, outcomes),
+    notes: notesOn(
+      options,
+      seed as number,
+      entries.findLast((entry) => entry !== undefined),
+    ),
+  };
+}
+
+/** The steps by the place of the sampler that started their trial, in the list of the study's samplers. */
+function stepsBySampler(steps: readonly ReplayStep[]): ReadonlyMap<number, readonly ReplayStep[]> {
+  const groups = new Map<number, ReplayStep[]>();
+  let place = 0;
+  for (const step of steps) {
+    place = step.look.sampler ?? place; // the first look of each trial has one
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, [step]);
+    else group.push(step);
+  }
+  return groups;
+}
+
+function notDerived(steps: readonly ReplayStep[], problem: string): readonly ReplayedTrial[] {
+  const numbers = new Set(steps.map(({ trial }) => trial.number));
+  return [...numbers].map((number) => ({ number, derived: 0, given: 0, differences: [], problem }));
+}
+
+/** An outcome whose differences have a known reason, as one that could not be derived. */
+function withoutExplained(
+  outcome: ReplayedTrial,
+  { version }: SamplerEntry,
+  steps: readonly ReplayStep[],
+  trials: readonly FrozenTrial[],
+): ReplayedTrial {
+  if (outcome.differences.length === 0) return outcome;
+  const seen = Math.max(...steps.filter(({ trial }) => trial.number === outcome.number).map(({ look }) => look.trials));
+  const hasLost = trials.slice(0, seen).some(isDeleted);
+  const isOther = version !== VERSION;
+  if (!hasLost && !isOther) return outcome;
+  const problem = hasLost ? REASONS.lost : `drawn by hpo ${version}, and this is ${VERSION}, which chooses otherwise`;
+  return { ...outcome, derived: outcome.derived - outcome.differences.length, differences: [], problem };
+}
+
+/** The outcome of a trial that several samplers have chosen parameters for. */
+function together(a: ReplayedTrial | undefined, b: ReplayedTrial): ReplayedTrial {
+  if (a === undefined) return b;
+  const problem = a.problem ?? b.problem;
+  const differences = [...a.differences, ...b.differences];
+  const sums = { number: a.number, derived: a.derived + b.derived, given: a.given + b.given, differences };
+  return { ...sums, ...(problem !== undefined && { problem }) };
+}
+
+function underivedOf(
+  trials: readonly FrozenTrial[],
+  outcomes: ReadonlyMap<number, ReplayedTrial>,
+): Replay['underived'] {
+  const byReason = new Map<string, number[]>();
+  for (const trial of trials) {
+    const outcome = outcomes.get(trial.number);
+    const reason = outcome === undefined ? reasonOf(trial) : unfinishedBy(trial, outcome);
+    if (reason === undefined) continue;
+    const numbers = byReason.get(reason);
+    if (numbers === undefined) byReason.set(reason, [trial.number]);
+    else numbers.push(trial.number);
+  }
+  return [...byReason].map(([reason, numbers]) => ({ reason, trials: numbers }));
+}
+
+/** The reason why not all parameters of a trial were derived; undefined where they were. */
+function unfinishedBy({ params }: FrozenTrial, { problem, derived, given }: ReplayedTrial): string | undefined {
+  const count = Object.keys(params).length;
+  if (problem !== undefined) return problem;
+  if (count === 0) return REASONS.empty;
+  if (derived + given < count) return REASONS.earlier;
+  return derived === 0 ? REASONS.given : undefined;
+}

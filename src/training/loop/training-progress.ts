@@ -1,0 +1,189 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { HpoError } from '../../base/errors.ts';
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.ts';
+import { bytesOf, type TensorValues, unusable } from '../saving/tensor-file.ts';
+import { readTrainingState, trainingFile, writeTrainingState } from '../saving/training-state-file.ts';
+import { BestWeights } from './best-weights.ts';
+import type { EpochRecord } from './epoch-record.ts';
+import { type ModelWeight, modelWeights } from './model-weights.ts';
+
+/** The result of a training. */
+export interface TrainResult {
+  readonly history: readonly EpochRecord[];
+  readonly last: EpochRecord;
+  /** The epoch of lowest validation loss (the first of equals); the last epoch where every loss is NaN. */
+  readonly best: EpochRecord;
+}
+
+/** The parts of a {@link TrainingProgress}. */
+export interface TrainingParts {
+  readonly model: tfl.LayersModel;
+  readonly optimizer: Optimizer;
+  /** The number of epochs that the training is to have. */
+  readonly epochs: number;
+  /** Stop after this many epochs in a row without a lower validation loss. */
+  readonly patience: number;
+  /** Whether the weights of the best epoch are kept. */
+  readonly keepsBest: boolean;
+}
+
+/** The epochs that a training has had, their best, and whether it is over; written into checkpoints and read from them. */
+export class TrainingProgress {
+  readonly #parts: TrainingParts;
+  readonly #weights: readonly ModelWeight[];
+  readonly #bestWeights: BestWeights;
+  readonly #history: EpochRecord[] = [];
+  #best: EpochRecord | undefined;
+  #isStopped = false;
+  #isShown = true;
+
+  constructor(parts: TrainingParts) {
+    this.#parts = parts;
+    this.#weights = modelWeights(parts.model);
+    this.#bestWeights = new BestWeights(this.#weights);
+  }
+
+  get history(): readonly EpochRecord[] {
+    return this.#history;
+  }
+
+  /** The last epoch; undefined before the first. */
+  get last(): EpochRecord | undefined {
+    return this.#history.at(-1);
+  }
+
+  /** The result so far; of at least one epoch. */
+  get result(): TrainResult {
+    return { history: this.#history, last: this.last as EpochRecord, best: this.#best as EpochRecord };
+  }
+
+  /** Whether all callbacks have had the last epoch, and none threw. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
+  /** Whether no epoch is to follow: all are done, a callback has ended the training, or its patience is at an end. */
+  get isOver(): boolean {
+    const { epochs, patience } = this.#parts;
+    const done = this.#history.length;
+    return done >= epochs || this.#isStopped || (this.#best !== undefined && done - this.#best.epoch >= patience);
+  }
+
+  /** Counts an epoch in that has not been shown to the callbacks. The model has the weights after it. */
+  add(record: EpochRecord): void {
+    this.#history.push(record);
+    this.#isShown = false;
+    if (
+      this.#best &&
+      !Number.isNaN(this.#best.validationLoss) &&
+      !(record.validationLoss < this.#best.validationLoss)
+    ) {
+      return;
+    }
+    this.#best = record;
+    if (this.#parts.keepsBest) this.#bestWeights.take();
+  }
+
+  /** Notes that all callbacks have had the last epoch. @param isStopped whether one of them ends the training. */
+  noteShown(isStopped: boolean): void {
+    this.#isShown = true;
+    this.#isStopped = isStopped;
+  }
+
+  /** Gives the model the weights of the best epoch. */
+  restoreBest(): void {
+    this.#bestWeights.restore();
+  }
+
+  /** Writes the state after the last epoch into a checkpoint's folder. The best weights must have been kept. */
+  async write(folder: string): Promise<void> {
+    const { optimizer, epochs } = this.#parts;
+    const weights = await numbersOf(this.#weights.map(({ variable }) => variable));
+    const best = this.#best as EpochRecord;
+    const state = {
+      history: this.#history,
+      best,
+      epochs,
+      isStopped: this.#isStopped,
+      isShown: this.#isShown,
+      weights,
+      bestWeights: best === this.last ? weights : await numbersOf(this.#bestWeights.noted),
+      optimizer: await optimizer.state(),
+    };
+    await writeTrainingState(folder, state, this.#weights);
+  }
+
+  /**
+   * Takes the state in a checkpoint's folder: model and optimizer get theirs, and what they have got is compared with
+   * the file, number by number.
+   *
+   * A training that a callback has ended stays so, unless it is now to have more epochs than it was then.
+   *
+   * @throws HPO_DATA in one line where the file cannot be used or is none of this model and optimizer, HPO_BACKEND
+   *   where the backend does not return the numbers that it was given.
+   */
+  async resume(folder: string): Promise<void> {
+    const { optimizer, epochs } = this.#parts;
+    const state = await readTrainingState(folder, this.#weights);
+    await this.#load(folder, state.bestWeights);
+    this.#bestWeights.take();
+    await this.#load(folder, state.weights);
+    await restored(folder, optimizer, state.optimizer);
+    this.#history.push(...state.history);
+    this.#best = state.best;
+    this.#isStopped = state.isStopped && epochs <= state.epochs;
+    this.#isShown = state.isShown;
+  }
+
+  dispose(): void {
+    this.#bestWeights.dispose();
+  }
+
+  /** Gives the model numbers, and compares it with them. */
+  async #load(folder: string, numbers: readonly TensorValues[]): Promise<void> {
+    for (const [at, { variable }] of this.#weights.entries()) {
+      const tensor = tf.tensor(numbers[at] as Float32Array, variable.shape, variable.dtype);
+      variable.assign(tensor);
+      tensor.dispose();
+    }
+    const loaded = await numbersOf(this.#weights.map(({ variable }) => variable));
+    for (const [at, { name }] of this.#weights.entries()) {
+      if (isSame(loaded[at] as TensorValues, numbers[at] as TensorValues)) continue;
+      throw notTaken(folder, `'${name}' of the model`);
+    }
+  }
+}
+
+const numbersOf = (tensors: readonly tf.Tensor[]): Promise<TensorValues[]> =>
+  Promise.all(tensors.map((tensor) => tensor.data()));
+
+const isSame = (one: TensorValues, other: TensorValues): boolean => bytesOf(one).equals(bytesOf(other));
+
+/** Gives an optimizer a state, and compares it with it. */
+async function restored(folder: string, optimizer: Optimizer, state: OptimizerState): Promise<void> {
+  try {
+    optimizer.restore(state);
+  } catch (reason) {
+    if (!HpoError.is(reason)) throw reason;
+    throw unusable(trainingFile(folder), reason.message.replace(/\.$/, ''), undefined, reason);
+  }
+  const { learningRate, step, variables } = await optimizer.state();
+  const isTaken =
+    Object.is(learningRate, state.learningRate) &&
+    step === state.step &&
+    Object.entries(state.variables).every(([name, vectors]) =>
+      vectors.every((vector, slot) => {
+        const taken = variables[name]?.[slot];
+        return taken !== undefined && isSame(taken, vector);
+      }),
+    );
+  if (!isTaken) throw notTaken(folder, 'the state of the optimizer');
+}
+
+const notTaken = (folder: string, what: string): HpoError =>
+  new HpoError(
+    'HPO_BACKEND',
+    `${what} is not what was loaded from ${trainingFile(folder)}: the backend ${tf.getBackend()} may have no memory ` +
+      'left; run fewer trials at once, or use another backend.',
+  );

@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import { isObject } from '../../base/is-object.ts';
+import { type JsonValue, parsePythonJson, stringifyPythonJson } from '../../base/json.ts';
+import { isWholeNumber, shown } from '../../base/option-checks.ts';
+import type { EpochRecord } from '../loop/epoch-record.ts';
+import type { ModelWeight } from '../loop/model-weights.ts';
+import type { OptimizerState } from '../optimizers/optimizer.ts';
+import {
+  type FiledTensor,
+  readTensorFile,
+  type TensorKind,
+  type TensorType,
+  type TensorValues,
+  unusable,
+  writeTensorFile,
+} from './tensor-file.ts';
+
+/** The state of a training after an epoch: all that the epochs to come depend on, beside the training's options. */
+export interface TrainingState {
+  /** All epochs so far, at least one. */
+  readonly history: readonly EpochRecord[];
+  /** The best of them. */
+  readonly best: EpochRecord;
+  /** The number of epochs that the training was to have. */
+  readonly epochs: number;
+  /** Whether a callback has ended it. */
+  readonly isStopped: boolean;
+  /** Whether all callbacks have had the last epoch, and none threw. */
+  readonly isShown: boolean;
+  /** The numbers of the model's weights, in their order. */
+  readonly weights: readonly TensorValues[];
+  /** Those after the best epoch; `weights` itself where that is the last one. */
+  readonly bestWeights: readonly TensorValues[];
+  /** By the names of the model's weights. */
+  readonly optimizer: OptimizerState;
+}
+
+const format = 'hpo-training-1';
+const columns = ['epoch', 'trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy', 'seconds'] as const;
+
+/** The most vectors that an optimizer keeps beside a weight, so that a file cannot ask for any amount of memory. */
+const MOST_SLOTS = 8;
+
+/** As many epochs are read at most, for the same reason. */
+const MOST_EPOCHS = 1_000_000;
+
+/** The file in a checkpoint's folder. */
+export const trainingFile = (folder: string): string => join(folder, 'training.safetensors');
+
+/**
+ * Writes the state of a training into a folder: `training.safetensors`, with the weights (`weights/0/kernel`), those of
+ * the best epoch where it is not the last (`best/0/kernel`), the optimizer's numbers beside each weight
+ * (`optimizer/0/kernel/0`), and the epochs (`history`, float64 [epochs, 6]).
+ */
+export async function writeTrainingState(
+  folder: string,
+  { history, best, epochs, isStopped, isShown, weights, bestWeights, optimizer }: TrainingState,
+  model: readonly ModelWeight[],
+): Promise<void> {
+  const path = trainingFile(folder);
+  const tensors = new Map<string, FiledTensor>();
+  const rows = history.flatMap((record) => columns.map((column) => record[column]));
+  tensors.set('history', { shape: [history.length, columns.length], values: Float64Array.from(rows) });
+  const named = { weights, ...(bestWeights !== weights && { best: bestWeights }) };
+  for (const [group, numbers] of Object.entries(named)) {
+    for (const [at, { kind, variable }] of model.entries()) {
+      tensors.set(`${group}/${at}/${kind}`, { shape: variable.shape, values: numbers[at] as TensorValues });
+    }
+  }
+  const { learningRate, step } = optimizer;
+  for (const [name, vectors] of Object.entries(optimizer.variables)) {
+    const at = model.findIndex(({ variable }) => variable.name === name);
+    if (at < 0) throw unusable(path, `the optimizer's state has a variable '${name}', which the model does not have`);
+    const { kind, variable } = model[at] as ModelWeight;
+    for (const [slot, values] of vectors.entries()) {
+      const shape = values.length === variable.size ? variable.shape : [values.length];
+      tensors.set(`optimizer/${at}/${kind}/${slot}`, { shape, values });
+    }
+  }
+  const about = { epochs, best: best.epoch, isStopped, isShown, optimizer: { learningRate, step } };
+  await writeTensorFile(path, format, stringifyPythonJson(about), tensors);
+}
+
+/**
+ * Reads the state of a training that goes on with a model.
+ *
+ * @throws HPO_DATA in one line, for a file that is missing, damaged or foreign, or has other weights than the model.
+ */
+export async function readTrainingState(folder: string, model: readonly ModelWeight[]): Promise<TrainingState> {
+  const path = trainingFile(folder);
+  const damaged = (what: string) => unusable(path, `its ${what} is none: it is damaged`);
+  const { metadata, tensors } = await readTensorFile(path, format, (kinds) => checkTensors(path, kinds, model));
+
+  const rows = tensors.get('history')?.values as Float64Array;
+  const history = Array.from({ length: rows.length / columns.length }, (_, row) => {
+    const figures = columns.map((column, at) => [column, rows[row * columns.length + at]]);
+    return Object.freeze(Object.fromEntries(figures)) as EpochRecord;
+  });
+  if (history.some(({ epoch }, at) => epoch !== at + 1)) throw damaged('history');
+
+  const about = parsed(metadata);
+  const optimizer = about?.optimizer;
+  if (!isObject(about) || !isObject(optimizer)) throw damaged('record');
+  const { epochs, isStopped, isShown } = about;
+  const { learningRate, step } = optimizer;
+  if (!isWholeNumber(epochs, 1) || typeof isStopped !== 'boolean' || typeof isShown !== 'boolean') {
+    throw damaged('record');
+  }
+  if (typeof learningRate !== 'number' || !isWholeNumber(step, 0)) throw damaged("optimizer's record");
+  const best = history.find(({ epoch }) => epoch === about.best);
+  if (best === undefined) throw damaged('best epoch');
+
+  const numbersOf = (name: string): TensorValues[] =>
+    model.map(({ kind }, at) => tensors.get(`${name}/${at}/${kind}`)?.values as TensorValues);
+  const weights = numbersOf('weights');
+  const isLast = best === history.at(-1);
+  if (isLast === hasBest(tensors)) throw damaged('best epoch');
+  const variables: Record<string, Float32Array[]> = {};
+  for (const [at, { kind, variable }] of model.entries()) {
+    const slots = Array.from({ length: MOST_SLOTS }, (_, slot) => tensors.get(`optimizer/${at}/${kind}/${slot}`));
+    const vectors = slots.flatMap((slot) => (slot ? [slot.values as Float32Array] : []));
+    if (vectors.length > 0) variables[variable.name] = vectors;
+  }
+  return {
+    history,
+    best,
+    epochs,
+    isStopped,
+    isShown,
+    weights,
+    bestWeights: isLast ? weights : numbersOf('best'),
+    optimizer: { learningRate, step, variables },
+  };
+}
+
+function parsed(text: string): Readonly<Record<string, JsonValue | undefined>> | undefined {
+  try {
+    const value = parsePythonJson(text);
+    return isObject(value) ? (value as Readonly<Record<string, JsonValue>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const hasBest = (tensors: ReadonlyMap<string, unknown>): boolean =>
+  [...tensors.keys()].some((name) => name.startsWith('best/'));
+
+const typesOfWeights: Readonly<Record<string, TensorType>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
+
+/** Refuses a file whose tensors are not those of a training of the model, and so any that is larger. */
+function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, model: readonly ModelWeight[]): void {
+  const rest = new Map(tensors);
+  const take = (name: string): TensorKind | undefined => {
+    const kind = rest.get(name);
+    rest.delete(name);
+    return kind;
+  };
+  const history = take('history');
+  const [epochs = 0, figures] = history?.shape ?? [];
+  if (history?.type !== 'F64' || figures !== columns.length || !isWholeNumber(epochs, 1, MOST_EPOCHS)) {
+    throw unusable(path, 'its history is none: it is damaged');
+  }
+  for (const group of hasBest(tensors) ? ['weights', 'best'] : ['weights']) {
+    for (const [at, weight] of model.entries()) {
+      const found = take(`${group}/${at}/${weight.kind}`);
+      if (found === undefined) {
+        const other = [...rest.keys()].find((name) => name.startsWith(`${group}/${at}/`));
+        const theirs = other === undefined ? 'nothing' : shown(other);
+        throw unusable(path, `it has ${theirs} where the model has '${weight.name}'`, sameModel);
+      }
+      checkWeight(path, found, weight);
+    }
+  }
+  for (const [at, { kind, name, variable }] of model.entries()) {
+    for (let slot = 0; slot < MOST_SLOTS; slot++) {
+      const vector = take(`optimizer/${at}/${kind}/${slot}`);
+      if (vector === undefined) break;
+      const size = vector.shape.reduce((product, length) => product * length, 1);
+      if (vector.type === 'F32' && size <= variable.size) continue;
+      throw unusable(path, `the optimizer's numbers beside '${name}' are none of its`, sameModel);
+    }
+  }
+  for (const [name] of rest) {
+    if (/^(weights|best)\//.test(name))
+      throw unusable(path, `the model has no such weight as its ${shown(name)}`, sameModel);
+    throw unusable(path, `it has a tensor ${shown(name)}, which belongs to no training: it is damaged`);
+  }
+}
+
+function checkWeight(path: string, found: TensorKind, { name, variable }: ModelWeight): void {
+  const wanted = { type: typesOfWeights[variable.dtype], shape: variable.shape };
+  const [theirs, ours] = [found, wanted].map(({ type, shape }) => `${type} [${shape.join(', ')}]`);
+  if (theirs !== ours) throw unusable(path, `its '${name}' is ${theirs}, that of the model ${ours}`, sameModel);
+}
+
+const sameModel = 'build the model as it was when the checkpoint was written';
