@@ -7,8 +7,16 @@ import { halfRankWarp, linearWarp } from './output-warp.ts';
 import type { Point } from './point-space.ts';
 import { Posterior } from './posterior.ts';
 
-/** The ways in which losses are made fit for the model, by name. */
-export const OUTPUT_WARPS = { linear: linearWarp, halfRank: halfRankWarp } as const;
+/**
+ * The two ways to look at losses, by name. Samplers take them in turn, since each of them stays in a deceptive region now
+ * and then that the other leaves.
+ */
+export const VIEWS = {
+  /** Losses in proportion, and the best one as it was observed. */
+  linear: { warp: linearWarp, believesBest: true },
+  /** Losses by rank, and the best one as the model predicts it: where there is noise, the best is better than its point. */
+  halfRank: { warp: halfRankWarp, believesBest: false },
+} as const;
 
 /** What trials have shown, as plain data. */
 export interface Evidence {
@@ -16,7 +24,7 @@ export interface Evidence {
   readonly points: readonly Point[];
   /** Their losses, finite. */
   readonly losses: Float64Array;
-  readonly warp: keyof typeof OUTPUT_WARPS;
+  readonly view: keyof typeof VIEWS;
   /** By constraint the trials that it was measured for; at 0 and below it is met. */
   readonly constraints: readonly Measured[];
   /** For each of {@link points} the sum of its violations; 0 for a feasible one. */
@@ -56,27 +64,33 @@ export interface Recommendation {
  * @param numbers how many of the points' first coordinates are numbers.
  */
 export function recommendation(evidence: Evidence, numbers: number, rng: Rng): Recommendation {
-  const { points, losses, warp, constraints, violations, failures, running } = evidence;
+  const { points, losses, view, constraints, violations, failures, running } = evidence;
   const isFeasible = (at: number) => violations[at] === 0;
   const someFeasible = violations.some((violation) => violation === 0);
-  const values = OUTPUT_WARPS[warp](someFeasible ? losses : violations);
+  const { warp, believesBest } = VIEWS[view];
+  const values = warp(someFeasible ? losses : violations);
   const observations = { points, values, numbers };
   const hyperparameters = fitHyperparameters(observations, rng);
   const posterior = new Posterior(observations, hyperparameters, running);
-  const known = values.filter((_, at) => isFeasible(at) || !someFeasible);
-  const believed = running.map((point) => posterior.at(point).mean);
-  const parts = [logImprovement(posterior, Math.min(...known, ...believed))];
+  const ranks = values.map((value, at) => {
+    return isFeasible(at) || !someFeasible ? value : WORST + (violations[at] as number);
+  });
+  const order = ascendingOrder(ranks);
+  const predicted = (point: Point) => posterior.at(point).mean;
+  const best = [...order.subarray(0, BEST_ROWS)].filter((at) => (ranks[at] as number) < WORST);
+  const known = best.map((at) => (believesBest ? (values[at] as number) : predicted(points[at] as Point)));
+  const parts = [logImprovement(posterior, Math.min(...known, ...running.map(predicted)))];
   const addLimit = (measured: Measured, limit: number) => {
     const limited = { ...measured, numbers };
     parts.push(logFeasibility(new Posterior(limited, fitHyperparameters(limited, rng), running), limit));
   };
   if (someFeasible) for (const constraint of constraints) addLimit(constraint, 0);
   if (failures) addLimit(failures, SAFE);
-  const ranks = values.map((value, at) =>
-    isFeasible(at) || !someFeasible ? value : WORST + (violations[at] as number),
-  );
-  return { acquisition: together(parts), hyperparameters, order: ascendingOrder(ranks) };
+  return { acquisition: together(parts), hyperparameters, order };
 }
+
+/** The number of the best observations among which the value to beat is looked for. */
+const BEST_ROWS = 20;
 
 /** More than any value of the model, which have mean 0 and deviation 1. */
 const WORST = 1e6;

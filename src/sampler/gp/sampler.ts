@@ -116,8 +116,7 @@ function evidenceOf(
   return {
     points: ended.map(({ point }) => point),
     losses: Float64Array.from(known, ({ loss }) => loss),
-    // Each of them stays in a deceptive branch now and then that the other leaves.
-    warp: trialNumber % 2 === 0 ? 'linear' : 'halfRank',
+    view: trialNumber % 2 === 0 ? 'linear' : 'halfRank',
     ...constraintEvidence(ended),
     failures: failureEvidence(ended, newest(groups.failed)),
     running: newest(groups.running).map(({ point }) => point),
