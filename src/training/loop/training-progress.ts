@@ -128,7 +128,9 @@ export class TrainingProgress {
     const { optimizer, epochs } = this.#parts;
     const state = await readTrainingState(folder, this.#weights);
     const done = state.history.length;
-    if (done !== step) throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
+    if (done !== step) {
+      throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
+    }
     await this.#load(folder, state.bestWeights);
     this.#bestWeights.take();
     await this.#load(folder, state.weights);
