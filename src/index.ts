@@ -31,7 +31,7 @@ export { type Params, type PartialParams, type SearchSpace, space } from './spac
 export { type SpaceDefinition, type Variant, variant } from './space/variant.ts';
 export { type Backup, type BackupOptions, backupStorage } from './storage/backup-storage.ts';
 export type { Storage } from './storage/storage.ts';
-export type { StartedOver } from './study/checkpoints/started-over.ts';
+export type { SetBack } from './study/checkpoints/set-back.ts';
 export { type CopiedStudy, type CopyStudyOptions, copyStudy } from './study/copy-study.ts';
 export { defineStudy } from './study/definition/define-study.ts';
 export type {

@@ -72,6 +72,7 @@ export default defineStudy({
     try {
       const { last } = await train({
         ...training,
+        checkpoints: trial.checkpoints, // an interrupted trial goes on after its last epoch
         signal,
         async onEpoch({ epoch, validationLoss }) {
           await trial.report(validationLoss, epoch);
@@ -89,7 +90,7 @@ export default defineStudy({
     settings: { epochs: 100 },
     profiles: { quick: { epochs: 12, trainImages: 20_000 } },
 
-    async run({ params, settings, folder, signal, log, progress, studySeed }) {
+    async run({ params, settings, folder, checkpoints, signal, log, progress, studySeed }) {
       const training = await plan(params, settings, studySeed, studySeed);
       const { model } = training;
       try {
@@ -97,6 +98,7 @@ export default defineStudy({
           ...training,
           augmentation: { horizontalFlip: 0.5, cropPadding: 2 },
           restoreBest: true, // the test uses the weights of the lowest validation loss
+          checkpoints,
           signal,
           onEpoch({ epoch, validationLoss, validationAccuracy }) {
             progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });

@@ -8,9 +8,9 @@ import type { Attributes } from '../trial/frozen-trial.ts';
 export interface StartingTrial {
   readonly number: number;
   /**
-   * The values that it has so far, by the stored names: those it was enqueued with, those of an earlier attempt, and in
-   * {@link Sampler.sample} those chosen for it before. They stay as they are, unless their distribution does not
-   * contain them.
+   * The values that it has so far, by the stored names: those it was enqueued with, and in {@link Sampler.sample} those
+   * chosen for it before, in an earlier attempt, too. They stay as they are, unless their distribution does not contain
+   * them.
    */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** The generator of one purpose in this trial. Each call for the same purpose starts it anew. */
@@ -45,7 +45,8 @@ export interface Draw {
  *
  * **Deterministic.** A sampler draws from `trial.rng` alone and keeps nothing between calls but summaries of the
  * history ({@link History.summary}): the same study seed, trial number and history give the same parameters, in any
- * process.
+ * process. So a trial that is run again goes on as it began, and `hpo replay` can check a study. The history has the
+ * trial itself, too, but what it has so far is in {@link StartingTrial} alone.
  *
  * **Asynchronous.** A sampler may take its time, for example with a fit in another thread; other trials go on meanwhile
  * and the history with them. So it must read the history before its first `await`.
@@ -74,7 +75,11 @@ export interface Sampler {
    */
   remaining?(history: History): number | undefined;
 
-  /** Chooses parameters together, once for each trial and attempt; an empty map leaves all to {@link sample}. */
+  /**
+   * Chooses parameters together, once for each trial and attempt; an empty map leaves all to {@link sample}. A further
+   * attempt is started with the history and the parameters that the first one was started with, so that it comes to
+   * the same draw, of which the parameters that the trial lacks are taken.
+   */
   start(history: History, trial: StartingTrial): Draw | Promise<Draw>;
 
   /** Chooses one value of a distribution for one parameter. */

@@ -14,20 +14,16 @@ import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
-import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
-import {
-  checkpointsAttr,
-  continuedTrial,
-  type KeptCheckpoints,
-  keptReportsTo,
-} from './checkpoints/kept-checkpoints.ts';
+import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
+import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { retire } from './holder.ts';
-import { judgementAttrs, undoneJudgements } from './judgements.ts';
+import { isJudgedHopeless, judgementAttrs } from './judgements.ts';
 import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
+import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
@@ -35,7 +31,7 @@ import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
-import { TrialLooks } from './trial-looks.ts';
+import { expectedLook, TrialLooks } from './trial-looks.ts';
 
 /** The parts that {@link RunningTrials} works with. */
 export interface RunningTrialsParts {
@@ -70,6 +66,14 @@ export class RunningTrials {
     const { id, name, token } = parts.study;
     this.#study = Object.freeze({ id, name, token });
     this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
+  }
+
+  /**
+   * What the sampler will see of the other trials if a new one starts now, and no other process writes meanwhile: the
+   * attribute to start it with, which is then not written by itself.
+   */
+  expectedLook(): Attributes {
+    return expectedLook(this.#parts.history.history, this.#parts.samplerPlace.known);
   }
 
   /**
@@ -176,9 +180,7 @@ export class RunningTrials {
   async #requeue(running: RunningAttempt): Promise<void> {
     await this.#parts.history.refresh();
     const stored = this.#parts.history.trial(running.number);
-    const keepReportsTo = keptReportsTo(stored);
-    const systemAttrs = { ...handedBack(stored), ...undoneJudgements(stored, keepReportsTo) };
-    const requeue = { keepReportsTo, systemAttrs };
+    const requeue = requeueOf(stored, handedBack(stored));
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
     running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it
@@ -220,11 +222,12 @@ export class RunningTrials {
     await history.refresh();
     const trial = history.trial(running.number);
     if (isRepeated(trial, history.trials)) return false;
+    if (isJudgedHopeless(trial)) return true;
     const judgement = await pruner.judge(this.#historyFor(trial), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
     if (attrs !== undefined) {
-      const kept = judgementAttrs(trial, attrs);
+      const kept = judgementAttrs(trial, { prune, attrs });
       await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', kept));
     }
     return prune;
@@ -255,8 +258,7 @@ export class RunningTrials {
 
   #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
     const { storage, checkpoints } = this.#parts;
-    const place = placeOf(checkpoints.path, running.number);
-    const attr = checkpointsAttr({ ...kept, place, isToStay: checkpoints.keepsAll });
+    const attr = checkpoints.attrOf(running.number, kept);
     return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 

@@ -13,7 +13,7 @@ import type { Direction } from '../trial/direction.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { paretoFront } from '../trial/pareto-front.ts';
 import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import type { StartedOver } from './checkpoints/started-over.ts';
+import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
 import { continuedTemplate, continuingTrial } from './continued-trial.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
@@ -78,7 +78,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #clock: Clock;
   readonly #liveness: Liveness;
   readonly #checkpoints: CheckpointRoot;
-  #hasStartedOverListener = false;
+  #hasSetBackListener = false;
   #stopped = false;
   #hasUnusedListener = false;
 
@@ -102,8 +102,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
     });
     this.#queue = new TrialQueue({ ...common, space, running, liveness, clock, retries });
-    this.#queue.onStartedOver(({ message }) => {
-      if (!this.#hasStartedOverListener) process.emitWarning(message, 'HpoWarning');
+    this.#queue.onSetBack(({ message }) => {
+      if (!this.#hasSetBackListener) process.emitWarning(message, 'HpoWarning');
     });
   }
 
@@ -348,12 +348,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
-   * Calls `listener` for each trial that starts over from now on, because the checkpoint from which it was to go on is
-   * missing, broken, or in another folder. Without a listener, Node emits a warning (`process.emitWarning`).
+   * Calls `listener` for each trial that is set back from now on, to an earlier checkpoint or to its beginning, because
+   * the last one is missing, broken, or in another folder. Without a listener, Node emits a warning
+   * (`process.emitWarning`).
    */
-  onStartedOver(listener: (trial: StartedOver) => void): void {
-    this.#hasStartedOverListener = true;
-    this.#queue.onStartedOver(listener);
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#hasSetBackListener = true;
+    this.#queue.onSetBack(listener);
   }
 
   /**

@@ -9,9 +9,10 @@ import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import { type StartedOver, startedOver } from './checkpoints/started-over.ts';
+import { type SetBack, setBack } from './checkpoints/set-back.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { requeueOf } from './requeue-of.ts';
 import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
@@ -37,8 +38,6 @@ export interface TrialQueueParts<D extends SpaceDefinition> {
   readonly checkpoints: CheckpointRoot;
 }
 
-const NO_CHECKPOINTS = { [CHECKPOINTS_KEY]: null };
-
 /** The reasons, besides a target, for which no further trial starts. */
 export interface AskRules {
   /** Whether no further trial is to start; called after earlier callers have their trials. Default: false. */
@@ -60,9 +59,9 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #parts: TrialQueueParts<D>;
   readonly #asking = new Mutex();
   readonly #onTakenBack = new Set<(taken: TakenBack) => void>();
+  readonly #onSetBack = new Set<(trial: SetBack) => void>();
   readonly #onPaused = new Set<(paused: PausedTrial) => void>();
   readonly #pauses: RetryPauses;
-  readonly #onStartedOver = new Set<(trial: StartedOver) => void>();
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
@@ -169,9 +168,9 @@ export class TrialQueue<D extends SpaceDefinition> {
     this.#onPaused.add(listener);
   }
 
-  /** Calls `listener` for every trial that starts over from now on because its checkpoint is not to be had. */
-  onStartedOver(listener: (trial: StartedOver) => void): void {
-    this.#onStartedOver.add(listener);
+  /** Calls `listener` for every trial that is set back from now on because its last checkpoint is not to be had. */
+  onSetBack(listener: (trial: SetBack) => void): void {
+    this.#onSetBack.add(listener);
   }
 
   get #unfinished(): ReadonlyMap<number, FrozenTrial> {
@@ -188,9 +187,13 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study } = this.#parts;
+    const { storage, study, running } = this.#parts;
     for (;;) {
-      const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
+      const started = await storage.startTrial(study, {
+        ...start,
+        systemAttrs: running.expectedLook(),
+        onlyWaiting: this.isSpent,
+      });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;
@@ -201,9 +204,11 @@ export class TrialQueue<D extends SpaceDefinition> {
     const { storage, study, running, space, checkpoints } = this.#parts;
     try {
       const begin = await checkpoints.startOf(started, study.directions);
-      if (begin !== undefined) return await running.open(space, started, begin);
-      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo: null, systemAttrs: NO_CHECKPOINTS });
-      for (const listener of this.#onStartedOver) listener(startedOver(started, checkpoints.path));
+      if (!('goesBackTo' in begin)) return await running.open(space, started, begin);
+      const { goesBackTo: to } = begin;
+      const attr = to ? checkpoints.attrOf(started.number, to) : { [CHECKPOINTS_KEY]: null };
+      await storage.requeueTrial(leaseOf(study, started), requeueOf(started, attr));
+      for (const listener of this.#onSetBack) listener(setBack(started, to?.last, checkpoints.path));
       return undefined;
     } catch (error) {
       // A sampler may take so long that another process has the trial by then: that is no reason to stop.

@@ -21,6 +21,9 @@ export const PATIENCE_MS = 300_000;
 
 const { python, missing } = find();
 
+/** The Python that has Optuna; empty where there is none. */
+export const PYTHON = python;
+
 /** A Python that has Optuna: HPO_OPTUNA_PYTHON, or the one in `.venv` of this repository. */
 function find(): { python: string; missing?: string } {
   const local = join(import.meta.dirname, '../../.venv/bin/python');

@@ -1,5 +1,5 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
@@ -56,6 +56,12 @@ describe('studies/cifar-cnn.ts', () => {
     const best = JSON.parse(readFileSync(join(results, 'best.json'), 'utf8'));
     const [winner] = run.of('run-finished').map((event) => event.best);
     expect(best).toMatchObject({ study: 'cifar-cnn', studySeed: 20, profile: 'quick', ...winner });
+    // The winner's checkpoint stays, so that it can go on.
+    const kept = readdirSync(join(results, 'checkpoints'), { recursive: true, encoding: 'utf8' });
+    const files = kept
+      .filter((name) => name.endsWith('.safetensors'))
+      .map((name) => name.split(sep).slice(1).join('/'));
+    expect(files).toEqual([`trial-${winner?.trial}/step-2/training.safetensors`]);
     const { configuration, metrics } = JSON.parse(readFileSync(join(results, 'retrain/metrics.json'), 'utf8'));
     expect(configuration).toMatchObject({ trial: winner?.trial, params: winner?.params });
     expect(metrics.confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(256);

@@ -9,7 +9,7 @@ import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { CHECKOUT, runNode } from '../support/run-hpo.ts';
 import { scaled } from '../support/sweep-size.ts';
 import { addRow } from '../support/sweep-table.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder, tempFolder } from '../support/temp-folder.ts';
 
 const HOUR = 3_600_000;
 const TABLE = 'I/O calls that fail, one after the other';
@@ -48,7 +48,7 @@ describe.skipIf(library === undefined)(`a disk that fails${library === undefined
     'at each %s of a database in turn loses no trial, and says so in a line',
     { timeout: HOUR },
     async (call) => {
-      const folder = tempFolder();
+      const folder = memoryFolder();
       const control = new IoFaultControl(join(tempFolder(), 'control'), true);
       const run = async (faults: readonly Fault[]): Promise<readonly FaultyStudy[]> => {
         const program = join(CHECKOUT, 'test/support/io-fault-study.ts');

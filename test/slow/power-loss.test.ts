@@ -14,7 +14,7 @@ import { type Loss, PowerLoss, type Recorded, readRecords } from '../support/pow
 import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { SWEEP_SEED, SWEEP_SIZE } from '../support/sweep-size.ts';
 import { addRow } from '../support/sweep-table.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder, tempFolder } from '../support/temp-folder.ts';
 
 const HOUR = 3_600_000;
 const LOSSES: readonly Loss[] = ['none', 'all', 'some', 'some', 'torn', 'torn'];
@@ -82,7 +82,7 @@ describe.skipIf(library === undefined)(`a power loss${library === undefined ? PR
       const { folder, records } = await record(target);
       const rng = Rng.of(SWEEP_SEED, 0, 'power loss');
       const disk = new PowerLoss();
-      const [place, database] = [tempFolder(), join(folder, 'hpo.db')];
+      const [place, database] = [memoryFolder(), join(folder, 'hpo.db')];
       const told: number[] = [];
       let safe: readonly number[] = [];
       const counts = {

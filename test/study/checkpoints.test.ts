@@ -98,7 +98,7 @@ describe('an interrupted trial', () => {
     rmSync(join(folder, 'checkpoints'), { recursive: true });
     const study = await open(folder);
     const warnings: string[] = [];
-    study.onStartedOver(({ message }) => warnings.push(message));
+    study.onSetBack(({ message }) => warnings.push(message));
     const trial = await study.ask();
     expect(trial.number).toBe(0);
     expect(trial.checkpoints.last).toBeUndefined();
@@ -114,12 +114,30 @@ describe('an interrupted trial', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it('goes on from the checkpoint before where the last one is damaged', async () => {
+    const folder = tempFolder();
+    await died(folder, 4, [1, 3]);
+    const study = await open(folder);
+    const messages: string[] = [];
+    study.onSetBack(({ message }) => messages.push(message));
+    const place = join(study.checkpoints.path, 'trial-0');
+    rmSync(join(place, 'step-3', 'state'));
+    const trial = await study.ask();
+    expect(stateOf(trial.checkpoints.last)).toBe('after 1');
+    expect(messages).toEqual([`Trial 0 goes on after step 1: its checkpoint of step 3 is not whole in ${place}.`]);
+    const [stored] = (await study.trials()) as [FrozenTrial];
+    expect([[...stored.intermediateValues.keys()], [...metricsOf(stored).keys()]]).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
   it('starts over on a machine that keeps checkpoints elsewhere, and never touches the stored place', async () => {
     const folder = tempFolder();
     await died(folder, 4, [2]);
     const study = await open(folder, { checkpoints: join(folder, 'elsewhere') });
     const messages: string[] = [];
-    study.onStartedOver(({ message }) => messages.push(message));
+    study.onSetBack(({ message }) => messages.push(message));
     const trial = await study.ask();
     expect(trial.checkpoints.last).toBeUndefined();
     expect(messages[0]).toContain(`; it was written to ${join(folder, 'checkpoints')}`);

@@ -113,22 +113,25 @@ describe.each(storages)('a sampler, %s', (_, storage) => {
     await study.close();
   });
 
-  it('leaves a trial that is started again its parameters and its attributes', async () => {
+  it('leaves a trial that is started again its parameters and its attributes, and sees what it saw at first', async () => {
     let attempt = 0;
     const started: object[] = [];
     const sampler = samplerWith({
-      start(_history, { params }) {
-        started.push(params);
+      start(history, { params }) {
+        started.push([params, history.trials.map(({ state }) => state)]);
         attempt++;
         return { params: new Map([['n', attempt]]), attrs: { 'own:attempt': attempt, [`own:${attempt}`]: true } };
       },
     });
     const study = await createStudy({ name: 's', space: mixed, storage: storage(), sampler });
     const first = await study.ask();
+    await study.tell(await study.ask(), 1);
     await study.requeue(first);
+    attempt = 1;
     const again = await study.ask();
     expect(again.params).toEqual(first.params);
-    expect(started).toEqual([{}, first.params]);
+    expect(started[2]).toEqual(started[0]);
+    expect(started[0]).toEqual([{}, ['RUNNING']]);
     expect((await study.trials())[0]?.systemAttrs).toMatchObject({
       'own:attempt': 1,
       'own:1': true,

@@ -65,7 +65,7 @@ export async function makeGoodDatabase(file: string): Promise<void> {
 const deep = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
 /** Values for any column. */
-const VALUES: Readonly<Record<string, unknown>> = {
+export const VALUES: Readonly<Record<string, unknown>> = {
   null: null,
   'an empty text': '',
   'a word': 'UP',
@@ -204,7 +204,8 @@ export function hostileDatabases(good: string, seed: number): readonly HostileDa
   return all;
 }
 
-function tablesOf(good: string): readonly { readonly table: string; readonly columns: readonly string[] }[] {
+/** The tables of a database, with their columns. */
+export function tablesOf(good: string): readonly { readonly table: string; readonly columns: readonly string[] }[] {
   const db = openSqlite(good, { readonly: true });
   try {
     const tables = db
@@ -220,7 +221,8 @@ function tablesOf(good: string): readonly { readonly table: string; readonly col
   }
 }
 
-function setValue(db: Database, table: string, column: string, value: unknown, at: number | undefined): void {
+/** Sets a column: in the row `at`, counted round, or in every row. */
+export function setValue(db: Database, table: string, column: string, value: unknown, at: number | undefined): void {
   const count = db.prepare<[], number>(`SELECT COUNT(*) FROM ${table}`).pluck().get() ?? 0;
   if (at === undefined || count === 0) db.prepare(`UPDATE OR REPLACE ${table} SET "${column}" = ?`).run(value);
   else {
@@ -229,7 +231,8 @@ function setValue(db: Database, table: string, column: string, value: unknown, a
   }
 }
 
-function spoilt(good: string, file: string, change: (db: Database) => unknown): boolean {
+/** Changes a copy of a database. @returns whether it could be changed so. */
+export function spoilt(good: string, file: string, change: (db: Database) => unknown): boolean {
   copyFileSync(good, file);
   const db = openSqlite(file);
   try {

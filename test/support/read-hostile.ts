@@ -51,7 +51,8 @@ export async function readHostile(
   return wrong;
 }
 
-function problemWith({ code, stdout, stderr }: Finished): string | undefined {
+/** The problem with the end of a command that met hostile input: anything but an answer, or a refusal in lines. */
+export function problemWith({ code, stdout, stderr }: Finished): string | undefined {
   const lines = stderr.split('\n').slice(0, -1);
   const first = `${stderr.slice(0, 300)}${stderr.length > 300 ? '…' : ''}`;
   if (code !== 0 && code !== 2 && !(code === 1 && lines.length === 1)) return `exit code ${code}: ${first}`;

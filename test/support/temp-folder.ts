@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -9,9 +9,18 @@ afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+/** As {@link tempFolder}, in memory where the system has a place for that: without a disk's waits for what is synced. */
+export function memoryFolder(): string {
+  return newFolder(existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+}
+
 /** A new empty folder, removed after the file's last test (tests of one file may run at the same time). */
 export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hpo-test-'));
+  return newFolder(tmpdir());
+}
+
+function newFolder(parent: string): string {
+  const folder = mkdtempSync(join(parent, 'hpo-test-'));
   made.push(folder);
   return folder;
 }

@@ -76,7 +76,7 @@ export class StudyRun {
     study.onPaused(({ trial: { number }, deaths, pauseMs }) => {
       emit({ type: 'trial-paused', trial: number, deaths, pauseMs });
     });
-    study.onStartedOver(({ message }) => emit({ type: 'warning', message }));
+    study.onSetBack(({ message }) => emit({ type: 'warning', message }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }

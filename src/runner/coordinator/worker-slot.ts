@@ -4,6 +4,13 @@ import type { Settings } from '../../study/definition/definition.ts';
 import type { StudyTrial } from '../../study/study.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
+import {
+  checkedCheckpoints,
+  checkedFields,
+  checkedMessages,
+  checkedProgress,
+  checkedText,
+} from '../wire/argument-checks.ts';
 import type { Handlers } from '../wire/channel.ts';
 import type { CoordinatorMethods, Origin } from '../wire/protocol.ts';
 import { gpuEnvironment } from './gpu-environment.ts';
@@ -189,7 +196,8 @@ export class WorkerSlot {
       throw new HpoError('HPO_TRIAL_STATE', 'There is no trial running to report to.');
     };
     return {
-      report: async ({ value, step, extras }) => {
+      report: async (report) => {
+        const { value, step, extras } = checkedFields('a report', report);
         const trial = running();
         const isFirst = await trial.report(value, step, extras);
         await emit(
@@ -203,19 +211,27 @@ export class WorkerSlot {
         return isFirst;
       },
       shouldPrune: async () => isToPrune?.(running().number) || running().shouldPrune(),
-      setUserAttr: ({ key, value }) => running().setUserAttr(key, value),
-      suggest: ({ name, distribution }) => running().suggest(name, distributionFromJson(distribution)),
-      keepCheckpoints: (kept) => {
+      setUserAttr: (attr) => {
+        const { key, value } = checkedFields('an attribute', attr);
+        return running().setUserAttr(checkedText('a key', key), value);
+      },
+      suggest: (suggestion) => {
+        const { name, distribution } = checkedFields('a parameter', suggestion);
+        const parsed = distributionFromJson(checkedText('a distribution', distribution));
+        return running().suggest(checkedText('a name', name), parsed);
+      },
+      keepCheckpoints: (written) => {
+        const kept = checkedCheckpoints(written);
         const assignment = this.#assignment;
         return assignment.phase === 'retrain' ? assignment.checkpoints.store(kept) : running().keepCheckpoints(kept);
       },
       log: async (messages) => {
-        for (const { text, ...origin } of messages) await this.#log('log', text, origin);
+        for (const { text, ...origin } of checkedMessages(messages)) await this.#log('log', text, origin);
       },
-      warn: (message) => this.#warn(message),
+      warn: (message) => this.#warn(checkedText('a warning', message)),
       progress: (progress) => {
         const { phase } = this.#assignment;
-        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress });
+        return phase === 'trial' ? undefined : emit({ type: 'progress', phase, progress: checkedProgress(progress) });
       },
     };
   }

@@ -2,8 +2,7 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Defect, mendable, remark } from '../../storage/defect.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import { CHECKPOINTS_KEY } from '../study-keys.ts';
-import { hasCheckpoints, storedCheckpoints } from './kept-checkpoints.ts';
+import { hasCheckpoints, namedMarks, storedCheckpoints } from './kept-checkpoints.ts';
 
 /** Folders of checkpoints that nobody will read. */
 export interface CheckpointFindings {
@@ -59,12 +58,11 @@ function neededSteps(trials: readonly FrozenTrial[]): ReadonlyMap<number, Readon
     if (known !== 'all') needed.set(number, new Set([...known, ...steps]));
   };
   for (const trial of trials) {
+    if (!hasCheckpoints(trial)) continue;
     const stored = storedCheckpoints(trial);
-    for (const mark of [stored?.last, stored?.best]) if (mark !== undefined) add(mark.trial, mark.step);
-    // One that cannot be read may mean any step.
-    if (stored === undefined && hasCheckpoints(trial) && trial.systemAttrs[CHECKPOINTS_KEY] !== null) {
-      needed.set(trial.number, 'all');
-    }
+    if (stored === undefined) needed.set(trial.number, 'all'); // it cannot be read
+    add(trial.number);
+    for (const mark of stored === undefined ? [] : namedMarks(stored)) add(mark.trial, mark.step);
   }
   return needed;
 }

@@ -6,7 +6,13 @@ import { frozenTrial } from '../../../test/support/frozen-trial.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
 import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { CheckpointRoot, checkpointsFolder, placeOf } from './checkpoint-root.ts';
-import { checkpointsAttr, keptReportsTo, storedCheckpoints } from './kept-checkpoints.ts';
+import {
+  checkpointsAttr,
+  type KeptCheckpoints,
+  keptReportsTo,
+  type StepMark,
+  storedCheckpoints,
+} from './kept-checkpoints.ts';
 import { writeStep } from './step-folder.ts';
 
 const MIN = ['minimize'] as const;
@@ -53,7 +59,7 @@ describe('a trial begins', () => {
   it('with nothing where it has none', async () => {
     const begin = await newRoot().startOf(trial(7, 'RUNNING'), ['minimize', 'maximize']);
     expect(begin).toMatchObject({ attempt: 1, direction: undefined });
-    expect(begin?.last).toBeUndefined();
+    expect(begin).not.toHaveProperty('last');
   });
 
   it.each<[string, Attributes]>([
@@ -74,7 +80,23 @@ describe('a trial begins', () => {
     const root = newRoot();
     await write(root, 7, 5);
     await write(root, 8, 5);
-    expect(await root.startOf(trial(7, 'RUNNING', systemAttrs), MIN)).toBeUndefined();
+    expect(await root.startOf(trial(7, 'RUNNING', systemAttrs), MIN)).toEqual({ goesBackTo: undefined });
+  });
+
+  it('with an earlier one that it names where the last is not whole', async () => {
+    const root = newRoot();
+    for (const step of [2, 3, 4]) await write(root, 7, step);
+    const [last, best, spare] = [6, 4, 3].map((step) => ({ step, trial: 7, attempt: 1 })) as [
+      StepMark,
+      StepMark,
+      StepMark,
+    ];
+    const named = (kept: Omit<KeptCheckpoints, 'last'>) => trial(7, 'RUNNING', root.attrOf(7, { last, ...kept }));
+    expect(await root.startOf(named({ spares: [spare] }), MIN)).toEqual({ goesBackTo: { last: spare } });
+    const both = { goesBackTo: { last: best, best } };
+    expect(await root.startOf(named({ best, spares: [spare] }), MIN)).toEqual(both);
+    const lost = { ...best, step: 5 };
+    expect(await root.startOf(named({ best: lost, spares: [spare] }), MIN)).toEqual({ goesBackTo: { last: spare } });
   });
 
   it('with the checkpoint of the trial that it continues, until it has one of its own', async () => {
@@ -86,8 +108,8 @@ describe('a trial begins', () => {
       ...checkpointsAttr({ ...place, last: { step: 5, trial: 2, attempt: 1 } }),
     };
     const begin = await root.startOf(trial(7, 'RUNNING', systemAttrs), MIN);
-    expect(begin?.last).toEqual({ step: 5, trial: 2, attempt: 1, folder: join(root.path, 'trial-2', 'step-5') });
-    expect(begin?.place).toBe(join(root.path, 'trial-7'));
+    const last = { step: 5, trial: 2, attempt: 1, folder: join(root.path, 'trial-2', 'step-5') };
+    expect(begin).toMatchObject({ last, place: join(root.path, 'trial-7') });
   });
 
   it('over where a link leads to its checkpoint', async () => {
@@ -95,7 +117,7 @@ describe('a trial begins', () => {
     await write(theirs, 7, 5);
     mkdirSync(root.path);
     symlinkSync(join(theirs.path, 'trial-7'), join(root.path, 'trial-7'));
-    expect(await root.startOf(trial(7, 'RUNNING', attr(7, 5)), MIN)).toBeUndefined();
+    expect(await root.startOf(trial(7, 'RUNNING', attr(7, 5)), MIN)).toEqual({ goesBackTo: undefined });
   });
 });
 

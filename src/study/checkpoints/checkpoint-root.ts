@@ -8,8 +8,15 @@ import { makeFolder } from '../../base/made-folder.ts';
 import { attemptOf } from '../../storage/lease.ts';
 import type { StudyRef } from '../../storage/study-ref.ts';
 import type { Direction } from '../../trial/direction.ts';
-import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { hasCheckpoints, type StepMark, storedCheckpoints } from './kept-checkpoints.ts';
+import { type Attributes, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import {
+  checkpointsAttr,
+  hasCheckpoints,
+  type KeptCheckpoints,
+  namedMarks,
+  type StepMark,
+  storedCheckpoints,
+} from './kept-checkpoints.ts';
 import { isWhole, removeRubbish, stepName } from './step-folder.ts';
 import type { CheckpointsStart, HeldCheckpoint } from './trial-checkpoints.ts';
 
@@ -58,10 +65,13 @@ export class CheckpointRoot {
   }
 
   /**
-   * The checkpoints with which a trial that was just started begins; undefined if it has one that is not in this folder,
-   * or not whole, so that it has to start over.
+   * The checkpoints with which a trial that was just started begins; or, if its last one is not in this folder, or not
+   * whole, the earlier ones that it has to go back to, undefined for none.
    */
-  async startOf(trial: FrozenTrial, directions: readonly Direction[]): Promise<CheckpointsStart | undefined> {
+  async startOf(
+    trial: FrozenTrial,
+    directions: readonly Direction[],
+  ): Promise<CheckpointsStart | { readonly goesBackTo: KeptCheckpoints | undefined }> {
     const { number, intermediateValues } = trial;
     const direction = directions.length === 1 ? directions[0] : undefined;
     const place = placeOf(this.path, number);
@@ -69,9 +79,18 @@ export class CheckpointRoot {
     const reports = [...intermediateValues];
     if (!hasCheckpoints(trial)) return { ...common, reports };
     const stored = storedCheckpoints(trial);
-    const last = stored && (await this.#held(stored.last));
-    if (last === undefined) return undefined;
-    return { ...common, reports, last, best: await this.#held(stored?.best) };
+    const [last, best] = [await this.#held(stored?.last), await this.#held(stored?.best)];
+    if (last !== undefined) return { ...common, reports, last, best };
+    for (const mark of stored === undefined ? [] : namedMarks(stored)) {
+      const isBestBefore = best !== undefined && best.step <= mark.step;
+      if (await this.#held(mark)) return { goesBackTo: { last: mark, best: isBestBefore ? stored?.best : undefined } };
+    }
+    return { goesBackTo: undefined };
+  }
+
+  /** The system attribute that names the checkpoints of a trial that runs here. */
+  attrOf(trial: number, kept: KeptCheckpoints): Attributes {
+    return checkpointsAttr({ ...kept, place: placeOf(this.path, trial), isToStay: this.keepsAll });
   }
 
   /** The last checkpoint of a trial; undefined where it has none, or it is not in this folder, or not whole. */
@@ -92,6 +111,7 @@ export class CheckpointRoot {
    * @param useful the numbers of further trials whose checkpoints are of use; called if there are any to be removed.
    */
   async sweep(trials: readonly FrozenTrial[], useful: () => readonly number[]): Promise<void> {
+    if (!existsSync(this.path)) return; // asked after each trial, and few studies have any
     const names = await readdir(this.path).catch(() => []);
     const finished = names.flatMap((name) => {
       const [, digits] = /^trial-(0|[1-9]\d{0,15})$/.exec(name) ?? [];
@@ -99,17 +119,17 @@ export class CheckpointRoot {
       return trial !== undefined && isFinished(trial.state) ? [trial] : [];
     });
     if (finished.length === 0) return;
-    const kept = new Set(useful());
+    const ofUse = new Set(useful());
     const failed = trials.findLast((trial) => trial.state === 'FAIL' && hasCheckpoints(trial));
-    if (failed !== undefined) kept.add(failed.number);
+    if (failed !== undefined) ofUse.add(failed.number);
     const needed = new Map<number, number[]>();
     for (const trial of trials) {
       if (!hasCheckpoints(trial)) continue;
       const stored = storedCheckpoints(trial);
-      if (isFinished(trial.state) && !kept.has(trial.number) && !stored?.isToStay) continue;
-      for (const mark of [stored?.last, stored?.best]) {
-        if (mark !== undefined) needed.set(mark.trial, [...(needed.get(mark.trial) ?? []), mark.step]);
-      }
+      if (isFinished(trial.state) && !ofUse.has(trial.number) && !stored?.isToStay) continue;
+      if (stored === undefined) continue;
+      const kept = isFinished(trial.state) ? { ...stored, spares: [] } : stored;
+      for (const mark of namedMarks(kept)) needed.set(mark.trial, [...(needed.get(mark.trial) ?? []), mark.step]);
     }
     for (const { number } of finished) {
       const [steps, place] = [needed.get(number), placeOf(this.path, number)];

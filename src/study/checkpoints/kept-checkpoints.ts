@@ -17,6 +17,8 @@ export interface StepMark {
 export interface KeptCheckpoints {
   readonly last: StepMark;
   readonly best?: StepMark | undefined;
+  /** Earlier ones, for a database that has lost its last moments in a power loss, or a last one that is damaged. */
+  readonly spares?: readonly StepMark[] | undefined;
 }
 
 /** The checkpoints of a trial as its system attribute `hpo:checkpoints` names them. */
@@ -29,12 +31,11 @@ export interface StoredCheckpoints extends KeptCheckpoints {
 
 /**
  * The system attribute that names a trial's checkpoints: `{ place, last: 5, best: 3, written: { 5: { trial, attempt },
- * 3: … } }`, with `keep: true` for those that stay.
+ * 3: … } }`, with `keep: true` for those that stay. Other steps among `written` are spares.
  */
-export function checkpointsAttr({ place, last, best, isToStay }: StoredCheckpoints): Attributes {
-  const written = Object.fromEntries(
-    [last, best].flatMap((mark) => (mark ? [[mark.step, { trial: mark.trial, attempt: mark.attempt }]] : [])),
-  );
+export function checkpointsAttr({ place, last, best, spares = [], isToStay }: StoredCheckpoints): Attributes {
+  const marks = namedMarks({ last, best, spares }).map(({ step, trial, attempt }) => [step, { trial, attempt }]);
+  const written = Object.fromEntries(marks);
   const steps = { last: last.step, ...(best && { best: best.step }) };
   return { [CHECKPOINTS_KEY]: { place, ...steps, written, ...(isToStay && { keep: true }) } };
 }
@@ -59,12 +60,21 @@ export function storedCheckpoints({
   };
   const [last, best] = [markOf(stored.last), markOf(stored.best)];
   if (last === undefined || typeof place !== 'string') return undefined;
-  return { place, last, ...(best && { best }), isToStay: keep === true };
+  const steps = isObject(written) ? Object.keys(written).map(Number) : [];
+  const spares = steps.flatMap((step) => (step < last.step && step !== best?.step ? (markOf(step) ?? []) : []));
+  return { place, last, ...(best && { best }), ...(spares.length > 0 && { spares }), isToStay: keep === true };
+}
+
+/** All checkpoints that a trial names, each once, the newest first. */
+export function namedMarks({ last, best, spares = [] }: KeptCheckpoints): readonly StepMark[] {
+  const marks = [last, best, ...spares].filter((mark) => mark !== undefined);
+  const bySteps = new Map(marks.map((mark) => [mark.step, mark]));
+  return [...bySteps.values()].sort((a, b) => b.step - a.step);
 }
 
 /** Whether a trial's attributes name checkpoints, readable or not. */
 export function hasCheckpoints({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): boolean {
-  return Object.hasOwn(systemAttrs, CHECKPOINTS_KEY);
+  return (systemAttrs[CHECKPOINTS_KEY] ?? null) !== null;
 }
 
 /** The last step whose reports a trial keeps when it is interrupted: that of its last checkpoint; null for none. */

@@ -2,15 +2,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
-import type { KeptCheckpoints } from './kept-checkpoints.ts';
+import { type KeptCheckpoints, namedMarks } from './kept-checkpoints.ts';
 import { isWhole } from './step-folder.ts';
 import { type CheckpointsStart, TrialCheckpoints } from './trial-checkpoints.ts';
 
 const text = (content: string) => (folder: string) => writeFile(join(folder, 'state'), content);
 
 /** The checkpoints of attempt 1 at trial 4, and everything that they have stored and warned of. */
-function open(more: Partial<CheckpointsStart> = {}) {
+function open(more: Partial<CheckpointsStart> = {}, clock = new FakeClock()) {
   const place = more.place ?? join(tempFolder(), 'root', 'trial-4');
   const stored: KeptCheckpoints[] = [];
   const warnings: string[] = [];
@@ -20,21 +21,41 @@ function open(more: Partial<CheckpointsStart> = {}) {
     warn: (message: string) => void warnings.push(message),
   };
   const names = () => (existsSync(place) ? readdirSync(place).sort() : []);
-  return { checkpoints: new TrialCheckpoints(start, port), place, stored, warnings, names };
+  return { checkpoints: new TrialCheckpoints(start, port, clock), place, stored, warnings, names, clock };
 }
 
-it('keeps the last step and the best one, whose folders alone are there', async () => {
-  const { checkpoints, place, stored, names } = open();
+it('keeps the last step, the one before, and the best one, whose folders alone are there', async () => {
+  const { checkpoints, place, stored, names, clock } = open();
   expect([checkpoints.last, checkpoints.best, existsSync(place)]).toEqual([undefined, undefined, false]);
   for (const [step, value] of [3, 1, Number.NaN, 1, 2].entries()) {
     checkpoints.reported(step, value);
     await checkpoints.keep(step, text(`step ${step}`));
+    await clock.advance(60_000);
   }
-  expect(names()).toEqual(['step-1', 'step-4']);
-  expect(stored.at(-1)).toEqual({ last: { step: 4, trial: 4, attempt: 1 }, best: { step: 1, trial: 4, attempt: 1 } });
+  expect(names()).toEqual(['step-1', 'step-3', 'step-4']);
+  const [last, best, spare] = [4, 1, 3].map((step) => ({ step, trial: 4, attempt: 1 }));
+  expect(stored.at(-1)).toEqual({ last, best, spares: [spare] });
   expect(checkpoints.last).toEqual({ step: 4, folder: join(place, 'step-4') });
   expect(checkpoints.best).toEqual({ step: 1, folder: join(place, 'step-1') });
   expect(readFileSync(join(checkpoints.best?.folder ?? '', 'state'), 'utf8')).toBe('step 1');
+});
+
+it('has a checkpoint that the database names, also if a power loss costs it the last minute', async () => {
+  for (const seconds of [1, 29, 45, 61]) {
+    const { checkpoints, stored, names, clock } = open();
+    const history: { readonly ms: number; readonly folders: readonly string[] }[] = [];
+    for (let step = 0; step < 8 + 70 / seconds; step++) {
+      await clock.advance(1000 * (step % 3 === 2 ? 2 * seconds : seconds));
+      await checkpoints.keep(step, async () => undefined);
+      history.push({ ms: clock.now(), folders: names() });
+      const left = history.findLastIndex(({ ms }) => ms <= clock.now() - 60_000); // the oldest state that is left
+      for (let at = Math.max(0, left); at <= step; at++) {
+        const named = namedMarks(stored[at] as KeptCheckpoints).map((mark) => `step-${mark.step}`);
+        if (left >= 0) expect(named.filter((name) => names().includes(name))).not.toEqual([]);
+      }
+      expect(names().length).toBeLessThanOrEqual(3);
+    }
+  }
 });
 
 it('takes for the best one the step that the objective names, or that is better by the direction', async () => {
@@ -57,7 +78,7 @@ it('keeps what is asked for at the same time one after the other', async () => {
   const { checkpoints, stored, names } = open();
   await Promise.all([1, 2, 3].map((step) => checkpoints.keep(step, text(String(step)))));
   expect(stored.map(({ last }) => last.step)).toEqual([1, 2, 3]);
-  expect(names()).toEqual(['step-3']);
+  expect(names()).toEqual(['step-1', 'step-3']);
 });
 
 it.each([
@@ -91,7 +112,7 @@ it('keeps the former one where the writing or the storing fails', async () => {
   await checkpoints.keep(2, text('two again')); // replaces the folder that nobody names
   expect(stored.at(-1)?.last.step).toBe(2);
   expect(readFileSync(join(place, 'step-2', 'state'), 'utf8')).toBe('two again');
-  expect(names()).toEqual(['step-2']);
+  expect(names()).toEqual(['step-1', 'step-2']);
 });
 
 it('a disk that is full costs the checkpoint, not the trial, and is reported once', async () => {
@@ -115,11 +136,14 @@ it('removes what killed attempts have left, and nothing of a later one', async (
   mkdirSync(join(place, '.new-1-abc'));
   mkdirSync(join(place, '.old-1-abc'));
   mkdirSync(join(place, 'step-9')); // without the mark of an attempt
+  const killed = { store: () => Promise.reject(new Error('killed')), warn: () => undefined };
+  const start = { trial: 4, label: '', attempt: 1, place, direction: undefined, reports: [] };
+  await expect(new TrialCheckpoints(start, killed).keep(5, text('five'))).rejects.toThrow('killed');
   const last = { step: 3, trial: 4, attempt: 1, folder: join(place, 'step-3') };
   const second = open({ place, attempt: 2, last });
   mkdirSync(join(place, '.new-3-abc'));
   await second.checkpoints.keep(4, text('four'));
-  expect(names()).toEqual(['.new-3-abc', 'step-4']);
+  expect(names()).toEqual(['.new-3-abc', 'step-3', 'step-4']);
 
   await expect(first.checkpoints.keep(4, text('late'))).rejects.toMatchObject({ code: 'HPO_LEASE_LOST' });
   expect(readFileSync(join(place, 'step-4', 'state'), 'utf8')).toBe('four');

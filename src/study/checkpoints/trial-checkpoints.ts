@@ -1,5 +1,6 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { HpoError } from '../../base/errors.ts';
 import { isDiskFailure } from '../../base/file-problem.ts';
 import { Mutex } from '../../base/mutex.ts';
@@ -8,6 +9,12 @@ import type { Direction } from '../../trial/direction.ts';
 import type { Checkpoint, Checkpoints } from '../trial/checkpoints.ts';
 import type { KeptCheckpoints, StepMark } from './kept-checkpoints.ts';
 import { makePlace, removeRubbish, removeStep, stepName, temporaryName, writeStep } from './step-folder.ts';
+
+/**
+ * The time in milliseconds after which a name that was stored is on the disk, whatever the database: SQLite's log with
+ * `synchronous=NORMAL` leaves that to the system, which does it within half a minute.
+ */
+const SETTLED_MS = 60_000;
 
 /** A checkpoint that a trial begins with. */
 export interface HeldCheckpoint extends StepMark, Checkpoint {}
@@ -39,18 +46,25 @@ export interface CheckpointsPort {
 /**
  * The checkpoints of one attempt at a trial. A step's folder is on the disk before the trial names it, and the folders
  * that it replaces are removed afterwards, so that a process that is killed between leaves the former state or the new.
+ * A power loss may cost the database its last moments: one or two earlier checkpoints stay until it cannot.
  */
 export class TrialCheckpoints implements Checkpoints {
   readonly #start: CheckpointsStart;
   readonly #port: CheckpointsPort;
   readonly #reports: Map<number, number>;
   #writing: Mutex | undefined;
+  readonly #clock: Clock;
   #last: HeldCheckpoint | undefined;
   #best: HeldCheckpoint | undefined;
+  /** Earlier checkpoints that are still named. */
+  #spares: readonly HeldCheckpoint[] = [];
+  /** The time of the clock at which the checkpoint of each step was named; none for those of earlier attempts. */
+  #namedAt: Map<number, number> | undefined;
   #isClean = false;
   #hasWarned = false;
 
-  constructor(start: CheckpointsStart, port: CheckpointsPort) {
+  constructor(start: CheckpointsStart, port: CheckpointsPort, clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#start = start;
     this.#port = port;
     this.#reports = new Map(start.reports);
@@ -86,10 +100,18 @@ export class TrialCheckpoints implements Checkpoints {
         return;
       }
       const best = (as.best ?? this.#isBest(step)) ? mark : this.#best;
-      await this.#port.store({ last: markOf(mark), ...(best && { best: markOf(best) }) });
-      const former = [this.#last, this.#best];
+      const spares = this.#sparesNow();
+      await this.#port.store({
+        last: markOf(mark),
+        ...(best && { best: markOf(best) }),
+        ...(spares.length > 0 && { spares: spares.map(markOf) }),
+      });
+      const former = [this.#last, this.#best, ...this.#spares];
       this.#last = mark;
       this.#best = best;
+      this.#spares = spares;
+      this.#namedAt ??= new Map();
+      this.#namedAt.set(step, this.#clock.now());
       await this.#drop(former);
     });
   }
@@ -147,10 +169,23 @@ export class TrialCheckpoints implements Checkpoints {
     return true;
   }
 
+  /**
+   * The earlier checkpoints to keep: the newest of those that have been named for so long that the database knows of it
+   * even after a power loss, and the next one, which is to take its place.
+   */
+  #sparesNow(): readonly HeldCheckpoint[] {
+    const now = this.#clock.now();
+    const isSettled = (mark: HeldCheckpoint) => now - (this.#namedAt?.get(mark.step) ?? -Infinity) >= SETTLED_MS;
+    const known = [...this.#spares, ...(this.#last ? [this.#last] : [])];
+    const settled = known.findLast(isSettled);
+    const next = known.find((mark) => !isSettled(mark));
+    return [settled, next].filter((mark) => mark !== undefined);
+  }
+
   /** Removes those of earlier checkpoints that are not named any more. Those of another trial belong to it. */
   async #drop(former: readonly (HeldCheckpoint | undefined)[]): Promise<void> {
     const { trial, place } = this.#start;
-    const named = [this.#last, this.#best].map((mark) => mark?.folder);
+    const named = [this.#last, this.#best, ...this.#spares].map((mark) => mark?.folder);
     for (const mark of new Set(former)) {
       if (mark === undefined || mark.trial !== trial || named.includes(mark.folder)) continue;
       await removeStep(place, mark.step).catch(() => undefined); // it goes with the trial's folder

@@ -97,7 +97,10 @@ async function sizeOf(path: string, name: string): Promise<number> {
 /** The error of a model that cannot be loaded: HPO_DATA. */
 export function unloadable(path: string, reason: unknown): HpoError {
   if (HpoError.is(reason)) return reason;
-  const detail = reason instanceof Error ? reason.message.split('\n')[0] : String(reason);
+  // tfjs takes the content of a file for granted, so that a wrong one ends in an error about its own code.
+  const isDamage = reason instanceof TypeError || reason instanceof RangeError;
+  const words = reason instanceof Error ? reason.message.split('\n')[0] : String(reason);
+  const detail = isDamage ? `its ${topologyFile} is damaged` : words;
   return new HpoError('HPO_DATA', `no model can be loaded from ${path}: ${detail}`, { cause: reason });
 }
 

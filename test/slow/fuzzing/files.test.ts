@@ -1,0 +1,169 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { beforeAll, it } from 'vitest';
+import type { Rng } from '../../../src/base/rng.ts';
+import { categorical, defineStudy, float, space, variant } from '../../../src/index.ts';
+import { readRetrained } from '../../../src/report/retrained.ts';
+import { configurationFromFile } from '../../../src/runner/configuration-file.ts';
+import { adam, device, loadModel, saveModel } from '../../../src/training/index.ts';
+import { modelWeights } from '../../../src/training/loop/model-weights.ts';
+import {
+  readTrainingState,
+  trainingFile,
+  writeTrainingState,
+} from '../../../src/training/saving/training-state-file.ts';
+import { Fuzz, oneOf, spoiltText } from '../../support/fuzz.ts';
+import { scaled } from '../../support/sweep-size.ts';
+import { memoryFolder } from '../../support/temp-folder.ts';
+import { conclude } from './conclude.ts';
+
+const HOUR = 3_600_000;
+
+beforeAll(() => device({ backend: 'cpu' }).then(() => undefined));
+
+/** A small model with weights of its own. */
+function smallModel(): tfl.Sequential {
+  return tfl.sequential({
+    layers: [
+      tfl.layers.dense({ units: 3, inputShape: [2], name: 'a' }),
+      tfl.layers.batchNormalization({ name: 'b' }),
+      tfl.layers.dense({ units: 1, name: 'c' }),
+    ],
+  });
+}
+
+function answerOf(model: tfl.LayersModel): string {
+  return tf.tidy(() => (model.predict(tf.tensor2d([[0.3, -0.7]])) as tf.Tensor).arraySync()).toString();
+}
+
+/** Cuts a file off, changes bytes of it, or repeats a part. @returns the change for a message. */
+function spoilFile(file: string, rng: Rng): string {
+  const bytes = readFileSync(file);
+  const at = rng.integer(bytes.length + 1);
+  if (rng.integer(3) === 0) {
+    writeFileSync(file, bytes.subarray(0, at));
+    return `cut at ${at} of ${bytes.length}`;
+  }
+  if (rng.integer(3) === 0 && statSync(file).size < 100_000) {
+    writeFileSync(file, spoiltText(bytes.toString('latin1'), rng), 'latin1');
+    return 'changed as a text';
+  }
+  for (let count = 1 + rng.integer(8); count > 0; count--) bytes[rng.integer(bytes.length)] = rng.integer(256);
+  writeFileSync(file, bytes);
+  return 'changed bytes';
+}
+
+it('fuzzing model files', { timeout: HOUR }, async () => {
+  const [good, folder] = [memoryFolder(), memoryFolder()];
+  const model = smallModel();
+  await saveModel(model, good);
+  const right = answerOf(model);
+  const fuzz = new Fuzz('model files');
+  await fuzz.run(scaled(1_500, 100), async (rng) => {
+    cpSync(good, folder, { recursive: true });
+    const name = oneOf(rng, readdirSync(good));
+    const how = spoilFile(join(folder, name), rng);
+    const loaded = await loadModel(folder);
+    const answer = answerOf(loaded);
+    loaded.dispose();
+    // Other numbers for the weights are still weights; fewer or other bytes are not.
+    const isCut = statSync(join(folder, name)).size < statSync(join(good, name)).size;
+    return isCut && name === 'weights.bin' && answer === right ? `${name} ${how} gives the same answer` : undefined;
+  });
+  conclude(fuzz);
+});
+
+it('fuzzing states of trainings', { timeout: HOUR }, async () => {
+  const [good, folder] = [memoryFolder(), memoryFolder()];
+  const weights = modelWeights(smallModel());
+  const numbers = weights.map(({ variable }) => variable.dataSync() as Float32Array);
+  const optimizer = adam({ learningRate: 0.1 });
+  const record = (epoch: number) => ({
+    epoch,
+    trainLoss: 1 / epoch,
+    trainAccuracy: 0.5,
+    validationLoss: epoch === 1 ? 0.1 : 0.4,
+    validationAccuracy: 0.5,
+    seconds: 1,
+  });
+  const history = [1, 2].map(record);
+  const state = { history, best: record(1), epochs: 5, isStopped: false, isShown: true };
+  const parts = {
+    weights: numbers,
+    bestWeights: numbers.map((each) => each.slice()),
+    optimizer: await optimizer.state(),
+  };
+  await writeTrainingState(good, { ...state, ...parts }, weights);
+  const fuzz = new Fuzz('states of trainings');
+  await fuzz.run(scaled(1_500, 100), async (rng) => {
+    cpSync(good, folder, { recursive: true });
+    const how = spoilFile(trainingFile(folder), rng);
+    const read = await readTrainingState(folder, weights);
+    const isSame =
+      JSON.stringify(read.history) === JSON.stringify(history) &&
+      JSON.stringify(read.weights) === JSON.stringify(numbers) &&
+      read.epochs === state.epochs;
+    return isSame ? undefined : `${how}: another state was read`;
+  });
+  conclude(fuzz);
+});
+
+it('fuzzing configurations and results', { timeout: HOUR }, async () => {
+  const folder = memoryFolder();
+  const study = defineStudy({
+    name: 'study',
+    space: space({
+      x: float(-5, 5),
+      c: categorical(['a', null, true]),
+      o: variant({ adam: { beta: float(0, 1) }, sgd: {} }),
+    }),
+    settings: { epochs: 3 },
+    profiles: { quick: { epochs: 1 } },
+    objective: () => 1,
+  });
+  const params = { x: 1.5, c: 'a', o: { kind: 'adam', beta: 0.5 } };
+  const best = {
+    study: 'study',
+    trial: 3,
+    value: 0.5,
+    params,
+    settings: { epochs: 3 },
+    profile: 'quick',
+    studySeed: 4,
+  };
+  const metrics = {
+    configuration: { study: 'study', trial: 3, settings: { epochs: 3 } },
+    elapsedMs: 12,
+    metrics: { loss: 0.5, accuracy: 'NaN', perClass: [{ name: 'cat', accuracy: 0.5 }], confusion: [[1]] },
+  };
+  const yaml = 'params:\n  x: 1.5\n  c: a\n  o:\n    kind: adam\n    beta: 0.5\nsettings: &s\n  epochs: 3\n';
+  const history = 'epoch,trainLoss,validationLoss\n1,0.5,0.6\n2,0.4,0.5\n';
+  const fuzz = new Fuzz('configurations and results');
+  await fuzz.run(scaled(2_000, 100), (rng) => {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    const write = (name: string, text: string) => {
+      let spoilt = text;
+      for (let changes = 1 + rng.integer(2); changes > 0; changes--) spoilt = spoiltText(spoilt, rng);
+      writeFileSync(join(folder, name), spoilt);
+      return join(folder, name);
+    };
+    if (rng.integer(2) === 0) {
+      const read = rng.integer(2) === 0 ? write('best.json', JSON.stringify(best, null, 2)) : write('best.yaml', yaml);
+      const { params: flat } = configurationFromFile(read, study);
+      // Names beyond the space are those that a trial asked for as it ran.
+      return Object.entries(study.space.distributions).every(
+        ([name, distribution]) => !(name in flat) || distribution.contains(flat[name]),
+      )
+        ? undefined
+        : `accepted ${JSON.stringify(flat)}`;
+    }
+    write('metrics.json', JSON.stringify(metrics));
+    write('history.csv', history);
+    const read = readRetrained('study', folder);
+    return read === null || read.metrics.every(([, value]) => typeof value === 'number') ? undefined : 'no numbers';
+  });
+  conclude(fuzz);
+});
