@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
 import type { History, StudyShape } from '../../history/history.ts';
 import { ascendingOrder } from '../../math/ascending-order.ts';
 import { Sobol } from '../../math/sobol.ts';
@@ -29,13 +30,17 @@ export type Solver = (problem: Problem) => Point | Promise<Point>;
 /** Bayesian optimisation with a Gaussian process. Made by {@link gp}. */
 export class GpSampler implements Sampler {
   readonly name = 'gp';
-  readonly #startupTrials: number;
+  readonly #settings: Required<GpOptions>;
   readonly #solver: Solver;
   readonly #random = new RandomSampler();
 
   constructor(options: GpOptions = {}, solver: Solver = solve) {
-    this.#startupTrials = gpSettings(options).startupTrials;
+    this.#settings = gpSettings(options);
     this.#solver = solver;
+  }
+
+  get options(): JsonValue {
+    return { ...this.#settings };
   }
 
   checkStudy({ name, directions }: StudyShape): void {
@@ -56,7 +61,7 @@ export class GpSampler implements Sampler {
     const conditions = conditionsOf(params, history.study.space, trials);
     const space = new PointSpace(params, conditions, trial.params);
     const draw = (point: Point): Draw => ({ params: space.decode(point, trial.rng('sampler:absent')) });
-    if (groups.finishedCount < this.#startupTrials || known.length < 2) {
+    if (groups.finishedCount < this.#settings.startupTrials || known.length < 2) {
       return draw(startupPoint(space, triedPoints(history, trial.number, space), trial));
     }
     const point = this.#solver({
