@@ -377,7 +377,7 @@ describe('a bad search space', () => {
     },
     'a categorical with an object': {
       files: bad('x: categorical([{ a: 1 }])'),
-      says: 'study.ts:5: categorical([{"a":1}]): choice 0 is object; choices are strings, numbers, booleans or null.',
+      says: 'study.ts:5: categorical([an object]): choice 0 is object; choices are strings, numbers, booleans or null.',
     },
     'a categorical with a choice twice': {
       files: bad("x: categorical(['a', 'b', 'a'])"),
