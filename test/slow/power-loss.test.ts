@@ -63,6 +63,7 @@ async function goOn(file: string, trials: number): Promise<number> {
     seed: 7,
     sampler: random(),
     ifExists: 'load',
+    checkpoints: join(dirname(file), 'checkpoints'),
   });
   try {
     await study.optimize(
