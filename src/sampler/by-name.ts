@@ -1,3 +1,4 @@
+import { auto } from './auto.ts';
 import { gp } from './gp/sampler.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
@@ -14,6 +15,10 @@ export interface NamedSampler {
 /** The samplers by their names, the default first. */
 export const SAMPLERS = {
   tpe: { summary: 'tries values that are more usual among the best trials than among the others', make: () => tpe() },
+  auto: {
+    summary: 'gp() or tpe(), by the study and its number of trials',
+    make: auto,
+  },
   gp: {
     summary: 'models the objective as a Gaussian process, and tries where it probably improves on the best',
     make: () => gp(),

@@ -1,3 +1,4 @@
+export { auto } from './auto.ts';
 export type { GpOptions } from './gp/options.ts';
 export { gp } from './gp/sampler.ts';
 export { random } from './random.ts';

@@ -126,6 +126,17 @@ describe.for([
 });
 
 describe('an installed package', () => {
+  it.concurrent('solves the problems of gp() in a thread', async () => {
+    const module = JSON.stringify(join(installed, 'dist/sampler/gp/solver-thread.js'));
+    const program = `
+      const { SolverThread } = await import(${module});
+      const thread = new SolverThread();
+      const error = await thread.solve({ params: [['x', 'no JSON']] }).catch(({ message }) => message);
+      console.log(thread.isRunning, error);`;
+    const { stdout } = await succeed(runNode(['--input-type=module', '-e', program], { cwd: join(root, 'typeless') }));
+    expect(stdout).toMatch(/^true .*no JSON/);
+  });
+
   it.concurrent('writes a report and a picture', async () => {
     await runInstalled('modules', 'reported.ts', MODULE_STUDY);
     const cwd = join(root, 'modules');

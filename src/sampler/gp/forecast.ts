@@ -1,4 +1,4 @@
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
 /** The line along which COMPLETE trials went from one report to their end. */
 interface Line {
@@ -14,6 +14,9 @@ interface Curve {
   readonly final: number;
 }
 
+/** The most COMPLETE trials that a line is fitted to, the newest. */
+const MOST_CURVES = 500;
+
 /**
  * Forecasts the final losses of PRUNED trials from those of COMPLETE ones: by a line from the loss at the last step to
  * the final one, fitted by least squares and drawn towards slope 1 where there is little to fit it to. A model that did
@@ -26,14 +29,14 @@ export class Forecast {
   readonly #lines = new Map<number, Line | undefined>();
 
   /**
-   * @param complete the COMPLETE trials with their final losses.
+   * @param complete the COMPLETE trials by number, with their final losses.
    * @param sign 1 where reports are losses, -1 where they are to be maximised.
    */
   constructor(complete: readonly { readonly trial: FrozenTrial; readonly loss: number }[], sign: 1 | -1) {
     const finite = complete.filter(({ loss }) => Number.isFinite(loss));
     this.#sign = sign;
-    this.#best = Math.min(...finite.map(({ loss }) => loss));
-    this.#curves = finite.flatMap(({ trial, loss }) => {
+    this.#best = finite.reduce((best, { loss }) => Math.min(best, loss), Infinity);
+    this.#curves = finite.slice(-MOST_CURVES).flatMap(({ trial, loss }) => {
       const reports = [...trial.intermediateValues].filter(([, value]) => Number.isFinite(value));
       if (reports.length === 0) return [];
       const losses = reports.map(([, value]) => sign * value);
@@ -46,13 +49,9 @@ export class Forecast {
    * no COMPLETE trial has reported. Undefined for a trial without reports; infinite or NaN as its last report is.
    */
   of(trial: FrozenTrial): number | undefined {
-    const last = [...trial.intermediateValues].reduce<readonly [number, number] | undefined>(
-      (latest, report) => (latest === undefined || report[0] >= latest[0] ? report : latest),
-      undefined,
-    );
-    if (last === undefined) return undefined;
-    const [step, value] = last;
-    const loss = this.#sign * value;
+    const step = lastStep(trial);
+    if (step === undefined) return undefined;
+    const loss = this.#sign * (trial.intermediateValues.get(step) as number);
     if (!Number.isFinite(loss)) return loss;
     const line = this.#lineAt(step);
     const forecast = line ? line.final + line.slope * (loss - line.reported) : loss;

@@ -7,8 +7,16 @@ import { halfRankWarp, linearWarp } from './output-warp.ts';
 import type { Point } from './point-space.ts';
 import { Posterior } from './posterior.ts';
 
-/** The ways in which losses are made fit for the model, by name. */
-export const OUTPUT_WARPS = { linear: linearWarp, halfRank: halfRankWarp } as const;
+/**
+ * The two ways to look at losses, by name. Samplers take them in turn, since each of them stays in a deceptive region now
+ * and then that the other leaves.
+ */
+export const VIEWS = {
+  /** Losses in proportion, and the best one as it was observed. */
+  linear: { warp: linearWarp, believesBest: true },
+  /** Losses by rank, and the best one as the model predicts it: where there is noise, the best is better than its point. */
+  halfRank: { warp: halfRankWarp, believesBest: false },
+} as const;
 
 /** What trials have shown, as plain data. */
 export interface Evidence {
@@ -16,14 +24,28 @@ export interface Evidence {
   readonly points: readonly Point[];
   /** Their losses, finite. */
   readonly losses: Float64Array;
-  readonly warp: keyof typeof OUTPUT_WARPS;
-  /** By constraint the points of trials that it was measured for, and the values: at 0 and below it is met. */
-  readonly constraints: readonly { readonly points: readonly Point[]; readonly values: Float64Array }[];
+  readonly view: keyof typeof VIEWS;
+  /** By constraint the trials that it was measured for; at 0 and below it is met. */
+  readonly constraints: readonly Measured[];
   /** For each of {@link points} the sum of its violations; 0 for a feasible one. */
   readonly violations: Float64Array;
+  /** -1 for trials that have ended, 1 for those that have failed; undefined where none has. */
+  readonly failures: Measured | undefined;
   /** The points of trials that are still running. */
   readonly running: readonly Point[];
 }
+
+/** The values of some points. */
+export interface Measured {
+  readonly points: readonly Point[];
+  readonly values: Float64Array;
+}
+
+/**
+ * The value of {@link Evidence.failures} below which a trial is expected to end: far below 0, since the best of what is
+ * possible often lies where failures begin, and every second trial would fail there.
+ */
+const SAFE = -0.9;
 
 /** The models of the evidence, and what they recommend. */
 export interface Recommendation {
@@ -35,32 +57,40 @@ export interface Recommendation {
 }
 
 /**
- * Models the losses and each constraint by a Gaussian process. Recommended is what probably improves on the best
- * feasible loss, as far as it is probably feasible; where no trial is feasible yet, what probably is.
+ * Models the losses, each constraint and the failures by Gaussian processes. Recommended is what probably improves on
+ * the best feasible loss, as far as it is probably feasible and ends. While no trial is feasible, what probably violates
+ * the constraints less than any other: the points where they are most probably met would be too near to each other.
  *
  * @param numbers how many of the points' first coordinates are numbers.
  */
 export function recommendation(evidence: Evidence, numbers: number, rng: Rng): Recommendation {
-  const { points, losses, warp, constraints, violations, running } = evidence;
-  const values = OUTPUT_WARPS[warp](losses);
+  const { points, losses, view, constraints, violations, failures, running } = evidence;
+  const isFeasible = (at: number) => violations[at] === 0;
+  const someFeasible = violations.some((violation) => violation === 0);
+  const { warp, believesBest } = VIEWS[view];
+  const values = warp(someFeasible ? losses : violations);
   const observations = { points, values, numbers };
   const hyperparameters = fitHyperparameters(observations, rng);
-  const parts: Acquisition[] = constraints.map((constraint) => {
-    const measured = { ...constraint, numbers };
-    return logFeasibility(new Posterior(measured, fitHyperparameters(measured, rng), running), 0);
+  const posterior = new Posterior(observations, hyperparameters, running);
+  const ranks = values.map((value, at) => {
+    return isFeasible(at) || !someFeasible ? value : WORST + (violations[at] as number);
   });
-  const feasible = values.filter((_, at) => violations[at] === 0);
-  if (feasible.length > 0) {
-    const posterior = new Posterior(observations, hyperparameters, running);
-    const believed = running.map((point) => posterior.at(point).mean);
-    parts.push(logImprovement(posterior, Math.min(...feasible, ...believed)));
-  }
-  return { acquisition: together(parts), hyperparameters, order: bestFirst(values, violations) };
+  const order = ascendingOrder(ranks);
+  const predicted = (point: Point) => posterior.at(point).mean;
+  const best = [...order.subarray(0, BEST_ROWS)].filter((at) => (ranks[at] as number) < WORST);
+  const known = best.map((at) => (believesBest ? (values[at] as number) : predicted(points[at] as Point)));
+  const parts = [logImprovement(posterior, Math.min(...known, ...running.map(predicted)))];
+  const addLimit = (measured: Measured, limit: number) => {
+    const limited = { ...measured, numbers };
+    parts.push(logFeasibility(new Posterior(limited, fitHyperparameters(limited, rng), running), limit));
+  };
+  if (someFeasible) for (const constraint of constraints) addLimit(constraint, 0);
+  if (failures) addLimit(failures, SAFE);
+  return { acquisition: together(parts), hyperparameters, order };
 }
 
-function bestFirst(values: Float64Array, violations: Float64Array): Uint32Array {
-  const worst = values.reduce((most, value) => Math.max(most, value), 0);
-  return ascendingOrder(
-    values.map((value, at) => ((violations[at] as number) > 0 ? worst + (violations[at] as number) : value)),
-  );
-}
+/** The number of the best observations among which the value to beat is looked for. */
+const BEST_ROWS = 20;
+
+/** More than any value of the model, which have mean 0 and deviation 1. */
+const WORST = 1e6;

@@ -41,13 +41,16 @@ export class Moves {
     return this.#arrive(moved, point);
   }
 
-  /** The points that differ from `point` in one discrete parameter: all its values, or of many the nearest. */
+  /**
+   * The points that differ from `point` in one discrete parameter: all its values, of many numbers the nearest, and of
+   * many choices some.
+   */
   variations(point: Point, index: number): readonly Point[] {
     const { at, interval, count } = this.#space.params[index] as PointParam;
     const place = point[at] as number;
     const coordinates =
       interval === undefined
-        ? Array.from({ length: count }, (_, choice) => choice)
+        ? this.#choices(count)
         : count <= MOST_SWEPT
           ? Array.from({ length: count }, (_, step) => interval.shifted(interval.nearest(0), step))
           : NEAREST_STEPS.map((steps) => interval.shifted(place, steps));
@@ -58,6 +61,11 @@ export class Moves {
         varied[at] = coordinate;
         return this.#arrive(varied, point);
       });
+  }
+
+  #choices(count: number): readonly number[] {
+    if (count > MOST_CHOICES) return [...this.#rng.permutation(count).subarray(0, MOST_CHOICES)];
+    return Array.from({ length: count }, (_, choice) => choice);
   }
 
   #otherChoice({ count }: PointParam, choice: number): number {
@@ -78,6 +86,7 @@ export class Moves {
 
 /** How many choices change on average where all parameters may move. */
 const CHOICES_MOVED = 2;
+const MOST_CHOICES = 100;
 /** Of a number with more values, the nearest ones are tried instead of all. */
 export const MOST_SWEPT = 40;
 const NEAREST_STEPS = [-2, -1, 1, 2];

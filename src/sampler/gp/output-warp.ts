@@ -31,9 +31,8 @@ export const linearWarp: OutputWarp = (losses) => {
 export const halfRankWarp: OutputWarp = (losses) => {
   const { scaled, order, median } = summaryOf(losses);
   const count = scaled.length;
-  const better = scaled.filter((loss) => loss <= median);
-  const square = better.reduce((sum, loss) => sum + (loss - median) ** 2, 0) / better.length;
-  const deviation = Math.sqrt(square) || (scaled[order[count - 1] as number] as number) - median || 1;
+  const below = scaled.filter((loss) => loss <= median).map((loss) => loss - median);
+  const deviation = rootMeanSquare(below) || (scaled[order[count - 1] as number] as number) - median || 1;
   const ranks = meanRanks(scaled, order);
   return standardized(
     scaled.map((loss, i) => {
@@ -54,9 +53,16 @@ function summaryOf(losses: Float64Array) {
 
 function standardized(numbers: Float64Array): Float64Array {
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const square = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length;
-  const deviation = Math.sqrt(square) || 1;
-  return numbers.map((number) => (number - mean) / deviation);
+  const centred = numbers.map((number) => number - mean);
+  const deviation = rootMeanSquare(centred) || 1;
+  return centred.map((number) => number / deviation);
+}
+
+/** Of numbers of any size: their squares are taken in proportion to the greatest. */
+function rootMeanSquare(numbers: Float64Array): number {
+  const greatest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+  if (greatest === 0) return 0;
+  return greatest * Math.sqrt(numbers.reduce((sum, number) => sum + (number / greatest) ** 2, 0) / numbers.length);
 }
 
 /** The rank of each number from 0; equal numbers have the mean of theirs. */

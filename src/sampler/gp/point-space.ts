@@ -39,8 +39,8 @@ export class PointSpace {
   readonly width: number;
   /** The number of coordinates that are numbers; those behind them are indices of choices. */
   readonly numbers: number;
-  /** By parameter its coordinate in every point; undefined where it is free. */
-  readonly #fixed: readonly (number | undefined)[];
+  /** By parameter its value in every point, and its coordinate; undefined where it is free. */
+  readonly #fixed: readonly ({ readonly value: ParamValue; readonly coordinate: number } | undefined)[];
 
   /** @param fixed values that every point of the space has; those that their distributions do not contain are free. */
   constructor(space: DistributionMap, conditions: Conditions, fixed: Readonly<Record<string, ParamValue>> = {}) {
@@ -68,7 +68,8 @@ export class PointSpace {
     });
     this.#fixed = this.params.map((param) => {
       const value = Object.hasOwn(fixed, param.name) ? fixed[param.name] : undefined;
-      return value !== undefined && param.distribution.contains(value) ? coordinateOf(param, value) : undefined;
+      if (value === undefined || !param.distribution.contains(value)) return undefined;
+      return { value, coordinate: coordinateOf(param, value) };
     });
   }
 
@@ -91,7 +92,7 @@ export class PointSpace {
   settle(point: Point): Point {
     for (const [index, { at }] of this.params.entries()) {
       const fixed = this.#fixed[index];
-      if (fixed !== undefined) point[at] = fixed;
+      if (fixed) point[at] = fixed.coordinate;
     }
     for (const [index, { at, interval, order, count }] of this.params.entries()) {
       const isActive = this.isActive(point, index);
@@ -142,6 +143,8 @@ export class PointSpace {
     return new Map(
       this.params.map((param, index) => {
         const { name, distribution, at, interval } = param;
+        const fixed = this.#fixed[index];
+        if (fixed) return [name, fixed.value];
         const coordinate = this.isActive(point, index) ? (point[at] as number) : this.randomCoordinate(param, rng);
         return [name, distribution.fromInternal(interval ? interval.valueAt(coordinate) : coordinate)];
       }),

@@ -1,20 +1,21 @@
 import { HpoError } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
 import type { History, StudyShape } from '../../history/history.ts';
 import { ascendingOrder } from '../../math/ascending-order.ts';
 import { Sobol } from '../../math/sobol.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { DistributionMap } from '../../space/distribution-map.ts';
-import { totalViolation } from '../../trial/constraints.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RandomSampler } from '../random.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
 import { conditionsOf } from './condition.ts';
-import { constraintEvidence } from './constraint-values.ts';
+import { constraintEvidence, failureEvidence } from './constraint-values.ts';
 import type { Evidence } from './model.ts';
 import { type GpOptions, gpSettings } from './options.ts';
 import { type Point, PointSpace, pointKey } from './point-space.ts';
 import { type Problem, solve } from './problem.ts';
+import { SolverThread } from './solver-thread.ts';
 import { type TrialGroups, type TrialWithLoss, trialGroups } from './trial-groups.ts';
 import { untriedPoint } from './untried-point.ts';
 
@@ -29,13 +30,17 @@ export type Solver = (problem: Problem) => Point | Promise<Point>;
 /** Bayesian optimisation with a Gaussian process. Made by {@link gp}. */
 export class GpSampler implements Sampler {
   readonly name = 'gp';
-  readonly #startupTrials: number;
+  readonly #settings: Required<GpOptions>;
   readonly #solver: Solver;
   readonly #random = new RandomSampler();
 
   constructor(options: GpOptions = {}, solver: Solver = solve) {
-    this.#startupTrials = gpSettings(options).startupTrials;
+    this.#settings = gpSettings(options);
     this.#solver = solver;
+  }
+
+  get options(): JsonValue {
+    return { ...this.#settings };
   }
 
   checkStudy({ name, directions }: StudyShape): void {
@@ -56,7 +61,7 @@ export class GpSampler implements Sampler {
     const conditions = conditionsOf(params, history.study.space, trials);
     const space = new PointSpace(params, conditions, trial.params);
     const draw = (point: Point): Draw => ({ params: space.decode(point, trial.rng('sampler:absent')) });
-    if (groups.finishedCount < this.#startupTrials || known.length < 2) {
+    if (groups.finishedCount < this.#settings.startupTrials || known.length < 2) {
       return draw(startupPoint(space, triedPoints(history, trial.number, space), trial));
     }
     const point = this.#solver({
@@ -116,10 +121,9 @@ function evidenceOf(
   return {
     points: ended.map(({ point }) => point),
     losses: Float64Array.from(known, ({ loss }) => loss),
-    // Each of them stays in a deceptive branch now and then that the other leaves.
-    warp: trialNumber % 2 === 0 ? 'linear' : 'halfRank',
-    constraints: constraintEvidence(ended, newest(groups.failed)),
-    violations: Float64Array.from(ended, ({ trial }) => totalViolation(trial)),
+    view: trialNumber % 2 === 0 ? 'linear' : 'halfRank',
+    ...constraintEvidence(ended),
+    failures: failureEvidence(ended, newest(groups.failed)),
     running: newest(groups.running).map(({ point }) => point),
   };
 }
@@ -137,6 +141,18 @@ function triedPoints(
   const looked = space.hasDiscretePoints ? trials : likely;
   const tried = looked.filter(({ number, state }) => number !== own && state !== 'WAITING');
   return new Set(tried.map(({ params }) => pointKey(space.encode(params))));
+}
+
+/** The number of trials from which on solving takes long enough to keep reports of other trials waiting. */
+const MANY_TRIALS = 50;
+
+let thread: SolverThread | undefined;
+
+/** Solves large problems in a thread, which all studies of the process share. */
+function solveOffEventLoop(problem: Problem): Point | Promise<Point> {
+  if (problem.evidence.points.length < MANY_TRIALS) return solve(problem);
+  thread ??= new SolverThread();
+  return thread.solve(problem);
 }
 
 /**
@@ -158,5 +174,5 @@ function triedPoints(
  * @example defineStudy({ sampler: gp(), … })
  */
 export function gp(options: GpOptions = {}): Sampler {
-  return new GpSampler(options);
+  return new GpSampler(options, solveOffEventLoop);
 }
