@@ -71,3 +71,13 @@ it('reads and writes values nested 1,000 deep, and refuses deeper ones', () => {
     expect(() => stringifyPythonJson([value])).toThrow(RangeError);
   }
 });
+
+it.each([
+  ['undefined', [1, undefined]],
+  ['undefined', new Array(2)],
+  ['a function', { a: [() => 1] }],
+  ['a symbol', { a: Symbol('s') }],
+  ['a bigint', [1n]],
+])('refuses what JSON lacks: %s', (what, value) => {
+  expect(() => stringifyPythonJson(value as unknown as JsonValue)).toThrow(new TypeError(`it holds ${what}`));
+});

@@ -15,7 +15,8 @@ const DEEPEST = 1000;
 /**
  * JSON as Python writes it: like `JSON.stringify`, but NaN and the infinities stand bare in the text instead of
  * becoming null. Properties that are undefined are left out.
- * @throws RangeError for arrays and objects that nest more than 1,000 deep, as cycles do.
+ * @throws RangeError for arrays and objects that nest more than 1,000 deep, as cycles do; TypeError for undefined,
+ *   functions, symbols and bigints, as a whole or in an array.
  */
 export function stringifyPythonJson(value: JsonValue): string {
   return stringify(value, 0);
@@ -23,9 +24,10 @@ export function stringifyPythonJson(value: JsonValue): string {
 
 function stringify(value: JsonValue, depth: number): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0.0' : String(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return stringifyAlone(value);
   if (depth === DEEPEST) throw new RangeError(`it nests more than ${DEEPEST} deep`);
-  if (Array.isArray(value)) return `[${value.map((item) => stringify(item, depth + 1)).join(', ')}]`;
+  // Array.from() fills the holes of an array, which map() leaves out.
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => stringify(item, depth + 1)).join(', ')}]`;
   let members = '';
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue;
@@ -33,6 +35,12 @@ function stringify(value: JsonValue, depth: number): string {
     members += `${JSON.stringify(key)}: ${stringify(member as JsonValue, depth + 1)}`;
   }
   return `{${members}}`;
+}
+
+function stringifyAlone(value: unknown): string {
+  const text: string | undefined = typeof value === 'bigint' ? undefined : JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`it holds ${value === undefined ? 'undefined' : `a ${typeof value}`}`);
+  return text;
 }
 
 /**

@@ -54,7 +54,7 @@ const EVENTS: readonly RunEvent[] = [
     attempt: 1,
     afterStep: 3,
     continues: 0,
-    settings: { epochs: 20 },
+    settings: { epochs: 20, loss: 'mse' },
   },
   { type: 'worker-died', worker: 0, pid: 1, reason: 'SIGKILL' },
   {

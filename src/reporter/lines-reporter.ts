@@ -1,5 +1,6 @@
 import { VERSION } from '../base/version.ts';
 import type { RunEvent } from '../runner/events/run-event.ts';
+import type { Settings } from '../study/definition/definition.ts';
 import { listTrials } from '../study/stored-study.ts';
 import type { Failure } from '../study/trial/outcome.ts';
 import { causeLine } from '../text/cause.ts';
@@ -25,6 +26,8 @@ export class LinesReporter implements Reporter {
   readonly #progress = new RunProgress();
   readonly #bar: ProgressLine;
   readonly #reportedAt = new Map<number, number>();
+  /** The settings of the run's trials. */
+  #settings: Settings = {};
   /** The values that the running trials have reported. */
   readonly #reports = new Map<number, number[]>();
 
@@ -54,10 +57,11 @@ export class LinesReporter implements Reporter {
   #linesOf(event: Exclude<RunEvent, { type: 'progress' | 'log' }>): readonly string[] {
     switch (event.type) {
       case 'run-started':
+        this.#settings = event.settings;
         return header(event);
       case 'trial-started':
         this.#reports.set(event.trial, []);
-        return trialLine(event.trial, 'started', beginning(event) + formatValues(event.params));
+        return trialLine(event.trial, 'started', beginning(event, this.#settings) + formatValues(event.params));
       case 'trial-reported':
         return this.#report(event);
       case 'trial-finished':
@@ -203,13 +207,17 @@ function trialName(number: number): string {
   return `trial ${String(number).padEnd(3)}`;
 }
 
-/** The way in which a trial does not simply begin: `(attempt 2, after step 5) `. */
-function beginning({ attempt, afterStep, continues, settings }: EventOf<'trial-started'>): string {
+/**
+ * The way in which a trial does not simply begin: `(attempt 2, after step 5) `.
+ * @param ofStudy the settings of the other trials.
+ */
+function beginning({ attempt, afterStep, continues, settings }: EventOf<'trial-started'>, ofStudy: Settings): string {
+  const others = Object.entries(settings ?? {}).filter(([name, value]) => ofStudy[name] !== value);
   const parts = [
     attempt > 1 ? `attempt ${attempt}` : '',
     continues === undefined ? '' : `continues trial ${continues}`,
     afterStep === undefined ? '' : `after step ${afterStep}`,
-    settings === undefined ? '' : `with ${formatValues(settings)}`,
+    others.length === 0 ? '' : `with ${formatValues(Object.fromEntries(others))}`,
   ].filter(Boolean);
   return parts.length === 0 ? '' : `(${parts.join(', ')}) `;
 }

@@ -38,6 +38,16 @@ function read(content: unknown, name = 'best.json') {
 }
 
 describe('a configuration in a file', () => {
+  it('in doubtful YAML is read without a word of its parser', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    expect(read('learningRate: 0.5\nshape: &a: b\n', 'best.yaml')).toContain('HPO_INVALID_ARGUMENT');
+    await new Promise((done) => setImmediate(done)); // warnings are emitted late
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('is best.json, or parameters alone, nested or as they are stored, in JSON or YAML', () => {
     const settings = { epochs: 7, images: 3, fast: true, device: 'gpu' };
     const best = {

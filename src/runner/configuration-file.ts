@@ -100,7 +100,7 @@ function readContent(path: string, refuse: Refuse): Readonly<Record<string, unkn
     if (size > MOST_BYTES)
       return refuse(`has ${size} bytes, and no configuration has more than ${MOST_BYTES}; ${mend}`);
     const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-    content = isYaml ? parseYaml(text) : JSON.parse(text);
+    content = isYaml ? parseYaml(text, { logLevel: 'error' }) : JSON.parse(text);
   } catch (cause) {
     if (HpoError.is(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;

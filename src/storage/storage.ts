@@ -60,7 +60,7 @@ export interface TrialStart {
    * The coordinator that takes the trial; null for a trial that outlives its process and is finished by another one.
    */
   readonly holder: Holder | null;
-  /** Further system attributes of the trial. */
+  /** Further system attributes for a new trial; a WAITING one keeps those that it has. */
   readonly systemAttrs?: Attributes;
   /** Start none if the study has this many trials that are finished or RUNNING under any lease. */
   readonly atMost?: number;

@@ -15,14 +15,15 @@ import type { StudyRef } from '../storage/study-ref.ts';
 import { checkMetrics, checkReport } from '../storage/template-checks.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import { continuedTrial, type KeptCheckpoints, keptReportsTo } from './checkpoints/kept-checkpoints.ts';
+import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { retire } from './holder.ts';
-import { isJudgedHopeless, judgementAttrs, undoneJudgements } from './judgements.ts';
+import { isJudgedHopeless, judgementAttrs } from './judgements.ts';
 import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
+import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
@@ -30,7 +31,7 @@ import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
 import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
-import { TrialLooks } from './trial-looks.ts';
+import { expectedLook, TrialLooks } from './trial-looks.ts';
 
 /** The parts that {@link RunningTrials} works with. */
 export interface RunningTrialsParts {
@@ -65,6 +66,14 @@ export class RunningTrials {
     const { id, name, token } = parts.study;
     this.#study = Object.freeze({ id, name, token });
     this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
+  }
+
+  /**
+   * What the sampler will see of the other trials if a new one starts now, and no other process writes meanwhile: the
+   * attribute to start it with, which is then not written by itself.
+   */
+  expectedLook(): Attributes {
+    return expectedLook(this.#parts.history.history, this.#parts.samplerPlace.known);
   }
 
   /**
@@ -171,9 +180,7 @@ export class RunningTrials {
   async #requeue(running: RunningAttempt): Promise<void> {
     await this.#parts.history.refresh();
     const stored = this.#parts.history.trial(running.number);
-    const keepReportsTo = keptReportsTo(stored);
-    const systemAttrs = { ...handedBack(stored), ...undoneJudgements(stored, keepReportsTo) };
-    const requeue = { keepReportsTo, systemAttrs };
+    const requeue = requeueOf(stored, handedBack(stored));
     await this.#write(running, (lease) => this.#parts.storage.requeueTrial(lease, requeue));
     this.#leave(running);
     running.loss.happen(leaseLost(running.lease, running.number)); // a caller that still has it may not write to it

@@ -5,6 +5,7 @@ import { attemptOf, heldLease, leaseOf } from '../storage/lease.ts';
 import { MemoryStorage } from '../storage/memory/memory-storage.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import { checkpointsAttr } from './checkpoints/kept-checkpoints.ts';
 import { Liveness } from './liveness.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import { handedBack, type TakenBack, takeBack } from './take-back.ts';
@@ -53,6 +54,38 @@ describe('a trial that is RUNNING', () => {
       { attempt: 1, startedAt: trial.startedAt?.toISOString(), end: 'died' },
     ]);
     expect(attemptOf((await start(HERE)) as FrozenTrial)).toBe(2);
+  });
+
+  it('goes back as often as it likes while it gets on, and fails when it does not any more', async () => {
+    const keep = async (step: number) => {
+      const trial = (await start(GONE)) as FrozenTrial;
+      const last = { step, trial: 0, attempt: attemptOf(trial) };
+      const attr = checkpointsAttr({ place: '', last, isToStay: false });
+      await storage.setTrialAttrs(leaseOf(record, trial), 'system', attr);
+      return numbers(await look(1));
+    };
+    for (const step of [2, 4, 6]) expect(await keep(step)).toEqual(['0 WAITING']);
+    expect(await keep(6)).toEqual(['0 WAITING']); // on a machine without the former checkpoints
+    expect(await keep(5)).toEqual(['0 FAIL']);
+    expect((await stored()).systemAttrs[ERROR_KEY]).toMatchObject({
+      message:
+        'The process that ran the trial died 2 times without a further checkpoint; --retries 1 allows no further one.',
+    });
+  });
+
+  it('goes back with the checkpoints that it was seen with, though its process has stored another one meanwhile', async () => {
+    const trial = (await start(GONE)) as FrozenTrial;
+    const lease = leaseOf(record, trial);
+    const attrOf = (step: number) =>
+      checkpointsAttr({ place: '', last: { step, trial: 0, attempt: 1 }, isToStay: false });
+    for (const step of [1, 2, 3]) await storage.setIntermediateValue(lease, step, step);
+    await storage.setTrialAttrs(lease, 'system', attrOf(1));
+    const seen = [await stored()];
+    await storage.setTrialAttrs(lease, 'system', attrOf(2));
+    expect(numbers(await look(2, seen))).toEqual(['0 WAITING']);
+    const back = await stored();
+    expect([...back.intermediateValues.keys()]).toEqual([1]);
+    expect(back.systemAttrs).toMatchObject(attrOf(1));
   });
 
   it('stays where its holder lives, is this coordinator, or holds no lease', async () => {

@@ -4,9 +4,9 @@ import type { Storage } from '../storage/storage.ts';
 import { isTrialLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
-import { keptReportsTo } from './checkpoints/kept-checkpoints.ts';
-import { undoneJudgements } from './judgements.ts';
+import { storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
 import type { Liveness } from './liveness.ts';
+import { requeueOf } from './requeue-of.ts';
 import { ATTEMPTS_KEY, ERROR_KEY } from './study-keys.ts';
 import type { Failure } from './trial/outcome.ts';
 
@@ -28,6 +28,8 @@ type EndedAttempt = {
    * back.
    */
   readonly end: 'died' | 'stopped';
+  /** The step of the last checkpoint that it kept; left out where it kept none. */
+  readonly step?: number;
 };
 
 /** The parts that {@link takeBack} works with. */
@@ -45,8 +47,9 @@ export interface TakeBackParts {
 
 /**
  * Takes back the trials that holders which are dead by now left RUNNING. They go back to WAITING in their rows, with
- * their parameters and the reports up to their last checkpoints, or fail if more processes have died over them than `retries` allows. The trials of live holders,
- * and those without a lease, are left alone; trials that another coordinator takes back first are its own.
+ * their parameters and the reports up to their last checkpoints, or fail if more processes have died over them than
+ * `retries` allows. The trials of live holders, and those without a lease, are left alone; trials that another
+ * coordinator takes back first are its own.
  */
 export async function takeBack(trials: Iterable<FrozenTrial>, parts: TakeBackParts): Promise<readonly TakenBack[]> {
   const taken: TakenBack[] = [];
@@ -69,16 +72,14 @@ async function takeBackOne(trial: FrozenTrial, counter: number, parts: TakeBackP
   const { storage, study, retries } = parts;
   const lease = { ...leaseOf(study, trial), counter };
   const attempts = [...attemptsOf(trial), endedAttempt(trial, 'died')];
-  const deaths = deathsOf(trial) + 1;
+  const deaths = deathsAmong(attempts);
   if (deaths <= retries) {
-    const keepReportsTo = keptReportsTo(trial);
-    const systemAttrs = { [ATTEMPTS_KEY]: attempts, ...undoneJudgements(trial, keepReportsTo) };
-    await storage.requeueTrial(lease, { keepReportsTo, systemAttrs });
+    await storage.requeueTrial(lease, requeueOf(trial, { [ATTEMPTS_KEY]: attempts }));
     return { trial, state: 'WAITING' };
   }
   const failure: Failure = {
     name: 'HolderDied',
-    message: `The process that ran the trial died each of the ${deaths} times that it was started; --retries ${retries} allows no further one.`,
+    message: `The process that ran the trial died ${timesOf(deaths, attempts)}; --retries ${retries} allows no further one.`,
   };
   await storage.finishTrial(lease, 'FAIL', null, { [ATTEMPTS_KEY]: attempts, [ERROR_KEY]: failure });
   return { trial, state: 'FAIL', failure };
@@ -90,12 +91,32 @@ export function handedBack(trial: FrozenTrial): Attributes {
 }
 
 function endedAttempt(trial: FrozenTrial, end: EndedAttempt['end']): EndedAttempt {
-  return { attempt: attemptOf(trial), startedAt: trial.startedAt?.toISOString() ?? null, end };
+  const attempt = attemptOf(trial);
+  const last = storedCheckpoints(trial)?.last;
+  const isOwn = last?.attempt === attempt && last.trial === trial.number;
+  return { attempt, startedAt: trial.startedAt?.toISOString() ?? null, end, ...(isOwn && { step: last.step }) };
 }
 
-/** How often the process that ran a trial has died. */
+/**
+ * How often the process that ran a trial has died since the last attempt that kept a checkpoint of a later step than all
+ * before: a long trial may be interrupted as often as it likes, as long as it gets on.
+ */
 export function deathsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): number {
-  return attemptsOf(trial).filter((attempt) => attempt?.end === 'died').length;
+  return deathsAmong(attemptsOf(trial));
+}
+
+function deathsAmong(attempts: readonly (EndedAttempt | null)[]): number {
+  let [deaths, reached] = [0, -1];
+  for (const attempt of attempts) {
+    if (typeof attempt?.step === 'number' && attempt.step > reached) [deaths, reached] = [0, attempt.step];
+    else if (attempt?.end === 'died') deaths++;
+  }
+  return deaths;
+}
+
+function timesOf(deaths: number, attempts: readonly EndedAttempt[]): string {
+  const isEach = attempts.length === deaths;
+  return isEach ? `each of the ${deaths} times that it was started` : `${deaths} times without a further checkpoint`;
 }
 
 /** The attempts at a trial that ended without an outcome. */

@@ -1,8 +1,18 @@
 import type { JsonValue } from '../base/json.ts';
+import type { History } from '../history/history.ts';
+import { attemptOf } from '../storage/lease.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { isSameSight, type Look, looksOf, sightOf } from './look.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { SEEN_KEY } from './study-keys.ts';
+
+/** The attribute of a trial that starts next, as {@link TrialLooks} will have it where no other process writes. */
+export function expectedLook(history: History, sampler: number | undefined): Attributes {
+  if (sampler === undefined) return {};
+  const next = history.trials.length;
+  const look = { sampler, ...sightOf(history, next), trials: next + 1 };
+  return { [SEEN_KEY]: [look as JsonValue] };
+}
 
 /** The looks of a sampler at the history while it chooses the parameters of one trial; they are stored with them. */
 export class TrialLooks {
@@ -10,6 +20,8 @@ export class TrialLooks {
   readonly #sampler: number;
   readonly #trial: number;
   readonly #looks: Look[];
+  /** The look that the trial was started with; undefined where it was started before, or was enqueued. */
+  readonly #expected: Look | undefined;
   #paramCount: number;
   #revision = Number.NaN;
   #isChanged = false;
@@ -19,7 +31,10 @@ export class TrialLooks {
     this.#trial = trial.number;
     this.#history = history;
     this.#sampler = sampler;
-    this.#looks = [...(looksOf(trial) ?? [])];
+    const stored = looksOf(trial) ?? [];
+    const isFirst = attemptOf(trial) === 1;
+    this.#expected = isFirst ? stored[0] : undefined;
+    this.#looks = isFirst ? [] : [...stored];
     this.#paramCount = Object.keys(trial.params).length;
   }
 
@@ -31,7 +46,9 @@ export class TrialLooks {
 
   /** Notes that the sampler starts the trial now. */
   start(): void {
-    this.#add({ ...this.#at, sampler: this.#sampler, ...sightOf(this.#history.history, this.#trial) });
+    const look = { ...this.#at, sampler: this.#sampler, ...sightOf(this.#history.history, this.#trial) };
+    this.#add(look);
+    this.#isChanged = this.#expected?.sampler !== this.#sampler || !isSameSight(this.#expected, look);
   }
 
   /** Notes that the sampler chooses one parameter now. */

@@ -12,6 +12,7 @@ import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { type SetBack, setBack } from './checkpoints/set-back.ts';
 import { nameOfHolder } from './live-holders.ts';
 import type { Liveness } from './liveness.ts';
+import { requeueOf } from './requeue-of.ts';
 import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
 import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
@@ -186,9 +187,13 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study } = this.#parts;
+    const { storage, study, running } = this.#parts;
     for (;;) {
-      const started = await storage.startTrial(study, { ...start, onlyWaiting: this.isSpent });
+      const started = await storage.startTrial(study, {
+        ...start,
+        systemAttrs: running.expectedLook(),
+        onlyWaiting: this.isSpent,
+      });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;
@@ -202,8 +207,7 @@ export class TrialQueue<D extends SpaceDefinition> {
       if (!('goesBackTo' in begin)) return await running.open(space, started, begin);
       const { goesBackTo: to } = begin;
       const attr = to ? checkpoints.attrOf(started.number, to) : { [CHECKPOINTS_KEY]: null };
-      const keepReportsTo = to?.last.step ?? null;
-      await storage.requeueTrial(leaseOf(study, started), { keepReportsTo, systemAttrs: attr });
+      await storage.requeueTrial(leaseOf(study, started), requeueOf(started, attr));
       for (const listener of this.#onSetBack) listener(setBack(started, to?.last, checkpoints.path));
       return undefined;
     } catch (error) {

@@ -3,7 +3,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../support/open-sqlite.ts';
-import { CHECKOUT, type Files, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
+import { CHECKOUT, type Files, INSTALLED, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
 // Every mistake that a user can make at the command line ends in one line on stderr that names the value and the
@@ -110,7 +110,7 @@ function studyFileMistakes(table: Readonly<Record<string, StudyFileMistake>>): v
   beforeAll(async () => {
     project = temporaryProject(Object.assign({}, ...cases.map(({ files }) => files)));
     const program = join(CHECKOUT, 'test/cli/load-study-files.js');
-    const { stdout, stderr } = await runNode([program, ...cases.map(({ path }) => path)], { cwd: project });
+    const { stdout, stderr } = await runNode([program, INSTALLED, ...cases.map(({ path }) => path)], { cwd: project });
     expect(stderr).toBe('');
     refusals = JSON.parse(stdout);
   });
@@ -377,7 +377,7 @@ describe('a bad search space', () => {
     },
     'a categorical with an object': {
       files: bad('x: categorical([{ a: 1 }])'),
-      says: 'study.ts:5: categorical([{"a":1}]): choice 0 is object; choices are strings, numbers, booleans or null.',
+      says: 'study.ts:5: categorical([an object]): choice 0 is object; choices are strings, numbers, booleans or null.',
     },
     'a categorical with a choice twice': {
       files: bad("x: categorical(['a', 'b', 'a'])"),
@@ -441,7 +441,7 @@ describe('a bad definition', () => {
     },
     'a misspelt field': {
       files: bad('seed: 3', 'sede: 3'),
-      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, seed, enqueue, retries, trialTimeoutMs, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
+      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, seed, enqueue, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),

@@ -1,12 +1,13 @@
-import { start } from '../../bin/bootstrap.js';
+// Loads study files as the command line does, and prints as JSON the reason why each is refused. Arguments: the root of
+// the installed hpo, then the files.
 
-// Loads the study files of its arguments, as the command line does, and prints as JSON the reason why each is refused.
-
-await start('runner/study-file');
-const { loadStudyFile } = await import('../../src/runner/study-file.ts');
+const [root, ...files] = process.argv.slice(2);
+const { start } = await import(`${root}/bin/bootstrap.js`);
+await start('runner/study-file', { study: files[0] });
+const { loadStudyFile } = await import(`${root}/dist/runner/study-file.js`);
 
 const refusals = [];
-for (const file of process.argv.slice(2)) {
+for (const file of files) {
   const { code, message } = await loadStudyFile(file).catch((error) => error);
   refusals.push({ code, message });
 }

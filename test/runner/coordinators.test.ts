@@ -90,7 +90,7 @@ describe.concurrent('runs of one study at once', () => {
       return params.x;`;
     const file = writeStudy(folder, objective, 'settings: { steps: 100_000 }, retries: 1,');
     const args = ['run', file, '--trials', '4', '--workers', '1'];
-    const env = { HPO_GRACE: '2' };
+    const env = { HPO_GRACE: '4' };
     const first = new HpoProcess(folder, args, env);
     const started = await first.waitFor('trial-started');
     expect(started.trial).toBe(0);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runHpo } from '../support/run-hpo.ts';
@@ -15,10 +15,13 @@ const gpuWith = (probe: string) => `
 
 const device = gpuWith("return { trials: 3, reason: '3 are best' };");
 
-/** An `nvidia-smi` that reports two cards, in a folder that comes before all others. */
+/** An `nvidia-smi` that reports two cards and leaves a file, in a folder that comes before all others. */
 function withCards(folder: string): Record<string, string> {
   const program = join(folder, 'nvidia-smi');
-  writeFileSync(program, "#!/bin/sh\nprintf '0, NVIDIA A100, 37, 1024, 40960\\n1, Tesla T4, [N/A], 2, 15360\\n'\n");
+  writeFileSync(
+    program,
+    "#!/bin/sh\nprintf '0, NVIDIA A100, 37, 1024, 40960\\n1, Tesla T4, [N/A], 2, 15360\\n'\n>asked\n",
+  );
   chmodSync(program, 0o755);
   return { PATH: `${folder}${delimiter}${process.env.PATH}` };
 }
@@ -56,10 +59,12 @@ describe.concurrent('runs on GPUs', () => {
 
   it.skipIf(process.platform === 'win32')('report how busy their GPUs are', async () => {
     const folder = tempFolder();
-    const file = writeStudy(folder, 'await sleep(300); return params.x;', device);
+    const asked = "while (!existsSync('asked')) await sleep(20);";
+    const file = writeStudy(folder, `${asked} await sleep(300); return params.x;`, device);
     const usageOf = async (study: string, ...args: string[]) => {
       const run = new HpoProcess(folder, ['run', study, '--trials', '3', ...args], withCards(folder));
       expect(await run.ended).toEqual({ code: 0, stderr: '' });
+      rmSync(join(folder, 'asked'), { force: true });
       return run.of('gpu-usage')[0]?.gpus;
     };
     const a100 = { index: 0, name: 'NVIDIA A100', utilisation: 37, usedBytes: 2 ** 30, memoryBytes: 40 * 2 ** 30 };

@@ -71,7 +71,7 @@ it.each(Object.keys(RESUMED))(`a study (%s) killed ${KILLS} times is the one tha
     if (code === 0) break; // it has all its trials already
     if (isKilled) kills++;
   }
-  expect(kills).toBeGreaterThan(3);
+  expect(kills).toBeGreaterThan(0);
   expect((await run(broken, file).ended).code).toBe(0);
   expect(await contentIn(broken, kind)).toEqual(await contentIn(whole, kind));
   console.log(`exact resume, ${kind}: ${kills} kills, no difference`);

@@ -7,6 +7,7 @@ import { openStorage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { HpoProcess } from '../runner/hpo-process.ts';
 import { wrongValues } from '../support/audit.ts';
+import { oneOf } from '../support/fuzz.ts';
 import { KNOWN_STEPS, type KnownParams, knownLoss, knownReport } from '../support/known-loss.ts';
 import { writeKnownStudy } from '../support/known-study.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
@@ -25,10 +26,14 @@ const library = preload('io-record');
 async function record(target: number): Promise<{ readonly folder: string; readonly records: readonly Recorded[] }> {
   const folder = tempFolder();
   const log = join(tempFolder(), 'log');
-  const file = writeKnownStudy(folder, { ms: 0, retrain: true });
+  const file = writeKnownStudy(folder, { ms: 0, retrain: true, checkpoints: true });
   const env = { LD_PRELOAD: library ?? '', IO_RECORD_ROOT: folder, IO_RECORD_LOG: log };
   for (const trials of [target / 4, target]) {
-    const run = new HpoProcess(folder, ['run', file, '--trials', String(trials), '--workers', '1'], env);
+    const run = new HpoProcess(
+      folder,
+      ['run', file, '--trials', String(trials), '--workers', '1', '--keep-checkpoints'],
+      env,
+    );
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
   }
   return { folder, records: readRecords(log) };
@@ -78,7 +83,7 @@ describe.skipIf(library === undefined)(`a power loss${library === undefined ? PR
   it(
     'at any moment leaves a whole database, with all that was finished before its last sync',
     async () => {
-      const target = 240;
+      const target = 80;
       const { folder, records } = await record(target);
       const rng = Rng.of(SWEEP_SEED, 0, 'power loss');
       const disk = new PowerLoss();
@@ -93,21 +98,29 @@ describe.skipIf(library === undefined)(`a power loss${library === undefined ? PR
         'does not open': 0,
         'wrong value': 0,
         'does not go on': 0,
+        'torn results': 0,
+        'torn checkpoints': 0,
       };
-      const results = { 'torn results': 0 };
-      let [promised, found, wentOn] = [0, 0, 0];
+      let [promised, found, wentOn, checkpoints] = [0, 0, 0, 0];
       const wrong: string[] = [];
       const cut = async (at: number, loss: Loss) => {
         counts.cuts++;
         const where = `operation ${at} of ${records.length}, ${loss}`;
-        const blame = (kind: keyof typeof counts | keyof typeof results, what: string) => {
-          if (kind === 'torn results') results[kind]++;
-          else counts[kind]++;
+        const blame = (kind: keyof typeof counts, what: string) => {
+          counts[kind]++;
           wrong.push(`${where}: ${kind}: ${what}`);
         };
         rmSync(place, { recursive: true });
         mkdirSync(place);
-        for (const [path, content] of disk.after(loss, rng)) {
+        const files = disk.after(loss, rng);
+        for (const [path, content] of files) {
+          const [, trial, step] = /\/trial-(\d+)\/step-(\d+)$/.exec(path) ?? [];
+          if (step !== undefined) {
+            checkpoints++;
+            const state = files.get(`${path}/state.txt`)?.toString();
+            if (state !== `${trial} ${step}`) blame('torn checkpoints', `${path.slice(folder.length)}: ${state}`);
+          }
+          if (path.includes('/checkpoints/')) continue;
           const copy = join(place, path.slice(folder.length));
           if (path.endsWith('-shm')) {
             if (loss !== 'none') writeFileSync(copy, Buffer.alloc(32_768, rng.integer(256))); // memory, not a file
@@ -146,16 +159,17 @@ describe.skipIf(library === undefined)(`a power loss${library === undefined ? PR
         if (each.op === 'said') told.push(...reported(each.data.toString()));
         const isSync = each.op === 'sync' && each.path.startsWith(database);
         if (isSync && !each.path.endsWith('-journal')) safe = [...told];
-        if (each.op === 'sync') {
-          counts.syncs++;
-          for (const loss of LOSSES) await cut(at, loss);
-        } else if (each.op === 'rename') for (const loss of LOSSES) await cut(at, loss);
-        else if (rng.uniform() < Math.min(1, (3_000 * SWEEP_SIZE) / records.length))
-          await cut(at, LOSSES[rng.integer(LOSSES.length)] as Loss);
+        if (each.op === 'sync') counts.syncs++;
+        const isNote = each.op === 'sync' || each.op === 'rename';
+        // The checkpoints' own files are many, and alike.
+        if (isNote && each.path.includes('/checkpoints/')) await cut(at, oneOf(rng, LOSSES));
+        else if (isNote) for (const loss of LOSSES) await cut(at, loss);
+        else if (rng.uniform() < Math.min(1, (3_000 * SWEEP_SIZE) / records.length)) await cut(at, oneOf(rng, LOSSES));
       }
-      addRow('Power loss', { ...counts, ...results, 'finished trials promised': promised, found, 'went on': wentOn });
+      addRow('Power loss', { ...counts, 'finished trials promised': promised, found, 'went on': wentOn, checkpoints });
       expect(wrong.slice(0, 20)).toEqual([]);
       expect(promised).toBeGreaterThan(0);
+      expect(checkpoints).toBeGreaterThan(0);
     },
     HOUR,
   );

@@ -47,11 +47,16 @@ it('optimize() starts no further trial once one of its loops cannot go on, and w
 it('optimize() rejects with the first error', async () => {
   const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1 });
   const errors: string[] = [];
-  const run = study.optimize(({ trial }) => sleep(trial.number === 0 ? 60 : 5).then(() => 1), {
+  let failed = (): void => {};
+  const hasFailed = new Promise<void>((resolve) => {
+    failed = resolve;
+  });
+  const run = study.optimize(({ trial }) => (trial.number === 0 ? hasFailed.then(() => 0) : 1), {
     trials: 2,
     concurrency: 2,
     onTrial: ({ trial }) => {
       errors.push(`of trial ${trial.number}`);
+      setImmediate(failed);
       throw new Error(`of trial ${trial.number}`);
     },
   });

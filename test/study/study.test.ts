@@ -185,7 +185,7 @@ describe('optimize', () => {
     const aborter = new AbortController();
     await study.optimize(() => 1, { trials: 100, signal: aborter.signal, onTrial: () => aborter.abort() });
     expect(await study.trials()).toHaveLength(4);
-    await study.optimize(() => new Promise((done) => setTimeout(done, 30, 1)), { trials: 100, timeoutMs: 20 });
+    await study.optimize(() => new Promise((done) => setTimeout(done, 400, 1)), { trials: 100, timeoutMs: 300 });
     expect(await study.trials()).toHaveLength(5);
   });
 

@@ -8,16 +8,19 @@ export interface KnownStudy {
   readonly ms: number;
   /** Whether the winner is retrained. */
   readonly retrain?: boolean;
+  /** Whether each trial keeps a checkpoint after each report: `state.txt`, with its number and the step. */
+  readonly checkpoints?: boolean;
 }
 
 /**
  * Writes a study whose every value and report can be checked, since they follow from the parameters alone.
  */
-export function writeKnownStudy(folder: string, { ms, retrain = false }: KnownStudy): string {
+export function writeKnownStudy(folder: string, { ms, retrain = false, checkpoints = false }: KnownStudy): string {
   const objective = `
     const { knownLoss, knownReport, KNOWN_STEPS } = await import(${JSON.stringify(LOSS)});
     for (let step = 0; step < KNOWN_STEPS; step++) {
       await trial.report(knownReport(params, step), step);
+      ${checkpoints ? KEEP : ''}
       if (await trial.shouldPrune()) throw new TrialPruned();
       if (settings.ms > 0) await sleep(settings.ms);
     }
@@ -28,6 +31,11 @@ export function writeKnownStudy(folder: string, { ms, retrain = false }: KnownSt
   ${retrain ? RETRAIN.replaceAll('LOSS', JSON.stringify(LOSS)) : ''}`;
   return writeStudy(folder, objective, more);
 }
+
+const KEEP = `await trial.checkpoints.keep(step, async (folder) => {
+        const { writeFileSync } = await import('node:fs');
+        writeFileSync(folder + '/state.txt', trial.number + ' ' + step);
+      });`;
 
 const RETRAIN = `
   retrain: {

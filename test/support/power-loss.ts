@@ -146,6 +146,7 @@ function surviving(unsafe: readonly Recorded[], loss: Loss, rng: Rng): readonly 
 }
 
 function apply(content: Buffer, changes: readonly Recorded[]): Buffer {
+  if (changes.length === 0) return content;
   let length = content.length;
   for (const { op, offset, data } of changes) length = Math.max(length, op === 'write' ? offset + data.length : offset);
   const bytes = Buffer.alloc(length);

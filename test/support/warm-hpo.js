@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline';
-import { start } from '../../bin/bootstrap.js';
 
 // The program of a process in which `hpo` runs again and again: each line of stdin gives the folder, the arguments and
-// the environment, each line of stdout the end of the run. Only its main module is loaded anew each time.
+// the environment, each line of stdout the end of the run. Only its main module is loaded anew each time. The argument
+// is the root of the installed hpo.
 
-await start('cli/commands/index');
+const root = process.argv[2];
+const { start } = await import(`${root}/bin/bootstrap.js`);
+await start('cli/commands/index', { study: 'study.ts' });
 
 const home = { ...process.env };
 const write = process.stdout.write.bind(process.stdout);
@@ -25,7 +27,7 @@ async function run({ args, cwd, env }) {
   process.env = { ...home, ...env };
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
   process.exitCode = 0;
-  await import(`../../src/cli/main.ts?${count++}`);
+  await import(`${root}/dist/cli/main.js?${count++}`);
   return { code: process.exitCode, ...written };
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { Finished, RunOptions } from './run-hpo.ts';
+import { type Finished, INSTALLED, type RunOptions } from './run-hpo.ts';
 
 const PROGRAM = fileURLToPath(new URL('warm-hpo.js', import.meta.url));
 
@@ -39,7 +39,7 @@ export class WarmHpo {
   }
 
   #start(): Conversation {
-    const { stdin, stdout } = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const { stdin, stdout } = spawn(process.execPath, [PROGRAM, INSTALLED], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#end = () => stdin.end();
     return { say: (line) => stdin.write(line), answers: createInterface({ input: stdout })[Symbol.asyncIterator]() };
   }

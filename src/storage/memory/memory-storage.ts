@@ -188,9 +188,8 @@ export class MemoryStorage implements Storage {
     }
     if (first === undefined && onlyWaiting) return undefined;
     const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
-    const attrs = { ...systemAttrs, ...lease };
-    if (first !== undefined) return this.#put(startedTrial(first, new Date(), attrs));
-    return this.#add(study, { state: 'RUNNING', systemAttrs: attrs });
+    if (first !== undefined) return this.#put(startedTrial(first, new Date(), { ...lease }));
+    return this.#add(study, { state: 'RUNNING', systemAttrs: { ...systemAttrs, ...lease } });
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {

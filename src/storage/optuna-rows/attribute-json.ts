@@ -12,10 +12,15 @@ export function attributeToJson(key: string, value: JsonValue): string {
   try {
     text = stringifyPythonJson(value);
   } catch (error) {
-    cause = error; // a bigint, or nested too deep, as a cycle is
+    cause = error; // a value that JSON lacks, or nested too deep, as a cycle is
   }
   if (typeof text === 'string') return text;
-  const what = cause instanceof RangeError ? 'nests more than 1,000 deep or in a cycle' : `is ${typeof value}`;
+  const what =
+    cause instanceof RangeError
+      ? 'nests more than 1,000 deep or in a cycle'
+      : typeof value === 'object'
+        ? (cause as Error).message.slice('it '.length)
+        : `is ${typeof value}`;
   throw new HpoError(
     'HPO_INVALID_ARGUMENT',
     `The attribute ${JSON.stringify(key)} ${what}, which JSON cannot hold; give strings, numbers, booleans, null, arrays or plain objects.`,

@@ -1,3 +1,5 @@
+import type { Database } from 'better-sqlite3';
+
 /**
  * The largest text, in bytes, that is read from a column. No program of ours or of Optuna's stores such a one, and a
  * database of somebody else's could fill the memory with it: SQLite's own limit is 1 GB a text.
@@ -16,4 +18,13 @@ export function boundedName(column: string): string {
  */
 export function boundedColumn(column: string): string {
   return `CASE WHEN octet_length(${column}) > ${LONGEST_TEXT} THEN octet_length(${column}) ELSE ${column} END`;
+}
+
+/**
+ * SQL for the columns of the tables with the most rows, as {@link boundedColumn} gives it: the columns themselves where
+ * the database, as it is when it is opened, is too small to hold a text that is too long.
+ */
+export function boundedColumns(db: Database): typeof boundedColumn {
+  const [pages, size] = ['page_count', 'page_size'].map((name) => Number(db.pragma(name, { simple: true })));
+  return (pages as number) * (size as number) <= LONGEST_TEXT ? (column) => column : boundedColumn;
 }

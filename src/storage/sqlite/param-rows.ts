@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { ParamRow, StoredParam } from '../optuna-rows/trial-from-rows.ts';
-import { boundedColumn, LONGEST_TEXT } from './bounded-column.ts';
+import { boundedColumn, boundedColumns, LONGEST_TEXT } from './bounded-column.ts';
 import { MANY_TRIALS, PartRows } from './part-rows.ts';
 
 type WholeRow = readonly [trialId: number, internal: number, name: string, json: string];
@@ -20,13 +20,17 @@ const MOST_CODED = 32;
 export class ParamRows {
   readonly #db: Database;
   readonly #whole: PartRows<WholeRow>;
+  /** Whether texts may be too long to be read. */
+  readonly #isBounded: boolean;
   /** By code. */
   #params: readonly StoredParam[] = [];
   #coded: PartRows<CodedRow> | undefined;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#whole = this.#partRows(`${boundedColumn('param_name')}, ${boundedColumn('distribution_json')}`);
+    const bounded = boundedColumns(db);
+    this.#isBounded = bounded === boundedColumn;
+    this.#whole = this.#partRows(`${bounded('param_name')}, ${bounded('distribution_json')}`);
   }
 
   /** The rows of these trials, in the order of the ids, those of a trial as they were stored. */
@@ -59,7 +63,10 @@ export class ParamRows {
   #encode(rows: readonly ParamRow[]): void {
     this.#params = differentParams(rows);
     const codes = this.#params.map((_, code) => `WHEN param_name = ? AND distribution_json = ? THEN ${code}`);
-    this.#coded = codes.length === 0 ? undefined : this.#partRows(`CASE ${[LONG, ...codes].join(' ')} END`);
+    this.#coded =
+      codes.length === 0
+        ? undefined
+        : this.#partRows(`CASE ${[...(this.#isBounded ? [LONG] : []), ...codes].join(' ')} END`);
   }
 
   #partRows<Row extends readonly [number, ...unknown[]]>(columns: string): PartRows<Row> {

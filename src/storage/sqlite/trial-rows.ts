@@ -3,7 +3,7 @@ import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { LEASE_KEY } from '../lease.ts';
 import { type AttributeRow, type NumberRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
-import { boundedColumn, LONGEST_TEXT } from './bounded-column.ts';
+import { boundedColumn, boundedColumns, LONGEST_TEXT } from './bounded-column.ts';
 import { ParamRows } from './param-rows.ts';
 import { PartRows, RowsByTrial } from './part-rows.ts';
 
@@ -69,14 +69,15 @@ export class TrialRows {
       )
       .raw();
     this.#params = new ParamRows(db);
-    const values = `objective, trial_values.value, ${boundedColumn('value_type')}`;
+    const bounded = boundedColumns(db);
+    const values = `objective, trial_values.value, ${bounded('value_type')}`;
     this.#values = new PartRows(db, { table: 'trial_values', columns: values, isNumbered: true });
-    const reports = `step, intermediate_value, ${boundedColumn('intermediate_value_type')}`;
+    const reports = `step, intermediate_value, ${bounded('intermediate_value_type')}`;
     this.#intermediate = new PartRows(db, { table: 'trial_intermediate_values', columns: reports, isNumbered: true });
     const attrs = (table: 'trial_user_attributes' | 'trial_system_attributes') =>
       new PartRows<AttributeRow>(db, {
         table,
-        columns: `${boundedColumn(`${table}."key"`)}, ${boundedColumn('value_json')}`,
+        columns: `${bounded(`${table}."key"`)}, ${bounded('value_json')}`,
       });
     this.#userAttrs = attrs('trial_user_attributes');
     this.#systemAttrs = attrs('trial_system_attributes');

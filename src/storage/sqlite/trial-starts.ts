@@ -69,7 +69,7 @@ export class TrialStarts {
       return this.#insert(study, position, { state: 'RUNNING', systemAttrs: attrs });
     }
     const waiting = this.#trialNow(id);
-    const attrs = { ...systemAttrs, ...(holder && newLease(holder, attemptOf(waiting))) };
+    const attrs = { ...(holder && newLease(holder, attemptOf(waiting))) };
     const startedAt = new Date();
     writes.start(id, startedAt);
     writes.attrs(id, 'system', attrs);

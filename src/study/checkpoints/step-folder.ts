@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
@@ -110,7 +110,18 @@ export async function makePlace(place: string): Promise<void> {
   const found = await lstat(place).catch(() => undefined);
   if (found?.isDirectory()) return;
   if (found !== undefined) await unlink(place);
+  const existing = firstExisting(dirname(place));
   makeFolder(place, 'checkpoints');
+  // A folder is on the disk when the one above it is.
+  for (let above = dirname(place); ; above = dirname(above)) {
+    await flushPath(above);
+    if (above === existing || above === dirname(above)) return;
+  }
+}
+
+/** The nearest folder, this one or one above it, that is there. */
+function firstExisting(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : firstExisting(dirname(folder));
 }
 
 /** Gives a finished folder its name. */

@@ -36,6 +36,14 @@ it.each([
     () => define({ profiles: { quick: {} }, defaultProfile: { cpu: Object.create(null) } }),
     'defineStudy(): `defaultProfile.cpu` is an object; the profiles are quick.',
   ],
+  [
+    () => define({ sampler: { name: 5, start: () => ({ params: new Map() }), sample: () => 1 } }),
+    'defineStudy(): the `name` of the sampler is 5; give a string.',
+  ],
+  [
+    () => define({ sampler: { name: 's', options: [[], undefined, () => 1], start: () => ({}), sample: () => 1 } }),
+    'defineStudy(): the `options` of the sampler are kept with the study as JSON, and it holds undefined.',
+  ],
   [() => define({ enqueue: holes }), 'defineStudy(): `enqueue[1]` is missing; give an object of parameters.'],
   [() => define({ stopWhen: [] }), 'defineStudy(): in `stopWhen` the options are an array'],
   // biome-ignore lint/suspicious/noExplicitAny: what the types would refuse

@@ -1,3 +1,4 @@
+import { type JsonValue, stringifyPythonJson } from '../../base/json.ts';
 import { wrongValue } from '../../base/option-checks.ts';
 import type { StudyShape } from '../../history/history.ts';
 import { median } from '../../pruner/median.ts';
@@ -29,9 +30,23 @@ export function samplerAndPruner(
     fail(wrongValue('`sampler`', sampler, 'a sampler, such as tpe()'));
   }
   if (!hasMethods(pruner, ['judge'])) fail(wrongValue('`pruner`', pruner, 'a pruner, such as median()'));
+  for (const [what, { name }] of Object.entries({ sampler, pruner })) {
+    if (typeof name !== 'string') fail(wrongValue(`the \`name\` of the ${what}`, name, 'a string'));
+  }
+  checkOptions(sampler.options, fail);
   sampler.checkStudy?.(study);
   pruner.checkStudy?.(study);
   return { sampler, pruner };
+}
+
+/** Refuses options of a sampler that cannot be kept with the study. */
+function checkOptions(options: unknown, fail: (problem: string) => never): void {
+  if (options === undefined) return;
+  try {
+    stringifyPythonJson(options as JsonValue);
+  } catch (error) {
+    fail(`the \`options\` of the sampler are kept with the study as JSON, and ${(error as Error).message}.`);
+  }
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

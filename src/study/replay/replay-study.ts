@@ -165,10 +165,10 @@ function underivedOf(
 }
 
 /** The reason why not all parameters of a trial were derived; undefined where they were. */
-function unfinishedBy({ params }: FrozenTrial, { problem, derived, given }: ReplayedTrial): string | undefined {
+function unfinishedBy({ params, state }: FrozenTrial, { problem, derived, given }: ReplayedTrial): string | undefined {
   const count = Object.keys(params).length;
   if (problem !== undefined) return problem;
-  if (count === 0) return REASONS.empty;
+  if (count === 0) return state === 'WAITING' ? REASONS.waiting : REASONS.empty;
   if (derived + given < count) return REASONS.earlier;
   return derived === 0 ? REASONS.given : undefined;
 }

@@ -15,12 +15,16 @@ export interface Checkpoints {
 
   /**
    * Writes a checkpoint and puts it in place of the last one in one go: a process that is killed meanwhile leaves the
-   * former. Reports after the step are dropped when the trial goes on from it.
+   * former. Reports after the step are dropped when the trial goes on from it, so report the step before. Where the disk
+   * is full or fails, a warning says so once, the former checkpoint stays, and the trial goes on.
    *
    * @param step a whole number ≥ 0, above that of {@link last}.
    * @param write writes the state into the empty folder that it is given.
    * @param as `best: true` keeps it as the best one as well, in place of the former, `best: false` does not; by default
-   *   it is the best if the step's report is better, by the study's direction, than those of all steps before.
+   *   it is the best if the step's report is better, by the study's direction, than those of all steps before; never in a
+   *   study of several directions, and in a retraining, which has no reports.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a step that is not above the last one; HPO_FOLDER where no folder can be
+   *   made; HPO_LEASE_LOST if another process has taken the trial over; the errors of `write`.
    */
   keep(step: number, write: (folder: string) => Promise<void>, as?: { readonly best: boolean }): Promise<void>;
 }

@@ -86,7 +86,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const keepsBest = restoreBest || checkpoints !== undefined;
   const progress = new TrainingProgress({ model, optimizer, epochs, patience, keepsBest });
   try {
-    if (checkpoints?.last) await progress.resume(checkpoints.last.folder);
+    if (checkpoints?.last) await progress.resume(checkpoints.last);
     const history = [...progress.history];
     return await withCallbacks(followers, { resumedAt: history.length, history }, async () => {
       await trainEpochs(options, progress, followers);

@@ -7,6 +7,7 @@ import { readTrainingState, trainingFile, writeTrainingState } from '../saving/t
 import { BestWeights } from './best-weights.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { type ModelWeight, modelWeights } from './model-weights.ts';
+import type { TrainingCheckpoints } from './training-checkpoints.ts';
 
 /** The result of a training. */
 export interface TrainResult {
@@ -115,7 +116,7 @@ export class TrainingProgress {
   }
 
   /**
-   * Takes the state in a checkpoint's folder: model and optimizer get theirs, and what they have got is compared with
+   * Takes the state of a checkpoint: model and optimizer get theirs, and what they have got is compared with
    * the file, number by number.
    *
    * A training that a callback has ended stays so, unless it is now to have more epochs than it was then.
@@ -123,9 +124,13 @@ export class TrainingProgress {
    * @throws HPO_DATA in one line where the file cannot be used or is none of this model and optimizer, HPO_BACKEND
    *   where the backend does not return the numbers that it was given.
    */
-  async resume(folder: string): Promise<void> {
+  async resume({ step, folder }: NonNullable<TrainingCheckpoints['last']>): Promise<void> {
     const { optimizer, epochs } = this.#parts;
     const state = await readTrainingState(folder, this.#weights);
+    const done = state.history.length;
+    if (done !== step) {
+      throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
+    }
     await this.#load(folder, state.bestWeights);
     this.#bestWeights.take();
     await this.#load(folder, state.weights);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
@@ -68,7 +68,15 @@ export async function writeTensorFile(
     start += values.byteLength;
   }
   file.write(checksumOf(file.subarray(countedFrom)), countedFrom - checksumDigits);
-  await writeFile(path, file, { flag: 'wx' });
+  const handle = await open(path, 'wx');
+  try {
+    // In as few calls as the system takes: writeFile() makes one for each half megabyte.
+    for (let done = 0; done < file.length; ) {
+      done += (await handle.write(file, done, Math.min(file.length - done, 2 ** 30))).bytesWritten;
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

@@ -310,6 +310,13 @@ describe('a training goes on with the model and the optimizer that it had, or is
     );
   });
 
+  test('the checkpoint of another step', async () => {
+    const checkpoints = { ...(await folderCheckpoints(root)), last: { step: 2, folder: join(root, 'step-1') } };
+    expect(await refused({ checkpoints })).toMatchInlineSnapshot(
+      `"The checkpoint FOLDER/step-1/training.safetensors cannot be used: it is that of epoch 1, and was kept for step 2; remove its folder to train from the beginning."`,
+    );
+  });
+
   test('an optimizer that does not take its state', async () => {
     const forgetful = Object.assign(adam(), { restore: () => {} });
     expect(await refused({ optimizer: forgetful })).toMatchInlineSnapshot(

@@ -69,10 +69,20 @@ it('fuzzing messages from a worker to its run', { timeout: HOUR }, async () => {
     `if (trial.number % 2 === 1) {
       const { Rng } = await import(${JSON.stringify(join(CHECKOUT, 'src/base/rng.ts'))});
       const { hostile } = await import(${JSON.stringify(join(CHECKOUT, 'test/support/hostile-requests.ts'))});
+      const refusals: string[][] = [];
+      const note = (message: any) => {
+        if (message?.kind === 'refusal' && message.id >= 1_000_000) {
+          refusals.push([message.failure.code ?? message.failure.name, message.failure.message]);
+        }
+      };
+      process.on('message', note);
       for (let at = 0; at < ${count}; at++) {
         try { process.send?.(hostile(Rng.of(${SWEEP_SEED}, at, 'requests ' + trial.number))); } catch {}
         if (at % 50 === 0) await trial.shouldPrune();
       }
+      await trial.shouldPrune();
+      process.off('message', note);
+      await trial.setUserAttr('refusals', refusals);
     }
     const { knownLoss`,
   );
@@ -81,7 +91,12 @@ it('fuzzing messages from a worker to its run', { timeout: HOUR }, async () => {
   const end = await run.ended;
   const fuzz = new Fuzz('messages of a worker');
   const trials = await storedTrials(folder);
-  await fuzz.run(4 * count, () => undefined);
+  const refusals = trials.flatMap(({ userAttrs }) => (userAttrs.refusals ?? []) as readonly [string, string][]);
+  for (const [code, message] of refusals) {
+    const fault = fuzz.refuse(code, message);
+    if (fault !== undefined) fuzz.wrong.push(fault);
+  }
+  await fuzz.run(4 * count - refusals.length, () => undefined); // those that are no requests, and those that are right
   if (end.code !== 0 || end.stderr !== '') fuzz.wrong.push(`the run ended with ${end.code}: ${end.stderr}`);
   for (const trial of trials) if (trial.number % 2 === 0) fuzz.wrong.push(...wrongValues(trial));
   for (const { state, number } of trials) if (state === 'FAIL') fuzz.wrong.push(`trial ${number} failed`);
