@@ -42,6 +42,9 @@ export function startOf(width: number): LogHyperparameters {
 /** The value where the covariance cannot be factored: worse than any other. */
 const IMPOSSIBLE = 1e10;
 
+/** How much longer, in logarithms, the length scales of choices are than those of numbers. */
+const CHOICES_LONGER = 1;
+
 /** The mean and the deviation of the normal prior of ln ν. */
 const NOISE_PRIOR = { mean: -6, deviation: 2 };
 
@@ -49,14 +52,17 @@ const NOISE_PRIOR = { mean: -6, deviation: 2 };
  * The negative logarithm of the posterior density of hyperparameters, up to a constant, as a function to minimise.
  *
  * The values are normal with a constant mean, which is N(0, 1) itself and taken at its best, and the covariance
- * s·matern(Σ θⱼ δⱼ²) + ν on the diagonal. Priors: each length scale ℓⱼ = θⱼ^(−1/2) is log-normal about
- * √2 + ln(D)/2 − 3 (the dimension-scaled prior of Hvarfner et al. 2024 at its mode, with deviation 1, since the wide
- * original lets few points have length scales that are far too long), s is Gamma(2, 1), and ν is log-normal about −6
- * with deviation 2.
+ * s·matern(Σ θⱼ δⱼ²) + ν on the diagonal. The priors:
+ *
+ * - each length scale ℓⱼ = θⱼ^(−1/2) is log-normal about √2 + ln(D)/2 − 3, the dimension-scaled prior of Hvarfner et al.
+ *   2024 at its mode, with deviation 1: the wide original lets few points have length scales that are far too long. For
+ *   choices it is about 1 more: otherwise points that differ in a few of them tell nothing about each other;
+ * - s is Gamma(2, 1), and ν log-normal about −6 with deviation 2.
  */
 export class LogPosterior {
   readonly #values: Float64Array;
   readonly #width: number;
+  readonly #numbers: number;
   /** For each coordinate the squared differences of all pairs of points, the second before the first. */
   readonly #differences: readonly Float64Array[];
   readonly #covariance: Float64Array;
@@ -71,6 +77,7 @@ export class LogPosterior {
   constructor({ points, values, numbers }: Observations) {
     const size = points.length;
     this.#values = values;
+    this.#numbers = numbers;
     this.#width = points[0]?.length ?? 0;
     this.#differences = Array.from({ length: this.#width }, (_, j) => squaredDifferences(points, j, j >= numbers));
     [this.#covariance, this.#inverse, this.#scratch] = [0, 1, 2].map(() => new Float64Array(size * size)) as [
@@ -170,7 +177,7 @@ export class LogPosterior {
     const logLength = Math.SQRT2 + 0.5 * Math.log(Math.max(width, 1)) - 3;
     let value = 0;
     for (let j = 0; j < width; j++) {
-      const distance = -0.5 * (logs[j] as number) - logLength;
+      const distance = -0.5 * (logs[j] as number) - (j < this.#numbers ? logLength : logLength + CHOICES_LONGER);
       value += 0.5 * distance * distance;
       gradient[j] = (gradient[j] as number) - 0.5 * distance;
     }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../../test/support/history.ts';
 import { atOnce, searchByRun, startingTrial } from '../../../test/support/search.ts';
 import { testFunctions } from '../../../test/support/test-functions.ts';
@@ -11,17 +11,11 @@ import { SolverThread } from './solver-thread.ts';
 const history = historyOf(searchByRun(random(), testFunctions.conditional, 20, 1));
 const [here, next] = [20, 21].map((number) => atOnce(new GpSampler().start(history, startingTrial(number))));
 
-const threads: SolverThread[] = [];
 function threaded(program?: URL) {
   const thread = new SolverThread(program);
-  threads.push(thread);
   const sampler = new GpSampler({}, (problem) => thread.solve(problem));
   return { thread, start: (number: number): Draw | Promise<Draw> => sampler.start(history, startingTrial(number)) };
 }
-
-afterEach(async () => {
-  for (const thread of threads.splice(0)) await thread.close();
-});
 
 describe('a thread', () => {
   it('finds the points that are found without it, whatever the order of the problems', async () => {

@@ -50,12 +50,6 @@ export class SolverThread {
     return this.#thread !== undefined && !this.#isLost;
   }
 
-  /** Ends the thread; further problems are solved here. */
-  async close(): Promise<void> {
-    this.#lose();
-    await this.#thread?.terminate();
-  }
-
   #send(question: SolverQuestion): void {
     try {
       this.#thread ??= this.#start();

@@ -44,7 +44,7 @@ def log_posterior(points, values, numbers, logs):
     k = observed_covariance(points, numbers, logs)
     ones = np.ones(n)
     mean = ones @ linalg.solve(k, values) / (ones @ linalg.solve(k, ones) + 1)
-    length = np.sqrt(2) + 0.5 * np.log(width) - 3
+    length = np.sqrt(2) + 0.5 * np.log(width) - 3 + (np.arange(width) >= numbers)
     density = stats.multivariate_normal.logpdf(values, mean * ones, k) + stats.norm.logpdf(mean)
     density += stats.norm.logpdf(-0.5 * logs[:-2], length, 1).sum()
     density += stats.gamma.logpdf(np.exp(logs[-2]), 2) + stats.norm.logpdf(logs[-1], -6, 2)
