@@ -1,54 +1,34 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
-import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
+import { CIFAR_SAMPLE, cifarProject, outcomesIn } from '../support/cifar-project.ts';
 import { HpoProcess } from './hpo-process.ts';
 
-// The study itself, on a sample of real images: 512 for training and validation, 256 for the test.
-const env = { HPO_CIFAR10: join(CHECKOUT, 'test/fixtures/cifar10-sample') };
+// The study itself, on a sample of real images.
 const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=400', '--set', 'validationImages=112'];
 const COMMAND = ['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '12', ...SMALL];
 
-/** A user's project with the study. */
-function project(): string {
-  const folder = temporaryProject();
-  for (const part of ['studies', 'search-spaces'])
-    cpSync(join(CHECKOUT, part), join(folder, part), { recursive: true });
-  return folder;
-}
-
-async function outcomes(folder: string) {
-  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
-  const [record] = await storage.listStudies();
-  const { trials } = await storage.changesSince(record as StudyRecord);
-  await storage.close();
-  return trials.map(({ state, params, values, intermediateValues }) => {
-    return { state, params, values, reports: [...intermediateValues] };
-  });
-}
-
 describe('studies/cifar-cnn.ts', () => {
   it('gives identical parameters and values for a seed, interrupted and continued or not', async () => {
-    const [whole, broken] = [project(), project()];
+    const [whole, broken] = [cifarProject(), cifarProject()];
     const search = [...COMMAND, '--workers', '1', '--no-retrain'];
-    expect(await new HpoProcess(whole, search, env).ended).toEqual({ code: 0, stderr: '' });
-    const first = new HpoProcess(broken, search, env);
+    expect(await new HpoProcess(whole, search, CIFAR_SAMPLE).ended).toEqual({ code: 0, stderr: '' });
+    const first = new HpoProcess(broken, search, CIFAR_SAMPLE);
     await first.waitFor('trial-reported', ({ trial }) => trial === 6);
     first.child.kill('SIGKILL');
     await first.ended;
-    expect(await new HpoProcess(broken, search, env).ended).toEqual({ code: 0, stderr: '' });
-    const trials = await outcomes(whole);
+    expect(await new HpoProcess(broken, search, CIFAR_SAMPLE).ended).toEqual({ code: 0, stderr: '' });
+    const trials = await outcomesIn(whole);
     expect(trials).toHaveLength(12);
     expect(trials.filter(({ state }) => state === 'PRUNED').length).toBeGreaterThan(0);
     expect(trials.filter(({ state }) => state === 'FAIL')).toEqual([]);
-    expect(await outcomes(broken)).toEqual(trials);
+    expect(await outcomesIn(broken)).toEqual(trials);
   });
 
   it('retrains the winner and writes its results', async () => {
-    const folder = project();
+    const folder = cifarProject();
     const retraining = ['--set', 'retrain.epochs=2', '--set', 'retrain.trainImages=400'];
-    const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);
+    const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], CIFAR_SAMPLE);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     expect(run.of('run-started')[0]).toMatchObject({ profile: 'quick', profileFrom: 'device' });
 
@@ -69,7 +49,7 @@ describe('studies/cifar-cnn.ts', () => {
     expect(history).toHaveLength(3);
     expect(existsSync(join(results, 'retrain/model/model.json'))).toBe(true);
 
-    const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], env);
+    const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], CIFAR_SAMPLE);
     expect((await again.ended).code).toBe(0);
     expect(again.of('trial-started')).toEqual([]);
     expect(again.of('retrain-skipped')).toHaveLength(1);
