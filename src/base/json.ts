@@ -77,6 +77,7 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
  *   could overflow the stack of code that walks through them.
  */
 export function parsePythonJson(text: string): JsonValue {
+  if (typeof text !== 'string') throw new SyntaxError('it is no text'); // a database may hold anything
   const hasBare = text.includes('NaN') || text.includes('Infinity');
   const value: unknown = JSON.parse(hasBare ? withoutBareNumbers(text) : text);
   // A text of fewer characters cannot nest deeper.

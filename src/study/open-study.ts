@@ -272,7 +272,7 @@ async function continueStudy<D extends SpaceDefinition>(
   checkParams(stored.systemAttrs[SPACE_KEY]);
 
   // A study that Optuna has made has neither of these. When several processes set them at once, the first one's stay.
-  const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken)) as string;
+  const token = (await ensureAttr(storage, stored, TOKEN_KEY, drawToken, isText)) as string;
   const record = { ...stored, token };
   if (settings !== undefined) {
     const { profile } = options;
@@ -307,6 +307,8 @@ async function continueStudy<D extends SpaceDefinition>(
   };
   return { study: new Study(parts), history };
 }
+
+const isText = (value: JsonValue) => typeof value === 'string';
 
 /** A system attribute of a study. If it is missing, or not right, it is set once to the result of `make`. */
 async function ensureAttr(

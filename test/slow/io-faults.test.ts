@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HpoProcess } from '../runner/hpo-process.ts';
@@ -52,7 +53,9 @@ describe.skipIf(library === undefined)(`a disk that fails${library === undefined
       const control = new IoFaultControl(join(tempFolder(), 'control'), true);
       const run = async (faults: readonly Fault[]): Promise<readonly FaultyStudy[]> => {
         const program = join(CHECKOUT, 'test/support/io-fault-study.ts');
-        const args = [join(folder, 'hpo.db'), control.path, JSON.stringify(faults)];
+        const list = join(tempFolder(), 'faults.json');
+        writeFileSync(list, JSON.stringify(faults));
+        const args = [join(folder, 'hpo.db'), control.path, list];
         const env = environment(control, 'hpo.db');
         const options = ['--conditions=hpo-source', '--import', 'tsx'];
         const { stdout, stderr } = await runNode([...options, program, ...args], { cwd: CHECKOUT, env });

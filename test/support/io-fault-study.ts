@@ -1,7 +1,7 @@
 // Studies on a database whose disk fails, one after the other in one process. Its arguments are the database, the
-// control file of the faults, and a list of faults as JSON. A line of JSON for each fault says how the study went.
+// control file of the faults, and a JSON file with a list of faults. A line of JSON for each fault says how the study went.
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createStudy, float, HpoError, random, space } from '../../src/index.ts';
 import { SqliteStorage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
@@ -89,9 +89,9 @@ function isWrong({ state, params, values, intermediateValues }: FrozenTrial): bo
   return state === 'COMPLETE' && (values?.[0] !== params.x || intermediateValues.get(1) !== Number(params.x) + 1);
 }
 
-const [, , file = '', controlFile = '', faults = '[]'] = process.argv;
+const [, , file = '', controlFile = '', faults = ''] = process.argv;
 const control = new IoFaultControl(controlFile, false);
-for (const [at, fault] of (JSON.parse(faults) as readonly Fault[]).entries()) {
+for (const [at, fault] of (JSON.parse(readFileSync(faults, 'utf8')) as readonly Fault[]).entries()) {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
   control.set(fault);
   let calls = 0;

@@ -165,13 +165,14 @@ export class StudyRows {
   #read([id, name]: StudyRow): StudyRecord {
     const reading = new LenientReading();
     const directions = reading.part(() => this.#readDirections(id)) ?? [];
+    const readName = reading.part(() => asName(name)) ?? storedText(name);
     const systemAttrs = reading.attributes(this.#attrs.system.all(id));
     const userAttrs = reading.attributes(this.#attrs.user.all(id));
     const token = tokenOf(systemAttrs);
     const { problems } = reading;
     return Object.freeze({
       id,
-      name,
+      name: readName,
       token,
       directions,
       userAttrs,
@@ -185,6 +186,11 @@ export class StudyRows {
     if (directions.length === 0) throw new TypeError('it has no direction');
     return Object.freeze(directions);
   }
+}
+
+function asName(stored: unknown): string {
+  if (typeof stored === 'string') return stored;
+  throw new TypeError('its name is no text');
 }
 
 function readDirection(stored: string): Direction {
