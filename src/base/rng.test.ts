@@ -18,9 +18,12 @@ describe('a stream of draws', () => {
       Rng.of(20, 4, 'sampler'),
       Rng.of(20, 3, 'shuffle'),
       Rng.of(2, 3, 'sampler'),
+      Rng.ofStudy(20, 'sampler'),
+      Rng.ofStudy(20, 'shuffle'),
+      Rng.ofStudy(21, 'sampler'),
     ];
     const first = new Set([Rng.of(20, 3, 'sampler'), ...others].map((rng) => rng.uniform()));
-    expect(first.size).toBe(5);
+    expect(first.size).toBe(8);
   });
 
   it('has the moments of its distributions', () => {
