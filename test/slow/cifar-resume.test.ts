@@ -14,7 +14,8 @@ import { addRow } from '../support/sweep-table.ts';
 const KILLS = scaled(20, 2);
 const SETTINGS = ['epochs=4', 'trainImages=400', 'validationImages=112', 'retrain.epochs=8', 'retrain.trainImages=400'];
 const COMMAND = [
-  ...['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '8', '--workers', '1', '--keep-checkpoints'],
+  ...['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '8', '--workers', '1', '--retries', '100'],
+  '--keep-checkpoints',
   ...SETTINGS.flatMap((setting) => ['--set', setting]),
 ];
 

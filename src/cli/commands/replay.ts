@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { HpoError } from '../../base/errors.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
 import { withStorage } from '../../storage/with-storage.ts';
@@ -73,10 +74,6 @@ function recordOf(replayed: Replay): Row {
 
 function reasons({ underived }: Replay): readonly string[] {
   return underived.map(({ reason, trials }) => `${counted(trials.length, 'trial')}, ${listTrials(trials)}: ${reason}`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function nothingDerived(replayed: Replay): HpoError {

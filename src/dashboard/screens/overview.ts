@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { bar, formatCount, formatDuration, formatNumber, formatValues } from '../../text/format.ts';
 import { sparkline } from '../../text/plots.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -25,7 +26,7 @@ function facts({ model, run }: View): Line[] {
   const directions = model.record.directions.join(', ');
   if (run === undefined) return [line(directions)];
   const { sampler, pruner, seed, device, profile, settings, workers } = run;
-  const place = `${workers.length} worker${workers.length === 1 ? '' : 's'}${device ? ` on ${device.description}` : ''}`;
+  const place = `${counted(workers.length, 'worker')}${device ? ` on ${device.description}` : ''}`;
   const settled = formatValues(settings);
   return [
     line(`${directions}  sampler ${sampler}  pruner ${pruner}  seed ${seed}`),
