@@ -176,9 +176,11 @@ describe('the input of a program', () => {
     const [seed] = args.splice(6, 1);
     expect(args).toEqual(['1e-7', '3', '--flag', 'true', '--amp', '0', '5', '7', '']);
     const environment = readFileSync(join(folder, 'env'), 'utf8');
-    const steady = environment.replace(tmpdir(), 'TMP').replace(/hpo-trial-\w+/, 'hpo-trial-…');
-    expect(steady.replace(/(?<=HPO_PROCESS_GROUP=).*/, '…')).toMatchInlineSnapshot(`
-      "HPO_PARAMS={"x":1e-7,"learningRate":3,"flag":true,"none":null,"learning rate":4}
+    const steady = environment.replaceAll(tmpdir(), 'TMP').replace(/hpo-trial-\w+/, 'hpo-trial-…');
+    const places = /(?<=HPO_(PROCESS_GROUP|CHECKPOINT_FOLDER)=).*/g;
+    expect(steady.replace(places, '…')).toMatchInlineSnapshot(`
+      "HPO_CHECKPOINT_FOLDER=…
+      HPO_PARAMS={"x":1e-7,"learningRate":3,"flag":true,"none":null,"learning rate":4}
       HPO_PARAMS_FILE=TMP/hpo-trial-…/params.json
       HPO_PARAM_FLAG=true
       HPO_PARAM_LEARNING_RATE=3
@@ -259,7 +261,7 @@ describe('a placeholder that names nothing', () => {
   it('fails the trial, and names the known ones', async () => {
     const trial = await trialOf('true {lrr}', { params: { lr: float(0, 1) }, settings: { epochs: 1 } });
     expect(failureOf(trial)).toBe(
-      'HpoError: command(): {lrr} stands for nothing; there are {lr}, {settings.epochs}, {trial}, {seed}, {studySeed}, {paramsFile} (write {{ for a brace).',
+      'HpoError: command(): {lrr} stands for nothing; there are {lr}, {settings.epochs}, {trial}, {seed}, {studySeed}, {paramsFile}, {checkpointFolder}, {lastCheckpoint}, {resumedStep} (write {{ for a brace).',
     );
   });
 

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { eachLine } from '../../machine/output-lines.ts';
 import { NativeLines } from '../wire/native-lines.ts';
-import { BEGINNING } from '../wire/protocol.ts';
+import { beginningIn, type Origin } from '../wire/protocol.ts';
 
 /** Takes the output of one of a worker's streams. More is read only when its promise is fulfilled. */
 export interface OutputListener {
   /** Takes a line. @param isNative whether a native library wrote it, and not the study's code. */
   line(text: string, isNative: boolean): Promise<void> | void;
-  /** Called when the worker begins with a request. The lines that follow belong to that request. */
-  beginning(): void;
+  /** Called when the worker begins with some work, which the lines that follow belong to. */
+  beginning(work: Origin): void;
 }
 
 /** Reads a worker's stream to its end; never rejects. */
@@ -24,10 +24,11 @@ export async function readOutput(stream: Readable, listener: OutputListener): Pr
     const taken = native.take(whole);
     if (taken === undefined) return;
     const { text, isNative } = taken;
-    if (text === BEGINNING) {
+    const beginning = beginningIn(text);
+    if (beginning !== undefined) {
       hasEmpty = false;
       native = new NativeLines();
-      listener.beginning();
+      listener.beginning(beginning);
       return;
     }
     await takeEmpty();

@@ -6,7 +6,7 @@ import { drained, LastLines } from '../../machine/output-lines.ts';
 import { ProcessGroup } from '../../machine/process-group.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
-import type { CoordinatorMethods, WorkerMethods } from '../wire/protocol.ts';
+import type { CoordinatorMethods, Origin, WorkerMethods } from '../wire/protocol.ts';
 import { suspendWithThisProcess } from './suspension.ts';
 import { readOutput } from './worker-output.ts';
 
@@ -50,8 +50,8 @@ export interface WorkerOptions {
   readonly handlers: Handlers<CoordinatorMethods>;
   /** Takes a line that the study's code wrote. More is read only when its promise is fulfilled. */
   readonly onOutput: (stream: OutputStream, line: string) => Promise<void> | void;
-  /** Called when the worker begins with a request. The lines that follow belong to that request. */
-  readonly onBeginning: (stream: OutputStream) => void;
+  /** Called when the worker begins with some work, which the lines of the stream that follow belong to. */
+  readonly onBeginning: (stream: OutputStream, work: Origin) => void;
   /** Called with the first message that the study's code sent to this process, in a few words. */
   readonly onForeign: (what: string) => void;
 }
@@ -134,9 +134,9 @@ export class WorkerProcess {
         if (name === 'stderr') this.#lastStderr.add(text);
         return isNative ? undefined : onOutput(name, text);
       },
-      beginning: () => {
+      beginning: (work) => {
         if (name === 'stderr') this.#lastStderr = new LastLines(KEPT_STDERR_LINES);
-        onBeginning(name);
+        onBeginning(name, work);
       },
     });
   }

@@ -30,7 +30,7 @@ export type Assignment =
 /** The result of {@link WorkerSlot.runUnlessStopped} when the run was stopped. */
 export const STOPPED = Symbol('stopped');
 
-const PREPARING: Assignment = { phase: 'prepare' };
+const PREPARING = { phase: 'prepare', trial: undefined } as const satisfies Origin;
 
 /** The name of each kind of work in sentences. */
 const NAMES = { prepare: 'preparation', trial: 'trial', retrain: 'retraining' } as const;
@@ -56,8 +56,8 @@ export class WorkerSlot {
   readonly #options: SlotOptions;
   #process: WorkerProcess | undefined;
   #assignment: Assignment = PREPARING;
-  /** The assignment that each stream's lines belong to. */
-  readonly #topics: Record<OutputStream, Assignment> = { stdout: PREPARING, stderr: PREPARING };
+  /** The work that each stream's lines belong to. */
+  readonly #topics: Record<OutputStream, Origin> = { stdout: PREPARING, stderr: PREPARING };
   #closing = false;
   #stops = 0;
   #isPrepared = false;
@@ -98,9 +98,9 @@ export class WorkerSlot {
       studyFile: this.#options.studyFile,
       env: { ...this.#options.env, ...gpuEnvironment(this.id, this.#options.gpus), ...this.#foundEnvironment() },
       handlers: this.#handlers(),
-      onOutput: (stream, text) => this.#log(stream, text, originOf(this.#topics[stream])),
-      onBeginning: (stream) => {
-        this.#topics[stream] = this.#assignment;
+      onOutput: (stream, text) => this.#log(stream, text, this.#topics[stream]),
+      onBeginning: (stream, work) => {
+        this.#topics[stream] = work;
       },
       onForeign: (what) => {
         const such = "such messages of the study's code (`process.send()`) are ignored.";
@@ -243,10 +243,6 @@ export class WorkerSlot {
   #log(stream: 'log' | OutputStream, text: string, { phase, trial }: Origin): Promise<void> | void {
     return this.#options.emit({ type: 'log', stream, phase, trial, worker: this.id, text });
   }
-}
-
-function originOf(assignment: Assignment): Origin {
-  return { phase: assignment.phase, trial: assignment.phase === 'trial' ? assignment.trial.number : undefined };
 }
 
 /**

@@ -68,17 +68,27 @@ export interface WorkerMethods {
   abort(reason: string): void;
 }
 
-/**
- * The line that a worker writes to stdout and stderr when it begins with a request, after ending the line before.
- * Output and answers use different channels, so output of the last request may arrive after its answer; this mark
- * separates it from the output of the next request.
- */
-export const BEGINNING = '\u0000hpo begins\u0000';
-
 /** The work that a message of the study's code belongs to. */
 export interface Origin {
   readonly phase: 'prepare' | 'trial' | 'retrain';
   readonly trial: number | undefined;
+}
+
+/**
+ * The line that a worker writes to stdout and stderr when it begins with some work, after ending the line before.
+ * Output and answers use different channels, so the output of one trial may arrive when the next one is over; this mark
+ * says whose output follows.
+ */
+export function beginningMark({ phase, trial }: Origin): string {
+  return `\u0000hpo begins ${phase} ${trial ?? ''}\u0000`;
+}
+
+/** The work that begins with a line of a worker's output; undefined for any other line. */
+export function beginningIn(line: string): Origin | undefined {
+  if (!line.startsWith('\u0000')) return undefined;
+  const [, phase, trial] = /^.hpo begins (prepare|trial|retrain) (\d*).$/.exec(line) ?? [];
+  if (phase === undefined) return undefined;
+  return { phase: phase as Origin['phase'], trial: trial ? Number(trial) : undefined };
 }
 
 /** A message that the study's code logs. */

@@ -17,7 +17,7 @@ import { runObjective } from '../../study/trial/run-objective.ts';
 import { importStudyFile } from '../study-file.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import {
-  BEGINNING,
+  beginningMark,
   type CoordinatorMethods,
   type LogMessage,
   type Origin,
@@ -119,7 +119,7 @@ async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) =>
   aborter = new AbortController();
   const { signal } = aborter;
   if (existsSync(HOME)) process.chdir(HOME); // the work before may have left it
-  for (const stream of [process.stdout, process.stderr]) stream.write(`\n${BEGINNING}\n`);
+  for (const stream of [process.stdout, process.stderr]) stream.write(`\n${beginningMark(origin)}\n`);
   try {
     return await doAs(origin, () => task(signal, logOf(origin)));
   } finally {

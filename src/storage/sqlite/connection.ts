@@ -133,6 +133,7 @@ function openCopy(file: string): Database {
     for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
     db = keepAlive(new Sqlite(copy, { readonly: true, fileMustExist: true }));
     distrust(db);
+    db.pragma('schema_version'); // the first read opens all of the copy's files
     return db;
   } catch (error) {
     db?.close();
