@@ -20,10 +20,11 @@ const PROJECTS = [
   { name: 'kernels', include: KERNELS, seconds: 180 },
   {
     name: 'process',
-    include: ['test/{cli,command,packaging,report,runner,storage,study,training}/**/*.test.ts'],
+    include: ['test/{cli,command,runner,storage,study,training}/**/*.test.ts'],
     seconds: 180,
     globalSetup: INSTALLED,
   },
+  { name: 'published', include: ['test/{packaging,report}/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
   {
