@@ -95,7 +95,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'progress':
       return { ...run, progress: event.progress };
     case 'log': {
-      const from = event.trial === undefined ? event.phase : `trial ${event.trial}`;
+      const from = event.phase === 'trial' ? `trial ${event.trial}` : event.phase;
       const lines = programLines(event.text, false).map((text) => `${from} | ${text}`);
       return logged(run, at, ...lines);
     }

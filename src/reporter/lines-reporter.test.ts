@@ -87,7 +87,7 @@ const EVENTS: readonly RunEvent[] = [
     from: { trial: 1, step: 5 },
     afterStep: 7,
   },
-  { type: 'log', stream: 'log', phase: 'retrain', trial: undefined, worker: 0, text: 'epoch 1' },
+  { type: 'log', stream: 'log', phase: 'retrain', trial: 1, worker: 0, text: 'epoch 1' },
   {
     type: 'retrain-finished',
     folder: 'runs/cnn/retrain',

@@ -49,7 +49,7 @@ export class LinesReporter implements Reporter {
   }
 
   #logLines({ trial, phase, text }: EventOf<'log'>): readonly string[] {
-    const from = trial === undefined ? phase.padEnd(9) : trialName(trial);
+    const from = phase === 'trial' && trial !== undefined ? trialName(trial) : phase.padEnd(9);
     const hasColors = this.#output.hasColors?.() ?? false;
     return programLines(text, hasColors).map((each) => timed(`${from}  | ${each}`));
   }
