@@ -1,6 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { stringifyNamedNumbers } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type NestedParams, nestParams } from '../space/nested-params.ts';
@@ -125,15 +126,11 @@ function environment(params: Configuration['params']): string {
     for (let number = 2; taken.has(variable); number++) variable = `${wanted}_${number}`;
     taken.add(variable);
     const text = value === null ? '' : String(value);
-    if (!text.includes('\0')) return `${variable}=${shellWord(text)}\n`;
+    if (!text.includes('\0')) return `${variable}=${shellWord(text, /^[\w.+-]*$/)}\n`;
     const problem = `--format env: the value of '${name}' has a NUL character, which no variable can hold; take json.`;
     throw new HpoError('HPO_INVALID_ARGUMENT', problem);
   });
   return lines.join('');
-}
-
-function shellWord(text: string): string {
-  return /^[\w.+-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function upperSnakeCase(name: string): string {

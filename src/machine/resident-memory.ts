@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { groupedBy } from '../base/grouped-by.ts';
 import { hasProc, procEntry, processNumbers, read } from './proc.ts';
 
 /** A process as a look at the system shows it. */
@@ -27,13 +28,9 @@ export async function residentMemory(leaders: readonly number[]): Promise<Readon
 
 /** Adds up the memory of leaders with their families, from a look at all processes. */
 export function memoryOf(leaders: readonly number[], seen: readonly Seen[]): ReadonlyMap<number, number> {
-  const [children, groups, byPid] = [new Map<number, Seen[]>(), new Map<number, Seen[]>(), new Map<number, Seen>()];
-  const put = (map: Map<number, Seen[]>, key: number, each: Seen) => map.set(key, [...(map.get(key) ?? []), each]);
-  for (const each of seen) {
-    byPid.set(each.pid, each);
-    put(children, each.parent, each);
-    put(groups, each.group, each);
-  }
+  const children = groupedBy(seen, ({ parent }) => parent);
+  const groups = groupedBy(seen, ({ group }) => group);
+  const byPid = new Map(seen.map((each) => [each.pid, each]));
   const memory = new Map<number, number>();
   for (const leader of leaders) {
     const own = byPid.get(leader);

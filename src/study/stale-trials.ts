@@ -1,4 +1,5 @@
 import { systemClock } from '../base/clock.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { type Defect, mendable, remark } from '../storage/defect.ts';
 import { heldLease } from '../storage/lease.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
@@ -16,7 +17,7 @@ export function staleTrials({ name }: StudyRecord, trials: readonly FrozenTrial[
     if (lease === undefined) {
       const since = startedAt === null ? '' : ` since ${startedAt.toISOString().slice(0, 19)}Z`;
       const message = `Trial ${number} of '${name}' is RUNNING${since} under no lease of hpo's: it is one of Optuna's or of \`hpo ask\`, and is left alone.`;
-      const advice = `if its program has ended: hpo tell ${quoted(name)} --trial ${number} --state fail`;
+      const advice = `if its program has ended: hpo tell ${shellWord(name, /^[\w.-]+$/)} --trial ${number} --state fail`;
       return remark('foreign-running', name, message, advice);
     }
     const [vitality, holder] = [vitalityOf(lease.process), nameOfHolder(lease)];
@@ -43,9 +44,4 @@ export async function takeBackStale(
   const { trials } = await storage.changesSince(study);
   const parts = { storage, study, liveness: new Liveness(systemClock), holder: '', retries, onTaken: () => undefined };
   return takeBack(trials, parts);
-}
-
-/** A name as a word for a shell. */
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { defineCommand } from '../define-command.ts';
 import { printLine } from '../print.ts';
 import { studyTemplate } from '../study-template.ts';
@@ -36,7 +37,7 @@ export const init = defineCommand({
     }
     const hpo = process.env.npm_command === 'exec' ? 'npx hpo' : 'hpo';
     const named = file.startsWith('-') ? `./${file}` : file;
-    const path = /^[\w./-]+$/.test(named) ? named : `'${named.replaceAll("'", `'\\''`)}'`;
+    const path = shellWord(named, /^[\w./-]+$/);
     printLine(`wrote ${file}`);
     if (!canImport(file)) printLine('it imports hpo, which is not installed here: npm install hpo');
     printLine(`run it:   ${hpo} run ${path}`);

@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { dirname, join, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
-import { flushFolder } from '../../base/flush-folder.ts';
+import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { makeFolder } from '../../base/made-folder.ts';
-import { syncPath } from '../../base/sync-path.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.partial-';
@@ -61,7 +60,7 @@ export class PartialFolder {
         if (attempt >= 10 || !existsSync(this.path) || !/^(ENOENT|ENOTEMPTY|EEXIST)$/.test(code ?? '')) throw error;
       }
     }
-    syncPath(dirname(this.#target));
+    await flushPath(dirname(this.#target));
     this.discard();
   }
 

@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
-import { syncPath } from '../../base/sync-path.ts';
+import { flushPath } from '../../base/flush-folder.ts';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import { integrityProblems } from './integrity.ts';
 import { keepAlive } from './kept-alive.ts';
@@ -37,10 +37,10 @@ export async function backUp(db: Database, { path, overwrite }: BackupTarget, la
   try {
     await copyAtOnce(db, temporary, label);
     checkCopy(temporary, label);
-    syncPath(temporary);
+    await flushPath(temporary);
     if (overwrite) renameSync(temporary, path);
     else putBeside(temporary, path);
-    syncPath(dirname(path));
+    await flushPath(dirname(path));
   } catch (error) {
     if (HpoError.is(error) || error instanceof Sqlite.SqliteError) throw error;
     throw refused(path, fileProblem(path, error), error);

@@ -34,7 +34,7 @@ export async function repairFile(file: StorageFile, options: RepairOptions): Pro
   const copy = datedName(file.path, 'before-repair-');
   const isDamaged = await withFile(file, waiting, ({ db }) => integrityProblems(db).length > 0);
   if (isDamaged) {
-    const copies = copyRaw(file.path, copy);
+    const copies = await copyRaw(file.path, copy);
     onDone(`copied the damaged files to ${copies.join(' and ')}`);
     await salvageFile(file, options);
   } else {
@@ -59,7 +59,7 @@ async function salvageFile(file: StorageFile, { waiting, onDone }: RepairOptions
         `Of ${file.label} no study can be read any more; nothing was changed: ${mend}.`,
       );
     }
-    replaceDatabase(file.path, whole);
+    await replaceDatabase(file.path, whole);
     for (const line of salvageText(tables)) onDone(line);
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(whole + suffix, { force: true });

@@ -2,7 +2,7 @@ import { constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs
 import type { Database, Statement } from 'better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import { counted } from '../../base/counted.ts';
-import { syncPath } from '../../base/sync-path.ts';
+import { flushPath } from '../../base/flush-folder.ts';
 import { keepAlive } from './kept-alive.ts';
 import { createSchema, TABLES } from './schema.ts';
 
@@ -164,20 +164,20 @@ function isDamage(error: unknown): boolean {
 }
 
 /** Copies the files of a damaged database as they are, byte by byte. @returns the paths of the copies. */
-export function copyRaw(path: string, to: string): readonly string[] {
+export async function copyRaw(path: string, to: string): Promise<readonly string[]> {
   const copies: string[] = [];
   for (const suffix of ['', '-wal', '-journal']) {
     if (!existsSync(path + suffix)) continue;
     copyFileSync(path + suffix, to + suffix, constants.COPYFILE_EXCL);
-    syncPath(to + suffix);
+    await flushPath(to + suffix);
     copies.push(to + suffix);
   }
   return copies;
 }
 
 /** Puts a database in the place of another one, whose log must not be taken for its own. */
-export function replaceDatabase(path: string, by: string): void {
-  syncPath(by);
+export async function replaceDatabase(path: string, by: string): Promise<void> {
+  await flushPath(by);
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
   renameSync(by, path);
 }

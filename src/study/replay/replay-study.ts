@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { groupedBy } from '../../base/grouped-by.ts';
 import { checkFields, type Fields, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
@@ -107,15 +108,11 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
 
 /** The steps by the place of the sampler that started their trial, in the list of the study's samplers. */
 function stepsBySampler(steps: readonly ReplayStep[]): ReadonlyMap<number, readonly ReplayStep[]> {
-  const groups = new Map<number, ReplayStep[]>();
   let place = 0;
-  for (const step of steps) {
-    place = step.look.sampler ?? place; // the first look of each trial has one
-    const group = groups.get(place);
-    if (group === undefined) groups.set(place, [step]);
-    else group.push(step);
-  }
-  return groups;
+  return groupedBy(steps, ({ look }) => {
+    place = look.sampler ?? place; // the first look of each trial has one
+    return place;
+  });
 }
 
 function notDerived(steps: readonly ReplayStep[], problem: string): readonly ReplayedTrial[] {
@@ -152,16 +149,13 @@ function underivedOf(
   trials: readonly FrozenTrial[],
   outcomes: ReadonlyMap<number, ReplayedTrial>,
 ): Replay['underived'] {
-  const byReason = new Map<string, number[]>();
-  for (const trial of trials) {
+  const left = trials.flatMap((trial) => {
     const outcome = outcomes.get(trial.number);
     const reason = outcome === undefined ? reasonOf(trial) : unfinishedBy(trial, outcome);
-    if (reason === undefined) continue;
-    const numbers = byReason.get(reason);
-    if (numbers === undefined) byReason.set(reason, [trial.number]);
-    else numbers.push(trial.number);
-  }
-  return [...byReason].map(([reason, numbers]) => ({ reason, trials: numbers }));
+    return reason === undefined ? [] : [{ reason, number: trial.number }];
+  });
+  const byReason = groupedBy(left, ({ reason }) => reason);
+  return [...byReason].map(([reason, those]) => ({ reason, trials: those.map(({ number }) => number) }));
 }
 
 /** The reason why not all parameters of a trial were derived; undefined where they were. */
