@@ -1,5 +1,6 @@
 import { auto } from './auto.ts';
 import { gp } from './gp/sampler.ts';
+import { qmc } from './qmc.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
 import { tpe } from './tpe/sampler.ts';
@@ -22,6 +23,10 @@ export const SAMPLERS = {
   gp: {
     summary: 'models the objective as a Gaussian process, and tries where it probably improves on the best',
     make: () => gp(),
+  },
+  qmc: {
+    summary: 'takes the points of a sequence that fills the space more evenly than random ones',
+    make: () => qmc(),
   },
   random: { summary: 'draws every value with equal probability, whatever other trials found', make: random },
 } as const satisfies Readonly<Record<string, NamedSampler>>;
