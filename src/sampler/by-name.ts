@@ -1,5 +1,7 @@
 import { auto } from './auto.ts';
+import { bruteForce } from './brute-force/sampler.ts';
 import { gp } from './gp/sampler.ts';
+import { grid } from './grid/sampler.ts';
 import { qmc } from './qmc.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
@@ -27,6 +29,11 @@ export const SAMPLERS = {
   qmc: {
     summary: 'takes the points of a sequence that fills the space more evenly than random ones',
     make: () => qmc(),
+  },
+  grid: { summary: 'tries every combination of values once, and then ends', make: () => grid() },
+  bruteForce: {
+    summary: 'tries every combination that an objective asks for as it runs, and then ends',
+    make: bruteForce,
   },
   random: { summary: 'draws every value with equal probability, whatever other trials found', make: random },
 } as const satisfies Readonly<Record<string, NamedSampler>>;

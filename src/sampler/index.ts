@@ -1,6 +1,10 @@
 export { auto } from './auto.ts';
+export { bruteForce } from './brute-force/sampler.ts';
 export type { GpOptions } from './gp/options.ts';
 export { gp } from './gp/sampler.ts';
+export { grid } from './grid/sampler.ts';
+export type { SearchGrid } from './grid/search-grid.ts';
+export { partialFixed } from './partial-fixed.ts';
 export { type QmcOptions, qmc } from './qmc.ts';
 export { random } from './random.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler.ts';
