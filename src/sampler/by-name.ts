@@ -2,6 +2,7 @@ import { auto } from './auto.ts';
 import { bruteForce } from './brute-force/sampler.ts';
 import { gp } from './gp/sampler.ts';
 import { grid } from './grid/sampler.ts';
+import { nsga2, nsga3 } from './nsga/sampler.ts';
 import { qmc } from './qmc.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
@@ -25,6 +26,14 @@ export const SAMPLERS = {
   gp: {
     summary: 'models the objective as a Gaussian process, and tries where it probably improves on the best',
     make: () => gp(),
+  },
+  nsga2: {
+    summary: 'breeds trials of the best and least crowded ones, for many trials and several directions',
+    make: () => nsga2(),
+  },
+  nsga3: {
+    summary: 'as nsga2(), but spreads trials over reference points, for three directions and more',
+    make: () => nsga3(),
   },
   qmc: {
     summary: 'takes the points of a sequence that fills the space more evenly than random ones',

@@ -4,6 +4,8 @@ export type { GpOptions } from './gp/options.ts';
 export { gp } from './gp/sampler.ts';
 export { grid } from './grid/sampler.ts';
 export type { SearchGrid } from './grid/search-grid.ts';
+export type { CrossoverOptions, Nsga3Options, NsgaOptions } from './nsga/options.ts';
+export { nsga2, nsga3 } from './nsga/sampler.ts';
 export { partialFixed } from './partial-fixed.ts';
 export { type QmcOptions, qmc } from './qmc.ts';
 export { random } from './random.ts';

@@ -32,3 +32,18 @@ it('eight coordinators try each cell of a grid once, though one is killed, and t
   expect(countStates(trials)).toEqual({ COMPLETE: 96 });
   expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(96);
 });
+
+it('eight coordinators complete each generation of nsga2() before the next one begins', async () => {
+  const folder = tempFolder();
+  await runEight(folder, writeStudy(folder, OBJECTIVE, 'sampler: nsga2({ populationSize: 12 }),'), 100);
+  const trials = await storedTrials(folder);
+  expect(countStates(trials)).toEqual({ COMPLETE: 100 });
+  const generations = trials.map(({ systemAttrs }) => Number(systemAttrs['NSGAIISampler:generation']));
+  const count = Math.max(...generations) + 1;
+  for (let generation = 0; generation < count - 1; generation++) {
+    const members = generations.filter((own) => own === generation).length;
+    expect(members).toBeGreaterThanOrEqual(12);
+    expect(members).toBeLessThan(12 + 8); // with those that ran when it became complete
+  }
+  expect(count).toBeGreaterThanOrEqual(5);
+});

@@ -5,6 +5,8 @@ import {
   float,
   grid,
   int,
+  nsga2,
+  nsga3,
   qmc,
   type Sampler,
   space,
@@ -48,6 +50,21 @@ function declared(sampler: Sampler, trials: number, asksMore = true): ResumedStu
 export const SAMPLER_STUDIES: Readonly<Record<string, ResumedStudy>> = {
   qmc: declared(qmc(), 6),
   grid: declared(grid({ x: [-1, 1], n: [2], 'kind.a.rate': [0.1] }), 50, false),
+  nsga2: declared(nsga2({ populationSize: 3, mutation: 'polynomial' }), 10),
+  nsga3: {
+    options: {
+      space: mixed as SearchSpace as SearchSpace<SpaceDefinition>,
+      sampler: nsga3({ populationSize: 3, crossover: 'undx' }),
+      directions: ['minimize', 'maximize'],
+      seed: 7,
+      retries: 1000,
+    },
+    trials: 10,
+    async objective({ params }) {
+      const { x, n } = params as { x: number; n: number };
+      return [x ** 2, n];
+    },
+  },
   bruteForce: {
     options: { sampler: bruteForce(), seed: 6, retries: 1000 },
     trials: 50,
