@@ -22,7 +22,9 @@ export type { Judgement, Pruner } from './pruner/pruner.ts';
 export {
   auto,
   bruteForce,
+  type CmaEsOptions,
   type CrossoverOptions,
+  cmaEs,
   type GpOptions,
   gp,
   grid,

@@ -1,5 +1,6 @@
 import { auto } from './auto.ts';
 import { bruteForce } from './brute-force/sampler.ts';
+import { cmaEs } from './cma-es/sampler.ts';
 import { gp } from './gp/sampler.ts';
 import { grid } from './grid/sampler.ts';
 import { nsga2, nsga3 } from './nsga/sampler.ts';
@@ -26,6 +27,10 @@ export const SAMPLERS = {
   gp: {
     summary: 'models the objective as a Gaussian process, and tries where it probably improves on the best',
     make: () => gp(),
+  },
+  cmaEs: {
+    summary: 'draws from a normal distribution that turns towards better trials, for numbers and many trials',
+    make: () => cmaEs(),
   },
   nsga2: {
     summary: 'breeds trials of the best and least crowded ones, for many trials and several directions',

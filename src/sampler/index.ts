@@ -1,5 +1,7 @@
 export { auto } from './auto.ts';
 export { bruteForce } from './brute-force/sampler.ts';
+export type { CmaEsOptions } from './cma-es/options.ts';
+export { cmaEs } from './cma-es/sampler.ts';
 export type { GpOptions } from './gp/options.ts';
 export { gp } from './gp/sampler.ts';
 export { grid } from './grid/sampler.ts';

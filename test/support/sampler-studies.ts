@@ -2,6 +2,7 @@ import type { SearchSpace, SpaceDefinition } from '../../src/index.ts';
 import {
   bruteForce,
   categorical,
+  cmaEs,
   float,
   grid,
   int,
@@ -50,6 +51,7 @@ function declared(sampler: Sampler, trials: number, asksMore = true): ResumedStu
 export const SAMPLER_STUDIES: Readonly<Record<string, ResumedStudy>> = {
   qmc: declared(qmc(), 6),
   grid: declared(grid({ x: [-1, 1], n: [2], 'kind.a.rate': [0.1] }), 50, false),
+  cmaEs: declared(cmaEs({ populationSize: 4, considerPruned: true }), 14),
   nsga2: declared(nsga2({ populationSize: 3, mutation: 'polynomial' }), 10),
   nsga3: {
     options: {
