@@ -22,6 +22,7 @@ export type { Judgement, Pruner } from './pruner/pruner.ts';
 export {
   auto,
   bruteForce,
+  type ChoiceDistance,
   type CmaEsOptions,
   type CrossoverOptions,
   cmaEs,
