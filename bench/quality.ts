@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SAMPLERS } from '../src/sampler/by-name.ts';
+import { isSamplerName, SAMPLERS } from '../src/sampler/by-name.ts';
 import { GpSampler } from '../src/sampler/gp/sampler.ts';
 import type { Sampler } from '../src/sampler/sampler.ts';
 import { peerPython } from './peer/python.ts';
@@ -132,10 +132,8 @@ async function askerOf(name: string, problem: AnyProblem, seed: number): Promise
 
 function samplerOf(name: string): Sampler {
   if (name === 'gp') return new GpSampler(); // without its thread, which only costs time here
-  const found = (SAMPLERS as Readonly<Record<string, { make: () => Sampler }>>)[name];
-  if (found === undefined)
-    throw new Error(`There is no sampler ${name}; there are ${Object.keys(SAMPLERS).join(', ')}.`);
-  return found.make();
+  if (isSamplerName(name)) return SAMPLERS[name].make();
+  throw new Error(`There is no sampler ${name}; there are ${Object.keys(SAMPLERS).join(', ')}.`);
 }
 
 function linesOf(path: string): Run[] {

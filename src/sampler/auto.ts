@@ -36,7 +36,8 @@ class AutoSampler implements Sampler {
   async start(history: History, trial: StartingTrial): Promise<Draw> {
     const { sampler, because } = this.#choose(history, trial);
     const { params, attrs } = await sampler.start(history, trial);
-    return { params, attrs: { ...attrs, [SAMPLER_ATTR]: { name: sampler.name, because } } };
+    const note = `${sampler.name}() chooses: ${because}`;
+    return { params, attrs: { ...attrs, [SAMPLER_ATTR]: { name: sampler.name, because } }, note };
   }
 
   sample(

@@ -34,6 +34,11 @@ export interface Draw {
    * history. An attribute that the trial has already, from an earlier attempt, stays as it is.
    */
   readonly attrs?: Attributes;
+  /**
+   * A sentence about the way the parameters were chosen, for people who watch the run; it is shown when it differs from
+   * the one before. Default: none.
+   */
+  readonly note?: string;
 }
 
 /**

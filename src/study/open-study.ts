@@ -17,11 +17,12 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
-import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
+import type { Settings, SettingValue } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
+import { keptSampler } from './kept-sampler.ts';
 import { changedParams, incompatibleParams } from './space-changes.ts';
 import { recordedSpace, spaceRecord } from './space-record.ts';
 import { StoredHistory } from './stored-history.ts';
@@ -50,7 +51,10 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly direction?: Direction;
   /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** The sampler, which chooses parameters. Default `tpe()`. */
+  /**
+   * The sampler, which chooses parameters. Default: `auto()` for a new study; an existing one goes on with the sampler
+   * that started its last trials, or with `tpe()` where it keeps none that hpo has.
+   */
   readonly sampler?: Sampler | undefined;
   /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
@@ -158,26 +162,6 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
   });
 }
 
-type GivenToRun = 'settings' | 'profile' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints';
-
-/**
- * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
- * agree with an existing study.
- * @throws the errors of {@link createStudy}.
- */
-export async function openDefinedStudy(
-  definition: StudyDefinition,
-  storage: Storage,
-  given: Partial<Pick<CreateStudyOptions<SpaceDefinition>, GivenToRun>> & { readonly seed?: number | undefined } = {},
-): Promise<Study> {
-  const { name, space, directions, sampler, pruner, retries, enqueue } = definition;
-  const isNew = (await storage.findStudy(name)) === undefined;
-  const { seed = isNew ? definition.seed : undefined, ...kept } = given;
-  const common = { name, space, storage, directions, sampler, pruner, retries, enqueue, ifExists: 'load' } as const;
-  const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
-}
-
 /**
  * Opens an existing study; Optuna's studies, too.
  * @throws HpoError HPO_STUDY_NOT_FOUND naming the studies of the storage; HPO_STUDY_DIFFERS for an incompatible space;
@@ -259,8 +243,9 @@ async function continueStudy<D extends SpaceDefinition>(
   checkSettings(stored.systemAttrs[SETTINGS_KEY]);
   const space = spaceOf(options);
   const shape = studyShape(stored, space);
-  const { sampler, pruner } = samplerAndPruner(options, shape, differs);
   const { read = await storage.changesSince(stored) } = options;
+  const given = { ...options, sampler: options.sampler ?? keptSampler(stored, read.trials) };
+  const { sampler, pruner } = samplerAndPruner(given, shape, differs);
   const [problem, ...others] = incompatibleParams(read.trials, space);
   if (problem !== undefined) differs([problem, ...others].join('; '));
   const checkParams = (known: JsonValue | undefined) => {

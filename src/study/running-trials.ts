@@ -26,6 +26,7 @@ import { isLater, ParamChoice } from './param-choice.ts';
 import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
@@ -60,6 +61,8 @@ export class RunningTrials {
   /** The attempts that ended here while the storage could not take them back. */
   readonly #unreturned = new Set<RunningAttempt>();
   readonly #onUnused = new Set<(unused: UnusedValue) => void>();
+  readonly #onNote = new Set<(note: SamplerNote) => void>();
+  #lastNote: string | undefined;
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
@@ -147,6 +150,11 @@ export class RunningTrials {
     await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
     this.#reportUnused(enqueued);
+  }
+
+  /** Calls `listener` for each note of the sampler that differs from the one before, from now on. */
+  onNote(listener: (note: SamplerNote) => void): void {
+    this.#onNote.add(listener);
   }
 
   /** Calls `listener` for each value that a trial was enqueued with and could not take, from now on. */
@@ -294,8 +302,15 @@ export class RunningTrials {
         ? await ParamChoice.start(choosing, seen, trial)
         : await ParamChoice.start(choosing, peersOf(own, then, pruner), trial, own.params);
     running.choice = choice;
+    this.#reportNote(running.number, choice.draw.note);
     const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
     return { choice, attrs: Object.fromEntries(attrs) };
+  }
+
+  #reportNote(trial: number, note: string | undefined): void {
+    if (note === undefined || note === this.#lastNote) return;
+    this.#lastNote = note;
+    for (const listener of this.#onNote) listener({ trial, note });
   }
 
   /** The trials that this one competes with: the only ones that the sampler and the pruner see. */

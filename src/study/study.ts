@@ -25,6 +25,7 @@ import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts
 import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -337,6 +338,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   onUnused(listener: (unused: UnusedValue) => void): void {
     this.#hasUnusedListener = true;
     this.#running.onUnused(listener);
+  }
+
+  /** Calls `listener` for each note of the sampler ({@link Draw.note}) that differs from the one before, from now on. */
+  onSamplerNote(listener: (note: SamplerNote) => void): void {
+    this.#running.onNote(listener);
   }
 
   /**

@@ -473,7 +473,7 @@ describe('a bad definition', () => {
     },
     'a sampler that is not called': {
       files: { 'study.ts': `import { tpe } from 'hpo';\n${changed('seed: 3', 'sampler: tpe')}` },
-      says: 'study.ts:4: defineStudy(): `sampler` is a function; give a sampler, such as tpe().',
+      says: 'study.ts:4: defineStudy(): `sampler` is a function; give a sampler, such as auto().',
     },
     'a pruner that is a string': {
       files: bad('seed: 3', "pruner: 'median'"),

@@ -111,7 +111,10 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly direction?: Direction;
   /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** The sampler, which chooses parameters. Default `tpe()`. */
+  /**
+   * The sampler, which chooses parameters. Default: `auto()` for a new study; an existing one goes on with the sampler
+   * that started its last trials, or with `tpe()` where it keeps none that hpo has.
+   */
   readonly sampler?: Sampler;
   /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;

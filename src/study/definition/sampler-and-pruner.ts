@@ -4,8 +4,8 @@ import type { StudyShape } from '../../history/history.ts';
 import { median } from '../../pruner/median.ts';
 import { nop } from '../../pruner/nop.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
+import { auto } from '../../sampler/auto.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
-import { tpe } from '../../sampler/tpe/sampler.ts';
 
 /** The sampler and the pruner of one study. */
 export interface SamplerAndPruner {
@@ -14,7 +14,7 @@ export interface SamplerAndPruner {
 }
 
 /**
- * The sampler and the pruner of a study: those given, or `tpe()` and `median()` (with several directions `nop()`),
+ * The sampler and the pruner of a study: those given, or `auto()` and `median()` (with several directions `nop()`),
  * after both have accepted the study.
  *
  * @param fail throws; called with the problem where a given one is not a sampler or not a pruner.
@@ -25,9 +25,9 @@ export function samplerAndPruner(
   study: StudyShape,
   fail: (problem: string) => never,
 ): SamplerAndPruner {
-  const { sampler = tpe(), pruner = study.directions.length === 1 ? median() : nop() } = given;
+  const { sampler = auto(), pruner = study.directions.length === 1 ? median() : nop() } = given;
   if (!hasMethods(sampler, ['start', 'sample'])) {
-    fail(wrongValue('`sampler`', sampler, 'a sampler, such as tpe()'));
+    fail(wrongValue('`sampler`', sampler, 'a sampler, such as auto()'));
   }
   if (!hasMethods(pruner, ['judge'])) fail(wrongValue('`pruner`', pruner, 'a pruner, such as median()'));
   for (const [what, { name }] of Object.entries({ sampler, pruner })) {
