@@ -54,7 +54,8 @@ class AutoSampler implements Sampler {
     if (directions.length > 1) return { sampler: this.#tpe, because: 'several directions' };
     const { finishedCount, isConstrained } = history.summary(situation);
     if (isConstrained) return { sampler: this.#tpe, because: 'constraints' };
-    if (finishedCount < MANY_TRIALS) return { sampler: this.#gp, because: `one direction, fewer than ${MANY_TRIALS} trials` };
+    if (finishedCount < MANY_TRIALS)
+      return { sampler: this.#gp, because: `one direction, fewer than ${MANY_TRIALS} trials` };
     const sampler = trial.number % 2 === 0 ? this.#gp : this.#tpe;
     return { sampler, because: `by turns from ${MANY_TRIALS} trials on` };
   }

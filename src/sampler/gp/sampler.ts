@@ -1,6 +1,5 @@
-import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import type { History, StudyShape } from '../../history/history.ts';
+import type { History } from '../../history/history.ts';
 import { ascendingOrder } from '../../math/ascending-order.ts';
 import { Sobol } from '../../math/sobol.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
@@ -43,17 +42,8 @@ export class GpSampler implements Sampler {
     return { ...this.#settings };
   }
 
-  checkStudy({ name, directions }: StudyShape): void {
-    if (directions.length === 1) return;
-    throw new HpoError(
-      'HPO_INVALID_STUDY',
-      `gp() takes one direction and the study "${name}" has ${directions.length}; use tpe().`,
-      { data: { directions } },
-    );
-  }
-
   start(history: History, trial: StartingTrial): Draw | Promise<Draw> {
-    const groups = trialGroups(history, trial.number);
+    const groups = trialGroups(history, trial.number, trial.rng('sampler:weights'));
     const params = paramsOf(history, trial.number);
     if (params.size === 0) return { params: new Map() };
     const known = mostInformative(groups.known);
