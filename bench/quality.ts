@@ -40,7 +40,10 @@ const seeds = Array.from({ length: Number(options.seeds) }, (_, seed) => seed);
 const trialCounts = options.trials.split(',').map(Number);
 const [names, groups] = [options.problems?.split(','), options.groups?.split(',')];
 const problems = allProblems.filter(({ name, group }) => {
-  return (names?.includes(name) ?? true) && (groups ? groups.includes(group) : group !== 'several' || names);
+  return (
+    (names?.includes(name) ?? true) &&
+    (groups ? groups.includes(group) : !['several', 'constrained'].includes(group) || names)
+  );
 });
 const runs: Run[] = options.into && existsSync(options.into) ? linesOf(options.into) : [];
 let peer: Peer | undefined;
@@ -127,7 +130,7 @@ async function askerOf(name: string, problem: AnyProblem, seed: number): Promise
   const python = peerPython('HPO_OPTUNA_PYTHON', 'optuna', 'scipy', 'torch');
   if (python === undefined) process.exit(1);
   peer ??= new Peer(python);
-  return peer.asker(name, directions, seed);
+  return peer.asker(name, { directions, constrained: problem.group === 'constrained' }, seed);
 }
 
 function samplerOf(name: string): Sampler {

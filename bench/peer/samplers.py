@@ -1,7 +1,7 @@
 """Optuna's side of bench/quality.ts. Reads a question a line, and answers each with a line of JSON:
 
 {"study": {"sampler": "tpe", "directions": 1, "seed": 3}}, {"ask": 0}, {"suggest": [0, "x", "…distribution…"]},
-{"tell": [0, [1.5]]}
+{"tell": [0, [1.5], [-0.5]]} (the values, and constraints that are met at 0 and below)
 """
 
 import json
@@ -28,7 +28,8 @@ for line in sys.stdin:
     answer = None
     if kind == "study":
         running = {}
-        sampler = samplers[question["sampler"]](seed=question["seed"])
+        constrained = {"constraints_func": lambda trial: trial.user_attrs["constraints"]} if question["constrained"] else {}
+        sampler = samplers[question["sampler"]](seed=question["seed"], **constrained)
         study = optuna.create_study(sampler=sampler, directions=["minimize"] * question["directions"])
     elif kind == "ask":
         running[question] = study.ask()
@@ -36,6 +37,9 @@ for line in sys.stdin:
         number, name, distribution = question
         answer = running[number]._suggest(name, json_to_distribution(distribution))
     elif kind == "tell":
-        number, values = question
-        study.tell(running.pop(number), values)
+        number, values, constraints = question
+        trial = running.pop(number)
+        if constraints:
+            trial.set_user_attr("constraints", constraints)
+        study.tell(trial, values)
     print(json.dumps(answer), flush=True)

@@ -18,4 +18,6 @@ export interface AskedTrial {
 
 export type FinishedTrial = Pick<FrozenTrial, 'number' | 'params' | 'distributions'> & {
   readonly values: readonly number[];
+  /** Each is met at 0 or below; empty where there are none. */
+  readonly constraints: readonly number[];
 };

@@ -70,6 +70,11 @@ export const bestTrainings = [0, 0.02, 0.03].flatMap((own) =>
   ),
 );
 
+/** The logarithm of the time of a training: layers cost, and small batches too. */
+export function costOf(layers: number, batch: number): number {
+  return Math.log(layers * (1 + 64 / batch));
+}
+
 const trainingOptimum = Math.min(...bestTrainings.map(({ loss }) => loss));
 
 /**

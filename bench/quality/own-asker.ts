@@ -16,8 +16,9 @@ export function ownAsker(sampler: Sampler, directions: number, seed: number): As
         begin: (begun) => history.update([frozenTrial(number, { ...begun, state: 'RUNNING' })]),
       };
     },
-    async tell({ number, ...finished }) {
-      history.update([frozenTrial(number, finished)]);
+    async tell({ number, constraints, ...finished }) {
+      const systemAttrs = constraints.length === 0 ? {} : { constraints };
+      history.update([frozenTrial(number, { ...finished, systemAttrs })]);
     },
   };
 }

@@ -17,8 +17,8 @@ export class Peer {
   }
 
   /** A search by the sampler of this name, which minimises this number of values. */
-  async asker(sampler: string, directions: number, seed: number): Promise<Asker> {
-    await this.#question({ study: { sampler, directions, seed } });
+  async asker(sampler: string, shape: { directions: number; constrained: boolean }, seed: number): Promise<Asker> {
+    await this.#question({ study: { sampler, ...shape, seed } });
     return {
       ask: async (number) => {
         await this.#question({ ask: number });
@@ -28,8 +28,8 @@ export class Peer {
           },
         };
       },
-      tell: async ({ number, values }) => {
-        await this.#question({ tell: [number, values] });
+      tell: async ({ number, values, constraints }) => {
+        await this.#question({ tell: [number, values, constraints] });
       },
     };
   }

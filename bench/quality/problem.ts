@@ -1,7 +1,7 @@
 import type { Suggest } from '../../test/support/search.ts';
 
 /** The difficulty that a problem is of. */
-export type ProblemGroup = 'numeric' | 'mixed' | 'discrete' | 'noisy' | 'parallel' | 'several';
+export type ProblemGroup = 'numeric' | 'mixed' | 'discrete' | 'noisy' | 'parallel' | 'constrained' | 'several';
 
 interface Problem {
   readonly name: string;
@@ -31,4 +31,11 @@ export interface TradeOffProblem extends Problem {
   readonly bestVolume: number;
 }
 
-export type AnyProblem = QualityProblem | TradeOffProblem;
+/** A function to minimise where constraints are met, each at 0 or below, whose least value there is known. */
+export interface ConstrainedProblem extends Problem {
+  readonly group: 'constrained';
+  evaluate(suggest: Suggest): { readonly value: number; readonly constraints: readonly number[] };
+  readonly optimum: number;
+}
+
+export type AnyProblem = QualityProblem | TradeOffProblem | ConstrainedProblem;

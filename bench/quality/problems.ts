@@ -1,4 +1,5 @@
 import { bbobProblems } from './bbob.ts';
+import { constrainedProblems } from './constrained.ts';
 import { discreteProblems } from './discrete.ts';
 import { mixedProblems } from './mixed.ts';
 import type { AnyProblem, QualityProblem } from './problem.ts';
@@ -21,5 +22,6 @@ export const problems: readonly AnyProblem[] = [
   { ...named('sphere-5'), name: 'noisy-sphere-5', group: 'noisy', isHeldOut: true, noise: 2 },
   { ...named('rosenbrock-5'), name: 'parallel-rosenbrock-5', group: 'parallel', isHeldOut: true, concurrency: 8 },
   { ...named('training'), name: 'parallel-training', group: 'parallel', isHeldOut: true, concurrency: 8 },
+  ...constrainedProblems,
   ...tradeOffProblems,
 ];

@@ -2,16 +2,19 @@ import { hypervolume } from '../../src/math/hypervolume.ts';
 import { RandomSampler } from '../../src/sampler/random.ts';
 import type { Asker } from './asker.ts';
 import { ownAsker } from './own-asker.ts';
-import type { AnyProblem, QualityProblem, TradeOffProblem } from './problem.ts';
+import type { AnyProblem, ConstrainedProblem, QualityProblem, TradeOffProblem } from './problem.ts';
 import { type SearchedTrial, search } from './search.ts';
 
 /** How far a search has come after some numbers of trials, by that number as text. */
 export type Regrets = Readonly<Record<string, number>>;
 
-const typicalValues = new Map<QualityProblem, number>();
+/** A problem with one function to minimise. */
+type Single = QualityProblem | ConstrainedProblem;
+
+const typicalValues = new Map<Single, number>();
 
 /** The median value of random points. */
-async function typicalValue(problem: QualityProblem): Promise<number> {
+async function typicalValue(problem: Single): Promise<number> {
   const known = typicalValues.get(problem);
   if (known !== undefined) return known;
   const { noise: _, concurrency: __, ...plain } = problem;
@@ -23,7 +26,8 @@ async function typicalValue(problem: QualityProblem): Promise<number> {
 
 /**
  * The normalised regrets of one search. With one function to minimise, of the trial that looks best, the distance of its
- * true value from the optimum, as a share of that of a typical random point. With several, the share of the best
+ * true value from the optimum, as a share of that of a typical random point; with constraints, of feasible trials, and 1
+ * where there is none. With several, the share of the best
  * trade-offs' volume that the trials do not dominate.
  */
 export async function regretsOf(
@@ -42,7 +46,9 @@ export async function regretsOf(
   );
 }
 
-function regret(trials: readonly SearchedTrial[], { optimum }: QualityProblem, typical: number): number {
+function regret(all: readonly SearchedTrial[], { optimum }: Single, typical: number): number {
+  const trials = all.filter(({ isFeasible }) => isFeasible);
+  if (trials.length === 0) return 1;
   const looksBest = trials.reduce((best, trial) => (first(trial.seen) < first(best.seen) ? trial : best));
   return (first(looksBest.truth) - optimum) / (typical - optimum);
 }

@@ -7,6 +7,7 @@ import type { AnyProblem } from './problem.ts';
 export interface SearchedTrial {
   readonly seen: readonly number[];
   readonly truth: readonly number[];
+  readonly isFeasible: boolean;
 }
 
 /** Stands for a parameter that has not been chosen yet. */
@@ -31,10 +32,10 @@ export async function search(asker: Asker, problem: AnyProblem, seed: number, co
   const searched: SearchedTrial[] = [];
   for (let number = 0; number < count; number++) {
     if (running.length === concurrency) await asker.tell(running.shift() as FinishedTrial);
-    const { truth, ...chosen } = await begin(asker, problem, number);
+    const { truth, constraints, ...chosen } = await begin(asker, problem, number);
     const seen = truth.map((value) => value + noise * rng.normal());
-    searched.push({ seen, truth });
-    running.push({ number, ...chosen, values: seen });
+    searched.push({ seen, truth, isFeasible: constraints.every((constraint) => constraint <= 0) });
+    running.push({ number, ...chosen, values: seen, constraints });
   }
   return searched;
 }
@@ -46,14 +47,14 @@ async function begin(asker: Asker, problem: AnyProblem, number: number) {
   const distributions: Record<string, Distribution> = {};
   for (;;) {
     try {
-      const truth = [
-        problem.evaluate((name, distribution) => {
-          if (params[name] === undefined) throw new Missing(name, distribution);
-          return params[name];
-        }),
-      ].flat();
+      const result = problem.evaluate((name, distribution) => {
+        if (params[name] === undefined) throw new Missing(name, distribution);
+        return params[name];
+      });
       trial.begin?.({ params, distributions });
-      return { truth, params, distributions };
+      const { value, constraints } =
+        typeof result === 'object' && 'value' in result ? result : { value: result, constraints: [] };
+      return { truth: [value].flat(), constraints, params, distributions };
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       params[error.param] = await trial.suggest(error.param, error.distribution);

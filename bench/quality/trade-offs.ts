@@ -1,7 +1,7 @@
 import { hypervolume } from '../../src/math/hypervolume.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import type { Suggest } from '../../test/support/search.ts';
-import { bestTrainings, training } from './mixed.ts';
+import { bestTrainings, costOf, training } from './mixed.ts';
 import type { TradeOffProblem } from './problem.ts';
 
 const numbers = (suggest: Suggest, count: number, [low, high]: readonly [number, number]) =>
@@ -87,8 +87,3 @@ export const tradeOffProblems: readonly TradeOffProblem[] = [
     bestTrainings.map(({ layers, batch, loss }) => [loss, costOf(layers, batch)]),
   ),
 ];
-
-/** The logarithm of the time of a training: layers cost, and small batches too. */
-function costOf(layers: number, batch: number): number {
-  return Math.log(layers * (1 + 64 / batch));
-}

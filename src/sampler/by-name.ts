@@ -21,7 +21,7 @@ export interface NamedSampler {
 
 const samplers = {
   auto: {
-    summary: 'gp() or tpe(), by the study and its number of trials',
+    summary: 'gp(), and from 400 trials on tpe(), too',
     make: () => auto(),
   },
   gp: {

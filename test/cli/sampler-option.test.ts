@@ -49,7 +49,7 @@ it('a file without a sampler has auto(), which says what it does, and goes on wi
   const stdout = await run('plain.ts', 'b.db', 2);
   expect(stdout).toContain('minimize with auto, pruner median');
   expect(stdout.match(/ {2}from trial .*/g)).toEqual([
-    '  from trial 0 on gp() chooses: one direction, fewer than 400 trials',
+    '  from trial 0 on gp() chooses: fewer than 400 trials',
   ]);
   const options = { name: 'chosen', space: space({ x: float(-5, 5) }), storage: join(cwd, 'c.db') };
   const study = await createStudy({ ...options, sampler: tpe(), seed: 1 });

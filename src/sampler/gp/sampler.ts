@@ -159,8 +159,10 @@ function solveOffEventLoop(problem: Problem): Point | Promise<Point> {
  *
  * Parameters that an objective asks for and no earlier trial did are drawn evenly.
  *
- * @throws HpoError HPO_INVALID_STUDY for an option that is out of its range; when a study is declared or opened, for
- *   one of several directions.
+ * With several directions each trial looks for another trade-off: it minimises one loss that the losses of all directions
+ * make with weights drawn for it (ParEGO, Knowles 2006).
+ *
+ * @throws HpoError HPO_INVALID_STUDY for an option that is out of its range.
  * @example defineStudy({ sampler: gp(), … })
  */
 export function gp(options: GpOptions = {}): Sampler {
