@@ -10,7 +10,7 @@ export type { JsonValue } from './base/json.ts';
 export { Rng } from './base/rng.ts';
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
-export type { History, HistoryReader, StudyShape } from './history/history.ts';
+export type { EarlierTrial, History, HistoryReader, StudyShape } from './history/history.ts';
 export { estimateImportance, type ImportanceEstimate, type ImportanceEstimates } from './importance/estimate.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
@@ -46,6 +46,7 @@ export type {
   StudyOptions,
 } from './study/definition/definition.ts';
 export { deleteTrial } from './study/delete-trial.ts';
+export type { EarlierStudy } from './study/earlier-trials.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,

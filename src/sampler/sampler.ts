@@ -68,6 +68,9 @@ export interface Sampler {
    */
   readonly options?: JsonValue;
 
+  /** Whether it learns from {@link StudyShape.earlier}. Default false: studies with `transferFrom` refuse it. */
+  readonly learnsFromEarlier?: boolean;
+
   /**
    * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.
    * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.

@@ -23,13 +23,24 @@ export async function openDefinedStudy(
     readonly parts?: PartNames | undefined;
   } = {},
 ): Promise<Study> {
-  const { name, space, directions, pruner, retries, enqueue } = definition;
+  const { name, space, directions, pruner, retries, enqueue, transferFrom } = definition;
   const existing = await storage.findStudy(name);
   const { seed = existing === undefined ? definition.seed : undefined, parts = {}, ...kept } = given;
   const before = namedParts(existing);
   const named = partsFromNow(before, parts);
   const sampler = namedSampler(named.sampler) ?? definition.sampler;
-  const common = { name, space, storage, directions, sampler, pruner, retries, enqueue, ifExists: 'load' } as const;
+  const common = {
+    name,
+    space,
+    storage,
+    directions,
+    sampler,
+    pruner,
+    retries,
+    enqueue,
+    transferFrom,
+    ifExists: 'load',
+  } as const;
   const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   const study = await createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
   if (!isDeepStrictEqual(named, before)) await storage.setStudyAttr(study.record, 'system', NAMED_PARTS_KEY, named);

@@ -21,7 +21,11 @@ export interface SamplerAndPruner {
  * @throws the errors of the sampler's and the pruner's `checkStudy`.
  */
 export function samplerAndPruner(
-  given: { readonly sampler?: Sampler | undefined; readonly pruner?: Pruner | undefined },
+  given: {
+    readonly sampler?: Sampler | undefined;
+    readonly pruner?: Pruner | undefined;
+    readonly transferFrom?: readonly unknown[] | undefined;
+  },
   study: StudyShape,
   fail: (problem: string) => never,
 ): SamplerAndPruner {
@@ -34,6 +38,14 @@ export function samplerAndPruner(
     if (typeof name !== 'string') fail(wrongValue(`the \`name\` of the ${what}`, name, 'a string'));
   }
   checkOptions(sampler.options, fail);
+  if ((study.earlier !== undefined || given.transferFrom !== undefined) && !sampler.learnsFromEarlier) {
+    fail(
+      `\`transferFrom\` is for a sampler that learns from other studies, such as auto() or gp(); ${sampler.name}() does not.`,
+    );
+  }
+  if (given.transferFrom !== undefined && study.directions.length > 1) {
+    fail('`transferFrom` is for studies of one direction.');
+  }
   sampler.checkStudy?.(study);
   pruner.checkStudy?.(study);
   return { sampler, pruner };
