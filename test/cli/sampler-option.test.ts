@@ -48,9 +48,7 @@ it('--sampler stands in place of the file’s until another one is named, and `s
 it('a file without a sampler has auto(), which says what it does, and goes on with what its study was run with', async () => {
   const stdout = await run('plain.ts', 'b.db', 2);
   expect(stdout).toContain('minimize with auto, pruner median');
-  expect(stdout.match(/ {2}from trial .*/g)).toEqual([
-    '  from trial 0 on gp() chooses: fewer than 400 trials',
-  ]);
+  expect(stdout.match(/ {2}from trial .*/g)).toEqual(['  from trial 0 on gp() chooses: fewer than 400 trials']);
   const options = { name: 'chosen', space: space({ x: float(-5, 5) }), storage: join(cwd, 'c.db') };
   const study = await createStudy({ ...options, sampler: tpe(), seed: 1 });
   await study.optimize(({ params }) => params.x, { trials: 2 });
