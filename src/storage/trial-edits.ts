@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../base/json.ts';
+import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
 import { addedMetrics, droppedMetrics, type Metrics } from '../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, attemptOf, LEASE_KEY } from './lease.ts';
-import { attributeFromJson, attributeToJson } from './optuna-rows/attribute-json.ts';
+import { attributeFromJson, attributeToJson, storedCopy } from './optuna-rows/attribute-json.ts';
 import type { AttributeScope, Requeue, SuggestedParam, TrialTemplate } from './storage.ts';
 import { checkKeys } from './template-checks.ts';
 
 // The trial after each kind of write, as every storage returns it: numbers without the sign of zero, reports in
 // ascending steps, attributes as copies.
+
+const NONE = Object.freeze({});
 
 export function newTrial(
   id: number,
@@ -19,8 +22,8 @@ export function newTrial(
     id,
     number,
     state,
-    params: {},
-    distributions: {},
+    params: NONE,
+    distributions: NONE,
     values: unsigned(values ?? null),
     intermediateValues: reportsOf(intermediateValues ?? []),
     userAttrs: copyOf(template.userAttrs ?? {}),
@@ -36,15 +39,16 @@ export function startedTrial(trial: FrozenTrial, startedAt: Date, systemAttrs: A
 }
 
 export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]): FrozenTrial {
-  const values = params.map(({ name, value, distribution }) => [
+  if (params.length === 0) return Object.freeze(trial);
+  const values = params.map(({ name, value, distribution }): [string, ParamValue] => [
     name,
     distribution.fromInternal(distribution.toInternal(value) + 0),
   ]);
-  const distributions = params.map(({ name, distribution }) => [name, distribution]);
+  const distributions = params.map(({ name, distribution }): [string, Distribution] => [name, distribution]);
   return Object.freeze({
     ...trial,
-    params: Object.freeze({ ...trial.params, ...Object.fromEntries(values) }),
-    distributions: Object.freeze({ ...trial.distributions, ...Object.fromEntries(distributions) }),
+    params: withFields(trial.params, values),
+    distributions: withFields(trial.distributions, distributions),
   });
 }
 
@@ -58,12 +62,21 @@ export function withReport(trial: FrozenTrial, step: number, value: number, metr
   return withAttrs({ ...trial, intermediateValues }, 'system', addedMetrics(trial.systemAttrs, step, metrics));
 }
 
+/** Fields with others added or replaced, frozen. Names may be any, such as `__proto__`. */
+function withFields<T>(
+  fields: Readonly<Record<string, T>>,
+  added: readonly (readonly [string, T])[],
+): Readonly<Record<string, T>> {
+  return Object.freeze({ ...fields, ...Object.fromEntries(added) });
+}
+
 /** A trial, or a study, with attributes added. */
 export function withAttrs<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs'>>(
   owner: T,
   scope: AttributeScope,
   attributes: Attributes,
 ): T {
+  if (Object.keys(attributes).length === 0) return Object.freeze(owner);
   const member = scope === 'user' ? 'userAttrs' : 'systemAttrs';
   return Object.freeze({ ...owner, [member]: Object.freeze({ ...owner[member], ...copyOf(attributes) }) });
 }
@@ -123,10 +136,7 @@ export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial
  */
 export function copyOf(attributes: Attributes): Attributes {
   checkKeys(attributes);
-  const copies = Object.entries(attributes).map(([key, value]) => [
-    key,
-    attributeFromJson(attributeToJson(key, value)),
-  ]);
+  const copies = Object.entries(attributes).map(([key, value]): [string, JsonValue] => [key, storedCopy(key, value)]);
   return Object.freeze(Object.fromEntries(copies));
 }
 

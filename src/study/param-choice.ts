@@ -68,15 +68,17 @@ export class ParamChoice {
    */
   choose(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
     const value = this.#value(history, name, distribution);
-    const take = (chosen: ParamValue) => {
-      // As it is stored, so that the trial has the same value when it is run again.
-      const kept = distribution.contains(chosen)
-        ? distribution.fromInternal(distribution.toInternal(chosen) + 0)
-        : chosen;
-      this.take(name, kept);
-      return kept;
-    };
-    return isLater(value) ? value.then(take) : take(value);
+    if (isLater(value)) return value.then((chosen) => this.#kept(name, distribution, chosen));
+    return this.#kept(name, distribution, value);
+  }
+
+  /** Takes a value as it is stored, so that the trial has the same value when it is run again. */
+  #kept(name: string, distribution: Distribution, chosen: ParamValue): ParamValue {
+    const kept = distribution.contains(chosen)
+      ? distribution.fromInternal(distribution.toInternal(chosen) + 0)
+      : chosen;
+    this.take(name, kept);
+    return kept;
   }
 
   #value(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {

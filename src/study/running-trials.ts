@@ -200,7 +200,7 @@ export class RunningTrials {
     const { storage } = this.#parts;
     return {
       report: (value, step, extras) =>
-        running.service.run(async () => {
+        running.service.run(() => {
           checkReport(step, value, 'trial.report()');
           if (extras !== undefined) checkMetrics(extras, 'trial.report()');
           return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));

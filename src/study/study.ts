@@ -243,9 +243,10 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
     await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    const trials = await this.#history.refresh();
-    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
-    return { trial: this.#history.trial(number), outcome };
+    await this.#history.refresh();
+    const ended = this.#history.trial(number);
+    await this.#checkpoints.sweep(this.#history.history, ended);
+    return { trial: ended, outcome };
   }
 
   /**

@@ -8,14 +8,12 @@ import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '..
 import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { LeasedRows, type StoredLease } from './leased-rows.ts';
-import type { StudyRows } from './study-rows.ts';
 import type { TrialWrites } from './trial-writes.ts';
 import type { KnownTrial, WriteCache } from './write-cache.ts';
 
 /** The parts that {@link LeasedWrites} works with. */
 export interface LeasedWritesParts {
   readonly db: Database;
-  readonly studies: StudyRows;
   readonly known: KnownStudies;
   readonly writes: TrialWrites;
   readonly cache: WriteCache;
@@ -76,10 +74,10 @@ export class LeasedWrites {
   }
 
   finish(lease: Lease, state: FinishedState, values: readonly number[] | null, systemAttrs: Attributes): void {
-    const { studies, writes } = this.#parts;
+    const { known, writes } = this.#parts;
     checkKeys(systemAttrs);
     this.#write(lease, ({ studyId }) => {
-      checkValues(state, values, studies.countDirections(studyId));
+      checkValues(state, values, known.directions(studyId));
       const completedAt = new Date();
       writes.values(lease.trialId, values ?? []);
       writes.attrs(lease.trialId, 'system', systemAttrs);
