@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '../base/json.ts';
+import { recordOf } from '../base/own-value.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, isFinished, lastStep } from '../trial/frozen-trial.ts';
 import { addedMetrics, droppedMetrics, type Metrics } from '../trial/reported-metrics.ts';
@@ -35,7 +36,7 @@ export function newTrial(
 }
 
 export function startedTrial(trial: FrozenTrial, startedAt: Date, systemAttrs: Attributes): FrozenTrial {
-  return withAttrs({ ...trial, state: 'RUNNING', startedAt }, 'system', systemAttrs);
+  return changed(trial, { state: 'RUNNING', startedAt, systemAttrs: withAll(trial.systemAttrs, systemAttrs) });
 }
 
 export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]): FrozenTrial {
@@ -45,8 +46,7 @@ export function withParams(trial: FrozenTrial, params: readonly SuggestedParam[]
     distribution.fromInternal(distribution.toInternal(value) + 0),
   ]);
   const distributions = params.map(({ name, distribution }): [string, Distribution] => [name, distribution]);
-  return Object.freeze({
-    ...trial,
+  return changed(trial, {
     params: withFields(trial.params, values),
     distributions: withFields(trial.distributions, distributions),
   });
@@ -59,15 +59,41 @@ export function withReport(trial: FrozenTrial, step: number, value: number, metr
   const intermediateValues = isLast // mostly; sorting thousands of steps would be slow
     ? new Map(trial.intermediateValues).set(step, value + 0)
     : reportsOf([...trial.intermediateValues, [step, value]]);
-  return withAttrs({ ...trial, intermediateValues }, 'system', addedMetrics(trial.systemAttrs, step, metrics));
+  const added = addedMetrics(trial.systemAttrs, step, metrics);
+  return changed(trial, { intermediateValues, systemAttrs: withAll(trial.systemAttrs, added) });
 }
 
-/** Fields with others added or replaced, frozen. Names may be any, such as `__proto__`. */
+/** A trial with some fields replaced, frozen. A literal of all fields costs a quarter of a spread of a frozen object. */
+function changed(trial: FrozenTrial, change: Partial<FrozenTrial>): FrozenTrial {
+  const { values = trial.values, startedAt = trial.startedAt, completedAt = trial.completedAt } = change;
+  const edited: FrozenTrial = {
+    id: trial.id,
+    number: trial.number,
+    state: change.state ?? trial.state,
+    params: change.params ?? trial.params,
+    distributions: change.distributions ?? trial.distributions,
+    values,
+    intermediateValues: change.intermediateValues ?? trial.intermediateValues,
+    userAttrs: change.userAttrs ?? trial.userAttrs,
+    systemAttrs: change.systemAttrs ?? trial.systemAttrs,
+    startedAt,
+    completedAt,
+  };
+  return Object.freeze(trial.unreadable === undefined ? edited : { ...edited, unreadable: trial.unreadable });
+}
+
+/** Fields with others added or replaced, frozen. */
 function withFields<T>(
   fields: Readonly<Record<string, T>>,
   added: readonly (readonly [string, T])[],
 ): Readonly<Record<string, T>> {
-  return Object.freeze({ ...fields, ...Object.fromEntries(added) });
+  return Object.freeze(recordOf([...Object.entries(fields), ...added]));
+}
+
+/** Attributes with copies of others added or replaced, frozen. */
+function withAll(attributes: Attributes, added: Attributes): Attributes {
+  for (const _key in added) return withFields(attributes, Object.entries(copyOf(added)));
+  return attributes;
 }
 
 /** A trial, or a study, with attributes added. */
@@ -76,9 +102,8 @@ export function withAttrs<T extends Pick<FrozenTrial, 'userAttrs' | 'systemAttrs
   scope: AttributeScope,
   attributes: Attributes,
 ): T {
-  if (Object.keys(attributes).length === 0) return Object.freeze(owner);
   const member = scope === 'user' ? 'userAttrs' : 'systemAttrs';
-  return Object.freeze({ ...owner, [member]: Object.freeze({ ...owner[member], ...copyOf(attributes) }) });
+  return Object.freeze({ ...owner, [member]: withAll(owner[member], attributes) });
 }
 
 /** A trial, or a study, without an attribute. */
@@ -99,7 +124,8 @@ export function finishedTrial(
   completedAt: Date,
   systemAttrs: Attributes,
 ): FrozenTrial {
-  return withAttrs({ ...trial, state, values: unsigned(values), completedAt }, 'system', systemAttrs);
+  const all = withAll(trial.systemAttrs, systemAttrs);
+  return changed(trial, { state, values: unsigned(values), completedAt, systemAttrs: all });
 }
 
 /** The system attributes that change when a trial goes back to WAITING; those that are null are removed. */
@@ -137,7 +163,7 @@ export function requeuedTrial(trial: FrozenTrial, requeue: Requeue): FrozenTrial
 export function copyOf(attributes: Attributes): Attributes {
   checkKeys(attributes);
   const copies = Object.entries(attributes).map(([key, value]): [string, JsonValue] => [key, storedCopy(key, value)]);
-  return Object.freeze(Object.fromEntries(copies));
+  return Object.freeze(recordOf(copies));
 }
 
 function reportsOf(reports: Iterable<readonly [step: number, value: number]>): ReadonlyMap<number, number> {

@@ -1,3 +1,4 @@
+import { recordOf } from '../base/own-value.ts';
 import { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler/sampler.ts';
@@ -87,7 +88,7 @@ export class ParamChoice {
     if (distribution.isSingle) return distribution.first;
     const drawn = this.draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
-    const params = Object.fromEntries(this.#params);
+    const params = recordOf(this.#params);
     this.#onSample();
     return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
   }

@@ -64,6 +64,17 @@ export class StoredHistory {
     return this.#nextReading;
   }
 
+  /**
+   * Takes one of the trials as this process has just written it, without a look at the others.
+   * @returns false, with nothing taken, for a trial before which there are others that have not been read.
+   */
+  record(trial: FrozenTrial): boolean {
+    if (trial.number > this.trials.length) return false;
+    this.#recorded.update([trial]);
+    this.#revision++;
+    return true;
+  }
+
   #begin(): Promise<readonly FrozenTrial[]> {
     const reading = this.#read();
     this.#reading = reading;

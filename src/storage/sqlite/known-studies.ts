@@ -133,7 +133,13 @@ export class KnownStudies {
       known.dataVersion = dataVersion;
       return known;
     }
-    const found = { token, dataVersion, position: undefined, directions: undefined, distributions: this.#newDistributions(id) };
+    const found = {
+      token,
+      dataVersion,
+      position: undefined,
+      directions: undefined,
+      distributions: this.#newDistributions(id),
+    };
     this.#known.set(id, found);
     return found;
   }

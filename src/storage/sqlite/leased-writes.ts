@@ -73,10 +73,16 @@ export class LeasedWrites {
     });
   }
 
-  finish(lease: Lease, state: FinishedState, values: readonly number[] | null, systemAttrs: Attributes): void {
+  /** @returns the trial as it stands then, where it is known. */
+  finish(
+    lease: Lease,
+    state: FinishedState,
+    values: readonly number[] | null,
+    systemAttrs: Attributes,
+  ): FrozenTrial | undefined {
     const { known, writes } = this.#parts;
     checkKeys(systemAttrs);
-    this.#write(lease, ({ studyId }) => {
+    return this.#write(lease, ({ studyId }) => {
       checkValues(state, values, known.directions(studyId));
       const completedAt = new Date();
       writes.values(lease.trialId, values ?? []);
@@ -118,8 +124,12 @@ export class LeasedWrites {
     return lost;
   }
 
-  /** Writes to a trial. @param write called once the lease is checked; returns the change to the trial. */
-  #write(lease: Lease, write: (stored: StoredLease) => Edit): void {
+  /**
+   * Writes to a trial.
+   * @param write called once the lease is checked; returns the change to the trial.
+   * @returns the trial as it stands then, where it is known.
+   */
+  #write(lease: Lease, write: (stored: StoredLease) => Edit): FrozenTrial | undefined {
     const { cache, immediately } = this.#parts;
     const after = immediately(() => {
       this.#parts.known.require(lease.study);
@@ -129,6 +139,7 @@ export class LeasedWrites {
       return known && { studyId: known.studyId, trial: edit(known.trial) };
     });
     cache.note(lease.trialId, after);
+    return after?.trial;
   }
 
   /** A trial to check a lease against, as of the last look at its study; all of the trial where it is known. */

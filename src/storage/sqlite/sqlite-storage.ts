@@ -230,7 +230,7 @@ export class SqliteStorage implements Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
-  ): Promise<void> {
+  ): Promise<FrozenTrial | undefined> {
     return this.#transactions.keeping(() => this.#leased.finish(lease, state, values, systemAttrs));
   }
 
@@ -357,10 +357,7 @@ export class SqliteStorage implements Storage {
   }
 
   /** Adds or starts a trial in a transaction, and makes it known after the commit. */
-  #added(
-    study: StudyRef,
-    action: () => Added | undefined,
-  ): FrozenTrial | undefined | Promise<FrozenTrial | undefined> {
+  #added(study: StudyRef, action: () => Added | undefined): FrozenTrial | undefined | Promise<FrozenTrial | undefined> {
     return this.#transactions.writeThen(action, (added) => {
       if (added === undefined) return undefined;
       this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });

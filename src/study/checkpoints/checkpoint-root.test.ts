@@ -203,9 +203,10 @@ describe('the checkpoints of finished trials', () => {
   it('that a dead process wrote and did not name are found when its trial ends', async () => {
     const root = newRoot();
     const history = historyOf([trial(0, 'COMPLETE')]);
-    await root.sweep(history, history.trials[0] as FrozenTrial);
+    expect(root.isToSweep(history.trials[0])).toBe(false);
     await write(root, 1, 5);
     history.update([trial(1, 'FAIL')]);
+    expect(root.isToSweep(history.trials[1])).toBe(true);
     await root.sweep(history, history.trials[1] as FrozenTrial);
     expect(readdirSync(root.path)).toEqual([]);
   });

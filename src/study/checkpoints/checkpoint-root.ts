@@ -114,6 +114,16 @@ export class CheckpointRoot {
   }
 
   /**
+   * Whether there may be checkpoints to remove; few studies have any, and this is asked at the end of each trial.
+   * @param ended the trial that has ended; undefined if it is not known.
+   */
+  isToSweep(ended: FrozenTrial | undefined): boolean {
+    this.#isUsed ??= existsSync(this.path);
+    if (!this.#isUsed && (ended === undefined || mayHaveFolder(ended))) this.#isUsed = existsSync(this.path);
+    return this.#isUsed;
+  }
+
+  /**
    * Removes the checkpoints of finished trials, except those that are to stay, those of the best trials and of the last
    * one that failed, and those that other trials begin with. The first call looks at all that is in the folder; further
    * ones at the trials that have ended since, and at those whose checkpoints were kept.
@@ -122,9 +132,6 @@ export class CheckpointRoot {
    * @param ended the trial that has ended.
    */
   async sweep(history: History, ended: FrozenTrial): Promise<void> {
-    this.#isUsed ??= existsSync(this.path);
-    if (!this.#isUsed && mayHaveFolder(ended)) this.#isUsed = existsSync(this.path);
-    if (!this.#isUsed) return; // few studies have any checkpoints
     const uses = history.summary(checkpointUses);
     if (!this.#isSwept) await this.#findEnded(history.trials);
     for (; this.#seenEnded < uses.ended.length; this.#seenEnded++) {
