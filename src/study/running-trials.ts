@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
-import { ownValue } from '../base/own-value.ts';
+import { ownValue, recordOf } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
 import { type Pruner, peersOf } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -96,7 +96,7 @@ export class RunningTrials {
     this.#running.set(number, running);
     if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
     const place = samplerPlace.known ?? (await samplerPlace.find());
-    await history.refresh();
+    if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
     const seen = this.#historyFor(started);
@@ -123,7 +123,7 @@ export class RunningTrials {
     const all = { ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
-    const flatParams: FlatParams = Object.fromEntries(taken);
+    const flatParams: FlatParams = recordOf(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
     const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
@@ -133,13 +133,14 @@ export class RunningTrials {
   /**
    * Finishes a trial.
    * @param trial an attempt at it, or the number of a trial that runs in this process or elsewhere.
+   * @returns the trial as it stands then, where the storage knows it.
    */
   async finish(
     trial: { readonly number: number } | number,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes,
-  ): Promise<void> {
+  ): Promise<FrozenTrial | undefined> {
     const running = this.#of(trial);
     const { history, storage } = this.#parts;
     // A failed trial may have ended before it asked for all its parameters.
@@ -147,9 +148,10 @@ export class RunningTrials {
     const enqueued = known && this.#enqueued(running, known);
     enqueued?.ended();
     const attrs = { ...systemAttrs, ...enqueued?.attrs() };
-    await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
+    const finished = await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
     this.#reportUnused(enqueued);
+    return finished;
   }
 
   /** Calls `listener` for each note of the sampler that differs from the one before, from now on. */
@@ -208,7 +210,7 @@ export class RunningTrials {
     const { storage } = this.#parts;
     return {
       report: (value, step, extras) =>
-        running.service.run(async () => {
+        running.service.run(() => {
           checkReport(step, value, 'trial.report()');
           if (extras !== undefined) checkMetrics(extras, 'trial.report()');
           return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));

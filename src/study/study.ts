@@ -243,10 +243,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
-    await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    const trials = await this.#history.refresh();
-    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
-    return { trial: this.#history.trial(number), outcome };
+    const finished = await this.#running.finish(trial, outcome.state, outcome.values, attrs);
+    // Trials of other processes may have begun with checkpoints that are not to be swept away then.
+    const isToSweep = this.#checkpoints.isToSweep(finished);
+    if (isToSweep || finished === undefined || !this.#history.record(finished)) await this.#history.refresh();
+    const ended = this.#history.trial(number);
+    if (isToSweep) await this.#checkpoints.sweep(this.#history.history, ended);
+    return { trial: ended, outcome };
   }
 
   /**
