@@ -19,7 +19,27 @@ export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
 export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
-export { auto, type GpOptions, gp, random, type TpeOptions, tpe } from './sampler/index.ts';
+export {
+  auto,
+  bruteForce,
+  type CmaEsOptions,
+  type CrossoverOptions,
+  cmaEs,
+  type GpOptions,
+  gp,
+  grid,
+  type Nsga3Options,
+  type NsgaOptions,
+  nsga2,
+  nsga3,
+  partialFixed,
+  type QmcOptions,
+  qmc,
+  random,
+  type SearchGrid,
+  type TpeOptions,
+  tpe,
+} from './sampler/index.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';

@@ -1,7 +1,15 @@
 import type { JsonValue } from '../base/json.ts';
 import { auto } from './auto.ts';
+import { bruteForce } from './brute-force/sampler.ts';
+import type { CmaEsOptions } from './cma-es/options.ts';
+import { cmaEs } from './cma-es/sampler.ts';
 import type { GpOptions } from './gp/options.ts';
 import { gp } from './gp/sampler.ts';
+import { grid } from './grid/sampler.ts';
+import type { SearchGrid } from './grid/search-grid.ts';
+import type { Nsga3Options, NsgaOptions } from './nsga/options.ts';
+import { nsga2, nsga3 } from './nsga/sampler.ts';
+import { type QmcOptions, qmc } from './qmc.ts';
 import { random } from './random.ts';
 import type { Sampler } from './sampler.ts';
 import type { TpeOptions } from './tpe/options.ts';
@@ -31,6 +39,30 @@ const samplers = {
   tpe: {
     summary: 'tries values that are more usual among the best trials than among the others',
     make: (options) => tpe(options as TpeOptions | undefined),
+  },
+  cmaEs: {
+    summary: 'draws from a normal distribution that turns towards better trials, for numbers and many trials',
+    make: (options) => cmaEs(options as CmaEsOptions | undefined),
+  },
+  nsga2: {
+    summary: 'breeds trials of the best and least crowded ones, for many trials and several directions',
+    make: (options) => nsga2(options as NsgaOptions | undefined),
+  },
+  nsga3: {
+    summary: 'as nsga2(), but spreads trials over reference points, for three directions and more',
+    make: (options) => nsga3(options as Nsga3Options | undefined),
+  },
+  qmc: {
+    summary: 'takes the points of a sequence that fills the space more evenly than random ones',
+    make: (options) => qmc(options as QmcOptions | undefined),
+  },
+  grid: {
+    summary: 'tries every combination of values once, and then ends',
+    make: (options) => grid((options as { readonly values: SearchGrid } | undefined)?.values),
+  },
+  bruteForce: {
+    summary: 'tries every combination that an objective asks for as it runs, and then ends',
+    make: () => bruteForce(),
   },
   random: { summary: 'draws every value with equal probability, whatever other trials found', make: () => random() },
 } satisfies Readonly<Record<string, NamedSampler>>;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { median } from '../pruner/median.ts';
+import { cmaEs } from '../sampler/cma-es/sampler.ts';
 import { gp } from '../sampler/gp/sampler.ts';
 import { random } from '../sampler/random.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -33,7 +34,9 @@ it('is the last one that started trials, with its options', () => {
   expect(keptSampler(keeping(gp({ startupTrials: 4 })), trials).options).toEqual({ startupTrials: 4 });
 });
 
-it('refuses kept options that the sampler does not have', () => {
+it('has its defaults where the kept options are none of its, or cannot be kept', () => {
   const entry = { ...samplerEntry({ sampler: tpe(), pruner: median() }), options: { magic: 1 } };
-  expect(() => keptSampler({ systemAttrs: { [SAMPLERS_KEY]: [entry] } }, trials)).toThrow('magic');
+  expect(keptSampler({ systemAttrs: { [SAMPLERS_KEY]: [entry] } }, trials).options).toEqual(tpe().options);
+  const started = cmaEs({ sourceTrials: [frozenTrial(0, { params: { x: 1 } })] });
+  expect(keptSampler(keeping(started), trials).options).toEqual(cmaEs().options);
 });

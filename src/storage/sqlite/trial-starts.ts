@@ -56,12 +56,12 @@ export class TrialStarts {
   /** Starts the first waiting trial, or else a new one, as `Storage.startTrial` describes it. */
   start(study: StudyRef, start: TrialStart): Added | undefined {
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, trialId, except } = start;
-    const { onlyWaiting = trialId !== undefined } = start;
+    const { newBelow = trialId === undefined ? Number.POSITIVE_INFINITY : 0 } = start;
     const { known, writes } = this.#parts;
     const position = known.catchUp(study);
     if (takenCount(position) >= atMost) return undefined;
     const id = firstWaiting(position, { only: trialId, except });
-    if (id === undefined && onlyWaiting) return undefined;
+    if (id === undefined && position.count >= newBelow) return undefined;
     if (id === undefined) {
       const attrs = { ...systemAttrs, ...(holder && newLease(holder, 1)) };
       return this.#insert(study, position, { state: 'RUNNING', systemAttrs: attrs });

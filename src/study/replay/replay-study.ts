@@ -3,7 +3,6 @@ import { groupedBy } from '../../base/grouped-by.ts';
 import { checkFields, type Fields, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
-import { isSamplerName, SAMPLERS } from '../../sampler/by-name.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import type { SearchSpace } from '../../space/search-space.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
@@ -12,7 +11,7 @@ import { withStorage } from '../../storage/with-storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { samplerAndPruner } from '../definition/sampler-and-pruner.ts';
 import { findStudy } from '../find-study.ts';
-import { keptSampler } from '../kept-sampler.ts';
+import { keptSampler, remadeSampler } from '../kept-sampler.ts';
 import { looksOf } from '../look.ts';
 import { type SamplerEntry, samplerEntry, samplersOf } from '../sampler-list.ts';
 import { recordedSpace } from '../space-record.ts';
@@ -87,7 +86,7 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
     const entry = entries[place];
     const study = { ...shape, space: recordedSpace(entry?.space) ?? new Map() };
     const different = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
-    const remade = entry && different !== undefined ? remadeSampler(entry, pruner) : undefined;
+    const remade = entry && different !== undefined ? remadeFor(entry, pruner) : undefined;
     const problem = remade === undefined ? different : undefined;
     if (remade !== undefined) remakings.push(`${different}; its trials were derived by the former one`);
     const parts = { study, trials, sampler: remade ?? sampler, pruner, seed: seed as number };
@@ -119,16 +118,10 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
   };
 }
 
-/** A sampler of hpo's own as a study keeps it; undefined for another one, and where its options or brackets are others. */
-function remadeSampler(entry: SamplerEntry, pruner: Pruner): Sampler | undefined {
-  if (!isSamplerName(entry.sampler)) return undefined;
-  try {
-    const sampler = SAMPLERS[entry.sampler].make(entry.options);
-    return differenceOf(entry, samplerEntry({ sampler, pruner })) === undefined ? sampler : undefined;
-  } catch (error) {
-    if (HpoError.is(error)) return undefined; // options of another version
-    throw error;
-  }
+/** The sampler of an entry, made anew; undefined where that cannot be, or where it was used with other brackets. */
+function remadeFor(entry: SamplerEntry, pruner: Pruner): Sampler | undefined {
+  const sampler = remadeSampler(entry);
+  return sampler && differenceOf(entry, samplerEntry({ sampler, pruner })) === undefined ? sampler : undefined;
 }
 
 /** The steps by the place of the sampler that started their trial, in the list of the study's samplers. */
