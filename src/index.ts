@@ -17,7 +17,23 @@ export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
-export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
+export {
+  type HyperbandOptions,
+  hyperband,
+  median,
+  nop,
+  type ParetoRankOptions,
+  type PercentileOptions,
+  paretoRank,
+  patient,
+  percentile,
+  type SuccessiveHalvingOptions,
+  successiveHalving,
+  type ThresholdOptions,
+  threshold,
+  type WilcoxonOptions,
+  wilcoxon,
+} from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
 export { auto, type GpOptions, gp, random, type TpeOptions, tpe } from './sampler/index.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler/sampler.ts';

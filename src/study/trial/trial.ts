@@ -35,7 +35,7 @@ export interface Trial<P = unknown> {
    *
    * @param step a whole number ≥ 0 that grows, such as the epoch.
    * @param extras further figures of the step, `{ accuracy: 0.9 }`: the report, the dashboard and `hpo trials` show
-   *   them, and `metricsOf()` reads them; no pruner judges by them. Their names may be any but `value` and `step`.
+   *   them, and `metricsOf()` reads them; of the pruners `paretoRank()` alone judges by them. Their names may be any but `value` and `step`.
    * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
    * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is not a number, or a step that is not whole or
    *   below 0; then nothing is stored.
