@@ -96,8 +96,7 @@ export class RunningTrials {
     await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
-    const seen = this.#historyFor(started);
-    const { choice, attrs } = await this.#start(running, seen, started);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(started), started);
     const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
@@ -106,7 +105,8 @@ export class RunningTrials {
     while (!next.done) {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
-      const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
+      // A sampler may have taken its time, and the trials that compete with this one may be others by now.
+      const chosen = stored === undefined ? choice.choose(this.#historyFor(started), name, distribution) : stored;
       const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
@@ -244,9 +244,8 @@ export class RunningTrials {
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const seen = this.#historyFor(trial);
-    const { choice, attrs } = await this.#start(running, seen, trial);
-    const value = await choice.choose(seen, name, distribution);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(trial), trial);
+    const value = await choice.choose(this.#historyFor(trial), name, distribution);
     running.looks?.take();
     const enqueued = this.#enqueued(running, trial);
     enqueued?.choose(name, distribution, value);

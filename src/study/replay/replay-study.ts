@@ -72,13 +72,13 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
   const shape = studyShape(record, options.space);
   const { sampler, pruner } = samplerAndPruner(options, shape, refuse);
   const { trials } = await storage.changesSince(record);
-  const own = samplerEntry({ sampler, pruner, space: options.space });
+  const own = samplerEntry({ sampler, pruner, space: options.space, name: record.name });
   const entries = samplersOf(record);
   const outcomes = new Map<number, ReplayedTrial>();
   const steps = trials.flatMap((trial) => (isDeleted(trial) ? [] : stepsOf(trial, looksOf(trial) ?? [])));
   for (const [place, its] of stepsBySampler(steps)) {
     const entry = entries[place];
-    const study = { ...shape, space: recordedSpace(entry?.space) ?? new Map() };
+    const study = { ...shape, name: entry?.study ?? shape.name, space: recordedSpace(entry?.space) ?? new Map() };
     const problem = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
     const parts = { study, trials, sampler, pruner, seed: seed as number };
     for (const outcome of problem === undefined ? await replayTrials(its, parts) : notDerived(its, problem)) {
