@@ -81,6 +81,7 @@ export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
+export { constraintsOf, isFeasible } from './trial/constraints.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
 export { type Metrics, metricsOf } from './trial/reported-metrics.ts';

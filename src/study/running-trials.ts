@@ -12,7 +12,8 @@ import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import { checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { checkConstraint, checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { constraintKey } from '../trial/constraints.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
@@ -210,6 +211,12 @@ export class RunningTrials {
         running.service.run(() =>
           this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
         ),
+      setConstraint: (name, value) =>
+        running.service.run(async () => {
+          checkConstraint(name, value, 'trial.setConstraint()');
+          const attr = { [constraintKey(name)]: value };
+          await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
+        }),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
       keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),

@@ -49,6 +49,19 @@ export interface Trial<P = unknown> {
   setUserAttr(key: string, value: JsonValue): Promise<void>;
 
   /**
+   * Stores a constraint with the trial, as Optuna does: it is met at 0 or below. A trial that does not meet all of its
+   * constraints is never the best one, and samplers that know constraints (`tpe()`, `gp()`, `auto()`) avoid its like.
+   * Call it before the objective returns, whether the constraint is met or not: samplers learn from both.
+   *
+   * @param name any text. A second value for the same name replaces the first, so that a trial that is run again has
+   *   those of its last attempt.
+   * @param value the larger, the further from being met; the infinities are allowed.
+   * @throws HpoError HPO_INVALID_ARGUMENT for NaN, and for a name that cannot be stored.
+   * @example await trial.setConstraint('memory', megabytes - 512); // at most 512 MB
+   */
+  setConstraint(name: string, value: number): Promise<void>;
+
+  /**
    * Asks for a real parameter that the search space does not declare (define-by-run, as in Optuna). The same name in
    * the same trial gives the same value. `low`, `high` and `options` are those of `float()`.
    * @throws HpoError HPO_INVALID_SPACE as `float()`; HPO_STUDY_DIFFERS if the study has the name as another kind, with
