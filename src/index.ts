@@ -17,7 +17,23 @@ export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
-export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
+export {
+  type HyperbandOptions,
+  hyperband,
+  median,
+  nop,
+  type ParetoRankOptions,
+  type PercentileOptions,
+  paretoRank,
+  patient,
+  percentile,
+  type SuccessiveHalvingOptions,
+  successiveHalving,
+  type ThresholdOptions,
+  threshold,
+  type WilcoxonOptions,
+  wilcoxon,
+} from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
 export {
   auto,
@@ -86,6 +102,7 @@ export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
+export { constraintsOf, isFeasible } from './trial/constraints.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
 export { type Metrics, metricsOf } from './trial/reported-metrics.ts';

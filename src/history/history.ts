@@ -61,6 +61,12 @@ export interface History {
   readonly study: StudyShape;
 
   /**
+   * The history that this one is a {@link part} of, at any depth: that of all trials of the study; itself where it is
+   * that one. For rules that hold for the whole study, such as those that divide it.
+   */
+  readonly whole: History;
+
+  /**
    * The trials by number, whatever process made them and whatever their state; in a whole study trial n stands at index
    * n. Always the same array.
    */

@@ -1,5 +1,14 @@
 import { HpoError } from '../base/errors.ts';
-import { checkOption, isWholeNumber, type OptionKind, refusal, shown, wholeNumberFrom } from '../base/option-checks.ts';
+import {
+  checkOption,
+  isWholeNumber,
+  type OptionKind,
+  refusal,
+  shown,
+  text,
+  wholeNumberFrom,
+} from '../base/option-checks.ts';
+import { constraintKey } from '../trial/constraints.ts';
 import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
 import type { StudyTemplate, TrialTemplate } from './storage.ts';
 
@@ -80,6 +89,23 @@ export function checkReport(step: unknown, value: unknown, owner = 'an intermedi
   const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
   checkOption('step', step, STEP, refuse);
   checkOption('value', value, NUMBER, refuse);
+}
+
+const BOUND: OptionKind = {
+  wanted: 'a number, 0 or below where it is met',
+  accepts: (value) => typeof value === 'number' && !Number.isNaN(value),
+};
+
+/**
+ * Checks a constraint's name and value, which may be infinite.
+ * @param owner begins the message.
+ * @throws HpoError HPO_INVALID_ARGUMENT unless the name is a text that can be stored and the value a number.
+ */
+export function checkConstraint(name: unknown, value: unknown, owner: string): void {
+  const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
+  checkOption('name', name, text, refuse);
+  checkName('constraint', constraintKey(name as string));
+  checkOption(name as string, value, BOUND, refuse);
 }
 
 /** The names of a report's own parts, which metrics may not have. */

@@ -11,7 +11,7 @@ import { samplerEntry } from './sampler-list.ts';
 import { SAMPLERS_KEY } from './study-keys.ts';
 
 const keeping = (...samplers: Sampler[]) => ({
-  systemAttrs: { [SAMPLERS_KEY]: samplers.map((sampler) => samplerEntry({ sampler, pruner: median() })) },
+  systemAttrs: { [SAMPLERS_KEY]: samplers.map((sampler) => samplerEntry({ sampler, pruner: median(), name: 's' })) },
 });
 const trials = [frozenTrial(0), frozenTrial(1, { state: 'WAITING' })];
 
@@ -35,7 +35,7 @@ it('is the last one that started trials, with its options', () => {
 });
 
 it('has its defaults where the kept options are none of its, or cannot be kept', () => {
-  const entry = { ...samplerEntry({ sampler: tpe(), pruner: median() }), options: { magic: 1 } };
+  const entry = { ...samplerEntry({ sampler: tpe(), pruner: median(), name: 's' }), options: { magic: 1 } };
   expect(keptSampler({ systemAttrs: { [SAMPLERS_KEY]: [entry] } }, trials).options).toEqual(tpe().options);
   const started = cmaEs({ sourceTrials: [frozenTrial(0, { params: { x: 1 } })] });
   expect(keptSampler(keeping(started), trials).options).toEqual(cmaEs().options);

@@ -12,7 +12,8 @@ import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import { checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { checkConstraint, checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { constraintKey } from '../trial/constraints.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
@@ -99,8 +100,7 @@ export class RunningTrials {
     if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
-    const seen = this.#historyFor(started);
-    const { choice, attrs } = await this.#start(running, seen, started);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(started), started);
     const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
@@ -109,7 +109,8 @@ export class RunningTrials {
     while (!next.done) {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
-      const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
+      // A sampler may have taken its time, and the trials that compete with this one may be others by now.
+      const chosen = stored === undefined ? choice.choose(this.#historyFor(started), name, distribution) : stored;
       const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
@@ -220,6 +221,12 @@ export class RunningTrials {
         running.service.run(() =>
           this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
         ),
+      setConstraint: (name, value) =>
+        running.service.run(async () => {
+          checkConstraint(name, value, 'trial.setConstraint()');
+          const attr = { [constraintKey(name)]: value };
+          await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
+        }),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
       keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
@@ -254,9 +261,8 @@ export class RunningTrials {
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const seen = this.#historyFor(trial);
-    const { choice, attrs } = await this.#start(running, seen, trial);
-    const value = await choice.choose(seen, name, distribution);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(trial), trial);
+    const value = await choice.choose(this.#historyFor(trial), name, distribution);
     running.looks?.take();
     const enqueued = this.#enqueued(running, trial);
     enqueued?.choose(name, distribution, value);

@@ -5,8 +5,11 @@ import {
   createStudy,
   deleteTrial,
   float,
+  type HyperbandOptions,
+  hyperband,
   type Replay,
   random,
+  renameStudy,
   replayStudy,
   type Sampler,
   space,
@@ -99,6 +102,60 @@ describe('a study whose sampler is deterministic', () => {
       differences: [],
       underived: [],
     });
+  });
+});
+
+describe('a study with brackets', () => {
+  const brackets = (options: HyperbandOptions = {}) => hyperband({ reductionFactor: 2, ...options });
+  const sampler = tpe({ startupTrials: 2 });
+
+  /** An objective of one to four steps, so that the brackets are not known at first, and others at the end. */
+  async function steps({ trial, params }: { trial: Trial; params: { x: number } }) {
+    const last = trial.number < 4 ? 2 : 4;
+    for (let step = 0; step <= last; step++) {
+      await trial.report(params.x ** 2 / (step + 1), step);
+      await sleep(0);
+      if (await trial.shouldPrune()) throw new TrialPruned();
+    }
+    return params.x ** 2 + (await trial.suggestFloat('last', 0, 1));
+  }
+
+  it('is derived, though they became known as it ran, and though it was renamed since', async () => {
+    const study = await open(sampler, { pruner: brackets() });
+    await study.optimize(steps, { trials: 50, concurrency: 4 });
+    const states = (await study.trials()).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['COMPLETE', 'PRUNED']));
+    const derived = { derivedTrials: 50, differences: [], underived: [] };
+    expect(await replay(sampler, { pruner: brackets() })).toMatchObject(derived);
+    await renameStudy({ name: 's', newName: 'renamed', storage });
+    expect(await replay(sampler, { pruner: brackets(), name: 'renamed' })).toMatchObject(derived);
+  });
+
+  it('is not derived with others, and it matters which the trials are in', async () => {
+    const study = await open(sampler, { pruner: brackets() });
+    await study.optimize(steps, { trials: 20 });
+    const { underived } = await replay(sampler, { pruner: brackets({ maxResource: 9 }) });
+    expect(underived.map(({ reason }) => reason)).toEqual([
+      'drawn by tpe with other options of hyperband: `maxResource` was "auto" and is 9',
+    ]);
+    const [entry] = (await study.systemAttrs())['hpo:samplers'] as [object];
+    await storage.setStudyAttr(study.record, 'system', 'hpo:samplers', [{ ...entry, study: 'other' }]);
+    expect((await replay(sampler, { pruner: brackets() })).differences.length).toBeGreaterThan(5);
+  });
+
+  it('is derived, though the sampler takes its time while other trials go on', async () => {
+    const slow: Sampler = {
+      name: 'slow',
+      async start(history, trial) {
+        const draw = sampler.start(history, trial);
+        await sleep(trial.number % 3);
+        return { ...(await draw), params: new Map() };
+      },
+      sample: (history, trial, name, distribution) => sampler.sample(history, trial, name, distribution),
+    };
+    const study = await open(slow, { pruner: brackets() });
+    await study.optimize(steps, { trials: 40, concurrency: 5 });
+    expect(await replay(slow, { pruner: brackets() })).toMatchObject({ derivedTrials: 40, differences: [] });
   });
 });
 

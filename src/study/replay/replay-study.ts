@@ -77,16 +77,16 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
   const { trials } = await storage.changesSince(record);
   const given = { ...options, sampler: options.sampler ?? keptSampler(record, trials) };
   const { sampler, pruner } = samplerAndPruner(given, shape, refuse);
-  const own = samplerEntry({ sampler, pruner, space: options.space });
+  const own = samplerEntry({ sampler, pruner, space: options.space, name: record.name });
   const entries = samplersOf(record);
   const outcomes = new Map<number, ReplayedTrial>();
   const remakings: string[] = [];
   const steps = trials.flatMap((trial) => (isDeleted(trial) ? [] : stepsOf(trial, looksOf(trial) ?? [])));
   for (const [place, its] of stepsBySampler(steps)) {
     const entry = entries[place];
-    const study = { ...shape, space: recordedSpace(entry?.space) ?? new Map() };
+    const study = { ...shape, name: entry?.study ?? shape.name, space: recordedSpace(entry?.space) ?? new Map() };
     const different = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
-    const remade = entry && different !== undefined ? remadeFor(entry, pruner) : undefined;
+    const remade = entry && different !== undefined ? remadeFor(entry, own) : undefined;
     const problem = remade === undefined ? different : undefined;
     if (remade !== undefined) remakings.push(`${different}; its trials were derived by the former one`);
     const parts = { study, trials, sampler: remade ?? sampler, pruner, seed: seed as number };
@@ -119,9 +119,10 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
 }
 
 /** The sampler of an entry, made anew; undefined where that cannot be, or where it was used with other brackets. */
-function remadeFor(entry: SamplerEntry, pruner: Pruner): Sampler | undefined {
-  const sampler = remadeSampler(entry);
-  return sampler && differenceOf(entry, samplerEntry({ sampler, pruner })) === undefined ? sampler : undefined;
+function remadeFor(entry: SamplerEntry, own: SamplerEntry): Sampler | undefined {
+  const { sampler, options } = entry;
+  const isUsable = differenceOf(entry, { ...own, sampler, ...(options !== undefined && { options }) }) === undefined;
+  return isUsable ? remadeSampler(entry) : undefined;
 }
 
 /** The steps by the place of the sampler that started their trial, in the list of the study's samplers. */
