@@ -119,7 +119,7 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
 }
 
 /** The sampler of an entry, made anew; undefined where that cannot be, or where it was used with other brackets. */
-function remadeFor(entry: SamplerEntry, own: SamplerEntry): Sampler | undefined {
+function remadeFor(entry: SamplerEntry, { options: _, ...own }: SamplerEntry): Sampler | undefined {
   const { sampler, options } = entry;
   const isUsable = differenceOf(entry, { ...own, sampler, ...(options !== undefined && { options }) }) === undefined;
   return isUsable ? remadeSampler(entry) : undefined;
