@@ -10,14 +10,30 @@ export type { JsonValue } from './base/json.ts';
 export { Rng } from './base/rng.ts';
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
-export type { History, HistoryReader, StudyShape } from './history/history.ts';
+export type { EarlierTrial, History, HistoryReader, StudyShape } from './history/history.ts';
 export { estimateImportance, type ImportanceEstimate, type ImportanceEstimates } from './importance/estimate.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
 export { type FrozenStudy, type ImportanceOptions, importance, type ReadableStudy } from './importance/importance.ts';
 export { type PedAnovaOptions, pedAnova } from './importance/ped-anova/ped-anova.ts';
 export type { Device, Packing, SharedDevice } from './machine/device.ts';
-export { median, nop, type PercentileOptions, percentile } from './pruner/index.ts';
+export {
+  type HyperbandOptions,
+  hyperband,
+  median,
+  nop,
+  type ParetoRankOptions,
+  type PercentileOptions,
+  paretoRank,
+  patient,
+  percentile,
+  type SuccessiveHalvingOptions,
+  successiveHalving,
+  type ThresholdOptions,
+  threshold,
+  type WilcoxonOptions,
+  wilcoxon,
+} from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
 export {
   auto,
@@ -67,6 +83,7 @@ export type {
   StudyOptions,
 } from './study/definition/definition.ts';
 export { deleteTrial } from './study/delete-trial.ts';
+export type { EarlierStudy } from './study/earlier-trials.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,
@@ -86,6 +103,7 @@ export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
+export { constraintsOf, isFeasible } from './trial/constraints.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
 export { type Metrics, metricsOf } from './trial/reported-metrics.ts';

@@ -7,6 +7,7 @@ import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { curve } from '../text/plots.ts';
+import { constraintIn, constraintsOf, isFeasible } from '../trial/constraints.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { metricsAt, metricsKey } from '../trial/reported-metrics.ts';
 import { parseNames } from './name-list.ts';
@@ -16,7 +17,7 @@ import type { Format, Row } from './table.ts';
  * The names of groups, each of which stands for all columns that begin with it: `params` for `params.learningRate` and
  * the others.
  */
-const GROUPS = ['values', 'params', 'user', 'reports', 'metrics'] as const;
+const GROUPS = ['values', 'params', 'user', 'constraints', 'reports', 'metrics'] as const;
 
 /** Matches the columns of the groups that have one for each step, of which there may be many. */
 export const BY_STEP = /^(reports|metrics)\./;
@@ -31,7 +32,8 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
  * All columns of a study's trials: `trial`, `state`, `value` (with several directions `values.0`, …), `curve` (a
  * drawing of the reports, where a trial has more than one), `duration`, `started`, `error` (the reason of a failure),
  * `stderr` (the last lines of its worker's stderr), and one for each parameter, user attribute and step with a report:
- * `params.learningRate`, `user.note`, `reports.3`. `metrics.3` are the further figures of a step, of which
+ * `params.learningRate`, `user.note`, `reports.3`. Where trials have constraints, `feasible` says whether a trial meets
+ * its own, and each has a column, such as `constraints.memory`. `metrics.3` are the further figures of a step, of which
  * `metrics.3.accuracy` is one.
  *
  * @param stderr whether any trial has the last lines of a worker's stderr.
@@ -39,15 +41,19 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
 export function columnsOf(inventory: Inventory, directions: number, stderr: boolean): readonly string[] {
   const values = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, index) => `values.${index}`);
   const systemAttrs = new Set(inventory.systemAttrs);
+  const isConstrained =
+    systemAttrs.has('constraints') || inventory.systemAttrs.some((key) => constraintIn(key) !== undefined);
   const isMeasured = (step: number) => systemAttrs.has(metricsKey(step));
   return [
     ...['trial', 'state', ...values],
+    ...(isConstrained ? ['feasible'] : []),
     ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
     'error', // also of trials that cannot be read, which only reading shows
     ...(stderr ? ['stderr'] : []),
     ...inventory.parameters.map(({ name }) => `params.${name}`),
     ...inventory.userAttrs.map((name) => `user.${name}`),
+    ...inventory.systemAttrs.flatMap((key) => constraintIn(key) ?? []).map((name) => `constraints.${name}`),
     ...inventory.steps.map((step) => `reports.${step}`),
     ...inventory.steps.filter(isMeasured).map((step) => `metrics.${step}`),
   ];
@@ -137,6 +143,10 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
       return trial.values?.[0] ?? null;
     case 'values':
       return trial.values?.[Number(name)] ?? null;
+    case 'feasible':
+      return isFeasible(trial);
+    case 'constraints':
+      return constraintsOf(trial).get(name);
     case 'duration':
       return trial.startedAt && trial.completedAt
         ? (trial.completedAt.getTime() - trial.startedAt.getTime()) / 1000

@@ -37,6 +37,7 @@ function run(
       },
       shouldPrune: async () => reports >= pruneAfter,
       setUserAttr: async (key: string, value: JsonValue) => void said.push(`${key} is ${value}`),
+      setConstraint: async (name: string, value: number) => void said.push(`constraint ${name} is ${value}`),
       suggest: () => Promise.reject(new Error('It has no parameters.')),
       async keepCheckpoints({ last: { step } }) {
         await turn();

@@ -121,11 +121,12 @@ class CommandRun {
     if (said === undefined) return this.#log(line);
     const { trial } = this.#context;
     const { pruneSignal, graceMs } = this.#plan;
-    // A pruned program may still set attributes and keep its state, but not report or return a value. The trial of an aborted one is over.
+    // A pruned program may still set attributes and constraints and keep its state, but not report or return a value. The trial of an aborted one is over.
     const isPruned = TrialPruned.is(this.#verdict?.thrown);
     if (this.#verdict !== undefined && !isPruned) return;
     await this.#warnOf(said.ignored ?? []);
     for (const [key, value] of Object.entries(said.attrs ?? {})) await trial.setUserAttr(key, value ?? null);
+    for (const [name, value] of Object.entries(said.constraints ?? {})) await trial.setConstraint(name, value);
     if (isPruned) {
       await this.#keep(said.checkpoint);
       return;

@@ -20,6 +20,13 @@ describe('parseReportLine', () => {
     ['{"values": [-Infinity, Infinity, null]}', { result: [-Infinity, Infinity, Number.NaN] }],
     ['{"attr": {"device": "cpu", "NaN": [NaN]}}', { attrs: { device: 'cpu', NaN: [Number.NaN] } }],
     ['{"step": 1, "value": 2, "attr": {"a": 1}}', { report: { step: 1, value: 2 }, attrs: { a: 1 } }],
+    ['{"constraints": {"memory": -12, "size": 3}}', { constraints: { memory: -12, size: 3 } }],
+    ['{"value": 1, "constraints": {"a": Infinity}}', { result: 1, constraints: { a: Infinity } }],
+    [
+      '{"value": 1, "constraints": {"a": "no"}, "constraint": 2}',
+      { result: 1, attrs: { constraint: 2 }, ignored: ['constraints'] },
+    ],
+    ['{"step": 1, "value": 2, "constraints": [1]}', { report: { step: 1, value: 2 }, ignored: ['constraints'] }],
     ['{"step": 1.5, "value": 2}', { report: { step: 1.5, value: 2 } }],
   ])('reads %s', (line, expected) => {
     expect(parseReportLine(line)).toEqual(expected);
@@ -37,6 +44,8 @@ describe('parseReportLine', () => {
     '{"values": 1}',
     '{"values": [1, "2"]}',
     '{"attr": ["a"]}',
+    '{"constraints": {}}',
+    '{"constraints": [1]}',
     '{"loss": 1}',
     '{}',
     '[1]',

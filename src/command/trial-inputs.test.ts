@@ -11,6 +11,7 @@ const port = {
   report: refuse,
   shouldPrune: refuse,
   setUserAttr: refuse,
+  setConstraint: refuse,
   suggest: refuse,
   keepCheckpoints: refuse,
   warn: () => {},

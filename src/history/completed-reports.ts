@@ -5,11 +5,13 @@ import type { HistoryReader } from './history.ts';
 export class CompletedReports {
   readonly #valuesByStep = new Map<number, number[]>();
   #trialCount = 0;
+  #lastStep: number | undefined;
 
   /** Adds a COMPLETE trial, once. */
   add(trial: FrozenTrial): void {
     this.#trialCount++;
     for (const [step, value] of trial.intermediateValues) {
+      if (this.#lastStep === undefined || step > this.#lastStep) this.#lastStep = step;
       const values = this.#valuesByStep.get(step);
       if (values === undefined) this.#valuesByStep.set(step, [value]);
       else values.splice(placeOf(value, values), 0, value);
@@ -19,6 +21,11 @@ export class CompletedReports {
   /** The number of COMPLETE trials. */
   get trialCount(): number {
     return this.#trialCount;
+  }
+
+  /** The largest step that any COMPLETE trial reported; undefined while none has reported. */
+  get lastStep(): number | undefined {
+    return this.#lastStep;
   }
 
   /** The values at exactly this step in ascending order, NaN last. */

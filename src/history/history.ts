@@ -1,3 +1,4 @@
+import type { ParamValue } from '../space/distribution.ts';
 import type { DistributionMap } from '../space/distribution-map.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -12,6 +13,16 @@ export interface StudyShape {
    * that declares none, whose objective asks for them as it runs.
    */
   readonly space: DistributionMap;
+  /** Trials of earlier studies that samplers may learn from, the best one first; none by default. */
+  readonly earlier?: readonly EarlierTrial[];
+}
+
+/** A trial of an earlier study. */
+export interface EarlierTrial {
+  /** Its parameters, of this study's or others. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** Its loss, comparable with those of other studies' trials: of each study they have mean 0 and deviation 1. */
+  readonly loss: number;
 }
 
 /**
@@ -48,6 +59,12 @@ export interface HistoryReader<T> {
 export interface History {
   /** The study that the trials belong to. */
   readonly study: StudyShape;
+
+  /**
+   * The history that this one is a {@link part} of, at any depth: that of all trials of the study; itself where it is
+   * that one. For rules that hold for the whole study, such as those that divide it.
+   */
+  readonly whole: History;
 
   /**
    * The trials by number, whatever process made them and whatever their state; in a whole study trial n stands at index

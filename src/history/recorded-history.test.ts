@@ -156,6 +156,7 @@ describe('a part', () => {
     const history = historyOf(Array.from({ length: 13 }, (_, number) => running(number)));
     const third = () => history.part('even', even).part('third', ({ number }) => number % 3 === 0);
     expect(numbers(third())).toEqual([0, 6, 12]);
+    for (const each of [history, history.part('even', even), third()]) expect(each.whole).toBe(history);
     const reader = witness();
     third().summary(reader);
     history.update([frozenTrial(6), frozenTrial(9), frozenTrial(4), frozenTrial(18)]);

@@ -10,12 +10,15 @@ interface Summary<T> {
 /** The {@link History} of a study whose changes the caller hands in, such as those read from a database. */
 export class RecordedHistory implements History {
   readonly study: StudyShape;
+  readonly whole: History;
   readonly #trials: FrozenTrial[] = [];
   readonly #summaries = new Map<HistoryReader<unknown>, Summary<unknown>>();
   readonly #parts = new Map<string, HistoryReader<RecordedHistory>>();
 
-  constructor(study: StudyShape) {
+  /** @param whole the history that this one is a part of; default: none, it is that of all trials. */
+  constructor(study: StudyShape, whole?: History) {
     this.study = study;
+    this.whole = whole ?? this;
   }
 
   get trials(): readonly FrozenTrial[] {
@@ -55,7 +58,7 @@ export class RecordedHistory implements History {
     let reader = this.#parts.get(key);
     if (reader === undefined) {
       reader = {
-        start: (study) => new RecordedHistory(study),
+        start: (study) => new RecordedHistory(study, this.whole),
         take: (part, trial) => {
           if (part.has(trial.number) || has(trial)) part.update([trial]);
         },

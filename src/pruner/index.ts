@@ -1,5 +1,11 @@
+export { type HyperbandOptions, hyperband } from './hyperband.ts';
 export { median } from './median.ts';
 export { nop } from './nop.ts';
+export { type ParetoRankOptions, paretoRank } from './pareto-rank.ts';
+export { patient } from './patient.ts';
 export { percentile } from './percentile.ts';
 export type { PercentileOptions } from './percentile-rule.ts';
 export type { Judgement, Pruner } from './pruner.ts';
+export { type SuccessiveHalvingOptions, successiveHalving } from './successive-halving.ts';
+export { type ThresholdOptions, threshold } from './threshold.ts';
+export { type WilcoxonOptions, wilcoxon } from './wilcoxon.ts';

@@ -70,6 +70,18 @@ describe('median()', () => {
     expect(prunes(five, { 1: Infinity })).toBe(true);
   });
 
+  it('compares the last report in place of the best one, if asked to', () => {
+    const last = { compare: 'last' } as const;
+    expect(prunes(five, { 0: 1, 1: 3.1 }, last)).toBe(true);
+    expect(prunes(five, { 0: 9, 1: 3 }, last)).toBe(false);
+    expect(prunes(five, { 0: 9, 1: 2.9 }, last, 'maximize')).toBe(true);
+    expect(prunes(five, { 0: 1, 1: Number.NaN }, last)).toBe(true);
+    expect(prunes(five, { 0: Number.NaN, 1: 3 }, last)).toBe(false);
+    const trial = frozenTrial(5, { state: 'RUNNING', intermediateValues: reports({ 0: 1, 1: 2.1 }) });
+    const lower = percentile(25, { startupTrials: 1, ...last });
+    expect(lower.judge(historyOf([...five, trial]), trial)).toBe(true);
+  });
+
   it('decides the same whatever it has decided before', () => {
     const rng = new Rng('history');
     const [pruner, history] = [median(), historyOf([])];
@@ -107,7 +119,7 @@ describe('median()', () => {
         "HPO_INVALID_STUDY median(): \`warmupSteps\` is 0.5; give a whole number from 0 on.",
         "HPO_INVALID_STUDY median(): \`interval\` is 0; give a whole number from 1 on.",
         "HPO_INVALID_STUDY median(): \`minTrials\` is NaN; give a whole number from 1 on.",
-        "HPO_INVALID_STUDY median(): there is no \`warmup\`; there are startupTrials, warmupSteps, interval, minTrials.",
+        "HPO_INVALID_STUDY median(): there is no \`warmup\`; there are startupTrials, warmupSteps, interval, minTrials, compare.",
         "HPO_INVALID_STUDY median() takes one direction and the study "two" has 2; use nop().",
       ]
     `);

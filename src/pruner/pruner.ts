@@ -1,3 +1,4 @@
+import type { JsonValue } from '../base/json.ts';
 import type { History, StudyShape } from '../history/history.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 
@@ -14,6 +15,12 @@ export type Judgement = boolean | { readonly prune: boolean; readonly attrs?: At
 export interface Pruner {
   /** Its name in listings, for example `median`. */
   readonly name: string;
+
+  /**
+   * The options that it was made with. Those of a pruner that divides the trials ({@link peers}) are stored with the
+   * study, so that `hpo replay` can tell whether its sampler saw the same trials. Default: none.
+   */
+  readonly options?: JsonValue;
 
   /**
    * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.

@@ -265,6 +265,7 @@ export interface Storage {
    *
    * @param values one for each direction, none NaN; null for none (FAIL, or PRUNED without a value).
    * @param systemAttrs attributes to add, such as the reason of a failure.
+   * @returns the trial as it stands then; undefined where the storage would have to read it.
    * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: another caller has taken or finished it.
    */
   finishTrial(
@@ -272,7 +273,7 @@ export interface Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs?: Attributes,
-  ): Promise<void>;
+  ): Promise<FrozenTrial | undefined>;
 
   /**
    * Sets a trial back to WAITING in the same row, with its number, parameters and attributes, and without a start.

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
-import { ownValue } from '../base/own-value.ts';
+import { ownValue, recordOf } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
 import { type Pruner, peersOf } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -12,7 +12,8 @@ import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import { checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { checkConstraint, checkMetrics, checkReport } from '../storage/template-checks.ts';
+import { constraintKey } from '../trial/constraints.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
@@ -26,6 +27,7 @@ import { isLater, ParamChoice } from './param-choice.ts';
 import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
@@ -60,6 +62,8 @@ export class RunningTrials {
   /** The attempts that ended here while the storage could not take them back. */
   readonly #unreturned = new Set<RunningAttempt>();
   readonly #onUnused = new Set<(unused: UnusedValue) => void>();
+  readonly #onNote = new Set<(note: SamplerNote) => void>();
+  #lastNote: string | undefined;
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
@@ -93,11 +97,10 @@ export class RunningTrials {
     this.#running.set(number, running);
     if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
     const place = samplerPlace.known ?? (await samplerPlace.find());
-    await history.refresh();
+    if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
-    const seen = this.#historyFor(started);
-    const { choice, attrs } = await this.#start(running, seen, started);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(started), started);
     const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
@@ -106,7 +109,8 @@ export class RunningTrials {
     while (!next.done) {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
-      const chosen = stored === undefined ? choice.choose(seen, name, distribution) : stored;
+      // A sampler may have taken its time, and the trials that compete with this one may be others by now.
+      const chosen = stored === undefined ? choice.choose(this.#historyFor(started), name, distribution) : stored;
       const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
@@ -120,7 +124,7 @@ export class RunningTrials {
     const all = { ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
-    const flatParams: FlatParams = Object.fromEntries(taken);
+    const flatParams: FlatParams = recordOf(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
     const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
@@ -130,13 +134,14 @@ export class RunningTrials {
   /**
    * Finishes a trial.
    * @param trial an attempt at it, or the number of a trial that runs in this process or elsewhere.
+   * @returns the trial as it stands then, where the storage knows it.
    */
   async finish(
     trial: { readonly number: number } | number,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes,
-  ): Promise<void> {
+  ): Promise<FrozenTrial | undefined> {
     const running = this.#of(trial);
     const { history, storage } = this.#parts;
     // A failed trial may have ended before it asked for all its parameters.
@@ -144,9 +149,15 @@ export class RunningTrials {
     const enqueued = known && this.#enqueued(running, known);
     enqueued?.ended();
     const attrs = { ...systemAttrs, ...enqueued?.attrs() };
-    await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
+    const finished = await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
     this.#reportUnused(enqueued);
+    return finished;
+  }
+
+  /** Calls `listener` for each note of the sampler that differs from the one before, from now on. */
+  onNote(listener: (note: SamplerNote) => void): void {
+    this.#onNote.add(listener);
   }
 
   /** Calls `listener` for each value that a trial was enqueued with and could not take, from now on. */
@@ -200,7 +211,7 @@ export class RunningTrials {
     const { storage } = this.#parts;
     return {
       report: (value, step, extras) =>
-        running.service.run(async () => {
+        running.service.run(() => {
           checkReport(step, value, 'trial.report()');
           if (extras !== undefined) checkMetrics(extras, 'trial.report()');
           return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));
@@ -210,6 +221,12 @@ export class RunningTrials {
         running.service.run(() =>
           this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
         ),
+      setConstraint: (name, value) =>
+        running.service.run(async () => {
+          checkConstraint(name, value, 'trial.setConstraint()');
+          const attr = { [constraintKey(name)]: value };
+          await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
+        }),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
       keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
@@ -244,9 +261,8 @@ export class RunningTrials {
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const seen = this.#historyFor(trial);
-    const { choice, attrs } = await this.#start(running, seen, trial);
-    const value = await choice.choose(seen, name, distribution);
+    const { choice, attrs } = await this.#start(running, this.#historyFor(trial), trial);
+    const value = await choice.choose(this.#historyFor(trial), name, distribution);
     running.looks?.take();
     const enqueued = this.#enqueued(running, trial);
     enqueued?.choose(name, distribution, value);
@@ -294,8 +310,15 @@ export class RunningTrials {
         ? await ParamChoice.start(choosing, seen, trial)
         : await ParamChoice.start(choosing, peersOf(own, then, pruner), trial, own.params);
     running.choice = choice;
+    this.#reportNote(running.number, choice.draw.note);
     const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
     return { choice, attrs: Object.fromEntries(attrs) };
+  }
+
+  #reportNote(trial: number, note: string | undefined): void {
+    if (note === undefined || note === this.#lastNote) return;
+    this.#lastNote = note;
+    for (const listener of this.#onNote) listener({ trial, note });
   }
 
   /** The trials that this one competes with: the only ones that the sampler and the pruner see. */

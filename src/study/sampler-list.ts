@@ -16,6 +16,10 @@ export type SamplerEntry = {
   readonly options?: JsonValue;
   /** The name of the pruner, where that divides the trials into brackets. */
   readonly pruner?: string;
+  /** The pruner's options, where it has brackets and options. */
+  readonly prunerOptions?: JsonValue;
+  /** The name that the study had, where there are brackets, which may follow from it. */
+  readonly study?: string;
   /** The declared space, as in `hpo:space`; left out where none is declared. */
   readonly space?: JsonValue;
   /** The version of hpo. */
@@ -27,14 +31,18 @@ export interface SampledStudy {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly space?: SearchSpace | undefined;
+  /** The name of the study. */
+  readonly name: string;
 }
 
 /** The entry of a sampler in the list of its study. */
-export function samplerEntry({ sampler, pruner, space }: SampledStudy): SamplerEntry {
+export function samplerEntry({ sampler, pruner, space, name }: SampledStudy): SamplerEntry {
+  const hasBrackets = pruner.peers !== undefined;
   const entry: SamplerEntry = {
     sampler: sampler.name,
     ...(sampler.options !== undefined && { options: sampler.options }),
-    ...(pruner.peers !== undefined && { pruner: pruner.name }),
+    ...(hasBrackets && { pruner: pruner.name, study: name }),
+    ...(hasBrackets && pruner.options !== undefined && { prunerOptions: pruner.options }),
     ...(space && !space.isEmpty && { space: spaceRecord(space) }),
     version: VERSION,
   };

@@ -25,6 +25,7 @@ import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts
 import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -94,7 +95,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.#liveness = new Liveness(this.#clock);
     this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
-    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name });
     const common = { storage, study, history, sampler, checkpoints, holder };
     const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
@@ -242,10 +243,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
-    await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    const trials = await this.#history.refresh();
-    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
-    return { trial: this.#history.trial(number), outcome };
+    const finished = await this.#running.finish(trial, outcome.state, outcome.values, attrs);
+    // Trials of other processes may have begun with checkpoints that are not to be swept away then.
+    const isToSweep = this.#checkpoints.isToSweep(finished);
+    if (isToSweep || finished === undefined || !this.#history.record(finished)) await this.#history.refresh();
+    const ended = this.#history.trial(number);
+    if (isToSweep) await this.#checkpoints.sweep(this.#history.history, ended);
+    return { trial: ended, outcome };
   }
 
   /**
@@ -337,6 +341,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   onUnused(listener: (unused: UnusedValue) => void): void {
     this.#hasUnusedListener = true;
     this.#running.onUnused(listener);
+  }
+
+  /** Calls `listener` for each note of the sampler ({@link Draw.note}) that differs from the one before, from now on. */
+  onSamplerNote(listener: (note: SamplerNote) => void): void {
+    this.#running.onNote(listener);
   }
 
   /**

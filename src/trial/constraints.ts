@@ -3,6 +3,16 @@ import type { FrozenTrial } from './frozen-trial.ts';
 
 const PREFIX = 'constraints:';
 
+/** The system attribute, Optuna's, that holds one constraint. */
+export function constraintKey(name: string): string {
+  return `${PREFIX}${name}`;
+}
+
+/** The name of the constraint that a system attribute holds; undefined for any other attribute. */
+export function constraintIn(key: string): string | undefined {
+  return key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
+}
+
 /**
  * The constraints of a trial, by key; a constraint is met at 0 or below. Both forms of Optuna are read: a list in the
  * system attribute `constraints`, whose keys are the places in it, and one number in each attribute

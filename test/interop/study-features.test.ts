@@ -55,6 +55,26 @@ describeWithOptuna('a study shared with Optuna', () => {
     await study.close();
   });
 
+  it('has the same constraints for both, and the same best trial', async () => {
+    const storage = database();
+    const study = await createStudy({ name: 's', space: space({ x: float(0, 1) }), storage, seed: 1 });
+    await study.optimize(
+      async ({ trial }) => {
+        await trial.setConstraint('memory', trial.number % 2 === 0 ? 0.5 : -Infinity);
+        if (trial.number === 2) await trial.setConstraint('time', 0);
+        return trial.number;
+      },
+      { trials: 4 },
+    );
+    const best = (await study.bestTrial())?.number;
+    expect([best, await runPython('constrain.py', `sqlite:///${storage}`, 's')]).toEqual([
+      1,
+      [1, [{ memory: 0.5 }, { memory: -Infinity }, { memory: 0.5, time: 0 }, { memory: -Infinity }]],
+    ]);
+    expect(await study.bestTrial()).toMatchObject({ number: 4, systemAttrs: { 'constraints:memory': -3 } });
+    await study.close();
+  });
+
   it('has several directions, with the same Pareto front, and either side goes on', async () => {
     const storage = database();
     const xy = space({ x: float(0, 5), y: float(0, 3) });

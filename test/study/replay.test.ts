@@ -5,8 +5,11 @@ import {
   createStudy,
   deleteTrial,
   float,
+  type HyperbandOptions,
+  hyperband,
   type Replay,
   random,
+  renameStudy,
   replayStudy,
   type Sampler,
   space,
@@ -102,6 +105,60 @@ describe('a study whose sampler is deterministic', () => {
   });
 });
 
+describe('a study with brackets', () => {
+  const brackets = (options: HyperbandOptions = {}) => hyperband({ reductionFactor: 2, ...options });
+  const sampler = tpe({ startupTrials: 2 });
+
+  /** An objective of one to four steps, so that the brackets are not known at first, and others at the end. */
+  async function steps({ trial, params }: { trial: Trial; params: { x: number } }) {
+    const last = trial.number < 4 ? 2 : 4;
+    for (let step = 0; step <= last; step++) {
+      await trial.report(params.x ** 2 / (step + 1), step);
+      await sleep(0);
+      if (await trial.shouldPrune()) throw new TrialPruned();
+    }
+    return params.x ** 2 + (await trial.suggestFloat('last', 0, 1));
+  }
+
+  it('is derived, though they became known as it ran, and though it was renamed since', async () => {
+    const study = await open(sampler, { pruner: brackets() });
+    await study.optimize(steps, { trials: 50, concurrency: 4 });
+    const states = (await study.trials()).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['COMPLETE', 'PRUNED']));
+    const derived = { derivedTrials: 50, differences: [], underived: [] };
+    expect(await replay(sampler, { pruner: brackets() })).toMatchObject(derived);
+    await renameStudy({ name: 's', newName: 'renamed', storage });
+    expect(await replay(sampler, { pruner: brackets(), name: 'renamed' })).toMatchObject(derived);
+  });
+
+  it('is not derived with others, and it matters which the trials are in', async () => {
+    const study = await open(sampler, { pruner: brackets() });
+    await study.optimize(steps, { trials: 20 });
+    const { underived } = await replay(sampler, { pruner: brackets({ maxResource: 9 }) });
+    expect(underived.map(({ reason }) => reason)).toEqual([
+      'drawn by tpe with other options of hyperband: `maxResource` was "auto" and is 9',
+    ]);
+    const [entry] = (await study.systemAttrs())['hpo:samplers'] as [object];
+    await storage.setStudyAttr(study.record, 'system', 'hpo:samplers', [{ ...entry, study: 'other' }]);
+    expect((await replay(sampler, { pruner: brackets() })).differences.length).toBeGreaterThan(5);
+  });
+
+  it('is derived, though the sampler takes its time while other trials go on', async () => {
+    const slow: Sampler = {
+      name: 'slow',
+      async start(history, trial) {
+        const draw = sampler.start(history, trial);
+        await sleep(trial.number % 3);
+        return { ...(await draw), params: new Map() };
+      },
+      sample: (history, trial, name, distribution) => sampler.sample(history, trial, name, distribution),
+    };
+    const study = await open(slow, { pruner: brackets() });
+    await study.optimize(steps, { trials: 40, concurrency: 5 });
+    expect(await replay(slow, { pruner: brackets() })).toMatchObject({ derivedTrials: 40, differences: [] });
+  });
+});
+
 describe('a difference is found where', () => {
   it('the sampler draws from another source than its trial', async () => {
     const loose: Sampler = {
@@ -175,25 +232,31 @@ describe('trials that cannot be derived are counted by the reason', () => {
     expect(replayed).toMatchObject({ trials: 7, derivedTrials: 1, differences: [] });
   });
 
-  it('those of another sampler, of other options, and those whose sampler learned from a trial deleted since', async () => {
-    await (await open(random())).optimize(objective, { trials: 2 });
+  it('those of a sampler of somebody’s own, and those whose sampler learned from a trial deleted since', async () => {
+    const own: Sampler = { name: 'own', start: random().start, sample: (_history, _trial, _name, { first }) => first };
+    await (await open(own)).optimize(objective, { trials: 2 });
     await (await open(tpe({ startupTrials: 1 }))).optimize(objective, { trials: 9 });
-    const study = await open(tpe());
-    await study.optimize(objective, { trials: 12 });
-    const replayed = await replay(tpe());
-    expect(Object.keys(reasons(replayed))).toEqual([
-      'drawn by random, and the sampler is tpe',
-      'drawn by tpe with other options: `startupTrials` was 1 and is 10',
-    ]);
-    expect(replayed).toMatchObject({ derivedTrials: 3, differences: [] });
-    const learned = await replay(tpe({ startupTrials: 1 }));
-    expect(learned).toMatchObject({ derivedTrials: 7, differences: [] });
+    const replayed = await replay(tpe({ startupTrials: 1 }));
+    expect(reasons(replayed)).toEqual({ 'drawn by own, and the sampler is tpe': [0, 1] });
+    expect(replayed).toMatchObject({ derivedTrials: 7, differences: [] });
     await deleteTrial({ name: 's', number: 0, storage });
     const lost = await replay(tpe({ startupTrials: 1 }));
     expect(lost.differences).toEqual([]);
     const { 'the sampler learned from trials that are gone or were deleted since': gone } = reasons(lost);
     expect(gone?.length).toBeGreaterThan(0);
   });
+});
+
+it('derives what other samplers of hpo have drawn by these, made as the study keeps them, and says so', async () => {
+  await (await open(random())).optimize(objective, { trials: 2 });
+  await (await open(tpe({ startupTrials: 1 }))).optimize(objective, { trials: 9 });
+  await (await open(tpe())).optimize(objective, { trials: 12 });
+  const replayed = await replay(tpe());
+  expect(replayed).toMatchObject({ derivedTrials: 12, differences: [], underived: [] });
+  expect(replayed.notes).toEqual([
+    'drawn by random, and the sampler is tpe; its trials were derived by the former one',
+    'drawn by tpe with other options: `startupTrials` was 1 and is 10; its trials were derived by the former one',
+  ]);
 });
 
 it('names the seed and the parameters that are others now, and takes those of the study', async () => {

@@ -49,6 +49,7 @@ export function hostile(rng: Rng): unknown {
     'report',
     'shouldPrune',
     'setUserAttr',
+    'setConstraint',
     'suggest',
     'log',
     'warn',

@@ -3,6 +3,7 @@ import {
   categorical,
   type FrozenTrial,
   float,
+  hyperband,
   int,
   median,
   type Pruner,
@@ -116,6 +117,24 @@ export const RESUMED: Readonly<Record<string, ResumedStudy>> = {
         if (await trial.shouldPrune()) throw new TrialPruned();
       }
       return a ** 2 + b + more;
+    },
+  },
+  brackets: {
+    options: {
+      space: space({ x: float(-1, 1) }) as SearchSpace as SearchSpace<SpaceDefinition>,
+      sampler: wary(),
+      pruner: hyperband({ reductionFactor: 2 }),
+      seed: 7,
+      retries: 1000,
+    },
+    trials: 9,
+    async objective({ trial, params }) {
+      const { x } = params as { x: number };
+      for (let step = 1; step <= 4; step++) {
+        await trial.report(x ** 2 + trial.rng(`noise ${step}`).normal() / step, step);
+        if (await trial.shouldPrune()) throw new TrialPruned();
+      }
+      return x ** 2 + (await trial.suggestFloat('y', 0, 1));
     },
   },
   'several directions': {

@@ -1,5 +1,6 @@
 import { parametersOf } from '../../storage/trial-queries.ts';
 import { unusedMessage } from '../../study/enqueued-values.ts';
+import { namedBy, namedParts } from '../../study/named-parts.ts';
 import { boundNotes, studyNotes, trialNotes } from '../../study/reading-notes.ts';
 import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
@@ -52,6 +53,7 @@ export class StudyRun {
       storage: study.storageLabel,
       directions: study.directions,
       sampler: study.sampler.name,
+      samplerFrom: namedBy(this.#options.sampler, namedParts(study.record).sampler),
       pruner: study.pruner.name,
       seed: study.seed,
       target,
@@ -77,6 +79,7 @@ export class StudyRun {
       emit({ type: 'trial-paused', trial: number, deaths, pauseMs });
     });
     study.onSetBack(({ message }) => emit({ type: 'warning', message }));
+    study.onSamplerNote(({ trial, note }) => emit({ type: 'sampler-note', trial, note }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }

@@ -215,6 +215,10 @@ export class WorkerSlot {
         const { key, value } = checkedFields('an attribute', attr);
         return running().setUserAttr(checkedText('a key', key), value);
       },
+      setConstraint: (constraint) => {
+        const { name, value } = checkedFields('a constraint', constraint);
+        return running().setConstraint(name, value);
+      },
       suggest: (suggestion) => {
         const { name, distribution } = checkedFields('a parameter', suggestion);
         const parsed = distributionFromJson(checkedText('a distribution', distribution));

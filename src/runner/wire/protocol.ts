@@ -101,6 +101,7 @@ export interface CoordinatorMethods {
   report(report: { readonly value: number; readonly step: number; readonly extras?: Metrics | undefined }): boolean;
   shouldPrune(argument: undefined): boolean;
   setUserAttr(attr: { readonly key: string; readonly value: JsonValue }): void;
+  setConstraint(constraint: { readonly name: string; readonly value: number }): void;
   /** Chooses a parameter. @param suggestion.distribution in Optuna's JSON: objects lose their methods on the way. */
   suggest(suggestion: { readonly name: string; readonly distribution: string }): ParamValue;
   /** Stores the names of the trial's, or the retraining's, checkpoints, which are on the disk. */

@@ -177,6 +177,7 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
       report: (value, step, extras) => ask('report', { value, step, extras }),
       shouldPrune: () => ask('shouldPrune', undefined),
       setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
+      setConstraint: (name, value) => ask('setConstraint', { name, value }),
       suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
       keepCheckpoints: (kept) => ask('keepCheckpoints', kept),
       warn,

@@ -125,6 +125,8 @@ export function nsga3(options: Nsga3Options = {}): Sampler {
   });
 }
 
-function asJson(settings: NsgaSettings): Readonly<Record<string, JsonValue>> {
-  return JSON.parse(JSON.stringify(settings)) as Readonly<Record<string, JsonValue>>;
+/** The options from which {@link nsgaSettings} makes the settings. */
+function asJson({ mutationEta: eta, ...settings }: NsgaSettings): Readonly<Record<string, JsonValue>> {
+  const mutation = eta !== undefined && { mutation: { kind: 'polynomial', eta } };
+  return JSON.parse(JSON.stringify({ ...settings, ...mutation })) as Readonly<Record<string, JsonValue>>;
 }

@@ -219,10 +219,10 @@ export class MemoryStorage implements Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
-  ): Promise<void> {
+  ): Promise<FrozenTrial> {
     const { study, trial } = this.#leased(lease);
     checkValues(state, values, study.record.directions.length);
-    this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
+    return this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {

@@ -5,7 +5,6 @@ import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
-import type { StudyRows } from './study-rows.ts';
 import type { Position } from './trial-changes.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { TrialWrites } from './trial-writes.ts';
@@ -20,7 +19,6 @@ export interface Added {
 
 /** The parts that {@link TrialStarts} works with. */
 export interface TrialStartsParts {
-  readonly studies: StudyRows;
   readonly trials: TrialRows;
   readonly known: KnownStudies;
   readonly writes: TrialWrites;
@@ -78,9 +76,9 @@ export class TrialStarts {
 
   /** Adds a trial after a position. Its number is Optuna's, too: the number of trials before it. */
   #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): Added {
-    const { studies, known, writes } = this.#parts;
+    const { known, writes } = this.#parts;
     const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
-    checkTrialTemplate(template, studies.countDirections(study.id));
+    checkTrialTemplate(template, known.directions(study.id));
     const remember = known.distributions(study.id).check(params);
     const now = new Date();
     const timed = { startedAt: now, completedAt: now, ...template };

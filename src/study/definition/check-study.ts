@@ -14,6 +14,7 @@ import {
 import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { checkTransferFrom } from '../earlier-trials.ts';
 import { declaredParams, enqueuedParams } from '../enqueued-params.ts';
 import { checkStopWhen } from '../stop-when.ts';
 import { studyShape } from '../study-shape.ts';
@@ -33,6 +34,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   stopWhen: true,
   seed: wholeNumberFrom(0),
   enqueue: true,
+  transferFrom: true,
   retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
   trialMemoryMb: wholeNumberFrom(1),
@@ -71,6 +73,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
     fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
   }
   const directions = resolveDirections(options, fail);
+  checkTransferFrom(options.transferFrom, options.name, fail);
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
   checkStopWhen(options.stopWhen, directions, fail);
   startPoints(options.space, options.enqueue, fail);

@@ -45,7 +45,11 @@ export function differenceOf(stored: SamplerEntry, own: SamplerEntry): string | 
   if (!isDeepStrictEqual(stored.options, own.options)) {
     return `${by} with other options: ${differingOptions(stored.options, own.options)}`;
   }
-  if (stored.pruner === own.pruner) return undefined;
+  if (stored.pruner === own.pruner) {
+    if (isDeepStrictEqual(stored.prunerOptions, own.prunerOptions)) return undefined;
+    const options = differingOptions(stored.prunerOptions, own.prunerOptions);
+    return `${by} with other options of ${stored.pruner}: ${options}`;
+  }
   const pruned = (name: string | undefined) => (name === undefined ? 'no brackets' : `the brackets of ${name}`);
   return `${by} with ${pruned(stored.pruner)}, and there are ${pruned(own.pruner)}`;
 }

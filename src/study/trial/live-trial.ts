@@ -19,6 +19,7 @@ export interface TrialPort {
   report(value: number, step: number, extras?: Metrics): Promise<boolean>;
   shouldPrune(): Promise<boolean>;
   setUserAttr(key: string, value: JsonValue): Promise<void>;
+  setConstraint(name: string, value: number): Promise<void>;
   suggest(name: string, distribution: Distribution): Promise<ParamValue>;
   /** Stores the names of the trial's checkpoints. */
   keepCheckpoints(kept: KeptCheckpoints): Promise<void>;
@@ -107,6 +108,10 @@ export class LiveTrial<P = unknown> implements Trial<P> {
 
   setUserAttr(key: string, value: JsonValue): Promise<void> {
     return this.#port.setUserAttr(key, value);
+  }
+
+  setConstraint(name: string, value: number): Promise<void> {
+    return this.#port.setConstraint(name, value);
   }
 
   /** Stores the names of checkpoints that a worker has written. */

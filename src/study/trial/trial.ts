@@ -35,7 +35,7 @@ export interface Trial<P = unknown> {
    *
    * @param step a whole number ≥ 0 that grows, such as the epoch.
    * @param extras further figures of the step, `{ accuracy: 0.9 }`: the report, the dashboard and `hpo trials` show
-   *   them, and `metricsOf()` reads them; no pruner judges by them. Their names may be any but `value` and `step`.
+   *   them, and `metricsOf()` reads them; of the pruners `paretoRank()` alone judges by them. Their names may be any but `value` and `step`.
    * @returns whether it was stored: the first report of a step counts, a second one is ignored, as in Optuna.
    * @throws HpoError HPO_INVALID_ARGUMENT for a value or an extra that is not a number, or a step that is not whole or
    *   below 0; then nothing is stored.
@@ -47,6 +47,19 @@ export interface Trial<P = unknown> {
 
   /** Stores an attribute with the trial: any value of JSON, NaN and the infinities included. */
   setUserAttr(key: string, value: JsonValue): Promise<void>;
+
+  /**
+   * Stores a constraint with the trial, as Optuna does: it is met at 0 or below. A trial that does not meet all of its
+   * constraints is never the best one, and samplers that know constraints (`tpe()`, `gp()`, `auto()`) avoid its like.
+   * Call it before the objective returns, whether the constraint is met or not: samplers learn from both.
+   *
+   * @param name any text. A second value for the same name replaces the first, so that a trial that is run again has
+   *   those of its last attempt.
+   * @param value the larger, the further from being met; the infinities are allowed.
+   * @throws HpoError HPO_INVALID_ARGUMENT for NaN, and for a name that cannot be stored.
+   * @example await trial.setConstraint('memory', megabytes - 512); // at most 512 MB
+   */
+  setConstraint(name: string, value: number): Promise<void>;
 
   /**
    * Asks for a real parameter that the search space does not declare (define-by-run, as in Optuna). The same name in

@@ -17,7 +17,18 @@ import { conclude } from './conclude.ts';
 
 const HOUR = 3_600_000;
 const KINDS = ['request', 'answer', 'refusal', 'other', '__proto__'];
-const METHODS = ['echo', 'report', 'shouldPrune', 'setUserAttr', 'suggest', 'log', 'warn', 'progress', 'toString'];
+const METHODS = [
+  'echo',
+  'report',
+  'shouldPrune',
+  'setUserAttr',
+  'setConstraint',
+  'suggest',
+  'log',
+  'warn',
+  'progress',
+  'toString',
+];
 
 /** A message that is nearly one of the channel's. */
 function hostileMessage(rng: Rng): unknown {
