@@ -7,7 +7,9 @@ import {
   defineStudy,
   type FrozenTrial,
   float,
+  grid,
   type History,
+  hyperband,
   int,
   loadStudy,
   median,
@@ -344,6 +346,19 @@ it('a summary takes each trial that a study reads once, while another one never 
   expect(finished).toEqual(Array.from({ length: 29 }, (_, at) => at + 1));
   expect(taken.filter(({ number }) => number === endless.number).length).toBeLessThanOrEqual(2);
   await study.close();
+});
+
+it('grid() tries each of its cells once where the pruner divides the trials into brackets', async () => {
+  for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+    const cells = space({ a: int(1, 4), b: int(1, 6) });
+    const pruner = hyperband({ minResource: 1, maxResource: 9 });
+    const study = await createStudy({ name: 's', space: cells, storage, sampler: grid(), pruner });
+    await study.optimize(({ params }) => params.a, { trials: 100, concurrency: 2 });
+    const trials = await study.trials();
+    expect(trials).toHaveLength(24);
+    expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(24);
+    await study.close();
+  }
 });
 
 describe('a sampler that can start no further trial', () => {
