@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
+  bruteForce,
   categorical,
   createStudy,
   defineStudy,
@@ -359,6 +360,30 @@ it('grid() tries each of its cells once where the pruner divides the trials into
     expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(24);
     await study.close();
   }
+});
+
+it('bruteForce() finds more to try while a trial runs, and then runs as many as before', async () => {
+  const study = await createStudy({ name: 's', storage: join(tempFolder(), 'studies.db'), sampler: bruteForce() });
+  const together: number[] = [];
+  let running = 0;
+  await study.optimize(
+    async ({ trial }) => {
+      const a = await trial.suggestInt('a', 1, 2);
+      if (a === 1) return 0; // all there is to try is being tried now
+      running++;
+      await sleep(200);
+      const b = await trial.suggestInt('b', 1, 12);
+      await sleep(200);
+      together.push(running--);
+      return b;
+    },
+    { trials: 100, concurrency: 3 },
+  );
+  const trials = await study.trials();
+  expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(13);
+  expect(trials.length).toBeLessThan(40); // two that choose at the same moment may choose the same
+  expect(together).toContain(3);
+  await study.close();
 });
 
 describe('a sampler that can start no further trial', () => {
