@@ -1,9 +1,8 @@
 import type { Options } from 'yargs';
 import { HpoError } from '../base/errors.ts';
 import { type OptionKind, positiveNumber, wholeNumberFrom, wrongValue } from '../base/option-checks.ts';
-import { SAMPLERS, type SamplerName } from '../sampler/by-name.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
-import { OF_STUDY, type PartNames } from '../study/named-parts.ts';
+import { OF_STUDY, PART_NAMES } from '../study/named-parts.ts';
 
 /** A yargs option that takes a whole number in decimal digits. */
 export function wholeNumber(name: string, least: number, describe: string, most?: number) {
@@ -89,15 +88,16 @@ export const newParamsOption = {
   describe: 'continue although parameters were added, removed or renamed: earlier trials count for those they have',
 } as const satisfies Options;
 
-const SAMPLER_NAMES = [...(Object.keys(SAMPLERS) as SamplerName[]), OF_STUDY] as const;
-
-/** `--sampler`: the sampler of a run in place of the file's. */
-export const samplerOption = {
-  choices: SAMPLER_NAMES,
-  requiresArg: true,
-  coerce: (value: OneOrMore): PartNames['sampler'] => last(value) as PartNames['sampler'],
-  describe: `the sampler from now on, in place of that of the file; ${OF_STUDY}: that of the file`,
-} as const;
+/** `--sampler`, `--pruner`: the part of a study that stands in place of the file's. */
+export function partOption<P extends keyof typeof PART_NAMES>(part: P) {
+  type Name = (typeof PART_NAMES)[P][number];
+  return {
+    choices: PART_NAMES[part] as readonly Name[],
+    requiresArg: true,
+    coerce: (value: Name | readonly Name[]): Name => last(value),
+    describe: `the ${part} from now on, in place of that of the file; ${OF_STUDY}: that of the file`,
+  } as const;
+}
 
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];

@@ -147,7 +147,7 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   const rows: [string, string][] = [
     [
       'study',
-      `${directions.join(', ')} with ${event.sampler}${naming(event.samplerFrom)}, pruner ${event.pruner}, seed ${event.seed}`,
+      `${directions.join(', ')} with ${event.sampler}${naming('sampler', event.samplerFrom)}, pruner ${event.pruner}${naming('pruner', event.prunerFrom)}, seed ${event.seed}`,
     ],
     ['storage', `${event.storage}${event.continued ? ` (continued, ${finished} finished so far)` : ''}`],
     [
@@ -161,10 +161,10 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   return [`hpo ${VERSION}  ${event.study}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
 }
 
-/** The origin of a sampler that was named on a command line, to stand behind its name. */
-function naming(from: EventOf<'run-started'>['samplerFrom']): string {
+/** The origin of a sampler or a pruner that was named on a command line, to stand behind its name. */
+function naming(part: 'sampler' | 'pruner', from: EventOf<'run-started'>['samplerFrom']): string {
   if (from === undefined) return '';
-  return from === 'flag' ? ' (named)' : ' (named in an earlier run; --sampler study takes that of the file)';
+  return from === 'flag' ? ' (named)' : ` (named in an earlier run; --${part} study takes that of the file)`;
 }
 
 /** A failure in several lines: its stack, which begins with the message, and its stderr. */

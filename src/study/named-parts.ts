@@ -1,5 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
+import { isPrunerName, PRUNERS, type PrunerName } from '../pruner/by-name.ts';
+import type { Pruner } from '../pruner/pruner.ts';
 import { isSamplerName, SAMPLERS, type SamplerName } from '../sampler/by-name.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { StudyRecord } from '../storage/storage.ts';
@@ -11,12 +13,17 @@ export const OF_STUDY = 'study';
 /** The parts of a study that were named on the command line, in place of those of its file; kept with the study. */
 export type NamedParts = {
   readonly sampler?: string;
+  readonly pruner?: string;
 };
 
+/** The names that a command may give. */
+export const PART_NAMES = {
+  sampler: [...(Object.keys(SAMPLERS) as SamplerName[]), OF_STUDY],
+  pruner: [...(Object.keys(PRUNERS) as PrunerName[]), OF_STUDY],
+} as const;
+
 /** The parts that a command names. */
-export type PartNames = {
-  readonly sampler?: SamplerName | typeof OF_STUDY | undefined;
-};
+export type PartNames = { readonly [Part in keyof typeof PART_NAMES]?: (typeof PART_NAMES)[Part][number] | undefined };
 
 /** The parts that were named for a study earlier. */
 export function namedParts(record: Pick<StudyRecord, 'systemAttrs'> | undefined): NamedParts {
@@ -39,14 +46,23 @@ export function partsFromNow(kept: NamedParts, names: PartNames): NamedParts {
 }
 
 /**
- * The sampler of this name; undefined for none.
+ * The parts of these names; undefined where there is none.
  * @throws HpoError HPO_INVALID_ARGUMENT for a name that this version of hpo does not have.
  */
-export function namedSampler(name: string | undefined): Sampler | undefined {
-  if (name === undefined) return undefined;
-  if (isSamplerName(name)) return SAMPLERS[name].make();
-  throw new HpoError(
-    'HPO_INVALID_ARGUMENT',
-    `The study was run with --sampler ${name}, which this version of hpo does not have; give --sampler ${OF_STUDY} for that of its file, or another one.`,
-  );
+export function partsOf({ sampler, pruner }: NamedParts): {
+  readonly sampler: Sampler | undefined;
+  readonly pruner: Pruner | undefined;
+} {
+  if (sampler !== undefined && !isSamplerName(sampler)) throw unknownPart('sampler', sampler);
+  if (pruner !== undefined && !isPrunerName(pruner)) throw unknownPart('pruner', pruner);
+  return {
+    sampler: sampler === undefined ? undefined : SAMPLERS[sampler].make(),
+    pruner: pruner === undefined ? undefined : PRUNERS[pruner].make(),
+  };
+}
+
+function unknownPart(part: keyof NamedParts, name: string): HpoError {
+  const problem = `The study was run with --${part} ${name}, which this version of hpo does not have`;
+  const remedy = `give --${part} ${OF_STUDY} for that of its file, or another one`;
+  return new HpoError('HPO_INVALID_ARGUMENT', `${problem}; ${remedy}.`);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { StudyDefinition } from './definition/definition.ts';
-import { namedParts, namedSampler, type PartNames, partsFromNow } from './named-parts.ts';
+import { namedParts, type PartNames, partsFromNow, partsOf } from './named-parts.ts';
 import { type CreateStudyOptions, createStudy } from './open-study.ts';
 import type { Study } from './study.ts';
 import { NAMED_PARTS_KEY } from './study-keys.ts';
@@ -23,12 +23,12 @@ export async function openDefinedStudy(
     readonly parts?: PartNames | undefined;
   } = {},
 ): Promise<Study> {
-  const { name, space, directions, pruner, retries, enqueue, transferFrom } = definition;
+  const { name, space, directions, retries, enqueue, transferFrom } = definition;
   const existing = await storage.findStudy(name);
   const { seed = existing === undefined ? definition.seed : undefined, parts = {}, ...kept } = given;
   const before = namedParts(existing);
   const named = partsFromNow(before, parts);
-  const sampler = namedSampler(named.sampler) ?? definition.sampler;
+  const { sampler = definition.sampler, pruner = definition.pruner } = partsOf(named);
   const common = {
     name,
     space,

@@ -20,8 +20,8 @@ export interface RunOptions {
   /** Numbers of the GPUs that the workers take in turn. Default: the one that the backend prefers. */
   readonly gpus?: readonly number[] | undefined;
   readonly seed?: number | undefined;
-  /** The sampler in place of the file's, from now on; `study` for the file's. */
-  readonly sampler?: PartNames['sampler'];
+  /** The sampler and the pruner in place of the file's, from now on; `study` for the file's. */
+  readonly parts?: PartNames | undefined;
   /** The number of times that a trial is run again when its process has died. */
   readonly retries?: number | undefined;
   /** The memory that a trial may take, in MiB. */

@@ -102,9 +102,9 @@ export async function openPlan(
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
     const settings = settingsToRun(existing, settingsOf(definition, profile, options), options);
-    const { seed, retries, newParams, checkpoints, keepCheckpoints, sampler } = options;
+    const { seed, retries, newParams, checkpoints, keepCheckpoints, parts } = options;
     const given = {
-      parts: { sampler },
+      parts,
       seed,
       retries,
       newParams,

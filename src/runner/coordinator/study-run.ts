@@ -45,7 +45,8 @@ export class StudyRun {
   async #announce(): Promise<void> {
     const { study, settings, target, workers, workersReason, device, profile, profileFrom, folder, continued } =
       this.#plan;
-    const { emit } = this.#options;
+    const { emit, parts = {} } = this.#options;
+    const kept = namedParts(study.record);
     const trials = await study.trials();
     emit({
       type: 'run-started',
@@ -53,8 +54,9 @@ export class StudyRun {
       storage: study.storageLabel,
       directions: study.directions,
       sampler: study.sampler.name,
-      samplerFrom: namedBy(this.#options.sampler, namedParts(study.record).sampler),
+      samplerFrom: namedBy(parts.sampler, kept.sampler),
       pruner: study.pruner.name,
+      prunerFrom: namedBy(parts.pruner, kept.pruner),
       seed: study.seed,
       target,
       counts: countsOf(trials),

@@ -36,6 +36,8 @@ export type RunEvent =
       /** The origin of a sampler that is not of the study's file: the command line of this run, or of an earlier one. */
       readonly samplerFrom?: 'flag' | 'study' | undefined;
       readonly pruner: string;
+      /** The origin of a pruner that is not of the study's file. */
+      readonly prunerFrom?: 'flag' | 'study' | undefined;
       readonly seed: number;
       /** The number of finished trials wanted. */
       readonly target: number;

@@ -57,6 +57,18 @@ it('a file without a sampler has auto(), which says what it does, and goes on wi
   expect(await samplers('c.db')).toEqual(['tpe']);
 });
 
+it('--pruner does the same for the pruner', async () => {
+  expect(await run('random.ts', 'd.db', 2, '--pruner', 'hyperband')).toContain(
+    'random, pruner hyperband (named), seed',
+  );
+  expect(await run('random.ts', 'd.db', 3)).toContain(
+    'random, pruner hyperband (named in an earlier run; --pruner study takes that of the file), seed',
+  );
+  const replayed = await runHpo(['replay', 'random.ts', '--storage', 'd.db'], { cwd });
+  expect(replayed.stdout).toContain('derived   3 parameters of 3 trials');
+  expect(await run('random.ts', 'd.db', 4, '--pruner', 'study')).toContain('random, pruner median, seed');
+});
+
 it('refuses a name that no sampler has', async () => {
   const other = await runHpo(['run', 'plain.ts', '--sampler', 'tpee'], { cwd });
   expect(other.code).toBe(2);
