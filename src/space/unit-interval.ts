@@ -29,7 +29,9 @@ export class UnitInterval {
 
   /** The value at a place: the nearest step, within the bounds. */
   valueAt(place: number): number {
-    return this.#distribution.fromRange(this.#low + 2 * place * this.#halfWidth);
+    const way = 2 * place * this.#halfWidth;
+    const half = place * this.#halfWidth;
+    return this.#distribution.fromRange(way === Infinity ? this.#low + half + half : this.#low + way);
   }
 
   /** The place of the value at `place`: itself where the values are continuous. */
