@@ -11,7 +11,7 @@ import { interval, mean, overall, type Sample } from './quality/bootstrap.ts';
 import { ownAsker } from './quality/own-asker.ts';
 import type { QualityProblem } from './quality/problem.ts';
 import { problems as allProblems } from './quality/problems.ts';
-import { regretsOf } from './quality/regret.ts';
+import { type Regrets, regretsOf } from './quality/regret.ts';
 
 // The regret of gp() with `transferFrom` an earlier study of 60 trials by tpe(), as a ratio to gp() without one: of a
 // related problem (its floats lie 8 % of their range apart), of the opposite problem, and of values without sense.
@@ -46,9 +46,9 @@ const EARLIER = {
 
 const samples: Record<string, Sample[]> = {};
 for (const kind of Object.keys(EARLIER) as (keyof typeof EARLIER)[]) {
-  const regrets = [];
+  const regrets: Regrets[][] = [];
   for (const problem of problems) {
-    const own = [];
+    const own: Regrets[] = [];
     for (const seed of seeds) {
       const asker = ownAsker(new GpSampler(), 1, seed, earlierTrials(kind, problem, seed));
       own.push(await regretsOf(asker, problem, seed, trialCounts));
