@@ -81,6 +81,19 @@ export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
+export {
+  crossValidationError,
+  type EmmrOptions,
+  type ErrorEstimate,
+  emmr,
+  type Improvement,
+  type MedianErrorOptions,
+  medianError,
+  type RegretBoundOptions,
+  regretBound,
+  type StagnationOptions,
+  stagnation,
+} from './terminator/index.ts';
 export { constraintsOf, isFeasible } from './trial/constraints.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';
