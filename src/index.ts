@@ -62,6 +62,7 @@ export type {
   StudyOptions,
 } from './study/definition/definition.ts';
 export { deleteTrial } from './study/delete-trial.ts';
+export type { Duplicates } from './study/duplicates.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,

@@ -19,6 +19,7 @@ import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoi
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
+import type { Duplicates } from './duplicates.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
@@ -60,6 +61,12 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly retries?: number | undefined;
   /** Trials to be run first, each enqueued once, as in a study's file. */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[] | undefined;
+  /**
+   * What becomes of a trial whose declared parameters another one has had: it is run like any other (`run`), {@link
+   * Study.optimize} gives it the value of the first complete one, marked `hpo:repeats` (`reuse`), or the sampler is asked
+   * again, and a finite space tried to its end (`resample`). Default `run`.
+   */
+  readonly duplicates?: Duplicates | undefined;
   /** Whether to continue an existing study or to refuse it. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
   /** Constants of every trial, kept with the study, which can then only be continued with the same ones. */
@@ -95,6 +102,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   seed: wholeNumberFrom(0),
   retries: wholeNumberFrom(0),
   enqueue: true,
+  duplicates: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: text,
@@ -110,7 +118,16 @@ function isStorage(value: unknown): boolean {
 /** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints'
+  | 'name'
+  | 'space'
+  | 'storage'
+  | 'sampler'
+  | 'pruner'
+  | 'duplicates'
+  | 'retries'
+  | 'newParams'
+  | 'checkpoints'
+  | 'keepCheckpoints'
 >;
 
 /**
@@ -170,10 +187,21 @@ export async function openDefinedStudy(
   storage: Storage,
   given: Partial<Pick<CreateStudyOptions<SpaceDefinition>, GivenToRun>> & { readonly seed?: number | undefined } = {},
 ): Promise<Study> {
-  const { name, space, directions, sampler, pruner, retries, enqueue } = definition;
+  const { name, space, directions, sampler, pruner, duplicates, retries, enqueue } = definition;
   const isNew = (await storage.findStudy(name)) === undefined;
   const { seed = isNew ? definition.seed : undefined, ...kept } = given;
-  const common = { name, space, storage, directions, sampler, pruner, retries, enqueue, ifExists: 'load' } as const;
+  const common = {
+    name,
+    space,
+    storage,
+    directions,
+    sampler,
+    pruner,
+    duplicates,
+    retries,
+    enqueue,
+    ifExists: 'load',
+  } as const;
   const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
 }
@@ -304,6 +332,7 @@ async function continueStudy<D extends SpaceDefinition>(
     history,
     holder,
     checkpoints,
+    reusesValues: options.duplicates === 'reuse',
   };
   return { study: new Study(parts), history };
 }

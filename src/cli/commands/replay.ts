@@ -29,9 +29,9 @@ export const replay = defineCommand({
     ['$0 replay study.ts --storage sqlite:///other.db --format json', 'for a program'],
   ],
   async run({ study: file, storage: url, format }) {
-    const { name, space, sampler, pruner, seed } = await loadStudyFile(file);
+    const { name, space, sampler, pruner, duplicates, seed } = await loadStudyFile(file);
     const replayed = await withStorage(url, { create: false, waiting: announcedWaiting }, (storage) =>
-      replayStudy({ name, storage, space, sampler, pruner, ...(seed !== undefined && { seed }) }),
+      replayStudy({ name, storage, space, sampler, pruner, duplicates, ...(seed !== undefined && { seed }) }),
     );
     note(replayed.notes);
     if (replayed.derivedTrials === 0) throw nothingDerived(replayed);

@@ -6,6 +6,8 @@ import { nop } from '../../pruner/nop.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import { tpe } from '../../sampler/tpe/sampler.ts';
+import { WithoutRepeats } from '../../sampler/without-repeats.ts';
+import { checkDuplicates, type Duplicates } from '../duplicates.ts';
 
 /** The sampler and the pruner of one study. */
 export interface SamplerAndPruner {
@@ -15,13 +17,17 @@ export interface SamplerAndPruner {
 
 /**
  * The sampler and the pruner of a study: those given, or `tpe()` and `median()` (with several directions `nop()`),
- * after both have accepted the study.
+ * after both have accepted the study; with `duplicates: 'resample'` the sampler without repetitions.
  *
  * @param fail throws; called with the problem where a given one is not a sampler or not a pruner.
  * @throws the errors of the sampler's and the pruner's `checkStudy`.
  */
 export function samplerAndPruner(
-  given: { readonly sampler?: Sampler | undefined; readonly pruner?: Pruner | undefined },
+  given: {
+    readonly sampler?: Sampler | undefined;
+    readonly pruner?: Pruner | undefined;
+    readonly duplicates?: Duplicates | undefined;
+  },
   study: StudyShape,
   fail: (problem: string) => never,
 ): SamplerAndPruner {
@@ -36,7 +42,8 @@ export function samplerAndPruner(
   checkOptions(sampler.options, fail);
   sampler.checkStudy?.(study);
   pruner.checkStudy?.(study);
-  return { sampler, pruner };
+  checkDuplicates(given.duplicates, study, fail);
+  return { sampler: given.duplicates === 'resample' ? new WithoutRepeats(sampler) : sampler, pruner };
 }
 
 /** Refuses options of a sampler that cannot be kept with the study. */

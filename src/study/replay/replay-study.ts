@@ -10,6 +10,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { samplerAndPruner } from '../definition/sampler-and-pruner.ts';
+import type { Duplicates } from '../duplicates.ts';
 import { findStudy } from '../find-study.ts';
 import { looksOf } from '../look.ts';
 import { type SamplerEntry, samplerEntry, samplersOf } from '../sampler-list.ts';
@@ -31,6 +32,8 @@ export interface ReplayOptions {
   readonly sampler?: Sampler | undefined;
   /** The pruner, which may divide the trials into brackets. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
+  /** What became of repeated points when the study was run, which a sampler's choices depend on. Default `run`. */
+  readonly duplicates?: Duplicates | undefined;
   /** The search space and the seed, to be compared with the stored ones, which are used. Default: not compared. */
   readonly space?: SearchSpace | undefined;
   readonly seed?: number | undefined;
@@ -41,6 +44,7 @@ const FIELDS: Fields<ReplayOptions> = {
   storage: true,
   sampler: true,
   pruner: true,
+  duplicates: true,
   space: true,
   seed: wholeNumberFrom(0),
 };
