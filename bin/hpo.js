@@ -3,7 +3,9 @@ import { start } from './bootstrap.js';
 
 try {
   // Whatever the command, a study is named by its file.
-  await start('cli/main', { study: process.argv.slice(2).find((argument) => /\.[cm]?[jt]s$/.test(argument)) });
+  const study = process.argv.slice(2).find((argument) => /\.[cm]?[jt]s$/.test(argument));
+  const { main } = await start('cli/main', { study });
+  await main();
 } catch (error) {
   const [, name] = /^Cannot find package '([^'/]+)' imported from/.exec(error.message) ?? [];
   if (name === undefined) throw error;

@@ -10,7 +10,7 @@ export type { JsonValue } from './base/json.ts';
 export { Rng } from './base/rng.ts';
 export { type CommandObjective, type CommandOptions, command } from './command/command.ts';
 export type { CommandContext } from './command/command-context.ts';
-export type { History, HistoryReader, StudyShape } from './history/history.ts';
+export type { EarlierTrial, History, HistoryReader, StudyShape } from './history/history.ts';
 export { estimateImportance, type ImportanceEstimate, type ImportanceEstimates } from './importance/estimate.ts';
 export type { ImportanceEvaluator, ImportanceQuestion, RatedTrial } from './importance/evaluator.ts';
 export { type FanovaOptions, fanova } from './importance/fanova/fanova.ts';
@@ -35,7 +35,27 @@ export {
   wilcoxon,
 } from './pruner/index.ts';
 export type { Judgement, Pruner } from './pruner/pruner.ts';
-export { auto, type GpOptions, gp, random, type TpeOptions, tpe } from './sampler/index.ts';
+export {
+  auto,
+  bruteForce,
+  type CmaEsOptions,
+  type CrossoverOptions,
+  cmaEs,
+  type GpOptions,
+  gp,
+  grid,
+  type Nsga3Options,
+  type NsgaOptions,
+  nsga2,
+  nsga3,
+  partialFixed,
+  type QmcOptions,
+  qmc,
+  random,
+  type SearchGrid,
+  type TpeOptions,
+  tpe,
+} from './sampler/index.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler/sampler.ts';
 export { type CategoricalDistribution, categorical } from './space/categorical-distribution.ts';
 export type { Distribution, ParamValue, ValueOf } from './space/distribution.ts';
@@ -63,6 +83,7 @@ export type {
 } from './study/definition/definition.ts';
 export { deleteTrial } from './study/delete-trial.ts';
 export type { Duplicates } from './study/duplicates.ts';
+export type { EarlierStudy } from './study/earlier-trials.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
   type CreateStudyOptions,

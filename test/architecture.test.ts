@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   importance: ['base', 'math', 'space', 'trial', 'sampler'],
   storage: ['base', 'machine', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'terminator', 'storage'],
+  testing: ['base', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage', 'study'],
   training: ['base', 'machine'],
   command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],

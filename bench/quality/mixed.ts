@@ -1,4 +1,3 @@
-import { Rng } from '../../src/base/rng.ts';
 import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { int } from '../../src/space/int-distribution.ts';
@@ -47,7 +46,7 @@ function learners(suggest: Suggest): number {
 }
 
 /** A net's training: batch size as a choice among numbers, a rate that grows with it, optimizers with own best rates. */
-function training(suggest: Suggest): number {
+export function training(suggest: Suggest): number {
   const optimizer = suggest('optimizer', categorical(['adam', 'sgd', 'rmsprop'])) as 'adam' | 'sgd' | 'rmsprop';
   const batch = Math.log2(Number(suggest('batch', categorical([16, 32, 64, 128, 256, 512]))));
   const layers = Number(suggest('layers', int(1, 6)));
@@ -61,29 +60,55 @@ function training(suggest: Suggest): number {
   );
 }
 
-const trainingOptimum = Math.min(
-  ...[1, 2, 3, 4, 5, 6].map((layers) => 0.02 * Math.abs(layers - 4) + 0.3 * Math.max(0, 0.1 * layers - 0.9) ** 2),
+/** The least loss of each net: rate and dropout at their best. */
+export const bestTrainings = [0, 0.02, 0.03].flatMap((own) =>
+  [16, 32, 64, 128, 256, 512].flatMap((batch) =>
+    [1, 2, 3, 4, 5, 6].map((layers) => {
+      const size = 0.01 * (Math.log2(batch) - 6) ** 2 + 0.02 * Math.abs(layers - 4);
+      return { layers, batch, loss: own + size };
+    }),
+  ),
 );
 
-/** Kauffman's NK landscape (Kauffman and Levin 1987): each of ten bits contributes by itself and three others. */
-const nk = (() => {
-  const [bits, others] = [10, 3];
-  const rng = new Rng('nk');
-  const neighbours = Array.from({ length: bits }, (_, bit) => {
-    return [...rng.permutation(bits)].filter((other) => other !== bit).slice(0, others);
-  });
-  const tables = Array.from({ length: bits }, () => Array.from({ length: 2 ** (others + 1) }, () => rng.uniform()));
-  const value = (on: (bit: number) => number) => {
-    const parts = tables.map((table, bit) => {
-      const at = [bit, ...(neighbours[bit] as number[])].reduce((index, other) => 2 * index + on(other), 0);
-      return table[at] as number;
-    });
-    return -parts.reduce((sum, part) => sum + part, 0) / bits;
-  };
-  const optimum = Math.min(...Array.from({ length: 2 ** bits }, (_, genes) => value((bit) => (genes >> bit) & 1)));
-  const flag = categorical([false, true]);
-  return { optimum, evaluate: (suggest: Suggest) => value((bit) => Number(suggest(`b${bit}`, flag))) };
-})();
+/** The logarithm of the time of a training: layers cost, and small batches too. */
+export function costOf(layers: number, batch: number): number {
+  return Math.log(layers * (1 + 64 / batch));
+}
+
+const trainingOptimum = Math.min(...bestTrainings.map(({ loss }) => loss));
+
+/**
+ * Preparation, reduction and a classifier, each with own settings: eleven parameters of which up to eight are there.
+ * Boosting is best, but only on data that are scaled and not reduced much.
+ */
+function pipeline(suggest: Suggest): number {
+  const log = (name: string, low: number, high: number) =>
+    Math.log10(number(suggest, name, float(low, high, { log: true })));
+  const scaler = String(suggest('scaler', categorical(['none', 'standard', 'quantile'])));
+  const isWeighted = suggest('weighted', categorical([true, false])) === true;
+  const reduction = suggest('reduction', categorical(['none', 'pca', 'select']));
+  let loss = { none: 0.05, standard: 0, quantile: 0.01 }[scaler] ?? 0;
+  if (isWeighted) loss += 0.01;
+  if (reduction === 'pca') loss += 0.01 + 0.08 * (number(suggest, 'reduction.pca.share', float(0.1, 1)) - 0.9) ** 2;
+  if (reduction === 'select')
+    loss += 0.02 * Math.abs(Number(suggest('reduction.select.columns', int(1, 50))) / 50 - 0.8);
+  const classifier = suggest('classifier', categorical(['boosting', 'svm', 'neighbours']));
+  if (classifier === 'neighbours') {
+    return (
+      loss + 0.22 + 0.02 * Math.log2(Number(suggest('classifier.neighbours.k', int(1, 64, { log: true }))) / 8) ** 2
+    );
+  }
+  if (classifier === 'svm') {
+    const cost = log('classifier.svm.cost', 1e-3, 1e3);
+    const gamma = log('classifier.svm.gamma', 1e-5, 10);
+    return loss + 0.13 + 0.25 * (1 - Math.exp(-0.3 * (cost - 1) ** 2 - 0.6 * (gamma + 2 + 0.5 * (cost - 1)) ** 2));
+  }
+  const rate = log('classifier.boosting.rate', 1e-3, 1);
+  const rounds = Math.log10(Number(suggest('classifier.boosting.rounds', int(10, 2000, { log: true }))));
+  const leaves = Math.log2(Number(suggest('classifier.boosting.leaves', int(2, 256, { log: true }))));
+  const fit = (rate + rounds - 1.2) ** 2 + 0.3 * (rate + 1.5) ** 2 + 0.1 * (leaves - 5) ** 2;
+  return loss + 0.1 + 0.3 * (1 - Math.exp(-0.6 * fit));
+}
 
 export const mixedProblems: readonly QualityProblem[] = [
   { name: 'choices', group: 'mixed', evaluate: testFunctions.choices, optimum: 0 },
@@ -91,7 +116,6 @@ export const mixedProblems: readonly QualityProblem[] = [
   { name: 'ackley-choices', group: 'mixed', evaluate: ackleyWithChoices, optimum: 0 },
   { name: 'learners', group: 'mixed', evaluate: learners, optimum: 0.08 },
   { name: 'training', group: 'mixed', evaluate: training, optimum: trainingOptimum },
-  { name: 'integers', group: 'discrete', evaluate: testFunctions.integers, optimum: 0 },
-  { name: 'nk', group: 'discrete', ...nk },
+  { name: 'pipeline', group: 'mixed', isHeldOut: true, evaluate: pipeline, optimum: 0.1 },
   { name: 'noisy-training', group: 'noisy', evaluate: training, optimum: trainingOptimum, noise: 0.05 },
 ];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HpoError } from './errors.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 /** A way in which native code fails to load. */
 interface Failure {
@@ -100,7 +101,7 @@ const PACKAGE_MANAGERS: readonly PackageManager[] = [
 export function addonProblem(
   name: keyof typeof ADDONS,
   error: unknown,
-  from = dirname(fileURLToPath(import.meta.url)),
+  from = dirname(fileURLToPath(new URL('package.json', PACKAGE_ROOT))),
 ): HpoError | undefined {
   const { isCompiled, failures } = ADDONS[name];
   const { code = '', message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;

@@ -10,25 +10,26 @@ import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { explainUsage } from './usage-error.ts';
 
-// The program `hpo`. Mistakes of the user end in one line on stderr and exit code 2, everything else in exit code 1.
-
-const GIVEN = hideBin(process.argv);
-const ARGS = guardOperands(GIVEN);
-
-// A reader that has gone away (`| head`) is no reason to complain, or to end a run. Nor is a closed terminal, which
-// sends a signal.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
-  printLine(`hpo: stdout cannot be written to: ${error.message}`, stderr);
-  process.exitCode = ExitCode.failed;
-});
-
-try {
-  const [first, shell = '', ...words] = GIVEN;
-  if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
-  else await parseCommandLine();
-} catch (error) {
-  process.exitCode = complain(error);
+/**
+ * The program `hpo`, with the arguments of this process. Mistakes of the user end in one line on stderr and exit code 2,
+ * everything else in exit code 1.
+ */
+export async function main(): Promise<void> {
+  // A reader that has gone away (`| head`) is no reason to complain, or to end a run. Nor is a closed terminal, which
+  // sends a signal.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO' || process.exitCode === ExitCode.failed) return;
+    printLine(`hpo: stdout cannot be written to: ${error.message}`, stderr);
+    process.exitCode = ExitCode.failed;
+  });
+  const given = hideBin(process.argv);
+  try {
+    const [first, shell = '', ...words] = given;
+    if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
+    else await parseCommandLine(guardOperands(given));
+  } catch (error) {
+    process.exitCode = complain(error);
+  }
 }
 
 /** Prints an error. @returns the exit code. */
@@ -42,10 +43,10 @@ function complain(error: unknown): number {
   return ExitCode.failed;
 }
 
-async function parseCommandLine(): Promise<void> {
-  const commands = await commandsFor(ARGS[0]);
+async function parseCommandLine(args: readonly string[]): Promise<void> {
+  const commands = await commandsFor(args[0]);
   const usages = commands.map(({ command }) => String(command));
-  await yargs([...ARGS])
+  await yargs([...args])
     .scriptName('hpo')
     .usage(
       '$0 <command>\n\nSearches hyperparameters: runs trials of a study, prunes the hopeless, keeps them all in SQLite.',
@@ -65,7 +66,7 @@ async function parseCommandLine(): Promise<void> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new HpoError('HPO_INVALID_ARGUMENT', operand(explainUsage(message ?? error?.message, ARGS, usages)));
+      throw new HpoError('HPO_INVALID_ARGUMENT', operand(explainUsage(message ?? error?.message, args, usages)));
     })
     .parseAsync();
 }

@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { HpoError } from '../base/errors.ts';
 import { type OptionKind, positiveNumber, wholeNumberFrom, wrongValue } from '../base/option-checks.ts';
 import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { OF_STUDY, PART_NAMES } from '../study/named-parts.ts';
 
 /** A yargs option that takes a whole number in decimal digits. */
 export function wholeNumber(name: string, least: number, describe: string, most?: number) {
@@ -86,6 +87,17 @@ export const newParamsOption = {
   default: false,
   describe: 'continue although parameters were added, removed or renamed: earlier trials count for those they have',
 } as const satisfies Options;
+
+/** `--sampler`, `--pruner`: the part of a study that stands in place of the file's. */
+export function partOption<P extends keyof typeof PART_NAMES>(part: P) {
+  type Name = (typeof PART_NAMES)[P][number];
+  return {
+    choices: PART_NAMES[part] as readonly Name[],
+    requiresArg: true,
+    coerce: (value: Name | readonly Name[]): Name => last(value),
+    describe: `the ${part} from now on, in place of that of the file; ${OF_STUDY}: that of the file`,
+  } as const;
+}
 
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];

@@ -73,6 +73,7 @@ export function afterEvent(run: LiveRun, event: RunEvent, at: Date): LiveRun {
     case 'worker-started':
       return withWorker(run, { id: event.worker, pid: event.pid, trial: undefined });
     case 'worker-died':
+    case 'sampler-note':
     case 'warning':
     case 'waiting':
     case 'best-written':

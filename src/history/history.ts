@@ -1,3 +1,4 @@
+import type { ParamValue } from '../space/distribution.ts';
 import type { DistributionMap } from '../space/distribution-map.ts';
 import type { Direction } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -12,6 +13,16 @@ export interface StudyShape {
    * that declares none, whose objective asks for them as it runs.
    */
   readonly space: DistributionMap;
+  /** Trials of earlier studies that samplers may learn from, the best one first; none by default. */
+  readonly earlier?: readonly EarlierTrial[];
+}
+
+/** A trial of an earlier study. */
+export interface EarlierTrial {
+  /** Its parameters, of this study's or others. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** Its loss, comparable with those of other studies' trials: of each study they have mean 0 and deviation 1. */
+  readonly loss: number;
 }
 
 /**

@@ -34,3 +34,8 @@ export const PRUNERS = {
 export type PrunerName = keyof typeof PRUNERS;
 
 export const DEFAULT_PRUNER: PrunerName = 'median';
+
+/** Whether a text is the name of a pruner that needs no argument. */
+export function isPrunerName(name: string): name is PrunerName {
+  return Object.hasOwn(PRUNERS, name);
+}

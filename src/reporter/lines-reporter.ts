@@ -83,6 +83,7 @@ export class LinesReporter implements Reporter {
       case 'retrain-finished':
         return line(`retrained in ${formatDuration(event.elapsedMs)}  ${summary(event.metrics)}  → ${event.folder}`);
       case 'worker-died':
+      case 'sampler-note':
       case 'warning':
       case 'waiting':
       case 'best-written':
@@ -145,7 +146,10 @@ function header(event: EventOf<'run-started'>): readonly string[] {
     device: `the default on a ${device?.kind.toUpperCase() ?? 'CPU'}`,
   };
   const rows: [string, string][] = [
-    ['study', `${directions.join(', ')} with ${event.sampler}, pruner ${event.pruner}, seed ${event.seed}`],
+    [
+      'study',
+      `${directions.join(', ')} with ${event.sampler}${naming('sampler', event.samplerFrom)}, pruner ${event.pruner}${naming('pruner', event.prunerFrom)}, seed ${event.seed}`,
+    ],
     ['storage', `${event.storage}${event.continued ? ` (continued, ${finished} finished so far)` : ''}`],
     [
       'workers',
@@ -156,6 +160,12 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);
   rows.push(['target', `${event.target} finished trials; results in ${event.folder}`]);
   return [`hpo ${VERSION}  ${event.study}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
+}
+
+/** The origin of a sampler or a pruner that was named on a command line, to stand behind its name. */
+function naming(part: 'sampler' | 'pruner', from: EventOf<'run-started'>['samplerFrom']): string {
+  if (from === undefined) return '';
+  return from === 'flag' ? ' (named)' : ` (named in an earlier run; --${part} study takes that of the file)`;
 }
 
 /** A failure in several lines: its stack, which begins with the message, and its stderr. */

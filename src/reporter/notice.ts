@@ -5,7 +5,16 @@ import { formatDuration } from '../text/format.ts';
 /** Events that are shown as a sentence. */
 type Notice = Extract<
   RunEvent,
-  { type: 'worker-died' | 'warning' | 'waiting' | 'best-written' | 'concluded-elsewhere' | 'retrain-skipped' }
+  {
+    type:
+      | 'worker-died'
+      | 'sampler-note'
+      | 'warning'
+      | 'waiting'
+      | 'best-written'
+      | 'concluded-elsewhere'
+      | 'retrain-skipped';
+  }
 >;
 
 /** The sentence about an event, the same in lines and on the dashboard. */
@@ -13,6 +22,8 @@ export function noticeText(event: Notice): string {
   switch (event.type) {
     case 'worker-died':
       return `worker ${event.worker} died (${event.reason})`;
+    case 'sampler-note':
+      return `from trial ${event.trial} on ${event.note}`;
     case 'warning':
       return `warning: ${event.message}`;
     case 'waiting':

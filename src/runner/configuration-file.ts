@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
+import { createRequire } from 'node:module';
 import { HpoError } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
 import { asSentence, didYouMean, nearestName } from '../base/nearest-name.ts';
@@ -36,6 +36,9 @@ const FIELDS: Readonly<Record<keyof BestFile, true>> = {
   device: true,
   versions: true,
 };
+
+/** The reader of YAML, which takes longer to load than it takes to read. */
+const yaml = () => createRequire(import.meta.url)('yaml') as typeof import('yaml');
 
 type Refuse = (problem: string, cause?: unknown) => never;
 
@@ -100,7 +103,7 @@ function readContent(path: string, refuse: Refuse): Readonly<Record<string, unkn
     if (size > MOST_BYTES)
       return refuse(`has ${size} bytes, and no configuration has more than ${MOST_BYTES}; ${mend}`);
     const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-    content = isYaml ? parseYaml(text, { logLevel: 'error' }) : JSON.parse(text);
+    content = isYaml ? yaml().parse(text, { logLevel: 'error' }) : JSON.parse(text);
   } catch (cause) {
     if (HpoError.is(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import { HpoError } from '../base/errors.ts';
 import { addonProblem } from '../base/native-addon.ts';
+import { CODE_ROOT } from '../base/package-root.ts';
 import { isStudyDefinition } from '../study/definition/define-study.ts';
 import type { StudyDefinition } from '../study/definition/definition.ts';
 import { shortPath } from './short-path.ts';
@@ -171,7 +172,7 @@ function placeOf(error: Error, file: string): string {
 }
 
 function isOwnSource(path: string): boolean {
-  return path.startsWith(fileURLToPath(new URL('..', import.meta.url)));
+  return path.startsWith(fileURLToPath(CODE_ROOT));
 }
 
 function oneLine(message: string): string {

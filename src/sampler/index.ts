@@ -1,6 +1,15 @@
 export { auto } from './auto.ts';
+export { bruteForce } from './brute-force/sampler.ts';
+export type { CmaEsOptions } from './cma-es/options.ts';
+export { cmaEs } from './cma-es/sampler.ts';
 export type { GpOptions } from './gp/options.ts';
 export { gp } from './gp/sampler.ts';
+export { grid } from './grid/sampler.ts';
+export type { SearchGrid } from './grid/search-grid.ts';
+export type { CrossoverOptions, Nsga3Options, NsgaOptions } from './nsga/options.ts';
+export { nsga2, nsga3 } from './nsga/sampler.ts';
+export { partialFixed } from './partial-fixed.ts';
+export { type QmcOptions, qmc } from './qmc.ts';
 export { random } from './random.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler.ts';
 export type { TpeOptions } from './tpe/options.ts';

@@ -34,6 +34,11 @@ export interface Draw {
    * history. An attribute that the trial has already, from an earlier attempt, stays as it is.
    */
   readonly attrs?: Attributes;
+  /**
+   * A sentence about the way the parameters were chosen, for people who watch the run; it is shown when it differs from
+   * the one before. Default: none.
+   */
+  readonly note?: string;
 }
 
 /**
@@ -62,6 +67,9 @@ export interface Sampler {
    * was run with the same ones. Default: none.
    */
   readonly options?: JsonValue;
+
+  /** Whether it learns from {@link StudyShape.earlier}. Default false: studies with `transferFrom` refuse it. */
+  readonly learnsFromEarlier?: boolean;
 
   /**
    * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.

@@ -1,4 +1,3 @@
-import { isObject } from '../base/is-object.ts';
 import type { JsonValue } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Rng } from '../base/rng.ts';
@@ -25,19 +24,17 @@ const MOST_COMPARED = 20_000;
  * A sampler whose `start` takes its time and leaves parameters out has these drawn evenly.
  */
 export class WithoutRepeats implements Sampler {
+  readonly name: string;
+  readonly options?: JsonValue;
+  readonly learnsFromEarlier: boolean;
   readonly #sampler: Sampler;
 
   constructor(sampler: Sampler) {
+    const { name, options, learnsFromEarlier = false } = sampler;
+    this.name = name;
+    if (options !== undefined) this.options = options;
+    this.learnsFromEarlier = learnsFromEarlier;
     this.#sampler = sampler;
-  }
-
-  get name(): string {
-    return this.#sampler.name;
-  }
-
-  get options(): JsonValue {
-    const { options = {} } = this.#sampler;
-    return isObject(options) ? { ...options, duplicates: 'resample' } : { of: options, duplicates: 'resample' };
   }
 
   checkStudy(study: History['study']): void {
@@ -46,13 +43,13 @@ export class WithoutRepeats implements Sampler {
 
   remaining(history: History): number | undefined {
     const own = this.#sampler.remaining?.(history);
-    const { space, leftCount } = history.summary(triedPoints);
+    const { space, leftCount } = history.whole.summary(triedPoints);
     if (space.count === Infinity) return own;
     return Math.min(leftCount, own ?? leftCount);
   }
 
   start(history: History, trial: StartingTrial): Draw | Promise<Draw> {
-    const tried = history.summary(triedPoints);
+    const tried = history.whole.summary(triedPoints); // of all brackets
     let redraws = 0;
     const attempt = (): Draw | Promise<Draw> => {
       const again = redraws === 0 ? trial : otherDraws(trial, redraws);

@@ -7,6 +7,7 @@ import { isNumeric } from './numeric-distribution.ts';
  * Optuna's rule: the kind, the `log` flag and the choices must stay; bounds and step may change.
  */
 export function incompatibility(known: Distribution, wanted: Distribution): string | undefined {
+  if (known === wanted) return undefined;
   if (known.kind !== wanted.kind) return `it was ${known.kind} and is ${wanted.kind} now`;
   if (isNumeric(known) && isNumeric(wanted) && known.log !== wanted.log) {
     return known.log ? 'it was logarithmic and is linear now' : 'it was linear and is logarithmic now';

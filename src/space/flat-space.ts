@@ -1,8 +1,7 @@
 import { isCategorical } from './categorical-distribution.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import type { DistributionMap } from './distribution-map.ts';
-import { isNumeric } from './numeric-distribution.ts';
-import { UnitInterval } from './unit-interval.ts';
+import { finiteValues } from './finite-values.ts';
 
 /** Parameters by the names that they are stored under. */
 export type PointValues = ReadonlyMap<string, ParamValue>;
@@ -62,7 +61,9 @@ export class FlatSpace {
     const [name, ...rest] = left;
     if (name === undefined) yield new Map(chosen);
     else {
-      for (const value of valuesOf(this.distributions.get(name) as Distribution)) {
+      const values = finiteValues(this.distributions.get(name) as Distribution);
+      for (let index = 0; values !== undefined && index < values.count; index++) {
+        const value = values.at(index);
         chosen.set(name, value);
         yield* this.#pointsOf([...this.#with(name, value), ...rest], chosen);
       }
@@ -73,7 +74,7 @@ export class FlatSpace {
   #countOf(names: readonly string[]): number {
     return names.reduce((product, name) => {
       const distribution = this.distributions.get(name) as Distribution;
-      if (!isCategorical(distribution)) return product * countOf(distribution);
+      if (!isCategorical(distribution)) return product * (finiteValues(distribution)?.count ?? Infinity);
       return (
         product * distribution.choices.reduce<number>((sum, choice) => sum + this.#countOf(this.#with(name, choice)), 0)
       );
@@ -95,22 +96,4 @@ export class FlatSpace {
     }
     return undefined;
   }
-}
-
-function countOf(distribution: Distribution): number {
-  if (distribution.isSingle || !isNumeric(distribution)) return 1;
-  return new UnitInterval(distribution).count;
-}
-
-function* valuesOf(distribution: Distribution): Generator<ParamValue> {
-  if (isCategorical(distribution)) yield* distribution.choices;
-  else if (distribution.isSingle || !isNumeric(distribution)) yield distribution.first;
-  else {
-    const { count } = new UnitInterval(distribution);
-    for (let at = 0; at < count; at++) yield distribution.fromInternal(stepped(distribution, at));
-  }
-}
-
-function stepped({ low, high, step }: { low: number; high: number; step: number | null }, at: number): number {
-  return Math.min(low + at * (step ?? 0), high);
 }

@@ -113,6 +113,12 @@ function lastStep(low: number, high: number, step: number): number {
   return at(steps + 1n) === high ? high : at(steps);
 }
 
+/** `low + count · step`, computed in decimals as they are written. */
+export function stepsFrom(low: number, step: number, count: number): number {
+  const places = Math.max(decimalPlaces(low), decimalPlaces(step));
+  return Number(`${decimal(low, places) + BigInt(count) * decimal(step, places)}e-${places}`);
+}
+
 /** The number of digits behind the point when the number is written without an exponent. */
 function decimalPlaces(value: number): number {
   const [digits = '', exponent = '0'] = String(value).split('e');

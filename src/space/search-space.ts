@@ -1,4 +1,5 @@
 import { HpoError } from '../base/errors.ts';
+import { recordOf } from '../base/own-value.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import { checkDefinition, isVariant, type ParamsOf, type PartialParamsOf, type SpaceDefinition } from './variant.ts';
 
@@ -148,5 +149,5 @@ function* questions(
       params.push([name, Object.freeze({ kind, ...branch })]);
     } else params.push([name, yield [path, entry]]);
   }
-  return Object.freeze(Object.fromEntries(params));
+  return Object.freeze(recordOf(params));
 }

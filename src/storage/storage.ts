@@ -64,8 +64,8 @@ export interface TrialStart {
   readonly systemAttrs?: Attributes;
   /** Start none if the study has this many trials that are finished or RUNNING under any lease. */
   readonly atMost?: number;
-  /** Start a WAITING trial or none; default false. */
-  readonly onlyWaiting?: boolean;
+  /** Make no new trial of this number or a greater one: of as many trials as the study has then; default: any number. */
+  readonly newBelow?: number;
   /** Start this WAITING trial or none. */
   readonly trialId?: number;
   /** The ids of WAITING trials that are not to be started. */
@@ -238,7 +238,7 @@ export interface Storage {
    * Starts a trial: the WAITING one with the smallest number, else a new one. It is RUNNING, started now, under a lease
    * of the holder. No trial is ever handed to two callers.
    * @returns the trial; undefined, with nothing changed, where {@link TrialStart.atMost} is reached, or none waits
-   *   and {@link TrialStart.onlyWaiting} is set, or {@link TrialStart.trialId} does not wait.
+   *   and {@link TrialStart.newBelow} is reached, or {@link TrialStart.trialId} does not wait.
    */
   startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined>;
 
@@ -265,6 +265,7 @@ export interface Storage {
    *
    * @param values one for each direction, none NaN; null for none (FAIL, or PRUNED without a value).
    * @param systemAttrs attributes to add, such as the reason of a failure.
+   * @returns the trial as it stands then; undefined where the storage would have to read it.
    * @throws HpoError HPO_LEASE_LOST, HPO_TRIAL_STATE: another caller has taken or finished it.
    */
   finishTrial(
@@ -272,7 +273,7 @@ export interface Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs?: Attributes,
-  ): Promise<void>;
+  ): Promise<FrozenTrial | undefined>;
 
   /**
    * Sets a trial back to WAITING in the same row, with its number, parameters and attributes, and without a start.

@@ -1,5 +1,13 @@
 import { HpoError } from '../base/errors.ts';
-import { checkOption, type OptionKind, refusal, shown, text, wholeNumberFrom } from '../base/option-checks.ts';
+import {
+  checkOption,
+  isWholeNumber,
+  type OptionKind,
+  refusal,
+  shown,
+  text,
+  wholeNumberFrom,
+} from '../base/option-checks.ts';
 import { constraintKey } from '../trial/constraints.ts';
 import { isFinished, type TrialState } from '../trial/frozen-trial.ts';
 import type { StudyTemplate, TrialTemplate } from './storage.ts';
@@ -14,15 +22,19 @@ const STATES: readonly TrialState[] = ['WAITING', 'RUNNING', 'COMPLETE', 'PRUNED
  * @throws HpoError HPO_INVALID_ARGUMENT.
  */
 export function checkName(what: string, name: string): void {
-  const refuse = (problem: string): never => {
-    const named = shown(typeof name === 'string' ? name.slice(0, 40) : name);
-    throw new HpoError('HPO_INVALID_ARGUMENT', `${named} cannot name a ${what}: ${problem}.`, { data: { name } });
-  };
-  if (typeof name !== 'string' || name === '') refuse('names have 1 to 512 characters');
+  const problem = nameProblem(name);
+  if (problem === undefined) return;
+  const named = shown(typeof name === 'string' ? name.slice(0, 40) : name);
+  throw new HpoError('HPO_INVALID_ARGUMENT', `${named} cannot name a ${what}: ${problem}.`, { data: { name } });
+}
+
+function nameProblem(name: string): string | undefined {
+  if (typeof name !== 'string' || name === '') return 'names have 1 to 512 characters';
   const length = name.length <= MAX_LENGTH ? name.length : [...name].length;
-  if (length > MAX_LENGTH) refuse(`it has ${length} characters, and names have 1 to 512`);
-  if (name.includes('\0')) refuse('it holds a NUL character');
-  if (/[\ud800-\udfff]/u.test(name)) refuse('it holds half a surrogate pair, which is no character');
+  if (length > MAX_LENGTH) return `it has ${length} characters, and names have 1 to 512`;
+  if (name.includes('\0')) return 'it holds a NUL character';
+  if (/[\ud800-\udfff]/u.test(name)) return 'it holds half a surrogate pair, which is no character';
+  return undefined;
 }
 
 /** Checks the content of a new study. @throws HpoError HPO_INVALID_ARGUMENT if it cannot be stored. */
@@ -34,7 +46,8 @@ export function checkStudyTemplate({ name, directions, userAttrs, systemAttrs }:
       throw new HpoError('HPO_INVALID_ARGUMENT', `${shown(direction)} is no direction; give 'minimize' or 'maximize'.`);
     }
   }
-  checkKeys(userAttrs, systemAttrs);
+  checkKeys(userAttrs);
+  checkKeys(systemAttrs);
 }
 
 /**
@@ -50,12 +63,13 @@ export function checkTrialTemplate(template: TrialTemplate, directions: number):
   for (const [step, value] of intermediateValues ?? []) checkReport(step, value);
   for (const time of [template.startedAt, template.completedAt]) if (time !== undefined) checkTime(time);
   checkValues(state, values ?? null, directions);
-  checkKeys(userAttrs, systemAttrs);
+  checkKeys(userAttrs);
+  checkKeys(systemAttrs);
 }
 
 /** Checks the keys of attributes. @throws HpoError HPO_INVALID_ARGUMENT. */
-export function checkKeys(...attributes: readonly (Readonly<Record<string, unknown>> | undefined)[]): void {
-  for (const some of attributes) for (const key of Object.keys(some ?? {})) checkName('attribute', key);
+export function checkKeys(attributes: Readonly<Record<string, unknown>> | undefined): void {
+  for (const key in attributes) if (Object.hasOwn(attributes, key)) checkName('attribute', key);
 }
 
 const STEP = wholeNumberFrom(0);
@@ -71,6 +85,7 @@ const NUMBER: OptionKind = { wanted: 'a number', accepts: (value) => typeof valu
  * @throws HpoError HPO_INVALID_ARGUMENT unless the step is a whole number from 0 on and the value a number.
  */
 export function checkReport(step: unknown, value: unknown, owner = 'an intermediate value'): void {
+  if (isWholeNumber(step, 0) && typeof value === 'number') return;
   const refuse = refusal('HPO_INVALID_ARGUMENT', owner);
   checkOption('step', step, STEP, refuse);
   checkOption('value', value, NUMBER, refuse);
@@ -116,22 +131,21 @@ export function checkMetrics(metrics: unknown, owner = 'metrics'): void {
  * @throws HpoError HPO_INVALID_ARGUMENT naming the values that the state allows.
  */
 export function checkValues(state: TrialState, values: readonly number[] | null, directions: number): void {
-  const refuse = (problem: string): never => {
-    throw new HpoError('HPO_INVALID_ARGUMENT', problem, { data: { state, values } });
-  };
-  if (values === null) {
-    if (state === 'COMPLETE') refuse('A COMPLETE trial needs a value for each direction.');
-    return;
-  }
-  if (state === 'FAIL' || !isFinished(state)) refuse(`A trial that is ${state} has no values.`);
+  const problem = valuesProblem(state, values, directions);
+  if (problem !== undefined) throw new HpoError('HPO_INVALID_ARGUMENT', problem, { data: { state, values } });
+}
+
+function valuesProblem(state: TrialState, values: readonly number[] | null, directions: number): string | undefined {
+  if (values === null) return state === 'COMPLETE' ? 'A COMPLETE trial needs a value for each direction.' : undefined;
+  if (state === 'FAIL' || !isFinished(state)) return `A trial that is ${state} has no values.`;
   if (values.length !== directions) {
-    refuse(`The trial has ${values.length} values and its study ${directions} directions; give one for each.`);
+    return `The trial has ${values.length} values and its study ${directions} directions; give one for each.`;
   }
   for (const value of values) {
-    if (typeof value !== 'number' || Number.isNaN(value)) {
-      refuse(`${shown(value)} cannot be the value of a trial; finish it as FAIL.`);
-    }
+    if (typeof value === 'number' && !Number.isNaN(value)) continue;
+    return `${shown(value)} cannot be the value of a trial; finish it as FAIL.`;
   }
+  return undefined;
 }
 
 /** Python, which reads the times, too, knows the years 1 to 9999. */

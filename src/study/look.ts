@@ -76,11 +76,12 @@ export function looksOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): read
 
 /** Whether two looks saw the same. */
 export function isSameSight(a: Sight, b: Sight): boolean {
-  return textOf(a) === textOf(b);
+  return a.trials === b.trials && a.reports === b.reports && unfinishedText(a) === unfinishedText(b);
 }
 
-function textOf({ trials, running, waiting, interrupted, reports }: Sight): string {
-  return JSON.stringify([trials, running, waiting, interrupted, reports]);
+function unfinishedText({ running, waiting, interrupted }: Sight): string {
+  const isNone = running === undefined && waiting === undefined && interrupted === undefined;
+  return isNone ? '' : JSON.stringify([running, waiting, interrupted]);
 }
 
 function extentOf({ number, params, systemAttrs, intermediateValues, userAttrs }: FrozenTrial): Extent {

@@ -17,17 +17,19 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
-import type { Settings, SettingValue, StudyDefinition } from './definition/definition.ts';
+import type { Settings, SettingValue } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import type { Duplicates } from './duplicates.ts';
+import { checkTransferFrom, type EarlierStudy, earlierNames, readEarlier } from './earlier-trials.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
+import { keptSampler } from './kept-sampler.ts';
 import { changedParams, incompatibleParams } from './space-changes.ts';
 import { recordedSpace, spaceRecord } from './space-record.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
-import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
+import { EARLIER_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
 import { studyShape } from './study-shape.ts';
 
 const DEFAULT_RETRIES = 2;
@@ -51,7 +53,10 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly direction?: Direction;
   /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** The sampler, which chooses parameters. Default `tpe()`. */
+  /**
+   * The sampler, which chooses parameters. Default: `auto()` for a new study; an existing one goes on with the sampler
+   * that started its last trials, or with `tpe()` where it keeps none that hpo has.
+   */
   readonly sampler?: Sampler | undefined;
   /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
@@ -67,6 +72,8 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
    * again, and a finite space tried to its end (`resample`). Default `run`.
    */
   readonly duplicates?: Duplicates | undefined;
+  /** Earlier studies to learn from, as in a study's file. */
+  readonly transferFrom?: readonly EarlierStudy[] | undefined;
   /** Whether to continue an existing study or to refuse it. Default `fail`, as in Optuna. */
   readonly ifExists?: 'load' | 'fail';
   /** Constants of every trial, kept with the study, which can then only be continued with the same ones. */
@@ -103,6 +110,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   retries: wholeNumberFrom(0),
   enqueue: true,
   duplicates: true,
+  transferFrom: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
   profile: text,
@@ -154,56 +162,28 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
   if (options.space !== undefined) checkSpace(options.space, refuse);
   if (options.settings !== undefined) checkSettings('settings', options.settings, refuse);
   const directions = resolveDirections(options, refuse);
+  checkTransferFrom(options.transferFrom, options.name, refuse);
   const { seed, ifExists = 'fail' } = options;
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), refuse);
   const points = startPoints(spaceOf(options), options.enqueue, refuse);
   return withOpened(options.storage, true, async (storage) => {
-    const { name, space, settings, profile } = options;
+    const { name, space, settings, profile, transferFrom } = options;
+    const find = async () => known?.record ?? storage.findStudy(name); // which takes no write lock
+    const existing = ifExists === 'load' ? await find() : undefined;
+    const isTransfer = existing === undefined && transferFrom !== undefined;
     const systemAttrs = {
       [SEED_KEY]: seed ?? drawSeed(),
       ...(space && { [SPACE_KEY]: spaceRecord(space) }),
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
+      ...(isTransfer && { [EARLIER_KEY]: await readEarlier(transferFrom, storage, refuse) }),
     };
-    const find = async () => known?.record ?? storage.findStudy(name); // which takes no write lock
-    const existing = ifExists === 'load' ? await find() : undefined;
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
     const given = { ...options, directions, read: known?.read };
     const { study, history } = await continueStudy(storage, record, given, holder);
     await enqueueStartPoints(points, { storage, record: study.record, history });
     return study;
   });
-}
-
-type GivenToRun = 'settings' | 'profile' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints';
-
-/**
- * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
- * agree with an existing study.
- * @throws the errors of {@link createStudy}.
- */
-export async function openDefinedStudy(
-  definition: StudyDefinition,
-  storage: Storage,
-  given: Partial<Pick<CreateStudyOptions<SpaceDefinition>, GivenToRun>> & { readonly seed?: number | undefined } = {},
-): Promise<Study> {
-  const { name, space, directions, sampler, pruner, duplicates, retries, enqueue } = definition;
-  const isNew = (await storage.findStudy(name)) === undefined;
-  const { seed = isNew ? definition.seed : undefined, ...kept } = given;
-  const common = {
-    name,
-    space,
-    storage,
-    directions,
-    sampler,
-    pruner,
-    duplicates,
-    retries,
-    enqueue,
-    ifExists: 'load',
-  } as const;
-  const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
 }
 
 /**
@@ -254,7 +234,9 @@ async function withOpened<D extends SpaceDefinition>(
 }
 
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
-  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile'> & { readonly read?: Changes | undefined };
+  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile' | 'transferFrom'> & {
+    readonly read?: Changes | undefined;
+  };
 
 /** Checks that a study can go on with these options, and only then adds to it the attributes that it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
@@ -286,9 +268,11 @@ async function continueStudy<D extends SpaceDefinition>(
   checkSeed(stored.systemAttrs[SEED_KEY]);
   checkSettings(stored.systemAttrs[SETTINGS_KEY]);
   const space = spaceOf(options);
+  checkTransfer(stored, options, differs);
   const shape = studyShape(stored, space);
-  const { sampler, pruner } = samplerAndPruner(options, shape, differs);
   const { read = await storage.changesSince(stored) } = options;
+  const given = { ...options, sampler: options.sampler ?? keptSampler(stored, read.trials) };
+  const { sampler, pruner } = samplerAndPruner(given, shape, differs);
   const [problem, ...others] = incompatibleParams(read.trials, space);
   if (problem !== undefined) differs([problem, ...others].join('; '));
   const checkParams = (known: JsonValue | undefined) => {
@@ -332,7 +316,7 @@ async function continueStudy<D extends SpaceDefinition>(
     history,
     holder,
     checkpoints,
-    reusesValues: options.duplicates === 'reuse',
+    duplicates: options.duplicates,
   };
   return { study: new Study(parts), history };
 }
@@ -350,6 +334,20 @@ async function ensureAttr(
   const expected = record.systemAttrs[key];
   if (expected !== undefined && isRight(expected)) return expected;
   return (await storage.setStudyAttr(record, 'system', key, make(), { expected })) as JsonValue;
+}
+
+/** Refuses other earlier studies than those that the study was begun with. */
+function checkTransfer(
+  stored: StudyRecord,
+  { transferFrom }: { readonly transferFrom?: readonly EarlierStudy[] | undefined },
+  differs: (what: string) => never,
+): void {
+  if (transferFrom === undefined) return;
+  const names = transferFrom.map((study) => (typeof study === 'string' ? study : study.name));
+  const kept = earlierNames(stored);
+  if (kept?.join() === names.join()) return;
+  const listed = (studies: readonly string[] = []) => (studies.length === 0 ? 'none' : studies.map(shown).join(', '));
+  differs(`its \`transferFrom\` was ${listed(kept)} and is ${listed(names)} now`);
 }
 
 /** The difference between the settings that a study was begun with and those that it is to go on with. */

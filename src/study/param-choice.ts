@@ -1,3 +1,4 @@
+import { recordOf } from '../base/own-value.ts';
 import { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler/sampler.ts';
@@ -68,15 +69,17 @@ export class ParamChoice {
    */
   choose(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
     const value = this.#value(history, name, distribution);
-    const take = (chosen: ParamValue) => {
-      // As it is stored, so that the trial has the same value when it is run again.
-      const kept = distribution.contains(chosen)
-        ? distribution.fromInternal(distribution.toInternal(chosen) + 0)
-        : chosen;
-      this.take(name, kept);
-      return kept;
-    };
-    return isLater(value) ? value.then(take) : take(value);
+    if (isLater(value)) return value.then((chosen) => this.#kept(name, distribution, chosen));
+    return this.#kept(name, distribution, value);
+  }
+
+  /** Takes a value as it is stored, so that the trial has the same value when it is run again. */
+  #kept(name: string, distribution: Distribution, chosen: ParamValue): ParamValue {
+    const kept = distribution.contains(chosen)
+      ? distribution.fromInternal(distribution.toInternal(chosen) + 0)
+      : chosen;
+    this.take(name, kept);
+    return kept;
   }
 
   #value(history: History, name: string, distribution: Distribution): ParamValue | Promise<ParamValue> {
@@ -85,7 +88,7 @@ export class ParamChoice {
     if (distribution.isSingle) return distribution.first;
     const drawn = this.draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
-    const params = Object.fromEntries(this.#params);
+    const params = recordOf(this.#params);
     this.#onSample();
     return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { HpoError } from '../base/errors.ts';
-import { ownValue } from '../base/own-value.ts';
+import { ownValue, recordOf } from '../base/own-value.ts';
 import type { History } from '../history/history.ts';
 import { type Pruner, peersOf } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
@@ -27,6 +27,7 @@ import { isLater, ParamChoice } from './param-choice.ts';
 import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import type { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
@@ -61,6 +62,8 @@ export class RunningTrials {
   /** The attempts that ended here while the storage could not take them back. */
   readonly #unreturned = new Set<RunningAttempt>();
   readonly #onUnused = new Set<(unused: UnusedValue) => void>();
+  readonly #onNote = new Set<(note: SamplerNote) => void>();
+  #lastNote: string | undefined;
 
   constructor(parts: RunningTrialsParts) {
     this.#parts = parts;
@@ -94,7 +97,7 @@ export class RunningTrials {
     this.#running.set(number, running);
     if (running.lease.holder !== null) this.#heartbeat.add(running.lease, () => this.#lose(running));
     const place = samplerPlace.known ?? (await samplerPlace.find());
-    await history.refresh();
+    if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
     const { choice, attrs } = await this.#start(running, this.#historyFor(started), started);
@@ -121,7 +124,7 @@ export class RunningTrials {
     const all = { ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
-    const flatParams: FlatParams = Object.fromEntries(taken);
+    const flatParams: FlatParams = recordOf(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
     const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
@@ -131,13 +134,14 @@ export class RunningTrials {
   /**
    * Finishes a trial.
    * @param trial an attempt at it, or the number of a trial that runs in this process or elsewhere.
+   * @returns the trial as it stands then, where the storage knows it.
    */
   async finish(
     trial: { readonly number: number } | number,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes,
-  ): Promise<void> {
+  ): Promise<FrozenTrial | undefined> {
     const running = this.#of(trial);
     const { history, storage } = this.#parts;
     // A failed trial may have ended before it asked for all its parameters.
@@ -145,9 +149,15 @@ export class RunningTrials {
     const enqueued = known && this.#enqueued(running, known);
     enqueued?.ended();
     const attrs = { ...systemAttrs, ...enqueued?.attrs() };
-    await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
+    const finished = await this.#write(running, (lease) => storage.finishTrial(lease, state, values, attrs));
     this.#leave(running);
     this.#reportUnused(enqueued);
+    return finished;
+  }
+
+  /** Calls `listener` for each note of the sampler that differs from the one before, from now on. */
+  onNote(listener: (note: SamplerNote) => void): void {
+    this.#onNote.add(listener);
   }
 
   /** Calls `listener` for each value that a trial was enqueued with and could not take, from now on. */
@@ -201,7 +211,7 @@ export class RunningTrials {
     const { storage } = this.#parts;
     return {
       report: (value, step, extras) =>
-        running.service.run(async () => {
+        running.service.run(() => {
           checkReport(step, value, 'trial.report()');
           if (extras !== undefined) checkMetrics(extras, 'trial.report()');
           return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));
@@ -300,8 +310,15 @@ export class RunningTrials {
         ? await ParamChoice.start(choosing, seen, trial)
         : await ParamChoice.start(choosing, peersOf(own, then, pruner), trial, own.params);
     running.choice = choice;
+    this.#reportNote(running.number, choice.draw.note);
     const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
     return { choice, attrs: Object.fromEntries(attrs) };
+  }
+
+  #reportNote(trial: number, note: string | undefined): void {
+    if (note === undefined || note === this.#lastNote) return;
+    this.#lastNote = note;
+    for (const listener of this.#onNote) listener({ trial, note });
   }
 
   /** The trials that this one competes with: the only ones that the sampler and the pruner see. */

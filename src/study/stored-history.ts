@@ -1,5 +1,4 @@
 import { HpoError } from '../base/errors.ts';
-import { Mutex } from '../base/mutex.ts';
 import type { History } from '../history/history.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import type { SearchSpace } from '../space/search-space.ts';
@@ -12,7 +11,9 @@ export class StoredHistory {
   readonly #storage: Storage;
   readonly #study: StudyRecord;
   readonly #recorded: RecordedHistory;
-  readonly #reading = new Mutex();
+  #reading: Promise<unknown> | undefined;
+  /** The reading that begins after the present one, for all who ask meanwhile. */
+  #nextReading: Promise<readonly FrozenTrial[]> | undefined;
   #cursor: Cursor | undefined;
   #revision = 0;
 
@@ -53,10 +54,40 @@ export class StoredHistory {
 
   /** Reads all that has changed since the last time, including everything written before this call. */
   refresh(): Promise<readonly FrozenTrial[]> {
-    return this.#reading.run(async () => {
+    if (this.#nextReading !== undefined) return this.#nextReading;
+    if (this.#reading === undefined) return this.#begin();
+    const begin = () => {
+      this.#nextReading = undefined;
+      return this.#begin();
+    };
+    this.#nextReading = this.#reading.then(begin, begin);
+    return this.#nextReading;
+  }
+
+  /**
+   * Takes one of the trials as this process has just written it, without a look at the others.
+   * @returns false, with nothing taken, for a trial before which there are others that have not been read.
+   */
+  record(trial: FrozenTrial): boolean {
+    if (trial.number > this.trials.length) return false;
+    this.#recorded.update([trial]);
+    this.#revision++;
+    return true;
+  }
+
+  #begin(): Promise<readonly FrozenTrial[]> {
+    const reading = this.#read();
+    this.#reading = reading;
+    return reading;
+  }
+
+  async #read(): Promise<readonly FrozenTrial[]> {
+    try {
       this.#take(await this.#storage.changesSince(this.#study, this.#cursor));
       return this.trials;
-    });
+    } finally {
+      this.#reading = undefined;
+    }
   }
 
   #take({ trials, cursor }: Changes): void {

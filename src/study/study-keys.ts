@@ -16,6 +16,10 @@ export const ATTEMPTS_KEY = 'hpo:attempts';
 export const ERROR_KEY = 'hpo:error';
 /** The samplers that have started trials of the study, each with all that its choices depend on: `SamplerEntry`s. */
 export const SAMPLERS_KEY = 'hpo:samplers';
+/** The sampler and the pruner that the command line named in place of those of the study's file: `NamedParts`. */
+export const NAMED_PARTS_KEY = 'hpo:named-parts';
+/** The trials of earlier studies that a study learns from: `KeptEarlier`. */
+export const EARLIER_KEY = 'hpo:earlier';
 /** The looks of its sampler at the other trials, from which its parameters can be derived anew: `Look`s. */
 export const SEEN_KEY = 'hpo:seen';
 /** Optuna's own key: the parameters that an enqueued trial is to have. */

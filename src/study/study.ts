@@ -17,7 +17,7 @@ import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
 import { continuedTemplate, continuingTrial } from './continued-trial.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
-import { repeatedTrial, repetitionAttrs } from './duplicates.ts';
+import { type Duplicates, repeatedTrial, repetitionAttrs } from './duplicates.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
@@ -26,6 +26,7 @@ import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts
 import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
+import type { SamplerNote } from './sampler-note.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
@@ -52,8 +53,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly clock?: Clock;
   /** The place of the trials' checkpoints. Default: a temporary one. */
   readonly checkpoints?: CheckpointRoot;
-  /** Whether trials that repeat another one get its value. Default false. */
-  readonly reusesValues?: boolean;
+  /** What becomes of trials that repeat another one. Default `run`. */
+  readonly duplicates?: Duplicates | undefined;
 }
 
 /** A trial that was finished without being run. */
@@ -97,13 +98,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder } = parts;
+    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder, duplicates } = parts;
     this.#history = history;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
     this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
-    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name, duplicates });
     const common = { storage, study, history, sampler, checkpoints, holder };
     const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
@@ -251,10 +252,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const running = this.#history.trial(number);
     const outcome = outcomeOf(told, running, this.directions.length, failure);
     const attrs = outcome.failure ? { [ERROR_KEY]: outcome.failure } : {};
-    await this.#running.finish(trial, outcome.state, outcome.values, attrs);
-    const trials = await this.#history.refresh();
-    await this.#checkpoints.sweep(trials, () => paretoFront(trials, this.directions).map((best) => best.number));
-    return { trial: this.#history.trial(number), outcome };
+    const finished = await this.#running.finish(trial, outcome.state, outcome.values, attrs);
+    // Trials of other processes may have begun with checkpoints that are not to be swept away then.
+    const isToSweep = this.#checkpoints.isToSweep(finished);
+    if (isToSweep || finished === undefined || !this.#history.record(finished)) await this.#history.refresh();
+    const ended = this.#history.trial(number);
+    if (isToSweep) await this.#checkpoints.sweep(this.#history.history, ended);
+    return { trial: ended, outcome };
   }
 
   /**
@@ -263,7 +267,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * @returns undefined where there is none, or the study runs every trial.
    */
   async reuse(trial: StudyTrial<D>): Promise<Reused | undefined> {
-    if (!this.#parts.reusesValues) return undefined;
+    if (this.#parts.duplicates !== 'reuse') return undefined;
     await this.#history.refresh();
     const original = repeatedTrial(this.#history.trial(trial.number), this.#history.history);
     if (original === undefined) return undefined;
@@ -363,6 +367,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   onUnused(listener: (unused: UnusedValue) => void): void {
     this.#hasUnusedListener = true;
     this.#running.onUnused(listener);
+  }
+
+  /** Calls `listener` for each note of the sampler ({@link Draw.note}) that differs from the one before, from now on. */
+  onSamplerNote(listener: (note: SamplerNote) => void): void {
+    this.#running.onNote(listener);
   }
 
   /**

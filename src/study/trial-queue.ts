@@ -177,6 +177,15 @@ export class TrialQueue<D extends SpaceDefinition> {
     this.#onSetBack.add(listener);
   }
 
+  /**
+   * The number that no new trial may have, since the sampler has nothing left for it. Trials of other processes that
+   * are not known here yet count, too, so that all of them together start no more than the sampler has left.
+   */
+  get #newBelow(): number {
+    const { sampler, history } = this.#parts;
+    return history.trials.length + (sampler.remaining?.(history.history) ?? Number.POSITIVE_INFINITY);
+  }
+
   get #unfinished(): ReadonlyMap<number, FrozenTrial> {
     return this.#parts.history.history.summary(unfinishedTrials);
   }
@@ -196,7 +205,7 @@ export class TrialQueue<D extends SpaceDefinition> {
       const started = await storage.startTrial(study, {
         ...start,
         systemAttrs: running.expectedLook(),
-        onlyWaiting: this.isSpent,
+        newBelow: this.#newBelow,
       });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);

@@ -1,6 +1,7 @@
 import { checkFields, type Fields, fraction, refusal, wholeNumberFrom, withDefaults } from '../base/option-checks.ts';
 import type { Point } from '../sampler/gp/point-space.ts';
-import type { Posterior, Prediction } from '../sampler/gp/posterior.ts';
+import type { Posterior } from '../sampler/gp/posterior.ts';
+import type { Prediction } from '../sampler/gp/predictor.ts';
 import { crossValidationError } from './cross-validation-error.ts';
 import type { Improvement } from './improvement.ts';
 import { evenPoints, modelOf, type PlacedTrials, placedTrials, standardized } from './surrogate.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../support/open-sqlite.ts';
-import { CHECKOUT, type Files, INSTALLED, runHpo, runNode, temporaryProject } from '../support/run-hpo.ts';
+import { type Files, runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
 // Every mistake that a user can make at the command line ends in one line on stderr that names the value and the
@@ -98,32 +98,13 @@ interface StudyFileMistake {
   readonly says: string;
 }
 
-/** A test for each study file. They are loaded in one process, as each command does with one. */
+/** A test for each study file. */
 function studyFileMistakes(table: Readonly<Record<string, StudyFileMistake>>): void {
-  let project: string;
-  let refusals: readonly { readonly code: string; readonly message: string }[];
-  const cases = Object.values(table).map(({ file = 'study.ts', files = {} }, index) => ({
-    path: `case-${index}/${file}`,
-    files: Object.fromEntries(Object.entries(files).map(([path, content]) => [`case-${index}/${path}`, content])),
-  }));
-
-  beforeAll(async () => {
-    project = temporaryProject(Object.assign({}, ...cases.map(({ files }) => files)));
-    const program = join(CHECKOUT, 'test/cli/load-study-files.js');
-    const { stdout, stderr } = await runNode([program, INSTALLED, ...cases.map(({ path }) => path)], { cwd: project });
-    expect(stderr).toBe('');
-    refusals = JSON.parse(stdout);
-  });
-
-  afterAll(() => rmSync(project, { recursive: true }));
-
-  for (const [index, [name, { says }]] of Object.entries(table).entries()) {
-    it(name, () => {
-      const refusal = refusals[index];
-      const message = refusal?.message.replaceAll(`case-${index}/`, '').replaceAll(project, '<folder>');
-      expect({ ...refusal, message }).toEqual({ code: 'HPO_STUDY_FILE', message: says });
-    });
-  }
+  const runs = Object.entries(table).map(([name, { file = 'study.ts', ...mistake }]) => [
+    name,
+    { ...mistake, args: ['run', file] },
+  ]);
+  mistakes(Object.fromEntries(runs));
 }
 
 /**
@@ -441,7 +422,7 @@ describe('a bad definition', () => {
     },
     'a misspelt field': {
       files: bad('seed: 3', 'sede: 3'),
-      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, seed, enqueue, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
+      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, seed, enqueue, transferFrom, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),
@@ -473,7 +454,7 @@ describe('a bad definition', () => {
     },
     'a sampler that is not called': {
       files: { 'study.ts': `import { tpe } from 'hpo';\n${changed('seed: 3', 'sampler: tpe')}` },
-      says: 'study.ts:4: defineStudy(): `sampler` is a function; give a sampler, such as tpe().',
+      says: 'study.ts:4: defineStudy(): `sampler` is a function; give a sampler, such as auto().',
     },
     'a pruner that is a string': {
       files: bad('seed: 3', "pruner: 'median'"),

@@ -1,8 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CHECKOUT, runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { CHECKOUT, runHpo, temporaryFolder, temporaryProject } from '../support/run-hpo.ts';
+
+/** Compiles a study against hpo's sources as they are. @throws where it has mistakes */
+function compile(study: string): void {
+  const cwd = temporaryFolder({ 'package.json': '{ "type": "module" }', 'my study.ts': study });
+  mkdirSync(join(cwd, 'node_modules'));
+  symlinkSync(CHECKOUT, join(cwd, 'node_modules/hpo'), 'junction');
+  const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
+  const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--exactOptionalPropertyTypes'];
+  const types = ['--typeRoots', join(CHECKOUT, 'node_modules/@types'), '--types', 'node'];
+  const conditions = ['--customConditions', 'hpo-source', '--allowImportingTsExtensions'];
+  execFileSync(process.execPath, [tsc, ...flags, ...types, ...conditions, 'my study.ts'], { cwd, stdio: 'pipe' });
+  rmSync(cwd, { recursive: true });
+}
 
 it('hpo init writes a study that compiles and runs as it is, and overwrites nothing', async ({ onTestFinished }) => {
   const cwd = temporaryProject();
@@ -27,14 +40,7 @@ it('hpo init writes a study that compiles and runs as it is, and overwrites noth
   expect(await hpo('init', 'study.mjs', '--force')).toMatchObject({ code: 0 });
   expect(readFileSync(join(cwd, 'study.mjs'), 'utf8')).toBe(written);
 
-  const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
-  const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--exactOptionalPropertyTypes'];
-  const types = ['--typeRoots', join(CHECKOUT, 'node_modules/@types'), '--types', 'node'];
-  const conditions = ['--customConditions', 'hpo-source', '--allowImportingTsExtensions']; // hpo's sources as they are
-  execFileSync(process.execPath, [tsc, ...flags, ...types, ...conditions, 'studies/my study.ts'], {
-    cwd,
-    stdio: 'pipe',
-  });
+  compile(readFileSync(join(cwd, 'studies/my study.ts'), 'utf8'));
 
   for (const [file, name] of [
     ['studies/my study.ts', 'my study'],

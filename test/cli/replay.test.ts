@@ -20,7 +20,7 @@ beforeAll(async () => {
     'loose.ts': fileOf('loose', LOOSE),
     'exact.ts': fileOf('exact', 'random()'),
     'other.ts': fileOf(
-      'exact',
+      'loose',
       '{ ...random(), name: "other", start: () => ({ params: new Map() }), sample: () => 0 }',
     ),
   });
@@ -77,6 +77,6 @@ it('hpo replay of a study that another sampler was used for says so, and ends wi
   expect({ code, stdout, stderr }).toEqual({
     code: 2,
     stdout: '',
-    stderr: `hpo: No trial of the study 'exact' in sqlite:///hpo.db can be derived: 2 trials, 0, 1: drawn by random, and the sampler is other.\n`,
+    stderr: `hpo: No trial of the study 'loose' in sqlite:///hpo.db can be derived: 2 trials, 0, 1: drawn by loose, and the sampler is other.\n`,
   });
 });

@@ -12,7 +12,7 @@ import {
   variant,
 } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { openDefinedStudy } from '../../src/study/open-study.ts';
+import { openDefinedStudy } from '../../src/study/open-defined-study.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const nested = space({

@@ -48,6 +48,12 @@ const KINDS = [
   ['resample', Array(6).fill('COMPLETE').join(' ')],
   ['several directions', 'COMPLETE COMPLETE COMPLETE COMPLETE COMPLETE COMPLETE'],
   ['stopped', 'COMPLETE COMPLETE COMPLETE COMPLETE COMPLETE'],
+  ['qmc', 'COMPLETE FAIL COMPLETE PRUNED COMPLETE COMPLETE'],
+  ['grid', 'COMPLETE FAIL COMPLETE PRUNED COMPLETE COMPLETE COMPLETE'],
+  ['cmaEs', `COMPLETE FAIL COMPLETE PRUNED${' COMPLETE'.repeat(10)}`],
+  ['nsga2', `COMPLETE FAIL COMPLETE PRUNED${' COMPLETE'.repeat(6)}`],
+  ['nsga3', `COMPLETE${' COMPLETE'.repeat(9)}`],
+  ['bruteForce', 'COMPLETE FAIL COMPLETE COMPLETE'],
 ] as const;
 
 /** A study that was never interrupted. */

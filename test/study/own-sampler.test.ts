@@ -41,7 +41,11 @@ export default defineStudy({
 
 const tsconfig = JSON.stringify({
   extends: join(CHECKOUT, 'tsconfig.json'),
-  compilerOptions: { rootDir: '/', typeRoots: [join(CHECKOUT, 'node_modules/@types')] },
+  compilerOptions: {
+    rootDir: '/',
+    typeRoots: [join(CHECKOUT, 'node_modules/@types')],
+    paths: { hpo: [join(CHECKOUT, 'src/index.ts')] }, // the package that tests install has no types; `test/packaging` has
+  },
   include: ['*.ts'],
   exclude: [],
 });

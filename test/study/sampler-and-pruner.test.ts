@@ -308,8 +308,8 @@ describe('a study that its sampler or its pruner refuses', () => {
   });
 
   it.each([
-    [{ sampler: tpe }, '`sampler` is a function; give a sampler, such as tpe().'],
-    [{ sampler: null }, '`sampler` is null; give a sampler, such as tpe().'],
+    [{ sampler: tpe }, '`sampler` is a function; give a sampler, such as auto().'],
+    [{ sampler: null }, '`sampler` is null; give a sampler, such as auto().'],
     [{ sampler: { name: 'x', start: () => ({ params: new Map() }) } }, '`sampler` is an object; give a sampler,'],
     [{ pruner: 'median' }, '`pruner` is "median"; give a pruner, such as median().'],
     [{ pruner: { name: 'x', shouldPrune: () => false } }, '`pruner` is an object; give a pruner,'],

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { bundle } from '../../scripts/build-package.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,8 +14,8 @@ declare module 'vitest' {
 }
 
 /**
- * Installs hpo, as it would be published, for the tests of a project: programs that are compiled already start in less
- * than half of the time. It stands among the checkout's packages, which are thus its own.
+ * Installs hpo, as it would be published, for the tests of a project: programs that are built already start in a
+ * fraction of the time. It stands among the checkout's packages, which are thus its own.
  *
  * @returns its removal.
  */
@@ -24,14 +23,7 @@ export default async function install(project: TestProject): Promise<() => void>
   const packages = join(CHECKOUT, 'node_modules/.hpo-test');
   mkdirSync(packages, { recursive: true });
   const hpo = mkdtempSync(join(packages, 'hpo-'));
-  const compile = async (...options: readonly string[]) => {
-    const args = [join(CHECKOUT, 'node_modules/typescript/bin/tsc'), ...options, '--outDir', join(hpo, 'dist')];
-    await promisify(execFile)(process.execPath, args, { cwd: CHECKOUT });
-  };
-  await Promise.all([
-    compile('-p', 'tsconfig.build.json'),
-    compile('-p', 'tsconfig.client.json', '--noEmit', 'false', '--rootDir', 'src'),
-  ]);
+  await bundle(join(hpo, 'dist'));
   for (const part of ['bin', 'package.json', 'README.md', 'LICENSE']) {
     cpSync(join(CHECKOUT, part), join(hpo, part), { recursive: true });
   }

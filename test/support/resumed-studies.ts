@@ -19,6 +19,7 @@ import {
 import type { SpaceDefinition } from '../../src/space/variant.ts';
 import { type CreateStudyOptions, openStudy } from '../../src/study/open-study.ts';
 import type { LocalContext } from '../../src/study/optimize.ts';
+import { SAMPLER_STUDIES } from './sampler-studies.ts';
 
 // Studies of several kinds that cost next to nothing, to be interrupted and continued.
 
@@ -179,6 +180,7 @@ export const RESUMED: Readonly<Record<string, ResumedStudy>> = {
       return (await trial.suggestFloat('x', -1, 1)) ** 2;
     },
   },
+  ...SAMPLER_STUDIES,
 };
 
 /** Begins or continues a study of {@link RESUMED}, and runs it to its end. */

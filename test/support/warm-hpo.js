@@ -1,17 +1,15 @@
 import { createInterface } from 'node:readline';
 
 // The program of a process in which `hpo` runs again and again: each line of stdin gives the folder, the arguments and
-// the environment, each line of stdout the end of the run. Only its main module is loaded anew each time. The argument
-// is the root of the installed hpo.
+// the environment, each line of stdout the end of the run. The argument is the root of the installed hpo.
 
 const root = process.argv[2];
 const { start } = await import(`${root}/bin/bootstrap.js`);
-await start('cli/commands/index', { study: 'study.ts' });
+const { main } = await start('cli/main', { study: 'study.ts' });
 
 const home = { ...process.env };
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.setMaxListeners(0);
-let count = 0;
 
 async function run({ args, cwd, env }) {
   const written = { stdout: '', stderr: '' };
@@ -27,7 +25,7 @@ async function run({ args, cwd, env }) {
   process.env = { ...home, ...env };
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
   process.exitCode = 0;
-  await import(`${root}/dist/cli/main.js?${count++}`);
+  await main();
   return { code: process.exitCode, ...written };
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
@@ -39,7 +40,10 @@ export class WarmHpo {
   }
 
   #start(): Conversation {
-    const { stdin, stdout } = spawn(process.execPath, [PROGRAM, INSTALLED], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const { stdin, stdout } = spawn(process.execPath, [PROGRAM, INSTALLED], {
+      cwd: tmpdir(), // where no tsconfig.json is checked with each study
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.#end = () => stdin.end();
     return { say: (line) => stdin.write(line), answers: createInterface({ input: stdout })[Symbol.asyncIterator]() };
   }

@@ -6,7 +6,8 @@ import { type NestedParams, nestParams, variantNames } from '../../space/nested-
 import type { FlatParams } from '../../space/search-space.ts';
 import { parametersOf } from '../../storage/trial-queries.ts';
 import { withStorage } from '../../storage/with-storage.ts';
-import { openDefinedStudy, openStudy } from '../../study/open-study.ts';
+import { openDefinedStudy } from '../../study/open-defined-study.ts';
+import { openStudy } from '../../study/open-study.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { announcedWaiting } from '../announced-waiting.ts';
 import { type AskedSpace, checkSpace, parseSpace, storedSpace, suggestAll } from '../asked-space.ts';
@@ -50,7 +51,7 @@ The samplers:${SAMPLER_LINES.join('')}`,
       choices: Object.keys(SAMPLERS) as SamplerName[],
       requiresArg: true,
       coerce: (value: SamplerName | readonly SamplerName[]): SamplerName => last(value),
-      describe: `the sampler, which chooses the parameters (default: ${DEFAULT_SAMPLER})`,
+      describe: `the sampler, which chooses the parameters (default: ${DEFAULT_SAMPLER}, and for an existing study its last one)`,
     },
     direction: {
       choices: ['minimize', 'maximize'] as const,
@@ -105,7 +106,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
     const stored = storedSpace({ parameters: parametersOf(known?.read.trials ?? []) });
     const space = given ?? orRefuse(stored, record !== undefined, name, storage.label);
     checkSpace(space, stored);
-    const sampler = SAMPLERS[options.sampler ?? DEFAULT_SAMPLER].make();
+    const sampler = options.sampler && SAMPLERS[options.sampler].make();
     const directions = options.direction ?? record?.directions ?? ['minimize'];
     const study = await openStudy({ name, storage, directions, sampler, ifExists: 'load' }, known);
     warnOfUnused(study);

@@ -2,6 +2,7 @@ import { counted } from '../../base/counted.ts';
 import { HpoError } from '../../base/errors.ts';
 import { loadStudyFile } from '../../runner/study-file.ts';
 import { withStorage } from '../../storage/with-storage.ts';
+import { namedParts, partsOf } from '../../study/named-parts.ts';
 import type { Replay } from '../../study/replay/replay.ts';
 import { replayStudy } from '../../study/replay/replay-study.ts';
 import { listTrials } from '../../study/stored-study.ts';
@@ -29,10 +30,12 @@ export const replay = defineCommand({
     ['$0 replay study.ts --storage sqlite:///other.db --format json', 'for a program'],
   ],
   async run({ study: file, storage: url, format }) {
-    const { name, space, sampler, pruner, duplicates, seed } = await loadStudyFile(file);
-    const replayed = await withStorage(url, { create: false, waiting: announcedWaiting }, (storage) =>
-      replayStudy({ name, storage, space, sampler, pruner, duplicates, ...(seed !== undefined && { seed }) }),
-    );
+    const { name, space, seed, ...ofFile } = await loadStudyFile(file);
+    const replayed = await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
+      const named = partsOf(namedParts(await storage.findStudy(name)));
+      const { sampler = ofFile.sampler, pruner = ofFile.pruner } = named;
+      return replayStudy({ name, storage, space, sampler, pruner, ...(seed !== undefined && { seed }) });
+    });
     note(replayed.notes);
     if (replayed.derivedTrials === 0) throw nothingDerived(replayed);
     print(replayed, format);

@@ -1,4 +1,5 @@
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
+import type { PartNames } from '../../study/named-parts.ts';
 import type { RunControl } from '../events/run-control.ts';
 import type { Best, Counts, Emit, RunEvent } from '../events/run-event.ts';
 
@@ -19,6 +20,8 @@ export interface RunOptions {
   /** Numbers of the GPUs that the workers take in turn. Default: the one that the backend prefers. */
   readonly gpus?: readonly number[] | undefined;
   readonly seed?: number | undefined;
+  /** The sampler and the pruner in place of the file's, from now on; `study` for the file's. */
+  readonly parts?: PartNames | undefined;
   /** The number of times that a trial is run again when its process has died. */
   readonly retries?: number | undefined;
   /** The memory that a trial may take, in MiB. */

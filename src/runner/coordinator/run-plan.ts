@@ -7,7 +7,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { Waiting } from '../../storage/waiting.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { findStudy } from '../../study/find-study.ts';
-import { openDefinedStudy } from '../../study/open-study.ts';
+import { openDefinedStudy } from '../../study/open-defined-study.ts';
 import { ownSettings } from '../../study/own-settings.ts';
 import type { Study } from '../../study/study.ts';
 import { PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
@@ -102,8 +102,17 @@ export async function openPlan(
     const profile = options.profile ?? (typeof kept === 'string' ? kept : byDevice);
     const from = options.profile !== undefined ? 'flag' : kept === profile ? 'study' : 'device';
     const settings = settingsToRun(existing, settingsOf(definition, profile, options), options);
-    const { seed, retries, newParams, checkpoints, keepCheckpoints } = options;
-    const given = { seed, retries, newParams, settings: settings.trial, profile, checkpoints, keepCheckpoints };
+    const { seed, retries, newParams, checkpoints, keepCheckpoints, parts } = options;
+    const given = {
+      parts,
+      seed,
+      retries,
+      newParams,
+      settings: settings.trial,
+      profile,
+      checkpoints,
+      keepCheckpoints,
+    };
     const study = await openDefinedStudy(definition, storage, given);
     const resumedSettings = resume && (await settingsToResume(study, settings.trial, resume));
     return {

@@ -1,5 +1,6 @@
 import { parametersOf } from '../../storage/trial-queries.ts';
 import { unusedMessage } from '../../study/enqueued-values.ts';
+import { namedBy, namedParts } from '../../study/named-parts.ts';
 import { boundNotes, studyNotes, trialNotes } from '../../study/reading-notes.ts';
 import type { StopReason } from '../../study/stop-when.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
@@ -44,7 +45,8 @@ export class StudyRun {
   async #announce(): Promise<void> {
     const { study, settings, target, workers, workersReason, device, profile, profileFrom, folder, continued } =
       this.#plan;
-    const { emit } = this.#options;
+    const { emit, parts = {} } = this.#options;
+    const kept = namedParts(study.record);
     const trials = await study.trials();
     emit({
       type: 'run-started',
@@ -52,7 +54,9 @@ export class StudyRun {
       storage: study.storageLabel,
       directions: study.directions,
       sampler: study.sampler.name,
+      samplerFrom: namedBy(parts.sampler, kept.sampler),
       pruner: study.pruner.name,
+      prunerFrom: namedBy(parts.pruner, kept.pruner),
       seed: study.seed,
       target,
       counts: countsOf(trials),
@@ -77,6 +81,7 @@ export class StudyRun {
       emit({ type: 'trial-paused', trial: number, deaths, pauseMs });
     });
     study.onSetBack(({ message }) => emit({ type: 'warning', message }));
+    study.onSamplerNote(({ trial, note }) => emit({ type: 'sampler-note', trial, note }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
     await study.recover();
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../base/package-root.ts';
 import { drained, LastLines } from '../../machine/output-lines.ts';
 import { ProcessGroup } from '../../machine/process-group.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
@@ -10,7 +11,7 @@ import type { CoordinatorMethods, Origin, WorkerMethods } from '../wire/protocol
 import { suspendWithThisProcess } from './suspension.ts';
 import { readOutput } from './worker-output.ts';
 
-const BIN = new URL('../../../bin/', import.meta.url);
+const BIN = new URL('bin/', PACKAGE_ROOT);
 const ENTRY = fileURLToPath(new URL('worker.js', BIN));
 const KEPT_STDERR_LINES = 20;
 

@@ -33,7 +33,11 @@ export type RunEvent =
       readonly storage: string;
       readonly directions: readonly Direction[];
       readonly sampler: string;
+      /** The origin of a sampler that is not of the study's file: the command line of this run, or of an earlier one. */
+      readonly samplerFrom?: 'flag' | 'study' | undefined;
       readonly pruner: string;
+      /** The origin of a pruner that is not of the study's file. */
+      readonly prunerFrom?: 'flag' | 'study' | undefined;
       readonly seed: number;
       /** The number of finished trials wanted. */
       readonly target: number;
@@ -108,6 +112,8 @@ export type RunEvent =
       readonly worker: number;
       readonly text: string;
     }
+  /** The sampler chooses in another way than before, from this trial on. */
+  | { readonly type: 'sampler-note'; readonly trial: number; readonly note: string }
   | { readonly type: 'warning'; readonly message: string }
   /** Emitted every few seconds, where the study computes on an NVIDIA GPU. */
   | { readonly type: 'gpu-usage'; readonly gpus: readonly GpuUsage[] }

@@ -1,7 +1,7 @@
 import { logExpectedImprovement } from '../../math/expected-improvement.ts';
 import { LOG_SQRT_2PI, logNormalCdf } from '../../math/special-functions.ts';
 import type { Point } from './point-space.ts';
-import type { Posterior, Prediction } from './posterior.ts';
+import type { Prediction, Predictor } from './predictor.ts';
 
 /** How promising points are: the greater the better. */
 export interface Acquisition {
@@ -19,22 +19,22 @@ type Merit = (prediction: Prediction) => {
 };
 
 class ModelAcquisition implements Acquisition {
-  readonly #posterior: Posterior;
+  readonly #predictor: Predictor;
   readonly #merit: Merit;
   #meanGradient = new Float64Array(0);
   #deviationGradient = new Float64Array(0);
 
-  constructor(posterior: Posterior, merit: Merit) {
-    this.#posterior = posterior;
+  constructor(predictor: Predictor, merit: Merit) {
+    this.#predictor = predictor;
     this.#merit = merit;
   }
 
   at(point: Point): number {
-    return this.#merit(this.#posterior.at(point)).value;
+    return this.#merit(this.#predictor.at(point)).value;
   }
 
   atAll(points: readonly Point[]): Float64Array {
-    return Float64Array.from(this.#posterior.atAll(points), (prediction) => this.#merit(prediction).value);
+    return Float64Array.from(this.#predictor.atAll(points), (prediction) => this.#merit(prediction).value);
   }
 
   addGradient(point: Point, gradient: Float64Array): number {
@@ -43,7 +43,7 @@ class ModelAcquisition implements Acquisition {
       this.#deviationGradient = new Float64Array(gradient.length);
     }
     const [means, deviations] = [this.#meanGradient, this.#deviationGradient];
-    const { value, byMean, byDeviation } = this.#merit(this.#posterior.withGradient(point, means, deviations));
+    const { value, byMean, byDeviation } = this.#merit(this.#predictor.withGradient(point, means, deviations));
     for (let j = 0; j < gradient.length; j++) {
       gradient[j] = (gradient[j] as number) + byMean * (means[j] as number) + byDeviation * (deviations[j] as number);
     }
@@ -52,8 +52,8 @@ class ModelAcquisition implements Acquisition {
 }
 
 /** The logarithm of the improvement that is expected on `best`, a value of the model (Jones et al. 1998). */
-export function logImprovement(posterior: Posterior, best: number): Acquisition {
-  return new ModelAcquisition(posterior, ({ mean, deviation }) => {
+export function logImprovement(predictor: Predictor, best: number): Acquisition {
+  return new ModelAcquisition(predictor, ({ mean, deviation }) => {
     const u = (best - mean) / deviation;
     const { value, slope } = logExpectedImprovement(u);
     return {
@@ -65,8 +65,8 @@ export function logImprovement(posterior: Posterior, best: number): Acquisition 
 }
 
 /** The logarithm of the probability that the modelled function is at most `limit` (Gardner et al. 2014). */
-export function logFeasibility(posterior: Posterior, limit: number): Acquisition {
-  return new ModelAcquisition(posterior, ({ mean, deviation }) => {
+export function logFeasibility(predictor: Predictor, limit: number): Acquisition {
+  return new ModelAcquisition(predictor, ({ mean, deviation }) => {
     const u = (limit - mean) / deviation;
     const value = logNormalCdf(u);
     const slope = Math.exp(-0.5 * u * u - LOG_SQRT_2PI - value);

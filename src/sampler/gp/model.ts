@@ -1,11 +1,14 @@
 import type { Rng } from '../../base/rng.ts';
 import { ascendingOrder } from '../../math/ascending-order.ts';
+import { halfRankWarp, linearWarp } from '../../math/output-warp.ts';
 import { type Acquisition, logFeasibility, logImprovement, together } from './acquisition.ts';
 import { fitHyperparameters } from './fit-hyperparameters.ts';
 import type { Hyperparameters } from './kernel.ts';
-import { halfRankWarp, linearWarp } from './output-warp.ts';
+import type { Observations } from './log-posterior.ts';
 import type { Point } from './point-space.ts';
 import { Posterior } from './posterior.ts';
+import type { Predictor } from './predictor.ts';
+import { AroundPriorMean, trustIn } from './prior-mean.ts';
 
 /**
  * The two ways to look at losses, by name. Samplers take them in turn, since each of them stays in a deceptive region now
@@ -33,6 +36,8 @@ export interface Evidence {
   readonly failures: Measured | undefined;
   /** The points of trials that are still running. */
   readonly running: readonly Point[];
+  /** The trials of earlier studies: points, and losses that are comparable among them; undefined without any. */
+  readonly earlier: Measured | undefined;
 }
 
 /** The values of some points. */
@@ -69,17 +74,15 @@ export function recommendation(evidence: Evidence, numbers: number, rng: Rng): R
   const someFeasible = violations.some((violation) => violation === 0);
   const { warp, believesBest } = VIEWS[view];
   const values = warp(someFeasible ? losses : violations);
-  const observations = { points, values, numbers };
-  const hyperparameters = fitHyperparameters(observations, rng);
-  const posterior = new Posterior(observations, hyperparameters, running);
+  const { predictor, hyperparameters } = modelOf({ points, values, numbers }, evidence, rng);
   const ranks = values.map((value, at) => {
     return isFeasible(at) || !someFeasible ? value : WORST + (violations[at] as number);
   });
   const order = ascendingOrder(ranks);
-  const predicted = (point: Point) => posterior.at(point).mean;
+  const predicted = (point: Point) => predictor.at(point).mean;
   const best = [...order.subarray(0, BEST_ROWS)].filter((at) => (ranks[at] as number) < WORST);
   const known = best.map((at) => (believesBest ? (values[at] as number) : predicted(points[at] as Point)));
-  const parts = [logImprovement(posterior, Math.min(...known, ...running.map(predicted)))];
+  const parts = [logImprovement(predictor, Math.min(...known, ...running.map(predicted)))];
   const addLimit = (measured: Measured, limit: number) => {
     const limited = { ...measured, numbers };
     parts.push(logFeasibility(new Posterior(limited, fitHyperparameters(limited, rng), running), limit));
@@ -87,6 +90,27 @@ export function recommendation(evidence: Evidence, numbers: number, rng: Rng): R
   if (someFeasible) for (const constraint of constraints) addLimit(constraint, 0);
   if (failures) addLimit(failures, SAFE);
   return { acquisition: together(parts), hyperparameters, order };
+}
+
+/** The model of the losses, and its hyperparameters. Where there are earlier studies, it is one of differences from these. */
+function modelOf(
+  observations: Observations,
+  { earlier, running }: Evidence,
+  rng: Rng,
+): { readonly predictor: Predictor; readonly hyperparameters: Hyperparameters } {
+  const fitted = (own: Observations) => {
+    const hyperparameters = fitHyperparameters(own, rng);
+    return { predictor: new Posterior(own, hyperparameters, own === prior ? [] : running), hyperparameters };
+  };
+  const prior = earlier && { ...earlier, numbers: observations.numbers };
+  if (prior === undefined) return fitted(observations);
+  const { predictor } = fitted(prior);
+  const predicted = predictor.atAll(observations.points).map(({ mean }) => mean);
+  const trust = trustIn(predicted, observations.values);
+  if (trust === 0) return fitted(observations);
+  const differences = observations.values.map((value, at) => value - trust * (predicted[at] as number));
+  const model = fitted({ ...observations, values: differences });
+  return { ...model, predictor: new AroundPriorMean(model.predictor, predictor, trust) };
 }
 
 /** The number of the best observations among which the value to beat is looked for. */

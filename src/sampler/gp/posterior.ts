@@ -2,21 +2,16 @@ import { dot, FOUR, factorize, solveLower, solveLowerFour, solveUpper } from '..
 import { type Hyperparameters, Kernel } from './kernel.ts';
 import type { Observations } from './log-posterior.ts';
 import type { Point } from './point-space.ts';
+import type { Prediction, Predictor } from './predictor.ts';
 
 /** The smallest variance, for the rounding of larger numbers' difference. */
 const LEAST_VARIANCE = 1e-12;
-
-/** A normal prediction of the modelled function at a point, without the noise of observations. */
-export interface Prediction {
-  readonly mean: number;
-  readonly deviation: number;
-}
 
 /**
  * The function that observations are of, as a Gaussian process with these hyperparameters knows it (Rasmussen and
  * Williams 2006, algorithm 2.1).
  */
-export class Posterior {
+export class Posterior implements Predictor {
   /** ν as it was used: where the covariance could not be factored, a multiple of that of the hyperparameters. */
   readonly noise: number;
   readonly #kernel: Kernel;
@@ -81,7 +76,6 @@ export class Posterior {
     return this.#kernel.covariance(this.#distances[0] as number) - explained;
   }
 
-  /** The predictions at many points, faster than one by one. */
   atAll(points: readonly Point[]): readonly Prediction[] {
     const [size, four] = [this.#size, this.#four];
     const predictions: Prediction[] = [];
@@ -106,10 +100,6 @@ export class Posterior {
     return predictions;
   }
 
-  /**
-   * The prediction at a point; writes the gradients of mean and deviation by the coordinates that are numbers, and 0
-   * for choices.
-   */
   withGradient(point: Point, meanGradient: Float64Array, deviationGradient: Float64Array): Prediction {
     const [kernel, size, observed, width, rows] = [this.#kernel, this.#size, this.#observed, this.#width, this.#rows];
     const scaled = kernel.scaled(point);

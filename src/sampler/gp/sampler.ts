@@ -1,6 +1,5 @@
-import { HpoError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import type { History, StudyShape } from '../../history/history.ts';
+import type { EarlierTrial, History } from '../../history/history.ts';
 import { ascendingOrder } from '../../math/ascending-order.ts';
 import { Sobol } from '../../math/sobol.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
@@ -11,7 +10,7 @@ import { RandomSampler } from '../random.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
 import { conditionsOf } from './condition.ts';
 import { constraintEvidence, failureEvidence } from './constraint-values.ts';
-import type { Evidence } from './model.ts';
+import type { Evidence, Measured } from './model.ts';
 import { type GpOptions, gpSettings } from './options.ts';
 import { type Point, PointSpace, pointKey } from './point-space.ts';
 import { type Problem, solve } from './problem.ts';
@@ -24,12 +23,18 @@ const MOST_TRIALS = 400;
 /** The most running and the most failed trials that it knows, the newest. */
 const MOST_OTHERS = 50;
 
+/** The most startup trials of a study that learns from earlier ones. */
+const INFORMED_STARTUPS = 6;
+/** The distance in the unit cube from which on two points of earlier studies tell different things. */
+const FAR = 0.15;
+
 /** Solves a problem, perhaps in another thread. */
 export type Solver = (problem: Problem) => Point | Promise<Point>;
 
 /** Bayesian optimisation with a Gaussian process. Made by {@link gp}. */
 export class GpSampler implements Sampler {
   readonly name = 'gp';
+  readonly learnsFromEarlier = true;
   readonly #settings: Required<GpOptions>;
   readonly #solver: Solver;
   readonly #random = new RandomSampler();
@@ -43,17 +48,8 @@ export class GpSampler implements Sampler {
     return { ...this.#settings };
   }
 
-  checkStudy({ name, directions }: StudyShape): void {
-    if (directions.length === 1) return;
-    throw new HpoError(
-      'HPO_INVALID_STUDY',
-      `gp() takes one direction and the study "${name}" has ${directions.length}; use tpe().`,
-      { data: { directions } },
-    );
-  }
-
   start(history: History, trial: StartingTrial): Draw | Promise<Draw> {
-    const groups = trialGroups(history, trial.number);
+    const groups = trialGroups(history, trial.number, trial.rng('sampler:weights'));
     const params = paramsOf(history, trial.number);
     if (params.size === 0) return { params: new Map() };
     const known = mostInformative(groups.known);
@@ -61,14 +57,17 @@ export class GpSampler implements Sampler {
     const conditions = conditionsOf(params, history.study.space, trials);
     const space = new PointSpace(params, conditions, trial.params);
     const draw = (point: Point): Draw => ({ params: space.decode(point, trial.rng('sampler:absent')) });
-    if (groups.finishedCount < this.#settings.startupTrials || known.length < 2) {
-      return draw(startupPoint(space, triedPoints(history, trial.number, space), trial));
+    const earlier = history.study.earlier ?? [];
+    const startups = Math.min(this.#settings.startupTrials, earlier.length > 0 ? INFORMED_STARTUPS : Infinity);
+    if (groups.finishedCount < startups || known.length < 2) {
+      const tried = triedPoints(history, trial.number, space);
+      return draw(earlierPoint(space, tried, earlier, trial) ?? startupPoint(space, tried, trial));
     }
     const point = this.#solver({
       params: [...params].map(([name, distribution]) => [name, distributionToJson(distribution)]),
       conditions: [...conditions],
       fixed: trial.params,
-      evidence: evidenceOf(groups, known, space, trial.number),
+      evidence: { ...evidenceOf(groups, known, space, trial.number), earlier: earlierEvidence(earlier, space) },
       tried: [...triedPoints(history, trial.number, space, [...trials, ...groups.running])],
       seed: String(trial.rng('sampler').uniform()),
     });
@@ -109,12 +108,41 @@ function startupPoint(space: PointSpace, tried: ReadonlySet<string>, trial: Star
   return tried.has(pointKey(point)) ? untriedPoint(space, tried, trial.rng('sampler')) : point;
 }
 
+/** The best points of earlier studies, far from each other, for every second of the first trials; else undefined. */
+function earlierPoint(
+  space: PointSpace,
+  tried: ReadonlySet<string>,
+  earlier: readonly EarlierTrial[],
+  { number }: StartingTrial,
+): Point | undefined {
+  if (number % 2 === 1 || number >= INFORMED_STARTUPS) return undefined;
+  const chosen: Point[] = [];
+  for (const { params } of earlier) {
+    const point = space.settle(space.encode(params));
+    if (chosen.some((other) => distanceOf(point, other) < FAR)) continue;
+    chosen.push(point);
+    if (2 * (chosen.length - 1) === number) return tried.has(pointKey(point)) ? undefined : point;
+  }
+  return undefined;
+}
+
+/** The greatest difference of a coordinate; 1 and more for another choice. */
+function distanceOf(a: Point, b: Point): number {
+  return a.reduce((most, coordinate, at) => Math.max(most, Math.abs(coordinate - (b[at] as number))), 0);
+}
+
+function earlierEvidence(earlier: readonly EarlierTrial[], space: PointSpace): Measured | undefined {
+  if (earlier.length < 2) return undefined;
+  const points = earlier.map(({ params }) => space.encode(params));
+  return { points, values: Float64Array.from(earlier, ({ loss }) => loss) };
+}
+
 function evidenceOf(
   groups: TrialGroups,
   known: readonly TrialWithLoss[],
   space: PointSpace,
   trialNumber: number,
-): Evidence {
+): Omit<Evidence, 'earlier'> {
   const placed = (trial: FrozenTrial) => ({ trial, point: space.encode(trial.params) });
   const ended = known.map(({ trial }) => placed(trial));
   const newest = (trials: readonly FrozenTrial[]) => trials.slice(-MOST_OTHERS).map(placed);
@@ -169,8 +197,14 @@ function solveOffEventLoop(problem: Problem): Point | Promise<Point> {
  *
  * Parameters that an objective asks for and no earlier trial did are drawn evenly.
  *
- * @throws HpoError HPO_INVALID_STUDY for an option that is out of its range; when a study is declared or opened, for
- *   one of several directions.
+ * With `transferFrom` the trials of earlier studies are a second model, whose prediction is the first one's prior mean as
+ * far as this study's trials go along with it, and not at all where they go against it. Then there are 6 startup trials at
+ * most, every second of which is one of the best of the earlier studies.
+ *
+ * With several directions each trial looks for another trade-off: it minimises one loss that the losses of all directions
+ * make with weights drawn for it (ParEGO, Knowles 2006).
+ *
+ * @throws HpoError HPO_INVALID_STUDY for an option that is out of its range.
  * @example defineStudy({ sampler: gp(), … })
  */
 export function gp(options: GpOptions = {}): Sampler {

@@ -1,4 +1,5 @@
 import { Worker as Thread } from 'node:worker_threads';
+import { CODE_ROOT, IS_SOURCE } from '../../base/package-root.ts';
 import type { Point } from './point-space.ts';
 import { type Problem, solve } from './problem.ts';
 
@@ -31,8 +32,8 @@ export class SolverThread {
   #count = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** @param program the thread's module. Default: the one that stands beside this. */
-  constructor(program = new URL(isSource() ? 'solver-main.ts' : 'solver-main.js', import.meta.url)) {
+  /** @param program the thread's module. Default: hpo's own. */
+  constructor(program = new URL(`sampler/gp/solver-main.${IS_SOURCE ? 'ts' : 'js'}`, CODE_ROOT)) {
     this.#program = program;
   }
 
@@ -61,8 +62,8 @@ export class SolverThread {
   }
 
   #start(): Thread {
-    const program = isSource() ? compiling(this.#program) : this.#program;
-    const thread = new Thread(program, { name: 'hpo-gp', eval: isSource(), execArgv: [] });
+    const program = IS_SOURCE ? compiling(this.#program) : this.#program;
+    const thread = new Thread(program, { name: 'hpo-gp', eval: IS_SOURCE, execArgv: [] });
     thread.on('message', (answer: SolverAnswer) => this.#take(answer));
     thread.on('error', () => this.#lose());
     thread.on('exit', () => this.#lose());
@@ -92,11 +93,6 @@ export class SolverThread {
       }
     }
   }
-}
-
-/** Whether this is hpo's source, whose thread compiles TypeScript itself. */
-function isSource(): boolean {
-  return import.meta.url.endsWith('.ts');
 }
 
 /** The program of a thread that enables TypeScript first, which `--import` does not do in threads before Node 22. */

@@ -174,7 +174,7 @@ export class MemoryStorage implements Storage {
     const study = this.#study(ref);
     const { trials, waiting } = study;
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, trialId, except = [] } = start;
-    const { onlyWaiting = trialId !== undefined } = start;
+    const { newBelow = trialId === undefined ? Number.POSITIVE_INFINITY : 0 } = start;
     checkKeys(systemAttrs);
     const taken = ({ state, systemAttrs }: FrozenTrial) =>
       isFinished(state) || (state === 'RUNNING' && heldLease(systemAttrs) !== undefined);
@@ -186,7 +186,7 @@ export class MemoryStorage implements Storage {
       if (trialId !== undefined && trial.id !== trialId) continue;
       if (first === undefined || number < first.number) first = trial;
     }
-    if (first === undefined && onlyWaiting) return undefined;
+    if (first === undefined && trials.length >= newBelow) return undefined;
     const lease = holder && newLease(holder, first === undefined ? 1 : attemptOf(first));
     if (first !== undefined) return this.#put(startedTrial(first, new Date(), { ...lease }));
     return this.#add(study, { state: 'RUNNING', systemAttrs: { ...systemAttrs, ...lease } });
@@ -219,10 +219,10 @@ export class MemoryStorage implements Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
-  ): Promise<void> {
+  ): Promise<FrozenTrial> {
     const { study, trial } = this.#leased(lease);
     checkValues(state, values, study.record.directions.length);
-    this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
+    return this.#put(finishedTrial(trial, state, values, new Date(), systemAttrs));
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {

@@ -16,6 +16,8 @@ interface KnownStudy {
   dataVersion: number;
   /** The part of the study's trials that has been seen. */
   position: Position | undefined;
+  /** The number of directions, which never changes; undefined until it is asked for. */
+  directions: number | undefined;
   readonly distributions: KnownDistributions;
 }
 
@@ -100,6 +102,14 @@ export class KnownStudies {
     return this.#known.get(studyId)?.distributions ?? this.#newDistributions(studyId);
   }
 
+  /** The number of a study's directions. @param studyId the id of a study that exists. */
+  directions(studyId: number): number {
+    const known = this.#known.get(studyId);
+    const count = known?.directions ?? this.#parts.studies.countDirections(studyId);
+    if (known !== undefined) known.directions = count;
+    return count;
+  }
+
   forget(studyId: number): void {
     this.#known.delete(studyId);
   }
@@ -123,7 +133,13 @@ export class KnownStudies {
       known.dataVersion = dataVersion;
       return known;
     }
-    const found = { token, dataVersion, position: undefined, distributions: this.#newDistributions(id) };
+    const found = {
+      token,
+      dataVersion,
+      position: undefined,
+      directions: undefined,
+      distributions: this.#newDistributions(id),
+    };
     this.#known.set(id, found);
     return found;
   }

@@ -8,14 +8,12 @@ import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '..
 import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { LeasedRows, type StoredLease } from './leased-rows.ts';
-import type { StudyRows } from './study-rows.ts';
 import type { TrialWrites } from './trial-writes.ts';
 import type { KnownTrial, WriteCache } from './write-cache.ts';
 
 /** The parts that {@link LeasedWrites} works with. */
 export interface LeasedWritesParts {
   readonly db: Database;
-  readonly studies: StudyRows;
   readonly known: KnownStudies;
   readonly writes: TrialWrites;
   readonly cache: WriteCache;
@@ -75,11 +73,17 @@ export class LeasedWrites {
     });
   }
 
-  finish(lease: Lease, state: FinishedState, values: readonly number[] | null, systemAttrs: Attributes): void {
-    const { studies, writes } = this.#parts;
+  /** @returns the trial as it stands then, where it is known. */
+  finish(
+    lease: Lease,
+    state: FinishedState,
+    values: readonly number[] | null,
+    systemAttrs: Attributes,
+  ): FrozenTrial | undefined {
+    const { known, writes } = this.#parts;
     checkKeys(systemAttrs);
-    this.#write(lease, ({ studyId }) => {
-      checkValues(state, values, studies.countDirections(studyId));
+    return this.#write(lease, ({ studyId }) => {
+      checkValues(state, values, known.directions(studyId));
       const completedAt = new Date();
       writes.values(lease.trialId, values ?? []);
       writes.attrs(lease.trialId, 'system', systemAttrs);
@@ -120,8 +124,12 @@ export class LeasedWrites {
     return lost;
   }
 
-  /** Writes to a trial. @param write called once the lease is checked; returns the change to the trial. */
-  #write(lease: Lease, write: (stored: StoredLease) => Edit): void {
+  /**
+   * Writes to a trial.
+   * @param write called once the lease is checked; returns the change to the trial.
+   * @returns the trial as it stands then, where it is known.
+   */
+  #write(lease: Lease, write: (stored: StoredLease) => Edit): FrozenTrial | undefined {
     const { cache, immediately } = this.#parts;
     const after = immediately(() => {
       this.#parts.known.require(lease.study);
@@ -131,6 +139,7 @@ export class LeasedWrites {
       return known && { studyId: known.studyId, trial: edit(known.trial) };
     });
     cache.note(lease.trialId, after);
+    return after?.trial;
   }
 
   /** A trial to check a lease against, as of the last look at its study; all of the trial where it is known. */

@@ -60,8 +60,9 @@ export class Patience {
   /**
    * Runs an action that does its work at once, and runs it again where it throws an error that may pass, until it
    * succeeds or it is too late.
+   * @returns the result; a promise of it where the database cannot be used for now.
    */
-  async read<T>(action: () => T): Promise<T> {
+  read<T>(action: () => T): T | Promise<T> {
     try {
       return this.#done('read', action());
     } catch (error) {
@@ -71,7 +72,7 @@ export class Patience {
   }
 
   /** Runs an action as {@link read} does, after the writes that are waiting already. */
-  async write<T>(action: () => T): Promise<T> {
+  write<T>(action: () => T): T | Promise<T> {
     if (this.#waitingWrites === 0) {
       try {
         const result = this.#done('write', action());

@@ -68,7 +68,6 @@ export class SqliteStorage implements Storage {
   readonly #cache: WriteCache;
   readonly #changes: TrialChanges;
   readonly #known: KnownStudies;
-  readonly #cursors = new WeakMap<Cursor, Position>();
 
   /**
    * Opens a database.
@@ -116,8 +115,8 @@ export class SqliteStorage implements Storage {
     this.#known = known;
     this.#summary = new StudySummary(db, trials);
     this.#pages = new TrialPages(db, trials, cache);
-    this.#starts = new TrialStarts({ studies, trials, known, writes, cache });
-    this.#leased = new LeasedWrites({ db, studies, known, writes, cache, immediately });
+    this.#starts = new TrialStarts({ trials, known, writes, cache });
+    this.#leased = new LeasedWrites({ db, known, writes, cache, immediately });
   }
 
   async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
@@ -215,7 +214,7 @@ export class SqliteStorage implements Storage {
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
-    await this.#transactions.keeping(() => this.#leased.setParams(lease, params, systemAttrs));
+    return this.#transactions.keeping(() => this.#leased.setParams(lease, params, systemAttrs));
   }
 
   async setIntermediateValue(lease: Lease, step: number, value: number, metrics: Metrics = {}): Promise<boolean> {
@@ -223,7 +222,7 @@ export class SqliteStorage implements Storage {
   }
 
   async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
-    await this.#transactions.keeping(() => this.#leased.setAttrs(lease, scope, attributes));
+    return this.#transactions.keeping(() => this.#leased.setAttrs(lease, scope, attributes));
   }
 
   async finishTrial(
@@ -231,12 +230,12 @@ export class SqliteStorage implements Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
-  ): Promise<void> {
-    await this.#transactions.keeping(() => this.#leased.finish(lease, state, values, systemAttrs));
+  ): Promise<FrozenTrial | undefined> {
+    return this.#transactions.keeping(() => this.#leased.finish(lease, state, values, systemAttrs));
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
-    await this.#transactions.keeping(() => this.#leased.requeue(lease, requeue));
+    return this.#transactions.keeping(() => this.#leased.requeue(lease, requeue));
   }
 
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
@@ -252,11 +251,12 @@ export class SqliteStorage implements Storage {
   }
 
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
-    const seen = cursor && this.#cursors.get(cursor);
-    if (cursor && seen?.studyId !== study.id) throw foreignCursor();
-    const { trials, position } = await this.#transactions.run('read', () => this.#readSince(study, seen));
-    const next = position === seen ? cursor : undefined;
-    return Object.freeze({ cursor: next ?? this.#cursorAt(position), trials: Object.freeze(trials) });
+    const seen = cursor && this.#positionOf(study, cursor);
+    return this.#transactions.run('read', () => {
+      const { trials, position } = this.#readSince(study, seen);
+      const next = cursor !== undefined && position === seen ? cursor : this.#cursorAt(position);
+      return Object.freeze({ cursor: next, trials: Object.freeze(trials) });
+    });
   }
 
   async counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
@@ -329,9 +329,15 @@ export class SqliteStorage implements Storage {
   }
 
   #cursorAt(position: Position): Cursor {
-    const cursor = Object.freeze({}) as Cursor;
-    this.#cursors.set(cursor, position);
-    return cursor;
+    return new PositionCursor(this, position) as unknown as Cursor;
+  }
+
+  /** @throws HpoError HPO_INVALID_ARGUMENT for the cursor of another study or storage. */
+  #positionOf(study: StudyRef, cursor: Cursor): Position {
+    const known: unknown = cursor;
+    const isOwn = known instanceof PositionCursor && known.storage === this;
+    if (!isOwn || known.position.studyId !== study.id) throw foreignCursor();
+    return known.position;
   }
 
   #readSince(study: StudyRef, seen: Position | undefined): Pick<Changes, 'trials'> & { readonly position: Position } {
@@ -351,12 +357,24 @@ export class SqliteStorage implements Storage {
   }
 
   /** Adds or starts a trial in a transaction, and makes it known after the commit. */
-  async #added(study: StudyRef, action: () => Added | undefined): Promise<FrozenTrial | undefined> {
-    const added = await this.#transactions.write(action, (done) => {
-      if (done === undefined) return;
-      this.#cache.note(done.trial.id, { studyId: study.id, trial: done.trial });
-      done.remember?.();
+  #added(study: StudyRef, action: () => Added | undefined): FrozenTrial | undefined | Promise<FrozenTrial | undefined> {
+    return this.#transactions.writeThen(action, (added) => {
+      if (added === undefined) return undefined;
+      this.#cache.note(added.trial.id, { studyId: study.id, trial: added.trial });
+      added.remember?.();
+      return added.trial;
     });
-    return added?.trial;
+  }
+}
+
+/** A {@link Cursor} of one storage. */
+class PositionCursor {
+  readonly storage: SqliteStorage;
+  readonly position: Position;
+
+  constructor(storage: SqliteStorage, position: Position) {
+    this.storage = storage;
+    this.position = position;
+    Object.freeze(this);
   }
 }

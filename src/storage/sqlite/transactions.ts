@@ -15,8 +15,9 @@ export interface TransactionsParts {
 }
 
 /**
- * Runs transactions as soon as the database can be used. Their promises are rejected with HpoError HPO_STORAGE or
- * HPO_DISK where it cannot be used, and with HPO_STORAGE once its file is lost.
+ * Runs transactions as soon as the database can be used: mostly at once, and then they return their results and no
+ * promises of them, which many a trial waits for. They fail with HpoError HPO_STORAGE or HPO_DISK where the database
+ * cannot be used, and with HPO_STORAGE once its file is lost or it has been closed.
  */
 export class Transactions {
   readonly #parts: TransactionsParts;
@@ -28,20 +29,25 @@ export class Transactions {
   }
 
   /** Reads one state of the database, whatever other connections write meanwhile. */
-  read<T>(action: () => T): Promise<T> {
+  read<T>(action: () => T): T | Promise<T> {
     return this.run('read', () => this.deferred(action));
   }
 
   /**
    * Writes under SQLite's write lock, which is taken at the beginning.
-   * @param committed called with the result in the same synchronous step as the commit.
    */
-  write<T>(action: () => T, committed?: (result: T) => void): Promise<T> {
+  write<T>(action: () => T): T | Promise<T> {
+    return this.writeThen(action, (result) => result);
+  }
+
+  /**
+   * Writes as {@link write} does.
+   * @param committed called with the result in the same synchronous step as the commit; returns the result then.
+   */
+  writeThen<T, R>(action: () => T, committed: (result: T) => R): R | Promise<R> {
     return this.run('write', () => {
       this.#parts.watch?.require();
-      const result = this.immediate(action);
-      committed?.(result);
-      return result;
+      return committed(this.immediate(action));
     });
   }
 
@@ -49,21 +55,18 @@ export class Transactions {
    * Does a write that has transactions of its own. Where the file is lost, the write is done all the same, and then
    * refused.
    */
-  keeping<T>(write: () => T): Promise<T> {
+  keeping<T>(write: () => T): T | Promise<T> {
     const { watch } = this.#parts;
     return this.run('write', () => (watch === undefined ? write() : watch.around(write)));
   }
 
   /** Runs an action that does its work at once. */
-  async run<T>(how: 'read' | 'write', action: () => T): Promise<T> {
-    const { db, label, patience } = this.#parts;
+  run<T>(how: 'read' | 'write', action: () => T): T | Promise<T> {
     try {
-      return await patience[how](() => {
-        if (!db.open) throw new HpoError('HPO_STORAGE', `${label} has been closed.`);
-        return action();
-      });
+      const result = this.#parts.patience[how](action);
+      return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
     } catch (error) {
-      throw storageError(label, error);
+      return this.#fail(error);
     }
   }
 
@@ -75,5 +78,11 @@ export class Transactions {
   /** Runs a transaction that only reads; to be used within {@link run}. */
   deferred<T>(action: () => T): T {
     return this.#transaction.deferred(action) as T;
+  }
+
+  #fail(error: unknown): never {
+    const { db, label } = this.#parts;
+    if (!db.open && !HpoError.is(error)) throw new HpoError('HPO_STORAGE', `${label} has been closed.`);
+    throw storageError(label, error);
   }
 }

@@ -91,29 +91,30 @@ export class TrialChanges {
 
   /** The position of a reader who has seen these trials, too, and all our writes. */
   #behind(position: Position, trials: readonly Seen[]): Position {
-    const moved = trials.filter(({ id, unfinished }) => position.unfinished.get(id) !== unfinished);
-    const unfinished = moved.length === 0 ? position.unfinished : withSeen(position.unfinished, moved);
-    const fresh = trials.filter(({ id }) => id > position.lastId);
-    const [lastId, count] = [fresh.at(-1)?.id ?? position.lastId, position.count + fresh.length];
-    return { ...position, writes: this.#cache.count, lastId, count, unfinished };
+    const { studyId, dataVersion } = position;
+    let { lastId, count } = position;
+    let changed: Map<number, Unfinished> | undefined;
+    for (const { id, unfinished } of trials) {
+      if (id > lastId) {
+        lastId = id;
+        count++;
+      }
+      if ((changed ?? position.unfinished).get(id) === unfinished) continue;
+      changed ??= new Map(position.unfinished);
+      if (unfinished === undefined) changed.delete(id);
+      else changed.set(id, unfinished);
+    }
+    const unfinished = changed ?? position.unfinished;
+    return { studyId, dataVersion, writes: this.#cache.count, lastId, count, unfinished };
   }
 }
 
 function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
-  return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
+  return { id, unfinished: unfinishedOf(state, state === 'RUNNING' && heldLease(systemAttrs) !== undefined) };
 }
 
 function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {
   if (state === 'WAITING') return 'waiting';
   if (state === 'RUNNING') return isHeld ? 'held' : 'running';
   return undefined; // finished, or in an unknown state, which never changes
-}
-
-function withSeen(unfinished: Position['unfinished'], trials: readonly Seen[]): Position['unfinished'] {
-  const all = new Map(unfinished);
-  for (const { id, unfinished } of trials) {
-    if (unfinished === undefined) all.delete(id);
-    else all.set(id, unfinished);
-  }
-  return all;
 }

@@ -5,7 +5,6 @@ import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
-import type { StudyRows } from './study-rows.ts';
 import type { Position } from './trial-changes.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { TrialWrites } from './trial-writes.ts';
@@ -20,7 +19,6 @@ export interface Added {
 
 /** The parts that {@link TrialStarts} works with. */
 export interface TrialStartsParts {
-  readonly studies: StudyRows;
   readonly trials: TrialRows;
   readonly known: KnownStudies;
   readonly writes: TrialWrites;
@@ -58,12 +56,12 @@ export class TrialStarts {
   /** Starts the first waiting trial, or else a new one, as `Storage.startTrial` describes it. */
   start(study: StudyRef, start: TrialStart): Added | undefined {
     const { holder, systemAttrs = {}, atMost = Number.POSITIVE_INFINITY, trialId, except } = start;
-    const { onlyWaiting = trialId !== undefined } = start;
+    const { newBelow = trialId === undefined ? Number.POSITIVE_INFINITY : 0 } = start;
     const { known, writes } = this.#parts;
     const position = known.catchUp(study);
     if (takenCount(position) >= atMost) return undefined;
     const id = firstWaiting(position, { only: trialId, except });
-    if (id === undefined && onlyWaiting) return undefined;
+    if (id === undefined && position.count >= newBelow) return undefined;
     if (id === undefined) {
       const attrs = { ...systemAttrs, ...(holder && newLease(holder, 1)) };
       return this.#insert(study, position, { state: 'RUNNING', systemAttrs: attrs });
@@ -78,9 +76,9 @@ export class TrialStarts {
 
   /** Adds a trial after a position. Its number is Optuna's, too: the number of trials before it. */
   #insert(study: StudyRef, { count: number }: Position, template: TrialTemplate): Added {
-    const { studies, known, writes } = this.#parts;
+    const { known, writes } = this.#parts;
     const { state, params = [], values, intermediateValues, userAttrs, systemAttrs } = template;
-    checkTrialTemplate(template, studies.countDirections(study.id));
+    checkTrialTemplate(template, known.directions(study.id));
     const remember = known.distributions(study.id).check(params);
     const now = new Date();
     const timed = { startedAt: now, completedAt: now, ...template };

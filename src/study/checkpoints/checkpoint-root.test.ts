@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
+import { historyOf } from '../../../test/support/history.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
 import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { CheckpointRoot, checkpointsFolder, placeOf } from './checkpoint-root.ts';
@@ -17,8 +18,8 @@ import { writeStep } from './step-folder.ts';
 
 const MIN = ['minimize'] as const;
 
-function trial(number: number, state: TrialState, systemAttrs: Attributes = {}): FrozenTrial {
-  return frozenTrial(number, { state, systemAttrs });
+function trial(number: number, state: TrialState, systemAttrs: Attributes = {}, value = 1): FrozenTrial {
+  return frozenTrial(number, { state, systemAttrs, values: state === 'COMPLETE' ? [value] : null });
 }
 
 /** The attribute of a trial with checkpoints of its first attempt. */
@@ -132,7 +133,7 @@ describe('the checkpoints of finished trials', () => {
   it('are removed, but for useful ones, those that are to stay, and those of the last that failed', async () => {
     const root = newRoot();
     const trials = [
-      trial(0, 'COMPLETE', attr(0, 5, 3)),
+      trial(0, 'COMPLETE', attr(0, 5, 3), 0.5),
       trial(1, 'PRUNED', attr(1, 5)),
       trial(2, 'FAIL', attr(2, 5)),
       trial(3, 'FAIL', attr(3, 5)),
@@ -148,7 +149,7 @@ describe('the checkpoints of finished trials', () => {
     mkdirSync(join(root.path, 'trial-0', '.new-1-x'));
     writeFileSync(join(root.path, 'notes.txt'), 'mine');
     mkdirSync(join(root.path, 'trial-1x'));
-    await root.sweep(trials, () => [0]);
+    await root.sweep(historyOf(trials), trials[4] as FrozenTrial);
     expect(readdirSync(root.path).sort()).toEqual(
       ['notes.txt', 'trial-1x', ...[0, 3, 5, 6, 7, 8, 9].map((number) => `trial-${number}`)].sort(),
     );
@@ -161,12 +162,53 @@ describe('the checkpoints of finished trials', () => {
     const last = { step: 5, trial: 0, attempt: 1 };
     const continues = { 'hpo:continues': 0, ...checkpointsAttr({ place: '', last, isToStay: false }) };
     const former = trial(0, 'PRUNED', attr(0, 5));
-    await root.sweep([former, trial(1, 'RUNNING', continues)], () => []);
+    const history = historyOf([former, trial(1, 'RUNNING', continues)]);
+    await root.sweep(history, former);
     expect(existsSync(placeOf(root.path, 0))).toBe(true);
-    await root.sweep([former, trial(1, 'COMPLETE', continues)], () => [1]); // the best one
-    expect(existsSync(placeOf(root.path, 0))).toBe(true);
-    await root.sweep([former, trial(1, 'COMPLETE', continues)], () => []);
-    expect(existsSync(placeOf(root.path, 0))).toBe(false);
+    for (const [ended, isThere] of [
+      [trial(1, 'COMPLETE', continues, 1), true],
+      [trial(2, 'COMPLETE', {}, 2), true],
+      [trial(3, 'COMPLETE', {}, 0.5), false], // a better one
+    ] as const) {
+      history.update([ended]);
+      await root.sweep(history, ended);
+      expect(existsSync(placeOf(root.path, 0)), `after trial ${ended.number}`).toBe(isThere);
+    }
+  });
+
+  it('go one by one as better ones come, whoever ran them, and without a look at the others', async () => {
+    const root = newRoot();
+    const history = historyOf([]);
+    const values = [5, 3, 4, 3, 2, 6, 1];
+    const best: Record<number, readonly number[]> = { 0: [0], 1: [1], 2: [1], 3: [1, 3], 4: [4], 5: [4], 6: [6] };
+    for (const [number, value] of values.entries()) {
+      const running = trial(number, 'RUNNING', root.attrOf(number, { last: { step: 5, trial: number, attempt: 1 } }));
+      for (const step of [4, 5]) await write(root, number, step);
+      history.update([running]);
+      const ended = trial(number, 'COMPLETE', running.systemAttrs, value);
+      history.update([ended]);
+      if (number === 5) continue; // as of another coordinator
+      if (number === 3) await write(root, 0, 5); // looked for by the first sweep of a process alone
+      await root.sweep(history, ended);
+      const left = (best[number] as readonly number[]).map((other) => `trial-${other}`);
+      expect(readdirSync(root.path).sort()).toEqual([...(number >= 3 ? ['trial-0'] : []), ...left].sort());
+      expect(readdirSync(join(root.path, left[0] as string))).toEqual(['step-5']);
+    }
+    const last = trial(7, 'PRUNED');
+    history.update([last]);
+    await new CheckpointRoot(root.path).sweep(history, last);
+    expect(readdirSync(root.path)).toEqual(['trial-6']);
+  });
+
+  it('that a dead process wrote and did not name are found when its trial ends', async () => {
+    const root = newRoot();
+    const history = historyOf([trial(0, 'COMPLETE')]);
+    expect(root.isToSweep(history.trials[0])).toBe(false);
+    await write(root, 1, 5);
+    history.update([trial(1, 'FAIL')]);
+    expect(root.isToSweep(history.trials[1])).toBe(true);
+    await root.sweep(history, history.trials[1] as FrozenTrial);
+    expect(readdirSync(root.path)).toEqual([]);
   });
 
   it('are removed where a link stands in their place, without following it', async () => {
@@ -175,11 +217,13 @@ describe('the checkpoints of finished trials', () => {
     writeFileSync(join(theirs, 'mine'), '');
     mkdirSync(root.path);
     symlinkSync(theirs, join(root.path, 'trial-0'));
-    await root.sweep([trial(0, 'COMPLETE', attr(0, 5))], () => []);
+    const history = historyOf([trial(0, 'PRUNED', attr(0, 5))]);
+    await root.sweep(history, history.trials[0] as FrozenTrial);
     expect(readdirSync(root.path)).toEqual([]);
     expect(readdirSync(theirs)).toEqual(['mine']);
     symlinkSync(theirs, join(root.path, 'trial-0'));
-    await root.sweep([trial(0, 'COMPLETE', attr(0, 5))], () => [0]);
+    const best = historyOf([trial(0, 'COMPLETE', attr(0, 5))]);
+    await root.sweep(best, best.trials[0] as FrozenTrial);
     expect(readdirSync(theirs)).toEqual(['mine']);
   });
 });

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { folderName, shortHash } from '../../base/folder-name.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import type { History } from '../../history/history.ts';
 import { attemptOf } from '../../storage/lease.ts';
 import type { StudyRef } from '../../storage/study-ref.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type Attributes, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { checkpointUses } from './checkpoint-uses.ts';
 import {
   checkpointsAttr,
   hasCheckpoints,
@@ -34,7 +36,7 @@ export function checkpointsFolder({ name, token = '' }: Pick<StudyRef, 'name' | 
 
 /** The folder of the checkpoints of one trial, in that of its study. */
 export function placeOf(root: string, trial: number): string {
-  return join(root, `trial-${trial}`);
+  return `${root}${sep}trial-${trial}`; // faster than to join them, and asked for each trial
 }
 
 /** The checkpoints of a study's trials, in a folder of its own. Paths from a database are never used. */
@@ -43,6 +45,13 @@ export class CheckpointRoot {
   readonly path: string;
   /** Whether the checkpoints of trials that run here stay when they are finished. */
   readonly keepsAll: boolean;
+  /** Whether there are any checkpoints; undefined before the first look. */
+  #isUsed: boolean | undefined;
+  #isSwept = false;
+  /** The number of trials whose end {@link sweep} has seen. */
+  #seenEnded = 0;
+  /** The steps that were last kept, of the finished trials that may lose some yet, by number. */
+  readonly #ended = new Map<number, string>();
 
   constructor(path: string, keepsAll = false) {
     this.path = path;
@@ -90,6 +99,7 @@ export class CheckpointRoot {
 
   /** The system attribute that names the checkpoints of a trial that runs here. */
   attrOf(trial: number, kept: KeptCheckpoints): Attributes {
+    this.#isUsed = true;
     return checkpointsAttr({ ...kept, place: placeOf(this.path, trial), isToStay: this.keepsAll });
   }
 
@@ -104,37 +114,51 @@ export class CheckpointRoot {
   }
 
   /**
-   * Removes the checkpoints of finished trials, except those that are to stay, those of `useful` trials and of the last
-   * one that failed, and those that other trials begin with.
-   *
-   * @param trials all trials of the study by number.
-   * @param useful the numbers of further trials whose checkpoints are of use; called if there are any to be removed.
+   * Whether there may be checkpoints to remove; few studies have any, and this is asked at the end of each trial.
+   * @param ended the trial that has ended; undefined if it is not known.
    */
-  async sweep(trials: readonly FrozenTrial[], useful: () => readonly number[]): Promise<void> {
-    if (!existsSync(this.path)) return; // asked after each trial, and few studies have any
-    const names = await readdir(this.path).catch(() => []);
-    const finished = names.flatMap((name) => {
+  isToSweep(ended: FrozenTrial | undefined): boolean {
+    this.#isUsed ??= existsSync(this.path);
+    if (!this.#isUsed && (ended === undefined || mayHaveFolder(ended))) this.#isUsed = existsSync(this.path);
+    return this.#isUsed;
+  }
+
+  /**
+   * Removes the checkpoints of finished trials, except those that are to stay, those of the best trials and of the last
+   * one that failed, and those that other trials begin with. The first call looks at all that is in the folder; further
+   * ones at the trials that have ended since, and at those whose checkpoints were kept.
+   *
+   * @param history all trials of the study.
+   * @param ended the trial that has ended.
+   */
+  async sweep(history: History, ended: FrozenTrial): Promise<void> {
+    const uses = history.summary(checkpointUses);
+    if (!this.#isSwept) await this.#findEnded(history.trials);
+    for (; this.#seenEnded < uses.ended.length; this.#seenEnded++) {
+      this.#ended.set((uses.ended[this.#seenEnded] as FrozenTrial).number, '');
+    }
+    this.#ended.set(ended.number, '');
+    const steps = uses.steps();
+    const removals: Promise<void>[] = [];
+    for (const [number, kept] of this.#ended) {
+      const place = placeOf(this.path, number);
+      const staying = uses.stayingIn(number);
+      const needed = [...new Set([...(steps.get(number) ?? []), ...staying])];
+      if (needed.length === 0 || needed.length === staying.length) this.#ended.delete(number);
+      else this.#ended.set(number, String(needed));
+      if (needed.length === 0) removals.push(rm(place, { recursive: true, force: true }));
+      else if (String(needed) !== kept) removals.push(removeRubbish(place, Number.POSITIVE_INFINITY, needed));
+    }
+    await Promise.all(removals);
+  }
+
+  /** Finds the folders of finished trials. */
+  async #findEnded(trials: readonly FrozenTrial[]): Promise<void> {
+    this.#isSwept = true;
+    for (const name of await readdir(this.path).catch(() => [])) {
       const [, digits] = /^trial-(0|[1-9]\d{0,15})$/.exec(name) ?? [];
       const trial = digits === undefined ? undefined : trials[Number(digits)];
-      return trial !== undefined && isFinished(trial.state) ? [trial] : [];
-    });
-    if (finished.length === 0) return;
-    const ofUse = new Set(useful());
-    const failed = trials.findLast((trial) => trial.state === 'FAIL' && hasCheckpoints(trial));
-    if (failed !== undefined) ofUse.add(failed.number);
-    const needed = new Map<number, number[]>();
-    for (const trial of trials) {
-      if (!hasCheckpoints(trial)) continue;
-      const stored = storedCheckpoints(trial);
-      if (isFinished(trial.state) && !ofUse.has(trial.number) && !stored?.isToStay) continue;
-      if (stored === undefined) continue;
-      const kept = isFinished(trial.state) ? { ...stored, spares: [] } : stored;
-      for (const mark of namedMarks(kept)) needed.set(mark.trial, [...(needed.get(mark.trial) ?? []), mark.step]);
-    }
-    for (const { number } of finished) {
-      const [steps, place] = [needed.get(number), placeOf(this.path, number)];
-      if (steps !== undefined) await removeRubbish(place, Number.POSITIVE_INFINITY, steps);
-      else await rm(place, { recursive: true, force: true });
+      if (trial !== undefined && isFinished(trial.state)) this.#ended.set(trial.number, '');
     }
   }
 
@@ -168,4 +192,12 @@ export async function moveCheckpoints(from: Pick<StudyRef, 'name' | 'token'>, na
 
 function removePassing(): void {
   for (const path of passing) if (existsSync(path)) rmSync(path, { recursive: true, force: true });
+}
+
+/**
+ * Whether there may be a folder for a finished trial: of a trial whose process died between the writing of a checkpoint
+ * and its naming, too.
+ */
+function mayHaveFolder(trial: FrozenTrial): boolean {
+  return trial.state === 'FAIL' || attemptOf(trial) > 1 || hasCheckpoints(trial);
 }

@@ -14,6 +14,7 @@ import {
 import { ownValue } from '../../base/own-value.ts';
 import type { FlatParams, SearchSpace } from '../../space/search-space.ts';
 import type { Direction } from '../../trial/direction.ts';
+import { checkTransferFrom } from '../earlier-trials.ts';
 import { declaredParams, enqueuedParams } from '../enqueued-params.ts';
 import { checkStopWhen } from '../stop-when.ts';
 import { studyShape } from '../study-shape.ts';
@@ -34,6 +35,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   duplicates: true,
   seed: wholeNumberFrom(0),
   enqueue: true,
+  transferFrom: true,
   retries: wholeNumberFrom(0),
   trialTimeoutMs: wholeNumberFrom(1),
   trialMemoryMb: wholeNumberFrom(1),
@@ -72,6 +74,7 @@ export function checkStudy(options: StudyOptions<any, any, any>): readonly Direc
     fail(wrongValue('`objective`', options.objective, 'the function that runs a trial'));
   }
   const directions = resolveDirections(options, fail);
+  checkTransferFrom(options.transferFrom, options.name, fail);
   samplerAndPruner(options, studyShape({ name: options.name, directions }, options.space), fail);
   checkStopWhen(options.stopWhen, directions, fail);
   startPoints(options.space, options.enqueue, fail);

@@ -6,6 +6,7 @@ import type { Params, PartialParams, SearchSpace } from '../../space/search-spac
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { Duplicates } from '../duplicates.ts';
+import type { EarlierStudy } from '../earlier-trials.ts';
 import type { StopWhen } from '../stop-when.ts';
 import type { Checkpoints } from '../trial/checkpoints.ts';
 import type { Trial } from '../trial/trial.ts';
@@ -112,7 +113,10 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly direction?: Direction;
   /** The directions of several objectives, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** The sampler, which chooses parameters. Default `tpe()`. */
+  /**
+   * The sampler, which chooses parameters. Default: `auto()` for a new study; an existing one goes on with the sampler
+   * that started its last trials, or with `tpe()` where it keeps none that hpo has.
+   */
   readonly sampler?: Sampler;
   /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;
@@ -137,6 +141,12 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
    * enqueued by the next run.
    */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[];
+  /**
+   * Earlier studies to learn from, of this storage or of others: their trials inform the first suggestions of `auto()`
+   * and `gp()`. What is taken from them, at most 100 trials, is kept with this study when it is begun. Parameters are
+   * the same where their names are. Default: none.
+   */
+  readonly transferFrom?: readonly EarlierStudy[];
   /**
    * The number of times that a trial is run again when its process has died; then it fails. Default 2; `--retries`
    * overrides it.

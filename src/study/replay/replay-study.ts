@@ -4,14 +4,15 @@ import { checkFields, type Fields, refusal, wholeNumberFrom } from '../../base/o
 import { VERSION } from '../../base/version.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
+import { WithoutRepeats } from '../../sampler/without-repeats.ts';
 import type { SearchSpace } from '../../space/search-space.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { samplerAndPruner } from '../definition/sampler-and-pruner.ts';
-import type { Duplicates } from '../duplicates.ts';
 import { findStudy } from '../find-study.ts';
+import { keptSampler, remadeSampler } from '../kept-sampler.ts';
 import { looksOf } from '../look.ts';
 import { type SamplerEntry, samplerEntry, samplersOf } from '../sampler-list.ts';
 import { recordedSpace } from '../space-record.ts';
@@ -28,12 +29,13 @@ export interface ReplayOptions {
   readonly name: string;
   /** The storage of the study. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
   readonly storage?: string | Storage;
-  /** The sampler, made as when the study was run. Default `tpe()`. */
+  /**
+   * The sampler, made as when the study was run; where it was run with others of hpo's own, these are made by the names
+   * and options that the study keeps. Default: the one that the study was last run with.
+   */
   readonly sampler?: Sampler | undefined;
   /** The pruner, which may divide the trials into brackets. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner | undefined;
-  /** What became of repeated points when the study was run, which a sampler's choices depend on. Default `run`. */
-  readonly duplicates?: Duplicates | undefined;
   /** The search space and the seed, to be compared with the stored ones, which are used. Default: not compared. */
   readonly space?: SearchSpace | undefined;
   readonly seed?: number | undefined;
@@ -44,7 +46,6 @@ const FIELDS: Fields<ReplayOptions> = {
   storage: true,
   sampler: true,
   pruner: true,
-  duplicates: true,
   space: true,
   seed: wholeNumberFrom(0),
 };
@@ -74,17 +75,24 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
     throw new HpoError('HPO_NOTHING_TO_SHOW', `${none}; there is nothing to derive.`);
   }
   const shape = studyShape(record, options.space);
-  const { sampler, pruner } = samplerAndPruner(options, shape, refuse);
   const { trials } = await storage.changesSince(record);
+  const given = { ...options, sampler: options.sampler ?? keptSampler(record, trials) };
+  const { sampler, pruner } = samplerAndPruner(given, shape, refuse);
   const own = samplerEntry({ sampler, pruner, space: options.space, name: record.name });
   const entries = samplersOf(record);
   const outcomes = new Map<number, ReplayedTrial>();
+  const remakings: string[] = [];
   const steps = trials.flatMap((trial) => (isDeleted(trial) ? [] : stepsOf(trial, looksOf(trial) ?? [])));
   for (const [place, its] of stepsBySampler(steps)) {
     const entry = entries[place];
     const study = { ...shape, name: entry?.study ?? shape.name, space: recordedSpace(entry?.space) ?? new Map() };
-    const problem = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
-    const parts = { study, trials, sampler, pruner, seed: seed as number };
+    const different = entry === undefined ? REASONS.unknown : differenceOf(entry, own);
+    const remade = entry && different !== undefined ? remadeFor(entry, own) : undefined;
+    const problem = remade === undefined ? different : undefined;
+    if (remade !== undefined) remakings.push(`${different}; its trials were derived by the former one`);
+    const plain = remade ?? sampler;
+    const used = entry?.duplicates === 'resample' ? new WithoutRepeats(plain) : plain;
+    const parts = { study, trials, sampler: used, pruner, seed: seed as number };
     for (const outcome of problem === undefined ? await replayTrials(its, parts) : notDerived(its, problem)) {
       const judged = entry === undefined ? outcome : withoutExplained(outcome, entry, its, trials);
       outcomes.set(judged.number, together(outcomes.get(judged.number), judged));
@@ -102,12 +110,22 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
     givenParams: derived.reduce((sum, outcome) => sum + outcome.given, 0),
     differences: derived.flatMap(({ differences }) => differences).sort((a, b) => a.trial - b.trial),
     underived: underivedOf(trials, outcomes),
-    notes: notesOn(
-      options,
-      seed as number,
-      entries.findLast((entry) => entry !== undefined),
-    ),
+    notes: [
+      ...notesOn(
+        options,
+        seed as number,
+        entries.findLast((entry) => entry !== undefined),
+      ),
+      ...remakings,
+    ],
   };
+}
+
+/** The sampler of an entry, made anew; undefined where that cannot be, or where it was used with other brackets. */
+function remadeFor(entry: SamplerEntry, { options: _, ...own }: SamplerEntry): Sampler | undefined {
+  const { sampler, options } = entry;
+  const isUsable = differenceOf(entry, { ...own, sampler, ...(options !== undefined && { options }) }) === undefined;
+  return isUsable ? remadeSampler(entry) : undefined;
 }
 
 /** The steps by the place of the sampler that started their trial, in the list of the study's samplers. */

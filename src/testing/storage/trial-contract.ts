@@ -291,9 +291,9 @@ export function describeTrials({ open }: StorageSetup): void {
     const waiting = [];
     for (let n = 0; n < 3; n++) waiting.push(await storage.createTrial(study, { state: 'WAITING' }));
     const except = [waiting[0]?.id as number, waiting[2]?.id as number];
-    const next = async (onlyWaiting = false) =>
-      (await storage.startTrial(study, { holder: HOLDER, except, onlyWaiting }))?.number;
-    expect([await next(true), await next(true), await next()]).toEqual([1, undefined, 3]);
+    const next = async (newBelow = Number.POSITIVE_INFINITY) =>
+      (await storage.startTrial(study, { holder: HOLDER, except, newBelow }))?.number;
+    expect([await next(0), await next(0), await next()]).toEqual([1, undefined, 3]);
     expect((await storage.startTrial(study, { holder: HOLDER }))?.number).toBe(0);
   });
 
@@ -313,6 +313,15 @@ export function describeTrials({ open }: StorageSetup): void {
     expect(await next(2)).toBeUndefined();
     expect(await next(3)).toBe(3);
     expect(await storage.counts(study)).toMatchObject({ RUNNING: 3, FAIL: 1, WAITING: 0 });
+  });
+
+  it('makes none beyond a number, and starts those that wait', async () => {
+    const next = async (newBelow: number) => (await storage.startTrial(study, { holder: HOLDER, newBelow }))?.number;
+    expect([await next(0), await next(2), await next(2), await next(2)]).toEqual([undefined, 0, 1, undefined]);
+    await storage.finishTrial(leaseOf(study, await read(0)), 'FAIL', null);
+    expect(await next(2)).toBeUndefined();
+    await storage.createTrial(study, { state: 'WAITING' });
+    expect([await next(2), await next(3), await next(4)]).toEqual([2, undefined, 3]);
   });
 
   it('adds a trial only after the expected number of trials', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Prediction } from '../../../src/sampler/gp/posterior.ts';
+import type { Prediction } from '../../../src/sampler/gp/predictor.ts';
 import { float } from '../../../src/space/float-distribution.ts';
 import { minimumRegretGap, type RegretGap } from '../../../src/terminator/emmr.ts';
 import { crossValidationError, medianError, regretBound, stagnation } from '../../../src/terminator/index.ts';

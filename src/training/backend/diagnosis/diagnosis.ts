@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { type ErrorCode, HpoError } from '../../../base/errors.ts';
+import { PACKAGE_ROOT } from '../../../base/package-root.ts';
 import type { Packing } from '../../../machine/device.ts';
 import type { BackendProbe } from '../device.ts';
 import type { SelfCheck } from '../self-check.ts';
 
-const program = fileURLToPath(new URL('../../../../bin/diagnosis.js', import.meta.url));
+const program = fileURLToPath(new URL('bin/diagnosis.js', PACKAGE_ROOT));
 
 /** The most that is kept of what native libraries write, in characters. */
 const KEPT = 100_000;

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../../base/package-root.ts';
 
-const program = fileURLToPath(new URL('../../../../bin/probe.js', import.meta.url));
+const program = fileURLToPath(new URL('bin/probe.js', PACKAGE_ROOT));
 
 /** The time of a measurement, and the longest wait for a start or an answer. */
 const [spanMs, patienceMs] = [600, 60_000];

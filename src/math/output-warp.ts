@@ -1,6 +1,6 @@
-import { ascendingOrder } from '../../math/ascending-order.ts';
-import { magnitudeOf } from '../../math/magnitude.ts';
-import { inverseLogNormalCdf } from '../../math/special-functions.ts';
+import { ascendingOrder } from './ascending-order.ts';
+import { magnitudeOf } from './magnitude.ts';
+import { inverseLogNormalCdf } from './special-functions.ts';
 
 /** Losses as the model takes them: mean 0 and deviation 1, in the same order. */
 export type OutputWarp = (losses: Float64Array) => Float64Array;

@@ -1,0 +1,24 @@
+import type { Sampler } from '../../src/sampler/sampler.ts';
+import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { historyOf } from '../../test/support/history.ts';
+import { startingTrial } from '../../test/support/search.ts';
+import type { Asker } from './asker.ts';
+
+/** A search by a sampler of hpo that minimises this number of values. */
+export function ownAsker(sampler: Sampler, directions: number, seed: number): Asker {
+  const history = historyOf([], { directions: Array.from({ length: directions }, () => 'minimize' as const) });
+  return {
+    async ask(number) {
+      const trial = startingTrial(number, seed);
+      const { params } = await sampler.start(history, trial);
+      return {
+        suggest: (name, distribution) => params.get(name) ?? sampler.sample(history, trial, name, distribution),
+        begin: (begun) => history.update([frozenTrial(number, { ...begun, state: 'RUNNING' })]),
+      };
+    },
+    async tell({ number, constraints, ...finished }) {
+      const systemAttrs = constraints.length === 0 ? {} : { constraints };
+      history.update([frozenTrial(number, { ...finished, systemAttrs })]);
+    },
+  };
+}

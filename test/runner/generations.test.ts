@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { tempFolder } from '../support/temp-folder.ts';
+import { HpoProcess, until } from './hpo-process.ts';
+import { countStates, storedTrials } from './stored-trials.ts';
+import { writeStudy } from './studies.ts';
+
+/** Waits for a file, and then takes some milliseconds. */
+const OBJECTIVE = `
+    while (!existsSync('go.txt')) await sleep(20);
+    await sleep(5 + 10 * Math.random());
+    return (params.x - 2) ** 2 + Math.log10(params.lr) ** 2;`;
+
+/** Eight coordinators at once; the first is killed once it has finished some trials. */
+async function runEight(folder: string, file: string, target: number): Promise<void> {
+  const args = ['run', file, '--trials', String(target), '--workers', '1', '--no-retrain'];
+  const runs = Array.from({ length: 8 }, () => new HpoProcess(folder, args));
+  for (const run of runs) await run.waitFor('trial-started');
+  writeFileSync(join(folder, 'go.txt'), '');
+  const [doomed, ...survivors] = runs as [HpoProcess, ...HpoProcess[]];
+  await until(() => doomed.of('trial-finished').length > 1, 'the first has finished trials');
+  doomed.child.kill('SIGKILL');
+  for (const run of survivors) expect(await run.ended).toEqual({ code: 0, stderr: '' });
+}
+
+it('eight coordinators try each cell of a grid once, though one is killed, and then end', async () => {
+  const folder = tempFolder();
+  const cells = 'sampler: grid({ x: [-4, -2, 0, 1, 2, 3, 4, 5], lr: [0.001, 0.01, 0.1, 1] }),';
+  await runEight(folder, writeStudy(folder, OBJECTIVE, cells), 500);
+  const trials = await storedTrials(folder);
+  expect(countStates(trials)).toEqual({ COMPLETE: 96 });
+  expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(96);
+});
+
+it('eight coordinators complete each generation of nsga2() before the next one begins', async () => {
+  const folder = tempFolder();
+  await runEight(folder, writeStudy(folder, OBJECTIVE, 'sampler: nsga2({ populationSize: 12 }),'), 100);
+  const trials = await storedTrials(folder);
+  expect(countStates(trials)).toEqual({ COMPLETE: 100 });
+  const generations = trials.map(({ systemAttrs }) => Number(systemAttrs['NSGAIISampler:generation']));
+  const count = Math.max(...generations) + 1;
+  for (let generation = 0; generation < count - 1; generation++) {
+    const members = generations.filter((own) => own === generation).length;
+    expect(members).toBeGreaterThanOrEqual(12);
+    expect(members).toBeLessThan(12 + 8); // with those that ran when it became complete
+  }
+  expect(count).toBeGreaterThanOrEqual(5);
+});
