@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const ENTRIES = [
   'index',
   'training/index',
+  'testing/index',
   'cli/main',
   'runner/worker/main',
   'sampler/gp/solver-main',
@@ -28,7 +29,8 @@ interface Shared {
 const SHARED: Readonly<Record<string, Shared>> = {
   library: {
     modules: ['index', 'runner/study-file', 'runner/wire/channel'],
-    importers: /\/src\/(index|cli\/(main|completion|commands\/\w+)|(dashboard|report)\/\w+|runner\/worker\/main)\.ts$/,
+    importers:
+      /\/src\/(index|testing\/index|cli\/(main|completion|commands\/\w+)|(dashboard|report)\/\w+|runner\/worker\/main)\.ts$/,
   },
   command: {
     modules: ['cli/commands/run', 'cli/commands/best', 'cli/commands/trials'],

@@ -58,6 +58,23 @@ it('the sampler and the pruner of README.md have the right types, and at most 30
   expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
+it('the sampler and the pruner of README.md pass the checks of hpo/testing, by the test runner of Node', async () => {
+  const checks = `import { test } from 'node:test';
+import { prunerChecks, samplerChecks } from 'hpo/testing';
+import { oneAtATime } from './one-at-a-time.ts';
+import { patience } from './patience.ts';
+
+for (const { name, run } of samplerChecks({ make: oneAtATime })) test(name, run);
+for (const { name, run } of prunerChecks({ make: () => patience(3) })) test(name, run);
+`;
+  const cwd = temporaryProject({ ...files, 'checks.test.ts': checks });
+  const args = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter', 'tap', 'checks.test.ts'];
+  const { code, stdout } = await runProgram(process.execPath, args, { cwd });
+  expect(stdout.match(/^ *not ok .*$/gm) ?? []).toEqual([]);
+  expect(code).toBe(0);
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(12);
+});
+
 it('the sampler and the pruner of README.md search', async () => {
   const cwd = temporaryProject({ ...files, 'study.ts': study });
   const run = await runHpo(['run', 'study.ts', '--workers', '1', '--no-dashboard'], { cwd });
