@@ -195,7 +195,14 @@ describe.concurrent('crashes', () => {
 
   it('a study whose every trial fails ends with exit code 1, all of them stored', async () => {
     const folder = tempFolder();
-    const run = new HpoProcess(folder, ['run', writeStudy(folder, "throw new Error('no');"), '--trials', '3']);
+    const run = new HpoProcess(folder, [
+      'run',
+      writeStudy(folder, "throw new Error('no');"),
+      '--trials',
+      '3',
+      '--workers',
+      '1',
+    ]);
     expect((await run.ended).code).toBe(1);
     expect(countStates(await storedTrials(folder))).toEqual({ FAIL: 3 });
   });
