@@ -20,7 +20,7 @@ const PROJECTS = [
   { name: 'kernels', include: KERNELS, seconds: 180 },
   {
     name: 'process',
-    include: ['test/{cli,command,runner,storage,study,training}/**/*.test.ts'],
+    include: ['test/{cli,command,runner,storage,study,testing,training}/**/*.test.ts'],
     seconds: 180,
     globalSetup: INSTALLED,
   },

@@ -83,6 +83,7 @@ export type {
   StudyOptions,
 } from './study/definition/definition.ts';
 export { deleteTrial } from './study/delete-trial.ts';
+export type { Duplicates } from './study/duplicates.ts';
 export type { EarlierStudy } from './study/earlier-trials.ts';
 export type { UnusedValue } from './study/enqueued-values.ts';
 export {
@@ -103,6 +104,19 @@ export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';
+export {
+  crossValidationError,
+  type EmmrOptions,
+  type ErrorEstimate,
+  emmr,
+  type Improvement,
+  type MedianErrorOptions,
+  medianError,
+  type RegretBoundOptions,
+  regretBound,
+  type StagnationOptions,
+  stagnation,
+} from './terminator/index.ts';
 export { constraintsOf, isFeasible } from './trial/constraints.ts';
 export type { Direction } from './trial/direction.ts';
 export type { Attributes, FrozenTrial, TrialState } from './trial/frozen-trial.ts';

@@ -126,6 +126,7 @@ export class LinesReporter implements Reporter {
     const value = event.values?.map(formatNumber).join(', ') ?? '';
     const parts = [
       value,
+      event.repeats === undefined ? '' : `as trial ${event.repeats}, which has the same parameters`,
       event.failure === undefined ? '' : causeLine(event.failure),
       `${formatDuration(event.elapsedMs)}`,
       reports.length > 1 ? curve(reports, CURVE_WIDTH) : '',

@@ -23,7 +23,7 @@ export async function openDefinedStudy(
     readonly parts?: PartNames | undefined;
   } = {},
 ): Promise<Study> {
-  const { name, space, directions, retries, enqueue, transferFrom } = definition;
+  const { name, space, directions, duplicates, retries, enqueue, transferFrom } = definition;
   const existing = await storage.findStudy(name);
   const { seed = existing === undefined ? definition.seed : undefined, parts = {}, ...kept } = given;
   const before = namedParts(existing);
@@ -36,6 +36,7 @@ export async function openDefinedStudy(
     directions,
     sampler,
     pruner,
+    duplicates,
     retries,
     enqueue,
     transferFrom,

@@ -19,6 +19,7 @@ import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoi
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
 import type { Settings, SettingValue } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
+import type { Duplicates } from './duplicates.ts';
 import { checkTransferFrom, type EarlierStudy, earlierNames, readEarlier } from './earlier-trials.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
@@ -65,6 +66,12 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly retries?: number | undefined;
   /** Trials to be run first, each enqueued once, as in a study's file. */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[] | undefined;
+  /**
+   * What becomes of a trial whose declared parameters another one has had: it is run like any other (`run`), {@link
+   * Study.optimize} gives it the value of the first complete one, marked `hpo:repeats` (`reuse`), or the sampler is asked
+   * again, and a finite space tried to its end (`resample`). Default `run`.
+   */
+  readonly duplicates?: Duplicates | undefined;
   /** Earlier studies to learn from, as in a study's file. */
   readonly transferFrom?: readonly EarlierStudy[] | undefined;
   /** Whether to continue an existing study or to refuse it. Default `fail`, as in Optuna. */
@@ -102,6 +109,7 @@ const FIELDS: Fields<CreateStudyOptions<SpaceDefinition>> = {
   seed: wholeNumberFrom(0),
   retries: wholeNumberFrom(0),
   enqueue: true,
+  duplicates: true,
   transferFrom: true,
   ifExists: oneOf('load', 'fail'),
   settings: true,
@@ -118,7 +126,16 @@ function isStorage(value: unknown): boolean {
 /** The options of {@link loadStudy}. */
 export type LoadStudyOptions<D extends SpaceDefinition> = Pick<
   CreateStudyOptions<D>,
-  'name' | 'space' | 'storage' | 'sampler' | 'pruner' | 'retries' | 'newParams' | 'checkpoints' | 'keepCheckpoints'
+  | 'name'
+  | 'space'
+  | 'storage'
+  | 'sampler'
+  | 'pruner'
+  | 'duplicates'
+  | 'retries'
+  | 'newParams'
+  | 'checkpoints'
+  | 'keepCheckpoints'
 >;
 
 /**
@@ -299,6 +316,7 @@ async function continueStudy<D extends SpaceDefinition>(
     history,
     holder,
     checkpoints,
+    duplicates: options.duplicates,
   };
   return { study: new Study(parts), history };
 }

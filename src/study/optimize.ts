@@ -54,6 +54,7 @@ export interface OptimizedStudy<D extends SpaceDefinition> {
   stopReason(stopWhen: StopWhen): Promise<StopReason | undefined>;
   askUntil(target: number, rules?: AskRules): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
+  reuse(trial: LiveTrial<Params<SearchSpace<D>>>): Promise<FinishedTrial | undefined>;
   requeue(trial: LiveTrial): Promise<void>;
 }
 
@@ -77,6 +78,13 @@ export async function optimize<D extends SpaceDefinition>(
 
   let failed: { readonly error: unknown } | undefined;
   const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;
+  /** Ends a trial, unless another process has it now, or has finished it; handed back where that fails. */
+  const unlessTaken = <T>(trial: LiveTrial, finish: () => Promise<T>) =>
+    finish().catch(async (error: unknown) => {
+      if (trial.loss.reason !== undefined) return undefined;
+      await study.requeue(trial).catch(() => undefined);
+      throw error;
+    });
   const slot = async () => {
     const asker = Symbol('slot');
     while (!isOver()) {
@@ -86,17 +94,16 @@ export async function optimize<D extends SpaceDefinition>(
         await sleep(WAIT_MS);
         continue;
       }
+      const reused = await unlessTaken(trial, () => study.reuse(trial));
+      if (reused !== undefined) await onTrial?.(reused);
+      if (reused !== undefined || trial.loss.reason !== undefined) continue;
       const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
       if (trial.loss.reason !== undefined) continue;
       if (told === 'FAIL' && trial.service.fault !== undefined) {
         await study.requeue(trial).catch(() => undefined); // else it goes back later
         throw trial.service.fault;
       }
-      const finished = await study.tell(trial, told, failure).catch(async (error: unknown) => {
-        if (trial.loss.reason !== undefined) return undefined; // another process has it now, or has finished it
-        await study.requeue(trial).catch(() => undefined);
-        throw error;
-      });
+      const finished = await unlessTaken(trial, () => study.tell(trial, told, failure));
       if (finished !== undefined) await onTrial?.(finished);
     }
   };

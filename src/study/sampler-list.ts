@@ -6,6 +6,7 @@ import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import type { SearchSpace } from '../space/search-space.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { Duplicates } from './duplicates.ts';
 import { spaceRecord } from './space-record.ts';
 import { SAMPLERS_KEY } from './study-keys.ts';
 
@@ -20,6 +21,8 @@ export type SamplerEntry = {
   readonly prunerOptions?: JsonValue;
   /** The name that the study had, where there are brackets, which may follow from it. */
   readonly study?: string;
+  /** Whether it was asked again for points that trials have had; left out where it was not. */
+  readonly duplicates?: 'resample';
   /** The declared space, as in `hpo:space`; left out where none is declared. */
   readonly space?: JsonValue;
   /** The version of hpo. */
@@ -33,16 +36,18 @@ export interface SampledStudy {
   readonly space?: SearchSpace | undefined;
   /** The name of the study. */
   readonly name: string;
+  readonly duplicates?: Duplicates | undefined;
 }
 
 /** The entry of a sampler in the list of its study. */
-export function samplerEntry({ sampler, pruner, space, name }: SampledStudy): SamplerEntry {
+export function samplerEntry({ sampler, pruner, space, name, duplicates }: SampledStudy): SamplerEntry {
   const hasBrackets = pruner.peers !== undefined;
   const entry: SamplerEntry = {
     sampler: sampler.name,
     ...(sampler.options !== undefined && { options: sampler.options }),
     ...(hasBrackets && { pruner: pruner.name, study: name }),
     ...(hasBrackets && pruner.options !== undefined && { prunerOptions: pruner.options }),
+    ...(duplicates === 'resample' && { duplicates }),
     ...(space && !space.isEmpty && { space: spaceRecord(space) }),
     version: VERSION,
   };

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import {
+  crossValidationError,
+  type ErrorEstimate,
+  emmr,
+  type Improvement,
+  regretBound,
+  stagnation,
+} from '../terminator/index.ts';
+import { staticError } from '../terminator/static-error.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { checkStopWhen, type StopWhen, stopReasonOf } from './stop-when.ts';
+import { checkStopWhen, StopSearch, type StopWhen } from './stop-when.ts';
+
+const stopReasonOf = (stopWhen: StopWhen, trials: readonly FrozenTrial[], direction: 'minimize' | 'maximize') =>
+  new StopSearch(stopWhen, direction).reason(trials);
 
 type End = number | 'PRUNED' | 'FAIL' | 'RUNNING' | 'WAITING' | 'infeasible';
 
@@ -71,13 +83,106 @@ describe('stopWhen.trialsWithoutGain', () => {
   });
 });
 
+describe('stopWhen.improvement', () => {
+  /** Falls from 10 by 1 with each trial that it is shown. */
+  function falling() {
+    const asked: number[] = [];
+    const improvement: Improvement = {
+      name: 'falling',
+      error: staticError(3),
+      evaluate(trials) {
+        asked.push(trials.length);
+        return 10 - trials.length;
+      },
+    };
+    return { asked, improvement };
+  }
+  const many = trialsOf(
+    1,
+    'PRUNED',
+    2,
+    'infeasible',
+    3,
+    'FAIL',
+    4,
+    5,
+    6,
+    'RUNNING',
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+  );
+
+  it('ends with the first estimate below the error, of the complete and feasible trials', () => {
+    const { improvement } = falling();
+    const reason = stopReasonOf({ improvement, minTrials: 1, every: 1 }, many, 'minimize');
+    expect(reason).toEqual({
+      rule: 'improvement',
+      trial: 11,
+      message: 'an improvement of 2 is left after 8 complete trials, up to trial 11, less than the error of 3',
+    });
+  });
+
+  it('begins with minTrials, and estimates again after every so many, each once', () => {
+    const { asked, improvement } = falling();
+    const search = new StopSearch({ improvement, error: -100, minTrials: 4, every: 3 }, 'minimize');
+    for (let count = 1; count <= many.length; count++) expect(search.reason(many.slice(0, count))).toBeUndefined();
+    expect(asked).toEqual([4, 7, 10, 13, 16]);
+    const late = many.map((trial) => (trial.state === 'RUNNING' ? frozenTrial(trial.number, { values: [0] }) : trial));
+    expect(search.reason(late)).toBeUndefined();
+    expect(asked.slice(5)).toEqual([7, 10, 13, 16]); // the first four trials are the same
+  });
+
+  it('asks for an error that the first trials decide once', () => {
+    const { improvement } = falling();
+    const asked: number[] = [];
+    const error: ErrorEstimate = {
+      name: 'asked',
+      decidedBy: 5,
+      evaluate(trials) {
+        asked.push(trials.length);
+        return -100;
+      },
+    };
+    const search = new StopSearch({ improvement, error, minTrials: 2, every: 1 }, 'minimize');
+    search.reason(many);
+    expect(asked).toEqual([2, 3, 4, 5]);
+  });
+
+  it('goes with other rules, of which the first one holds', () => {
+    const { improvement } = falling();
+    const rules = { improvement, minTrials: 1, every: 1 };
+    expect(stopReasonOf({ ...rules, value: 1 }, many, 'minimize')).toMatchObject({ rule: 'value', trial: 0 });
+    expect(stopReasonOf({ ...rules, value: 16 }, many, 'maximize')).toMatchObject({ rule: 'improvement' });
+  });
+});
+
 it.each<readonly [unknown, string | undefined, number?]>([
   [undefined, undefined],
   [{ value: 0 }, undefined],
   [{ trialsWithoutGain: 1, minGain: 0, value: -3 }, undefined],
   [3, '`stopWhen` is 3; give an object such as { value: 0.05 } or { trialsWithoutGain: 20 }.'],
-  [{}, '`stopWhen` is empty; give `value` or `trialsWithoutGain`.'],
-  [{ valeu: 3 }, 'in `stopWhen` there is no `valeu`; there are value, trialsWithoutGain, minGain.'],
+  [{ improvement: stagnation(), error: 0.5, minTrials: 1, every: 1 }, undefined],
+  [{ improvement: regretBound(), error: crossValidationError() }, undefined],
+  [{ improvement: 3 }, 'in `stopWhen` `improvement` is 3; give an estimate of it, such as regretBound().'],
+  [
+    { improvement: emmr(), error: null },
+    'in `stopWhen` `error` is null; give a finite number or an estimate, such as crossValidationError().',
+  ],
+  [{ improvement: emmr(), every: 0 }, 'in `stopWhen` `every` is 0; give a whole number from 1 on.'],
+  [{ value: 1, error: 1 }, 'in `stopWhen`, `error` goes with `improvement`; give that, too.'],
+  [{}, '`stopWhen` is empty; give `value`, `trialsWithoutGain` or `improvement`.'],
+  [
+    { valeu: 3 },
+    'in `stopWhen` there is no `valeu`; there are value, trialsWithoutGain, minGain, improvement, error, minTrials, every.',
+  ],
   [{ value: Number.NaN }, 'in `stopWhen` `value` is NaN; give a finite number.'],
   [{ trialsWithoutGain: 0 }, 'in `stopWhen` `trialsWithoutGain` is 0; give a whole number from 1 on.'],
   [{ trialsWithoutGain: 3, minGain: -1 }, 'in `stopWhen` `minGain` is -1; give a finite number from 0 on.'],

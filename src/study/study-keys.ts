@@ -32,5 +32,7 @@ export const START_POINT_KEY = 'hpo:start-point';
 export const CHECKPOINTS_KEY = 'hpo:checkpoints';
 /** The number of the finished trial that a trial continues. */
 export const CONTINUES_KEY = 'hpo:continues';
+/** The number of the trial whose value a trial has, which has the same parameters and was not run. */
+export const REPEATS_KEY = 'hpo:repeats';
 /** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';

@@ -17,6 +17,7 @@ import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
 import { continuedTemplate, continuingTrial } from './continued-trial.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
+import { type Duplicates, repeatedTrial, repetitionAttrs } from './duplicates.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
 import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
@@ -32,7 +33,7 @@ import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
-import { type Failure, type FinishedTrial, outcomeOf, type Told } from './trial/outcome.ts';
+import { type Failure, type FinishedTrial, type Outcome, outcomeOf, type Told } from './trial/outcome.ts';
 import { type AskRules, type RunningElsewhere, TrialQueue } from './trial-queue.ts';
 
 /** The parts of a {@link Study}; `createStudy` and `loadStudy` put them together. */
@@ -52,6 +53,14 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly clock?: Clock;
   /** The place of the trials' checkpoints. Default: a temporary one. */
   readonly checkpoints?: CheckpointRoot;
+  /** What becomes of trials that repeat another one. Default `run`. */
+  readonly duplicates?: Duplicates | undefined;
+}
+
+/** A trial that was finished without being run. */
+export interface Reused extends FinishedTrial {
+  /** The number of the trial whose values it has. */
+  readonly repeats: number;
 }
 
 /** A running trial of a study, its parameters typed by the study's space. */
@@ -89,13 +98,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder } = parts;
+    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder, duplicates } = parts;
     this.#history = history;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
     this.#checkpoints = parts.checkpoints ?? CheckpointRoot.passing();
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
-    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name });
+    const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name, duplicates });
     const common = { storage, study, history, sampler, checkpoints, holder };
     const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
     this.#running = running;
@@ -250,6 +259,23 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const ended = this.#history.trial(number);
     if (isToSweep) await this.#checkpoints.sweep(this.#history.history, ended);
     return { trial: ended, outcome };
+  }
+
+  /**
+   * Finishes a trial with the values of the first complete one with the same parameters, whose number it is marked with
+   * (`hpo:repeats`), in a study with `duplicates: 'reuse'`.
+   * @returns undefined where there is none, or the study runs every trial.
+   */
+  async reuse(trial: StudyTrial<D>): Promise<Reused | undefined> {
+    if (this.#parts.duplicates !== 'reuse') return undefined;
+    await this.#history.refresh();
+    const original = repeatedTrial(this.#history.trial(trial.number), this.#history.history);
+    if (original === undefined) return undefined;
+    const { values } = original;
+    await this.#running.finish(trial, 'COMPLETE', values, repetitionAttrs(original));
+    await this.#history.refresh();
+    const outcome: Outcome = { state: 'COMPLETE', values };
+    return { trial: this.#history.trial(trial.number), outcome, repeats: original.number };
   }
 
   /**

@@ -15,7 +15,7 @@ import type { Liveness } from './liveness.ts';
 import { requeueOf } from './requeue-of.ts';
 import { type PausedTrial, RetryPauses } from './retry-pauses.ts';
 import type { RunningTrials } from './running-trials.ts';
-import { type StopReason, type StopWhen, stopReasonOf } from './stop-when.ts';
+import { type StopReason, StopSearch, type StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { CHECKPOINTS_KEY, ERROR_KEY } from './study-keys.ts';
 import { type TakenBack, takeBack } from './take-back.ts';
@@ -62,6 +62,7 @@ export class TrialQueue<D extends SpaceDefinition> {
   readonly #onSetBack = new Set<(trial: SetBack) => void>();
   readonly #onPaused = new Set<(paused: PausedTrial) => void>();
   readonly #pauses: RetryPauses;
+  readonly #searches = new WeakMap<StopWhen, StopSearch>();
 
   constructor(parts: TrialQueueParts<D>) {
     this.#parts = parts;
@@ -129,7 +130,10 @@ export class TrialQueue<D extends SpaceDefinition> {
   #stopReason(stopWhen: StopWhen): StopReason | 'open' | undefined {
     const { history } = this.#parts;
     const [direction] = history.history.study.directions;
-    const reason = direction && stopReasonOf(stopWhen, history.trials, direction);
+    if (direction === undefined) return undefined;
+    const search = this.#searches.get(stopWhen) ?? new StopSearch(stopWhen, direction);
+    this.#searches.set(stopWhen, search);
+    const reason = search.reason(history.trials);
     if (reason === undefined || reason.rule === 'value') return reason;
     // A trial without a lease, such as one of Optuna's, may never end.
     const isOpen = ({ number, state, systemAttrs }: FrozenTrial) =>

@@ -1,4 +1,9 @@
+import { describe, it } from 'vitest';
 import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
-import { describeStorageContract } from './contract/storage-contract.ts';
+import { storageChecks } from '../../src/testing/index.ts';
 
-describeStorageContract('MemoryStorage', { open: async () => new MemoryStorage() });
+const checks = await storageChecks({ open: async () => new MemoryStorage() });
+
+describe('MemoryStorage keeps the storage contract', () => {
+  for (const { name, run } of checks) it(name, run);
+});

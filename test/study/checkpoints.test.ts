@@ -20,8 +20,8 @@ import {
 } from '../../src/index.ts';
 import { formatIdentity, thisProcess } from '../../src/machine/process-identity.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
+import { expectError } from '../../src/testing/storage/expectations.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
-import { expectError } from '../storage/contract/expectations.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const line = space({ x: float(-1, 1) });

@@ -53,9 +53,26 @@ const tsconfig = JSON.stringify({
 it('the sampler and the pruner of README.md have the right types, and at most 30 lines each', async () => {
   expect(Object.keys(files)).toEqual(['one-at-a-time.ts', 'patience.ts']);
   for (const code of Object.values(files)) expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
-  const cwd = temporaryProject({ ...files, 'study.ts': study, 'tsconfig.json': tsconfig });
+  const cwd = temporaryProject({ ...files, 'study.ts': study, 'tsconfig.json': tsconfig }, CHECKOUT);
   const checked = await runProgram(join(CHECKOUT, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd });
   expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+it('the sampler and the pruner of README.md pass the checks of hpo/testing, by the test runner of Node', async () => {
+  const checks = `import { test } from 'node:test';
+import { prunerChecks, samplerChecks } from 'hpo/testing';
+import { oneAtATime } from './one-at-a-time.ts';
+import { patience } from './patience.ts';
+
+for (const { name, run } of samplerChecks({ make: oneAtATime })) test(name, run);
+for (const { name, run } of prunerChecks({ make: () => patience(3) })) test(name, run);
+`;
+  const cwd = temporaryProject({ ...files, 'checks.test.ts': checks });
+  const args = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter', 'tap', 'checks.test.ts'];
+  const { code, stdout } = await runProgram(process.execPath, args, { cwd });
+  expect(stdout.match(/^ *not ok .*$/gm) ?? []).toEqual([]);
+  expect(code).toBe(0);
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(12);
 });
 
 it('the sampler and the pruner of README.md search', async () => {

@@ -8,8 +8,8 @@ import { heldLease, leaseOf } from '../../src/storage/lease.ts';
 import { StoredHistory } from '../../src/study/stored-history.ts';
 import { Study as OpenStudy } from '../../src/study/study.ts';
 import type { Taken } from '../../src/study/study-right.ts';
+import { expectError } from '../../src/testing/storage/expectations.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
-import { expectError } from '../storage/contract/expectations.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

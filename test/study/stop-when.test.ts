@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createStudy, float, random, space } from '../../src/index.ts';
+import {
+  createStudy,
+  crossValidationError,
+  float,
+  gp,
+  random,
+  regretBound,
+  space,
+  stagnation,
+} from '../../src/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const line = space({ x: float(0, 1) });
@@ -55,6 +64,42 @@ describe('optimize with stopWhen', () => {
     await study.tell(slow, 4);
     expect(await study.askUntil(20, { stopWhen })).toBeUndefined();
     expect(await study.stopReason(stopWhen)).toMatchObject({ trial: 3 });
+  });
+
+  it('ends when the model leaves less room than the error, and decides the same in another process', async () => {
+    const storage = join(tempFolder(), 'studies.db');
+    const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load', sampler: gp() } as const;
+    const objective = ({ params: { x } }: { params: { x: number } }) => (x - 0.3) ** 2;
+    const rules = () => ({ trials: 60, stopWhen: { improvement: regretBound(), error: 0.001, every: 2 } });
+    const first = await createStudy(options);
+    await first.optimize(objective, rules());
+    const count = (await first.trials()).length;
+    expect(count).toBeGreaterThanOrEqual(20);
+    expect(count).toBeLessThan(60);
+    expect((await first.systemAttrs())['hpo:stopped']).toMatchObject({ rule: 'improvement', trial: count - 1 });
+    const second = await createStudy(options);
+    await second.optimize(objective, rules());
+    expect(await second.trials()).toHaveLength(count);
+    await first.close();
+    await second.close();
+  });
+
+  it('asks for the scores of folds where the error is that of cross-validation', async () => {
+    const study = await createStudy({ name: 's', space: line, storage: 'memory:', sampler: random(), seed: 1 });
+    const stopWhen = { improvement: stagnation({ trials: 4 }), error: crossValidationError(), minTrials: 2, every: 1 };
+    await expect(study.optimize(values(1, 2, 3), { trials: 9, stopWhen })).rejects.toThrow(
+      'has no scores of several folds',
+    );
+    const scored = await createStudy({ name: 't', space: line, storage: 'memory:', sampler: random(), seed: 1 });
+    await scored.optimize(
+      async ({ trial }) => {
+        for (const fold of [0, 1, 2]) await trial.report(trial.number + 3 * fold, fold);
+        return trial.number;
+      },
+      { trials: 9, stopWhen },
+    );
+    // The error is 2.24; after the best trial, the first, there are 4 trials to wait for, then 3, then 2.
+    expect((await scored.trials()).length).toBe(3);
   });
 
   it('with several at once starts none after it, and is refused for several directions', async () => {

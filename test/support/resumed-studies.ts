@@ -137,6 +137,26 @@ export const RESUMED: Readonly<Record<string, ResumedStudy>> = {
       return x ** 2 + (await trial.suggestFloat('y', 0, 1));
     },
   },
+  ...Object.fromEntries(
+    (['reuse', 'resample'] as const).map((duplicates): [string, ResumedStudy] => [
+      duplicates,
+      {
+        options: {
+          space: space({ n: int(1, 3), of: categorical(['a', 'b']) }) as SearchSpace as SearchSpace<SpaceDefinition>,
+          sampler: tpe({ startupTrials: 3 }),
+          duplicates,
+          seed: 8,
+          retries: 1000,
+        },
+        trials: 8,
+        async objective({ trial, params }) {
+          const { n } = params as { n: number };
+          await trial.setConstraint('odd', n % 2);
+          return n;
+        },
+      },
+    ]),
+  ),
   'several directions': {
     options: {
       space: mixed as SearchSpace as SearchSpace<SpaceDefinition>,

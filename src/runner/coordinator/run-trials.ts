@@ -5,7 +5,8 @@ import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
 import type { StopWhen } from '../../study/stop-when.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
-import { type Failure, failureOf } from '../../study/trial/outcome.ts';
+import { type Failure, type FinishedTrial, failureOf } from '../../study/trial/outcome.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { RunControl } from '../events/run-control.ts';
 import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
@@ -149,6 +150,21 @@ async function runTrial(
   const begin = { ...beginningOf(trial), ...(settings && { settings }) };
   emit({ type: 'trial-started', trial: number, params, worker: slot.id, attempt, ...begin });
   const startedAt = performance.now();
+  const toldOf = (finished: FinishedTrial, trials: readonly FrozenTrial[]) => ({
+    trial: number,
+    ...finished.outcome,
+    failure: finished.outcome.failure,
+    elapsedMs: performance.now() - startedAt,
+    isBest: bestSoFar(trials, study.directions)?.trial === number,
+    counts: countsOf(trials),
+  });
+  const isRun = await unlessLost(trial, emit, async () => {
+    const reused = await study.reuse(trial);
+    if (reused === undefined) return true;
+    emit({ type: 'trial-finished', ...toldOf(reused, await study.trials()), repeats: reused.repeats });
+    return false;
+  });
+  if (!isRun) return;
   const running = slot.run({ phase: 'trial', trial }, (worker) => withinLimits(slot, worker, trial, memory, options));
   const end = await running.catch(async (error: unknown) => {
     if (isNotStarted(error)) await study.requeue(trial); // its worker died just before
@@ -164,20 +180,10 @@ async function runTrial(
     return;
   }
   await unlessLost(trial, emit, async () => {
-    const { trial: finished, outcome } = await study.tell(trial, end.told, end.failure);
-    streak.add(outcome.failure);
+    const finished = await study.tell(trial, end.told, end.failure);
+    streak.add(finished.outcome.failure);
     leaks.take(end.leak);
-    const trials = await study.trials();
-    emit({
-      type: 'trial-finished',
-      trial: number,
-      state: outcome.state,
-      values: outcome.values,
-      elapsedMs: performance.now() - startedAt,
-      failure: outcome.failure,
-      isBest: bestSoFar(trials, study.directions)?.trial === finished.number,
-      counts: countsOf(trials),
-    });
+    emit({ type: 'trial-finished', ...toldOf(finished, await study.trials()) });
   });
   if (stop.aborted || end.isBackendLost) await slot.stop(); // the next worker has its own backend
 }
@@ -189,13 +195,14 @@ function beginningOf({ number, checkpointsStart: { last } }: StudyTrial) {
 }
 
 /** Ends a trial in the storage, unless another process has it by now, which an event reports. */
-async function unlessLost(trial: StudyTrial, emit: Emit, end: () => Promise<void>): Promise<void> {
+async function unlessLost<T>(trial: StudyTrial, emit: Emit, end: () => Promise<T>): Promise<T | undefined> {
   try {
-    await end();
+    return await end();
   } catch (error) {
     const { reason } = trial.loss;
     if (reason === undefined) throw error;
     emit({ type: 'trial-lost', trial: trial.number, reason: reason.message });
+    return undefined;
   }
 }
 

@@ -100,6 +100,8 @@ export type RunEvent =
       /** Whether it is the best trial now; always false with several directions. */
       readonly isBest: boolean;
       readonly counts: Counts;
+      /** The number of the trial whose values it has, with the same parameters; left out where it was run. */
+      readonly repeats?: number;
     }
   | {
       /** A line that the study's code wrote, or logged with `log()`. */

@@ -65,6 +65,17 @@ export class Posterior implements Predictor {
     return { mean, deviation: this.#deviation(dot(forward, 0, forward, 0, this.#size)) };
   }
 
+  /** The covariance of the modelled function at two points. */
+  covariance(a: Point, b: Point): number {
+    const [scaledA, scaledB] = [this.#kernel.scaled(a), this.#kernel.scaled(b)];
+    const forward = (scaled: Point) => {
+      return solveLower(this.#factor, this.#size, this.#covariancesOf(scaled), new Float64Array(this.#size));
+    };
+    const explained = dot(forward(scaledA), 0, forward(scaledB), 0, this.#size);
+    this.#kernel.distances(scaledA, scaledB, 1, this.#distances);
+    return this.#kernel.covariance(this.#distances[0] as number) - explained;
+  }
+
   atAll(points: readonly Point[]): readonly Prediction[] {
     const [size, four] = [this.#size, this.#four];
     const predictions: Prediction[] = [];

@@ -32,6 +32,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   pruner: true,
   trials: wholeNumberFrom(1),
   stopWhen: true,
+  duplicates: true,
   seed: wholeNumberFrom(0),
   enqueue: true,
   transferFrom: true,

@@ -5,6 +5,7 @@ import type { Sampler } from '../../sampler/sampler.ts';
 import type { Params, PartialParams, SearchSpace } from '../../space/search-space.ts';
 import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
+import type { Duplicates } from '../duplicates.ts';
 import type { EarlierStudy } from '../earlier-trials.ts';
 import type { StopWhen } from '../stop-when.ts';
 import type { Checkpoints } from '../trial/checkpoints.ts';
@@ -123,6 +124,12 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly trials?: number;
   /** Rules that end the study before it has all its trials; the winner is retrained all the same. Default: none. */
   readonly stopWhen?: StopWhen;
+  /**
+   * What becomes of a trial whose parameters another one has had: it is run like any other (`run`), it gets the value of
+   * the first complete one without being run, and is marked `hpo:repeats` (`reuse`), or the sampler is asked again, and
+   * a study ends when a finite space has been tried to its end (`resample`). Default `run`.
+   */
+  readonly duplicates?: Duplicates;
   /**
    * The seed of every draw, a whole number from 0 on; without one the study draws one and keeps it. `--seed` overrides
    * it.

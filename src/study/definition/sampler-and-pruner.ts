@@ -6,6 +6,8 @@ import { nop } from '../../pruner/nop.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import { auto } from '../../sampler/auto.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
+import { WithoutRepeats } from '../../sampler/without-repeats.ts';
+import { checkDuplicates, type Duplicates } from '../duplicates.ts';
 
 /** The sampler and the pruner of one study. */
 export interface SamplerAndPruner {
@@ -15,7 +17,7 @@ export interface SamplerAndPruner {
 
 /**
  * The sampler and the pruner of a study: those given, or `auto()` and `median()` (with several directions `nop()`),
- * after both have accepted the study.
+ * after both have accepted the study; with `duplicates: 'resample'` the sampler without repetitions.
  *
  * @param fail throws; called with the problem where a given one is not a sampler or not a pruner.
  * @throws the errors of the sampler's and the pruner's `checkStudy`.
@@ -24,6 +26,7 @@ export function samplerAndPruner(
   given: {
     readonly sampler?: Sampler | undefined;
     readonly pruner?: Pruner | undefined;
+    readonly duplicates?: Duplicates | undefined;
     readonly transferFrom?: readonly unknown[] | undefined;
   },
   study: StudyShape,
@@ -48,7 +51,8 @@ export function samplerAndPruner(
   }
   sampler.checkStudy?.(study);
   pruner.checkStudy?.(study);
-  return { sampler, pruner };
+  checkDuplicates(given.duplicates, study, fail);
+  return { sampler: given.duplicates === 'resample' ? new WithoutRepeats(sampler) : sampler, pruner };
 }
 
 /** Refuses options of a sampler that cannot be kept with the study. */

@@ -4,6 +4,7 @@ import { checkFields, type Fields, refusal, wholeNumberFrom } from '../../base/o
 import { VERSION } from '../../base/version.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
+import { WithoutRepeats } from '../../sampler/without-repeats.ts';
 import type { SearchSpace } from '../../space/search-space.ts';
 import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -89,7 +90,9 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
     const remade = entry && different !== undefined ? remadeFor(entry, own) : undefined;
     const problem = remade === undefined ? different : undefined;
     if (remade !== undefined) remakings.push(`${different}; its trials were derived by the former one`);
-    const parts = { study, trials, sampler: remade ?? sampler, pruner, seed: seed as number };
+    const plain = remade ?? sampler;
+    const used = entry?.duplicates === 'resample' ? new WithoutRepeats(plain) : plain;
+    const parts = { study, trials, sampler: used, pruner, seed: seed as number };
     for (const outcome of problem === undefined ? await replayTrials(its, parts) : notDerived(its, problem)) {
       const judged = entry === undefined ? outcome : withoutExplained(outcome, entry, its, trials);
       outcomes.set(judged.number, together(outcomes.get(judged.number), judged));

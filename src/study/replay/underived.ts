@@ -55,7 +55,7 @@ export function differenceOf(stored: SamplerEntry, own: SamplerEntry): string | 
 }
 
 /** The options that differ, in words: `startupTrials` was 5 and is 10. */
-function differingOptions(stored: JsonValue | undefined, own: JsonValue | undefined): string {
+function differingOptions(stored: JsonValue = {}, own: JsonValue = {}): string {
   if (!isObject(stored) || !isObject(own)) return `${textOf(stored)}, and ${textOf(own)} now`;
   const names = [...new Set([...Object.keys(stored), ...Object.keys(own)])];
   const differing = names.filter((name) => !isDeepStrictEqual(stored[name], own[name]));

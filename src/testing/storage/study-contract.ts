@@ -1,9 +1,10 @@
-import { beforeEach, expect, it } from 'vitest';
-import type { JsonValue } from '../../../src/base/json.ts';
-import { float } from '../../../src/space/float-distribution.ts';
-import { leaseOf } from '../../../src/storage/lease.ts';
-import type { Storage } from '../../../src/storage/storage.ts';
-import { TOKEN_KEY } from '../../../src/storage/study-ref.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { float } from '../../space/float-distribution.ts';
+import { leaseOf } from '../../storage/lease.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { TOKEN_KEY } from '../../storage/study-ref.ts';
+import { beforeEach, it } from '../check.ts';
+import { expect } from '../expect.ts';
 import { allTrials, expectError, HOLDER } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 

@@ -1,10 +1,11 @@
-import { beforeEach, expect, it } from 'vitest';
-import { categorical } from '../../../src/space/categorical-distribution.ts';
-import { float } from '../../../src/space/float-distribution.ts';
-import { int } from '../../../src/space/int-distribution.ts';
-import type { PageRequest, Storage, StudyRecord, TrialTemplate } from '../../../src/storage/storage.ts';
-import { pageOf } from '../../../src/storage/trial-queries.ts';
-import type { TrialKey } from '../../../src/trial/trial-key.ts';
+import { categorical } from '../../space/categorical-distribution.ts';
+import { float } from '../../space/float-distribution.ts';
+import { int } from '../../space/int-distribution.ts';
+import type { PageRequest, Storage, StudyRecord, TrialTemplate } from '../../storage/storage.ts';
+import { pageOf } from '../../storage/trial-queries.ts';
+import type { TrialKey } from '../../trial/trial-key.ts';
+import { beforeEach, it } from '../check.ts';
+import { expect } from '../expect.ts';
 import { allTrials, comparable, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import type { JsonValue } from '../../../src/base/json.ts';
-import { categorical } from '../../../src/space/categorical-distribution.ts';
-import type { ParamValue } from '../../../src/space/distribution.ts';
-import { float } from '../../../src/space/float-distribution.ts';
-import { int } from '../../../src/space/int-distribution.ts';
-import { leaseOf } from '../../../src/storage/lease.ts';
-import type { SuggestedParam, TrialTemplate } from '../../../src/storage/storage.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { categorical } from '../../space/categorical-distribution.ts';
+import type { ParamValue } from '../../space/distribution.ts';
+import { float } from '../../space/float-distribution.ts';
+import { int } from '../../space/int-distribution.ts';
+import { leaseOf } from '../../storage/lease.ts';
+import type { SuggestedParam, TrialTemplate } from '../../storage/storage.ts';
+import { it } from '../check.ts';
+import { expect } from '../expect.ts';
 import { comparable, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 

@@ -1,4 +1,4 @@
-import type { Storage } from '../../../src/storage/storage.ts';
+import type { Storage } from '../../storage/storage.ts';
 
 /** The way in which the suite gets storages of the tested kind. */
 export interface StorageSetup {

@@ -1,5 +1,5 @@
-import { afterEach, describe } from 'vitest';
-import type { Storage } from '../../../src/storage/storage.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { afterEach, type Check, checksOf, describe } from '../check.ts';
 import { describeChanges } from './changes-contract.ts';
 import { describeConnections } from './connections-contract.ts';
 import { describeQueries } from './query-contract.ts';
@@ -9,10 +9,10 @@ import { describeStudies } from './study-contract.ts';
 import { describeTrials } from './trial-contract.ts';
 
 /**
- * Tests everything that the contract of {@link Storage} promises within one process. Call it in a vitest file.
- * @example describeStorageContract('MemoryStorage', { open: async () => new MemoryStorage() });
+ * The checks of everything that the contract of {@link Storage} promises within one process.
+
  */
-export function describeStorageContract(name: string, setup: StorageSetup): void {
+export function contractChecks(setup: StorageSetup): readonly Check[] {
   const opened: Storage[] = [];
   const track = async (storage: Promise<Storage>): Promise<Storage> => {
     opened.push(await storage);
@@ -23,7 +23,7 @@ export function describeStorageContract(name: string, setup: StorageSetup): void
     open: () => track(setup.open()),
     ...(openAgain && { openAgain: (storage: Storage) => track(openAgain(storage)) }),
   };
-  describe(`${name} keeps the storage contract`, () => {
+  return checksOf(() => {
     afterEach(async () => {
       for (const storage of opened.splice(0)) await storage.close();
       await setup.cleanUp?.();
@@ -33,6 +33,6 @@ export function describeStorageContract(name: string, setup: StorageSetup): void
     describe('changesSince', () => describeChanges(tracked));
     describe('queries', () => describeQueries(tracked));
     describe('round trips', () => describeRoundTrips(tracked));
-    describe.skipIf(openAgain === undefined)('two connections', () => describeConnections(tracked));
+    if (openAgain !== undefined) describe('two connections', () => describeConnections(tracked));
   });
 }

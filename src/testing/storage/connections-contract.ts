@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { beforeEach, expect, it } from 'vitest';
-import { HpoError } from '../../../src/base/errors.ts';
-import { float } from '../../../src/space/float-distribution.ts';
-import { int } from '../../../src/space/int-distribution.ts';
-import { type Lease, leaseOf } from '../../../src/storage/lease.ts';
-import type { Cursor, Storage, StudyRecord } from '../../../src/storage/storage.ts';
-import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+import { HpoError } from '../../base/errors.ts';
+import { float } from '../../space/float-distribution.ts';
+import { int } from '../../space/int-distribution.ts';
+import { type Lease, leaseOf } from '../../storage/lease.ts';
+import type { Cursor, Storage, StudyRecord } from '../../storage/storage.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { beforeEach, it } from '../check.ts';
+import { expect } from '../expect.ts';
 import { allTrials, comparable, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 

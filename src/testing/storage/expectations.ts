@@ -1,9 +1,9 @@
-import { expect } from 'vitest';
-import { type ErrorCode, HpoError } from '../../../src/base/errors.ts';
-import type { Holder } from '../../../src/storage/lease.ts';
-import type { Storage } from '../../../src/storage/storage.ts';
-import type { StudyRef } from '../../../src/storage/study-ref.ts';
-import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+import { type ErrorCode, HpoError } from '../../base/errors.ts';
+import type { Holder } from '../../storage/lease.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { StudyRef } from '../../storage/study-ref.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { expect } from '../expect.ts';
 
 /** A coordinator. */
 export const HOLDER: Holder = { id: 'one', graceMs: 120_000, process: { pid: 1 } };

@@ -1,8 +1,9 @@
-import { beforeEach, expect, it } from 'vitest';
-import { float } from '../../../src/space/float-distribution.ts';
-import { type Lease, leaseOf } from '../../../src/storage/lease.ts';
-import type { Cursor, Storage, StudyRecord } from '../../../src/storage/storage.ts';
-import type { FrozenTrial } from '../../../src/trial/frozen-trial.ts';
+import { float } from '../../space/float-distribution.ts';
+import { type Lease, leaseOf } from '../../storage/lease.ts';
+import type { Cursor, Storage, StudyRecord } from '../../storage/storage.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { beforeEach, it } from '../check.ts';
+import { expect } from '../expect.ts';
 import { allTrials, expectError, HOLDER, trialOf } from './expectations.ts';
 import type { StorageSetup } from './storage-setup.ts';
 
