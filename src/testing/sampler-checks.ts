@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HpoError } from '../base/errors.ts';
 import { stringifyPythonJson } from '../base/json.ts';
+import { RecordedHistory } from '../history/recorded-history.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { categorical } from '../space/categorical-distribution.ts';
 import { float } from '../space/float-distribution.ts';
@@ -145,8 +146,11 @@ export function samplerChecks(setup: SamplerSetup): readonly Check[] {
 
     it('ends a study where it has nothing left to try', async () => {
       const study = await open(new MemoryStorage());
-      const left = make().remaining?.({ study: study.record, trials: [] } as never);
-      await study.optimize((context) => objective(context, directions), { trials: left ?? 3 });
+      const declared = { name: 'study', directions, space: new Map(Object.entries(own.distributions)) };
+      const left = make().remaining?.(new RecordedHistory(declared));
+      const target = left === undefined ? 3 : left + 5;
+      await study.optimize((context) => objective(context, directions), { trials: target });
+      expect((await study.trials()).length).toBe(left ?? target);
       expect(study.isSpent).toBe(left !== undefined);
     });
 

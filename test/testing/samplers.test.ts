@@ -1,8 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { auto, type Direction, gp, random, type Sampler, tpe } from '../../src/index.ts';
+import {
+  auto,
+  bruteForce,
+  categorical,
+  cmaEs,
+  type Direction,
+  float,
+  gp,
+  grid,
+  int,
+  nsga2,
+  nsga3,
+  partialFixed,
+  qmc,
+  random,
+  type Sampler,
+  type SearchSpace,
+  type SpaceDefinition,
+  space,
+  tpe,
+  variant,
+} from '../../src/index.ts';
 import { type SamplerSetup, samplerChecks } from '../../src/testing/index.ts';
 
 const two: readonly Direction[] = ['minimize', 'maximize'];
+
+const finite = space({
+  share: float(0, 1, { step: 0.25 }),
+  layers: int(1, 2),
+  optimizer: variant({ adam: { beta: categorical([0.9, 0.99]) }, none: {} }),
+}) as SearchSpace as SearchSpace<SpaceDefinition>;
 
 const SAMPLERS: Readonly<Record<string, SamplerSetup>> = {
   'random()': { make: random },
@@ -11,6 +38,15 @@ const SAMPLERS: Readonly<Record<string, SamplerSetup>> = {
   'tpe() in several directions': { make: () => tpe({ startupTrials: 5 }), directions: two },
   'gp()': { make: () => gp({ startupTrials: 5 }), trials: 16 },
   'auto()': { make: auto, trials: 16 },
+  'cmaEs()': { make: () => cmaEs({ populationSize: 4 }) },
+  'nsga2()': { make: () => nsga2({ populationSize: 5 }) },
+  'nsga2() in several directions': { make: () => nsga2({ populationSize: 5, crossover: 'sbx' }), directions: two },
+  'nsga3()': { make: () => nsga3({ populationSize: 5 }), directions: two },
+  'qmc()': { make: () => qmc() },
+  'qmc() of halton': { make: () => qmc({ type: 'halton' }) },
+  'partialFixed()': { make: () => partialFixed({ layers: 3 }, cmaEs({ populationSize: 4 })) },
+  'grid()': { make: () => grid(), space: finite, definesByRun: false },
+  'bruteForce()': { make: () => bruteForce(), space: finite, definesByRun: false },
 };
 
 describe.each(Object.entries(SAMPLERS))('%s', (_name, setup) => {
