@@ -39,12 +39,22 @@ it('each point of a scrambled sequence is anywhere in the cube', () => {
   expect(Math.abs(correlation)).toBeLessThan(4 / 12 / Math.sqrt(points.length));
 });
 
-it('coordinates beyond its own are drawn', () => {
-  const rng = new Rng('beyond');
-  const [first, second] = [0, 1].map((index) => {
+it('coordinates beyond its own are independent draws, the same for the same random numbers', () => {
+  const beyond = (index: number) => {
+    const rng = new Rng('beyond');
     return new Sobol(SOBOL_DIMENSIONS + 2, () => rng.uniform()).point(index).slice(SOBOL_DIMENSIONS);
-  });
-  for (const x of [...(first ?? []), ...(second ?? [])]) expect(x > 0 && x < 1).toBe(true);
-  expect(first).not.toEqual(second);
+  };
+  expect(beyond(3)).toEqual(beyond(3));
+  const points = Array.from({ length: 4000 }, (_, index) => beyond(index) as unknown as [number, number]);
+  for (const at of [0, 1] as const) {
+    const counts = new Uint32Array(10);
+    for (const point of points) counts[Math.floor(10 * point[at])]++;
+    for (const count of counts) expect(Math.abs(count - 400)).toBeLessThan(5 * Math.sqrt(360));
+  }
+  const covariance = (pairs: readonly (readonly [number, number])[]) =>
+    pairs.reduce((sum, [x, y]) => sum + (x - 0.5) * (y - 0.5), 0) / pairs.length;
+  expect(Math.abs(covariance(points))).toBeLessThan(4 / 12 / Math.sqrt(4000));
+  const neighbours = points.slice(1).map(([x], i) => [x, points[i]?.[0] ?? 0] as const);
+  expect(Math.abs(covariance(neighbours))).toBeLessThan(4 / 12 / Math.sqrt(4000));
   expect([...new Sobol(SOBOL_DIMENSIONS + 1).point(5)].at(-1)).toBe(0);
 });

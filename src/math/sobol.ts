@@ -3,7 +3,7 @@ import { JOE_KUO } from './joe-kuo.ts';
 /** The bits of a coordinate, and so of a point's index. */
 const BITS = 32;
 
-/** The number of coordinates that the sequence has; points of more are filled up evenly at random. */
+/** The number of coordinates that the sequence has; those beyond are independent draws for each point. */
 export const SOBOL_DIMENSIONS = JOE_KUO.length + 1;
 
 /**
@@ -14,18 +14,18 @@ export const SOBOL_DIMENSIONS = JOE_KUO.length + 1;
 export class Sobol {
   readonly #dimensions: number;
   readonly #directions: readonly Uint32Array[];
+  /** Of each coordinate; undefined for points that are not scrambled. */
   readonly #seeds: Uint32Array | undefined;
-  readonly #random: (() => number) | undefined;
 
   /**
-   * @param dimensions the number of coordinates. Those from the 65th on are drawn from `random`, and 0 without it.
+   * @param dimensions the number of coordinates. Those from the 65th on are draws that
+   *   follow from `random` and the point's index, and 0 without it.
    * @param random draws from [0, 1), for the scrambling; undefined for the points as they are.
    */
   constructor(dimensions: number, random?: () => number) {
     this.#dimensions = dimensions;
     this.#directions = directionNumbers(Math.min(dimensions, SOBOL_DIMENSIONS));
-    this.#seeds = random && Uint32Array.from(this.#directions, () => random() * 2 ** BITS);
-    this.#random = random;
+    this.#seeds = random && Uint32Array.from({ length: dimensions }, () => random() * 2 ** BITS);
   }
 
   /** The point of an index from 0 to 2³² − 1, in Gray-code order as SciPy has them: coordinates from 0 up to 1. */
@@ -39,7 +39,9 @@ export class Sobol {
       }
       point[at] = this.#seeds ? scrambled(bits, this.#seeds[at] as number) : (bits >>> 0) / 2 ** BITS;
     }
-    for (let at = this.#directions.length; at < point.length; at++) point[at] = this.#random?.() ?? 0;
+    for (let at = this.#directions.length; at < point.length; at++) {
+      point[at] = this.#seeds ? drawn(index, this.#seeds[at] as number) : 0;
+    }
     return point;
   }
 }
@@ -84,6 +86,18 @@ function scrambled(bits: number, seed: number): number {
   x ^= Math.imul(x, 0xc7afe638);
   x ^= Math.imul(x, 0x8d22f6e6);
   return ((reversed(x) >>> 0) + 0.5) / 2 ** BITS;
+}
+
+/** A draw for an index: its hash by MurmurHash3's finalizer (Appleby 2011), before and after the seed is added. */
+function drawn(index: number, seed: number): number {
+  return ((mixed(mixed(index) + seed) >>> 0) + 0.5) / 2 ** BITS;
+}
+
+function mixed(bits: number): number {
+  let x = bits | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
 }
 
 function reversed(bits: number): number {

@@ -312,7 +312,7 @@ describe('continuing a study', () => {
         "HPO_STUDY_DIFFERS: The study 's' in URL cannot be continued: its setting \`device\` was "x" and is not there now. Undo the change or give the study another name.",
         "HPO_STUDY_EXISTS: There is a study 's' in URL already; continue it with ifExists: 'load', or give another name.",
         "HPO_INVALID_STUDY: createStudy(): \`ifExists\` is "loda"; give 'load' or 'fail'.",
-        "HPO_INVALID_STUDY: createStudy(): there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, retries, enqueue, transferFrom, ifExists, settings, profile, newParams, checkpoints, keepCheckpoints.",
+        "HPO_INVALID_STUDY: createStudy(): there is no \`nmae\`; there are name, space, storage, direction, directions, sampler, pruner, seed, retries, enqueue, duplicates, transferFrom, ifExists, settings, profile, newParams, checkpoints, keepCheckpoints.",
       ]
     `);
   });

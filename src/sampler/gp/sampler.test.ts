@@ -47,12 +47,6 @@ describe('gp() finds', () => {
     const near = found
       .filter(({ params }) => Math.abs(Number(params.y) - 0.3) < 0.1)
       .map(({ params }) => Number(params.x));
-    console.log(
-      near
-        .sort()
-        .map((x) => x.toFixed(2))
-        .join(' '),
-    );
     expect(near.length).toBeGreaterThan(20);
     for (const [low, high] of [
       [-0.1, 0.2],
@@ -321,6 +315,12 @@ describe('a space without continuous parameters', () => {
     const points = history.trials.map(({ params }) => JSON.stringify(params));
     expect(new Set(points).size).toBe(20);
   });
+});
+
+it('start points differ in every coordinate, however many there are', () => {
+  const wide = new Map(Array.from({ length: 70 }, (_, at) => [`x${at}`, float(0, 1)] as const));
+  const [first, second] = [0, 1].map((number) => start(historyOf([], { space: wide }), number));
+  for (const name of wide.keys()) expect(first?.get(name)).not.toBe(second?.get(name));
 });
 
 it('gp() refuses options out of their range', () => {
