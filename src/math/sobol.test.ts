@@ -48,7 +48,7 @@ it('coordinates beyond its own are independent draws, the same for the same rand
   const points = Array.from({ length: 4000 }, (_, index) => beyond(index) as unknown as [number, number]);
   for (const at of [0, 1] as const) {
     const counts = new Uint32Array(10);
-    for (const point of points) counts[Math.floor(10 * point[at])]++;
+    for (const point of points) counts[Math.floor(10 * point[at])] = (counts[Math.floor(10 * point[at])] ?? 0) + 1;
     for (const count of counts) expect(Math.abs(count - 400)).toBeLessThan(5 * Math.sqrt(360));
   }
   const covariance = (pairs: readonly (readonly [number, number])[]) =>
