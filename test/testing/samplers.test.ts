@@ -1,8 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { auto, type Direction, gp, random, type Sampler, tpe } from '../../src/index.ts';
+import {
+  auto,
+  bruteForce,
+  categorical,
+  cmaEs,
+  type Direction,
+  gp,
+  grid,
+  int,
+  nsga2,
+  nsga3,
+  partialFixed,
+  qmc,
+  random,
+  type Sampler,
+  type SearchSpace,
+  type SpaceDefinition,
+  space,
+  tpe,
+  variant,
+} from '../../src/index.ts';
 import { type SamplerSetup, samplerChecks } from '../../src/testing/index.ts';
 
 const two: readonly Direction[] = ['minimize', 'maximize'];
+
+const small = space({
+  n: int(1, 3),
+  optimizer: variant({ adam: { beta: categorical([0.9, 0.99]) }, sgd: {} }),
+}) as SearchSpace as SearchSpace<SpaceDefinition>; // 9 points
 
 const SAMPLERS: Readonly<Record<string, SamplerSetup>> = {
   'random()': { make: random },
@@ -11,6 +36,14 @@ const SAMPLERS: Readonly<Record<string, SamplerSetup>> = {
   'tpe() in several directions': { make: () => tpe({ startupTrials: 5 }), directions: two },
   'gp()': { make: () => gp({ startupTrials: 5 }), trials: 16 },
   'auto()': { make: auto, trials: 16 },
+  'cmaEs()': { make: () => cmaEs() },
+  'nsga2()': { make: () => nsga2({ populationSize: 6 }) },
+  'nsga2() in several directions': { make: () => nsga2({ populationSize: 6 }), directions: two },
+  'nsga3() in several directions': { make: () => nsga3({ populationSize: 6 }), directions: two },
+  'qmc()': { make: () => qmc() },
+  'partialFixed()': { make: () => partialFixed({ layers: 3 }, tpe({ startupTrials: 5 })), definesByRun: false },
+  'grid()': { make: () => grid(), space: small, definesByRun: false, trials: 12 },
+  'bruteForce()': { make: () => bruteForce(), space: small, definesByRun: false, trials: 12 },
 };
 
 describe.each(Object.entries(SAMPLERS))('%s', (_name, setup) => {
