@@ -4,25 +4,16 @@
  *     npm run bench:checkpoints -- [--backend wasm] [--network R1] [--times 60]
  *
  * Those of epochs after the best one are counted, which are the largest: weights, the best weights, and two numbers
- * beside each weight. Printed are the medians of train()'s part, which reads the state out of the backend and writes
- * the file, of its processor time, of what is waited for the disk (fsync of the file, rename, fsync of the folder), and
- * of going on from a checkpoint, with the comparison of what was loaded.
+ * beside each weight. They are kept as a study keeps them, but for their name in its database. Printed are the medians
+ * of all of it and of its processor time, of train()'s part, which reads the state out of the backend and writes the
+ * file, and of going on from a checkpoint, with the comparison of what was loaded.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { type HeldCheckpoint, TrialCheckpoints } from '../src/study/checkpoints/trial-checkpoints.ts';
 import {
   adam,
   backendName,
@@ -53,44 +44,40 @@ const images = (start: number, count: number) => ({
 
 interface Price {
   readonly step: number;
-  readonly written: number;
+  readonly kept: number;
   readonly processor: number;
-  readonly disk: number;
+  readonly written: number;
   readonly bytes: number;
 }
 
 const prices: Price[] = [];
-let last: TrainingCheckpoints['last'];
+let last: HeldCheckpoint | undefined;
 
 /** The checkpoints as a new process finds them. */
-const found = (): TrainingCheckpoints => ({
-  get last() {
-    return last;
-  },
-  async keep(step, write) {
-    const folder = join(root, `${step}`);
-    mkdirSync(folder);
-    const [start, cpu] = [performance.now(), process.cpuUsage()];
-    await write(folder);
-    const { user, system } = process.cpuUsage(cpu);
-    const written = performance.now();
-    const files = readdirSync(folder).map((name) => join(folder, name));
-    for (const file of files) flush(file);
-    renameSync(folder, `${folder}-kept`);
-    flush(root);
-    const disk = performance.now() - written;
-    const kept = `${folder}-kept`;
-    const bytes = readdirSync(kept).reduce((sum, name) => sum + statSync(join(kept, name)).size, 0);
-    prices.push({ step, written: written - start, processor: (user + system) / 1000, disk, bytes });
-    if (last) rmSync(last.folder, { recursive: true });
-    last = { step, folder: kept };
-  },
-});
-
-function flush(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
+function found(): TrainingCheckpoints {
+  const place = join(root, 'trial-0');
+  const start = { trial: 0, attempt: 1, label: 'Trial 0', place, direction: undefined, last, reports: [] };
+  const checkpoints = new TrialCheckpoints(start, { store: async () => {}, warn: console.warn });
+  return {
+    get last() {
+      return checkpoints.last;
+    },
+    async keep(step, write) {
+      const [start, cpu] = [performance.now(), process.cpuUsage()];
+      let written = 0;
+      await checkpoints.keep(step, async (folder) => {
+        const before = performance.now();
+        await write(folder);
+        written = performance.now() - before;
+      });
+      const { user, system } = process.cpuUsage(cpu);
+      const kept = performance.now() - start;
+      const { folder } = checkpoints.last as { readonly folder: string };
+      const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+      prices.push({ step, kept, processor: (user + system) / 1000, written, bytes });
+      last = { step, trial: 0, attempt: 1, folder };
+    },
+  };
 }
 
 /** Trains by few images at a high rate, so that the validation loss soon rises: epochs of one step. */
@@ -128,7 +115,7 @@ try {
   const of = (figure: keyof Price): string => ms(largest.map((price) => price[figure]));
   console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${description}`);
   console.log(`${options.network}, ${largest.length} checkpoints of ${((largest[0]?.bytes ?? 0) / 1e6).toFixed(2)} MB`);
-  console.log(`written ${of('written')} (processor ${of('processor')}), to the disk ${of('disk')} more`);
+  console.log(`kept in ${of('kept')} (processor ${of('processor')}), of which train() takes ${of('written')}`);
   console.log(`gone on from in ${ms(resumed)}`);
 } finally {
   rmSync(root, { recursive: true });

@@ -14,7 +14,7 @@ import { type Regrets, regretsOf } from './quality/regret.ts';
 
 // The normalised regret of samplers on problems with a known optimum, and its ratio to that of the first sampler. Runs
 // are kept in a file, a line each, and what stands there is not run again: it can be stopped, and go on with more seeds.
-// Optuna's samplers are `optuna-tpe`, `optuna-gp`, `optuna-cmaes` and `optuna-nsga2`.
+// Optuna's samplers, whose runs are in quality/peers.ndjson as far as they were recorded, are `optuna-tpe`, `optuna-gp`, `optuna-cmaes` and `optuna-nsga2`.
 // Run: npm run bench:quality -- --samplers tpe,gp,optuna-tpe --seeds 5 --trials 30,100 --into runs.ndjson
 
 interface Run {
@@ -45,7 +45,9 @@ const problems = allProblems.filter(({ name, group }) => {
     (groups ? groups.includes(group) : !['several', 'constrained'].includes(group) || names)
   );
 });
-const runs: Run[] = options.into && existsSync(options.into) ? linesOf(options.into) : [];
+const runs: Run[] = [new URL('quality/peers.ndjson', import.meta.url), ...(options.into ? [options.into] : [])].flatMap(
+  (file) => (existsSync(file) ? linesOf(file) : []),
+);
 let peer: Peer | undefined;
 
 for (const seed of seeds) {
@@ -139,8 +141,8 @@ function samplerOf(name: string): Sampler {
   throw new Error(`There is no sampler ${name}; there are ${Object.keys(SAMPLERS).join(', ')}.`);
 }
 
-function linesOf(path: string): Run[] {
-  return readFileSync(path, 'utf8')
+function linesOf(file: string | URL): Run[] {
+  return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
     .filter(Boolean)

@@ -7,7 +7,9 @@ try {
   const { main } = await start('cli/main', { study });
   await main();
 } catch (error) {
-  const [, name] = /^Cannot find package '([^'/]+)' imported from/.exec(error.message) ?? [];
+  const [, imported, required] =
+    /^Cannot find (?:package '([^'/]+)' imported from|module '([^'/.]+))/.exec(error.message) ?? [];
+  const name = imported ?? required;
   if (name === undefined) throw error;
   process.stderr.write(`hpo: the package '${name}' is not installed; install hpo again (in a checkout: npm ci).\n`);
   process.exitCode = 2;

@@ -45,9 +45,12 @@ function registerHook(path, hook) {
  * Registers tsx. @param tsconfig the file; undefined for tsx's choice, that of the working directory; false for none.
  */
 function register(tsconfig) {
-  // Before Node 22.15 the hooks run in a thread, which tsx starts in this way, too; its API takes as long to load again.
   if (modules) modules.register({ tsconfig });
-  else module.register('tsx/esm', import.meta.url, { data: { tsconfig } });
+  else {
+    // Before Node 22.15 the hooks run in a thread, which tsx starts in this way, too; its API takes as long to load again.
+    module.register('./required-esbuild.js', import.meta.url);
+    module.register('tsx/esm', import.meta.url, { data: { tsconfig } });
+  }
   const former = process.env.TSX_TSCONFIG_PATH;
   if (tsconfig) process.env.TSX_TSCONFIG_PATH = tsconfig; // tsx takes it in no other way
   try {

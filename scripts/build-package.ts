@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -38,6 +39,9 @@ const SHARED: Readonly<Record<string, Shared>> = {
   },
 };
 
+/** Large packages of CommonJS. Before Node imports one, it reads through the whole source for the names of its exports. */
+const LARGE_PACKAGES = /^(@tensorflow\/tfjs-(core|layers|backend-cpu|backend-wasm)|esbuild)$/;
+
 /**
  * Builds the package in a folder, in few files: each that is imported takes a millisecond, and many times that in a
  * process that can import TypeScript. The packages that it depends on stay apart.
@@ -68,7 +72,8 @@ export async function bundle(folder: string): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     charset: 'utf8',
-    plugins: [sharedFiles],
+    banner: { js: DEFINE_REQUIRE },
+    plugins: [sharedFiles, requiredPackages],
   });
 }
 
@@ -88,6 +93,25 @@ const sharedFiles: Plugin = {
       const names = Object.keys(SHARED).filter((name) => SHARED[name]?.importers.test(path));
       const code = await readFile(path, 'utf8');
       return { contents: imports(names.map((name) => `hpo-shared:${name}`)) + code, loader: 'ts' };
+    });
+  },
+};
+
+const DEFINE_REQUIRE = `import { createRequire as hpoRequire } from 'node:module';\nconst require = hpoRequire(import.meta.url);`;
+
+/** Has {@link LARGE_PACKAGES} required where the sources import them. */
+const requiredPackages: Plugin = {
+  name: 'required-packages',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: LARGE_PACKAGES }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
+    );
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path)).filter((name) => name !== 'default');
+      return {
+        contents: `export const { ${names.join(', ')} } = require(${JSON.stringify(path)});`,
+        resolveDir: root,
+      };
     });
   },
 };

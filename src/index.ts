@@ -38,6 +38,7 @@ export type { Judgement, Pruner } from './pruner/pruner.ts';
 export {
   auto,
   bruteForce,
+  type ChoiceDistance,
   type CmaEsOptions,
   type CrossoverOptions,
   cmaEs,

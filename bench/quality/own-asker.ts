@@ -1,12 +1,17 @@
+import type { EarlierTrial } from '../../src/history/history.ts';
 import type { Sampler } from '../../src/sampler/sampler.ts';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { historyOf } from '../../test/support/history.ts';
 import { startingTrial } from '../../test/support/search.ts';
 import type { Asker } from './asker.ts';
 
-/** A search by a sampler of hpo that minimises this number of values. */
-export function ownAsker(sampler: Sampler, directions: number, seed: number): Asker {
-  const history = historyOf([], { directions: Array.from({ length: directions }, () => 'minimize' as const) });
+/**
+ * A search by a sampler of hpo that minimises this number of values.
+ * @param earlier trials of earlier studies to learn from; none by default.
+ */
+export function ownAsker(sampler: Sampler, directions: number, seed: number, earlier?: readonly EarlierTrial[]): Asker {
+  const shape = { directions: Array.from({ length: directions }, () => 'minimize' as const) };
+  const history = historyOf([], { ...shape, ...(earlier && { earlier }) });
   return {
     async ask(number) {
       const trial = startingTrial(number, seed);

@@ -1,6 +1,9 @@
-import type { Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { closeSync, type Dirent, fsync, openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const flush = promisify(fsync);
 
 /** The number of files that are flushed to the disk at the same time. */
 const FLUSHED_AT_ONCE = 8;
@@ -11,10 +14,11 @@ const CANNOT_FLUSH = /^(EINVAL|EISDIR|EPERM|EACCES|ENOTSUP|EBADF)$/;
 /** Has the disk take a folder, with all that is in it, so that a power loss does not undo it. Links are left alone. */
 export async function flushFolder(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  for (let at = 0; at < entries.length; at += FLUSHED_AT_ONCE) {
-    await Promise.all(entries.slice(at, at + FLUSHED_AT_ONCE).map((entry) => flushEntry(folder, entry)));
+  const tasks = [() => flushPath(folder), ...entries.map((entry) => () => flushEntry(folder, entry))];
+  // At once, the journal of the file system takes them together.
+  for (let at = 0; at < tasks.length; at += FLUSHED_AT_ONCE) {
+    await Promise.all(tasks.slice(at, at + FLUSHED_AT_ONCE).map((task) => task()));
   }
-  await flushPath(folder);
 }
 
 function flushEntry(folder: string, entry: Dirent): Promise<void> | void {
@@ -26,11 +30,11 @@ function flushEntry(folder: string, entry: Dirent): Promise<void> | void {
 /** Has a file, or the list of a folder's files, written to the disk. */
 export async function flushPath(path: string, flags = 'r'): Promise<void> {
   try {
-    const handle = await open(path, flags);
+    const file = openSync(path, flags); // in less time than it takes to hand it to another thread
     try {
-      await handle.sync();
+      await flush(file);
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (error) {
     if (!CANNOT_FLUSH.test((error as NodeJS.ErrnoException).code ?? '')) throw error;

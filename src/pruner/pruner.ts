@@ -30,7 +30,7 @@ export interface Pruner {
 
   /**
    * The trials that this one competes with, such as its bracket, as a part of the history: the only ones that
-   * {@link judge} sees and that the sampler learns from for this trial. Default: all.
+   * {@link judge} sees and that the sampler learns from for this trial, unless it needs all. Default: all.
    */
   peers?(history: History, trial: { readonly number: number }): History;
 

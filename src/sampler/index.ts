@@ -12,5 +12,6 @@ export { partialFixed } from './partial-fixed.ts';
 export { type QmcOptions, qmc } from './qmc.ts';
 export { random } from './random.ts';
 export type { Draw, Sampler, StartingTrial } from './sampler.ts';
+export type { ChoiceDistance } from './tpe/categorical-kernels.ts';
 export type { TpeOptions } from './tpe/options.ts';
 export { tpe } from './tpe/sampler.ts';

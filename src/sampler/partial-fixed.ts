@@ -31,6 +31,14 @@ class PartialFixedSampler implements Sampler {
     return { fixed: this.#fixed, sampler: { name, ...(options !== undefined && { options }) } };
   }
 
+  get seesAllTrials(): boolean {
+    return this.#sampler.seesAllTrials ?? false;
+  }
+
+  get learnsFromEarlier(): boolean {
+    return this.#sampler.learnsFromEarlier ?? false;
+  }
+
   checkStudy(study: StudyShape): void {
     this.#sampler.checkStudy?.(study);
     if (study.space.size === 0) return;
@@ -50,10 +58,7 @@ class PartialFixedSampler implements Sampler {
 
   start(history: History, trial: StartingTrial): Draw | Promise<Draw> {
     const draw = this.#sampler.start(history, this.#with(trial));
-    const fix = ({ params, attrs }: Draw): Draw => ({
-      params: new Map([...params, ...Object.entries(this.#fixed)]),
-      ...(attrs && { attrs }),
-    });
+    const fix = (own: Draw): Draw => ({ ...own, params: new Map([...own.params, ...Object.entries(this.#fixed)]) });
     return draw instanceof Promise ? draw.then(fix) : fix(draw);
   }
 

@@ -29,6 +29,7 @@ it('draws every value, step and choice, each as often as the others', () => {
   expect(drawn(categorical(['a', 'b']))).toEqual(['a', 'b']);
   expect(drawn(float(0, 1, { step: 0.5 }))).toEqual([0, 0.5, 1]);
   expect(drawn(float(0, 10), (value) => Math.floor(Number(value) / 5))).toEqual([0, 1]);
+  expect(drawn(float(-1e308, 1e308), (value) => Math.floor(Number(value) / 5e307))).toEqual([-1, -2, 0, 1]);
   expect(drawn(float(1e-4, 1, { log: true }), (value) => Math.floor(Math.log10(Number(value)) / 2))).toEqual([-1, -2]);
 });
 

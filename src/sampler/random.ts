@@ -3,6 +3,7 @@ import type { History } from '../history/history.ts';
 import { isCategorical } from '../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
+import { UnitInterval } from '../space/unit-interval.ts';
 import type { Draw, Sampler, StartingTrial } from './sampler.ts';
 
 /** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */
@@ -25,7 +26,12 @@ export class RandomSampler implements Sampler {
  */
 export function drawEvenly(rng: Rng, distribution: Distribution): ParamValue {
   if (isNumeric(distribution)) {
-    return distribution.fromRange(rng.uniform(distribution.rangeLow, distribution.rangeHigh));
+    const { rangeLow, rangeHigh } = distribution;
+    // A range may be wider than any number.
+    const isWide = rangeHigh - rangeLow === Infinity;
+    return isWide
+      ? new UnitInterval(distribution).valueAt(rng.uniform())
+      : distribution.fromRange(rng.uniform(rangeLow, rangeHigh));
   }
   return distribution.fromInternal(isCategorical(distribution) ? rng.integer(distribution.choices.length) : 0);
 }

@@ -68,6 +68,12 @@ export interface Sampler {
    */
   readonly options?: JsonValue;
 
+  /**
+   * Whether it sees the trials of all brackets where the pruner divides them, as one needs that tries nothing twice.
+   * Default false: it learns from those of the trial's own bracket.
+   */
+  readonly seesAllTrials?: boolean;
+
   /** Whether it learns from {@link StudyShape.earlier}. Default false: studies with `transferFrom` refuse it. */
   readonly learnsFromEarlier?: boolean;
 

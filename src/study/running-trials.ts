@@ -26,6 +26,7 @@ import { ownSettings } from './own-settings.ts';
 import { isLater, ParamChoice } from './param-choice.ts';
 import { requeueOf } from './requeue-of.ts';
 import { RunningAttempt } from './running-attempt.ts';
+import { sampledHistory } from './sampled-history.ts';
 import type { SamplerPlace } from './sampler-list.ts';
 import type { SamplerNote } from './sampler-note.ts';
 import { ownTrial, SeenHistory } from './seen-history.ts';
@@ -100,7 +101,7 @@ export class RunningTrials {
     if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
-    const { choice, attrs } = await this.#start(running, this.#historyFor(started), started);
+    const { choice, attrs } = await this.#start(running, this.#sampledFor(started), started);
     const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
@@ -110,7 +111,7 @@ export class RunningTrials {
       const [name, distribution] = next.value;
       const stored = ownValue(started.params, name);
       // A sampler may have taken its time, and the trials that compete with this one may be others by now.
-      const chosen = stored === undefined ? choice.choose(this.#historyFor(started), name, distribution) : stored;
+      const chosen = stored === undefined ? choice.choose(this.#sampledFor(started), name, distribution) : stored;
       const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
       if (stored === undefined) {
         added.push({ name, value, distribution });
@@ -247,7 +248,7 @@ export class RunningTrials {
     const trial = history.trial(running.number);
     if (isRepeated(trial, history.trials)) return false;
     if (isJudgedHopeless(trial)) return true;
-    const judgement = await pruner.judge(this.#historyFor(trial), trial);
+    const judgement = await pruner.judge(peersOf(trial, history.history, pruner), trial);
     if (typeof judgement === 'boolean') return judgement;
     const { prune, attrs } = judgement;
     if (attrs !== undefined) {
@@ -268,8 +269,8 @@ export class RunningTrials {
       if (problem === undefined) return stored;
       throw new HpoError('HPO_STUDY_DIFFERS', `Trial ${number} asks for \`${name}\` again, and ${problem}.`);
     }
-    const { choice, attrs } = await this.#start(running, this.#historyFor(trial), trial);
-    const value = await choice.choose(this.#historyFor(trial), name, distribution);
+    const { choice, attrs } = await this.#start(running, this.#sampledFor(trial), trial);
+    const value = await choice.choose(this.#sampledFor(trial), name, distribution);
     running.looks?.take();
     const enqueued = this.#enqueued(running, trial);
     enqueued?.choose(name, distribution, value);
@@ -306,7 +307,7 @@ export class RunningTrials {
   ): Promise<{ readonly choice: ParamChoice; readonly attrs: Attributes }> {
     if (running.choice !== undefined) return { choice: running.choice, attrs: {} };
     const { looks } = running;
-    const { sampler, seed, history, pruner } = this.#parts;
+    const { sampler, seed, history } = this.#parts;
     const choosing = { sampler, seed, onSample: () => looks?.sample() };
     const earlier = looks?.earlierStart;
     const own = earlier && ownTrial(trial, earlier);
@@ -315,7 +316,7 @@ export class RunningTrials {
     const choice =
       then === undefined || own === undefined
         ? await ParamChoice.start(choosing, seen, trial)
-        : await ParamChoice.start(choosing, peersOf(own, then, pruner), trial, own.params);
+        : await ParamChoice.start(choosing, sampledHistory(this.#parts, own, then), trial, own.params);
     running.choice = choice;
     this.#reportNote(running.number, choice.draw.note);
     const attrs = Object.entries(choice.draw.attrs ?? {}).filter(([key]) => !Object.hasOwn(trial.systemAttrs, key));
@@ -328,9 +329,9 @@ export class RunningTrials {
     for (const listener of this.#onNote) listener({ trial, note });
   }
 
-  /** The trials that this one competes with: the only ones that the sampler and the pruner see. */
-  #historyFor(trial: FrozenTrial): History {
-    return peersOf(trial, this.#parts.history.history, this.#parts.pruner);
+  /** The trials that the sampler sees for this one. */
+  #sampledFor(trial: FrozenTrial): History {
+    return sampledHistory(this.#parts, trial, this.#parts.history.history);
   }
 
   /**

@@ -114,7 +114,8 @@ export class TrialQueue<D extends SpaceDefinition> {
       const own = holders.filter((each) => each === holder.id).length;
       if (this.finishedCount + own >= target) return undefined;
       // Either other processes run the missing trials, or there is something to start by now.
-      const isDone = this.isSpent && holders.every((each) => each === undefined || each === holder.id);
+      // A trial that runs here, too, may still show the sampler more to try.
+      const isDone = this.isSpent && holders.every((each) => each === undefined);
       return isDone ? undefined : 'elsewhere';
     });
   }

@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CHECKOUT, runHpo, temporaryFolder, temporaryProject } from '../support/run-hpo.ts';
+import { CHECKOUT, runHpo, temporaryProject } from '../support/run-hpo.ts';
 
 /** Compiles a study against hpo's sources as they are. @throws where it has mistakes */
 function compile(study: string): void {
-  const cwd = temporaryFolder({ 'package.json': '{ "type": "module" }', 'my study.ts': study });
-  mkdirSync(join(cwd, 'node_modules'));
-  symlinkSync(CHECKOUT, join(cwd, 'node_modules/hpo'), 'junction');
+  const cwd = temporaryProject({ 'my study.ts': study }, CHECKOUT);
   const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
   const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--exactOptionalPropertyTypes'];
   const types = ['--typeRoots', join(CHECKOUT, 'node_modules/@types'), '--types', 'node'];

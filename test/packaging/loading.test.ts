@@ -225,15 +225,22 @@ describe('an installed package', () => {
     expect(help.stdout).toMatch(/^hpo <command>\n/);
   });
 
-  it.concurrent('loads neither a compiler nor TensorFlow.js to show its help or a study', async ({ expect }) => {
+  it.concurrent('loads neither a compiler, TensorFlow.js nor YAML to show its help or a study', async ({ expect }) => {
     writeFiles(root, {
       'loaded.mjs': `
         export const resolve = async (specifier, context, next) => {
           const resolved = await next(specifier, context);
-          if (/node_modules.(tsx|esbuild|@tensorflow|vitest).dist/.test(resolved.url)) console.log(resolved.url);
+          if (/node_modules.(tsx|@tensorflow.*|vitest|yaml).dist/.test(resolved.url)) console.log(resolved.url);
           return resolved;
         };`,
-      'register.mjs': "import { register } from 'node:module';\nregister('./loaded.mjs', import.meta.url);",
+      'register.mjs': `
+        import { createRequire, register } from 'node:module';
+        register('./loaded.mjs', import.meta.url);
+        process.on('exit', () => {
+          for (const file of Object.keys(createRequire(import.meta.url).cache)) {
+            if (/node_modules.(tsx|esbuild|@tensorflow|yaml)/.test(file)) console.log(file);
+          }
+        });`,
     });
     const hpo = ['--import', join(root, 'register.mjs'), join(installed, 'bin/hpo.js')];
     const [help, best] = await Promise.all([

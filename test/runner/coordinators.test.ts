@@ -129,7 +129,14 @@ describe.concurrent('runs of one study at once', () => {
     expect(refused.stderr).toMatch(new RegExp(`^hpo: .*process ${run.child.pid} on .*--force.*\\n$`));
     expect((await storedTrials(folder)).length).toBeGreaterThan(3);
     expect(hpo('delete', 'study', '--yes', '--force').status).toBe(0);
-    const next = new HpoProcess(folder, ['run', writeStudy(folder, 'return params.x;'), '--trials', '6']);
+    const next = new HpoProcess(folder, [
+      'run',
+      writeStudy(folder, 'return params.x;'),
+      '--trials',
+      '6',
+      '--workers',
+      '1',
+    ]);
     expect((await next.ended).code).toBe(0);
     const { code, stderr } = await run.ended;
     expect(code).toBe(2);
@@ -193,7 +200,7 @@ const mayUnshare =
   process.platform === 'linux' && spawnSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' }).status === 0;
 
 const CONTAINERS = `containers${mayUnshare ? '' : ' (skipped: this needs unshare and its rights)'}`;
-describe.skipIf(!mayUnshare)(CONTAINERS, () => {
+describe.skipIf(!mayUnshare)(CONTAINERS, { concurrent: true }, () => {
   it('of one host name leave each other’s live trials alone, and take a dead one’s after its grace time', async () => {
     const folder = tempFolder();
     const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;

@@ -6,6 +6,27 @@ import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
 import { SLOW, writeStudy } from './studies.ts';
 
+/** Code that keeps a process from hearing any event, and takes no processor time. */
+const HANG = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+
+/** Runs a study whose trials 1, 3, 5, … make these mistakes, with the failures that these trials must have. */
+async function expectFailures(
+  mistakes: readonly (readonly [mistake: string, failure: Readonly<Record<string, unknown>>])[],
+  trialTimeoutMs: number,
+): Promise<void> {
+  const folder = tempFolder();
+  const cases = mistakes.map(([mistake], at) => `if (trial.number === ${2 * at + 1}) { ${mistake} }`);
+  const objective = `console.error('trial ' + trial.number); ${cases.join('\n')} return params.x as never;`;
+  const file = writeStudy(folder, objective, `trialTimeoutMs: ${trialTimeoutMs},`);
+  const args = ['run', file, '--trials', String(2 * mistakes.length + 1), '--workers', '1'];
+  const run = new HpoProcess(folder, args, { NODE_OPTIONS: '--max-old-space-size=96' });
+  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  const trials = await storedTrials(folder);
+  expect(trials.map(({ state }) => state)).toEqual(trials.map((_, at) => (at % 2 === 1 ? 'FAIL' : 'COMPLETE')));
+  const errors = trials.filter((_, at) => at % 2 === 1).map(({ systemAttrs }) => systemAttrs['hpo:error']);
+  expect(errors).toMatchObject(mistakes.map(([, failure]) => failure));
+}
+
 describe.concurrent('crashes', () => {
   it('a killed worker costs its trial only', async () => {
     const folder = tempFolder();
@@ -46,7 +67,7 @@ describe.concurrent('crashes', () => {
   it('a killed parent takes its workers with it, busy ones too, and is continued where it stood', async () => {
     const folder = tempFolder();
     // Trial 5 blocks the event loop for ever in the first attempt.
-    const busy = `if (trial.number === 5 && settings.hang) for (;;) Math.sqrt(2); ${SLOW}`;
+    const busy = `if (trial.number === 5 && settings.hang) ${HANG} ${SLOW}`;
     const file = writeStudy(folder, busy, 'settings: { hang: true }, profiles: { calm: {} },');
     const first = new HpoProcess(folder, ['run', file, '--workers', '2']);
     await first.waitFor('trial-started', ({ trial }) => trial === 7);
@@ -89,42 +110,34 @@ describe.concurrent('crashes', () => {
     await until(() => !isAlive(pid), 'the worker is gone');
   });
 
-  it.each([
-    ['an exception', "throw new RangeError('too far');", { name: 'RangeError', message: 'too far' }],
-    ['process.exit', "console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'trial 1\ngoing' }],
-    ['an abort', 'process.abort();', { name: 'WorkerDied' }],
-    ['an unhandled rejection', "Promise.reject(new Error('lost')); await sleep(2000);", { name: 'WorkerDied' }],
-    [
-      'out of memory',
-      "const hoard: unknown[] = []; for (;;) hoard.push(new Array(1e5).fill('x' + hoard.length));",
-      { name: 'WorkerDied' },
-    ],
-    [
-      'undefined',
-      'return undefined;',
-      { name: 'InvalidValue', message: 'The objective returned undefined; it must return a number.' },
-    ],
-    [
-      'NaN',
-      'return Number.NaN;',
-      { name: 'InvalidValue', message: 'The objective returned NaN; it must return a number.' },
-    ],
-    ['an object that cannot travel', 'return { toString: () => sleep };', { name: 'InvalidValue' }],
-    ['taking too long', 'await sleep(60_000);', { name: 'TimeLimit', stderr: 'trial 1' }, 2_500],
-    ['hanging', 'for (;;) Math.sqrt(2);', { name: 'TimeLimit', stderr: 'trial 1' }, 2_500],
-  ])('%s fails that trial alone', async (_name, mistake, failure, limit = 60_000) => {
-    const folder = tempFolder();
-    const file = writeStudy(
-      folder,
-      `console.error('trial ' + trial.number); if (trial.number === 1) { ${mistake} } return params.x as never;`,
-      `trialTimeoutMs: ${limit},`,
+  it('each kind of mistake fails its trial alone', async () => {
+    const mistakes: readonly (readonly [mistake: string, failure: Readonly<Record<string, unknown>>])[] = [
+      ["throw new RangeError('too far');", { name: 'RangeError', message: 'too far' }],
+      ["console.error('going'); process.exit(3);", { name: 'WorkerDied', stderr: 'trial 3\ngoing' }],
+      ['process.abort();', { name: 'WorkerDied' }],
+      ["Promise.reject(new Error('lost')); await sleep(2000);", { name: 'WorkerDied' }],
+      [
+        "const hoard: unknown[] = []; for (;;) hoard.push(new Array(1e5).fill('x' + hoard.length));",
+        { name: 'WorkerDied', stderr: expect.stringContaining('heap out of memory') },
+      ],
+      [
+        'return undefined;',
+        { name: 'InvalidValue', message: 'The objective returned undefined; it must return a number.' },
+      ],
+      ['return Number.NaN;', { name: 'InvalidValue', message: 'The objective returned NaN; it must return a number.' }],
+      ['return { toString: () => sleep };', { name: 'InvalidValue' }], // cannot travel
+    ];
+    await expectFailures(mistakes, 60_000);
+  });
+
+  it('a trial that takes too long, or hangs, fails alone', async () => {
+    await expectFailures(
+      [
+        ['await sleep(60_000);', { name: 'TimeLimit', stderr: 'trial 1' }],
+        [HANG, { name: 'TimeLimit', stderr: 'trial 3' }],
+      ],
+      2_500,
     );
-    const env = { NODE_OPTIONS: '--max-old-space-size=96' };
-    const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '1'], env);
-    expect(await run.ended).toEqual({ code: 0, stderr: '' });
-    const trials = await storedTrials(folder);
-    expect(trials.map(({ state }) => state)).toEqual(['COMPLETE', 'FAIL', 'COMPLETE', 'COMPLETE']);
-    expect(trials[1]?.systemAttrs['hpo:error']).toMatchObject(failure);
   });
 
   it('taking more memory than its limit fails that trial alone, with what it has started, and is not tried again', async () => {
@@ -135,7 +148,7 @@ describe.concurrent('crashes', () => {
       `if (trial.number === 1) {
          const { spawn } = await import('node:child_process');
          spawn(process.execPath, ['-e', ${JSON.stringify(hungry)}]);
-         for (;;) Math.sqrt(2);
+         ${HANG}
        }
        return params.x as never;`,
       'trialMemoryMb: 100_000,',
@@ -182,7 +195,14 @@ describe.concurrent('crashes', () => {
 
   it('a study whose every trial fails ends with exit code 1, all of them stored', async () => {
     const folder = tempFolder();
-    const run = new HpoProcess(folder, ['run', writeStudy(folder, "throw new Error('no');"), '--trials', '3']);
+    const run = new HpoProcess(folder, [
+      'run',
+      writeStudy(folder, "throw new Error('no');"),
+      '--trials',
+      '3',
+      '--workers',
+      '1',
+    ]);
     expect((await run.ended).code).toBe(1);
     expect(countStates(await storedTrials(folder))).toEqual({ FAIL: 3 });
   });

@@ -106,7 +106,16 @@ describe.skipIf(!mayMount)(`a full disk${mountNote}`, () => {
     const elsewhere = tempFolder();
     const file = join(elsewhere, writeStudy(elsewhere, 'return params.x;'));
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(64 * 1024));
-    const run = new HpoProcess(disk, ['run', file, '--trials', '2', '--storage', join(elsewhere, 'hpo.db')]);
+    const run = new HpoProcess(disk, [
+      'run',
+      file,
+      '--trials',
+      '2',
+      '--workers',
+      '1',
+      '--storage',
+      join(elsewhere, 'hpo.db'),
+    ]);
     expect(await run.ended).toEqual({
       code: 1,
       stderr: `hpo: runs/study/best.json cannot be written: the disk of ${disk}/runs/study is full.\n`,
@@ -209,7 +218,7 @@ describe('hostile study names', () => {
     const file = writeStudy(folder, SLOW);
     const source = readFileSync(join(folder, file), 'utf8');
     writeFileSync(join(folder, file), source.replace("name: 'study'", `name: ${JSON.stringify(name)}`));
-    const run = new HpoProcess(folder, ['run', file, '--trials', '2']);
+    const run = new HpoProcess(folder, ['run', file, '--trials', '2', '--workers', '1']);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(folder).sort()).toEqual(['hpo.db', 'runs', 'study.ts']);
     const [results] = readdirSync(join(folder, 'runs'));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
@@ -33,17 +34,25 @@ it('eight coordinators try each cell of a grid once, though one is killed, and t
   expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(96);
 });
 
-it('eight coordinators complete each generation of nsga2() before the next one begins', async () => {
-  const folder = tempFolder();
-  await runEight(folder, writeStudy(folder, OBJECTIVE, 'sampler: nsga2({ populationSize: 12 }),'), 100);
-  const trials = await storedTrials(folder);
-  expect(countStates(trials)).toEqual({ COMPLETE: 100 });
-  const generations = trials.map(({ systemAttrs }) => Number(systemAttrs['NSGAIISampler:generation']));
-  const count = Math.max(...generations) + 1;
-  for (let generation = 0; generation < count - 1; generation++) {
-    const members = generations.filter((own) => own === generation).length;
-    expect(members).toBeGreaterThanOrEqual(12);
-    expect(members).toBeLessThan(12 + 8); // with those that ran when it became complete
-  }
-  expect(count).toBeGreaterThanOrEqual(5);
-});
+const generationOf = ({ systemAttrs }: FrozenTrial): unknown => {
+  const { 'hpo:cma-es': place, 'NSGAIISampler:generation': generation } = systemAttrs;
+  return (place as { readonly generation?: number } | undefined)?.generation ?? generation;
+};
+
+it.each(['nsga2', 'cmaEs'])(
+  'eight coordinators complete each generation of %s() before the next one begins',
+  async (name) => {
+    const folder = tempFolder();
+    await runEight(folder, writeStudy(folder, OBJECTIVE, `sampler: ${name}({ populationSize: 12 }),`), 100);
+    const trials = await storedTrials(folder);
+    expect(countStates(trials)).toEqual({ COMPLETE: 100 });
+    const generations = trials.flatMap((trial) => generationOf(trial) ?? []).map(Number);
+    const count = Math.max(...generations) + 1;
+    for (let generation = 0; generation < count - 1; generation++) {
+      const members = generations.filter((own) => own === generation).length;
+      expect(members).toBeGreaterThanOrEqual(12);
+      expect(members).toBeLessThan(12 + 8); // with those that ran when it became complete
+    }
+    expect(count).toBeGreaterThanOrEqual(5);
+  },
+);

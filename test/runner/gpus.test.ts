@@ -13,7 +13,7 @@ const gpuWith = (probe: string) => `
     packing: async () => { ${probe} },
   }),`;
 
-const device = gpuWith("return { trials: 3, reason: '3 are best' };");
+const device = gpuWith("return { trials: 2, reason: '2 are best' };");
 
 /** An `nvidia-smi` that reports two cards and leaves a file, in a folder that comes before all others. */
 function withCards(folder: string): Record<string, string> {
@@ -36,11 +36,11 @@ describe.concurrent('runs on GPUs', () => {
       const { workers, workersReason } = run.of('run-started')[0] ?? {};
       return [workers, workersReason];
     };
-    expect(await workersOf()).toEqual([3, '3 are best']);
-    expect(await workersOf('--gpus', '0,1')).toEqual([6, '3 are best']);
-    expect(await workersOf('--workers', '2')).toEqual([2, undefined]);
+    expect(await workersOf()).toEqual([2, '2 are best']);
+    expect(await workersOf('--gpus', '0,1')).toEqual([4, '2 are best']);
+    expect(await workersOf('--workers', '1')).toEqual([1, undefined]);
     const { stdout } = await runHpo(['run', file, '--trials', '1'], { cwd: folder });
-    expect(stdout).toContain('  workers   3 on a GPU (3 are best)\n');
+    expect(stdout).toContain('  workers   2 on a GPU (2 are best)\n');
   });
 
   it('stop at once while this number is still being found, and have written nothing', async () => {

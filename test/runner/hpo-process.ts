@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
+import { hasProc, procEntry } from '../../src/machine/proc.ts';
 import type { RunEvent } from '../../src/runner/events/run-event.ts';
 import { PROGRAM } from '../support/run-hpo.ts';
 
@@ -88,6 +89,7 @@ export class HpoProcess {
 
 /** Whether a process exists; a zombie, which only waits for its parent, does not. */
 export function isAlive(pid: number): boolean {
+  if (hasProc()) return !'ZX'.includes(procEntry(pid)?.state ?? 'X');
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   const state = stdout.trim();
   return state !== '' && !state.startsWith('Z');

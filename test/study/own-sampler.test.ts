@@ -53,7 +53,7 @@ const tsconfig = JSON.stringify({
 it('the sampler and the pruner of README.md have the right types, and at most 30 lines each', async () => {
   expect(Object.keys(files)).toEqual(['one-at-a-time.ts', 'patience.ts']);
   for (const code of Object.values(files)) expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
-  const cwd = temporaryProject({ ...files, 'study.ts': study, 'tsconfig.json': tsconfig });
+  const cwd = temporaryProject({ ...files, 'study.ts': study, 'tsconfig.json': tsconfig }, CHECKOUT);
   const checked = await runProgram(join(CHECKOUT, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd });
   expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
 });

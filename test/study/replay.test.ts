@@ -2,11 +2,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  bruteForce,
+  categorical,
+  cmaEs,
   createStudy,
   deleteTrial,
   float,
+  grid,
   type HyperbandOptions,
   hyperband,
+  int,
+  nsga2,
+  nsga3,
+  partialFixed,
+  qmc,
   type Replay,
   random,
   renameStudy,
@@ -67,6 +76,41 @@ describe('a study whose sampler is deterministic', () => {
     expect(summary(replayed)).toEqual({ trials: 60, derivedTrials: 60, differences: [], underived: [] });
     const paramCount = trials.reduce((sum, { params }) => sum + Object.keys(params).length, 0);
     expect(replayed).toMatchObject({ derivedParams: paramCount - 1, givenParams: 1, seed: 5, notes: [] });
+  });
+
+  it.each([
+    ['qmc', qmc()],
+    ['grid', grid({ x: [-4, -1, 0, 2], y: [0, 0.25, 0.5, 1], 'kind.a.z': [0.5] })],
+    ['bruteForce', bruteForce()],
+    ['cmaEs', cmaEs({ populationSize: 4, considerPruned: true })],
+    ['nsga2', nsga2({ populationSize: 5, mutation: 'polynomial' })],
+    ['nsga3', nsga3({ populationSize: 5, crossover: 'blxAlpha' })],
+    ['partialFixed', partialFixed({ kind: { kind: 'a' } }, cmaEs({ populationSize: 4 }))],
+  ])('is derived of %s, too', async (name, sampler) => {
+    const ends = name === 'bruteForce' || name === 'grid';
+    const declared =
+      name === 'bruteForce'
+        ? space({ x: int(-3, 3), y: categorical([0, 1, 2, 3]), kind: variant({ a: { z: int(0, 1) }, b: {} }) })
+        : xy;
+    const file = join(tempFolder(), 'hpo.db');
+    const common = {
+      name: 's',
+      space: declared as typeof xy,
+      storage: file,
+      seed: 5,
+      sampler,
+      ifExists: 'load',
+    } as const;
+    const [one, two] = [await createStudy({ ...common }), await createStudy({ ...common })];
+    const own = ends ? ({ params }: { params: { x: number; y: number } }) => params.x ** 2 + params.y : objective;
+    await Promise.all(
+      [one, two].map((study) => study.optimize(own as typeof objective, { trials: 50, concurrency: 3 })),
+    );
+    const { length } = await one.trials();
+    await Promise.all([one.close(), two.close()]);
+    const replayed = await replayStudy({ name: 's', storage: file, space: declared, sampler });
+    expect(summary(replayed)).toEqual({ trials: length, derivedTrials: length, differences: [], underived: [] });
+    expect(length).toBe(name === 'grid' ? 32 : 50);
   });
 
   it('is derived, though the sampler takes its time while other trials go on', async () => {

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
+  bruteForce,
   categorical,
   createStudy,
   defineStudy,
   type FrozenTrial,
   float,
+  grid,
   type History,
+  hyperband,
   int,
   loadStudy,
   median,
@@ -343,6 +346,43 @@ it('a summary takes each trial that a study reads once, while another one never 
   const finished = taken.filter(({ state }) => state === 'COMPLETE').map(({ number }) => number);
   expect(finished).toEqual(Array.from({ length: 29 }, (_, at) => at + 1));
   expect(taken.filter(({ number }) => number === endless.number).length).toBeLessThanOrEqual(2);
+  await study.close();
+});
+
+it('grid() tries each of its cells once where the pruner divides the trials into brackets', async () => {
+  for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+    const cells = space({ a: int(1, 4), b: int(1, 6) });
+    const pruner = hyperband({ minResource: 1, maxResource: 9 });
+    const study = await createStudy({ name: 's', space: cells, storage, sampler: grid(), pruner });
+    await study.optimize(({ params }) => params.a, { trials: 100, concurrency: 2 });
+    const trials = await study.trials();
+    expect(trials).toHaveLength(24);
+    expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(24);
+    await study.close();
+  }
+});
+
+it('bruteForce() finds more to try while a trial runs, and then runs as many as before', async () => {
+  const study = await createStudy({ name: 's', storage: join(tempFolder(), 'studies.db'), sampler: bruteForce() });
+  const together: number[] = [];
+  let running = 0;
+  await study.optimize(
+    async ({ trial }) => {
+      const a = await trial.suggestInt('a', 1, 2);
+      if (a === 1) return 0; // all there is to try is being tried now
+      running++;
+      await sleep(200);
+      const b = await trial.suggestInt('b', 1, 12);
+      await sleep(200);
+      together.push(running--);
+      return b;
+    },
+    { trials: 100, concurrency: 3 },
+  );
+  const trials = await study.trials();
+  expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(13);
+  expect(trials.length).toBeLessThan(40); // two that choose at the same moment may choose the same
+  expect(together).toContain(3);
   await study.close();
 });
 

@@ -63,11 +63,14 @@ export function temporaryFolder(files: Files = {}): string {
   return folder;
 }
 
-/** A new temporary folder in which hpo is installed. */
-export function temporaryProject(files: Files = {}): string {
+/**
+ * A new temporary folder in which hpo is installed.
+ * @param hpo the installed hpo, which has no types; or {@link CHECKOUT}, for a compiler that is to see its sources.
+ */
+export function temporaryProject(files: Files = {}, hpo = INSTALLED): string {
   const folder = temporaryFolder({ 'package.json': '{ "type": "module" }\n', ...files });
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(INSTALLED, join(folder, 'node_modules/hpo'), 'junction');
+  symlinkSync(hpo, join(folder, 'node_modules/hpo'), 'junction');
   return folder;
 }
 

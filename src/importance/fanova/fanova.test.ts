@@ -41,6 +41,16 @@ describe('fanova()', () => {
     expect(found.get('z')).toBeLessThan(0.01);
   });
 
+  it('finds the share of a number behind a choice, which takes a column for each of its values', () => {
+    const distributions = { choice: categorical(['a', 'b', 'c']), number: float(0, 1), other: float(0, 1) };
+    const trials = Array.from({ length: 300 }, (_, at) => {
+      const [number, other] = [rng.uniform(), rng.uniform()];
+      const params = { choice: ['a', 'b', 'c'][at % 3] as string, number, other };
+      return frozenTrial(at, { params, distributions, values: [number] });
+    });
+    expect(assessed(trials).get('number')).toBeGreaterThan(0.9);
+  });
+
   it('gives to no single parameter the effect that they have only together', () => {
     const found = assessed(trialsOf(600, (x, y) => Number(x > 0.5 !== y > 0.5)));
     for (const share of found.values()) expect(share).toBeLessThan(0.2);

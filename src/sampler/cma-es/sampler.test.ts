@@ -215,6 +215,21 @@ describe('cmaEs()', () => {
     expect(mean(near(cmaEs({ sourceTrials: source })))).toBeLessThan(0.75 * mean(near(cmaEs())));
   });
 
+  it('begins about the best trials of studies that it is to learn from', () => {
+    const earlier = Array.from({ length: 60 }, (_, at) => ({
+      params: Object.fromEntries(Object.keys(five).map((name) => [name, at < 30 ? 3 + Math.sin(at) / 10 : -4])),
+      loss: at / 30 - 1,
+    }));
+    const distances = (given: typeof earlier) => {
+      const trials = run(cmaEs(), five, () => ({ values: [0] }), 8, { earlier: given }).slice(1);
+      return trials.flatMap(({ params }) => Object.values(params).map((x) => Math.abs(Number(x) - 3)));
+    };
+    const mean = (all: number[]) => all.reduce((sum, x) => sum + x / all.length, 0);
+    expect(mean(distances(earlier))).toBeLessThan(0.5 * mean(distances([])));
+    const others = earlier.map(({ loss }) => ({ params: { other: 1 }, loss }));
+    expect(distances(others as never)).toEqual(distances([]));
+  });
+
   it('follows from the trials alone, whatever the order in which they came', () => {
     const all = run(cmaEs({ populationSize: 5 }), mixed, mixedLoss, 60);
     const sampler = cmaEs({ populationSize: 5 });

@@ -29,6 +29,7 @@ interface CmaEsSummary {
 /** The covariance matrix adaptation evolution strategy. Made by {@link cmaEs}. */
 export class CmaEsSampler implements Sampler {
   readonly name = 'cmaEs';
+  readonly learnsFromEarlier = true;
   readonly #settings: CmaEsSettings;
   readonly #random = new RandomSampler();
   readonly #reader: HistoryReader<CmaEsSummary> = {
@@ -75,7 +76,8 @@ export class CmaEsSampler implements Sampler {
     const summary = history.summary(this.#reader);
     const cube = this.#cubeOf(history);
     if (summary.count < this.#settings.startupTrials || cube.isEmpty) return { params: new Map() };
-    const rules: LineageRules = new SearchRules(cube, this.#settings, summary.sign, trial.studyRng);
+    const { earlier = [] } = history.study;
+    const rules: LineageRules = new SearchRules(cube, this.#settings, summary.sign, trial.studyRng, earlier);
     const { run, optimizer } = lineageOf(summary, cube.key).current(rules);
     const candidate = optimizer.ask(trial.rng('sampler'));
     // A value that the trial has already is told as it is tried.
@@ -131,6 +133,9 @@ function storedPlace({ systemAttrs }: FrozenTrial): StoredPlace | undefined {
  * et al. 2024). Other parameters, such as those of a variant's branches, are drawn evenly, and so are the first
  * {@link CmaEsOptions.startupTrials} trials. Failed trials count for none, constraints are not looked at. A generation is
  * complete when as many of its trials have ended as its size; those that run beside it are counted if they end in time.
+ *
+ * With `transferFrom`, and no `sourceTrials`, `x0`, `sigma0` or `separable`, it begins about the best trials of those
+ * studies.
  *
  * The search follows from the stored trials: nothing else is kept, so that any number of processes go on with it. It
  * equals the library `cmaes` that Optuna uses, with margin, choices and restarts by default, which Optuna has as options.

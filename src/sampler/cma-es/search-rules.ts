@@ -1,5 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import type { Rng } from '../../base/rng.ts';
+import type { EarlierTrial } from '../../history/history.ts';
 import type { Cube } from './cube.ts';
 import type { LineageRules, Run, Told } from './lineage.ts';
 import { Optimizer, type OptimizerStart, type Tried } from './optimizer.ts';
@@ -14,12 +15,21 @@ export class SearchRules implements LineageRules {
   readonly #settings: CmaEsSettings;
   readonly #sign: 1 | -1;
   readonly #studyRng: (purpose: string) => Rng;
+  readonly #earlier: readonly EarlierTrial[];
 
   /**
    * @param sign 1 where values are losses, -1 where they are to be maximised.
    * @param studyRng the stream of a purpose that all trials of the study share.
+   * @param earlier trials of earlier studies.
    */
-  constructor(cube: Cube, settings: CmaEsSettings, sign: 1 | -1, studyRng: (purpose: string) => Rng) {
+  constructor(
+    cube: Cube,
+    settings: CmaEsSettings,
+    sign: 1 | -1,
+    studyRng: (purpose: string) => Rng,
+    earlier: readonly EarlierTrial[],
+  ) {
+    this.#earlier = earlier;
     this.#cube = cube;
     this.#settings = settings;
     this.#sign = sign;
@@ -29,8 +39,8 @@ export class SearchRules implements LineageRules {
   first(): Run {
     const { sourceTrials, sigma0 = DEFAULT_SIGMA, x0 } = this.#settings;
     const mean = Float64Array.from(this.#cube.numbers, (_, at) => inside(this.#cube.placeOf(at, x0) ?? 0.5));
-    const isWarm = sourceTrials.length > 0 && mean.length > 0;
-    const optimizer = this.#optimizer(isWarm ? this.#warmStart() : { mean, sigma: sigma0 });
+    const warm = sourceTrials.length > 0 && mean.length > 0 ? this.#sourceSolutions() : this.#earlierSolutions();
+    const optimizer = this.#optimizer(warm.length > 0 ? aboutBest(warm) : { mean, sigma: sigma0 });
     // As in BIPOP's paper the first run's trials count as those of a small one.
     return { run: 0, optimizer, isSmall: true, growths: 0, toldLarge: 0, toldSmall: 0 };
   }
@@ -72,7 +82,8 @@ export class SearchRules implements LineageRules {
     });
   }
 
-  #warmStart(): Pick<OptimizerStart, 'mean' | 'sigma' | 'covariance'> {
+  /** @throws HpoError HPO_INVALID_ARGUMENT where there are none. */
+  #sourceSolutions(): readonly Solution[] {
     const { sourceTrials, considerPruned } = this.#settings;
     const solutions = sourceTrials.flatMap((trial): Solution[] => {
       const point = this.#cube.placesOf(trial.params);
@@ -85,9 +96,22 @@ export class SearchRules implements LineageRules {
       const problem = `cmaEs(): none of the ${sourceTrials.length} source trials has a value and all of ${names}.`;
       throw new HpoError('HPO_INVALID_ARGUMENT', problem);
     }
-    const { mean, sigma, covariance } = warmStart(solutions);
-    return { mean: mean.map(inside), sigma, covariance };
+    return solutions;
   }
+
+  #earlierSolutions(): readonly Solution[] {
+    const { x0, sigma0, separable } = this.#settings;
+    if (this.#cube.numbers.length === 0 || separable || sigma0 !== undefined || Object.keys(x0).length > 0) return [];
+    return this.#earlier.flatMap(({ params, loss }): Solution[] => {
+      const point = this.#cube.placesOf(params);
+      return point === undefined ? [] : [{ point, loss }];
+    });
+  }
+}
+
+function aboutBest(solutions: readonly Solution[]): Pick<OptimizerStart, 'mean' | 'sigma' | 'covariance'> {
+  const { mean, sigma, covariance } = warmStart(solutions);
+  return { mean: mean.map(inside), sigma, covariance };
 }
 
 function inside(place: number): number {

@@ -2,6 +2,7 @@ import type { Rng } from '../../base/rng.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { DistributionMap } from '../../space/distribution-map.ts';
 import { isNumeric, type NumericDistribution } from '../../space/numeric-distribution.ts';
+import { UnitInterval } from '../../space/unit-interval.ts';
 import type { Bounds, Crossover, Draws } from './crossover.ts';
 import { dominatesConstrained, type Individual } from './individuals.ts';
 import { polynomialMutation } from './mutation.ts';
@@ -12,7 +13,8 @@ const MOST_TRIES = 100;
 
 /**
  * The parameters of a child of a population (Deb et al. 2002): crossed, then changed here and there. A parameter that is
- * to be drawn evenly is left out.
+ * to be drawn evenly is left out. Numbers are crossed by their places in the unit cube, so that a wide range counts no
+ * more than a narrow one. (Optuna crosses them in their ranges.)
  *
  * @param space the parameters that all parents have; none has a single value.
  */
@@ -44,8 +46,8 @@ function paramsOf({ trial }: Individual, space: DistributionMap): Map<string, Pa
 }
 
 function mutated(value: number, distribution: NumericDistribution, eta: number, random: Draws): number {
-  const { rangeLow, rangeHigh } = distribution;
-  return distribution.fromRange(polynomialMutation(distribution.toRange(value), rangeLow, rangeHigh, eta, random));
+  const interval = new UnitInterval(distribution);
+  return interval.valueAt(polynomialMutation(interval.placeOf(value), 0, 1, eta, random));
 }
 
 function cross(
@@ -56,22 +58,26 @@ function cross(
   isMultiObjective: boolean,
 ): ReadonlyMap<string, ParamValue> {
   const crossover = crossoverOf(options, swappingProb);
-  const numeric = [...space].filter((entry): entry is [string, NumericDistribution] => isNumeric(entry[1]));
+  const numeric = [...space].flatMap(([name, distribution]) => {
+    return isNumeric(distribution) ? [{ name, interval: new UnitInterval(distribution) }] : [];
+  });
   const bounds: Bounds = {
-    low: Float64Array.from(numeric, ([, { rangeLow }]) => rangeLow),
-    high: Float64Array.from(numeric, ([, { rangeHigh }]) => rangeHigh),
+    low: new Float64Array(numeric.length),
+    high: new Float64Array(numeric.length).fill(1),
   };
   for (let tries = 1; ; tries++) {
     const parents = chooseParents(crossover, population, rng);
     const child = crossChoices(parents, space, swappingProb, rng);
     if (numeric.length === 0) return child;
     const places = parents.map(({ trial }) =>
-      Float64Array.from(numeric, ([name, distribution]) => distribution.toRange(trial.params[name] as number)),
+      Float64Array.from(numeric, ({ name, interval }) => interval.placeOf(trial.params[name] as number)),
     );
     const crossed = crossover.cross(places, { bounds, random: rng, isMultiObjective });
     if (tries < MOST_TRIES && !isInside(crossed, bounds)) continue;
-    for (const [at, [name, distribution]] of numeric.entries()) {
-      child.set(name, distribution.fromRange(crossed[at] as number));
+    for (const [at, { name, interval }] of numeric.entries()) {
+      const place = crossed[at] as number;
+      const heir = parents[places.findIndex((own) => own[at] === place)]; // the value itself, not rounded by the way
+      child.set(name, heir?.trial.params[name] ?? interval.valueAt(Math.min(Math.max(place, 0), 1)));
     }
     return child;
   }

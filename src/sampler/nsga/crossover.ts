@@ -3,7 +3,7 @@ import type { Rng } from '../../base/rng.ts';
 /** The random draws of a crossover or a mutation. */
 export type Draws = Pick<Rng, 'uniform' | 'normal'>;
 
-/** The bounds of each parameter's sampling range. */
+/** The bounds of each parameter's places. */
 export interface Bounds {
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -17,7 +17,7 @@ export interface CrossoverSetting {
   readonly isMultiObjective: boolean;
 }
 
-/** Makes a child of several parents, all of them places of numeric parameters in their sampling ranges. */
+/** Makes a child of several parents, all of them places of numeric parameters. */
 export interface Crossover {
   readonly parentCount: 2 | 3;
   /** The child, which may lie beyond the bounds. */

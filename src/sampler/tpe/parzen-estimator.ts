@@ -3,7 +3,7 @@ import { logAddExp, logSumExp } from '../../math/special-functions.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
-import { CategoricalKernels } from './categorical-kernels.ts';
+import { CategoricalKernels, type ChoiceDistance } from './categorical-kernels.ts';
 import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
@@ -37,6 +37,8 @@ export interface Weighting {
   readonly weights: (count: number) => Float64Array;
   /** The weight of the prior, where a recent observation weighs 1; above 0. */
   readonly priorWeight: number;
+  /** For each parameter the distance of its choices, where it has one. Default: none has. */
+  readonly distances?: readonly (ChoiceDistance | undefined)[];
 }
 
 /**
@@ -65,12 +67,12 @@ export class ParzenEstimator {
   constructor(
     distributions: readonly Distribution[],
     observations: readonly Observations[],
-    { weights, priorWeight }: Weighting,
+    { weights, priorWeight, distances }: Weighting,
   ) {
     const count = observations[0]?.values.length ?? 0;
     this.weights = normalised(weights(count), priorWeight);
     this.kernels = distributions.map((distribution, at) =>
-      kernelsOf(distribution, observations[at] as Observations, priorWeight),
+      kernelsOf(distribution, observations[at] as Observations, priorWeight, distances?.[at]),
     );
     const ordered = [...this.kernels.entries()].sort(([, a], [, b]) => a.cost - b.cost);
     this.#cheapestFirst = ordered.map(([at, kernels], place) => {
@@ -193,8 +195,13 @@ function normalised(observed: Float64Array, priorWeight: number): Float64Array {
   return weights;
 }
 
-function kernelsOf(distribution: Distribution, observations: Observations, priorWeight: number): Kernels {
-  if (isCategorical(distribution)) return new CategoricalKernels(distribution, observations, priorWeight);
+function kernelsOf(
+  distribution: Distribution,
+  observations: Observations,
+  priorWeight: number,
+  distance?: ChoiceDistance,
+): Kernels {
+  if (isCategorical(distribution)) return new CategoricalKernels(distribution, observations, priorWeight, distance);
   if (!isNumeric(distribution)) throw new TypeError(`${distribution} is neither numeric nor categorical.`);
   return distribution.step === null
     ? new ContinuousKernels(distribution, observations)

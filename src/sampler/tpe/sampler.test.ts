@@ -208,7 +208,7 @@ describe('tpe()', () => {
         "HPO_INVALID_STUDY tpe(): \`group\` is null; give true or false.",
         "HPO_INVALID_STUDY tpe(): \`multivariate\` is false; give true, or leave it out, for \`group: true\`.",
         "HPO_INVALID_STUDY tpe(): \`constantLiar\` is 1; give true or false.",
-        "HPO_INVALID_STUDY tpe(): there is no \`candidate\`; there are startupTrials, candidates, multivariate, group, constantLiar, priorWeight.",
+        "HPO_INVALID_STUDY tpe(): there is no \`candidate\`; there are startupTrials, candidates, multivariate, group, constantLiar, priorWeight, categoricalDistance.",
       ]
     `);
   });

@@ -1,13 +1,14 @@
 import type { JsonValue } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { groupedSpaces } from '../../history/grouped-spaces.ts';
-import type { History, HistoryReader } from '../../history/history.ts';
+import type { History, HistoryReader, StudyShape } from '../../history/history.ts';
 import { intersectionSpace } from '../../history/intersection-space.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { DistributionMap } from '../../space/distribution-map.ts';
 import { RandomSampler } from '../random.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
 import type { Points } from './kernels.ts';
-import { type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
+import { checkDistances, type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
 import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
@@ -42,7 +43,13 @@ export class TpeSampler implements Sampler {
   }
 
   get options(): JsonValue {
-    return { ...this.#settings };
+    const { categoricalDistance, ...settings } = this.#settings;
+    const distances = Object.entries(categoricalDistance).map(([name, distance]) => [name, String(distance)]);
+    return { ...settings, ...(distances.length > 0 && { categoricalDistance: Object.fromEntries(distances) }) };
+  }
+
+  checkStudy({ name, space }: StudyShape): void {
+    checkDistances(this.#settings.categoricalDistance, name, space);
   }
 
   start(history: History, trial: StartingTrial): Draw {
@@ -114,8 +121,10 @@ export class TpeSampler implements Sampler {
     rows: Uint32Array,
     weights: (count: number) => Float64Array,
   ): ParzenEstimator {
-    const { priorWeight } = this.#settings;
-    return new ParzenEstimator([...space.values()], table.observations(space, rows), { weights, priorWeight });
+    const { priorWeight, categoricalDistance } = this.#settings;
+    const distances = Array.from(space.keys(), (name) => ownValue(categoricalDistance, name));
+    const weighting = { weights, priorWeight, distances };
+    return new ParzenEstimator([...space.values()], table.observations(space, rows), weighting);
   }
 }
 

@@ -14,6 +14,12 @@ export interface StoredParam {
 }
 
 export type ParamRow = readonly [trialId: number, internal: number, param: StoredParam];
+/**
+ * The parameters of a trial: their rows; or in one row, which they share with other trials, their internal values from
+ * the second place on.
+ */
+export type TrialParams = readonly ParamRow[] | { readonly params: readonly StoredParam[]; readonly row: AlignedRow };
+export type AlignedRow = readonly number[];
 export type NumberRow = readonly [trialId: number, at: number, value: number | null, type: string];
 export type AttributeRow = readonly [trialId: number, key: string, json: string];
 
@@ -24,7 +30,7 @@ export interface StoredTrial {
   readonly state: string;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
-  readonly params: readonly ParamRow[];
+  readonly params: TrialParams;
   readonly values: readonly NumberRow[];
   readonly intermediateValues: readonly NumberRow[];
   readonly userAttrs: readonly AttributeRow[];
@@ -52,7 +58,7 @@ export class TrialReader {
 
   #strictly(stored: StoredTrial): FrozenTrial {
     const { id, number, startedAt, completedAt } = stored;
-    const { params, distributions } = this.#params(stored.params);
+    const { params, distributions } = this.#params(stored);
     return Object.freeze({
       id,
       number,
@@ -75,7 +81,7 @@ export class TrialReader {
     const state = reading.part(() => readState(stored.state));
     const values = reading.part(() => readValues(stored));
     const hasFailed = state === undefined || (state === 'COMPLETE' && values === undefined);
-    const params = reading.rows(stored.params, (row) => this.#param(row));
+    const params = reading.rows(paramRows(stored), (row) => this.#param(row));
     const reports = reading.rows(stored.intermediateValues, readReport);
     const userAttrs = reading.attributes(stored.userAttrs.map(textOf));
     const systemAttrs = reading.attributes(stored.systemAttrs.map(textOf));
@@ -123,10 +129,20 @@ export class TrialReader {
    * The parameters of a trial. Successive trials mostly have the same names from the same distributions, and share
    * these.
    */
-  #params(rows: readonly ParamRow[]): Pick<FrozenTrial, 'params' | 'distributions'> {
+  #params(stored: StoredTrial): Pick<FrozenTrial, 'params' | 'distributions'> {
+    const rows = stored.params;
+    const params: Record<string, ParamValue> = {};
+    if ('row' in rows) {
+      const space = rows.params === this.#lastSpace.aligned ? this.#lastSpace : this.#spaceOf(paramRows(stored));
+      if (space !== this.#lastSpace) this.#lastSpace = { ...space, aligned: rows.params };
+      for (let at = 0; at < space.params.length; at++) {
+        const { name, distribution } = space.params[at] as SpaceParam;
+        setOwnValue(params, name, paramValue(distribution, rows.row[at + 1] as number));
+      }
+      return { params: Object.freeze(params), distributions: space.distributions };
+    }
     const space = isOf(this.#lastSpace, rows) ? this.#lastSpace : this.#spaceOf(rows);
     this.#lastSpace = space;
-    const params: Record<string, ParamValue> = {};
     for (let at = 0; at < rows.length; at++) {
       const { name, distribution } = space.params[at] as SpaceParam;
       setOwnValue(params, name, paramValue(distribution, (rows[at] as ParamRow)[1]));
@@ -169,6 +185,13 @@ interface SpaceParam {
 interface TrialSpace {
   readonly params: readonly SpaceParam[];
   readonly distributions: FrozenTrial['distributions'];
+  /** The list that trials with these parameters share, where they are read aligned. */
+  readonly aligned?: readonly StoredParam[];
+}
+
+function paramRows({ id, params }: StoredTrial): readonly ParamRow[] {
+  if (!('row' in params)) return params;
+  return params.params.map((param, at) => [id, params.row[at + 1] as number, param]);
 }
 
 function isOf({ params }: TrialSpace, rows: readonly ParamRow[]): boolean {

@@ -59,8 +59,8 @@ export class PartRows<Row extends PartRow> {
    * do.
    */
   #readStretch(ids: readonly number[], given: readonly string[]): readonly Row[] | undefined {
+    if (!isStretch(ids)) return undefined;
     const [from, to] = [ids[0] as number, ids.at(-1) as number];
-    if (ids.length < MANY_TRIALS || to - from >= SPARSEST * ids.length || !isAscending(ids)) return undefined;
     const [count, first, last] = this.#extent.get(from, to) as [number, number | null, number | null];
     if (first === null || last === null) return [];
     if (last - first >= SPARSEST * count) return undefined;
@@ -78,6 +78,12 @@ export class PartRows<Row extends PartRow> {
     rows.sort(compare); // trials that ran at once have stored them by turns
     return isOrdered() ? rows : undefined;
   }
+}
+
+/** Whether ids are many, and lie close enough together to read all that is between them. */
+export function isStretch(ids: readonly number[]): boolean {
+  const length = (ids.at(-1) ?? 0) - (ids[0] ?? 0);
+  return ids.length >= MANY_TRIALS && length < SPARSEST * ids.length && isAscending(ids);
 }
 
 function isAscending(ids: readonly number[]): boolean {

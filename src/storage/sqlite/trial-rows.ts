@@ -122,7 +122,7 @@ export class TrialRows {
 
   #readInto(trials: FrozenTrial[], heads: readonly TrialHead[], directions: number | undefined): void {
     const ids = heads.map(([id]) => id);
-    const params = new RowsByTrial(this.#params.read(ids));
+    const params = this.#params.read(ids);
     const values = new RowsByTrial(this.#values.read(ids));
     const intermediate = new RowsByTrial(this.#intermediate.read(ids));
     const userAttrs = new RowsByTrial(this.#userAttrs.read(ids));

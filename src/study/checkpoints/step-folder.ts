@@ -128,6 +128,7 @@ function firstExisting(folder: string): string {
 async function takeName(temporary: string, place: string, step: number, attempt: number): Promise<void> {
   const target = join(place, stepName(step));
   const aside = join(place, `.old-${attempt}-${randomUUID()}`);
+  let isAside = false;
   try {
     await rename(temporary, target);
   } catch (error) {
@@ -138,10 +139,11 @@ async function takeName(temporary: string, place: string, step: number, attempt:
       throw new HpoError('HPO_LEASE_LOST', `A later attempt at the trial has written ${target}.`);
     }
     await rename(target, aside);
+    isAside = true;
     await rename(temporary, target);
   }
   await flushPath(place);
-  await rm(aside, { recursive: true, force: true });
+  if (isAside) await rm(aside, { recursive: true, force: true });
 }
 
 /** The manifest of a step's folder; undefined for anything else, and behind a link. */

@@ -1,10 +1,11 @@
 import type { StudyShape } from '../../history/history.ts';
-import { type Pruner, peersOf } from '../../pruner/pruner.ts';
+import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { fixedParams } from '../enqueued-params.ts';
 import { ParamChoice } from '../param-choice.ts';
+import { sampledHistory } from '../sampled-history.ts';
 import { ownTrial, SeenHistory } from '../seen-history.ts';
 import type { ReplayDifference } from './replay.ts';
 import { inOrder, type ReplayStep } from './replay-steps.ts';
@@ -51,7 +52,7 @@ export async function replayTrials(
       outcome.problem = REASONS.lost;
       continue;
     }
-    const history = peersOf(own, whole, pruner);
+    const history = sampledHistory({ sampler, pruner }, own, whole);
     try {
       let choice = choices.get(number);
       if (look.sampler !== undefined || choice === undefined) {

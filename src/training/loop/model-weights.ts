@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { TensorValues } from '../saving/tensor-file.ts';
 
 /** A weight of a model. */
 export interface ModelWeight {
@@ -21,6 +22,11 @@ export function modelWeights(model: tfl.LayersModel): ModelWeight[] {
     name: weight.originalName,
     variable: weight.read() as tf.Variable,
   }));
+}
+
+/** The numbers of tensors, read out of their backend. */
+export function numbersOf(tensors: readonly tf.Tensor[]): Promise<TensorValues[]> {
+  return Promise.all(tensors.map((tensor) => tensor.data()));
 }
 
 /** The layers of a model and of the models among them, in order. */

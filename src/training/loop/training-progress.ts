@@ -6,7 +6,7 @@ import { bytesOf, type TensorValues, unusable } from '../saving/tensor-file.ts';
 import { readTrainingState, trainingFile, writeTrainingState } from '../saving/training-state-file.ts';
 import { BestWeights } from './best-weights.ts';
 import type { EpochRecord } from './epoch-record.ts';
-import { type ModelWeight, modelWeights } from './model-weights.ts';
+import { type ModelWeight, modelWeights, numbersOf } from './model-weights.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
 
 /** The result of a training. */
@@ -109,7 +109,7 @@ export class TrainingProgress {
       isStopped: this.#isStopped,
       isShown: this.#isShown,
       weights,
-      bestWeights: best === this.last ? weights : await numbersOf(this.#bestWeights.noted),
+      bestWeights: best === this.last ? weights : await this.#bestWeights.numbers(),
       optimizer: await optimizer.state(),
     };
     await writeTrainingState(folder, state, this.#weights);
@@ -132,7 +132,7 @@ export class TrainingProgress {
       throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
     }
     await this.#load(folder, state.bestWeights);
-    this.#bestWeights.take();
+    this.#bestWeights.take(state.bestWeights);
     await this.#load(folder, state.weights);
     await restored(folder, optimizer, state.optimizer);
     this.#history.push(...state.history);
@@ -159,9 +159,6 @@ export class TrainingProgress {
     }
   }
 }
-
-const numbersOf = (tensors: readonly tf.Tensor[]): Promise<TensorValues[]> =>
-  Promise.all(tensors.map((tensor) => tensor.data()));
 
 const isSame = (one: TensorValues, other: TensorValues): boolean => bytesOf(one).equals(bytesOf(other));
 

@@ -82,7 +82,7 @@ class ElementWise implements Optimizer {
       let start = 0;
       for (const { name, size } of held.variables) {
         const [from, to] = [start, start + size];
-        variables[name] = vectors.map((vector) => vector.slice(from, to));
+        variables[name] = vectors.map((vector) => vector.subarray(from, to));
         start = to;
       }
     }

@@ -9,7 +9,10 @@ export interface Optimizer {
    * @param gradients by the variable's name, as `tf.variableGrads` returns them; the caller disposes of them.
    */
   apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap): void;
-  /** A copy of the state. Together with the weights it is all that the next step depends on. */
+  /**
+   * The state as it is now, which later steps leave as it is; its numbers are only to be read. Together with the weights
+   * it is all that the next step depends on.
+   */
   state(): Promise<OptimizerState>;
   /**
    * Replaces the state with one from another optimizer of the same kind. It may come from another process, backend or

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/made-folder.ts';
@@ -9,9 +11,18 @@ import { checkWeights } from './weight-allowance.ts';
 const topologyFile = 'model.json';
 const weightsFile = 'weights.bin';
 
+/** The weights of a model, as its `model.json` lists them. */
+type WeightsGroup = tf.io.WeightsManifestConfig[number] & {
+  /**
+   * The CRC-32, in eight digits, of the bytes that its files may have together: of the present weights, and of those
+   * that were there before, since the files are replaced one by one. Other programs write none.
+   */
+  readonly checksums?: readonly string[];
+};
+
 /**
- * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`. Existing files are replaced one by one, each
- * in one go.
+ * Writes a model as tfjs-node writes it, `model.json` and `weights.bin`, with a checksum of the weights. Existing files
+ * are replaced one by one, each in one go.
  *
  * @param folder is made where it is missing.
  * @throws HPO_FOLDER or HPO_DISK where it cannot be made, or takes no files.
@@ -20,9 +31,12 @@ export async function writeModelFiles(folder: string, artifacts: tf.io.ModelArti
   makeFolder(folder, 'model');
   const { weightData, weightSpecs = [], ...topology } = artifacts;
   const weights = Buffer.from(tf.io.CompositeArrayBuffer.join(weightData));
-  const weightsManifest = [{ paths: [weightsFile], weights: weightSpecs }];
-  await replace(join(folder, weightsFile), weights);
+  const [file, checksum] = [join(folder, weightsFile), checksumOf([weights])];
+  const former = await checksumOfFile(file);
+  const checksums = former === undefined || former === checksum ? [checksum] : [checksum, former];
+  const weightsManifest: WeightsGroup[] = [{ paths: [weightsFile], weights: weightSpecs, checksums }];
   await replace(join(folder, topologyFile), `${JSON.stringify({ ...topology, weightsManifest })}\n`);
+  await replace(file, weights);
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
@@ -53,6 +67,7 @@ export async function readModelFiles(path: string): Promise<tf.io.ModelArtifacts
       await checkSize(files, paths, specs);
       weights = specs.reduce((sum, { shape }) => sum + countOf(shape), 0);
       const parts = await Promise.all(files.map((part) => readFile(part)));
+      checkChecksum(manifest, paths, parts);
       return [specs, new Uint8Array(Buffer.concat(parts)).buffer];
     });
     await checkWeights(artifacts.modelTopology, weights);
@@ -81,6 +96,38 @@ async function checkSize(
     return sum + countOf(shape) * (BYTES[quantization?.dtype ?? dtype] ?? Number.NaN);
   }, 0);
   if (bytes !== wanted) throw new Error(`its weights take ${wanted} bytes, and its files have ${bytes}`);
+}
+
+/** Refuses weights that are not those that the model was saved with, where it says which those are. */
+function checkChecksum(
+  [group, ...others]: readonly WeightsGroup[],
+  names: readonly string[],
+  parts: readonly Uint8Array[],
+): void {
+  if (group?.checksums === undefined || others.length > 0) return;
+  if (group.checksums.includes(checksumOf(parts))) return;
+  throw new Error(`${names.join(', ')} is damaged, or belongs to another model: its checksum is another one`);
+}
+
+function checksumOf(parts: Iterable<Uint8Array>): string {
+  let sum = 0;
+  for (const part of parts) sum = crc32(part, sum);
+  return checksumText(sum);
+}
+
+/** The checksum of a file, which is never all in memory; undefined for one that cannot be read. */
+async function checksumOfFile(path: string): Promise<string | undefined> {
+  try {
+    let sum = 0;
+    for await (const part of createReadStream(path)) sum = crc32(part, sum);
+    return checksumText(sum);
+  } catch {
+    return undefined;
+  }
+}
+
+function checksumText(sum: number): string {
+  return sum.toString(16).padStart(8, '0');
 }
 
 function countOf(shape: readonly number[]): number {

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageBatch } from '../images/image-batch.ts';
 import {
   adam,
@@ -82,4 +83,47 @@ test('a folder without a model is named in one line', async () => {
   await expect(loadModel('no/such/folder')).rejects.toThrowErrorMatchingInlineSnapshot(
     `[HpoError: no model can be loaded from no/such/folder: ENOENT: no such file or directory, stat 'no/such/folder']`,
   );
+});
+
+describe('weights that are not those of the model', () => {
+  const newModel = (seed: number) => searchedCnn({ fc1: 16, fc2: 8, dropout: 0.3, seed });
+  const weightsOf = (path: string) => join(path, 'weights.bin');
+  const topologyOf = (path: string) => join(path, 'model.json');
+
+  test('are refused in one line', async () => {
+    await device({ backend: 'cpu' });
+    const path = join(folder, 'damaged');
+    await saveModel(newModel(1), path);
+    const weights = await readFile(weightsOf(path));
+    weights[weights.length >> 1] = (weights[weights.length >> 1] as number) ^ 1;
+    await writeFile(weightsOf(path), weights);
+    await expect(loadModel(path)).rejects.toMatchObject({
+      code: 'HPO_DATA',
+      message: `no model can be loaded from ${path}: weights.bin is damaged, or belongs to another model: its checksum is another one`,
+    });
+  });
+
+  test('are read where the model does not say which they are, as in folders of other programs', async () => {
+    await device({ backend: 'cpu' });
+    const path = join(folder, 'old');
+    await saveModel(newModel(1), path);
+    const model = JSON.parse(await readFile(topologyOf(path), 'utf8'));
+    expect(model.weightsManifest[0].checksums).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    delete model.weightsManifest[0].checksums;
+    await writeFile(topologyOf(path), JSON.stringify(model));
+    expect((await loadModel(path)).getWeights().length).toBeGreaterThan(0);
+  });
+
+  test('are those before, where the process ended between the two files', async () => {
+    await device({ backend: 'cpu' });
+    const path = join(folder, 'replaced');
+    const former = newModel(1);
+    await saveModel(former, path);
+    await copyFile(weightsOf(path), join(folder, 'former'));
+    await saveModel(newModel(2), path);
+    await copyFile(join(folder, 'former'), weightsOf(path));
+    const loaded = await loadModel(path);
+    const numbers = (model: tfl.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
+    expect(numbers(loaded)).toEqual(numbers(former));
+  });
 });

@@ -58,25 +58,50 @@ export async function writeTensorFile(
   const length = Math.ceil(text.length / 8) * 8; // padded with spaces, so that the numbers are aligned in memory
   if (length > LONGEST_HEAD)
     throw new HpoError('HPO_DATA', `${path}: ${tensors.size} tensors are too many for a file.`);
-  const file = Buffer.allocUnsafe(8 + length + size);
-  file.writeBigUInt64LE(BigInt(length));
-  file.fill(' ', 8 + text.length, 8 + length);
-  text.copy(file, 8);
-  let start = 8 + length;
-  for (const { values } of tensors.values()) {
-    file.set(bytesOf(values), start);
-    start += values.byteLength;
-  }
-  file.write(checksumOf(file.subarray(countedFrom)), countedFrom - checksumDigits);
+  const opened = Buffer.alloc(8 + length, ' ');
+  opened.writeBigUInt64LE(BigInt(length));
+  text.copy(opened, 8);
+  const numbers = [...tensors.values()].map(({ values }) => bytesOf(values));
+  opened.write(checksumOf(opened.subarray(countedFrom), ...numbers), countedFrom - checksumDigits);
   const handle = await open(path, 'wx');
   try {
-    // In as few calls as the system takes: writeFile() makes one for each half megabyte.
-    for (let done = 0; done < file.length; ) {
-      done += (await handle.write(file, done, Math.min(file.length - done, 2 ** 30))).bytesWritten;
-    }
+    await writeAll(handle, [opened, ...numbers]);
   } finally {
     await handle.close();
   }
+}
+
+/** The most parts that a system takes at once (`IOV_MAX`), and the bytes that all take. */
+const [MOST_PARTS, MOST_BYTES] = [1024, 2 ** 30];
+
+/**
+ * Writes parts one behind the other, in as few calls as the system takes. They are not joined first: a copy of them all
+ * takes longer than to write them.
+ */
+async function writeAll(file: FileHandle, parts: readonly Buffer[]): Promise<void> {
+  let left = parts.flatMap((part) => pieces(part));
+  while (left.length > 0) {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(left.length, MOST_PARTS); count++) {
+      bytes += (left[count] as Buffer).length;
+      if (bytes > MOST_BYTES) break;
+    }
+    let { bytesWritten } = await file.writev(left.slice(0, count));
+    let done = 0;
+    while (done < count && bytesWritten >= (left[done] as Buffer).length) {
+      bytesWritten -= (left[done] as Buffer).length;
+      done++;
+    }
+    const cut = bytesWritten > 0 ? [(left[done++] as Buffer).subarray(bytesWritten)] : [];
+    left = [...cut, ...left.slice(done)];
+  }
+}
+
+/** A part in pieces that a system takes; none of nothing. */
+function pieces(part: Buffer): readonly Buffer[] {
+  return Array.from({ length: Math.ceil(part.length / MOST_BYTES) }, (_, at) =>
+    part.subarray(at * MOST_BYTES, (at + 1) * MOST_BYTES),
+  );
 }
 
 /**

@@ -59,18 +59,16 @@ it('fuzzing model files', { timeout: HOUR }, async () => {
   const [good, folder] = [memoryFolder(), memoryFolder()];
   const model = smallModel();
   await saveModel(model, good);
-  const right = answerOf(model);
   const fuzz = new Fuzz('model files');
   await fuzz.run(scaled(1_500, 100), async (rng) => {
     cpSync(good, folder, { recursive: true });
     const name = oneOf(rng, readdirSync(good));
     const how = spoilFile(join(folder, name), rng);
     const loaded = await loadModel(folder);
-    const answer = answerOf(loaded);
+    answerOf(loaded);
     loaded.dispose();
-    // Other numbers for the weights are still weights; fewer or other bytes are not.
-    const isCut = statSync(join(folder, name)).size < statSync(join(good, name)).size;
-    return isCut && name === 'weights.bin' && answer === right ? `${name} ${how} gives the same answer` : undefined;
+    const [found, saved] = [folder, good].map((each) => readFileSync(join(each, name))) as [Buffer, Buffer];
+    return name === 'weights.bin' && !found.equals(saved) ? `${name} ${how} was taken for the saved one` : undefined;
   });
   conclude(fuzz);
 });
