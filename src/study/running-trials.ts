@@ -223,16 +223,23 @@ export class RunningTrials {
           this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
         ),
       setConstraint: (name, value) =>
-        running.service.run(async () => {
-          checkConstraint(name, value, 'trial.setConstraint()');
-          const attr = { [constraintKey(name)]: value };
-          await this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
-        }),
+        running.service.run(() => this.#setConstraint(running, name, value, 'trial.setConstraint()')),
       suggest: (name, distribution) =>
         running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
       keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
       warn: (message) => process.emitWarning(message, 'HpoWarning'),
     };
+  }
+
+  /** Stores a constraint with a trial. @param trial an attempt at it, or its number. */
+  async setConstraint(trial: { readonly number: number } | number, name: string, value: number): Promise<void> {
+    await this.#setConstraint(this.#of(trial), name, value, 'study.setConstraint()');
+  }
+
+  async #setConstraint(running: RunningAttempt, name: string, value: number, owner: string): Promise<void> {
+    checkConstraint(name, value, owner);
+    const attr = { [constraintKey(name)]: value };
+    await this.#write(running, (lease) => this.#parts.storage.setTrialAttrs(lease, 'system', attr));
   }
 
   async #shouldPrune(running: RunningAttempt): Promise<boolean> {

@@ -262,6 +262,17 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * Stores a constraint with a RUNNING trial, as `trial.setConstraint()` does, for one that another process has asked
+   * for.
+   * @throws HpoError HPO_TRIAL_STATE if the trial is not RUNNING; HPO_INVALID_ARGUMENT if there is no such trial, and as
+   *   `trial.setConstraint()`.
+   */
+  async setConstraint(trial: { readonly number: number } | number, name: string, value: number): Promise<void> {
+    await this.#history.refresh();
+    await this.#running.setConstraint(trial, name, value);
+  }
+
+  /**
    * Finishes a trial with the values of the first complete one with the same parameters, whose number it is marked with
    * (`hpo:repeats`), in a study with `duplicates: 'reuse'`.
    * @returns undefined where there is none, or the study runs every trial.

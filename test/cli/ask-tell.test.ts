@@ -98,6 +98,28 @@ describe('a study given by its name', () => {
     await study.close();
   });
 
+  it('takes constraints with a result', async () => {
+    const storage = ['--storage', 'constrained.db'];
+    await printed('ask', 'limited', ...storage, '--space', JSON.stringify(SPACE));
+    const tell = ['tell', 'limited', ...storage, '--trial', '0', '--value', '1'];
+    const refusals = await Promise.all([
+      refusal(...tell, '--constraint', 'memory'),
+      refusal(...tell, '--constraint', 'memory=much'),
+      refusal(...tell, '--constraint', 'memory=nan'),
+    ]);
+    expect(refusals).toEqual([
+      "hpo: --constraint takes name=value, not 'memory'.\n",
+      "hpo: --constraint takes a number, inf or nan, not 'much'.\n",
+      'hpo: study.setConstraint(): `memory` is NaN; give a number, 0 or below where it is met.\n',
+    ]);
+    expect(await printed(...tell, '--constraint', 'memory=-12', '--constraint', 'a=b=0.5')).toBe(
+      "Trial 0 of 'limited' is COMPLETE with 1\n",
+    );
+    const study = await loadStudy({ name: 'limited', storage: join(cwd, 'constrained.db') });
+    expect((await study.trials())[0]?.systemAttrs).toMatchObject({ 'constraints:memory': -12, 'constraints:a=b': 0.5 });
+    await study.close();
+  });
+
   it('that lacks a space, or gets one that does not fit, is refused and left as it is', async () => {
     const storage = ['--storage', 'refused.db'];
     const study = await createStudy({ name: 'bare', storage: join(cwd, 'refused.db') });

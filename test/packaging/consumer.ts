@@ -1,4 +1,5 @@
-import { categorical, defineStudy, float, type Params, space, TrialPruned } from 'hpo';
+import { categorical, defineStudy, float, type Params, random, space, TrialPruned } from 'hpo';
+import { type Check, samplerChecks } from 'hpo/testing';
 import { type Device, device } from 'hpo/tfjs';
 
 const cnn = space({ rate: float(1e-4, 1, { log: true }), batchSize: categorical([32, 64]) });
@@ -26,4 +27,6 @@ export default defineStudy({
   },
 });
 
-export { params, wrong };
+const checks: readonly Check[] = samplerChecks({ make: () => random() });
+
+export { checks, params, wrong };

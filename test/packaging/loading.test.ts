@@ -190,6 +190,25 @@ describe('an installed package', () => {
     expect(JSON.parse(stdout)).toEqual(['function', 'function', VERSION, true, true, entry]);
   });
 
+  it.concurrent('has its checks, of which those of storages need fast-check', async ({ expect }) => {
+    const script = `
+      import { register } from 'node:module';
+      import { random, nop } from 'hpo';
+      import { prunerChecks, samplerChecks, storageChecks } from 'hpo/testing';
+      const checks = [...samplerChecks({ make: random, trials: 5 }), ...prunerChecks({ make: nop })];
+      for (const { run } of checks) await run();
+      register('data:text/javascript,' + encodeURIComponent(\`export const resolve = (specifier, context, next) => {
+        if (specifier !== 'fast-check') return next(specifier, context);
+        throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' });
+      };\`));
+      const refused = await storageChecks({}).catch(({ code, message }) => [code, message]);
+      console.log(JSON.stringify([checks.length > 10, refused]));`;
+    writeFiles(root, { 'modules/checks.mjs': script });
+    const { stdout } = await succeed(runNode(['checks.mjs'], { cwd: join(root, 'modules') }));
+    const mend = 'storageChecks() needs fast-check; install it: npm install --save-dev fast-check';
+    expect(JSON.parse(stdout)).toEqual([true, ['HPO_INSTALLATION', mend]]);
+  });
+
   it.concurrent('can be required in a typeless project', async ({ expect }) => {
     writeFiles(root, { 'typeless/script.cjs': "console.log(typeof require('hpo').createStudy);" });
     const { stdout } = await succeed(runNode(['script.cjs'], { cwd: join(root, 'typeless') }));

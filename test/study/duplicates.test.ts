@@ -125,7 +125,8 @@ describe("duplicates: 'resample'", () => {
     const running = await study.ask();
     await study.tell(await study.ask(), 'FAIL');
     await study.enqueue({ n: (running.params as { n: number }).n } as never); // a repetition that is wanted
-    await study.optimize(({ params }) => (params as { n: number }).n, { trials: 100, concurrency: 3 });
+    const objective = ({ params }: { params: object }) => (params as { n: number }).n;
+    await study.optimize(objective, { trials: 7, concurrency: 3 }); // the one that runs among them
     const trials = await study.trials();
     expect(trials).toHaveLength(7);
     expect(new Set(trials.map(keyOf)).size).toBe(6);
@@ -133,6 +134,9 @@ describe("duplicates: 'resample'", () => {
     await study.requeue(running);
     const again = await study.ask();
     expect([again.number, again.params]).toEqual([running.number, running.params]);
+    await study.tell(again, 0);
+    await study.optimize(objective, { trials: 100, concurrency: 3 });
+    expect(await study.trials()).toHaveLength(7);
   });
 
   it('draws what the sampler would have drawn, as long as nothing is repeated', async () => {

@@ -27,7 +27,14 @@ export const tell = defineCommand({
       requiresArg: true,
       describe: 'its value; once for each direction of the study',
       coerce: (value: string | readonly string[] | undefined): readonly number[] | undefined =>
-        value === undefined ? undefined : [value].flat().map(parseValue),
+        value === undefined ? undefined : [value].flat().map((text) => parseValue(text)),
+    },
+    constraint: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a constraint, met at 0 or below: name=value; once for each',
+      coerce: (value: string | readonly string[] | undefined): readonly Constraint[] =>
+        value === undefined ? [] : [value].flat().map(parseConstraint),
     },
     state: {
       choices: STATES,
@@ -45,9 +52,18 @@ export const tell = defineCommand({
   examples: [
     ['$0 tell tuning --trial 3 --value 0.31', 'it is complete'],
     ['$0 tell tuning --trial 3 --value 0.31 --value 120', 'with two directions'],
+    ['$0 tell tuning --trial 3 --value 0.31 --constraint memory=-12', 'with a constraint, which it meets'],
     ['$0 tell tuning --trial 3 --state fail', 'it has none'],
   ],
-  async run({ study: given, trial: number = 0, value, state, 'skip-if-finished': skip, storage: url }) {
+  async run({
+    study: given,
+    trial: number = 0,
+    value,
+    constraint = [],
+    state,
+    'skip-if-finished': skip,
+    storage: url,
+  }) {
     const name = await studyName(given);
     await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const study = await loadStudy({ name, storage });
@@ -58,6 +74,7 @@ export const tell = defineCommand({
         printLine(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.`);
         return;
       }
+      for (const { name, bound } of constraint) await study.setConstraint(number, name, bound);
       const { trial, outcome } = await study.tell(number, told);
       const why = outcome.failure === undefined ? '' : `: ${outcome.failure.message}`;
       printLine(`Trial ${number} of '${name}' is ${stateText(trial)}${why}`);
@@ -85,7 +102,18 @@ function resultOf(values: readonly number[] | undefined, state: ToldState | unde
   return values;
 }
 
-function parseValue(text: string): number {
+interface Constraint {
+  readonly name: string;
+  readonly bound: number;
+}
+
+function parseConstraint(text: string): Constraint {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new HpoError('HPO_INVALID_ARGUMENT', `--constraint takes name=value, not '${text}'.`);
+  return { name: text.slice(0, at), bound: parseValue(text.slice(at + 1), '--constraint') };
+}
+
+function parseValue(text: string, option = '--value'): number {
   const named = /^([+-]?)(inf|infinity|nan)$/i.exec(text.trim());
   if (named !== null) {
     const value = named[2]?.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
@@ -93,8 +121,8 @@ function parseValue(text: string): number {
   }
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
-  if (!Number.isNaN(value)) throw new HpoError('HPO_INVALID_ARGUMENT', `--value ${text} is too large; write inf.`);
-  throw new HpoError('HPO_INVALID_ARGUMENT', `--value takes a number, inf or nan, not '${text}'.`);
+  if (!Number.isNaN(value)) throw new HpoError('HPO_INVALID_ARGUMENT', `${option} ${text} is too large; write inf.`);
+  throw new HpoError('HPO_INVALID_ARGUMENT', `${option} takes a number, inf or nan, not '${text}'.`);
 }
 
 function stateText({ state, values }: FrozenTrial): string {
