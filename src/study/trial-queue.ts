@@ -187,13 +187,13 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study, running } = this.#parts;
+    const { storage, study, running, history } = this.#parts;
     for (;;) {
-      const started = await storage.startTrial(study, {
-        ...start,
-        systemAttrs: running.expectedLook(),
-        onlyWaiting: this.isSpent,
-      });
+      const onlyWaiting = this.isSpent;
+      const isToStart = !onlyWaiting && history.trials.length < (start.atMost ?? Number.POSITIVE_INFINITY);
+      if (isToStart && !running.isSamplerKnown) await running.findSampler();
+      const systemAttrs = running.expectedLook();
+      const started = await storage.startTrial(study, { ...start, systemAttrs, onlyWaiting });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;
