@@ -81,6 +81,16 @@ export class RunningTrials {
     return expectedLook(this.#parts.history.history, this.#parts.samplerPlace.known);
   }
 
+  /** Whether the study has the sampler in its list already, so that {@link expectedLook} can name it. */
+  get isSamplerKnown(): boolean {
+    return this.#parts.samplerPlace.known !== undefined;
+  }
+
+  /** Has the study list the sampler, before the first trial that it starts. */
+  async findSampler(): Promise<void> {
+    await this.#parts.samplerPlace.find();
+  }
+
   /**
    * Chooses the declared parameters of a trial that was just started, and stores them.
    * @param checkpoints the checkpoints that it begins with.

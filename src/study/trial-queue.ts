@@ -201,13 +201,13 @@ export class TrialQueue<D extends SpaceDefinition> {
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
   async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
-    const { storage, study, running } = this.#parts;
+    const { storage, study, running, history } = this.#parts;
     for (;;) {
-      const started = await storage.startTrial(study, {
-        ...start,
-        systemAttrs: running.expectedLook(),
-        newBelow: this.#newBelow,
-      });
+      const newBelow = this.#newBelow;
+      const most = Math.min(newBelow ?? Number.POSITIVE_INFINITY, start.atMost ?? Number.POSITIVE_INFINITY);
+      if (history.trials.length < most && !running.isSamplerKnown) await running.findSampler();
+      const systemAttrs = running.expectedLook();
+      const started = await storage.startTrial(study, { ...start, systemAttrs, newBelow });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;
