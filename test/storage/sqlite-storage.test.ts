@@ -1,30 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 import { describeStorageContract } from './contract/storage-contract.ts';
 
-const folders: string[] = [];
-
 async function newFile(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hpo-storage-'));
-  folders.push(folder);
-  const file = join(folder, 'studies.db');
+  const file = join(memoryFolder(), 'studies.db');
   await (await openStorage(file, { create: true })).close();
   return file;
 }
 
 const openAgain = (storage: Storage) => openStorage(storage.label, { create: false });
-const cleanUp = async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-};
 
 describeStorageContract('SqliteStorage', {
   open: async () => openStorage(await newFile(), { create: false }),
   openAgain,
-  cleanUp,
 });
 
 describeStorageContract('SqliteStorage on a file with a rollback journal, as Optuna makes them', {
@@ -36,5 +27,4 @@ describeStorageContract('SqliteStorage on a file with a rollback journal, as Opt
     return openStorage(file, { create: false });
   },
   openAgain,
-  cleanUp,
 });

@@ -23,13 +23,13 @@ import {
   tpe,
   variant,
 } from '../../src/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const mixed = space({ x: float(0, 1), n: int(1, 9), act: categorical(['relu', 'tanh']) });
 
 const storages = [
   ['in memory', () => 'memory:'],
-  ['in SQLite', () => join(tempFolder(), 'studies.db')],
+  ['in SQLite', () => join(memoryFolder(), 'studies.db')],
 ] as const;
 
 /** A sampler with these methods, and those of `random()` for the rest. */
@@ -295,7 +295,7 @@ describe('a study that its sampler or its pruner refuses', () => {
   });
 
   it('is refused when it is created, with nothing stored, and when it is loaded', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const options = { name: 'two', space: mixed, storage, directions };
     await expect(createStudy({ ...options, pruner: median() })).rejects.toThrow(oneDirection);
     await expect(createStudy({ ...options, sampler: picky })).rejects.toThrow('own takes numbers alone');
@@ -336,7 +336,7 @@ it('a summary takes each trial that a study reads once, while another one never 
       return { params: new Map() };
     },
   });
-  const study = await createStudy({ name: 's', space: mixed, storage: join(tempFolder(), 'studies.db'), sampler });
+  const study = await createStudy({ name: 's', space: mixed, storage: join(memoryFolder(), 'studies.db'), sampler });
   const endless = await study.ask();
   await study.optimize(() => 1, { trials: 30 }); // including the endless one
   await study.ask();
@@ -356,7 +356,7 @@ describe('a sampler that can start no further trial', () => {
   const few = space({ n: int(0, 2) });
 
   it('ends a search before its target, however many run at once', async () => {
-    for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+    for (const storage of ['memory:', join(memoryFolder(), 'studies.db')]) {
       const study = await createStudy({ name: 's', space: few, storage, sampler: three });
       await study.optimize(({ params }) => params.n, { trials: 10, concurrency: 2 });
       const trials = await study.trials();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createStudy, float, random, space } from '../../src/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const line = space({ x: float(0, 1) });
 
@@ -30,7 +30,7 @@ describe('optimize with stopWhen', () => {
   });
 
   it('leaves waiting trials unstarted, and decides the same after a restart, in another process', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load' } as const;
     const stopWhen = { trialsWithoutGain: 3 };
     const first = await createStudy(options);

@@ -26,7 +26,6 @@ export function describeStorageContract(name: string, setup: StorageSetup): void
   describe(`${name} keeps the storage contract`, () => {
     afterEach(async () => {
       for (const storage of opened.splice(0)) await storage.close();
-      await setup.cleanUp?.();
     });
     describe('studies', () => describeStudies(tracked));
     describe('trials', () => describeTrials(tracked));
