@@ -112,6 +112,18 @@ describe('the rooms of src/', () => {
   });
 });
 
+describe('the modules of src/', () => {
+  it('find files of the package by package-root.ts alone, since the build joins modules in other files', () => {
+    const places = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name) && name !== join('base', 'package-root.ts'))
+      .flatMap((name) => {
+        const text = readFileSync(join(ROOT, 'src', name), 'utf8').replaceAll('createRequire(import.meta.url)', '');
+        return text.includes('import.meta.url') ? [name] : [];
+      });
+    expect(places).toEqual([]);
+  });
+});
+
 describe('studies/ and search-spaces/', () => {
   it('import only the public API and each other', () => {
     const foreign = [...importsBelow('studies'), ...importsBelow('search-spaces')]

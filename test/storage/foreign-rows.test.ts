@@ -6,7 +6,7 @@ import { int } from '../../src/space/int-distribution.ts';
 import { openStorage, type Storage, type StudyRecord } from '../../src/storage/index.ts';
 import { inventoryOf } from '../../src/storage/trial-queries.ts';
 import { refusal } from '../support/refusal.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 import { withDatabase } from '../support/with-database.ts';
 
 let file: string;
@@ -15,7 +15,7 @@ let study: StudyRecord;
 const opened: Storage[] = [];
 
 beforeEach(async () => {
-  file = join(tempFolder(), 'studies.db');
+  file = join(memoryFolder(), 'studies.db');
   storage = await openStorage(file, { create: true });
   study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
   opened.push(storage);

@@ -1,31 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { storageChecks } from '../../src/testing/index.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
-
-const folders: string[] = [];
+import { memoryFolder } from '../support/temp-folder.ts';
 
 async function newFile(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hpo-storage-'));
-  folders.push(folder);
-  const file = join(folder, 'studies.db');
+  const file = join(memoryFolder(), 'studies.db');
   await (await openStorage(file, { create: true })).close();
   return file;
 }
 
 const openAgain = (storage: Storage) => openStorage(storage.label, { create: false });
-const cleanUp = async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-};
 
 const checks = await storageChecks({
   open: async () => openStorage(await newFile(), { create: false }),
   openAgain,
-  cleanUp,
 });
 
 describe('SqliteStorage keeps the storage contract', () => {
@@ -41,7 +32,6 @@ const checksWithJournal = await storageChecks({
     return openStorage(file, { create: false });
   },
   openAgain,
-  cleanUp,
 });
 
 describe('SqliteStorage on a file with a rollback journal, as Optuna makes them, keeps the storage contract', () => {

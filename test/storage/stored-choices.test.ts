@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { categorical, createStudy, float, loadStudy, space } from '../../src/index.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 it('a study whose choices we would refuse is read, and the search of its other parameters goes on', async () => {
-  const storage = join(tempFolder(), 'optuna.db');
+  const storage = join(memoryFolder(), 'optuna.db');
   const study = await createStudy({
     name: 'odd',
     storage,

@@ -22,7 +22,7 @@ import { formatIdentity, thisProcess } from '../../src/machine/process-identity.
 import { openStorage } from '../../src/storage/open-storage.ts';
 import { expectError } from '../../src/testing/storage/expectations.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const line = space({ x: float(-1, 1) });
 const GONE = formatIdentity({ ...thisProcess(), started: '1' });
@@ -74,7 +74,7 @@ const holderOf = ({ systemAttrs }: FrozenTrial) => (systemAttrs['hpo:lease'] as 
 
 describe('an interrupted trial', () => {
   it('goes on after its last checkpoint, and keeps the reports up to there', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await died(folder, 4, [1, 2]);
     const study = await open(folder);
     const trial = await study.ask();
@@ -93,7 +93,7 @@ describe('an interrupted trial', () => {
   });
 
   it('starts over without its reports where the checkpoint is missing, with one warning', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await died(folder, 4, [2]);
     rmSync(join(folder, 'checkpoints'), { recursive: true });
     const study = await open(folder);
@@ -115,7 +115,7 @@ describe('an interrupted trial', () => {
   });
 
   it('goes on from the checkpoint before where the last one is damaged', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await died(folder, 4, [1, 3]);
     const study = await open(folder);
     const messages: string[] = [];
@@ -133,7 +133,7 @@ describe('an interrupted trial', () => {
   });
 
   it('starts over on a machine that keeps checkpoints elsewhere, and never touches the stored place', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await died(folder, 4, [2]);
     const study = await open(folder, { checkpoints: join(folder, 'elsewhere') });
     const messages: string[] = [];
@@ -147,7 +147,7 @@ describe('an interrupted trial', () => {
   });
 
   it('goes on where its folder was moved along with everything else', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await died(folder, 4, [2]);
     const moved = join(folder, 'moved');
     renameSync(join(folder, 'checkpoints'), moved);
@@ -156,7 +156,7 @@ describe('an interrupted trial', () => {
   });
 
   it('that is handed back goes on, too', async () => {
-    const study = await open(tempFolder());
+    const study = await open(memoryFolder());
     const trial = await study.ask();
     await trial.report(1, 0);
     await trial.checkpoints.keep(0, text('zero'));
@@ -177,13 +177,13 @@ describe('the checkpoints of finished trials', () => {
   const kept = (study: Study) => (existsSync(study.checkpoints.path) ? readdirSync(study.checkpoints.path).sort() : []);
 
   it('are removed, except those of the best one', async () => {
-    const study = await open(tempFolder());
+    const study = await open(memoryFolder());
     await study.optimize(objective, { trials: 5 });
     expect(kept(study)).toEqual(['trial-2']);
   });
 
   it('stay where that is wanted, also when a later run removes its own', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     const study = await open(folder, { keepCheckpoints: true });
     await study.optimize(objective, { trials: 3 });
     await study.close();
@@ -203,7 +203,7 @@ describe('the checkpoints of finished trials', () => {
   });
 
   it('go with the study, or the trial, that is deleted; a copy has none', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     const storage = join(folder, 'hpo.db');
     const checkpoints = join(folder, 'checkpoints');
     const study = await open(folder, { keepCheckpoints: true });
@@ -233,7 +233,7 @@ describe('a finished trial', () => {
   }
 
   it('goes on as a new one: from its checkpoint, with its parameters and its reports up to there', async () => {
-    const { study, trial } = await pruned(tempFolder());
+    const { study, trial } = await pruned(memoryFolder());
     const before = (await study.trials())[0];
     const settings = { epochs: 20 };
     const resumed = await study.resume(0, { settings });
@@ -257,7 +257,7 @@ describe('a finished trial', () => {
 
   it('is not judged again at the steps that it had reported', async () => {
     const pruner: Pruner = { name: 'always', judge: () => true };
-    const { study } = await pruned(tempFolder(), { pruner });
+    const { study } = await pruned(memoryFolder(), { pruner });
     const resumed = await study.resume(0);
     const judgements = [await resumed.shouldPrune()];
     for (let step = 3; step <= 5; step++) {
@@ -269,7 +269,7 @@ describe('a finished trial', () => {
   });
 
   it('that is interrupted before it has a checkpoint of its own goes on from the former one', async () => {
-    const { study } = await pruned(tempFolder());
+    const { study } = await pruned(memoryFolder());
     const resumed = await study.resume(0);
     await resumed.report(1, 3);
     await study.requeue(resumed);
@@ -284,7 +284,7 @@ describe('a finished trial', () => {
   });
 
   it('cannot go on where it is missing, is running, or has no checkpoint', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     const { study } = await pruned(folder);
     const running = await study.ask();
     await expect(study.resume(7)).rejects.toThrow("Trial 7 of 's' in");
@@ -301,7 +301,7 @@ describe('a finished trial', () => {
 });
 
 it('a study that is renamed takes its checkpoints along', async () => {
-  const folder = tempFolder();
+  const folder = memoryFolder();
   const home = process.cwd();
   process.chdir(folder);
   try {

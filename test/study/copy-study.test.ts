@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { copyStudy, createStudy, deleteStudy, float, loadStudy, renameStudy, space } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const settings = { name: 'a', seed: 3, space: space({ x: float(0, 1) }) } as const;
 
@@ -29,9 +29,9 @@ const withoutIds = (trials: readonly FrozenTrial[]) => trials.map(({ id: _, ...t
 
 describe('copyStudy', () => {
   it('copies all but the leases and the conclusion, to another database too, and the copy goes on by itself', async () => {
-    const storage = join(tempFolder(), 'hpo.db');
+    const storage = join(memoryFolder(), 'hpo.db');
     const { study, running } = await studyIn(storage);
-    const toStorage = join(tempFolder(), 'other.db');
+    const toStorage = join(memoryFolder(), 'other.db');
     expect(await copyStudy({ name: 'a', storage, newName: 'b' })).toMatchObject({ trials: 5 });
     expect((await copyStudy({ name: 'a', storage, toStorage })).storageLabel).toContain('other.db');
     const trials = withoutIds(await study.trials());
@@ -67,7 +67,7 @@ describe('copyStudy', () => {
   });
 
   it('leaves nothing where it cannot be made', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     const storage = join(folder, 'hpo.db');
     const { study } = await studyIn(storage);
     await study.close();
@@ -86,7 +86,7 @@ describe('copyStudy', () => {
 });
 
 it('renameStudy gives a study another name, under which it goes on', async () => {
-  const storage = join(tempFolder(), 'hpo.db');
+  const storage = join(memoryFolder(), 'hpo.db');
   const { study } = await studyIn(storage);
   const trials = await study.trials();
   await study.close();

@@ -13,7 +13,7 @@ import {
 } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
 import { openDefinedStudy } from '../../src/study/open-defined-study.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const nested = space({
   x: float(0, 10),
@@ -60,7 +60,7 @@ describe('the start points of a study', () => {
   });
 
   it('are enqueued as often as they are listed, however often and by however many processes the study is opened', async () => {
-    const file = join(tempFolder(), 'studies.db');
+    const file = join(memoryFolder(), 'studies.db');
     const define = (enqueue: readonly PartialParams<typeof nested>[]) =>
       defineStudy({ name: 's', space: nested, objective, seed: 1, enqueue });
     const fixed = async (enqueue: readonly PartialParams<typeof nested>[]) => {

@@ -11,11 +11,11 @@ import {
   variant,
 } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 /** A study in a database with trials that Optuna's `enqueue_trial` would have added, with any parameters. */
 async function enqueued(params: readonly Record<string, JsonValue>[], of = space({})) {
-  const storage = join(tempFolder(), 'studies.db');
+  const storage = join(memoryFolder(), 'studies.db');
   const study = await createStudy({ name: 's', storage, space: of, seed: 3 });
   const theirs = await openStorage(storage, { create: false });
   onTestFinished(async () => {

@@ -9,7 +9,7 @@ import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { contentOf, isWrite, runResumed } from '../support/resumed-studies.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 /** The identity of a process that is gone. */
 const GONE = formatIdentity({ ...thisProcess(), started: '1' });
@@ -80,7 +80,7 @@ describe('a study that was killed and continued is the one that never stopped', 
   });
 
   it('by SIGKILL, several times, in a file', async () => {
-    const folder = tempFolder();
+    const folder = memoryFolder();
     const kinds = KINDS.map(([kind]) => kind);
     const ends: (string | null)[] = [];
     for (const writes of [40, 60, 35]) ends.push(await runUntil(folder, writes, kinds));

@@ -12,7 +12,7 @@ import {
   TrialPruned,
   variant,
 } from '../../src/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const mixed = space({
   rate: float(1e-4, 1, { log: true }),
@@ -38,7 +38,7 @@ async function objective({ params, trial }: Context): Promise<number> {
 
 it('a study in SQLite that is opened again goes on as if it had not been closed, and with threads as without', async () => {
   const options = { name: 'study', space: mixed, sampler: gp(), seed: 3 };
-  const [whole, cut] = [join(tempFolder(), 'whole.db'), join(tempFolder(), 'cut.db')];
+  const [whole, cut] = [join(memoryFolder(), 'whole.db'), join(memoryFolder(), 'cut.db')];
   const study = await createStudy({ ...options, storage: whole });
   await study.optimize(objective, { trials: 55 }); // from 50 trials on in a thread
   const first = await createStudy({ ...options, storage: cut });

@@ -12,7 +12,7 @@ import {
   variant,
 } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const x = float(0, 1);
 
@@ -29,7 +29,7 @@ interface Change {
 
 /** Runs three trials with one space, opens the study with the other one, and runs two more. */
 async function change({ from, to, newParams, told, directions, unrecorded }: Change) {
-  const storage = join(tempFolder(), 'studies.db');
+  const storage = join(memoryFolder(), 'studies.db');
   const options = { name: 's', storage, seed: 5, ...(directions && { directions }) };
   const first = await createStudy({ ...options, space: space(from) });
   const objective = () => (directions ? [1, 1] : 1);
@@ -132,7 +132,7 @@ describe('a study whose space has changed', () => {
 });
 
 it('a study that is begun without a space takes one later, if its best trial has the parameters', async () => {
-  const storage = join(tempFolder(), 'studies.db');
+  const storage = join(memoryFolder(), 'studies.db');
   const asking = await createStudy({ name: 's', storage, seed: 1 });
   await asking.optimize(({ trial }) => trial.suggestFloat('x', 0, 1), { trials: 2 });
   await asking.close();
@@ -143,7 +143,7 @@ it('a study that is begun without a space takes one later, if its best trial has
 });
 
 it('the parameters of a trial that another program has run without one of them are completed', async () => {
-  const storage = join(tempFolder(), 'studies.db');
+  const storage = join(memoryFolder(), 'studies.db');
   const ours = await createStudy({ name: 's', storage, space: space({ x, y: float(2, 3) }), seed: 1 });
   const theirs = await loadStudy({ name: 's', storage });
   await theirs.optimize(({ trial }) => trial.suggestFloat('x', 0, 1), { trials: 1 });

@@ -29,7 +29,7 @@ import {
 } from '../../src/index.ts';
 import { leaseOf } from '../../src/storage/lease.ts';
 import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const xy = space({ x: float(-5, 5), y: float(0, 1), kind: variant({ a: { z: float(0, 1) }, b: {} }) });
 
@@ -62,7 +62,7 @@ const summary = ({ trials, derivedTrials, differences, underived }: Replay) => (
 
 describe('a study whose sampler is deterministic', () => {
   it('is derived without a difference, though several processes ran several of its trials at once', async () => {
-    const file = join(tempFolder(), 'hpo.db');
+    const file = join(memoryFolder(), 'hpo.db');
     const common = { name: 's', space: xy, storage: file, seed: 5, ifExists: 'load' } as const;
     const [one, two] = [await createStudy({ ...common }), await createStudy({ ...common })];
     await one.enqueue({ x: 1 });
@@ -92,7 +92,7 @@ describe('a study whose sampler is deterministic', () => {
       name === 'bruteForce'
         ? space({ x: int(-3, 3), y: categorical([0, 1, 2, 3]), kind: variant({ a: { z: int(0, 1) }, b: {} }) })
         : xy;
-    const file = join(tempFolder(), 'hpo.db');
+    const file = join(memoryFolder(), 'hpo.db');
     const common = {
       name: 's',
       space: declared as typeof xy,

@@ -26,13 +26,13 @@ import {
   tpe,
   variant,
 } from '../../src/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const mixed = space({ x: float(0, 1), n: int(1, 9), act: categorical(['relu', 'tanh']) });
 
 const storages = [
   ['in memory', () => 'memory:'],
-  ['in SQLite', () => join(tempFolder(), 'studies.db')],
+  ['in SQLite', () => join(memoryFolder(), 'studies.db')],
 ] as const;
 
 /** A sampler with these methods, and those of `random()` for the rest. */
@@ -298,7 +298,7 @@ describe('a study that its sampler or its pruner refuses', () => {
   });
 
   it('is refused when it is created, with nothing stored, and when it is loaded', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const options = { name: 'two', space: mixed, storage, directions };
     await expect(createStudy({ ...options, pruner: median() })).rejects.toThrow(oneDirection);
     await expect(createStudy({ ...options, sampler: picky })).rejects.toThrow('own takes numbers alone');
@@ -339,7 +339,7 @@ it('a summary takes each trial that a study reads once, while another one never 
       return { params: new Map() };
     },
   });
-  const study = await createStudy({ name: 's', space: mixed, storage: join(tempFolder(), 'studies.db'), sampler });
+  const study = await createStudy({ name: 's', space: mixed, storage: join(memoryFolder(), 'studies.db'), sampler });
   const endless = await study.ask();
   await study.optimize(() => 1, { trials: 30 }); // including the endless one
   await study.ask();
@@ -350,7 +350,7 @@ it('a summary takes each trial that a study reads once, while another one never 
 });
 
 it('grid() tries each of its cells once where the pruner divides the trials into brackets', async () => {
-  for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+  for (const storage of ['memory:', join(memoryFolder(), 'studies.db')]) {
     const cells = space({ a: int(1, 4), b: int(1, 6) });
     const pruner = hyperband({ minResource: 1, maxResource: 9 });
     const study = await createStudy({ name: 's', space: cells, storage, sampler: grid(), pruner });
@@ -363,7 +363,7 @@ it('grid() tries each of its cells once where the pruner divides the trials into
 });
 
 it('bruteForce() finds more to try while a trial runs, and then runs as many as before', async () => {
-  const study = await createStudy({ name: 's', storage: join(tempFolder(), 'studies.db'), sampler: bruteForce() });
+  const study = await createStudy({ name: 's', storage: join(memoryFolder(), 'studies.db'), sampler: bruteForce() });
   const together: number[] = [];
   let running = 0;
   await study.optimize(
@@ -396,7 +396,7 @@ describe('a sampler that can start no further trial', () => {
   const few = space({ n: int(0, 2) });
 
   it('ends a search before its target, however many run at once', async () => {
-    for (const storage of ['memory:', join(tempFolder(), 'studies.db')]) {
+    for (const storage of ['memory:', join(memoryFolder(), 'studies.db')]) {
       const study = await createStudy({ name: 's', space: few, storage, sampler: three });
       await study.optimize(({ params }) => params.n, { trials: 10, concurrency: 2 });
       const trials = await study.trials();

@@ -10,7 +10,7 @@ import {
   space,
   stagnation,
 } from '../../src/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const line = space({ x: float(0, 1) });
 
@@ -39,7 +39,7 @@ describe('optimize with stopWhen', () => {
   });
 
   it('leaves waiting trials unstarted, and decides the same after a restart, in another process', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load' } as const;
     const stopWhen = { trialsWithoutGain: 3 };
     const first = await createStudy(options);
@@ -67,7 +67,7 @@ describe('optimize with stopWhen', () => {
   });
 
   it('ends when the model leaves less room than the error, and decides the same in another process', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const options = { name: 's', space: line, storage, seed: 1, ifExists: 'load', sampler: gp() } as const;
     const objective = ({ params: { x } }: { params: { x: number } }) => (x - 0.3) ** 2;
     const rules = () => ({ trials: 60, stopWhen: { improvement: regretBound(), error: 0.001, every: 2 } });

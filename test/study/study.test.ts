@@ -16,7 +16,7 @@ import {
   tpe,
 } from '../../src/index.ts';
 import type { StudyRecord } from '../../src/storage/index.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const mixed = space({
   learningRate: float(1e-4, 1e-1, { log: true }),
@@ -24,7 +24,7 @@ const mixed = space({
   optimizer: categorical(['adam', 'sgd']),
 });
 
-const database = () => join(tempFolder(), 'studies.db');
+const database = () => join(memoryFolder(), 'studies.db');
 
 describe('ask and tell', () => {
   it('stores parameters before it returns a trial, typed by the space', async () => {

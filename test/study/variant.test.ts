@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { categorical, createStudy, float, int, loadStudy, type Params, space, tpe, variant } from '../../src/index.ts';
 import { flattenParams, nestParams, variantNames } from '../../src/space/nested-params.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 
 const conditional = space({
   rate: float(1e-4, 1, { log: true }),
@@ -39,7 +39,7 @@ describe('variant', () => {
   });
 
   it('is stored flat: the choice, and the parameters of its branch alone', async () => {
-    const storage = join(tempFolder(), 'studies.db');
+    const storage = join(memoryFolder(), 'studies.db');
     const study = await createStudy({ name: 's', space: conditional, storage, seed: 2 });
     await study.optimize(({ params }) => cost(params), { trials: 40 });
     const trials = await study.trials();
@@ -104,7 +104,7 @@ describe('variant', () => {
 describe('define-by-run', () => {
   it('chooses parameters as they are asked for, typed, the same for a seed', async () => {
     const run = async (trials: number[]) => {
-      const storage = join(tempFolder(), 'studies.db');
+      const storage = join(memoryFolder(), 'studies.db');
       for (const target of trials) {
         const study = await createStudy({ name: 's', storage, seed: 4, ifExists: 'load' });
         await study.optimize(

@@ -26,7 +26,6 @@ export function contractChecks(setup: StorageSetup): readonly Check[] {
   return checksOf(() => {
     afterEach(async () => {
       for (const storage of opened.splice(0)) await storage.close();
-      await setup.cleanUp?.();
     });
     describe('studies', () => describeStudies(tracked));
     describe('trials', () => describeTrials(tracked));

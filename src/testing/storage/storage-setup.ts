@@ -6,6 +6,4 @@ export interface StorageSetup {
   readonly open: () => Promise<Storage>;
   /** Opens one more connection to the data of a storage; left out where there cannot be one. */
   readonly openAgain?: (storage: Storage) => Promise<Storage>;
-  /** Called after each test. */
-  readonly cleanUp?: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { folderCheckpoints } from '../../../test/support/folder-checkpoints.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { memoryFolder } from '../../../test/support/temp-folder.ts';
 import { Rng } from '../../base/rng.ts';
 import type { Checkpoints } from '../../study/trial/checkpoints.ts';
 import {
@@ -167,7 +167,7 @@ describe('a resumed training is the uninterrupted one, bit by bit', () => {
     if (each.options?.restoreBest) expect(whole.best).toBeLessThan(epochs);
     const every = each.options?.checkpointEvery ?? 1;
     for (const epoch of whole.shown) {
-      const root = tempFolder();
+      const root = memoryFolder();
       await expect(run(each, root, { ...more, ...killedIn(epoch) })).rejects.toThrow(Killed);
       const resumed = await run(each, root, more);
       const from = every * Math.floor((epoch - 1) / every);
@@ -186,17 +186,17 @@ describe('a training with checkpoints', () => {
 
   test('is the same one without them, resumed several times, and leaves no tensor behind', async () => {
     const whole = await run(each);
-    const root = tempFolder();
+    const root = memoryFolder();
     const before = tf.memory().numTensors;
     for (const epoch of [2, 3, 4]) await expect(run(each, root, killedIn(epoch))).rejects.toThrow(Killed);
     expect(await run(each, root)).toEqual({ ...whole, starts: [3], shown: [4] });
     expect(tf.memory().numTensors).toBe(before);
-    expect(await run(each, tempFolder())).toEqual(whole);
+    expect(await run(each, memoryFolder())).toEqual(whole);
   });
 
   test('goes on where more epochs are asked for', async () => {
     const whole = await run(each);
-    const root = tempFolder();
+    const root = memoryFolder();
     expect((await run(each, root, { epochs: 2 })).last).toBe(2);
     expect(await run(each, root)).toEqual({ ...whole, starts: [2], shown: [3, 4] });
     // One that is beyond its epochs keeps them all.
@@ -206,7 +206,7 @@ describe('a training with checkpoints', () => {
   test('goes on where patience is longer than it was, and ends with the best weights of all', async () => {
     const patient = cases['the best weights, and patience'] as Case;
     const whole = await run(patient, undefined, { patience: 4 });
-    const root = tempFolder();
+    const root = memoryFolder();
     // The weights of the best epoch are kept whether they were asked for or not.
     const short = await run(patient, root, { patience: 1, restoreBest: false });
     expect(short.last).toBeLessThan(whole.last);
@@ -215,7 +215,7 @@ describe('a training with checkpoints', () => {
   });
 
   test('stays stopped where a callback has stopped it, unless it is to have more epochs than then', async () => {
-    const root = tempFolder();
+    const root = memoryFolder();
     const stopping = { onEpoch: ({ epoch }: EpochRecord) => (epoch === 2 ? ('stop' as const) : undefined) };
     const stopped = await run(each, root, stopping);
     expect(stopped.last).toBe(2);
@@ -226,7 +226,7 @@ describe('a training with checkpoints', () => {
 
   test('keeps the epoch at which a callback throws, and shows it once more when it goes on', async () => {
     const whole = await run(each);
-    const root = tempFolder();
+    const root = memoryFolder();
     const pruning = { checkpointEvery: 10, onEpoch: () => Promise.reject(new Killed()) };
     await expect(run(each, root, pruning)).rejects.toThrow(Killed);
     expect((await folderCheckpoints(root)).last?.step).toBe(1);
@@ -235,13 +235,13 @@ describe('a training with checkpoints', () => {
     const { history } = await run(each, root, { onEpoch: () => {} });
     expect(history.map(({ epoch }) => epoch)).toEqual(whole.history.map(({ epoch }) => epoch));
     // A callback that stops when it is shown the epoch again has stopped the training.
-    const other = tempFolder();
+    const other = memoryFolder();
     await expect(run(each, other, pruning)).rejects.toThrow(Killed);
     expect((await run(each, other, { onEpoch: () => 'stop' })).last).toBe(1);
   });
 
   test('passes on what a callback throws where the checkpoint cannot be written either', async () => {
-    const root = tempFolder();
+    const root = memoryFolder();
     const keep = () => Promise.reject(new Error('disk'));
     const checkpoints: TrainingCheckpoints = { last: undefined, keep };
     const onEpoch = () => Promise.reject(new Killed());
@@ -250,7 +250,7 @@ describe('a training with checkpoints', () => {
   });
 
   test('refuses those of another model that was trained in the same process', async () => {
-    const checkpoints = await folderCheckpoints(tempFolder());
+    const checkpoints = await folderCheckpoints(memoryFolder());
     await run(each, undefined, { checkpoints });
     await expect(run(each, undefined, { checkpoints })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[HpoError: train(): \`checkpoints\` hold the training of another model; give those of a trial to one model alone.]`,

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { folderCheckpoints } from '../../../test/support/folder-checkpoints.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { memoryFolder } from '../../../test/support/temp-folder.ts';
 import { HpoError } from '../../base/errors.ts';
 import { Rng } from '../../base/rng.ts';
 import {
@@ -65,7 +65,7 @@ beforeAll(async () => {
   sample = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
   model = smallNet();
   weights = modelWeights(model);
-  const root = tempFolder();
+  const root = memoryFolder();
   const { best } = await trainIn(root);
   expect(best.epoch).toBeLessThan(3);
   sound = readFileSync(trainingFile(join(root, 'step-3')));
@@ -74,7 +74,7 @@ beforeAll(async () => {
 
 /** The path of a file with some bytes, under the name that it has in a checkpoint. */
 function fileOf(bytes: Uint8Array): string {
-  const path = trainingFile(tempFolder());
+  const path = trainingFile(memoryFolder());
   writeFileSync(path, bytes);
   return path;
 }
@@ -137,7 +137,7 @@ describe('the file of a training', () => {
       },
     };
     const whole = { ...state, best: state.history[0] as (typeof state.history)[0], bestWeights: state.weights };
-    const folder = tempFolder();
+    const folder = memoryFolder();
     await writeTrainingState(folder, whole, weights);
     expect(await readTrainingState(folder, weights)).toEqual(whole);
     await expect(writeTrainingState(folder, whole, weights)).rejects.toThrow('EEXIST');
@@ -250,7 +250,7 @@ describe('the file of a training', () => {
   });
 
   test('is refused where it is no file', async () => {
-    const path = (): string => trainingFile(tempFolder());
+    const path = (): string => trainingFile(memoryFolder());
     expect(await refusalOf(path())).toContain('there is no such file');
     const [folder, pipe, link, endless] = [path(), path(), path(), path()];
     mkdirSync(folder);
@@ -278,7 +278,7 @@ describe('the file of a training', () => {
 describe('a training goes on with the model and the optimizer that it had, or is refused:', () => {
   let root: string;
   beforeAll(async () => {
-    root = tempFolder();
+    root = memoryFolder();
     await trainIn(root, { epochs: 1 });
   });
 
