@@ -1,6 +1,6 @@
 /** A study file to start from, valid as TypeScript and as JavaScript; it runs as it is. */
 export function studyTemplate(name: string): string {
-  return `import { categorical, defineStudy, float, int, median, space, tpe, TrialPruned } from 'hpo';
+  return `import { auto, categorical, defineStudy, float, int, median, space, TrialPruned } from 'hpo';
 
 export default defineStudy({
   // Names the study in the database and its results in runs/.
@@ -14,7 +14,7 @@ export default defineStudy({
   }),
 
   direction: 'minimize',
-  sampler: tpe(), // learns from the trials so far; random() does not
+  sampler: auto(), // learns from the trials so far; random() does not
   pruner: median(), // stops trials that are worse than half of the others at the same step
   trials: 30, // the number of finished trials in the end; \`--trials 100\` goes on from there
 
