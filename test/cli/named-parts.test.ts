@@ -31,18 +31,25 @@ const samplers = async (storage: string) => {
   return kept.map(({ sampler }) => sampler);
 };
 
-it('--sampler stands in place of the file’s until another one is named, and `study` gives that back', async () => {
-  expect(await run('random.ts', 'a.db', 2, '--sampler', 'tpe')).toContain('minimize with tpe (named), pruner median');
-  expect(await run('random.ts', 'a.db', 3)).toContain(
-    'minimize with tpe (named in an earlier run; --sampler study takes that of the file), pruner median',
+it('--sampler and --pruner stand in place of the file’s until others are named, and `study` gives these back', async () => {
+  expect(await run('random.ts', 'a.db', 2, '--sampler', 'tpe', '--pruner', 'hyperband')).toContain(
+    'minimize with tpe (named), pruner hyperband (named), seed',
   );
-  expect(await run('random.ts', 'a.db', 4, '--sampler', 'gp')).toContain('minimize with gp (named), pruner');
-  expect(await run('random.ts', 'a.db', 5, '--sampler', 'study')).toContain('minimize with random, pruner');
-  expect(await run('random.ts', 'a.db', 6)).toContain('minimize with random, pruner');
-  expect(await samplers('a.db')).toEqual(['tpe', 'gp', 'random']);
+  const kept = (part: string) => `(named in an earlier run; --${part} study takes that of the file)`;
+  expect(await run('random.ts', 'a.db', 3)).toContain(
+    `minimize with tpe ${kept('sampler')}, pruner hyperband ${kept('pruner')}, seed`,
+  );
   const replayed = await runHpo(['replay', 'random.ts', '--storage', 'a.db'], { cwd });
   expect(replayed).toMatchObject({ code: 0 });
-  expect(replayed.stdout).toContain('derived   6 parameters of 6 trials');
+  expect(replayed.stdout).toContain('derived   3 parameters of 3 trials');
+  expect(await run('random.ts', 'a.db', 4, '--sampler', 'gp', '--pruner', 'study')).toContain(
+    'minimize with gp (named), pruner median, seed',
+  );
+  expect(await run('random.ts', 'a.db', 5, '--sampler', 'study')).toContain(
+    'minimize with random, pruner median, seed',
+  );
+  expect(await run('random.ts', 'a.db', 6)).toContain('minimize with random, pruner median, seed');
+  expect(await samplers('a.db')).toEqual(['tpe', 'gp', 'random']);
 });
 
 it('a file without a sampler has auto(), which says what it does, and goes on with what its study was run with', async () => {
@@ -55,18 +62,6 @@ it('a file without a sampler has auto(), which says what it does, and goes on wi
   await study.close();
   expect(await run('plain.ts', 'c.db', 3)).toContain('minimize with tpe, pruner median');
   expect(await samplers('c.db')).toEqual(['tpe']);
-});
-
-it('--pruner does the same for the pruner', async () => {
-  expect(await run('random.ts', 'd.db', 2, '--pruner', 'hyperband')).toContain(
-    'random, pruner hyperband (named), seed',
-  );
-  expect(await run('random.ts', 'd.db', 3)).toContain(
-    'random, pruner hyperband (named in an earlier run; --pruner study takes that of the file), seed',
-  );
-  const replayed = await runHpo(['replay', 'random.ts', '--storage', 'd.db'], { cwd });
-  expect(replayed.stdout).toContain('derived   3 parameters of 3 trials');
-  expect(await run('random.ts', 'd.db', 4, '--pruner', 'study')).toContain('random, pruner median, seed');
 });
 
 it('refuses a name that no sampler has', async () => {
