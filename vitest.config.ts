@@ -46,7 +46,7 @@ const PROJECTS = [
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 3, // programs often wait, for each other and for disks
+    maxWorkers: 2,
     maxConcurrency: 3, // tests of programs start several processes each
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },
