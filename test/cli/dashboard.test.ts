@@ -52,7 +52,8 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
       [130, 40],
     ] as const) {
       terminal.resize(columns, rows);
-      const isTitle = (line = '') => line.startsWith('hpo study') && line.length > columns - 5 && line.length <= columns;
+      const isTitle = (line = '') =>
+        line.startsWith('hpo study') && line.length > columns - 5 && line.length <= columns;
       await until(() => isTitle(terminal.screen().split('\n')[0]), `a title ${columns} columns wide on top`);
       expect(terminal.screen().split('\n').length).toBeLessThanOrEqual(rows);
     }
