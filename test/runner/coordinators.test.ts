@@ -39,7 +39,7 @@ describe.concurrent('runs of one study at once', () => {
       await trial.report(params.x, 0);
       note();
       return params.x ** 2;`;
-    const file = writeStudy(folder, objective, RETRAIN);
+    const file = writeStudy(folder, objective, `${RETRAIN} sampler: random(),`);
     const target = 400;
     const args = ['run', file, '--trials', String(target), '--workers', '1'];
     const runs = Array.from({ length: 8 }, () => new HpoProcess(folder, args));

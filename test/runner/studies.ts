@@ -8,7 +8,7 @@ export function writeStudy(folder: string, objective: string, more = ''): string
   writeFileSync(
     join(folder, file),
     `import { existsSync } from 'node:fs';
-import { categorical, cmaEs, defineStudy, float, grid, HpoError, nsga2, space, TrialPruned } from ${JSON.stringify(HPO_MODULE)};
+import { categorical, cmaEs, defineStudy, float, grid, HpoError, nsga2, random, space, TrialPruned } from ${JSON.stringify(HPO_MODULE)};
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 export default defineStudy({
   name: 'study',
