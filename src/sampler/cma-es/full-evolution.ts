@@ -1,29 +1,13 @@
 import { type SymmetricEigen, symmetricEigen } from '../../math/symmetric-eigen.ts';
-import {
-  CONVERGED,
-  type Evolution,
-  GREATEST_SIGMA,
-  LEAST_VARIANCE,
-  type RankedPoints,
-  RecentLosses,
-} from './evolution.ts';
+import { type Evolution, LEAST_VARIANCE, type RankedPoints, RecentLosses } from './evolution.ts';
 import type { LearningRates } from './learning-rates.ts';
+import { hasSettled, nextPaths, type PathState } from './paths.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The parts of a {@link FullEvolution}. */
-export interface FullState {
-  readonly strategy: Strategy;
-  readonly mean: Float64Array;
-  readonly sigma: number;
+export interface FullState extends PathState {
   /** C: its rows, one behind the other. */
   readonly covariance: Float64Array;
-  /** p_σ */
-  readonly stepPath: Float64Array;
-  /** p_c */
-  readonly path: Float64Array;
-  readonly generation: number;
-  readonly firstSigma: number;
-  readonly recent: RecentLosses;
   /** Adapted where they are given. */
   readonly rates: LearningRates | undefined;
 }
@@ -111,21 +95,14 @@ export class FullEvolution implements Evolution {
   tell(ranked: RankedPoints): FullEvolution {
     const { strategy, mean, sigma, rates } = this.#state;
     const size = mean.length;
-    const { weights, parents, effective } = strategy;
+    const { weights, parents } = strategy;
     const generation = this.generation + 1;
     const steps = ranked.points.map((point) => point.map((x, i) => (x - (mean[i] as number)) / sigma));
     const y = new Float64Array(size);
     for (let k = 0; k < parents; k++) addScaled(y, steps[k] as Float64Array, weights[k] as number);
 
     const inverse = this.#scaled(y, (root) => 1 / root);
-    const stepPath = decayed(this.#state.stepPath, strategy.stepPathRate, effective, inverse);
-    const length = Math.hypot(...stepPath);
-    const growth = (strategy.stepPathRate / strategy.stepDamping) * (length / strategy.expectedLength - 1);
-    const nextSigma = Math.min(sigma * Math.exp(growth), GREATEST_SIGMA);
-
-    const isSteady = isSteadyPath(length, strategy, size, generation);
-    const path = decayed(this.#state.path, strategy.pathRate, effective, y, isSteady);
-    const lost = isSteady ? 0 : strategy.pathRate * (2 - strategy.pathRate);
+    const { stepPath, path, sigma: nextSigma, lost } = nextPaths(this.#state, y, inverse);
     const covariance = this.#nextCovariance(steps, path, lost);
     const nextMean = mean.map((m, i) => m + sigma * (y[i] as number));
     const told = { mean: nextMean, sigma: nextSigma, covariance };
@@ -137,18 +114,12 @@ export class FullEvolution implements Evolution {
   }
 
   get hasConverged(): boolean {
-    const { mean, sigma, path, recent, firstSigma, generation } = this.#state;
+    const { mean, sigma, generation } = this.#state;
     const { roots, vectors } = this.#spectral;
-    const variances = this.variances;
-    const least = CONVERGED.step * firstSigma;
-    if (recent.isFlat(generation)) return true;
-    if (variances.every((c) => sigma * c < least) && path.every((p) => sigma * p < least)) return true;
-    if (sigma * Math.max(...roots) > CONVERGED.spread) return true;
-    if (mean.some((m, i) => m === m + 0.2 * sigma * Math.sqrt(variances[i] as number))) return true;
     const axis = generation % mean.length;
     const step = 0.1 * sigma * (roots[axis] as number);
     if (mean.every((m, i) => m === m + step * ((vectors[axis] as Float64Array)[i] as number))) return true;
-    return Math.max(...roots) / Math.min(...roots) > CONVERGED.condition;
+    return hasSettled(this.#state, this.variances, roots);
   }
 
   #nextCovariance(steps: readonly Float64Array[], path: Float64Array, lost: number): Float64Array {
@@ -198,24 +169,6 @@ export class FullEvolution implements Evolution {
     }
     return this.#spectrum;
   }
-}
-
-/** (1 − c) p + √(c (2 − c) µ_eff) y, the second term only where `isAdded`. */
-export function decayed(
-  path: Float64Array,
-  rate: number,
-  effective: number,
-  y: Float64Array,
-  isAdded = true,
-): Float64Array {
-  const scale = isAdded ? Math.sqrt(rate * (2 - rate) * effective) : 0;
-  return path.map((p, i) => (1 - rate) * p + scale * (y[i] as number));
-}
-
-/** h_σ: whether the path of the step size is not much longer than by chance. */
-export function isSteadyPath(length: number, strategy: Strategy, dimensions: number, generation: number): boolean {
-  const settled = Math.sqrt(1 - (1 - strategy.stepPathRate) ** (2 * (generation + 1)));
-  return length / settled < (1.4 + 2 / (dimensions + 1)) * strategy.expectedLength;
 }
 
 function addScaled(sum: Float64Array, vector: Float64Array, scale: number): void {

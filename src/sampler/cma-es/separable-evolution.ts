@@ -1,25 +1,10 @@
-import {
-  CONVERGED,
-  type Evolution,
-  GREATEST_SIGMA,
-  LEAST_VARIANCE,
-  type RankedPoints,
-  RecentLosses,
-} from './evolution.ts';
-import { decayed, isSteadyPath } from './full-evolution.ts';
+import { type Evolution, LEAST_VARIANCE, type RankedPoints, RecentLosses } from './evolution.ts';
+import { hasSettled, nextPaths, type PathState } from './paths.ts';
 import type { Strategy } from './strategy.ts';
 
-interface SeparableState {
-  readonly strategy: Strategy;
-  readonly mean: Float64Array;
-  readonly sigma: number;
+interface SeparableState extends PathState {
   /** The diagonal of C; all else is 0. */
   readonly variances: Float64Array;
-  readonly stepPath: Float64Array;
-  readonly path: Float64Array;
-  readonly generation: number;
-  readonly firstSigma: number;
-  readonly recent: RecentLosses;
 }
 
 /**
@@ -79,8 +64,7 @@ export class SeparableEvolution implements Evolution {
 
   tell(ranked: RankedPoints): SeparableEvolution {
     const { strategy, mean, sigma, variances } = this.#state;
-    const { weights, parents, effective, rankOneRate, rankMuRate } = strategy;
-    const size = mean.length;
+    const { weights, parents, rankOneRate, rankMuRate } = strategy;
     const generation = this.generation + 1;
     const steps = ranked.points.map((point) => point.map((x, i) => (x - (mean[i] as number)) / sigma));
     const sumOver = (count: number, of: (step: Float64Array, i: number) => number) =>
@@ -91,38 +75,25 @@ export class SeparableEvolution implements Evolution {
       });
     const y = sumOver(parents, (step, i) => step[i] as number);
     const inverse = y.map((x, i) => x / (this.#roots[i] as number));
-    const stepPath = decayed(this.#state.stepPath, strategy.stepPathRate, effective, inverse);
-    const length = Math.hypot(...stepPath);
-    const growth = (strategy.stepPathRate / strategy.stepDamping) * (length / strategy.expectedLength - 1);
-    const isSteady = isSteadyPath(length, strategy, size, generation);
-    const path = decayed(this.#state.path, strategy.pathRate, effective, y, isSteady);
-    const lost = isSteady ? 0 : strategy.pathRate * (2 - strategy.pathRate);
+    const { lost, ...next } = nextPaths(this.#state, y, inverse);
     const squares = sumOver(parents, (step, i) => (step[i] as number) ** 2);
     const kept = 1 + rankOneRate * lost - rankOneRate - rankMuRate;
     return new SeparableEvolution({
       ...this.#state,
+      ...next,
       mean: mean.map((m, i) => m + sigma * (y[i] as number)),
-      sigma: Math.min(sigma * Math.exp(growth), GREATEST_SIGMA),
       variances: variances.map((c, i) => {
-        return kept * c + rankOneRate * (path[i] as number) ** 2 + rankMuRate * (squares[i] as number);
+        return kept * c + rankOneRate * (next.path[i] as number) ** 2 + rankMuRate * (squares[i] as number);
       }),
-      stepPath,
-      path,
       generation,
       recent: this.#state.recent.with(ranked),
     });
   }
 
   get hasConverged(): boolean {
-    const { mean, sigma, variances, path, recent, firstSigma, generation } = this.#state;
-    const roots = this.#roots;
-    const least = CONVERGED.step * firstSigma;
-    if (recent.isFlat(generation)) return true;
-    if (variances.every((c) => sigma * c < least) && path.every((p) => sigma * p < least)) return true;
-    if (sigma * Math.max(...roots) > CONVERGED.spread) return true;
-    if (mean.some((m, i) => m === m + 0.2 * sigma * Math.sqrt(variances[i] as number))) return true;
-    const step = 0.1 * sigma * (roots[generation % mean.length] as number);
+    const { mean, sigma, variances, generation } = this.#state;
+    const step = 0.1 * sigma * (this.#roots[generation % mean.length] as number);
     if (mean.every((m) => m === m + step)) return true;
-    return Math.max(...roots) / Math.min(...roots) > CONVERGED.condition;
+    return hasSettled(this.#state, variances, this.#roots);
   }
 }
