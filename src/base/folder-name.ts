@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from './short-hash.ts';
 
 /** Names that Windows gives to devices, with any ending: a file of such a name cannot be made or read there. */
 const OF_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -11,9 +11,4 @@ export function folderName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._ -]/g, '_').slice(0, 100);
   const isSame = name !== '' && safe === name && !/^\.|^ | $|\.$/.test(name) && !OF_WINDOWS.test(name);
   return isSame ? name : `${safe.replace(OF_WINDOWS, '$1_$2').replace(/^[. ]+/, '_')}-${shortHash(name)}`;
-}
-
-/** Eight hexadecimal digits that distinguish a text from others. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -1,3 +1,4 @@
+import { signOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from './study-model.ts';
 
@@ -41,7 +42,7 @@ const newestFirst: Order = (a, b) => b.number - a.number;
 const orders: Readonly<Record<Sort, (model: StudyModel) => Order>> = {
   number: () => newestFirst,
   value: ({ record }) => {
-    const sign = record.directions[0] === 'maximize' ? -1 : 1;
+    const sign = signOf(record.directions[0]);
     const loss = ({ values }: FrozenTrial) => (values?.[0] === undefined ? Infinity : sign * values[0]);
     return (a, b) => {
       const [own, other] = [loss(a), loss(b)];

@@ -1,5 +1,6 @@
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { HistoryReader } from './history.ts';
+import { placeBehind } from './place-behind.ts';
 
 /** The values that COMPLETE trials have reported, by step. The summary of {@link completedReports}. */
 export class CompletedReports {
@@ -14,7 +15,7 @@ export class CompletedReports {
       if (this.#lastStep === undefined || step > this.#lastStep) this.#lastStep = step;
       const values = this.#valuesByStep.get(step);
       if (values === undefined) this.#valuesByStep.set(step, [value]);
-      else values.splice(placeOf(value, values), 0, value);
+      else values.splice(placeBehind(value, values), 0, value);
     }
   }
 
@@ -41,15 +42,3 @@ export const completedReports: HistoryReader<CompletedReports> = {
     if (trial.state === 'COMPLETE') reports.add(trial);
   },
 };
-
-function placeOf(value: number, ascending: readonly number[]): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = ascending[middle] as number;
-    if (other <= value || (Number.isNaN(value) && !Number.isNaN(other))) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -1,5 +1,6 @@
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import type { HistoryReader } from './history.ts';
+import { placeBehind } from './place-behind.ts';
 
 const PREFIX = 'completed_rung_';
 
@@ -43,15 +44,3 @@ export const rungValues: HistoryReader<RungValues> = {
   start: () => new RungValues(),
   take: (values, trial) => values.take(trial),
 };
-
-/** The index behind the last of the values that are no greater than `value`. */
-function placeBehind(value: number, ascending: readonly number[]): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

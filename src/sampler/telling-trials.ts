@@ -2,7 +2,7 @@ import type { EarlierTrial } from '../history/history.ts';
 import { ascendingOrder } from '../math/ascending-order.ts';
 import { halfRankWarp } from '../math/output-warp.ts';
 import { isFeasible } from '../trial/constraints.ts';
-import type { Direction } from '../trial/direction.ts';
+import { type Direction, signOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 
 /**
@@ -15,7 +15,7 @@ export function tellingTrials(
   direction: Direction | undefined,
   count: number,
 ): readonly EarlierTrial[] {
-  const sign = direction === 'maximize' ? -1 : 1;
+  const sign = signOf(direction);
   const known = trials.filter((trial) => {
     return trial.state === 'COMPLETE' && Number.isFinite(trial.values?.[0]) && isFeasible(trial);
   });

@@ -7,6 +7,7 @@ import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { FlatSpace, PointValues } from '../space/flat-space.ts';
 import { isNumeric } from '../space/numeric-distribution.ts';
 import { UnitInterval } from '../space/unit-interval.ts';
+import { isLater } from './is-later.ts';
 import { drawEvenly } from './random.ts';
 import type { Draw, Sampler, StartingTrial } from './sampler.ts';
 
@@ -98,17 +99,15 @@ function pointOf(space: FlatSpace, draw: Draw, trial: StartingTrial, sample?: Sa
     const drawn = draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
     const sampled = sample?.(name, distribution, { ...params });
-    return isValue(sampled) ? sampled : drawEvenly(trial.rng(`sampler:${name}`), distribution);
+    return sampled !== undefined && !isLater(sampled)
+      ? sampled
+      : drawEvenly(trial.rng(`sampler:${name}`), distribution);
   };
   const take = (name: string, distribution: Distribution) => {
     params[name] = answer(name, distribution);
     return params[name];
   };
   return space.point(take) as PointValues; // each parameter has a value
-}
-
-function isValue(sampled: ParamValue | Promise<ParamValue> | undefined): sampled is ParamValue {
-  return sampled !== undefined && typeof (sampled as Partial<Promise<ParamValue>> | null)?.then !== 'function';
 }
 
 /** The nearest point that no trial has had, beside the values that the trial has; one of equals by chance. */

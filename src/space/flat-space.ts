@@ -2,6 +2,7 @@ import { isCategorical } from './categorical-distribution.ts';
 import type { Distribution, ParamValue } from './distribution.ts';
 import type { DistributionMap } from './distribution-map.ts';
 import { finiteValues } from './finite-values.ts';
+import { namedBranches } from './named-branches.ts';
 
 /** Parameters by the names that they are stored under. */
 export type PointValues = ReadonlyMap<string, ParamValue>;
@@ -21,7 +22,7 @@ export class FlatSpace {
     this.distributions = distributions;
     const roots: string[] = [];
     for (const name of distributions.keys()) {
-      const branch = this.#branchOf(name);
+      const branch = namedBranches(name, distributions).next().value?.prefix;
       if (branch === undefined) roots.push(name);
       else this.#inside.set(branch, [...(this.#inside.get(branch) ?? []), name]);
     }
@@ -83,17 +84,5 @@ export class FlatSpace {
 
   #with(name: string, value: ParamValue): readonly string[] {
     return typeof value === 'string' ? (this.#inside.get(`${name}.${value}.`) ?? []) : [];
-  }
-
-  /** The branch that a parameter lies in, by the beginning of its name, `optimizer.adam.`; of several the innermost. */
-  #branchOf(name: string): string | undefined {
-    for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
-      for (let start = name.lastIndexOf('.', end - 1); start > 0; start = name.lastIndexOf('.', start - 1)) {
-        const choice = this.distributions.get(name.slice(0, start));
-        if (choice === undefined || !isCategorical(choice)) continue;
-        if (choice.indexOf(name.slice(start + 1, end)) >= 0) return name.slice(0, end + 1);
-      }
-    }
-    return undefined;
   }
 }

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { historyOf } from '../../test/support/history.ts';
 import { random } from '../sampler/index.ts';
+import { isLater } from '../sampler/is-later.ts';
 import type { Sampler, StartingTrial } from '../sampler/sampler.ts';
 import { CategoricalDistribution } from '../space/categorical-distribution.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import { IntDistribution } from '../space/int-distribution.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { isLater, ParamChoice } from './param-choice.ts';
+import { ParamChoice } from './param-choice.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 
 const units = new IntDistribution(1, 9);

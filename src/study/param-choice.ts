@@ -1,6 +1,7 @@
 import { recordOf } from '../base/own-value.ts';
 import { Rng } from '../base/rng.ts';
 import type { History } from '../history/history.ts';
+import { isLater } from '../sampler/is-later.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../space/distribution.ts';
 import type { DistributionMap } from '../space/distribution-map.ts';
@@ -98,9 +99,4 @@ export class ParamChoice {
 function usable(fixed: FlatParams, space: DistributionMap): FlatParams {
   const entries = Object.entries(fixed).filter(([name, value]) => space.get(name)?.contains(value) ?? true);
   return Object.fromEntries(entries);
-}
-
-/** Whether a value is still to come. Choices from a database may be lists, which are objects, too. */
-export function isLater(value: ParamValue | Promise<ParamValue>): value is Promise<ParamValue> {
-  return typeof (value as Partial<Promise<ParamValue>> | null)?.then === 'function';
 }

@@ -204,7 +204,7 @@ export class TrialQueue<D extends SpaceDefinition> {
     const { storage, study, running, history } = this.#parts;
     for (;;) {
       const newBelow = this.#newBelow;
-      const most = Math.min(newBelow ?? Number.POSITIVE_INFINITY, start.atMost ?? Number.POSITIVE_INFINITY);
+      const most = Math.min(newBelow, start.atMost ?? newBelow);
       if (history.trials.length < most && !running.isSamplerKnown) await running.findSampler();
       const systemAttrs = running.expectedLook();
       const started = await storage.startTrial(study, { ...start, systemAttrs, newBelow });

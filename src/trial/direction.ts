@@ -10,6 +10,11 @@ export function compareValues(direction: Direction, a: number, b: number): numbe
   return a < b === (direction === 'minimize') ? -1 : 1;
 }
 
+/** The factor that makes a loss of a value: 1, or -1 where the direction is to be maximised. */
+export function signOf(direction: Direction | undefined): 1 | -1 {
+  return direction === 'maximize' ? -1 : 1;
+}
+
 /** A trial's values with the sign changed where a direction is to be maximised. */
 export function lossesOf(values: readonly number[], directions: readonly Direction[]): Losses {
   return values.map((value, at) => (directions[at] === 'maximize' ? -value : value));

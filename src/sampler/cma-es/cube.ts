@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ownValue } from '../../base/own-value.ts';
+import { shortHash } from '../../base/short-hash.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
@@ -42,7 +42,7 @@ export class Cube {
     const content = [...this.numbers, ...this.#choices].map(({ name, distribution }) => {
       return [name, distributionToJson(distribution)];
     });
-    this.key = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+    this.key = shortHash(JSON.stringify(content), 16);
   }
 
   get isEmpty(): boolean {

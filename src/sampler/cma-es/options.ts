@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type JsonValue, stringifyPythonJson } from '../../base/json.ts';
 import {
   checkFields,
@@ -11,6 +10,7 @@ import {
   wholeNumberFrom,
   withDefaults,
 } from '../../base/option-checks.ts';
+import { shortHash } from '../../base/short-hash.ts';
 import { flattenParams } from '../../space/nested-params.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -112,9 +112,8 @@ export function cmaEsSettings(options: CmaEsOptions): CmaEsSettings {
 /** The settings as they are kept with a study: of source trials their number, and a hash of what they found. */
 export function storedSettings({ sourceTrials, ...settings }: CmaEsSettings): JsonValue {
   const found = sourceTrials.map(({ params, values, state }) => [params, values, state]);
-  const hash = createHash('sha256').update(stringifyPythonJson(found as JsonValue));
   const sources = sourceTrials.length > 0 && {
-    sourceTrials: `${sourceTrials.length} ${hash.digest('hex').slice(0, 16)}`,
+    sourceTrials: `${sourceTrials.length} ${shortHash(stringifyPythonJson(found as JsonValue), 16)}`,
   };
   return { ...(JSON.parse(JSON.stringify(settings)) as Readonly<Record<string, JsonValue>>), ...sources };
 }

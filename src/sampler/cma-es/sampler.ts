@@ -6,6 +6,7 @@ import { ownValue } from '../../base/own-value.ts';
 import type { History, HistoryReader, StudyShape } from '../../history/history.ts';
 import { intersectionSpace } from '../../history/intersection-space.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
+import { signOf } from '../../trial/direction.ts';
 import { type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 import { RandomSampler } from '../random.ts';
 import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
@@ -33,7 +34,7 @@ export class CmaEsSampler implements Sampler {
   readonly #settings: CmaEsSettings;
   readonly #random = new RandomSampler();
   readonly #reader: HistoryReader<CmaEsSummary> = {
-    start: ({ directions }) => ({ sign: directions[0] === 'maximize' ? -1 : 1, count: 0, lineages: new Map() }),
+    start: ({ directions }) => ({ sign: signOf(directions[0]), count: 0, lineages: new Map() }),
     take: (summary, trial) => {
       const value = countedValue(trial, this.#settings.considerPruned);
       if (value === undefined) return;

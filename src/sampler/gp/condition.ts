@@ -2,6 +2,7 @@ import { ownValue } from '../../base/own-value.ts';
 import { isCategorical } from '../../space/categorical-distribution.ts';
 import type { Distribution } from '../../space/distribution.ts';
 import type { DistributionMap } from '../../space/distribution-map.ts';
+import { namedBranches } from '../../space/named-branches.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 
 /** The values of another parameter with which a parameter is there. Plain data. */
@@ -44,18 +45,12 @@ export function conditionsOf(
 
 /** The condition of `optimizer.adam.beta1`: that `optimizer` is `adam`; of several, the innermost. */
 function namedCondition(name: string, space: DistributionMap, trials: readonly FrozenTrial[]): Condition | undefined {
-  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-    for (let before = name.lastIndexOf('.', dot - 1); before > 0; before = name.lastIndexOf('.', before - 1)) {
-      const parent = name.slice(0, before);
-      const distribution = space.get(parent);
-      if (distribution === undefined || !isCategorical(distribution)) continue;
-      const index = distribution.indexOf(name.slice(before + 1, dot));
-      if (index < 0) continue;
-      const condition: Condition = { parent, when: { choices: [index] } };
-      const contradicts = (trial: FrozenTrial) =>
-        Object.hasOwn(trial.params, name) && !holds(condition, distribution, trial);
-      if (!trials.some(contradicts)) return condition;
-    }
+  for (const { parent, index } of namedBranches(name, space)) {
+    const distribution = space.get(parent) as Distribution;
+    const condition: Condition = { parent, when: { choices: [index] } };
+    const contradicts = (trial: FrozenTrial) =>
+      Object.hasOwn(trial.params, name) && !holds(condition, distribution, trial);
+    if (!trials.some(contradicts)) return condition;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Rng } from '../../base/rng.ts';
 import type { History } from '../../history/history.ts';
-import type { Direction } from '../../trial/direction.ts';
+import { type Direction, signOf } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { Forecast } from './forecast.ts';
 import { scalarLosses } from './scalarization.ts';
@@ -74,10 +74,6 @@ function ofSeveral(
   const losses = complete.map((_, at) => byDirection.map((own) => own[at] as number));
   const scalars = scalarLosses(losses, rng);
   return complete.map((trial, at) => ({ trial, loss: scalars[at] as number }));
-}
-
-function signOf(direction: Direction | undefined): 1 | -1 {
-  return direction === 'maximize' ? -1 : 1;
 }
 
 /** Losses of which infinite ones and NaN, whatever their sign, are the worst of the others. */

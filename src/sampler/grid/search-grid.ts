@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { type JsonValue, stringifyPythonJson } from '../../base/json.ts';
 import { type Refuse, refusal, shown } from '../../base/option-checks.ts';
 import { ownValue } from '../../base/own-value.ts';
+import { shortHash } from '../../base/short-hash.ts';
 import type { StudyShape } from '../../history/history.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import { distributionToJson } from '../../space/distribution-json.ts';
@@ -68,8 +68,7 @@ export class StudyGrid {
       const distribution = space.get(name);
       return [name, ownValue(given, name) ?? (distribution ? distributionToJson(distribution) : null)];
     });
-    const text = stringifyPythonJson(content as JsonValue);
-    this.key = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    this.key = shortHash(stringifyPythonJson(content as JsonValue), 16);
   }
 
   /**

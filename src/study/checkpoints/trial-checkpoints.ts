@@ -5,7 +5,7 @@ import { HpoError } from '../../base/errors.ts';
 import { isDiskFailure } from '../../base/file-problem.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import type { Direction } from '../../trial/direction.ts';
+import { type Direction, signOf } from '../../trial/direction.ts';
 import type { Checkpoint, Checkpoints } from '../trial/checkpoints.ts';
 import type { KeptCheckpoints, StepMark } from './kept-checkpoints.ts';
 import { makePlace, removeRubbish, removeStep, stepName, temporaryName, writeStep } from './step-folder.ts';
@@ -164,7 +164,7 @@ export class TrialCheckpoints implements Checkpoints {
     const { direction } = this.#start;
     const value = this.#reports.get(step);
     if (direction === undefined || value === undefined || Number.isNaN(value)) return false;
-    const sign = direction === 'maximize' ? -1 : 1;
+    const sign = signOf(direction);
     for (const [at, other] of this.#reports) if (at < step && sign * other <= sign * value) return false;
     return true;
   }
