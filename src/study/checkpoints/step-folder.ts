@@ -14,7 +14,7 @@ import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
-import { makeFolder } from '../../base/made-folder.ts';
+import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import { removeUnused } from '../../base/remove-unused.ts';
 
 // Names and sizes are looked up and changed at once, since that takes a fraction of the time in which a call is handed
@@ -121,7 +121,10 @@ export function temporaryName(place: string, attempt: number): string {
   return join(place, `.new-${attempt}-${randomUUID()}`);
 }
 
-/** Makes a trial's folder. A link of its name is removed, since nothing is to be written to where it leads. */
+/**
+ * Makes a trial's folder. A link of its name is removed, since nothing is to be written to where it leads.
+ * @throws HpoError HPO_FOLDER or HPO_DISK.
+ */
 export async function makePlace(place: string): Promise<void> {
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
@@ -130,7 +133,9 @@ export async function makePlace(place: string): Promise<void> {
   makeFolder(place, 'checkpoints');
   // A folder is on the disk when the one above it is.
   for (let above = dirname(place); ; above = dirname(above)) {
-    await flushPath(above);
+    await flushPath(above).catch((error) => {
+      throw folderProblem(above, 'checkpoints', error) ?? error;
+    });
     if (above === existing || above === dirname(above)) return;
   }
 }
