@@ -42,17 +42,19 @@ export function stepName(step: number): string {
  * that an earlier attempt has left is replaced.
  *
  * @param place the trial's folder, made where it is missing.
+ * @param former a folder of {@link retireStep} to write into; default: an empty one.
  * @throws HpoError HPO_LEASE_LOST if a later attempt has written the step; HPO_FOLDER or HPO_DISK; errors of `write`.
  */
 export async function writeStep(
   place: string,
   { step, attempt }: { readonly step: number; readonly attempt: number },
   write: (folder: string) => Promise<void>,
+  former?: string,
 ): Promise<void> {
   await makePlace(place);
-  const temporary = temporaryName(place, attempt);
+  const temporary = former ?? temporaryName(place, attempt);
   try {
-    mkdirSync(temporary);
+    if (former === undefined) mkdirSync(temporary);
     await write(temporary);
     const files = filesBelow(temporary);
     const sizes = files.map(({ path, bytes }) => [relative(temporary, path).replaceAll('\\', '/'), bytes]);
@@ -95,6 +97,25 @@ export async function contentOf(folder: string): Promise<readonly string[]> {
 /** Removes the folder of a step; where that fails, it goes with the trial's folder. */
 export async function removeStep(place: string, step: number): Promise<void> {
   await removeUnused(join(place, stepName(step)));
+}
+
+/**
+ * Takes the name of a step that nobody uses any more from its folder, so that its files can be overwritten, which takes
+ * a disk a fraction of the time of new ones. Not before the new name is on the disk: after a power loss, half an
+ * overwritten file would stand under the old one.
+ * @returns the path of the folder; undefined where that fails, and the folder is removed.
+ */
+export async function retireStep(place: string, step: number, attempt: number): Promise<string | undefined> {
+  const retired = temporaryName(place, attempt);
+  try {
+    renameSync(join(place, stepName(step)), retired);
+    await flushPath(place);
+    return retired;
+  } catch {
+    await removeUnused(retired);
+    await removeStep(place, step);
+    return undefined;
+  }
 }
 
 /**
