@@ -21,13 +21,12 @@ interface RecordFile {
 export class RecordSet implements ImageSet {
   readonly imageShape = [32, 32, 3] as const;
   readonly classes = cifar10Classes;
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
   readonly #files: readonly RecordFile[];
   /** The number of the first image of each file. */
   readonly #starts: readonly number[];
   readonly #record = new Uint8Array(recordBytes);
   readonly #image = new Uint8Array(pixelBytes);
-  #pixels: Uint8Array | undefined;
 
   /** Reads the files once, in order, for their labels. @throws HpoError HPO_DATA naming a file that cannot be right. */
   constructor(paths: readonly string[]) {
@@ -35,19 +34,10 @@ export class RecordSet implements ImageSet {
     opened.register(this, this.#files);
     const labels = this.#files.map(labelsOf);
     this.#starts = labels.map((_, at) => labels.slice(0, at).reduce((count, own) => count + own.length, 0));
-    this.labels = Uint8Array.from(labels.flatMap((own) => [...own]));
+    this.labels = Uint16Array.from(labels.flatMap((own) => [...own]));
   }
 
-  /** All images; 154 MB for the training set. They are kept from then on. */
-  get pixels(): Uint8Array {
-    if (this.#pixels === undefined) {
-      this.#pixels = new Uint8Array(this.labels.length * pixelBytes);
-      for (let index = 0; index < this.labels.length; index++) this.#pixels.set(this.read(index), index * pixelBytes);
-    }
-    return this.#pixels;
-  }
-
-  readonly read = (index: number): Uint8Array => {
+  read(index: number): Uint8Array {
     const at = this.#starts.findLastIndex((start) => start <= index);
     const { path, descriptor } = this.#files[at] as RecordFile;
     const position = (index - (this.#starts[at] as number)) * recordBytes;
@@ -58,7 +48,7 @@ export class RecordSet implements ImageSet {
       this.#image[to + 2] = this.#record[1 + pixel + 2 * planeBytes] as number;
     }
     return this.#image;
-  };
+  }
 }
 
 /** Closes the files of sets that are not in use any more. */
