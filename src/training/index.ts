@@ -20,6 +20,8 @@ export {
 } from './data/cifar10/cifar10.ts';
 export { cifar10Classes } from './data/cifar10/classes.ts';
 export type { FileState } from './data/cifar10/official-files.ts';
+export { type ImageFolderOptions, imageFolder } from './data/image-folder/image-folder.ts';
+export { type NpyImagesOptions, npyImages } from './data/npy/npy-images.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
 export type { Augmentation } from './images/image-batch.ts';
 export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts';

@@ -31,7 +31,7 @@ describe('images in memory', () => {
     );
     for (const label of [-1, 0.5, Number.NaN]) expect(refused({ labels: [0, label] })).toThrow(`the label ${label}`);
     expect(refused({ imageShape: [1, 1, 6] })).toThrowErrorMatchingInlineSnapshot(
-      `[HpoError: memoryImages(): images of shape [1, 1, 6]: give [height, width, channels], with sides of 1 to 16384 pixels and 1 to 4 channels]`,
+      `[HpoError: memoryImages(): images of shape [1, 1, 6]: give [height, width, channels], with 1 to 16777216 pixels and 1 to 4 channels]`,
     );
     expect(refused({ pixels: new Uint8Array(), labels: [] })).toThrow('there are no images');
     expect(refused({ classes: [] })).toThrow('0 classes');

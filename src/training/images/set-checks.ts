@@ -5,8 +5,8 @@ import type { ImageSet } from './image-set.ts';
 /** The most classes of a set, so that a label and their number fit 16 bits. */
 export const MOST_CLASSES = 65_535;
 
-/** The longest side of an image, in pixels. */
-export const LONGEST_SIDE = 16_384;
+/** The most pixels of an image, as of one of 4,096×4,096, so that no file's claim exhausts the memory. */
+export const MOST_PIXELS = 2 ** 24;
 
 /**
  * Refuses a shape that no image of a set may have.
@@ -15,11 +15,11 @@ export const LONGEST_SIDE = 16_384;
  */
 export function checkImageShape(imageShape: readonly number[], owner: string): asserts imageShape is Shape {
   const [height, width, channels, ...more] = imageShape;
-  const isSide = (length: unknown): boolean => isWholeNumber(length, 1, LONGEST_SIDE);
-  if (isSide(height) && isSide(width) && isWholeNumber(channels, 1, 4) && more.length === 0) return;
+  const isArea = isWholeNumber(height, 1) && isWholeNumber(width, 1) && height * width <= MOST_PIXELS;
+  if (isArea && isWholeNumber(channels, 1, 4) && more.length === 0) return;
   throw new HpoError(
     'HPO_DATA',
-    `${owner}: images of shape [${imageShape.join(', ')}]: give [height, width, channels], with sides of 1 to ${LONGEST_SIDE} pixels and 1 to 4 channels`,
+    `${owner}: images of shape [${imageShape.join(', ')}]: give [height, width, channels], with 1 to ${MOST_PIXELS} pixels and 1 to 4 channels`,
     { data: { imageShape: [...imageShape] } },
   );
 }
