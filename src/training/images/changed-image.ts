@@ -3,6 +3,9 @@ import type { ImageSet } from './image-set.ts';
 import type { Normalisation } from './normalisation.ts';
 import type { ImageChange } from './random-changes.ts';
 
+/** The value of each byte, from 0 to 1. */
+const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
 /**
  * Changes an image by any {@link ImageChange}: flips, rotation and shift are one step, in which each pixel is
  * interpolated once; then come the colours, the normalisation and the hole.
@@ -17,7 +20,8 @@ export function writeChanged(
   { mean, deviation }: Normalisation,
   out: Float32Array,
 ): void {
-  resample(bytes, [height, width, channels], change, out);
+  out.fill(0);
+  (change.degrees === 0 ? place : turn)(bytes, [height, width, channels], change, out);
   if (change.colours.length > 0) changeColours(out, channels as 1 | 3, change.colours);
   for (let channel = 0; channel < channels; channel++) {
     const centre = mean[channel] as number;
@@ -29,47 +33,76 @@ export function writeChanged(
     out.fill(0, (row * width + left) * channels, (row * width + right) * channels);
 }
 
-/** The value of each byte, from 0 to 1. */
-const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
-
-/**
- * Moves pixels to their places, scaled to 0..1. The angle's sense, centre and interpolation are those of torchvision's
- * `rotate()` of a float tensor (bilinear; `grid_sample` with zeros outside and `align_corners` false).
- */
-function resample(bytes: Uint8Array, shape: ImageSet['imageShape'], change: ImageChange, out: Float32Array): void {
+/** Moves pixels to their places, scaled to 0..1; those that come from outside are 0. */
+function place(bytes: Uint8Array, shape: ImageSet['imageShape'], change: ImageChange, out: Float32Array): void {
   const [height, width, channels] = shape;
-  const { isMirrored, isUpsideDown, degrees, top, left } = change;
-  const [down, right] = [isUpsideDown ? -1 : 1, isMirrored ? -1 : 1];
-  const [middleRow, middleColumn] = [(height - 1) / 2, (width - 1) / 2];
-  const angle = (degrees * Math.PI) / 180;
-  const [rowByX, rowByY] = [down * Math.sin(angle), down * Math.cos(angle)];
-  const [columnByX, columnByY] = [right * Math.cos(angle), -right * Math.sin(angle)];
-  const lastRow = Math.min(height, height - top);
+  const { isMirrored, isUpsideDown, top, left } = change;
+  const firstColumn = Math.max(0, 0 - left);
   const lastColumn = Math.min(width, width - left);
-  out.fill(0);
-  for (let row = Math.max(0, -top); row < lastRow; row++) {
-    const y = row + top - middleRow;
-    for (let column = Math.max(0, -left); column < lastColumn; column++) {
-      const x = column + left - middleColumn;
-      const fromRow = middleRow + rowByX * x + rowByY * y;
-      const fromColumn = middleColumn + columnByX * x + columnByY * y;
-      const to = (row * width + column) * channels;
-      if (degrees === 0) {
-        const from = (fromRow * width + fromColumn) * channels;
-        for (let channel = 0; channel < channels; channel++) {
-          out[to + channel] = VALUES[bytes[from + channel] as number] as number;
-        }
-      } else interpolate(bytes, height, width, channels, fromRow, fromColumn, out, to);
+  const step = isMirrored ? -channels : channels;
+  const start = (isMirrored ? width - 1 - firstColumn - left : firstColumn + left) * channels;
+  for (let row = Math.max(0, 0 - top); row < Math.min(height, height - top); row++) {
+    const sourceRow = isUpsideDown ? height - 1 - row - top : row + top;
+    let from = sourceRow * width * channels + start;
+    const end = (row * width + lastColumn) * channels;
+    for (let to = (row * width + firstColumn) * channels; to < end; to += channels) {
+      for (let channel = 0; channel < channels; channel++) {
+        out[to + channel] = VALUES[bytes[from + channel] as number] as number;
+      }
+      from += step;
     }
   }
 }
 
-/** Writes the pixel at a place between four others, weighted by their nearness; those outside count as black. */
-function interpolate(
+/**
+ * As {@link place}, the flipped image turned before it is shifted. The angle's sense, centre and interpolation are those
+ * of torchvision's `rotate()` of a float tensor (bilinear; `grid_sample` with zeros outside, `align_corners` false).
+ */
+function turn(bytes: Uint8Array, shape: ImageSet['imageShape'], change: ImageChange, out: Float32Array): void {
+  const [height, width, channels] = shape;
+  const { isMirrored, isUpsideDown, degrees, top, left } = change;
+  const middleRow = (height - 1) / 2;
+  const middleColumn = (width - 1) / 2;
+  const angle = (degrees * Math.PI) / 180;
+  const rowByX = isUpsideDown ? -Math.sin(angle) : Math.sin(angle);
+  const rowByY = isUpsideDown ? -Math.cos(angle) : Math.cos(angle);
+  const columnByX = isMirrored ? -Math.cos(angle) : Math.cos(angle);
+  const columnByY = isMirrored ? Math.sin(angle) : -Math.sin(angle);
+  const stride = width * channels;
+  const lastRow = Math.min(height, height - top);
+  const lastColumn = Math.min(width, width - left);
+  for (let row = Math.max(0, 0 - top); row < lastRow; row++) {
+    const y = row + top - middleRow;
+    for (let column = Math.max(0, 0 - left); column < lastColumn; column++) {
+      const x = column + left - middleColumn;
+      const fromRow = middleRow + rowByX * x + rowByY * y;
+      const fromColumn = middleColumn + columnByX * x + columnByY * y;
+      const above = Math.floor(fromRow);
+      const before = Math.floor(fromColumn);
+      const to = (row * width + column) * channels;
+      if (above < 0 || above + 1 >= height || before < 0 || before + 1 >= width) {
+        interpolateAtBorder(bytes, shape, fromRow, fromColumn, out, to);
+        continue;
+      }
+      const lower = (fromRow - above) / 255;
+      const upper = 1 / 255 - lower;
+      const later = fromColumn - before;
+      const earlier = 1 - later;
+      const from = above * stride + before * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        const at = from + channel;
+        const first = earlier * (bytes[at] as number) + later * (bytes[at + channels] as number);
+        const second = earlier * (bytes[at + stride] as number) + later * (bytes[at + stride + channels] as number);
+        out[to + channel] = upper * first + lower * second;
+      }
+    }
+  }
+}
+
+/** Writes the pixel at a place between four others, weighted by their nearness, of which some are outside, and black. */
+function interpolateAtBorder(
   bytes: Uint8Array,
-  height: number,
-  width: number,
-  channels: number,
+  [height, width, channels]: ImageSet['imageShape'],
   row: number,
   column: number,
   out: Float32Array,
@@ -78,22 +111,13 @@ function interpolate(
   const above = Math.floor(row);
   const before = Math.floor(column);
   if (above < -1 || above >= height || before < -1 || before >= width) return;
-  const lower = row - above;
-  const later = column - before;
-  // A neighbour outside is replaced by the one inside, with no weight.
-  const first = (above < 0 ? 0 : above) * width;
-  const second = (above + 1 < height ? above + 1 : above) * width;
-  const one = before < 0 ? 0 : before;
-  const other = before + 1 < width ? before + 1 : before;
-  const upper = above < 0 ? 0 : (1 - lower) / 255;
-  const under = above + 1 < height ? lower / 255 : 0;
-  const earlier = before < 0 ? 0 : 1 - later;
-  const after = before + 1 < width ? later : 0;
-  const [at00, at01] = [(first + one) * channels, (first + other) * channels];
-  const [at10, at11] = [(second + one) * channels, (second + other) * channels];
-  for (let channel = 0; channel < channels; channel++) {
-    const top = earlier * (bytes[at00 + channel] as number) + after * (bytes[at01 + channel] as number);
-    const bottom = earlier * (bytes[at10 + channel] as number) + after * (bytes[at11 + channel] as number);
-    out[to + channel] = upper * top + under * bottom;
+  for (let y = Math.max(above, 0); y <= Math.min(above + 1, height - 1); y++) {
+    for (let x = Math.max(before, 0); x <= Math.min(before + 1, width - 1); x++) {
+      const weight = ((1 - Math.abs(row - y)) * (1 - Math.abs(column - x))) / 255;
+      const from = (y * width + x) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        out[to + channel] = (out[to + channel] as number) + weight * (bytes[from + channel] as number);
+      }
+    }
   }
 }
