@@ -11,7 +11,7 @@ import { temporaryProject } from '../support/run-hpo.ts';
 /** A study as the README shows it: its pictures stand in a folder for each class. */
 const PICTURES = `
 import { defineStudy, float, space } from 'hpo';
-import { adam, imageFolder, measure, plainCnn, split, train } from 'hpo/tfjs';
+import { adam, device, imageFolder, measure, plainCnn, split, train } from 'hpo/tfjs';
 
 export default defineStudy({
   name: 'figures',
@@ -20,6 +20,7 @@ export default defineStudy({
   trials: 2,
   seed: 20,
   settings: { epochs: 6 },
+  device,
 
   async prepare({ log, progress, signal }) {
     await imageFolder('data/figures', { log, progress, signal });
