@@ -5,6 +5,7 @@ import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.
 import { Rng } from '../../base/rng.ts';
 import { type Augmentation, imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import { randomChanges } from '../images/random-changes.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { tally } from '../ops/tally.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -150,7 +151,7 @@ async function passOverImages(
 ): Promise<{ trainLoss: number; trainAccuracy: number }> {
   const { set, indices } = data.train;
   const order = new Rng(`${seed}/order/${epoch}`).permutation(indices.length).map((at) => indices[at] as number);
-  const augment = augmentation && { augmentation, rng: new Rng(`${seed}/augmentation/${epoch}`) };
+  const changes = augmentation && randomChanges(augmentation, { seed, epoch });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   let sums = tf.zeros([2]);
   let seen = 0;
@@ -163,7 +164,7 @@ async function passOverImages(
       const before = sums;
       sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1 }, () =>
         tf.tidy(() =>
-          step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
+          step(model, optimizer, variables, imageBatch(set, batch, normalisation, changes), labels, before),
         ),
       );
       before.dispose();
