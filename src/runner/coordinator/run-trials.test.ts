@@ -139,6 +139,12 @@ describe('the trials of a run', () => {
     expect(await states()).toEqual(Array(4).fill('COMPLETE'));
   });
 
+  it('are not begun where another process has finished enough of them meanwhile', async () => {
+    await study.optimize(() => 1, { trials: 4 });
+    expect(await run(slotsOf(2, value), { target: 4 })).toBeUndefined();
+    expect(await states()).toHaveLength(4);
+  });
+
   it('are given their parameters, the settings of the run and the seed of the study', async () => {
     const orders: TrialOrder[] = [];
     const runner: Runner = (order) => {

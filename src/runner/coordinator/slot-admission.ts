@@ -27,11 +27,12 @@ export class SlotAdmission {
     this.#options = options;
   }
 
-  /** Waits until a further slot is needed. @returns false when the run is over before. */
+  /** Waits until a further slot is needed. @returns false when the run is over, or there are enough trials, before. */
   async enter(isOver: () => boolean): Promise<boolean> {
     const { clock, finishedCount, target } = this.#options;
     while (!isOver() && !this.#isEnded) {
       const finished = await finishedCount();
+      if (finished >= target()) return false; // another process may have finished them
       if (finished + this.#count < target()) {
         this.#count++;
         return true;
