@@ -20,9 +20,15 @@ export {
 } from './data/cifar10/cifar10.ts';
 export { cifar10Classes } from './data/cifar10/classes.ts';
 export type { FileState } from './data/cifar10/official-files.ts';
+export { type ImageFolderOptions, imageFolder } from './data/image-folder/image-folder.ts';
+export { type NpyImagesOptions, npyImages } from './data/npy/npy-images.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
-export type { Augmentation, Normalisation } from './images/image-batch.ts';
-export { allOf, type ImageSelection, type ImageSet, split } from './images/image-set.ts';
+export type { Augmentation } from './images/image-batch.ts';
+export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts';
+export { type MeasureOptions, measure } from './images/measure.ts';
+export { type MemoryImagesOptions, memoryImages } from './images/memory-images.ts';
+export type { Normalisation } from './images/normalisation.ts';
+export { type SplitOptions, type SplitSizes, split } from './images/split.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';

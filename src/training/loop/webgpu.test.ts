@@ -17,7 +17,7 @@ import {
   DropoutLayer,
   device,
   heInitialise,
-  type ImageSet,
+  memoryImages,
   train,
 } from '../index.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
@@ -38,12 +38,12 @@ function tinyNet(): tfl.LayersModel {
   return model;
 }
 
-const set: ImageSet = {
+const set = memoryImages({
   pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
-  labels: Uint8Array.from({ length: 12 }, (_, at) => at % 2),
+  labels: Array.from({ length: 12 }, (_, at) => at % 2),
   imageShape: [6, 6, 2],
   classes: ['a', 'b'],
-};
+});
 const tinyTraining = {
   data: {
     train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
