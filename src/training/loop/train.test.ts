@@ -12,12 +12,21 @@ import {
   DropoutLayer,
   device,
   type EpochRecord,
+  earlyStopping,
   evaluate,
   heInitialise,
+  logEpochs,
+  logSteps,
   cifar10Normalisation as normalisation,
   type OptimizerState,
+  reduceOnPlateau,
+  type SchedulePoint,
+  type ShownProgress,
+  type StepRecord,
   searchedCnn,
+  showProgress,
   split,
+  type TrainingCallback,
   type TrainOptions,
   train,
 } from '../index.ts';
@@ -203,8 +212,142 @@ describe('training', () => {
     model.dispose();
   });
 
-  test('needs an epoch', async () => {
-    await expect(trainShortly({ epochs: 0 })).rejects.toThrow('train(): `epochs` is 0; give a whole number from 1 on.');
+  test('has the learning rates of its schedule, and leaves the optimizer its own', async () => {
+    const optimizer = adam({ learningRate: 0.5 });
+    const points: SchedulePoint[] = [];
+    const schedule = (point: SchedulePoint) => {
+      points.push({ ...point, history: [...point.history] });
+      return 1 / (1 + point.step);
+    };
+    const rates: number[] = [];
+    const onEpoch = () => void rates.push(optimizer.learningRate);
+    const { history } = await trainShortly({ optimizer, schedule, onEpoch, epochs: 3 });
+    expect(
+      points.map(({ step, steps, stepsPerEpoch, history }) => [step, steps, stepsPerEpoch, history.length]),
+    ).toEqual(Array.from({ length: 9 }, (_, step) => [step, 9, 3, Math.floor(step / 3)]));
+    expect(points[8]?.history[1]).toBe(history[1]);
+    expect(rates).toEqual([0.5 / 3, 0.5 / 6, 0.5 / 9]);
+    expect(history.map(({ learningRate }) => learningRate)).toEqual(rates);
+    expect(optimizer.learningRate).toBe(0.5);
+    expect((await trainShortly({ epochs: 1 })).last).not.toHaveProperty('learningRate');
+  });
+
+  test('takes the factor 1 for no schedule', async () => {
+    const { history } = await trainShortly({});
+    const { history: scheduled } = await trainShortly({ schedule: () => 1 });
+    expect(figures(scheduled).map(({ learningRate: _, ...rest }) => rest)).toEqual(figures(history));
+  });
+
+  test.each([
+    [{ epochs: 0 }, 'train(): `epochs` is 0; give a whole number from 1 on.'],
+    [{ patience: 0 }, 'train(): `patience` is 0; give a whole number from 1 on.'],
+    [{ logEvery: 1.5 }, 'train(): `logEvery` is 1.5; give a whole number from 1 on.'],
+    [{ schedule: 0.1 as never }, 'train(): `schedule` is 0.1; give a schedule, as oneCycle().'],
+    [
+      { schedule: ({ step }: SchedulePoint) => (step < 4 ? 1 : Number.NaN) },
+      'train(): `schedule` gave NaN for step 2 of epoch 2; let it give a finite number from 0 on.',
+    ],
+    [{ restoreBest: 'accuracy' as never }, 'train(): `restoreBest` is "accuracy"; give true, false,'],
+    [
+      { restoreBest: 'trainEvaluationLoss' as const },
+      "train(): `restoreBest` is 'trainEvaluationLoss', which the epochs do not have without `trainEvaluation: true`.",
+    ],
+    [
+      { callbacks: [earlyStopping({ patience: 1, metric: 'trainEvaluationLoss' })] },
+      'earlyStopping(): no epoch has a `trainEvaluationLoss`; there are trainLoss, trainAccuracy, validationLoss,',
+    ],
+    [
+      { schedule: reduceOnPlateau({ metric: 'trainEvaluationLoss' }) },
+      'reduceOnPlateau(): no epoch has a `trainEvaluationLoss`; ask train() for it.',
+    ],
+  ])('is refused in a line: %#', async (options: Partial<TrainOptions>, line) => {
+    const refused = await trainShortly(options).catch(({ message }: Error) => message);
+    expect(refused).toContain(line);
+    expect(refused).not.toContain('\n');
+  });
+
+  test('ends with the weights of the best epoch by the metric asked for', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 32, seed: 1 };
+    const { best, history } = await train({ ...options, epochs: 8, restoreBest: 'validationAccuracy' });
+    const most = Math.max(...history.map(({ validationAccuracy }) => validationAccuracy));
+    expect(best).toBe(history.find(({ validationAccuracy }) => validationAccuracy === most));
+    const lowest = Math.min(...history.map(({ validationLoss }) => validationLoss));
+    expect(best.validationLoss).not.toBe(lowest); // so that the two metrics differ here
+    expect((await evaluate({ model, data: data.validation, normalisation })).accuracy).toBe(most);
+    model.dispose();
+  });
+
+  test('of nothing but NaN ends by its patience', async () => {
+    const optimizer = adam({ learningRate: Number.NaN });
+    expect((await trainShortly({ optimizer, epochs: 9, patience: 2 })).history).toHaveLength(2);
+  });
+
+  test('shows its callbacks every so many steps before the epoch, without tensors left', async () => {
+    const seen: (StepRecord | number)[] = [];
+    const counts = new Set<number>();
+    const callback: TrainingCallback = {
+      onStep: (record) => void seen.push(record),
+      onEpoch: ({ epoch }) => {
+        counts.add(tf.memory().numTensors);
+        seen.push(epoch);
+      },
+    };
+    const data = split(sample.train, { train: 100, validation: 8 }, 3);
+    const { history } = await trainShortly({ data, batchSize: 16, logEvery: 3, callbacks: [callback] });
+    expect(seen.map((each) => (typeof each === 'number' ? each : [each.epoch, each.step, each.stepsPerEpoch]))).toEqual(
+      [[1, 3, 7], [1, 6, 7], [1, 7, 7], 1, [2, 3, 7], [2, 6, 7], [2, 7, 7], 2],
+    );
+    expect(counts.size).toBe(1);
+    const [first, second, third] = seen as StepRecord[];
+    const images = [48, 48, 4];
+    const mean = (figure: 'trainLoss' | 'trainAccuracy') =>
+      [first, second, third].reduce((sum, record, at) => sum + (record?.[figure] ?? 0) * (images[at] as number), 0) /
+      100;
+    expect(mean('trainLoss')).toBeCloseTo(history[0]?.trainLoss as number, 5);
+    expect(mean('trainAccuracy')).toBeCloseTo(history[0]?.trainAccuracy as number, 5);
+    expect((first as StepRecord).trainAccuracy * 48).toBeCloseTo(
+      Math.round((first as StepRecord).trainAccuracy * 48),
+      4,
+    );
+  });
+
+  test('the figures are the same bit by bit whether its steps are shown or not', async () => {
+    const { history } = await trainShortly({});
+    const shown = await trainShortly({ logEvery: 1, callbacks: [logSteps(() => {})] });
+    expect(figures(shown.history)).toEqual(figures(history));
+  });
+
+  test('passes on what a callback throws for a step', async () => {
+    const reason = new Error('enough');
+    let steps = 0;
+    const onStep = () => {
+      steps++;
+      throw reason;
+    };
+    await expect(trainShortly({ batchSize: 8, logEvery: 2, callbacks: [{ onStep }] })).rejects.toBe(reason);
+    await expect(trainShortly({ logEvery: 99, callbacks: [{ onStep }] })).rejects.toBe(reason);
+    expect(steps).toBe(2);
+  });
+
+  test('is logged and shown', async () => {
+    const [lines, shown]: [string[], ShownProgress[]] = [[], []];
+    const log = (line: string) => void lines.push(line.replace(/\d+\.\d+/g, '#'));
+    await trainShortly({
+      epochs: 1,
+      schedule: () => 1,
+      callbacks: [logSteps(log), logEpochs(log), showProgress((each) => shown.push(each), 'retraining')],
+    });
+    expect(lines).toEqual([
+      'epoch 1, step 3 of 3: training loss #, accuracy # %',
+      'epoch 1 of 1: training loss #, accuracy # %; validation loss #, accuracy # %; learning rate #',
+    ]);
+    const total = { label: 'retraining', total: 1, unit: 'epochs' };
+    expect(shown).toEqual([
+      { ...total, done: 0 },
+      { ...total, done: 1 },
+    ]);
   });
 
   test('a loss that is not a number is never the best', async () => {

@@ -125,7 +125,17 @@ describe('the file of a training', () => {
     const { history, best } = await readTrainingState(join(fileOf(sound), '..'), weights);
     expect(history).toHaveLength(3);
     const state = {
-      history: [{ ...best, epoch: 1, trainLoss: Number.NaN, validationLoss: -0, seconds: Number.POSITIVE_INFINITY }],
+      history: [
+        {
+          ...best,
+          epoch: 1,
+          trainLoss: Number.NaN,
+          validationLoss: -0,
+          seconds: Number.POSITIVE_INFINITY,
+          learningRate: Number.NaN,
+        },
+      ],
+      metric: 'validationAccuracy' as const,
       epochs: 7,
       isStopped: true,
       isShown: false,

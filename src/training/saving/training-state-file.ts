@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { isObject } from '../../base/is-object.ts';
 import { type JsonValue, parsePythonJson, stringifyPythonJson } from '../../base/json.ts';
 import { isWholeNumber, shown } from '../../base/option-checks.ts';
-import type { EpochRecord } from '../loop/epoch-record.ts';
+import { defaultMetric, type EpochMetric, epochMetrics } from '../loop/epoch-metric.ts';
+import { type EpochRecord, figures, optionalFigures } from '../loop/epoch-record.ts';
 import type { ModelWeight } from '../loop/model-weights.ts';
 import type { OptimizerState } from '../optimizers/optimizer.ts';
 import {
@@ -19,8 +20,9 @@ import {
 export interface TrainingState {
   /** All epochs so far, at least one. */
   readonly history: readonly EpochRecord[];
-  /** The best of them. */
+  /** The best of them, by {@link metric}. */
   readonly best: EpochRecord;
+  readonly metric: EpochMetric;
   /** The number of epochs that the training was to have. */
   readonly epochs: number;
   /** Whether a callback has ended it. */
@@ -36,7 +38,6 @@ export interface TrainingState {
 }
 
 const format = 'hpo-training-1';
-const columns = ['epoch', 'trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy', 'seconds'] as const;
 
 /** The most vectors that an optimizer keeps beside a weight, so that a file cannot ask for any amount of memory. */
 const MOST_SLOTS = 8;
@@ -50,17 +51,23 @@ export const trainingFile = (folder: string): string => join(folder, 'training.s
 /**
  * Writes the state of a training into a folder: `training.safetensors`, with the weights (`weights/0/kernel`), those of
  * the best epoch where it is not the last (`best/0/kernel`), the optimizer's numbers beside each weight
- * (`optimizer/0/kernel/0`), and the epochs (`history`, float64 [epochs, 6]).
+ * (`optimizer/0/kernel/0`), and the epochs (`history`, float64 [epochs, 6];
+ * `figure/learningRate` [epochs that have it, 2]: the epoch and the figure).
  */
 export async function writeTrainingState(
   folder: string,
-  { history, best, epochs, isStopped, isShown, weights, bestWeights, optimizer }: TrainingState,
+  { history, best, metric, epochs, isStopped, isShown, weights, bestWeights, optimizer }: TrainingState,
   model: readonly ModelWeight[],
 ): Promise<void> {
   const path = trainingFile(folder);
   const tensors = new Map<string, FiledTensor>();
-  const rows = history.flatMap((record) => columns.map((column) => record[column]));
-  tensors.set('history', { shape: [history.length, columns.length], values: Float64Array.from(rows) });
+  const rows = history.flatMap((record) => figures.map((figure) => record[figure]));
+  tensors.set('history', { shape: [history.length, figures.length], values: Float64Array.from(rows) });
+  for (const figure of optionalFigures) {
+    const pairs = history.flatMap(({ epoch, [figure]: value }) => (value === undefined ? [] : [epoch, value]));
+    if (pairs.length === 0) continue;
+    tensors.set(`figure/${figure}`, { shape: [pairs.length / 2, 2], values: Float64Array.from(pairs) });
+  }
   const named = { weights, ...(bestWeights !== weights && { best: bestWeights }) };
   for (const [group, numbers] of Object.entries(named)) {
     for (const [at, { kind, variable }] of model.entries()) {
@@ -77,7 +84,7 @@ export async function writeTrainingState(
       tensors.set(`optimizer/${at}/${kind}/${slot}`, { shape, values });
     }
   }
-  const about = { epochs, best: best.epoch, isStopped, isShown, optimizer: { learningRate, step } };
+  const about = { epochs, best: best.epoch, metric, isStopped, isShown, optimizer: { learningRate, step } };
   await writeTensorFile(path, format, stringifyPythonJson(about), tensors);
 }
 
@@ -91,22 +98,19 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   const damaged = (what: string) => unusable(path, `its ${what} is none: it is damaged`);
   const { metadata, tensors } = await readTensorFile(path, format, (kinds) => checkTensors(path, kinds, model));
 
-  const rows = tensors.get('history')?.values as Float64Array;
-  const history = Array.from({ length: rows.length / columns.length }, (_, row) => {
-    const figures = columns.map((column, at) => [column, rows[row * columns.length + at]]);
-    return Object.freeze(Object.fromEntries(figures)) as EpochRecord;
-  });
+  const history = historyOf(tensors);
   if (history.some(({ epoch }, at) => epoch !== at + 1)) throw damaged('history');
 
   const about = parsed(metadata);
   const optimizer = about?.optimizer;
   if (!isObject(about) || !isObject(optimizer)) throw damaged('record');
-  const { epochs, isStopped, isShown } = about;
+  const { epochs, isStopped, isShown, metric = defaultMetric } = about;
   const { learningRate, step } = optimizer;
   if (!isWholeNumber(epochs, 1) || typeof isStopped !== 'boolean' || typeof isShown !== 'boolean') {
     throw damaged('record');
   }
   if (typeof learningRate !== 'number' || !isWholeNumber(step, 0)) throw damaged("optimizer's record");
+  if (!isMetric(metric)) throw damaged('metric');
   const best = history.find(({ epoch }) => epoch === about.best);
   if (best === undefined) throw damaged('best epoch');
 
@@ -124,6 +128,7 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   return {
     history,
     best,
+    metric,
     epochs,
     isStopped,
     isShown,
@@ -132,6 +137,26 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
     optimizer: { learningRate, step, variables },
   };
 }
+
+/** The epochs that a file's tensors hold, each with the figures that it has. */
+function historyOf(tensors: ReadonlyMap<string, FiledTensor>): EpochRecord[] {
+  const rows = tensors.get('history')?.values as Float64Array;
+  const records = Array.from({ length: rows.length / figures.length }, (_, row) =>
+    Object.fromEntries(figures.map((figure, at) => [figure, rows[row * figures.length + at] as number])),
+  );
+  for (const figure of optionalFigures) {
+    const pairs = tensors.get(`figure/${figure}`)?.values ?? [];
+    for (let at = 0; at < pairs.length; at += 2) {
+      const record = records[(pairs[at] as number) - 1];
+      if (record) record[figure] = pairs[at + 1] as number;
+    }
+  }
+  return records.map((record) => Object.freeze(record) as unknown as EpochRecord);
+}
+
+const isPairs = ({ shape }: TensorKind): boolean => shape.length === 2 && shape[1] === 2;
+
+const isMetric = (value: unknown): value is EpochMetric => epochMetrics.includes(value as EpochMetric);
 
 function parsed(text: string): Readonly<Record<string, JsonValue | undefined>> | undefined {
   try {
@@ -156,9 +181,15 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
     return kind;
   };
   const history = take('history');
-  const [epochs = 0, figures] = history?.shape ?? [];
-  if (history?.type !== 'F64' || figures !== columns.length || !isWholeNumber(epochs, 1, MOST_EPOCHS)) {
+  const [epochs = 0, width] = history?.shape ?? [];
+  if (history?.type !== 'F64' || width !== figures.length || !isWholeNumber(epochs, 1, MOST_EPOCHS)) {
     throw unusable(path, 'its history is none: it is damaged');
+  }
+  for (const figure of optionalFigures) {
+    const pairs = take(`figure/${figure}`);
+    if (pairs === undefined) continue;
+    if (pairs.type === 'F64' && isPairs(pairs) && isWholeNumber(pairs.shape[0], 1, epochs)) continue;
+    throw unusable(path, `its history of '${figure}' is none: it is damaged`);
   }
   for (const group of hasBest(tensors) ? ['weights', 'best'] : ['weights']) {
     for (const [at, weight] of model.entries()) {
