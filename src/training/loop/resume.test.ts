@@ -100,7 +100,7 @@ const scheduled: typeof cases = {
   'a plateau and rmsprop': {
     build: smallNet,
     optimizer: () => rmsprop({ learningRate: 0.05, momentum: 0.5, centered: true }),
-    options: { schedule: reduceOnPlateau({ patience: 0, factor: 0.5, threshold: 0.3 }) },
+    options: { schedule: reduceOnPlateau({ patience: 0, factor: 0.5, threshold: 0.5 }) },
   },
   'the most accurate weights, and patience': {
     build: smallNet,
