@@ -1,7 +1,8 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import type { Schedule } from './schedules/schedule.ts';
-import { refuseTraining, stepsPerEpoch, type TrainOptions } from './train-options.ts';
+import { refuseTraining } from './train-checks.ts';
+import { stepsPerEpoch, type TrainOptions } from './train-options.ts';
 
 /** Sets an optimizer's learning rate before each step by a schedule; without one it stays as it is. */
 export class LearningRates {
@@ -26,15 +27,14 @@ export class LearningRates {
     this.#history = history;
   }
 
-  /** @param step the number of a step of the epoch, from 1. */
-  set(step: number): void {
+  /** Sets the rate of a step. @param before the number of steps before it, over all epochs. */
+  set(before: number): void {
     if (!this.#schedule) return;
     const history = this.#history;
-    const before = history.length * this.#stepsPerEpoch + step - 1;
     const steps = this.#epochs * this.#stepsPerEpoch;
     const factor = this.#schedule({ step: before, steps, stepsPerEpoch: this.#stepsPerEpoch, history });
     if (!(Number.isFinite(factor) && factor >= 0)) {
-      const place = `step ${step} of epoch ${history.length + 1}`;
+      const place = `step ${(before % this.#stepsPerEpoch) + 1} of epoch ${history.length + 1}`;
       refuseTraining(`\`schedule\` gave ${factor} for ${place}; let it give a finite number from 0 on.`);
     }
     this.#optimizer.learningRate = this.#own * factor;

@@ -109,6 +109,25 @@ const scheduled: typeof cases = {
   },
 };
 
+const regularised: typeof cases = {
+  'an average that begins late, mixup and smoothing': {
+    build: smallNet,
+    optimizer: () => adam({ learningRate: 0.03 }),
+    options: { weightAverage: { decay: 0.7, fromStep: 5 }, mixup: 0.4, labelSmoothing: 0.1 },
+  },
+  'the best average, and clipped gradients': {
+    build: smallNet,
+    optimizer: () => sgd({ learningRate: 0.5, momentum: 0.9 }),
+    options: {
+      weightAverage: { decay: 0.7 },
+      gradientClipping: { norm: 1 },
+      restoreBest: true,
+      patience: 2,
+      epochs: 9,
+    },
+  },
+};
+
 type Images = Parameters<typeof split>[1];
 
 const figures = (history: readonly EpochRecord[]) => history.map(({ seconds: _, ...rest }) => rest);
@@ -179,7 +198,7 @@ function killedIn(epoch: number): Partial<TrainOptions> {
 
 describe('a resumed training is the uninterrupted one, bit by bit', () => {
   const few = { train: 9, validation: 2 }; // where every step takes long
-  const everywhere = Object.entries({ ...cases, ...scheduled }).flatMap(([name, each]) => [
+  const everywhere = Object.entries({ ...cases, ...scheduled, ...regularised }).flatMap(([name, each]) => [
     { name, each, backend: 'wasm' as const, more: {} },
     ...(each.build === smallNet && name in cases
       ? [{ name, each, backend: 'cpu' as const, more: { batchSize: 4, images: few } }]
@@ -229,6 +248,17 @@ describe('a training with checkpoints', () => {
     expect(await run(each, root)).toEqual({ ...whole, starts: [2], shown: [3, 4] });
     // One that is beyond its epochs keeps them all.
     expect(await run(each, root, { epochs: 1 })).toEqual({ ...whole, starts: [4], shown: [] });
+  });
+
+  test('begins an average that the checkpoint does not have, and ends without one that is no more asked for', async () => {
+    const root = memoryFolder();
+    await run(each, root, { epochs: 2 });
+    const averaged = await run(each, root, { weightAverage: { decay: 0.7 } });
+    expect(averaged.starts).toEqual([2]);
+    const whole = await run(each);
+    expect(averaged.history.map(({ trainLoss }) => trainLoss)).toEqual(whole.history.map(({ trainLoss }) => trainLoss));
+    expect(averaged.weights).not.toEqual(whole.weights);
+    expect((await run(each, root)).weights).toEqual(whole.weights);
   });
 
   test('goes on where patience is longer than it was, and ends with the best weights of all', async () => {

@@ -1,12 +1,13 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkOption, type OptionKind, oneOf, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import type { Augmentation, Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingCallback } from './callbacks.ts';
 import { type EpochMetric, epochMetrics } from './epoch-metric.ts';
+import type { GradientClipping } from './gradient-clipping.ts';
 import type { Schedule } from './schedules/schedule.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
+import type { WeightAverageOptions } from './weight-average.ts';
 
 /** The options of {@link train}. */
 export interface TrainOptions extends UpdateOptions, StoppingOptions, FollowingOptions {
@@ -38,6 +39,25 @@ export interface UpdateOptions {
    * callback sets as the optimizer's rate is overwritten. At the end the optimizer has its own rate again.
    */
   readonly schedule?: Schedule;
+  /**
+   * The share of each training image's target that is spread over all classes (PyTorch's
+   * `CrossEntropyLoss(label_smoothing)`), as 0.1; from 0 on, less than 1. `trainLoss` is the smoothed one, and validation
+   * knows none. Default 0.
+   */
+  readonly labelSmoothing?: number;
+  /**
+   * Mixes the training images of a batch in pairs, and their targets likewise (Zhang et al. 2018): the α of
+   * Beta(α, α) from which each batch's share is drawn by the seed, as 0.2. 0 and by default: none. A mixed image counts
+   * in `trainAccuracy` as a hit of each of its two labels by that label's share.
+   */
+  readonly mixup?: number;
+  /** Keeps gradients small, as `{ norm: 1 }` or `{ value: 0.5 }`, before the optimizer's own penalty; by default not. */
+  readonly gradientClipping?: GradientClipping;
+  /**
+   * Averages the weights step by step, as `{ decay: 0.999 }`. Evaluations, `restoreBest` and the weights at the end are
+   * of the average; the training and its callbacks' `onEpoch` have the weights themselves. By default none.
+   */
+  readonly weightAverage?: WeightAverageOptions;
 }
 
 /** When a training ends, and with which weights. */
@@ -70,42 +90,6 @@ export interface FollowingOptions {
   readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
   /** Callbacks see every so many steps of an epoch in `onStep`, and its last one. Default 50. */
   readonly logEvery?: number;
-}
-
-const aSchedule: OptionKind = { wanted: 'a schedule, as oneCycle()', accepts: (value) => typeof value === 'function' };
-
-const bestBy: OptionKind = {
-  wanted: `true, false, ${oneOf(...epochMetrics).wanted}`,
-  accepts: (value) => typeof value === 'boolean' || epochMetrics.includes(value as EpochMetric),
-};
-
-/** The options that are checked here; types speak for the others. */
-const kinds: Partial<Record<keyof TrainOptions, OptionKind>> = {
-  checkpointEvery: wholeNumberFrom(1),
-  schedule: aSchedule,
-  restoreBest: bestBy,
-  patience: wholeNumberFrom(1),
-  logEvery: wholeNumberFrom(1),
-};
-
-export const refuseTraining = refusal('HPO_INVALID_ARGUMENT', 'train()');
-
-/** @throws HPO_INVALID_ARGUMENT in a line that names the first wrong value. */
-export function checkTrainOptions(options: TrainOptions): void {
-  for (const name of ['epochs', 'batchSize'] as const) {
-    checkOption(name, options[name], wholeNumberFrom(1), refuseTraining);
-  }
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value = options[name as keyof TrainOptions];
-    if (value !== undefined) checkOption(name, value, kind, refuseTraining);
-  }
-  const metrics = metricsOf(options);
-  const { restoreBest } = options;
-  if (typeof restoreBest === 'string' && !metrics.includes(restoreBest)) {
-    refuseTraining(
-      `\`restoreBest\` is '${restoreBest}', which the epochs do not have without \`trainEvaluation: true\`.`,
-    );
-  }
 }
 
 /** The metrics that the epochs of a training have. */

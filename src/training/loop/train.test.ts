@@ -19,6 +19,7 @@ import {
   logSteps,
   cifar10Normalisation as normalisation,
   type OptimizerState,
+  oneCycle,
   reduceOnPlateau,
   type SchedulePoint,
   type ShownProgress,
@@ -247,6 +248,16 @@ describe('training', () => {
       { schedule: ({ step }: SchedulePoint) => (step < 4 ? 1 : Number.NaN) },
       'train(): `schedule` gave NaN for step 2 of epoch 2; let it give a finite number from 0 on.',
     ],
+    [{ labelSmoothing: 1 }, 'train(): `labelSmoothing` is 1; give a number from 0 on, less than 1.'],
+    [{ mixup: -1 }, 'train(): `mixup` is -1; give a number from 0 to'],
+    [
+      { gradientClipping: { norm: 0 } },
+      'train(): `gradientClipping` is an object; give { norm } or { value } with a number above 0.',
+    ],
+    [{ gradientClipping: { norm: 1, value: 1 } }, 'train(): `gradientClipping` is an object; give { norm } or'],
+    [{ gradientClipping: 1 as never }, 'train(): `gradientClipping` is 1; give { norm } or'],
+    [{ weightAverage: { decay: 1 } }, 'train(), `weightAverage`: `decay` is 1; give a number from 0 on, less than 1.'],
+    [{ weightAverage: {} as never }, 'train(), `weightAverage`: `decay` is missing; give a number from 0 on'],
     [{ restoreBest: 'accuracy' as never }, 'train(): `restoreBest` is "accuracy"; give true, false,'],
     [
       { restoreBest: 'trainEvaluationLoss' as const },
@@ -277,6 +288,52 @@ describe('training', () => {
     expect(best.validationLoss).not.toBe(lowest); // so that the two metrics differ here
     expect((await evaluate({ model, data: data.validation, normalisation })).accuracy).toBe(most);
     model.dispose();
+  });
+
+  test('leaves no tensor behind with all that a step may have', async () => {
+    const counts = new Set<number>();
+    await trainShortly({
+      batchSize: 8,
+      epochs: 4,
+      schedule: oneCycle(),
+      labelSmoothing: 0.1,
+      mixup: 0.2,
+      gradientClipping: { value: 0.1 },
+      weightAverage: { decay: 0.9 },
+      restoreBest: 'validationAccuracy',
+      callbacks: [{ onStep: () => {} }],
+      onEpoch: () => void counts.add(tf.memory().numTensors),
+    });
+    expect(counts.size).toBe(1);
+    const stopping = { onEpoch: () => Promise.reject(new Error('pruned')), weightAverage: { decay: 0.9 } };
+    await expect(trainShortly(stopping)).rejects.toThrow('pruned'); // trainShortly counts the tensors
+  });
+
+  test('an average of decay 0 is the weights themselves', async () => {
+    const { history } = await trainShortly({});
+    const averaged = await trainShortly({ weightAverage: { decay: 0 } });
+    expect(figures(averaged.history)).toEqual(figures(history));
+  });
+
+  test('ends with the average, which was evaluated, while its callbacks see the weights themselves', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 16, seed: 1 };
+    const losses: number[] = [];
+    const judge = async () => (await evaluate({ model, data: data.validation, normalisation })).loss;
+    const onEpoch = async () => void losses.push(await judge());
+    const { last } = await train({ ...options, epochs: 2, weightAverage: { decay: 0.5 }, onEpoch });
+    expect(losses.at(-1)).not.toBe(last.validationLoss);
+    expect(await judge()).toBe(last.validationLoss);
+    model.dispose();
+  });
+
+  test('mixed images have other losses, the same for the same seed', async () => {
+    const { history } = await trainShortly({});
+    const mixed = figures((await trainShortly({ mixup: 1 })).history);
+    expect(mixed[0]?.trainLoss).not.toBe(history[0]?.trainLoss);
+    expect(figures((await trainShortly({ mixup: 1 })).history)).toEqual(mixed);
+    expect(figures((await trainShortly({ mixup: 0 })).history)).toEqual(figures(history));
   });
 
   test('of nothing but NaN ends by its patience', async () => {

@@ -5,10 +5,13 @@ import { defaultMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { evaluate } from './evaluate.ts';
 import { LearningRates } from './learning-rates.ts';
-import { checkTrainOptions, metricsOf, refuseTraining, stepsPerEpoch, type TrainOptions } from './train-options.ts';
+import { modelWeights } from './model-weights.ts';
+import { checkTrainOptions, refuseTraining } from './train-checks.ts';
+import { metricsOf, stepsPerEpoch, type TrainOptions } from './train-options.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
-import { passOverImages } from './training-pass.ts';
+import { passOverImages, type SteppedParts } from './training-pass.ts';
 import { TrainingProgress, type TrainResult } from './training-progress.ts';
+import { WeightAverage } from './weight-average.ts';
 
 /** The model that was trained last with some checkpoints, to its end. */
 const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
@@ -44,31 +47,33 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const keepsBest = metric !== undefined || checkpoints !== undefined;
   const isOver = (history: readonly EpochRecord[]) => callbacks.some((callback) => callback.isOver?.(history));
   const rates = new LearningRates(options);
-  const progress = new TrainingProgress({ model, optimizer, epochs, isOver, metric, keepsBest });
+  const average = options.weightAverage && new WeightAverage(modelWeights(model), options.weightAverage);
+  const progress = new TrainingProgress({ model, optimizer, average, epochs, isOver, metric, keepsBest });
   try {
     if (checkpoints?.last) await progress.resume(checkpoints.last);
     const history = [...progress.history];
     const start = { resumedAt: history.length, history, epochs, stepsPerEpoch: stepsPerEpoch(options) };
     return await withCallbacks(callbacks, { ...start, metrics: metricsOf(options) }, async () => {
-      await trainEpochs({ ...options, callbacks }, progress, rates);
-      if (metric !== undefined) progress.restoreBest();
+      await trainEpochs({ ...options, callbacks }, progress, { rates, average });
+      progress.giveWeights(metric !== undefined);
       if (checkpoints) trainedWith.set(checkpoints, model);
       return progress.result;
     });
   } finally {
     progress.dispose();
+    average?.dispose();
     rates.end();
     optimizer.dispose();
   }
 }
 
 /** Trains until the training is over, and keeps its state after each epoch. */
-async function trainEpochs(options: TrainOptions, progress: TrainingProgress, rates: LearningRates): Promise<void> {
+async function trainEpochs(options: TrainOptions, progress: TrainingProgress, parts: SteppedParts): Promise<void> {
   const { checkpoints, checkpointEvery = 1, callbacks = [] } = options;
   if (!progress.isShown) await show(progress, callbacks);
   while (!progress.isOver) {
-    rates.begin(progress.history);
-    const record = await trainEpoch(options, rates, progress.history.length + 1);
+    parts.rates.begin(progress.history);
+    const record = await trainEpoch(options, parts, progress.history.length + 1);
     progress.add(record);
     let failure: { readonly reason: unknown } | undefined;
     await show(progress, callbacks).catch((reason: unknown) => {
@@ -88,17 +93,18 @@ async function show(progress: TrainingProgress, callbacks: readonly TrainingCall
 }
 
 /** An epoch: a pass over the training images, and the validation. */
-async function trainEpoch(options: TrainOptions, rates: LearningRates, epoch: number): Promise<EpochRecord> {
+async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: number): Promise<EpochRecord> {
   const { model, data, normalisation, signal } = options;
   const start = performance.now();
-  const training = await passOverImages(options, rates, epoch);
-  const validation = await evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
+  const training = await passOverImages(options, parts, epoch);
+  const judge = () => evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
+  const validation = await (parts.average ? parts.average.inPlace(judge) : judge());
   return {
     epoch,
     ...training,
     validationLoss: validation.loss,
     validationAccuracy: validation.accuracy,
     seconds: (performance.now() - start) / 1000,
-    ...rates.record,
+    ...parts.rates.record,
   };
 }

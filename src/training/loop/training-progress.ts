@@ -14,6 +14,7 @@ import { bestEpoch, defaultMetric, type EpochMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { type ModelWeight, modelWeights, numbersOf } from './model-weights.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
+import type { WeightAverage } from './weight-average.ts';
 
 /** The result of a training. */
 export interface TrainResult {
@@ -30,6 +31,8 @@ export interface TrainResult {
 export interface TrainingParts {
   readonly model: tfl.LayersModel;
   readonly optimizer: Optimizer;
+  /** The average of the weights, which is judged and kept in their place; none by default. */
+  readonly average?: WeightAverage | undefined;
   /** The number of epochs that the training is to have. */
   readonly epochs: number;
   /** Whether no epoch is to follow these, by what the callbacks say. */
@@ -91,7 +94,10 @@ export class TrainingProgress {
   add(record: EpochRecord): void {
     this.#history.push(record);
     this.#isShown = false;
-    if (this.#parts.keepsBest && this.#best === record) this.#bestWeights.take();
+    if (!this.#parts.keepsBest || this.#best !== record) return;
+    const { average } = this.#parts;
+    if (average) this.#bestWeights.takeTensors(average.tensors());
+    else this.#bestWeights.take();
   }
 
   /** Notes that all callbacks have had the last epoch. @param isStopped whether one of them ends the training. */
@@ -100,15 +106,17 @@ export class TrainingProgress {
     this.#isStopped = isStopped;
   }
 
-  /** Gives the model the weights of the best epoch. */
-  restoreBest(): void {
-    this.#bestWeights.restore();
+  /** Gives the model the weights that it ends with: those of the best epoch, or the last ones, averaged where asked for. */
+  giveWeights(isBest: boolean): void {
+    if (isBest) this.#bestWeights.restore();
+    else this.#parts.average?.assign();
   }
 
   /** Writes the state after the last epoch into a checkpoint's folder. The best weights must have been kept. */
   async write(folder: string): Promise<void> {
-    const { optimizer, epochs } = this.#parts;
+    const { optimizer, epochs, average } = this.#parts;
     const weights = await numbersOf(this.#weights.map(({ variable }) => variable));
+    const averages = await average?.numbers();
     const best = this.#best as EpochRecord;
     const state = {
       history: this.#history,
@@ -118,7 +126,8 @@ export class TrainingProgress {
       isStopped: this.#isStopped,
       isShown: this.#isShown,
       weights,
-      bestWeights: best === this.last ? weights : await this.#bestWeights.numbers(),
+      average: averages,
+      bestWeights: best === this.last ? (averages ?? weights) : await this.#bestWeights.numbers(),
       optimizer: await optimizer.state(),
     };
     await writeTrainingState(folder, state, this.#weights);
@@ -144,6 +153,7 @@ export class TrainingProgress {
     await this.#load(folder, state.bestWeights);
     this.#bestWeights.take(state.bestWeights);
     await this.#load(folder, state.weights);
+    if (state.average) await this.#restoreAverage(folder, state.average);
     await restored(folder, optimizer, state.optimizer);
     this.#history.push(...state.history);
     this.#isStopped = state.isStopped && epochs <= state.epochs;
@@ -162,6 +172,17 @@ export class TrainingProgress {
 
   dispose(): void {
     this.#bestWeights.dispose();
+  }
+
+  async #restoreAverage(folder: string, numbers: readonly TensorValues[]): Promise<void> {
+    const { average } = this.#parts;
+    if (!average) return;
+    average.restore(numbers);
+    const taken = (await average.numbers()) ?? [];
+    for (const [at, { name }] of this.#weights.entries()) {
+      if (!isSame(taken[at] as TensorValues, numbers[at] as TensorValues))
+        throw notTaken(folder, `the average of '${name}'`);
+    }
   }
 
   /** Gives the model numbers, and compares it with them. */

@@ -31,7 +31,9 @@ export interface TrainingState {
   readonly isShown: boolean;
   /** The numbers of the model's weights, in their order. */
   readonly weights: readonly TensorValues[];
-  /** Those after the best epoch; `weights` itself where that is the last one. */
+  /** Those of the weights' average, where there is one. */
+  readonly average?: readonly TensorValues[] | undefined;
+  /** Those that were judged best; where that was in the last epoch, `average`, or `weights` itself. */
   readonly bestWeights: readonly TensorValues[];
   /** By the names of the model's weights. */
   readonly optimizer: OptimizerState;
@@ -49,14 +51,15 @@ const MOST_EPOCHS = 1_000_000;
 export const trainingFile = (folder: string): string => join(folder, 'training.safetensors');
 
 /**
- * Writes the state of a training into a folder: `training.safetensors`, with the weights (`weights/0/kernel`), those of
- * the best epoch where it is not the last (`best/0/kernel`), the optimizer's numbers beside each weight
+ * Writes the state of a training into a folder: `training.safetensors`, with the weights (`weights/0/kernel`), their
+ * average if there is one (`average/0/kernel`), those of the best epoch where it is not the last (`best/0/kernel`), the
+ * optimizer's numbers beside each weight
  * (`optimizer/0/kernel/0`), and the epochs (`history`, float64 [epochs, 6];
  * `figure/learningRate` [epochs that have it, 2]: the epoch and the figure).
  */
 export async function writeTrainingState(
   folder: string,
-  { history, best, metric, epochs, isStopped, isShown, weights, bestWeights, optimizer }: TrainingState,
+  { history, best, metric, epochs, isStopped, isShown, weights, average, bestWeights, optimizer }: TrainingState,
   model: readonly ModelWeight[],
 ): Promise<void> {
   const path = trainingFile(folder);
@@ -68,7 +71,8 @@ export async function writeTrainingState(
     if (pairs.length === 0) continue;
     tensors.set(`figure/${figure}`, { shape: [pairs.length / 2, 2], values: Float64Array.from(pairs) });
   }
-  const named = { weights, ...(bestWeights !== weights && { best: bestWeights }) };
+  const isLast = bestWeights === (average ?? weights);
+  const named = { weights, ...(average && { average }), ...(!isLast && { best: bestWeights }) };
   for (const [group, numbers] of Object.entries(named)) {
     for (const [at, { kind, variable }] of model.entries()) {
       tensors.set(`${group}/${at}/${kind}`, { shape: variable.shape, values: numbers[at] as TensorValues });
@@ -117,8 +121,9 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   const numbersOf = (name: string): TensorValues[] =>
     model.map(({ kind }, at) => tensors.get(`${name}/${at}/${kind}`)?.values as TensorValues);
   const weights = numbersOf('weights');
+  const average = has(tensors, 'average') ? numbersOf('average') : undefined;
   const isLast = best === history.at(-1);
-  if (isLast === hasBest(tensors)) throw damaged('best epoch');
+  if (isLast === has(tensors, 'best')) throw damaged('best epoch');
   const variables: Record<string, Float32Array[]> = {};
   for (const [at, { kind, variable }] of model.entries()) {
     const slots = Array.from({ length: MOST_SLOTS }, (_, slot) => tensors.get(`optimizer/${at}/${kind}/${slot}`));
@@ -133,7 +138,8 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
     isStopped,
     isShown,
     weights,
-    bestWeights: isLast ? weights : numbersOf('best'),
+    ...(average && { average }),
+    bestWeights: isLast ? (average ?? weights) : numbersOf('best'),
     optimizer: { learningRate, step, variables },
   };
 }
@@ -167,8 +173,9 @@ function parsed(text: string): Readonly<Record<string, JsonValue | undefined>> |
   }
 }
 
-const hasBest = (tensors: ReadonlyMap<string, unknown>): boolean =>
-  [...tensors.keys()].some((name) => name.startsWith('best/'));
+/** Whether there are numbers of a group, such as `best`. */
+const has = (tensors: ReadonlyMap<string, unknown>, group: string): boolean =>
+  [...tensors.keys()].some((name) => name.startsWith(`${group}/`));
 
 const typesOfWeights: Readonly<Record<string, TensorType>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -191,7 +198,7 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
     if (pairs.type === 'F64' && isPairs(pairs) && isWholeNumber(pairs.shape[0], 1, epochs)) continue;
     throw unusable(path, `its history of '${figure}' is none: it is damaged`);
   }
-  for (const group of hasBest(tensors) ? ['weights', 'best'] : ['weights']) {
+  for (const group of ['weights', ...['average', 'best'].filter((optional) => has(tensors, optional))]) {
     for (const [at, weight] of model.entries()) {
       const found = take(`${group}/${at}/${weight.kind}`);
       if (found === undefined) {
@@ -212,7 +219,7 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
     }
   }
   for (const [name] of rest) {
-    if (/^(weights|best)\//.test(name))
+    if (/^(weights|average|best)\//.test(name))
       throw unusable(path, `the model has no such weight as its ${shown(name)}`, sameModel);
     throw unusable(path, `it has a tensor ${shown(name)}, which belongs to no training: it is damaged`);
   }
