@@ -115,6 +115,11 @@ const regularised: typeof cases = {
     optimizer: () => adam({ learningRate: 0.03 }),
     options: { weightAverage: { decay: 0.7, fromStep: 5 }, mixup: 0.4, labelSmoothing: 0.1 },
   },
+  'training images evaluated, the classes kept, and the best of them': {
+    build: smallNet,
+    optimizer: () => adam({ learningRate: 0.1 }),
+    options: { trainEvaluation: true, perClass: true, restoreBest: 'trainEvaluationAccuracy', patience: 2, epochs: 9 },
+  },
   'the best average, and clipped gradients': {
     build: smallNet,
     optimizer: () => sgd({ learningRate: 0.5, momentum: 0.9 }),

@@ -2,6 +2,7 @@ import { isObject } from '../../base/is-object.ts';
 import {
   checkFields,
   checkOption,
+  flag,
   numberFrom,
   type OptionKind,
   oneOf,
@@ -42,6 +43,8 @@ const kinds: Partial<Record<keyof TrainOptions, OptionKind>> = {
   restoreBest: bestBy,
   patience: wholeNumberFrom(1),
   logEvery: wholeNumberFrom(1),
+  trainEvaluation: flag,
+  perClass: flag,
 };
 
 export const refuseTraining = refusal('HPO_INVALID_ARGUMENT', 'train()');

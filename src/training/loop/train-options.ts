@@ -10,7 +10,7 @@ import type { TrainingCheckpoints } from './training-checkpoints.ts';
 import type { WeightAverageOptions } from './weight-average.ts';
 
 /** The options of {@link train}. */
-export interface TrainOptions extends UpdateOptions, StoppingOptions, FollowingOptions {
+export interface TrainOptions extends UpdateOptions, JudgingOptions, StoppingOptions, FollowingOptions {
   /** Gives logits [N, classes]; changed in place. */
   readonly model: tfl.LayersModel;
   readonly data: { readonly train: ImageSelection; readonly validation: ImageSelection };
@@ -60,6 +60,17 @@ export interface UpdateOptions {
   readonly weightAverage?: WeightAverageOptions;
 }
 
+/** How an epoch is judged. */
+export interface JudgingOptions {
+  /**
+   * Evaluate the training images after each epoch, too, in inference and as they are: `trainEvaluationLoss` and
+   * `trainEvaluationAccuracy` of its record. Costs a third of the epoch or so. Default false.
+   */
+  readonly trainEvaluation?: boolean;
+  /** Keep how well each class was recognised among the validation images in each epoch's record. Default false. */
+  readonly perClass?: boolean;
+}
+
 /** When a training ends, and with which weights. */
 export interface StoppingOptions {
   /**
@@ -93,8 +104,8 @@ export interface FollowingOptions {
 }
 
 /** The metrics that the epochs of a training have. */
-export function metricsOf(_options: TrainOptions): readonly EpochMetric[] {
-  return epochMetrics.filter((metric) => !metric.startsWith('trainEvaluation'));
+export function metricsOf({ trainEvaluation = false }: JudgingOptions): readonly EpochMetric[] {
+  return epochMetrics.filter((metric) => trainEvaluation || !metric.startsWith('trainEvaluation'));
 }
 
 /** The number of steps of an epoch: a last batch of one image is none, unless it is the only one. */

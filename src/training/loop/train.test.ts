@@ -248,6 +248,8 @@ describe('training', () => {
       { schedule: ({ step }: SchedulePoint) => (step < 4 ? 1 : Number.NaN) },
       'train(): `schedule` gave NaN for step 2 of epoch 2; let it give a finite number from 0 on.',
     ],
+    [{ trainEvaluation: 1 as never }, 'train(): `trainEvaluation` is 1; give true or false.'],
+    [{ perClass: 'all' as never }, 'train(): `perClass` is "all"; give true or false.'],
     [{ labelSmoothing: 1 }, 'train(): `labelSmoothing` is 1; give a number from 0 on, less than 1.'],
     [{ mixup: -1 }, 'train(): `mixup` is -1; give a number from 0 to'],
     [
@@ -290,6 +292,20 @@ describe('training', () => {
     model.dispose();
   });
 
+  test('has the figures of the training images in inference, and of each class, if asked', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 16, seed: 1 };
+    const { last } = await train({ ...options, epochs: 1, trainEvaluation: true, perClass: true });
+    const ofTraining = await evaluate({ model, data: data.train, normalisation });
+    const ofValidation = await evaluate({ model, data: data.validation, normalisation });
+    expect(last.trainEvaluationLoss).toBe(ofTraining.loss);
+    expect(last.trainEvaluationAccuracy).toBe(ofTraining.accuracy);
+    expect(last.trainEvaluationLoss).not.toBe(last.trainLoss);
+    expect(last.validationPerClass).toEqual(ofValidation.perClass);
+    model.dispose();
+  });
+
   test('leaves no tensor behind with all that a step may have', async () => {
     const counts = new Set<number>();
     await trainShortly({
@@ -301,6 +317,7 @@ describe('training', () => {
       gradientClipping: { value: 0.1 },
       weightAverage: { decay: 0.9 },
       restoreBest: 'validationAccuracy',
+      trainEvaluation: true,
       callbacks: [{ onStep: () => {} }],
       onEpoch: () => void counts.add(tf.memory().numTensors),
     });
@@ -423,6 +440,14 @@ describe('evaluation', () => {
     expect(metrics.perClass.map(({ name }) => name)).toEqual(sample.test.classes);
     expect(metrics.accuracy).toBeLessThan(0.3);
     expect(metrics.loss).toBeGreaterThan(1.5);
+    expect(metrics.calibrationBins.reduce((sum, { count }) => sum + count, 0)).toBe(256);
+    expect(metrics).not.toHaveProperty('topKAccuracy');
+    const topOf = (topK: number) => evaluate({ model, data: allOf(sample.test), normalisation, topK });
+    const shares = await Promise.all([1, 2, 5, 9, 10, 99].map(async (k) => (await topOf(k)).topKAccuracy as number));
+    expect(shares[0]).toBe(metrics.accuracy);
+    expect([...shares].sort()).toEqual(shares);
+    expect(shares.slice(-2)).toEqual([1, 1]);
+    await expect(topOf(0)).rejects.toThrow('evaluate(): `topK` is 0; give a whole number from 1 on.');
     model.dispose();
   });
 });

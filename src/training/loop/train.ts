@@ -1,4 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { ImageSelection } from '../images/image-set.ts';
 import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
 import { earlyStopping } from './early-stopping.ts';
 import { defaultMetric } from './epoch-metric.ts';
@@ -92,13 +93,13 @@ async function show(progress: TrainingProgress, callbacks: readonly TrainingCall
   progress.noteShown(await afterEpoch(callbacks, progress.last as EpochRecord));
 }
 
-/** An epoch: a pass over the training images, and the validation. */
+/** An epoch: a pass over the training images, and their evaluation. */
 async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: number): Promise<EpochRecord> {
-  const { model, data, normalisation, signal } = options;
+  const { perClass = false } = options;
   const start = performance.now();
   const training = await passOverImages(options, parts, epoch);
-  const judge = () => evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
-  const validation = await (parts.average ? parts.average.inPlace(judge) : judge());
+  const judge = () => judgeEpoch(options);
+  const { validation, trainEvaluation } = await (parts.average ? parts.average.inPlace(judge) : judge());
   return {
     epoch,
     ...training,
@@ -106,5 +107,20 @@ async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: num
     validationAccuracy: validation.accuracy,
     seconds: (performance.now() - start) / 1000,
     ...parts.rates.record,
+    ...(trainEvaluation && {
+      trainEvaluationLoss: trainEvaluation.loss,
+      trainEvaluationAccuracy: trainEvaluation.accuracy,
+    }),
+    ...(perClass && { validationPerClass: validation.perClass }),
+  };
+}
+
+/** Evaluates the validation images and, where asked for, those of the training. */
+async function judgeEpoch({ model, data, normalisation, signal, trainEvaluation = false }: TrainOptions) {
+  const evaluated = (images: ImageSelection) =>
+    evaluate({ model, data: images, normalisation, ...(signal && { signal }) });
+  return {
+    validation: await evaluated(data.validation),
+    ...(trainEvaluation && { trainEvaluation: await evaluated(data.train) }),
   };
 }

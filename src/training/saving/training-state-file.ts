@@ -6,6 +6,7 @@ import { defaultMetric, type EpochMetric, epochMetrics } from '../loop/epoch-met
 import { type EpochRecord, figures, optionalFigures } from '../loop/epoch-record.ts';
 import type { ModelWeight } from '../loop/model-weights.ts';
 import type { OptimizerState } from '../optimizers/optimizer.ts';
+import { classHistoryOf, isClassHistory, readClassHistory } from './class-history.ts';
 import {
   type FiledTensor,
   readTensorFile,
@@ -55,7 +56,8 @@ export const trainingFile = (folder: string): string => join(folder, 'training.s
  * average if there is one (`average/0/kernel`), those of the best epoch where it is not the last (`best/0/kernel`), the
  * optimizer's numbers beside each weight
  * (`optimizer/0/kernel/0`), and the epochs (`history`, float64 [epochs, 6];
- * `figure/learningRate` [epochs that have it, 2]: the epoch and the figure).
+ * `figure/learningRate` [epochs that have it, 2]: the epoch and the figure;
+ * `perClass`: the figures of the classes).
  */
 export async function writeTrainingState(
   folder: string,
@@ -71,6 +73,8 @@ export async function writeTrainingState(
     if (pairs.length === 0) continue;
     tensors.set(`figure/${figure}`, { shape: [pairs.length / 2, 2], values: Float64Array.from(pairs) });
   }
+  const perClass = classHistoryOf(history);
+  if (perClass) tensors.set('perClass', perClass.tensor);
   const isLast = bestWeights === (average ?? weights);
   const named = { weights, ...(average && { average }), ...(!isLast && { best: bestWeights }) };
   for (const [group, numbers] of Object.entries(named)) {
@@ -88,7 +92,15 @@ export async function writeTrainingState(
       tensors.set(`optimizer/${at}/${kind}/${slot}`, { shape, values });
     }
   }
-  const about = { epochs, best: best.epoch, metric, isStopped, isShown, optimizer: { learningRate, step } };
+  const about = {
+    epochs,
+    best: best.epoch,
+    metric,
+    isStopped,
+    isShown,
+    optimizer: { learningRate, step },
+    ...(perClass && { classes: perClass.classes }),
+  };
   await writeTensorFile(path, format, stringifyPythonJson(about), tensors);
 }
 
@@ -102,10 +114,10 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   const damaged = (what: string) => unusable(path, `its ${what} is none: it is damaged`);
   const { metadata, tensors } = await readTensorFile(path, format, (kinds) => checkTensors(path, kinds, model));
 
-  const history = historyOf(tensors);
-  if (history.some(({ epoch }, at) => epoch !== at + 1)) throw damaged('history');
-
   const about = parsed(metadata);
+  const history = historyOf(tensors, about?.classes);
+  if (!history?.every(({ epoch }, at) => epoch === at + 1)) throw damaged('history');
+
   const optimizer = about?.optimizer;
   if (!isObject(about) || !isObject(optimizer)) throw damaged('record');
   const { epochs, isStopped, isShown, metric = defaultMetric } = about;
@@ -144,8 +156,17 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   };
 }
 
-/** The epochs that a file's tensors hold, each with the figures that it has. */
-function historyOf(tensors: ReadonlyMap<string, FiledTensor>): EpochRecord[] {
+/**
+ * The epochs that a file's tensors hold, each with the figures that it has; undefined where the names of the classes do
+ * not fit.
+ */
+function historyOf(
+  tensors: ReadonlyMap<string, FiledTensor>,
+  classes: JsonValue | undefined,
+): EpochRecord[] | undefined {
+  const filed = tensors.get('perClass');
+  const perClass = filed && readClassHistory(filed, classes);
+  if (filed && !perClass) return undefined;
   const rows = tensors.get('history')?.values as Float64Array;
   const records = Array.from({ length: rows.length / figures.length }, (_, row) =>
     Object.fromEntries(figures.map((figure, at) => [figure, rows[row * figures.length + at] as number])),
@@ -157,7 +178,10 @@ function historyOf(tensors: ReadonlyMap<string, FiledTensor>): EpochRecord[] {
       if (record) record[figure] = pairs[at + 1] as number;
     }
   }
-  return records.map((record) => Object.freeze(record) as unknown as EpochRecord);
+  return records.map((record) => {
+    const metrics = perClass?.get(record.epoch as number);
+    return Object.freeze({ ...record, ...(metrics && { validationPerClass: metrics }) }) as unknown as EpochRecord;
+  });
 }
 
 const isPairs = ({ shape }: TensorKind): boolean => shape.length === 2 && shape[1] === 2;
@@ -198,6 +222,9 @@ function checkTensors(path: string, tensors: ReadonlyMap<string, TensorKind>, mo
     if (pairs.type === 'F64' && isPairs(pairs) && isWholeNumber(pairs.shape[0], 1, epochs)) continue;
     throw unusable(path, `its history of '${figure}' is none: it is damaged`);
   }
+  const perClass = take('perClass');
+  if (perClass && !isClassHistory(perClass, epochs))
+    throw unusable(path, 'its history of classes is none: it is damaged');
   for (const group of ['weights', ...['average', 'best'].filter((optional) => has(tensors, optional))]) {
     for (const [at, weight] of model.entries()) {
       const found = take(`${group}/${at}/${weight.kind}`);
