@@ -23,6 +23,8 @@ export type { FileState } from './data/cifar10/official-files.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
 export type { Augmentation, Normalisation } from './images/image-batch.ts';
 export { allOf, type ImageSelection, type ImageSet, split } from './images/image-set.ts';
+export { type Features, type FeaturesOptions, features } from './insight/features.ts';
+export type { LayerChoice } from './insight/model-graph.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
