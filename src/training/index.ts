@@ -25,6 +25,7 @@ export type { Augmentation, Normalisation } from './images/image-batch.ts';
 export { allOf, type ImageSelection, type ImageSet, split } from './images/image-set.ts';
 export { type Features, type FeaturesOptions, features } from './insight/features.ts';
 export type { LayerChoice } from './insight/model-graph.ts';
+export { type Embedding, type TsneOptions, tsne } from './insight/t-sne/t-sne.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
