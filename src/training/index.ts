@@ -24,7 +24,9 @@ export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts
 export type { Augmentation, Normalisation } from './images/image-batch.ts';
 export { allOf, type ImageSelection, type ImageSet, split } from './images/image-set.ts';
 export { type Features, type FeaturesOptions, features } from './insight/features.ts';
+export { type ClassActivation, type GradCamOptions, gradCam } from './insight/grad-cam.ts';
 export type { LayerChoice } from './insight/model-graph.ts';
+export { type InsightOptions, type InsightProgress, saveInsight } from './insight/save-insight.ts';
 export { type Embedding, type TsneOptions, tsne } from './insight/t-sne/t-sne.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';

@@ -4,7 +4,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
-import { type LayerChoice, layerOutput, placedLayer } from './model-graph.ts';
+import { type LayerChoice, layerOutput, type PlacedLayer, placedLayer } from './model-graph.ts';
+
+const usualBatch = 100;
 
 /** The options of {@link features}. */
 export interface FeaturesOptions {
@@ -36,12 +38,17 @@ export interface Features {
  *   images, and for a `batchSize` that is no whole number from 1 on.
  */
 export async function features(options: FeaturesOptions): Promise<Features> {
-  const { model, layer, data, normalisation, batchSize = 100, signal } = options;
+  const { model, layer, data, batchSize = usualBatch } = options;
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'features()');
   checkOption('batchSize', batchSize, wholeNumberFrom(1), refuse);
+  if (data.indices.length === 0) refuse('`data` has no images; give at least one.');
+  return layerRows(placedLayer(model, layer, refuse), { ...options, batchSize });
+}
+
+/** {@link features} of a layer that is found. */
+export async function layerRows(place: PlacedLayer, options: Omit<FeaturesOptions, 'layer'>): Promise<Features> {
+  const { model, data, normalisation, batchSize = usualBatch, signal } = options;
   const { set, indices } = data;
-  if (indices.length === 0) refuse('`data` has no images; give at least one.');
-  const place = placedLayer(model, layer, refuse);
   let values = new Float32Array();
   let width = 0;
   for (let start = 0; start < indices.length; start += batchSize) {

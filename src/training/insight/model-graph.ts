@@ -54,16 +54,16 @@ export function layerOutput(model: tfl.LayersModel, batch: tf.Tensor, { output, 
 }
 
 /**
- * The first output of a model for a batch, in inference, where `hook` replaces the output of one layer. Call it within
+ * The first output of a model for a batch, in inference, with `value` as the output of one layer. Call it within
  * `tf.tidy`.
  */
-export function modelOutput(
+export function outputBehind(
   model: tfl.LayersModel,
   batch: tf.Tensor,
   { output }: PlacedLayer,
-  hook: (value: tf.Tensor) => tf.Tensor,
+  value: tf.Tensor,
 ): tf.Tensor {
-  return new Pass(model, [batch], { output, hook }).outputs()[0] as tf.Tensor;
+  return new Pass(model, [batch], [output, value]).outputs()[0] as tf.Tensor;
 }
 
 /**
@@ -72,17 +72,15 @@ export function modelOutput(
  */
 class Pass {
   readonly #model: tfl.LayersModel;
-  readonly #hooked: { output: tfl.SymbolicTensor; hook(value: tf.Tensor): tf.Tensor } | undefined;
-  readonly #values = new Map<tfl.SymbolicTensor, tf.Tensor>();
+  /** The value of a tensor of this model's graph, or of an inner model's. */
+  readonly #given: readonly [tfl.SymbolicTensor, tf.Tensor] | undefined;
+  readonly #values: Map<tfl.SymbolicTensor, tf.Tensor>;
 
-  constructor(
-    model: tfl.LayersModel,
-    inputs: readonly tf.Tensor[],
-    hooked?: { output: tfl.SymbolicTensor; hook(value: tf.Tensor): tf.Tensor },
-  ) {
+  constructor(model: tfl.LayersModel, inputs: readonly tf.Tensor[], given?: readonly [tfl.SymbolicTensor, tf.Tensor]) {
     this.#model = model;
-    this.#hooked = hooked;
-    for (const [at, input] of model.inputs.entries()) this.#values.set(input, inputs[at] as tf.Tensor);
+    this.#given = given;
+    this.#values = new Map(model.inputs.map((input, at) => [input, inputs[at] as tf.Tensor]));
+    if (given) this.#values.set(...given);
   }
 
   outputs(): readonly tf.Tensor[] {
@@ -91,14 +89,13 @@ class Pass {
 
   /** The pass of a model within this one. */
   inside(inner: tfl.SymbolicTensor): Pass {
-    return new Pass(inner.sourceLayer as tfl.LayersModel, this.#inputsOf(inner), this.#hooked);
+    return new Pass(inner.sourceLayer as tfl.LayersModel, this.#inputsOf(inner), this.#given);
   }
 
   valueOf(tensor: tfl.SymbolicTensor): tf.Tensor {
     const known = this.#values.get(tensor);
     if (known !== undefined) return known;
-    const computed = this.#compute(tensor);
-    const value = tensor === this.#hooked?.output ? this.#hooked.hook(computed) : computed;
+    const value = this.#compute(tensor);
     this.#values.set(tensor, value);
     return value;
   }
