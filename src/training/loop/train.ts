@@ -152,6 +152,7 @@ async function passOverImages(
   const order = new Rng(`${seed}/order/${epoch}`).permutation(indices.length).map((at) => indices[at] as number);
   const augment = augmentation && { augmentation, rng: new Rng(`${seed}/augmentation/${epoch}`) };
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const trained = new Set(variables);
   let sums = tf.zeros([2]);
   let seen = 0;
   try {
@@ -161,7 +162,7 @@ async function passOverImages(
       const labels = Int32Array.from(batch, (index) => set.labels[index] as number);
       seen += batch.length;
       const before = sums;
-      sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1 }, () =>
+      sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1, trained }, () =>
         tf.tidy(() =>
           step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
         ),
