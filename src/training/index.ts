@@ -52,6 +52,7 @@ export type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
+export { type LayerSummary, type ModelSummary, summary } from './summary/summary.ts';
 export { currentTrainingStep, type TrainingStep } from './training-step.ts';
 
 registerFileRouter();
