@@ -50,6 +50,14 @@ export type { Activation } from './ops/run-kernel.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export {
+  imagenetNormalisation,
+  type PretrainedStatus,
+  pretrainedResnet18,
+  resnet18Status,
+  type StoreOptions,
+  storeResnet18,
+} from './pretrained/pretrained-resnet18.ts';
 export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
 export { type LayerSummary, type ModelSummary, summary } from './summary/summary.ts';
