@@ -28,7 +28,6 @@ export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts
 export { type MeasureOptions, measure } from './images/measure.ts';
 export { type MemoryImagesOptions, memoryImages } from './images/memory-images.ts';
 export type { Normalisation } from './images/normalisation.ts';
-export { type ImageChange, type RandomChanges, randomChanges } from './images/random-changes.ts';
 export { type SplitOptions, type SplitSizes, split } from './images/split.ts';
 export { type Features, type FeaturesOptions, features } from './insight/features.ts';
 export { type ClassActivation, type GradCamOptions, gradCam } from './insight/grad-cam.ts';

@@ -2,10 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import { imageBatch } from '../images/image-batch.ts';
+import { imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
-import type { Normalisation } from '../images/normalisation.ts';
-import type { RandomChanges } from '../images/random-changes.ts';
 import { type Calibration, calibrationOf, type Judged } from './calibration.ts';
 import { classificationMetrics, type Metrics } from './metrics.ts';
 import { scoreFigures } from './scores.ts';
@@ -19,8 +17,6 @@ export interface EvaluateOptions {
   /** At least one image. */
   readonly data: ImageSelection;
   readonly normalisation: Normalisation;
-  /** Random changes of the images, as `randomChanges()` draws them; none by default. */
-  readonly changes?: RandomChanges | undefined;
   /** Also the share of images whose class is among the first so many of their scores; by default not. */
   readonly topK?: number;
   /** Stops between two batches, with the signal's reason. */
@@ -35,7 +31,7 @@ export type Evaluation = Metrics &
   };
 
 /**
- * Figures of a model in inference, its images in their order and, without `changes`, as they are. The losses are summed in float64, so that
+ * Figures of a model in inference, its images neither shuffled nor changed. The losses are summed in float64, so that
  * they do not depend on the size of the batches. An image with a score that is NaN counts as predicted to be of class 0;
  * the loss and the calibration error are NaN then.
  *
@@ -68,7 +64,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** The logits of all images, read back at once, so that a GPU does not wait for each batch to be asked for. */
-async function logitsOf({ model, data, normalisation, changes, signal }: EvaluateOptions): Promise<Float32Array> {
+async function logitsOf({ model, data, normalisation, signal }: EvaluateOptions): Promise<Float32Array> {
   const { set, indices } = data;
   const parts: tf.Tensor[] = [];
   let all: tf.Tensor | undefined;
@@ -76,7 +72,7 @@ async function logitsOf({ model, data, normalisation, changes, signal }: Evaluat
     for (let start = 0; start < indices.length; start += evaluationBatchSize) {
       signal?.throwIfAborted();
       const batch = indices.subarray(start, start + evaluationBatchSize);
-      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation, changes)) as tf.Tensor));
+      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation)) as tf.Tensor));
       await setImmediate();
     }
     all = tf.concat(parts);

@@ -10,7 +10,6 @@ import {
   refusal,
   wholeNumberFrom,
 } from '../../base/option-checks.ts';
-import { checkAugmentation } from '../images/augmentation.ts';
 import { type EpochMetric, epochMetrics } from './epoch-metric.ts';
 import { metricsOf, type TrainOptions } from './train-options.ts';
 
@@ -45,7 +44,6 @@ const kinds: Partial<Record<keyof TrainOptions, OptionKind>> = {
   patience: wholeNumberFrom(1),
   logEvery: wholeNumberFrom(1),
   trainEvaluation: flag,
-  augmentValidation: flag,
   perClass: flag,
 };
 
@@ -60,9 +58,7 @@ export function checkTrainOptions(options: TrainOptions): void {
     const value = options[name as keyof TrainOptions];
     if (value !== undefined) checkOption(name, value, kind, refuseTraining);
   }
-  const { restoreBest, weightAverage, augmentation, augmentValidation = false } = options;
-  if (augmentation !== undefined) checkAugmentation(augmentation);
-  else if (augmentValidation) refuseTraining('`augmentValidation` is true without `augmentation`; give the changes.');
+  const { restoreBest, weightAverage } = options;
   if (weightAverage !== undefined) {
     const refuse = refusal('HPO_INVALID_ARGUMENT', 'train(), `weightAverage`');
     checkFields(weightAverage, { decay: shareBelowOne, fromStep: wholeNumberFrom(1) }, refuse);

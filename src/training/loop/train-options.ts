@@ -1,7 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Augmentation } from '../images/augmentation.ts';
+import type { Augmentation, Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
-import type { Normalisation } from '../images/normalisation.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingCallback } from './callbacks.ts';
 import { type EpochMetric, epochMetrics } from './epoch-metric.ts';
@@ -68,11 +67,6 @@ export interface JudgingOptions {
    * `trainEvaluationAccuracy` of its record. Costs a third of the epoch or so. Default false.
    */
   readonly trainEvaluation?: boolean;
-  /**
-   * Change the validation images in each epoch, too, by `augmentation`: some published curves were made so, by mistake.
-   * Default false.
-   */
-  readonly augmentValidation?: boolean;
   /** Keep how well each class was recognised among the validation images in each epoch's record. Default false. */
   readonly perClass?: boolean;
 }

@@ -20,7 +20,6 @@ import {
   cifar10Normalisation as normalisation,
   type OptimizerState,
   oneCycle,
-  randomChanges,
   reduceOnPlateau,
   type SchedulePoint,
   type ShownProgress,
@@ -101,24 +100,6 @@ describe('training', () => {
     const first = figures((await trainShortly({ build, augmentation })).history);
     expect(figures((await trainShortly({ build, augmentation })).history)).toEqual(first);
     expect(figures((await trainShortly({ build, augmentation, seed: 2 })).history)).not.toEqual(first);
-  });
-
-  test('changes the validation images where asked, as an evaluation does with the same changes', async () => {
-    const augmentation = { verticalFlip: 0.5, rotationDegrees: 90, colourJitter: { brightness: 0.5 } };
-    const data = split(sample.train, { train: 96, validation: 64 }, 3);
-    const model = smallCnn(1);
-    const options = { data, normalisation, augmentation, batchSize: 32, epochs: 1, seed: 7 };
-    const changed = await train({ model, optimizer: adam(), ...options, augmentValidation: true });
-    const changes = randomChanges(augmentation, { seed: 7, epoch: 1 });
-    const again = await evaluate({ model, data: data.validation, normalisation, changes });
-    const plain = await evaluate({ model, data: data.validation, normalisation });
-    model.dispose();
-    expect(changed.last.validationLoss).toBe(again.loss);
-    expect(changed.last.validationLoss).not.toBe(plain.loss);
-    const unasked = (await trainShortly({ ...options, build: () => smallCnn(1), optimizer: adam() })).last;
-    expect([unasked.trainLoss, unasked.validationLoss]).toEqual([changed.last.trainLoss, plain.loss]);
-    await expect(trainShortly({ augmentValidation: true })).rejects.toThrow('`augmentValidation` is true without');
-    await expect(trainShortly({ augmentation: { cropPadding: -1 } })).rejects.toThrow('`cropPadding` is -1; give');
   });
 
   test('leaves no tensor behind in over a hundred steps', async () => {

@@ -1,6 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { ImageSelection } from '../images/image-set.ts';
-import { type RandomChanges, randomChanges } from '../images/random-changes.ts';
 import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
 import { earlyStopping } from './early-stopping.ts';
 import { defaultMetric } from './epoch-metric.ts';
@@ -99,7 +98,7 @@ async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: num
   const { perClass = false } = options;
   const start = performance.now();
   const training = await passOverImages(options, parts, epoch);
-  const judge = () => judgeEpoch(options, epoch);
+  const judge = () => judgeEpoch(options);
   const { validation, trainEvaluation } = await (parts.average ? parts.average.inPlace(judge) : judge());
   return {
     epoch,
@@ -117,14 +116,11 @@ async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: num
 }
 
 /** Evaluates the validation images and, where asked for, those of the training. */
-async function judgeEpoch(options: TrainOptions, epoch: number) {
-  const { model, data, normalisation, augmentation, seed, signal } = options;
-  const { trainEvaluation = false, augmentValidation = false } = options;
-  const evaluated = (images: ImageSelection, changes?: RandomChanges) =>
-    evaluate({ model, data: images, normalisation, changes, ...(signal && { signal }) });
-  const changes = augmentation && augmentValidation ? randomChanges(augmentation, { seed, epoch }) : undefined;
+async function judgeEpoch({ model, data, normalisation, signal, trainEvaluation = false }: TrainOptions) {
+  const evaluated = (images: ImageSelection) =>
+    evaluate({ model, data: images, normalisation, ...(signal && { signal }) });
   return {
-    validation: await evaluated(data.validation, changes),
+    validation: await evaluated(data.validation),
     ...(trainEvaluation && { trainEvaluation: await evaluated(data.train) }),
   };
 }
