@@ -8,13 +8,13 @@
  */
 import { parseArgs } from 'node:util';
 import { imageBatch } from '../src/training/images/image-batch.ts';
+import { randomChanges } from '../src/training/images/random-changes.ts';
 import {
   type Augmentation,
   backendName,
   cifar10,
   device,
   cifar10Normalisation as normalisation,
-  randomChanges,
 } from '../src/training/index.ts';
 import { networks } from './training/networks.ts';
 import { trainSteps } from './training/train-steps.ts';
