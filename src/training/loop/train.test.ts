@@ -347,6 +347,17 @@ describe('training', () => {
     model.dispose();
   });
 
+  test('ends with the best average where the best is asked for', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.1 }), data, normalisation, batchSize: 16, seed: 1 };
+    const averaged = { ...options, epochs: 8, weightAverage: { decay: 0.5 }, restoreBest: true };
+    const { best, last } = await train(averaged);
+    expect(best.epoch).toBeLessThan(last.epoch);
+    expect((await evaluate({ model, data: data.validation, normalisation })).loss).toBe(best.validationLoss);
+    model.dispose();
+  });
+
   test('mixed images have other losses, the same for the same seed', async () => {
     const { history } = await trainShortly({});
     const mixed = figures((await trainShortly({ mixup: 1 })).history);
