@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
   ],
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
+  tracking: ['base', 'space', 'runner', 'report'],
   cli: [
     'base',
     'machine',
@@ -54,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'dashboard',
     'report',
+    'tracking',
     'training',
   ],
 };
