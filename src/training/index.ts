@@ -23,16 +23,8 @@ export type { FileState } from './data/cifar10/official-files.ts';
 export { type ImageFolderOptions, imageFolder } from './data/image-folder/image-folder.ts';
 export { type NpyImagesOptions, npyImages } from './data/npy/npy-images.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
-export type { Augmentation, Augmentation, Normalisation } from './images/image-batch.ts';
-export {
-  allOf,
-  allOf,
-  type ImageSelection,
-  type ImageSelection,
-  type ImageSet,
-  type ImageSet,
-  split,
-} from './images/image-set.ts';
+export type { Augmentation } from './images/image-batch.ts';
+export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts';
 export { type MeasureOptions, measure } from './images/measure.ts';
 export { type MemoryImagesOptions, memoryImages } from './images/memory-images.ts';
 export type { Normalisation } from './images/normalisation.ts';
@@ -45,6 +37,10 @@ export { type Embedding, type TsneOptions, tsne } from './insight/t-sne/t-sne.ts
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';
+export { MaxPool2DLayer, type MaxPool2DOptions } from './layers/max-pool2d.ts';
+export type { Padding } from './layers/padding.ts';
+export { ResizeLayer, type ResizeOptions } from './layers/resize.ts';
+export { WeightedSumLayer } from './layers/weighted-sum.ts';
 export type { TrainingCallback, TrainingStart } from './loop/callbacks.ts';
 export { type EarlyStoppingOptions, earlyStopping } from './loop/early-stopping.ts';
 export { logEpochs } from './loop/epoch-log.ts';
@@ -67,17 +63,31 @@ export type { FollowingOptions, StoppingOptions, TrainOptions, UpdateOptions } f
 export type { TrainingCheckpoints } from './loop/training-checkpoints.ts';
 export type { TrainResult } from './loop/training-progress.ts';
 export { heInitialise } from './models/initialise.ts';
+export type { NetOptions } from './models/net-options.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
 export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
+export { resnet18 } from './models/resnet18.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
+export { type SixConvCnnOptions, sixConvCnn } from './models/six-conv-cnn.ts';
+export { type CnnArchitecture, type VariantCnnOptions, variantCnn } from './models/variant-cnn.ts';
+export { type WeightedBranchesOptions, weightedBranches } from './models/weighted-branches.ts';
 export type { Activation } from './ops/run-kernel.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { type AdamWOptions, adamw } from './optimizers/adamw.ts';
 export type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export {
+  imagenetNormalisation,
+  type PretrainedStatus,
+  pretrainedResnet18,
+  resnet18Status,
+  type StoreOptions,
+  storeResnet18,
+} from './pretrained/pretrained-resnet18.ts';
 export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
+export { type LayerSummary, type ModelSummary, summary } from './summary/summary.ts';
 export { currentTrainingStep, type TrainingStep } from './training-step.ts';
 
 registerFileRouter();

@@ -28,6 +28,7 @@ export async function passOverImages(
   const order = new Rng(`${seed}/order/${epoch}`).permutation(indices.length).map((at) => indices[at] as number);
   const augment = augmentation && { augmentation, rng: new Rng(`${seed}/augmentation/${epoch}`) };
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const trained = new Set(variables);
   const steps = stepsPerEpoch(options);
   const reports = new StepReports(callbacks);
   let sums = tf.zeros([2]);
@@ -43,7 +44,7 @@ export async function passOverImages(
       const place = { seed, epoch, step };
       const mixture = mixup > 0 ? drawMixture(mixup, batch.length, place) : undefined;
       const before = sums;
-      sums = inTrainingStep(place, () =>
+      sums = inTrainingStep({ ...place, trained }, () =>
         tf.tidy(() => {
           const images = imageBatch(set, batch, normalisation, augment);
           return update(model, variables, { images, labels, mixture }, options, before);
