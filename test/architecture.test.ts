@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
   ],
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
-  tracking: ['base', 'space', 'runner', 'report'],
+  tracking: ['base', 'math', 'space', 'runner', 'report'],
   cli: [
     'base',
     'machine',

@@ -5,14 +5,16 @@ import { tempFolder } from '../../test/support/temp-folder.ts';
 import { EventFile } from './event-file.ts';
 import { Message } from './message.ts';
 import { crc32c, record } from './record.ts';
-import { histogram, scalar } from './summaries.ts';
+import { scalar } from './summaries.ts';
 
 it('a record has its length and data, each with its masked CRC-32C', () => {
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283); // RFC 3720's check value
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
   // The first record of any of TensorBoard's files, but for its time.
   const version = new Message().double(1, 0).text(3, 'brain.Event:2').encoded();
-  expect(record(version).toString('hex')).toMatchInlineSnapshot(`"1800000000000000a37f4b220900000000000000001a0d627261696e2e4576656e743a32eedf28a3"`);
+  expect(record(version).toString('hex')).toMatchInlineSnapshot(
+    `"1800000000000000a37f4b220900000000000000001a0d627261696e2e4576656e743a32eedf28a3"`,
+  );
 });
 
 it('a message has its fields in the wire format of Protocol Buffers', () => {
@@ -32,12 +34,6 @@ it('a message has its fields in the wire format of Protocol Buffers', () => {
       .encoded()
       .toString('hex'),
   ).toBe('08008001' + 'ffffffffffffff0f');
-});
-
-it('a histogram counts the finite numbers, and is none where there are none', () => {
-  expect(histogram('weights', Float32Array.of(Number.NaN, Infinity))).toBeUndefined();
-  const bytes = histogram('w', Float32Array.of(1, 1, 1))?.encoded() as Buffer;
-  expect(bytes.readDoubleLE(bytes.length - 30 * 8)).toBe(3); // equal numbers are in the first bucket
 });
 
 it('a new file follows the former ones, or takes their place where a run begins, and leaves those of other programs', () => {

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import { histogramOf } from '../math/histogram.ts';
 import type { Insight } from '../report/report-data.ts';
 import { readRetrained } from '../report/retrained.ts';
 import type { EventFile } from './event-file.ts';
+import { savedGradients } from './saved-gradients.ts';
 import { savedWeights } from './saved-weights.ts';
 import { histogram, image, scalar } from './summaries.ts';
 
 /**
  * Writes the results of a retraining: the figures of its epochs by the columns of `history.csv`, and at the last epoch
- * its figures (`test/accuracy`), the misclassified images with their Grad-CAM, and the distribution of each weight.
+ * its figures (`test/accuracy`), the misclassified images with their Grad-CAM, and the distributions of each
+ * weight and its gradient.
  *
  * @returns the last epoch; 0 where there is no history.
  */
@@ -32,9 +35,10 @@ export function writeRetraining(study: string, folder: string, file: EventFile):
   );
   for (const picture of picturesOf(retrained?.insight ?? null)) file.add(last, [picture]);
   for (const { name, numbers } of savedWeights(join(folder, 'model'))) {
-    const values = histogram(`weights/${name}`, numbers);
-    if (values !== undefined) file.add(last, [values]);
+    const found = histogramOf(numbers);
+    if (found !== undefined) file.add(last, [histogram(`weights/${name}`, found)]);
   }
+  for (const { name, ...found } of savedGradients(folder)) file.add(last, [histogram(`gradients/${name}`, found)]);
   return last;
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../base/json.ts';
+import { arrayOf, objectOf } from '../report/foreign-json.ts';
 import { readJson } from '../runner/results.ts';
 
 /** A weight of a saved model. */
@@ -48,19 +49,13 @@ function opened(path: string): number | undefined {
 
 /** The weights that a `model.json` lists: in one file, as we write it. */
 function specsOf(model: JsonValue | undefined) {
-  const groups = listOf(field(model, 'weightsManifest'));
-  return (groups.length === 1 ? listOf(field(groups[0], 'weights')) : []).map((spec) => ({
-    name: String(field(spec, 'name')),
-    dtype: field(spec, 'quantization') === undefined ? String(field(spec, 'dtype')) : '',
-    count: listOf(field(spec, 'shape')).reduce((product: number, side) => product * Number(side), 1),
-  }));
-}
-
-function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as { readonly [key: string]: JsonValue | undefined })[name] : undefined;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
+  const groups = arrayOf(objectOf(model).weightsManifest);
+  return (groups.length === 1 ? arrayOf(objectOf(groups[0]).weights) : []).map((spec) => {
+    const { name, dtype, shape, quantization } = objectOf(spec);
+    return {
+      name: String(name),
+      dtype: quantization === undefined ? String(dtype) : '',
+      count: arrayOf(shape).reduce((product: number, side) => product * Number(side), 1),
+    };
+  });
 }

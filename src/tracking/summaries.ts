@@ -1,3 +1,4 @@
+import type { Histogram } from '../math/histogram.ts';
 import type { ParamValue } from '../space/distribution.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import { Message } from './message.ts';
@@ -15,28 +16,9 @@ export function image(tag: string, png: Uint8Array, width: number, height: numbe
   return new Message().text(1, tag).inner(4, picture);
 }
 
-const buckets = 30;
-
-/** The distribution of numbers, in 30 buckets of equal width; those that are not finite are left out. */
-export function histogram(tag: string, numbers: Float32Array): Message | undefined {
-  let [low, high, count, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
-  for (const number of numbers) {
-    if (!Number.isFinite(number)) continue;
-    low = Math.min(low, number);
-    high = Math.max(high, number);
-    count++;
-    sum += number;
-    squares += number * number;
-  }
-  if (count === 0) return undefined;
-  const counts = new Array<number>(buckets).fill(0);
-  const width = (high - low) / buckets;
-  for (const number of numbers) {
-    if (!Number.isFinite(number)) continue;
-    const at = width > 0 ? Math.min(Math.floor((number - low) / width), buckets - 1) : 0;
-    counts[at] = (counts[at] as number) + 1;
-  }
-  const limits = counts.map((_, at) => (at === buckets - 1 ? high : low + (at + 1) * width));
+/** A distribution. */
+export function histogram(tag: string, { low, high, count, sum, squares, counts }: Histogram): Message {
+  const limits = counts.map((_, at) => low + ((at + 1) * (high - low)) / counts.length);
   const histo = new Message()
     .double(1, low)
     .double(2, high)

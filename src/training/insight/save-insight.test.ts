@@ -94,6 +94,9 @@ test('the layout, the mistakes, samples and channels are written, and nothing el
   expect(first.confidence).toBeGreaterThanOrEqual(second.confidence);
   expect(first.label).not.toBe(first.predicted);
   expect(content.samples).toEqual([...new Set(set.labels.subarray(0, 60))].sort((a, b) => a - b));
+  expect(content.gradients.map(({ name, count }: { name: string; count: number }) => [name, count])).toEqual(
+    model.weights.map(({ originalName, shape }) => [originalName, tf.util.sizeFromShape(shape as number[])]),
+  );
   const pngs = [
     'channels',
     ...content.samples.map((label: number) => `class-${label}`),
