@@ -2,7 +2,7 @@ import type { Options } from 'yargs';
 import type { Reporter } from '../reporter/reporter.ts';
 import type { RunOptions, RunResult } from '../runner/coordinator/run-options.ts';
 import { RunControl } from '../runner/events/run-control.ts';
-import type { Emit } from '../runner/events/run-event.ts';
+import type { Emit } from '../study/run-event.ts';
 import { ExitCode } from './exit-code.ts';
 import { loadDashboard } from './load-dashboard.ts';
 import { last } from './options.ts';

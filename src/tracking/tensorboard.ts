@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileProblem } from '../base/file-problem.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { EventFile } from './event-file.ts';
 import { writeRetraining } from './retraining.ts';
 import { scalar, sessionEnd, sessionStart } from './summaries.ts';
