@@ -46,7 +46,7 @@ const PROJECTS = [
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // on two processors: programs and terminals are waited for in a third of the time
     maxConcurrency: 3, // tests of programs start several processes each
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },

@@ -125,7 +125,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   /** Rules that end the study before it has all its trials; the winner is retrained all the same. Default: none. */
   readonly stopWhen?: StopWhen;
   /**
-   * What becomes of a trial whose parameters another one has had: it is run like any other (`run`), it gets the value of
+   * The fate of a trial whose parameters another one has had: it is run like any other (`run`), it gets the value of
    * the first complete one without being run, and is marked `hpo:repeats` (`reuse`), or the sampler is asked again, and
    * a study ends when a finite space has been tried to its end (`resample`). Default `run`.
    */

@@ -3,15 +3,11 @@ import { Rng } from '../../base/rng.ts';
 import type { BackendName } from '../backend/candidate.ts';
 import { device } from '../backend/device.ts';
 import { type Augmentation, imageBatch } from './image-batch.ts';
-import type { ImageSet } from './image-set.ts';
+import { memoryImages } from './memory-images.ts';
 
 /** Two images of 4×3 with two channels, whose bytes encode their places. */
-const set: ImageSet = {
-  pixels: Uint8Array.from({ length: 48 }, (_, at) => at + 1),
-  labels: Uint8Array.of(0, 1),
-  imageShape: [4, 3, 2],
-  classes: ['a', 'b'],
-};
+const pixels = Uint8Array.from({ length: 48 }, (_, at) => at + 1);
+const set = memoryImages({ pixels, labels: [0, 1], imageShape: [4, 3, 2], classes: ['a', 'b'] });
 const identity = { mean: [0, 0], deviation: [1 / 255, 1 / 255] };
 
 async function bytesOf(indices: number[], augmentation?: Augmentation, key = 'a'): Promise<number[]> {
@@ -34,11 +30,7 @@ describe.each(['cpu', 'wasm'] as const)('a batch of images on %s', (backend) => 
   beforeAll(() => device({ backend }));
 
   test('holds the requested images, in their order', async () => {
-    expect(await bytesOf([1, 0, 1])).toEqual([
-      ...set.pixels.slice(24),
-      ...set.pixels.slice(0, 24),
-      ...set.pixels.slice(24),
-    ]);
+    expect(await bytesOf([1, 0, 1])).toEqual([...pixels.slice(24), ...pixels.slice(0, 24), ...pixels.slice(24)]);
   });
 
   test('is normalised channel by channel', async () => {

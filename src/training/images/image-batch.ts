@@ -2,6 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Rng } from '../../base/rng.ts';
 import { runKernel } from '../ops/run-kernel.ts';
 import type { ImageSet } from './image-set.ts';
+import { levelsOf, type Normalisation } from './normalisation.ts';
+
+export type { Normalisation } from './normalisation.ts';
 
 /** Kernel: {} → [float32 [N, height, width, channels]]. */
 export const ImageBatch = 'HpoImageBatch';
@@ -17,12 +20,6 @@ export interface ImageBatchAttributes {
    * the crop's corner from the image's own, down and to the right, in pixels. Pixels outside have the byte 0.
    */
   readonly placements: Int32Array;
-}
-
-/** Mean and standard deviation of each channel, for pixels scaled to 0..1. */
-export interface Normalisation {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
 }
 
 /** Random changes of a training image; absent ones are not made. */
@@ -55,13 +52,6 @@ export function imageBatch(
   }
   const attributes: ImageBatchAttributes = { set, indices, levels, placements };
   return runKernel(ImageBatch, {}, attributes)[0] as tf.Tensor4D;
-}
-
-function levelsOf({ mean, deviation }: Normalisation, channels: number): Float32Array {
-  return Float32Array.from({ length: channels * 256 }, (_, at) => {
-    const channel = Math.floor(at / 256);
-    return ((at % 256) / 255 - (mean[channel] as number)) / (deviation[channel] as number);
-  });
 }
 
 /** One image's four numbers of {@link ImageBatchAttributes.placements}. */

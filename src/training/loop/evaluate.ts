@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import { type Calibration, calibrationOf, type Judged } from './calibration.ts';
 import { classificationMetrics, type Metrics } from './metrics.ts';
+import { scoreFigures } from './scores.ts';
 
 /** Images in a batch of an evaluation: with more, the activations fall out of a CPU's caches, and it takes longer. */
 const evaluationBatchSize = 100;
@@ -14,29 +17,50 @@ export interface EvaluateOptions {
   /** At least one image. */
   readonly data: ImageSelection;
   readonly normalisation: Normalisation;
+  /** Also the share of images whose class is among the first so many of their scores; by default not. */
+  readonly topK?: number;
   /** Stops between two batches, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** The figures of an evaluation. */
+export type Evaluation = Metrics &
+  Calibration & {
+    /** Share of the images whose class is among the first k of their scores; there with `topK`. */
+    readonly topKAccuracy?: number;
+  };
+
 /**
  * Figures of a model in inference, its images neither shuffled nor changed. The losses are summed in float64, so that
- * they do not depend on the size of the batches.
+ * they do not depend on the size of the batches. An image with a score that is NaN counts as predicted to be of class 0;
+ * the loss and the calibration error are NaN then.
+ *
+ * @throws HPO_INVALID_ARGUMENT for a `topK` that is no whole number from 1 on.
  */
-export async function evaluate({ model, data, normalisation, signal }: EvaluateOptions): Promise<Metrics> {
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { data, topK } = options;
   const { set, indices } = data;
+  if (topK !== undefined) checkOption('topK', topK, wholeNumberFrom(1), refusal('HPO_INVALID_ARGUMENT', 'evaluate()'));
   const count = set.classes.length;
   const confusion = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  const logits = await logitsOf({ model, data, normalisation, ...(signal && { signal }) });
+  const logits = await logitsOf(options);
+  const judged: Judged[] = [];
   let loss = 0;
+  let isAmongFirst = 0;
   for (const [position, index] of indices.entries()) {
-    const scores = Array.from(logits.subarray(position * count, (position + 1) * count));
     const label = set.labels[index] as number;
-    loss += crossEntropy(scores, label);
+    const image = scoreFigures(logits.subarray(position * count, (position + 1) * count), label);
+    loss += image.loss;
+    if (topK !== undefined && image.rank < topK) isAmongFirst++;
+    judged.push({ confidence: image.confidence, isHit: image.predicted === label });
     const row = confusion[label] as number[];
-    const predicted = scores.indexOf(Math.max(...scores));
-    row[Math.max(predicted, 0)] = (row[Math.max(predicted, 0)] as number) + 1;
+    row[image.predicted] = (row[image.predicted] as number) + 1;
   }
-  return classificationMetrics(confusion, set.classes, loss / indices.length);
+  return {
+    ...classificationMetrics(confusion, set.classes, loss / indices.length),
+    ...(topK !== undefined && { topKAccuracy: isAmongFirst / indices.length }),
+    ...calibrationOf(judged),
+  };
 }
 
 /** The logits of all images, read back at once, so that a GPU does not wait for each batch to be asked for. */
@@ -57,10 +81,4 @@ async function logitsOf({ model, data, normalisation, signal }: EvaluateOptions)
     tf.dispose(parts);
     all?.dispose();
   }
-}
-
-/** −log softmax(scores)[label]; NaN where a score is NaN. */
-function crossEntropy(scores: readonly number[], label: number): number {
-  const max = Math.max(...scores);
-  return max + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - max), 0)) - (scores[label] as number);
 }

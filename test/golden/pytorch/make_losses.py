@@ -99,21 +99,27 @@ def losses(case, images, labels):
     return history
 
 
-assert torch.__version__.split("+")[0] == "2.13.0", torch.__version__
-torch.use_deterministic_algorithms(True)
-torch.set_num_threads(1)
-command = ["npx", "tsx", "--conditions=hpo-source", "batch-order.ts"]
-cases = json.loads(subprocess.run(command, cwd=HERE, check=True, capture_output=True).stdout)
-golden = {case["network"]: losses(case, *load_images()) for case in cases}
-(HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
+def cases():
+    """The trainings of trainings.ts, with the order of their images."""
+    assert torch.__version__.split("+")[0] == "2.13.0", torch.__version__
+    torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)
+    command = ["npx", "tsx", "--conditions=hpo-source", "batch-order.ts"]
+    return json.loads(subprocess.run(command, cwd=HERE, check=True, capture_output=True).stdout)
 
 
 def parameters(net):
     return sum(parameter.numel() for parameter in net.parameters())
 
 
-counts = {
-    name: {"net": parameters(build()), "original": parameters(build(redundant=True) if name in with_redundant else build())}
-    for name, build in networks.items()
-}
-(HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "\n")
+if __name__ == "__main__":
+    golden = {case["network"]: losses(case, *load_images()) for case in cases()}
+    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
+    counts = {
+        name: {
+            "net": parameters(build()),
+            "original": parameters(build(redundant=True) if name in with_redundant else build()),
+        }
+        for name, build in networks.items()
+    }
+    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "\n")

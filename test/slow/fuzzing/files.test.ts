@@ -85,9 +85,17 @@ it('fuzzing states of trainings', { timeout: HOUR }, async () => {
     validationLoss: epoch === 1 ? 0.1 : 0.4,
     validationAccuracy: 0.5,
     seconds: 1,
+    learningRate: 0.1,
   });
   const history = [1, 2].map(record);
-  const state = { history, best: record(1), epochs: 5, isStopped: false, isShown: true };
+  const state = {
+    history,
+    best: record(1),
+    metric: 'validationLoss' as const,
+    epochs: 5,
+    isStopped: false,
+    isShown: true,
+  };
   const parts = {
     weights: numbers,
     bestWeights: numbers.map((each) => each.slice()),

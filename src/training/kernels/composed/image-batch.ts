@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageBatchAttributes } from '../../images/image-batch.ts';
-import { imageBytes } from '../../images/image-set.ts';
+import { imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 
 /** Changes and scales the images in one pass in JavaScript's memory, where their bytes are, and uploads them once. */
 export const imageBatchKernel = kernel<unknown, ImageBatchAttributes>(({ attrs }) => {
   const { set, indices } = attrs;
-  const imageSize = set.imageShape.reduce((size, length) => size * length, 1);
-  const values = new Float32Array(indices.length * imageSize);
+  const size = imageSize(set.imageShape);
+  const values = new Float32Array(indices.length * size);
   for (const [position, index] of indices.entries()) {
-    place(imageBytes(set, index), values.subarray(position * imageSize, (position + 1) * imageSize), position, attrs);
+    place(set.read(index), values.subarray(position * size, (position + 1) * size), position, attrs);
   }
   return tf.tensor4d(values, [indices.length, ...set.imageShape]);
 });

@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { ImageBatchAttributes } from '../../images/image-batch.ts';
-import type { ImageSet } from '../../images/image-set.ts';
+import { type ImageSet, imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
 import type { Program } from './program.ts';
@@ -44,7 +44,7 @@ const resident = new WeakMap<GPUDevice, WeakMap<ImageSet, GPUBuffer>>();
 export function imageBatchKernel(composed: KernelFunc): KernelFunc {
   return kernel<object, ImageBatchAttributes, WebGPUBackend>(({ inputs, attrs, backend }) => {
     const { set, indices, levels, placements } = attrs;
-    if (set.pixels.length > backend.device.limits.maxStorageBufferBindingSize - 4) {
+    if (set.labels.length * imageSize(set.imageShape) > backend.device.limits.maxStorageBufferBindingSize - 4) {
       return composed({ inputs: { ...inputs }, attrs: { ...attrs } as object as never, backend });
     }
     const [height, width, channels] = set.imageShape;
@@ -75,8 +75,9 @@ function pixelsOf(device: GPUDevice, set: ImageSet): GPUBuffer {
   resident.set(device, sets);
   const known = sets.get(set);
   if (known) return known;
-  const padded = new Uint8Array(Math.ceil(set.pixels.length / 4) * 4);
-  padded.set(set.pixels);
+  const size = imageSize(set.imageShape);
+  const padded = new Uint8Array(Math.ceil((set.labels.length * size) / 4) * 4);
+  for (let index = 0; index < set.labels.length; index++) padded.set(set.read(index), index * size);
   const buffer = device.createBuffer({ size: padded.length, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
   device.queue.writeBuffer(buffer, 0, padded);
   sets.set(set, buffer);

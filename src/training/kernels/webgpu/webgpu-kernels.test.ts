@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
 import { Rng } from '../../../base/rng.ts';
 import { imageBatch } from '../../images/image-batch.ts';
-import { type Augmentation, device, type ImageSet } from '../../index.ts';
+import { type Augmentation, device, memoryImages } from '../../index.ts';
 import { pipelineCount } from './dispatch.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
@@ -163,12 +163,12 @@ describe('the kernels of WebGPU', async () => {
 
   it('draws the batches that every backend draws, bit by bit', async () => {
     const rng = new Rng('images');
-    const set: ImageSet = {
+    const set = memoryImages({
       pixels: Uint8Array.from({ length: 3 * 5 * 7 * 3 }, () => rng.integer(256)),
-      labels: Uint8Array.of(0, 1, 0),
+      labels: [0, 1, 0],
       imageShape: [5, 7, 3],
       classes: ['a', 'b'],
-    };
+    });
     const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
     const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 };
     const draw = (on: 'cpu' | 'webgpu') =>
