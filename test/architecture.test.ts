@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['base', 'machine', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'terminator', 'storage'],
   testing: ['base', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage', 'study'],
-  training: ['base', 'machine'],
+  training: ['base', 'machine', 'math'],
   command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
   text: ['math', 'space'],

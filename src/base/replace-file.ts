@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
+import { removeUnusedSync } from './remove-unused.ts';
 
 /**
  * Writes a file so that a reader sees the old one or the new one, never half of it, after a power loss, too. A failure
@@ -11,7 +12,7 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
     writeFileSync(temporary, content, { flush: true });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeUnusedSync(temporary);
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeTemporaryFolder } from '../base/made-folder.ts';
+import { removeUnused } from '../base/remove-unused.ts';
 import { drained, eachLine, LastLines } from '../machine/output-lines.ts';
 import type { ObjectiveResult } from '../study/definition/definition.ts';
 import { TrialPruned } from '../study/trial/trial-pruned.ts';
@@ -39,7 +40,7 @@ export async function runCommand(plan: CommandPlan, context: CommandContext): Pr
     return await new CommandRun(plan, context, folder, checkpoints).run();
   } finally {
     await checkpoints?.close();
-    await rm(folder, { recursive: true, force: true });
+    await removeUnused(folder);
   }
 }
 

@@ -23,12 +23,25 @@ export type { FileState } from './data/cifar10/official-files.ts';
 export { type ImageFolderOptions, imageFolder } from './data/image-folder/image-folder.ts';
 export { type NpyImagesOptions, npyImages } from './data/npy/npy-images.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
-export type { Augmentation } from './images/image-batch.ts';
-export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts';
+export type { Augmentation, Augmentation, Normalisation } from './images/image-batch.ts';
+export {
+  allOf,
+  allOf,
+  type ImageSelection,
+  type ImageSelection,
+  type ImageSet,
+  type ImageSet,
+  split,
+} from './images/image-set.ts';
 export { type MeasureOptions, measure } from './images/measure.ts';
 export { type MemoryImagesOptions, memoryImages } from './images/memory-images.ts';
 export type { Normalisation } from './images/normalisation.ts';
 export { type SplitOptions, type SplitSizes, split } from './images/split.ts';
+export { type Features, type FeaturesOptions, features } from './insight/features.ts';
+export { type ClassActivation, type GradCamOptions, gradCam } from './insight/grad-cam.ts';
+export type { LayerChoice } from './insight/model-graph.ts';
+export { type InsightOptions, type InsightProgress, saveInsight } from './insight/save-insight.ts';
+export { type Embedding, type TsneOptions, tsne } from './insight/t-sne/t-sne.ts';
 export { BatchNormLayer, type BatchNormOptions } from './layers/batch-norm.ts';
 export { Conv2DLayer, type Conv2DOptions } from './layers/conv2d.ts';
 export { DropoutLayer, type DropoutOptions } from './layers/dropout.ts';

@@ -1,9 +1,21 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** The kinds of calls that `preload/io-fault.c` fails, as its bits. */
-export const CALLS = { open: 1, write: 2, truncate: 4, sync: 8, rename: 16, unlink: 32, mkdir: 64 } as const;
+export const CALLS = {
+  open: 1,
+  write: 2,
+  truncate: 4,
+  sync: 8,
+  rename: 16,
+  unlink: 32,
+  mkdir: 64,
+  rmdir: 128,
+} as const;
 /** Two ways in which a disk fails. */
 export const ERRNO = { EIO: 5, ENOSPC: 28 } as const;
+
+/** The part of a write that fails which is written all the same; `short`: half of it, and the call reports no error. */
+export const WRITTEN = { nothing: 0, half: 1, short: 2 } as const;
 
 /** The calls that fail. */
 export interface Fault {
@@ -13,8 +25,7 @@ export interface Fault {
   /** The number of calls that fail from there on. */
   readonly count: number;
   readonly error: keyof typeof ERRNO;
-  /** Whether a write that fails has written its first half. */
-  readonly torn: boolean;
+  readonly written: keyof typeof WRITTEN;
 }
 
 /** The control file of `preload/io-fault.c`, through which faults are switched on and off in programs that run. */
@@ -30,8 +41,8 @@ export class IoFaultControl {
   }
 
   /** Switches a fault on, and begins to count its calls anew. */
-  set({ call, at, count, error, torn }: Fault): void {
-    this.#write([CALLS[call], at, count, ERRNO[error], Number(torn), 0]);
+  set({ call, at, count, error, written }: Fault): void {
+    this.#write([CALLS[call], at, count, ERRNO[error], WRITTEN[written], 0]);
   }
 
   /** Switches the fault off. @returns the number of its calls, those that did not fail included. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { removeUnusedSync } from '../../base/remove-unused.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 
 const PREFIX = '.partial-';
@@ -35,7 +36,7 @@ export class PartialFolder {
     const parent = join(this.#target, '..');
     this.#place = join(parent, `${PREFIX}${randomUUID()}`);
     this.path = join(this.#place, 'folder');
-    removeAbandoned(parent, this.#target);
+    removeAbandoned(this.#target);
     makeFolder(this.path, 'results');
     try {
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
@@ -64,25 +65,35 @@ export class PartialFolder {
     this.discard();
   }
 
-  /** Removes the folder. */
+  /** Removes the folder; where that fails, a later process does. */
   discard(): void {
-    rmSync(this.#place, { recursive: true, force: true });
+    removePlace(this.#place);
   }
 }
 
 /**
- * Removes the places of processes that are gone. A former folder goes back if its name is free because its process
- * died.
+ * Removes the places beside a folder whose processes are gone. A former folder goes back if its name is free because its
+ * process died.
  */
-function removeAbandoned(parent: string, target: string): void {
-  if (!existsSync(parent)) return;
-  for (const name of readdirSync(parent)) {
+export function removeAbandoned(target: string): void {
+  const parent = dirname(resolve(target));
+  for (const name of namesIn(parent)) {
     const place = join(parent, name);
     if (!name.startsWith(PREFIX) || !isAbandoned(place)) continue;
-    const former = readdirSync(place).find((each) => each.startsWith(FORMER));
+    const former = namesIn(place).find((each) => each.startsWith(FORMER));
     if (former !== undefined && !existsSync(target)) renameSync(join(place, former), target);
-    rmSync(place, { recursive: true, force: true });
+    removePlace(place);
   }
+}
+
+/** Removes a place, its owner's name last, without which nobody knows for a day whether it is in use. */
+function removePlace(place: string): void {
+  const rest = namesIn(place).filter((name) => name !== OWNER);
+  if (rest.map((name) => removeUnusedSync(join(place, name))).every(Boolean)) removeUnusedSync(place);
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function isAbandoned(place: string): boolean {

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../../base/is-object.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { isWholeNumber } from '../../base/option-checks.ts';
+import { removeUnused } from '../../base/remove-unused.ts';
 import { shortHash } from '../../base/short-hash.ts';
 import { formatIdentity, parseIdentity, thisProcess, vitality } from '../../machine/process-identity.ts';
 import { type CheckpointRoot, placeOf } from '../../study/checkpoints/checkpoint-root.ts';
@@ -74,10 +75,10 @@ export class RetrainingCheckpoints {
     configuration: JsonValue,
     take: TrialCheckpointsToTake | undefined,
   ): Promise<RetrainingCheckpoints> {
-    const usual = resolve(folder, FOLDER, trial === undefined ? 'configuration' : `trial-${trial}`);
+    const usual = usualPlace(folder, trial);
     const owner = formatIdentity(thisProcess());
     const found = recordIn(usual);
-    const isTaken = found !== undefined && found.owner !== owner && isAlive(found.owner);
+    const isTaken = found !== undefined && isOthers(found);
     const place = isTaken ? `${usual}-${shortHash(owner)}` : usual; // another process trains the same trial now
     const number = trial ?? 0;
     const common = { trial: number, label: 'The retraining', place, direction: undefined, reports: [] };
@@ -113,11 +114,18 @@ export class RetrainingCheckpoints {
     this.#saved();
   }
 
-  /** Removes the checkpoints of a retraining that has finished, or that has none. */
+  /** Removes the checkpoints of a retraining that has finished, or that has none; where that fails, the next run does. */
   async finish(isDone: boolean): Promise<void> {
     if (!isDone && this.#record.last !== undefined) return; // it goes on the next time
-    await rm(this.#place, { recursive: true, force: true });
-    await rmdir(dirname(this.#place)).catch(() => undefined); // unless it has those of other trials
+    await removePlace(this.#place);
+  }
+
+  /** Removes what is left of the checkpoints of a retraining that has finished. */
+  static async removeFinished(folder: string, trial: number | undefined, configuration: JsonValue): Promise<void> {
+    const place = usualPlace(folder, trial);
+    const found = recordIn(place);
+    const isFinished = found === undefined || isDeepStrictEqual(found.configuration, configuration);
+    if (isFinished && !(found !== undefined && isOthers(found))) await removePlace(place);
   }
 
   #saved(): this {
@@ -181,8 +189,18 @@ function storedMark(stored: unknown): StepMark | undefined {
   return { step, trial, attempt };
 }
 
-function isAlive(owner: string): boolean {
+/** Whether another process that lives has a record. */
+function isOthers({ owner }: RetrainingRecord): boolean {
   const identity = parseIdentity(owner);
   const known = identity === undefined ? 'unknown' : vitality(identity);
-  return known === 'alive' || known === 'stopped';
+  return owner !== formatIdentity(thisProcess()) && (known === 'alive' || known === 'stopped');
+}
+
+function usualPlace(folder: string, trial: number | undefined): string {
+  return resolve(folder, FOLDER, trial === undefined ? 'configuration' : `trial-${trial}`);
+}
+
+async function removePlace(place: string): Promise<void> {
+  await removeUnused(place);
+  await rmdir(dirname(place)).catch(() => undefined); // unless it has those of other trials
 }

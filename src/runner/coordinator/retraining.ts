@@ -9,7 +9,7 @@ import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import { readJson, writeJson } from '../results.ts';
 import { hashOfFile } from '../study-file.ts';
-import { PartialFolder } from './partial-folder.ts';
+import { PartialFolder, removeAbandoned } from './partial-folder.ts';
 import { RetrainingCheckpoints, type TrialCheckpointsToTake } from './retraining-checkpoints.ts';
 import { STOPPED, type WorkerSlot } from './worker-slot.ts';
 
@@ -49,6 +49,8 @@ export async function retrain(options: RetrainingOptions): Promise<boolean> {
   const summary = join(folder, 'metrics.json');
   const configuration = { study, trial: trial ?? null, params, settings, studySeed, studyFile: hashOfFile(studyFile) };
   if (!options.again && isDeepStrictEqual(readConfiguration(summary), configuration)) {
+    removeAbandoned(folder);
+    await RetrainingCheckpoints.removeFinished(options.folder, trial, configuration);
     emit({ type: 'retrain-skipped', folder });
     return true;
   }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
 import { flushPath } from '../../base/flush-folder.ts';
+import { removeUnusedSync } from '../../base/remove-unused.ts';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import { integrityProblems } from './integrity.ts';
 import { keepAlive } from './kept-alive.ts';
@@ -45,7 +46,7 @@ export async function backUp(db: Database, { path, overwrite }: BackupTarget, la
     if (HpoError.is(error) || error instanceof Sqlite.SqliteError) throw error;
     throw refused(path, fileProblem(path, error), error);
   } finally {
-    for (const suffix of ['', ...BESIDE]) rmSync(temporary + suffix, { force: true });
+    for (const suffix of ['', ...BESIDE]) removeUnusedSync(temporary + suffix);
   }
 }
 

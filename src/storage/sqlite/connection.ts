@@ -1,9 +1,10 @@
-import { accessSync, constants, copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
 import { writeProblem } from '../../base/file-problem.ts';
 import { makeTemporaryFolder } from '../../base/made-folder.ts';
+import { removeUnusedSync } from '../../base/remove-unused.ts';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import type { Waiting } from '../waiting.ts';
 import { keepAlive } from './kept-alive.ts';
@@ -139,6 +140,6 @@ function openCopy(file: string): Database {
     db?.close();
     throw error;
   } finally {
-    rmSync(folder, { recursive: true, force: true }); // an open file stays readable
+    removeUnusedSync(folder); // an open file stays readable
   }
 }

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
+import { removeUnusedSync } from '../../base/remove-unused.ts';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import { datedName } from '../dated-name.ts';
 import type { StorageFile } from '../storage-kinds.ts';
@@ -62,7 +62,7 @@ async function salvageFile(file: StorageFile, { waiting, onDone }: RepairOptions
     await replaceDatabase(file.path, whole);
     for (const line of salvageText(tables)) onDone(line);
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(whole + suffix, { force: true });
+    for (const suffix of ['', '-wal', '-shm', '-journal']) removeUnusedSync(whole + suffix);
   }
 }
 

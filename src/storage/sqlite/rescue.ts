@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { removeUnusedSync } from '../../base/remove-unused.ts';
 
 /** A copy of a whole open database, in a file of a new name beside the file that it lost. */
 export class Rescue {
@@ -37,7 +38,7 @@ export class Rescue {
         return;
       } catch (error) {
         problem = error;
-        rmSync(copy, { force: true }); // a part of a copy that did not fit
+        removeUnusedSync(copy); // a part of a copy that did not fit
       }
     }
     throw problem;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { folderName } from '../../base/folder-name.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { removeUnused } from '../../base/remove-unused.ts';
 import { shortHash } from '../../base/short-hash.ts';
 import type { History } from '../../history/history.ts';
 import { attemptOf } from '../../storage/lease.ts';
@@ -71,7 +72,7 @@ export class CheckpointRoot {
   async close(): Promise<void> {
     if (!passing.delete(this.path)) return;
     if (passing.size === 0) process.off('exit', removePassing);
-    if (existsSync(this.path)) await rm(this.path, { recursive: true, force: true });
+    if (existsSync(this.path)) await removeUnused(this.path);
   }
 
   /**
@@ -127,7 +128,7 @@ export class CheckpointRoot {
   /**
    * Removes the checkpoints of finished trials, except those that are to stay, those of the best trials and of the last
    * one that failed, and those that other trials begin with. The first call looks at all that is in the folder; further
-   * ones at the trials that have ended since, and at those whose checkpoints were kept.
+   * ones at the trials that have ended since, at those whose checkpoints were kept, and at those whose removal failed.
    *
    * @param history all trials of the study.
    * @param ended the trial that has ended.
@@ -140,15 +141,17 @@ export class CheckpointRoot {
     }
     this.#ended.set(ended.number, '');
     const steps = uses.steps();
-    const removals: Promise<void>[] = [];
+    const removals: Promise<unknown>[] = [];
     for (const [number, kept] of this.#ended) {
       const place = placeOf(this.path, number);
       const staying = uses.stayingIn(number);
       const needed = [...new Set([...(steps.get(number) ?? []), ...staying])];
       if (needed.length === 0 || needed.length === staying.length) this.#ended.delete(number);
       else this.#ended.set(number, String(needed));
-      if (needed.length === 0) removals.push(rm(place, { recursive: true, force: true }));
-      else if (String(needed) !== kept) removals.push(removeRubbish(place, Number.POSITIVE_INFINITY, needed));
+      if (String(needed) === kept && kept !== '') continue;
+      const removal =
+        needed.length === 0 ? removeUnused(place) : removeRubbish(place, Number.POSITIVE_INFINITY, needed);
+      removals.push(removal.then((isGone) => isGone || this.#ended.set(number, '')));
     }
     await Promise.all(removals);
   }

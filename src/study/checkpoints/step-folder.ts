@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Dirent, existsSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { removeUnused } from '../../base/remove-unused.ts';
 
 /** The file in each step's folder that names the attempt that wrote it, and its files with their sizes in bytes. */
 const MANIFEST = '.hpo-checkpoint.json';
@@ -48,7 +49,7 @@ export async function writeStep(
     await flushFolder(temporary);
     await takeName(temporary, place, step, attempt);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // else a later attempt does
+    await removeUnused(temporary); // else a later attempt does
     throw error;
   }
 }
@@ -79,25 +80,28 @@ export async function contentOf(folder: string): Promise<readonly string[]> {
   return names.map((name) => join(folder, name));
 }
 
-/** Removes the folder of a step. */
+/** Removes the folder of a step; where that fails, it goes with the trial's folder. */
 export async function removeStep(place: string, step: number): Promise<void> {
-  await rm(join(place, stepName(step)), { recursive: true, force: true });
+  await removeUnused(join(place, stepName(step)));
 }
 
 /**
  * Removes from a trial's folder the rubbish that attempts before this one have left: folders that were not finished, and
  * steps that are not among `named`. Later attempts' folders stay, since this one may have lost the trial to them.
+ * @returns whether all of it is gone.
  */
-export async function removeRubbish(place: string, attempt: number, named: readonly number[]): Promise<void> {
+export async function removeRubbish(place: string, attempt: number, named: readonly number[]): Promise<boolean> {
   const names = named.map(stepName);
+  let isGone = true;
   for (const entry of await entriesOf(place)) {
     if (names.includes(entry.name)) continue;
     const path = join(place, entry.name);
     const [, owner] = /^\.(?:new|old)-(\d+)-/.exec(entry.name) ?? [];
     const by = owner === undefined ? (await readManifest(path))?.attempt : Number(owner);
     const isStep = /^step-\d+$/.test(entry.name);
-    if (by === undefined ? isStep : by < attempt) await rm(path, { recursive: true, force: true });
+    if (by === undefined ? isStep : by < attempt) isGone = (await removeUnused(path)) && isGone;
   }
+  return isGone;
 }
 
 /** The path of a folder for things that are not finished, of a name that {@link removeRubbish} knows. */
@@ -143,7 +147,7 @@ async function takeName(temporary: string, place: string, step: number, attempt:
     await rename(temporary, target);
   }
   await flushPath(place);
-  if (isAside) await rm(aside, { recursive: true, force: true });
+  if (isAside) await removeUnused(aside);
 }
 
 /** The manifest of a step's folder; undefined for anything else, and behind a link. */

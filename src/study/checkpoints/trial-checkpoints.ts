@@ -188,7 +188,7 @@ export class TrialCheckpoints implements Checkpoints {
     const named = [this.#last, this.#best, ...this.#spares].map((mark) => mark?.folder);
     for (const mark of new Set(former)) {
       if (mark === undefined || mark.trial !== trial || named.includes(mark.folder)) continue;
-      await removeStep(place, mark.step).catch(() => undefined); // it goes with the trial's folder
+      await removeStep(place, mark.step);
     }
   }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/made-folder.ts';
+import { removeUnused } from '../../base/remove-unused.ts';
 import { checkWeights } from './weight-allowance.ts';
 
 const topologyFile = 'model.json';
@@ -157,7 +158,7 @@ async function replace(path: string, content: string | Buffer): Promise<void> {
     await writeFile(temporary, content, { flush: true }); // else a power loss could leave a file without content
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await removeUnused(temporary);
     throw error;
   }
 }

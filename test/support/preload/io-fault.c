@@ -1,7 +1,8 @@
 // Fails the n-th call of some kinds on some files, in the programs that it is loaded into with LD_PRELOAD. IO_FAULT_FILE
 // is a part of the files' paths. IO_FAULT_CONTROL names a file of six 32-bit integers, which is read at each call and
 // shared by all those programs: the kinds (bits, as below), the first call that fails (1, 2, …; 0: none), how many fail
-// from there on, errno, whether a write that fails has written its first half, and the number of calls so far.
+// from there on, errno, the part of a failed write that is written all the same (0: nothing, 1: the first half, 2: the
+// first half, and the call reports so many bytes in place of an error), and the number of calls so far.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,9 +15,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-enum { OPEN = 1, WRITE = 2, TRUNCATE = 4, SYNC = 8, RENAME = 16, UNLINK = 32, MKDIR = 64 };
+enum { OPEN = 1, WRITE = 2, TRUNCATE = 4, SYNC = 8, RENAME = 16, UNLINK = 32, MKDIR = 64, RMDIR = 128 };
 
 struct control {
   int32_t kinds, at, count, error, torn, calls;
@@ -60,26 +62,34 @@ static int fails_on(int kind, int fd) {
 
 #define REAL(name) ((typeof(&name))dlsym(RTLD_NEXT, #name))
 
-// A failed write: with nothing written, or with the first half.
-#define FAILED_WRITE(half)                 \
-  {                                        \
-    int error = errno;                     \
-    if (control->torn && half < 0) {}      \
-    errno = error;                         \
-    return -1;                             \
+// A failed write: with nothing written, with the first half, or with that and without an error.
+#define FAILED_WRITE(half)                         \
+  {                                                \
+    int error = errno;                             \
+    ssize_t done = control->torn ? (half) : -1;    \
+    if (control->torn == 2 && done >= 0) return done; \
+    errno = error;                                 \
+    return -1;                                     \
   }
 
+// Half of a write, but not nothing, which a caller may take for a full disk.
+static size_t half_of(size_t length) { return length < 2 ? length : length / 2; }
+
 ssize_t write(int fd, const void *data, size_t length) {
-  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(write)(fd, data, length / 2));
+  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(write)(fd, data, half_of(length)));
   return REAL(write)(fd, data, length);
 }
 ssize_t pwrite(int fd, const void *data, size_t length, off_t at) {
-  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(pwrite)(fd, data, length / 2, at));
+  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(pwrite)(fd, data, half_of(length), at));
   return REAL(pwrite)(fd, data, length, at);
 }
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t at) {
-  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(pwrite64)(fd, data, length / 2, at));
+  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(pwrite64)(fd, data, half_of(length), at));
   return REAL(pwrite64)(fd, data, length, at);
+}
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+  if (fails_on(WRITE, fd)) FAILED_WRITE(REAL(write)(fd, parts[0].iov_base, half_of(parts[0].iov_len)));
+  return REAL(writev)(fd, parts, count);
 }
 int ftruncate(int fd, off_t length) { return fails_on(TRUNCATE, fd) ? -1 : REAL(ftruncate)(fd, length); }
 int ftruncate64(int fd, off64_t length) { return fails_on(TRUNCATE, fd) ? -1 : REAL(ftruncate64)(fd, length); }
@@ -87,6 +97,7 @@ int fsync(int fd) { return fails_on(SYNC, fd) ? -1 : REAL(fsync)(fd); }
 int fdatasync(int fd) { return fails_on(SYNC, fd) ? -1 : REAL(fdatasync)(fd); }
 int rename(const char *from, const char *to) { return fails(RENAME, to) ? -1 : REAL(rename)(from, to); }
 int unlink(const char *path) { return fails(UNLINK, path) ? -1 : REAL(unlink)(path); }
+int rmdir(const char *path) { return fails(RMDIR, path) ? -1 : REAL(rmdir)(path); }
 int mkdir(const char *path, mode_t mode) { return fails(MKDIR, path) ? -1 : REAL(mkdir)(path, mode); }
 
 #define OPENS(name)                            \
