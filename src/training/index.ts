@@ -23,7 +23,7 @@ export type { FileState } from './data/cifar10/official-files.ts';
 export { type ImageFolderOptions, imageFolder } from './data/image-folder/image-folder.ts';
 export { type NpyImagesOptions, npyImages } from './data/npy/npy-images.ts';
 export type { Progress, ProgressListener, TaskOptions } from './data/progress.ts';
-export type { Augmentation } from './images/image-batch.ts';
+export type { Augmentation, ColourJitter } from './images/augmentation.ts';
 export { allOf, type ImageSelection, type ImageSet } from './images/image-set.ts';
 export { type MeasureOptions, measure } from './images/measure.ts';
 export { type MemoryImagesOptions, memoryImages } from './images/memory-images.ts';

@@ -15,7 +15,7 @@ export interface MeasureOptions {
 
 /**
  * Measures the mean and the standard deviation of each channel, with pixels scaled to 0..1, in float64. It reads every
- * image once (50,000 of 32×32 take about half a second).
+ * image once (50,000 of 32×32 take about a second).
  *
  * @param images a whole set, or a part of it: the training images, so that nothing is learnt from the others.
  * @throws HpoError HPO_DATA for no images, or images of one pixel where their own deviations are asked for.

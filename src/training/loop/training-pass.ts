@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { Rng } from '../../base/rng.ts';
 import { imageBatch } from '../images/image-batch.ts';
+import { randomChanges } from '../images/random-changes.ts';
 import { inTrainingStep } from '../training-step.ts';
 import type { LearningRates } from './learning-rates.ts';
 import { drawMixture } from './mixup.ts';
@@ -26,7 +27,7 @@ export async function passOverImages(
   const { callbacks = [], logEvery = 50, mixup = 0 } = options;
   const { set, indices } = data.train;
   const order = new Rng(`${seed}/order/${epoch}`).permutation(indices.length).map((at) => indices[at] as number);
-  const augment = augmentation && { augmentation, rng: new Rng(`${seed}/augmentation/${epoch}`) };
+  const changes = augmentation && randomChanges(augmentation, { seed, epoch });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const trained = new Set(variables);
   const steps = stepsPerEpoch(options);
@@ -41,12 +42,12 @@ export async function passOverImages(
       seen += batch.length;
       const stepsBefore = (epoch - 1) * steps + step - 1;
       rates.set(stepsBefore);
-      const place = { seed, epoch, step, trained };
+      const place = { seed, epoch, step };
       const mixture = mixup > 0 ? drawMixture(mixup, batch.length, place) : undefined;
       const before = sums;
-      sums = inTrainingStep(place, () =>
+      sums = inTrainingStep({ ...place, trained }, () =>
         tf.tidy(() => {
-          const images = imageBatch(set, batch, normalisation, augment);
+          const images = imageBatch(set, batch, normalisation, changes);
           return update(model, variables, { images, labels, mixture }, options, before);
         }),
       );

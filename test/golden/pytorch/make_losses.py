@@ -114,12 +114,11 @@ def parameters(net):
 
 if __name__ == "__main__":
     golden = {case["network"]: losses(case, *load_images()) for case in cases()}
-    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
+    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "
+")
     counts = {
-        name: {
-            "net": parameters(build()),
-            "original": parameters(build(redundant=True) if name in with_redundant else build()),
-        }
+        name: {"net": parameters(build()), "original": parameters(build(redundant=True) if name in with_redundant else build())}
         for name, build in networks.items()
     }
-    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "\n")
+    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "
+")

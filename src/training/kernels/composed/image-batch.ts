@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageBatchAttributes } from '../../images/image-batch.ts';
+import { type ImageBatchAttributes, placementLength } from '../../images/image-batch.ts';
 import { imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 
@@ -21,7 +21,10 @@ function place(
   { set, levels, placements }: ImageBatchAttributes,
 ): void {
   const [height, width, channels] = set.imageShape;
-  const [isMirrored, isUpsideDown, top, left] = placements.subarray(4 * position) as unknown as number[];
+  const [isMirrored, isUpsideDown, top, left, ...hole] = placements.subarray(
+    placementLength * position,
+    placementLength * (position + 1),
+  ) as unknown as number[];
   let at = 0;
   for (let y = 0; y < height; y++) {
     const row = (isUpsideDown ? height - 1 - y : y) + (top as number);
@@ -34,5 +37,9 @@ function place(
         target[at] = levels[channel * 256 + byte] as number;
       }
     }
+  }
+  const [holeTop, holeLeft, holeBottom, holeRight] = hole as [number, number, number, number];
+  for (let y = holeTop; y < holeBottom; y++) {
+    target.fill(0, (y * width + holeLeft) * channels, (y * width + holeRight) * channels);
   }
 }

@@ -1,12 +1,12 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import type { ImageBatchAttributes } from '../../images/image-batch.ts';
+import { type ImageBatchAttributes, placementLength } from '../../images/image-batch.ts';
 import { type ImageSet, imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
 import type { Program } from './program.ts';
 
-/** A batch's table holds its levels as bits, then five numbers an image: which one, and its four placements. */
+/** A batch's table holds its levels as bits, then nine numbers an image: which one, and its eight placements. */
 const placeImages: Program = {
   name: 'place images',
   inputs: { pixels: 'u32', table: 'i32' },
@@ -19,7 +19,7 @@ const placeImages: Program = {
       let channel = at % u.channels;
       let x = i32(at / u.channels % u.width);
       let y = i32(at / (u.channels * u.width) % u.height);
-      let entry = u.channels * 256 + 5 * (at / (u.channels * u.width * u.height));
+      let entry = u.channels * 256 + 9 * (at / (u.channels * u.width * u.height));
       let height = i32(u.height);
       let width = i32(u.width);
       let row = select(y, height - 1 - y, table[entry + 2] == 1) + table[entry + 3];
@@ -30,7 +30,8 @@ const placeImages: Program = {
         let source = ((image * u.height + u32(row)) * u.width + u32(column)) * u.channels + channel;
         byte = (pixels[source / 4] >> (8 * (source % 4))) & 255;
       }
-      batch[at] = bitcast<f32>(table[channel * 256 + byte]);
+      let isHole = y >= table[entry + 5] && x >= table[entry + 6] && y < table[entry + 7] && x < table[entry + 8];
+      batch[at] = select(bitcast<f32>(table[channel * 256 + byte]), 0.0, isHole);
     }`,
 };
 
@@ -48,12 +49,13 @@ export function imageBatchKernel(composed: KernelFunc): KernelFunc {
       return composed({ inputs: { ...inputs }, attrs: { ...attrs } as object as never, backend });
     }
     const [height, width, channels] = set.imageShape;
-    const table = new Int32Array(levels.length + 5 * indices.length);
+    const entryLength = 1 + placementLength;
+    const table = new Int32Array(levels.length + entryLength * indices.length);
     table.set(new Int32Array(levels.buffer, levels.byteOffset, levels.length));
     for (const [position, index] of indices.entries()) {
-      const entry = levels.length + 5 * position;
+      const entry = levels.length + entryLength * position;
       table[entry] = index;
-      table.set(placements.subarray(4 * position, 4 * position + 4), entry + 1);
+      table.set(placements.subarray(placementLength * position, placementLength * (position + 1)), entry + 1);
     }
     const given = backend.makeTensorInfo([table.length], 'int32', table);
     const batch = allocate(backend, [indices.length, height, width, channels]);

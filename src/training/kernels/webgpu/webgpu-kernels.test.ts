@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
 import { Rng } from '../../../base/rng.ts';
 import { imageBatch } from '../../images/image-batch.ts';
+import { randomChanges } from '../../images/random-changes.ts';
 import { type Augmentation, device, memoryImages } from '../../index.ts';
 import { pipelineCount } from './dispatch.ts';
 
@@ -170,10 +171,10 @@ describe('the kernels of WebGPU', async () => {
       classes: ['a', 'b'],
     });
     const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
-    const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 };
+    const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2, cutoutSize: 3 };
     const draw = (on: 'cpu' | 'webgpu') =>
       compute(on, [], () => {
-        const augment = { augmentation, rng: new Rng('draws') };
+        const augment = randomChanges(augmentation, { seed: 1, epoch: 1 });
         const indices = Uint32Array.of(2, 0, 1, 1, 2, 0, 0);
         return [imageBatch(set, indices, normalisation), imageBatch(set, indices, normalisation, augment)];
       });
