@@ -122,7 +122,7 @@ export default defineStudy({
         const { test } = await cifar10();
         const metrics = await evaluate({ model, data: allOf(test), normalisation, signal });
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
-        await saveInsight(folder, { model, data: allOf(test), normalisation, points: 0, progress, signal });
+        await saveInsight(folder, { model, data: allOf(test), normalisation, progress, signal });
         return metrics;
       } finally {
         model.dispose();
