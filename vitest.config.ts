@@ -6,6 +6,7 @@ const CONDITION = 'hpo-source'; // tests run src/, never a stale dist/
 const KERNELS = [
   'src/training/{kernels,ops,optimizers}/**/*.test.ts',
   'src/training/backend/**/*.test.ts',
+  'src/training/insight/backends.test.ts',
   'src/training/loop/webgpu.test.ts',
 ];
 
@@ -46,7 +47,7 @@ const PROJECTS = [
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // on two processors: programs and terminals are waited for in a third of the time
     maxConcurrency: 3, // tests of programs start several processes each
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },

@@ -18,6 +18,7 @@ import {
   device,
   evaluate,
   cifar10Normalisation as normalisation,
+  saveInsight,
   saveTraining,
   searchedCnn,
   split,
@@ -109,7 +110,9 @@ export default defineStudy({
         });
         await saveTraining(folder, { model, history });
         const { test } = await cifar10();
-        const metrics = await evaluate({ model, data: allOf(test), normalisation, signal });
+        const data = allOf(test);
+        const metrics = await evaluate({ model, data, normalisation, signal });
+        await saveInsight(folder, { model, data, normalisation, progress, signal }); // pictures for `hpo report`
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
         return metrics;
       } finally {

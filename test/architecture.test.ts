@@ -20,11 +20,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['base', 'machine', 'space', 'trial'],
   study: ['base', 'machine', 'space', 'trial', 'history', 'sampler', 'pruner', 'terminator', 'storage'],
   testing: ['base', 'space', 'trial', 'history', 'sampler', 'pruner', 'storage', 'study'],
-  training: ['base', 'machine'],
+  training: ['base', 'machine', 'math'],
   command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
   text: ['math', 'space'],
-  reporter: ['base', 'text', 'study', 'runner'],
+  reporter: ['base', 'text', 'study'],
   dashboard: [
     'base',
     'machine',
@@ -36,10 +36,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'importance',
     'storage',
     'study',
-    'runner',
     'reporter',
   ],
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
+  tracking: ['base', 'math', 'space', 'study', 'runner', 'report'],
   cli: [
     'base',
     'machine',
@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'dashboard',
     'report',
+    'tracking',
     'training',
   ],
 };

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * install them.
  */
 export function peerPython(
-  variable: 'HPO_TORCH_PYTHON' | 'HPO_OPTUNA_PYTHON',
+  variable: 'HPO_TORCH_PYTHON' | 'HPO_OPTUNA_PYTHON' | 'HPO_SKLEARN_PYTHON',
   ...packages: readonly string[]
 ): string | undefined {
   const python = process.env[variable] ?? join(import.meta.dirname, '../../.venv/bin/python');

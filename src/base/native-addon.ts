@@ -25,6 +25,11 @@ const LIBRARY: readonly Failure[] = [
   { says: /^ERR_DLOPEN_FAILED: (.*)/, cause: ([, detail]) => `its native code does not load (${detail})` },
 ];
 
+const PICTURES: readonly Failure[] = [
+  { says: /Could not load the "sharp" module/, cause: () => MISSING, isMissing: true },
+  ...LIBRARY,
+];
+
 const PROGRAM: readonly Failure[] = [
   { says: /is needed by esbuild/, cause: () => MISSING, isMissing: true },
   { says: /esbuild for another platform/, cause: () => 'it was installed for another system' },
@@ -41,6 +46,7 @@ const PROGRAM: readonly Failure[] = [
 const ADDONS = {
   'better-sqlite3': { isCompiled: true, failures: LIBRARY },
   '@resvg/resvg-js': { isCompiled: false, failures: LIBRARY },
+  sharp: { isCompiled: false, failures: PICTURES },
   webgpu: { isCompiled: false, failures: LIBRARY },
   esbuild: { isCompiled: false, failures: PROGRAM },
 } as const satisfies Readonly<Record<string, { readonly isCompiled: boolean; readonly failures: readonly Failure[] }>>;

@@ -42,8 +42,9 @@ export function explainUsage(message: string, args: readonly string[], usages: r
 
   const [, option = '', given = '', choices = ''] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== '') {
-    const isPositional = usages.some((usage) => nameOf(usage) === command && usage.includes(`<${option}>`));
-    const name = isPositional ? `<${option}> of hpo ${command}` : asOption(option);
+    const usage = usages.find((each) => nameOf(each) === command) ?? '';
+    const positional = [`<${option}>`, `[${option}]`].find((written) => usage.includes(written));
+    const name = positional === undefined ? asOption(option) : `${positional} of hpo ${command}`;
     return `${name} takes one of ${choices.replaceAll('"', '')}, not ${given}.`;
   }
 

@@ -82,6 +82,18 @@ tr.best td:first-child::before { content: "★ "; }
 .classes { margin-top: 8px; } .classes th, .classes td { padding: 4px 8px; }
 .classes th:first-child, .classes td:first-child { padding-left: 0; }
 .bars { width: 35%; } .bar { display: block; height: 8px; border-radius: 4px; background: var(--accent); }
+.mistakes { display: grid; gap: 14px 12px; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); }
+figure { margin: 0; min-width: 0; }
+figure > div { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; }
+figure img { width: 100%; display: block; border-radius: 4px; image-rendering: pixelated; }
+figcaption { margin-top: 3px; font-size: 12px; color: var(--muted); overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; font-variant-numeric: tabular-nums; }
+figcaption span, figcaption b { color: var(--text); font-weight: 500; }
+figcaption b { color: var(--best); }
+.samples td { padding: 3px 10px 3px 0; border: 0; } .samples td:first-child { padding-left: 18px; max-width: 110px; }
+.strip { max-width: none; width: 100%; }
+.strip img { display: block; height: 40px; border-radius: 4px; image-rendering: pixelated; }
+.channels img { display: block; width: 100%; max-width: 640px; border-radius: 4px; image-rendering: pixelated; }
 dialog { border: 1px solid var(--line); border-radius: 14px; background: var(--card); color: var(--text); padding: 0;
   width: min(640px, 92vw); max-height: 84vh; box-shadow: 0 20px 60px rgb(0 0 0 / 30%); }
 dialog::backdrop { background: rgb(8 12 20 / 45%); }

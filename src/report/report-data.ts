@@ -126,6 +126,52 @@ export interface Retrained {
   readonly confusion: readonly (readonly number[])[];
   /** The table of history.csv; null where the study wrote none. */
   readonly history: History | null;
+  /** The images of its test as the model sees them; null where the study wrote none. */
+  readonly insight: Insight | null;
+}
+
+/** What a model makes of images. Pictures are PNG files in base64; null where there is none, or they are left out. */
+export interface Insight {
+  readonly images: number;
+  /** The classes, by number: how many images each has, and how many of these are recognised. */
+  readonly classes: readonly { readonly name: string; readonly images: number; readonly right: number }[];
+  readonly layout: Layout | null;
+  /** The number of misclassified images. */
+  readonly wrong: number;
+  readonly mistakes: readonly Mistake[];
+  readonly samples: readonly SampledClass[];
+  /** The mean and the standard deviation of each colour channel, from 0 to 1. */
+  readonly channels: readonly { readonly mean: number; readonly deviation: number }[];
+  /** Images, and below them their channels. */
+  readonly channelsPicture: string | null;
+}
+
+/** Images in the plane by a layer's features. */
+export interface Layout {
+  readonly layer: string;
+  /** The number of features. */
+  readonly width: number;
+  /** The share of the images' ten nearest neighbours by their features that are neighbours in the plane. */
+  readonly kept: number;
+  readonly points: readonly PlacedImage[];
+}
+
+export type PlacedImage = readonly [x: number, y: number, label: number, predicted: number];
+
+/** A misclassified image; classes by number, null for one that there is not. */
+export interface Mistake {
+  readonly label: number | null;
+  readonly predicted: number | null;
+  readonly confidence: number;
+  readonly picture: string | null;
+  /** The picture with the pixels that spoke for the wrong class. */
+  readonly map: string | null;
+}
+
+/** Images of a class side by side. */
+export interface SampledClass {
+  readonly label: number;
+  readonly picture: string;
 }
 
 /** The quality with which one class is recognised; a missing figure is NaN. */

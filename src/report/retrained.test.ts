@@ -59,6 +59,7 @@ it('reads figures, classes, the confusion matrix and the history', () => {
           ],
         ],
       },
+      "insight": null,
       "metrics": [
         [
           "loss",
@@ -87,6 +88,7 @@ it('leaves out files of another form, and ignores those of another study', () =>
     classes: [],
     confusion: [],
     history: null,
+    insight: null,
   });
   const others = { 'metrics.json': metricsFile({}, 'another') };
   expect([readRetrained('s', folderWith(others)), readRetrained('s', folderWith({ 'metrics.json': '3' }))]).toEqual([

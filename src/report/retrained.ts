@@ -1,16 +1,23 @@
 import { join } from 'node:path';
 import { type JsonValue, namedNumber } from '../base/json.ts';
 import { readJson, readResult, resultsFolder } from '../runner/results.ts';
-import type { Attributes } from '../trial/frozen-trial.ts';
+import { arrayOf, objectOf } from './foreign-json.ts';
 import { facts } from './gather.ts';
+import { readInsight } from './insight.ts';
 import type { History, RecognisedClass, Retrained } from './report-data.ts';
 
 /**
  * Reads the results of a study's last retraining from `runs/<study>/retrain/`; null if there are none, or they are
  * another study's. A study may write anything there: figures and files in other forms than those of `hpo/tfjs` are left
  * out.
+ *
+ * @param pictures whether to read the pictures of its insight, too.
  */
-export function readRetrained(study: string, folder = join(resultsFolder(study), 'retrain')): Retrained | null {
+export function readRetrained(
+  study: string,
+  folder = join(resultsFolder(study), 'retrain'),
+  pictures = true,
+): Retrained | null {
   const { configuration, elapsedMs, metrics } = objectOf(readJson(join(folder, 'metrics.json')));
   const { study: trained, trial, settings } = objectOf(configuration);
   if (trained !== study) return null;
@@ -28,6 +35,7 @@ export function readRetrained(study: string, folder = join(resultsFolder(study),
     classes,
     confusion: isSquare ? confusion : [],
     history: readHistory(join(folder, 'history.csv')),
+    insight: readInsight(folder, pictures),
   };
 }
 
@@ -63,12 +71,4 @@ function cellNumber(cell: string | undefined): number {
 
 function isNumber(value: JsonValue | undefined): boolean {
   return typeof value === 'number' || value === 'NaN' || !Number.isNaN(namedNumber(value));
-}
-
-function objectOf(value: JsonValue | undefined): Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Attributes) : {};
-}
-
-function arrayOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

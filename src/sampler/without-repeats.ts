@@ -28,13 +28,15 @@ export class WithoutRepeats implements Sampler {
   readonly name: string;
   readonly options?: JsonValue;
   readonly learnsFromEarlier: boolean;
+  readonly seesAllTrials: boolean;
   readonly #sampler: Sampler;
 
   constructor(sampler: Sampler) {
-    const { name, options, learnsFromEarlier = false } = sampler;
+    const { name, options, learnsFromEarlier = false, seesAllTrials = false } = sampler;
     this.name = name;
     if (options !== undefined) this.options = options;
     this.learnsFromEarlier = learnsFromEarlier;
+    this.seesAllTrials = seesAllTrials;
     this.#sampler = sampler;
   }
 

@@ -6,7 +6,7 @@ import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import { REPEATS_KEY, SETTINGS_KEY } from './study-keys.ts';
 
 /**
- * What becomes of a trial whose declared parameters another one has had already: it is run like any other (`run`), it
+ * The fate of a trial whose declared parameters another one has had already: it is run like any other (`run`), it
  * gets the value of that one without being run (`reuse`), or its sampler is asked again (`resample`).
  */
 export type Duplicates = 'run' | 'reuse' | 'resample';

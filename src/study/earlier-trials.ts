@@ -11,7 +11,7 @@ import { EARLIER_KEY } from './study-keys.ts';
 /** An earlier study to learn from: its name, with its storage where that is not the study's own. */
 export type EarlierStudy = string | { readonly name: string; readonly storage?: string };
 
-/** What a study keeps of the earlier ones that it learns from, so that it does not depend on them any more. */
+/** The trials of earlier studies that a study learns from and keeps, so that it does not depend on those any more. */
 export type KeptEarlier = {
   readonly studies: readonly { readonly name: string; readonly storage: string; readonly trials: number }[];
   readonly trials: readonly { readonly params: Readonly<Record<string, JsonValue>>; readonly loss: number }[];

@@ -67,7 +67,7 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   /** Trials to be run first, each enqueued once, as in a study's file. */
   readonly enqueue?: readonly PartialParams<SearchSpace<NoInfer<D>>>[] | undefined;
   /**
-   * What becomes of a trial whose declared parameters another one has had: it is run like any other (`run`), {@link
+   * The fate of a trial whose declared parameters another one has had: it is run like any other (`run`), {@link
    * Study.optimize} gives it the value of the first complete one, marked `hpo:repeats` (`reuse`), or the sampler is asked
    * again, and a finite space tried to its end (`resample`). Default `run`.
    */

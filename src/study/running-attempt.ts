@@ -17,7 +17,7 @@ export class RunningAttempt {
   choice: ParamChoice | undefined;
   /** The values that the trial was enqueued with; undefined before the first use, and where it was not enqueued. */
   enqueued: EnqueuedValues | undefined;
-  /** What the sampler saw; undefined as {@link choice}. */
+  /** The history that the sampler saw; undefined as {@link choice}. */
   looks: TrialLooks | undefined;
   #asking: Mutex | undefined;
 

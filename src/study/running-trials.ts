@@ -75,7 +75,7 @@ export class RunningTrials {
   }
 
   /**
-   * What the sampler will see of the other trials if a new one starts now, and no other process writes meanwhile: the
+   * The other trials as the sampler will see them if a new one starts now, and no other process writes meanwhile: the
    * attribute to start it with, which is then not written by itself.
    */
   expectedLook(): Attributes {

@@ -53,7 +53,7 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly clock?: Clock;
   /** The place of the trials' checkpoints. Default: a temporary one. */
   readonly checkpoints?: CheckpointRoot;
-  /** What becomes of trials that repeat another one. Default `run`. */
+  /** The fate of trials that repeat another one. Default `run`. */
   readonly duplicates?: Duplicates | undefined;
 }
 

@@ -56,7 +56,7 @@ export function emmr(options: EmmrOptions = {}): Improvement {
   return Object.freeze<Improvement>({ name: 'emmr', error: medianError({ evaluate }), evaluate });
 }
 
-/** What two models, with and without the last trial, say of standardized losses. */
+/** The predictions of two models, with and without the last trial, for standardized losses. */
 export interface RegretGap {
   /** The mean at the best point, and the former model's at the former best point. */
   readonly best: number;

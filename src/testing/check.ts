@@ -1,6 +1,6 @@
 /** One thing that an implementation must do, to be run as a test of any runner. */
 export interface Check {
-  /** What is checked, in words: the name of the test. */
+  /** The checked rule, in words: the name of the test. */
   readonly name: string;
   /** Rejects, with an `AssertionError` of Node, where the implementation does not do it. */
   readonly run: () => Promise<void>;

@@ -17,7 +17,7 @@ class Pattern {
   }
 }
 
-/** What may be expected of a value; each throws an `AssertionError` of Node where it is not so. */
+/** The expectations of a value; each throws an `AssertionError` of Node where it is not met. */
 export interface Expectation {
   readonly not: Pick<Expectation, 'toBe' | 'toEqual' | 'toHaveProperty'>;
   toBe(expected: unknown): void;

@@ -1,3 +1,5 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
 /** The place of a step in its training. */
 export interface TrainingStep {
   /** The training's seed. */
@@ -6,6 +8,8 @@ export interface TrainingStep {
   readonly epoch: number;
   /** The step's number in its epoch, from 1. */
   readonly step: number;
+  /** The variables that the step changes; left out where all that may be trained are. */
+  readonly trained?: ReadonlySet<tf.Variable>;
 }
 
 /** The step that is computed, on the global object, since the layers may come from a second copy of hpo. */

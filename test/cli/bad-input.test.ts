@@ -582,6 +582,27 @@ describe('a bad option', () => {
         '(Debian, Ubuntu: apt-get install python3-pip g++ make)',
     },
     'no command': { args: [], says: 'Name a command; `hpo --help` lists them.' },
+    'data of an unknown name': {
+      args: ['data', 'mnist'],
+      says: '[name] of hpo data takes one of cifar10, resnet18, not "mnist".',
+    },
+    'weights without their sum': {
+      args: ['data', 'resnet18', '--from', 'weights.safetensors'],
+      says: '--from needs --sha256 with it: the file, and its SHA-256.',
+    },
+    'weights with a sum that is none': {
+      args: ['data', 'resnet18', '--from', 'weights.safetensors', '--sha256', 'abc'],
+      says: '--sha256 is "abc"; give 64 hexadecimal digits.',
+    },
+    'weights of a file that is not there': {
+      args: ['data', 'resnet18', '--from', 'weights.safetensors', '--sha256', '0'.repeat(64)],
+      env: { HPO_CACHE: 'cache' },
+      says: '<folder>/weights.safetensors could not be read: there is no such file.',
+    },
+    'weights for CIFAR-10': {
+      args: ['data', '--from', 'weights.safetensors'],
+      says: '--from and --sha256 are for hpo data resnet18; CIFAR-10 has its own.',
+    },
     'an unknown command': { args: ['train'], says: "There is no command 'train'; did you mean retrain?" },
     'a command with a letter missing': {
       args: ['rn', 'study.ts'],

@@ -84,7 +84,7 @@ it('name the problem where they fail, and leave no half of a file', async () => 
   );
   expect(refusals.map(({ code, stdout }) => ({ code, stdout }))).toEqual(refusals.map(() => ({ code: 2, stdout: '' })));
   expect(refusals.map(({ stderr }) => stderr).join('')).toMatchInlineSnapshot(`
-    "hpo: <kind> of hpo plot takes one of history, pareto-front, intermediate-values, importance, edf, parallel-coordinates, contour, slice, timeline, confusion-matrix, training-curves, not "pie".
+    "hpo: <kind> of hpo plot takes one of history, pareto-front, intermediate-values, importance, edf, parallel-coordinates, contour, slice, timeline, confusion-matrix, training-curves, t-sne, not "pie".
     hpo: There is no pareto-front of the study 'one' to draw. It takes several objectives.
     hpo: There is no history of the study 'fresh' to draw. No trial is complete with a finite value yet.
     hpo: There is no contour of the study 'one' to draw. It takes two parameters.

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
 import { categorical, createStudy, float, int, random, space, TrialPruned, variant } from 'hpo';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,6 +20,7 @@ describeInBrowser('the page of hpo report', () => {
     cwd = temporaryFolder();
     await storeStudies(cwd);
     writeFiles(cwd, RETRAINING);
+    writePictures(join(cwd, 'runs/one/retrain/insight'));
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -26,9 +28,9 @@ describeInBrowser('the page of hpo report', () => {
     rmSync(cwd, { recursive: true });
   });
 
-  async function report(study: string, storage = 'hpo.db'): Promise<string> {
+  async function report(study: string, storage = 'hpo.db', ...options: readonly string[]): Promise<string> {
     const file = join(cwd, `${storage}-${study.length}.html`);
-    const written = await runHpo(['report', study, '--storage', storage, '-o', file], { cwd });
+    const written = await runHpo(['report', study, '--storage', storage, '-o', file, ...options], { cwd });
     expect(written).toEqual({ code: 0, stdout: `${file}\n`, stderr: '' });
     return file;
   }
@@ -38,7 +40,7 @@ describeInBrowser('the page of hpo report', () => {
     for (const scheme of ['light', 'dark'] as const) {
       const { page, trouble } = await openFile(browser, file, scheme);
       expect(await drawAll(page)).toEqual([
-        ...['confusion-matrix', 'training-curves', 'history', 'intermediate-values', 'importance', 'edf'],
+        ...['confusion-matrix', 'training-curves', 't-sne', 'history', 'intermediate-values', 'importance', 'edf'],
         ...['parallel-coordinates', 'contour', 'slice', 'timeline'],
       ]);
       expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(scheme);
@@ -47,6 +49,38 @@ describeInBrowser('the page of hpo report', () => {
       expect(trouble).toEqual({ said: [], requests: [] });
       await page.close();
     }
+  });
+
+  it("shows the retrained winner's images with their names as text, or leaves the pictures out", async () => {
+    const { page, trouble } = await openFile(browser, await report('one'));
+    await drawAll(page);
+    const loaded =
+      'Promise.all([...document.images].map((image) => image.decode())).then(() => document.images.length)';
+    expect(await page.evaluate(loaded)).toBe(5);
+    const texts = await page.evaluate(
+      '[...document.querySelectorAll("figcaption, .samples td, #channels p")].map(({ textContent }) => textContent)',
+    );
+    expect(texts).toMatchInlineSnapshot(`
+      [
+        "<b>cat</b> → dog 88 %",
+        "<b>cat</b>",
+        "75.0 %",
+        "",
+        "dog",
+        "75.0 %",
+        "",
+        "An image of each class, and below it each of its channels. Of bytes as 0 to 1, red: mean 0.500, deviation 0.250; green: mean 0.400, deviation 0.250; blue: mean 0.300, deviation 0.250.",
+      ]
+    `);
+    await sweep(page, 't-sne');
+    await page.click('#t-sne .chart');
+    expect(await page.evaluate('document.querySelector("dialog[open]")')).toBeNull(); // a point is no trial
+    expect(trouble).toEqual({ said: [], requests: [] });
+    await page.close();
+    const without = await openFile(browser, await report('one', 'hpo.db', '--no-images'));
+    expect(await drawAll(without.page)).toContain('t-sne');
+    expect(await without.page.evaluate('document.images.length')).toBe(0);
+    await without.page.close();
   });
 
   it('names the selection of very many trials that it shows, and draws these', async () => {
@@ -200,6 +234,18 @@ async function storeStudies(folder: string): Promise<void> {
   await two.close();
 }
 
+/** The pictures of the retraining's insight, and a file in place of one that is none. */
+function writePictures(folder: string): void {
+  const data = Uint8Array.from({ length: 192 }, (_, at) => at);
+  for (const name of ['mistake-1', 'mistake-1-map', 'class-0', 'class-1', 'channels']) {
+    writeFileSync(join(folder, `${name}.png`), encode({ width: 8, height: 8, channels: 3, data }));
+  }
+  writeFileSync(
+    join(folder, 'mistake-2.png'),
+    '<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked = true"/>',
+  );
+}
+
 const RETRAINING = {
   'runs/one/retrain/metrics.json': JSON.stringify({
     configuration: { study: 'one', trial: 8, settings: { epochs: 2 } },
@@ -212,6 +258,26 @@ const RETRAINING = {
         [1, 3],
       ],
     },
+  }),
+  'runs/one/retrain/insight/insight.json': JSON.stringify({
+    version: 1,
+    images: 8,
+    classes: ['<b>cat</b>', 'dog'].map((name) => ({ name, images: 4, right: 3 })),
+    layout: {
+      layer: '<i>dense</i>',
+      width: 64,
+      kept: 0.5,
+      points: Array.from({ length: 40 }, (_, at) => [Math.cos(at), Math.sin(at), at % 2, at % 3 === 0 ? 1 : 0]),
+    },
+    mistakes: {
+      images: 2,
+      shown: [
+        { label: 0, predicted: 1, confidence: 0.876 },
+        { label: 1, predicted: 0, confidence: 0.5 },
+      ],
+    },
+    samples: [0, 1],
+    channels: [0.5, 0.4, 0.3].map((mean) => ({ mean, deviation: 0.25 })),
   }),
   'runs/one/retrain/history.csv': 'epoch,trainLoss,validationLoss,seconds\n1,2,3,1\n2,1,2,1\n',
 };

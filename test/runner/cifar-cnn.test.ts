@@ -5,19 +5,20 @@ import { CIFAR_SAMPLE, cifarProject, outcomesIn } from '../support/cifar-project
 import { HpoProcess } from './hpo-process.ts';
 
 // The study itself, on a sample of real images.
-const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=400', '--set', 'validationImages=112'];
+const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=200', '--set', 'validationImages=64'];
 const COMMAND = ['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '12', ...SMALL];
 
 describe('studies/cifar-cnn.ts', () => {
   it('gives identical parameters and values for a seed, interrupted and continued or not', async () => {
     const [whole, broken] = [cifarProject(), cifarProject()];
     const search = [...COMMAND, '--workers', '1', '--no-retrain'];
-    expect(await new HpoProcess(whole, search, CIFAR_SAMPLE).ended).toEqual({ code: 0, stderr: '' });
+    const uninterrupted = new HpoProcess(whole, search, CIFAR_SAMPLE);
     const first = new HpoProcess(broken, search, CIFAR_SAMPLE);
     await first.waitFor('trial-reported', ({ trial }) => trial === 6);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(await new HpoProcess(broken, search, CIFAR_SAMPLE).ended).toEqual({ code: 0, stderr: '' });
+    expect(await uninterrupted.ended).toEqual({ code: 0, stderr: '' });
     const trials = await outcomesIn(whole);
     expect(trials).toHaveLength(12);
     expect(trials.filter(({ state }) => state === 'PRUNED').length).toBeGreaterThan(0);

@@ -7,6 +7,8 @@ import {
   defineStudy,
   float,
   gp,
+  grid,
+  hyperband,
   int,
   isFeasible,
   random,
@@ -147,6 +149,17 @@ describe("duplicates: 'resample'", () => {
       return (await study.trials()).map(({ params }) => params);
     };
     expect(await paramsOf('resample')).toEqual(await paramsOf('run'));
+  });
+
+  it('leaves a sampler that repeats nothing by itself alone, under a pruner that divides the trials', async () => {
+    const walked = async (duplicates: Duplicates) => {
+      const study = await open(duplicates, { sampler: grid(), pruner: hyperband({ maxResource: 9 }) });
+      await study.optimize(({ trial }) => trial.report(1, 1).then(() => 1), { trials: 9 });
+      return (await study.trials()).map(keyOf);
+    };
+    const cells = await walked('run');
+    expect(new Set(cells).size).toBe(9);
+    expect(await walked('resample')).toEqual(cells);
   });
 
   it('goes to the nearest point that is left, where the sampler insists', async () => {

@@ -27,7 +27,7 @@ export function startBrowser(): Promise<Browser> {
 export interface Trouble {
   /** Its errors, and its output on the console. */
   readonly said: string[];
-  /** Its requests other than for itself. */
+  /** Its requests other than for itself and for the PNG pictures that it holds. */
   readonly requests: string[];
 }
 
@@ -42,7 +42,10 @@ export async function openFile(
   const url = pathToFileURL(file).href;
   page.on('console', (message) => trouble.said.push(message.text()));
   page.on('pageerror', (error) => trouble.said.push(String(error)));
-  page.on('request', (request) => request.url() !== url && trouble.requests.push(request.url()));
+  page.on('request', (request) => {
+    const requested = request.url();
+    if (requested !== url && !requested.startsWith('data:image/png;base64,')) trouble.requests.push(requested);
+  });
   await page.setViewport({ width: 1280, height: 900 });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.goto(url);

@@ -32,7 +32,7 @@ export class Terminal {
       String(columns),
       '-y',
       String(rows),
-      `env -u CI -u CONTINUOUS_INTEGRATION ${shell}`,
+      `exec env -u CI -u CONTINUOUS_INTEGRATION ${shell}`,
     );
     this.press('. ./shell.sh', 'Enter');
   }

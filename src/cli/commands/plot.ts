@@ -78,7 +78,7 @@ export const plot = defineCommand({
     );
     const { pngOf, svgPicture } = await import('../../report/pictures.ts');
     const { name } = stored.record;
-    const gathered = gatherReport(stored, readRetrained(name), new Date());
+    const gathered = gatherReport(stored, readRetrained(name, undefined, false), new Date());
     const data = names === undefined ? gathered : withParams(gathered, names);
     const view = {
       ...firstView(data, LIGHT, width),

@@ -20,13 +20,18 @@ export const report = defineCommand({
   positionals: { study: studyArgument },
   options: {
     output: { ...text('the file to write (default: runs/<study>/report.html)'), alias: 'o' },
+    images: {
+      type: 'boolean',
+      default: true,
+      describe: "show pictures of the retrained winner's images; --no-images: leave them out",
+    },
     storage: storageOption,
   },
   examples: [
     ['$0 report cifar-cnn', 'write runs/cifar-cnn/report.html'],
     ['$0 report tuning --storage optuna.db -o tuning.html', 'of a study that a Python program ran'],
   ],
-  async run({ study, storage, output }) {
+  async run({ study, storage, output, images }) {
     const { gatherReport, pageScript, readRetrained, reportPage } = await import('../../report/index.ts');
     const [script, stored] = await withStudy(study, storage, (opened, record) =>
       Promise.all([pageScript(), readTrials(opened, record)]),
@@ -37,7 +42,7 @@ export const report = defineCommand({
       const has = `no finished trial among its ${stored.trials.length}`;
       throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageLabel} has ${has} to report.`);
     }
-    const page = reportPage(gatherReport(stored, readRetrained(name), readAt), script);
+    const page = reportPage(gatherReport(stored, readRetrained(name, undefined, images), readAt), script);
     const file = output ?? join(resultsFolder(name), 'report.html');
     if (output === undefined) writeInFolder(file, page);
     else writeOutput(file, page);

@@ -57,6 +57,29 @@ const retrained: Retrained = {
       [2, 0.5, 0.7, 5],
     ],
   },
+  insight: {
+    images: 6,
+    classes: [
+      { name: 'cat', images: 3, right: 2 },
+      { name: '__proto__', images: 3, right: 3 },
+    ],
+    layout: {
+      layer: 'dense_2',
+      width: 64,
+      kept: 0.347,
+      points: [
+        [-10, 2, 0, 0],
+        [-11, 1, 0, 0],
+        [9, 3, 0, 1],
+        [10, 4, 1, 1],
+      ],
+    },
+    wrong: 1,
+    mistakes: [],
+    samples: [],
+    channels: [],
+    channelsPicture: null,
+  },
 };
 const data = gatherReport(storedStudy(trials), retrained, new Date(9000));
 const view = firstView(data, LIGHT, 600);
@@ -220,6 +243,62 @@ describe('the charts of one direction', () => {
     `);
   });
 
+  it('t-sne: the predicted classes, wrong ones outlined and in front, with a unit as long in both directions', () => {
+    expect(drawn('t-sne')).toMatchInlineSnapshot(`
+      "axis  -11.63 to 10.63
+      axis  -3.561 to 8.561
+      scatter cat: [-10 2 0 0 null] [-11 1 0 0 null]
+      scatter cat: 
+      scatter __proto__​: [10 4 1 1 null]
+      scatter __proto__​: [9 3 0 1 null]"
+    `);
+    const { series, xAxis, yAxis } = chart('t-sne').option(data, view) as unknown as {
+      readonly series: readonly { readonly z: number; readonly itemStyle: object }[];
+      readonly xAxis: Axis;
+      readonly yAxis: Axis;
+    };
+    expect(series.map(({ z, itemStyle }) => [z, itemStyle])).toMatchInlineSnapshot(`
+      [
+        [
+          2,
+          {
+            "color": "#2563b8",
+            "opacity": 0.7,
+          },
+        ],
+        [
+          3,
+          {
+            "borderColor": "#1c2330",
+            "borderWidth": 1,
+            "color": "#2563b8",
+          },
+        ],
+        [
+          2,
+          {
+            "color": "#e69f00",
+            "opacity": 0.7,
+          },
+        ],
+        [
+          3,
+          {
+            "borderColor": "#1c2330",
+            "borderWidth": 1,
+            "color": "#e69f00",
+          },
+        ],
+      ]
+    `);
+    const lengthOf = ({ min, max }: Axis) => (max as number) - (min as number);
+    const height = chart('t-sne').height(data, view);
+    expect(lengthOf(xAxis) / (600 - 16)).toBeCloseTo(lengthOf(yAxis) / (height - 42), 12);
+    expect(chart('t-sne').caveat?.(data, view)).toMatchInlineSnapshot(
+      `"The plane keeps 35 % of each image’s ten nearest neighbours by the 64 features of the layer dense_2. The size of a cluster, and the distance between two, mean little."`,
+    );
+  });
+
   it('puts values on a logarithmic axis if all are above 0', () => {
     expect(drawn('edf', data, { ...view, log: true }).split('\n')[0]).toMatchInlineSnapshot(
       `"axis value -0.018 to 0.62: 1 1.5 2 2.5 3 4"`,
@@ -272,6 +351,7 @@ it('name the data that they lack', () => {
       "timeline: No trial has been started.",
       "confusion-matrix: No retraining has written a confusion matrix.",
       "training-curves: There is no retraining with a history.csv that has columns such as trainLoss and validationLoss.",
+      "t-sne: No retraining has laid out the features of its images (saveInsight).",
     ]
   `);
   expect(lacks(data).filter((line) => !line.endsWith('undefined'))).toEqual([

@@ -8,6 +8,7 @@ import { intermediateValues } from './intermediate-values.ts';
 import { parallelCoordinates } from './parallel-coordinates.ts';
 import { paretoFront } from './pareto-front.ts';
 import { slice } from './slice.ts';
+import { tsne } from './t-sne.ts';
 import { timeline } from './timeline.ts';
 import { trainingCurves } from './training-curves.ts';
 
@@ -17,7 +18,7 @@ export const STUDY_CHARTS: readonly Chart[] = [
 ];
 
 /** The charts of the winner's retraining. */
-export const WINNER_CHARTS: readonly Chart[] = [confusionMatrix, trainingCurves];
+export const WINNER_CHARTS: readonly Chart[] = [confusionMatrix, trainingCurves, tsne];
 
 /** All kinds of charts. */
 export const CHARTS: readonly Chart[] = [...STUDY_CHARTS, ...WINNER_CHARTS];

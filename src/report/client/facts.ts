@@ -23,3 +23,8 @@ export function tile(name: string, figure: string, more = ''): HTMLElement {
     element('span', { className: 'more' }, more),
   );
 }
+
+/** A share in percent; empty for NaN. */
+export function percent(share: number): string {
+  return Number.isNaN(share) ? '' : `${(100 * share).toFixed(1)} %`;
+}

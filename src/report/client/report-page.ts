@@ -8,6 +8,7 @@ import { countText } from '../text.ts';
 import { ChartCard } from './chart-card.ts';
 import { element, select } from './dom.ts';
 import { DrawingQueue } from './drawing-queue.ts';
+import { insightCards } from './insight.ts';
 import { summary } from './summary.ts';
 import { TrialTable } from './trial-table.ts';
 import { winner } from './winner.ts';
@@ -36,6 +37,8 @@ export class ReportPage {
     const missing = STUDY_CHARTS.filter((chart) => !drawn.includes(chart));
     const charts = drawn.map((chart) => this.#card(chart));
     const ofWinner = WINNER_CHARTS.filter((chart) => this.#isOffered(chart)).map((chart) => this.#card(chart));
+    const insight = data.retrained?.insight ?? null;
+    const ofImages = insight === null ? [] : insightCards(insight);
     document.documentElement.dataset.theme = this.#dark.matches ? 'dark' : 'light';
     document.body.append(
       this.#bar(),
@@ -43,7 +46,7 @@ export class ReportPage {
         'main',
         {},
         summary(data),
-        data.retrained === null ? undefined : [...winner(data.retrained), ...ofWinner],
+        data.retrained === null ? undefined : [...winner(data.retrained), ...ofWinner, ...ofImages],
         element('h2', { className: 'chapter' }, 'The search'),
         selectionNote(data),
         charts,

@@ -2,7 +2,7 @@ import { formatDuration } from '../../text/format.ts';
 import type { RecognisedClass, Retrained } from '../report-data.ts';
 import { numberText } from '../text.ts';
 import { element } from './dom.ts';
-import { tile } from './facts.ts';
+import { percent, tile } from './facts.ts';
 import { card } from './summary.ts';
 
 /** The results of training the winner on the full schedule, besides their charts. */
@@ -60,8 +60,4 @@ function classTable(classes: readonly RecognisedClass[]): HTMLElement {
       }),
     ),
   );
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '' : `${(100 * share).toFixed(1)} %`;
 }

@@ -4,10 +4,10 @@ import { HpoError } from '../../base/errors.ts';
 import { createStudy, float, random, space } from '../../index.ts';
 import { leaseOf } from '../../storage/lease.ts';
 import { MemoryStorage } from '../../storage/memory/memory-storage.ts';
+import type { RunEvent } from '../../study/run-event.ts';
 import type { Study } from '../../study/study.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RunControl } from '../events/run-control.ts';
-import type { RunEvent } from '../events/run-event.ts';
 import type { TrialEnd, TrialOrder, WorkerMethods } from '../wire/protocol.ts';
 import { runTrials, type TrialSlot, type TrialsOptions, type TrialWorker } from './run-trials.ts';
 import { WorkerDied } from './worker-process.ts';
@@ -20,6 +20,8 @@ class LocalSlot implements TrialSlot {
   readonly id: number;
   /** The number of times that its worker was stopped. */
   stops = 0;
+  /** The number of times that its worker was needed. */
+  needs = 0;
   /** Thrown in place of a worker. */
   problem: Error | undefined;
   readonly #runner: Runner;
@@ -32,6 +34,7 @@ class LocalSlot implements TrialSlot {
   }
 
   async worker(): Promise<TrialWorker> {
+    this.needs++;
     if (this.problem !== undefined) throw this.problem;
     const request = (method: keyof WorkerMethods, argument: unknown) =>
       method === 'runTrial' ? this.#runTrial(argument as TrialOrder) : Promise.resolve(this.#aborter.abort(argument));
@@ -121,6 +124,25 @@ describe('the trials of a run', () => {
     await run(slots, { target: 7 });
     expect(await states()).toEqual(Array(7).fill('COMPLETE'));
     expect([workers.size, most]).toEqual([3, 3]);
+  });
+
+  it('start no more workers than trials are missing, and further ones when more are wanted', async () => {
+    const slots = slotsOf(3, async (order, signal) => {
+      if (order.number === 1) {
+        expect(slots.map(({ needs }) => needs > 0)).toEqual([true, true, false]);
+        control.setTarget(4);
+        while (slots.some(({ needs }) => needs === 0)) await clock.advance(500);
+      }
+      return value(order, signal);
+    });
+    await run(slots, { target: 2 });
+    expect(await states()).toEqual(Array(4).fill('COMPLETE'));
+  });
+
+  it('are not begun where another process has finished enough of them meanwhile', async () => {
+    await study.optimize(() => 1, { trials: 4 });
+    expect(await run(slotsOf(2, value), { target: 4 })).toBeUndefined();
+    expect(await states()).toHaveLength(4);
   });
 
   it('are given their parameters, the settings of the run and the seed of the study', async () => {
@@ -277,6 +299,15 @@ describe('a worker that cannot be started', () => {
       return value(order, signal);
     });
     expect(await run(slots, { target: 3 })).toBeUndefined();
+    expect(await states()).toEqual(['COMPLETE']);
+  });
+
+  it('leaves its trials to a slot that was not needed before', async () => {
+    const slots = slotsOf(2, value);
+    (slots[0] as LocalSlot).problem = problem;
+    const running = run(slots, { target: 1 });
+    while (!events.some(({ type }) => type === 'trial-finished')) await clock.advance(500);
+    await running;
     expect(await states()).toEqual(['COMPLETE']);
   });
 

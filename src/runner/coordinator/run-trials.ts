@@ -3,16 +3,17 @@ import { HpoError } from '../../base/errors.ts';
 import { isFileLost } from '../../storage/storage-errors.ts';
 import type { Settings } from '../../study/definition/definition.ts';
 import { WAIT_MS } from '../../study/optimize.ts';
+import type { Emit } from '../../study/run-event.ts';
 import type { StopWhen } from '../../study/stop-when.ts';
 import type { Study, StudyTrial } from '../../study/study.ts';
 import { type Failure, type FinishedTrial, failureOf } from '../../study/trial/outcome.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { RunControl } from '../events/run-control.ts';
-import type { Emit } from '../events/run-event.ts';
 import type { TrialEnd } from '../wire/protocol.ts';
 import { FailureStreak } from './failure-streak.ts';
 import { LeakWarning } from './leak-warning.ts';
 import { MemoryWatch } from './memory-watch.ts';
+import { SlotAdmission } from './slot-admission.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
 import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
@@ -66,6 +67,7 @@ interface Shared {
   readonly leaks: LeakWarning;
   readonly waiting: WaitingNotice;
   readonly memory: MemoryWatch;
+  readonly admission: SlotAdmission;
 }
 
 /**
@@ -80,9 +82,15 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   const waiting = new WaitingNotice(options.study, options.emit);
   const { clock = systemClock, trialMemoryMb: limitMb } = options;
   const memory = new MemoryWatch({ limitMb, clock });
+  const admission = new SlotAdmission({
+    clock,
+    finishedCount: () => options.study.finishedCount(),
+    target: () => options.control.target ?? options.target,
+  });
+  const shared: Shared = { streak, leaks, waiting, memory, admission };
   let working = options.slots.length;
   const loops = options.slots.map((slot) =>
-    runSlot(slot, { streak, leaks, waiting, memory }, options).catch((error: unknown) => {
+    runSlot(slot, shared, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
@@ -109,10 +117,28 @@ function isNotStarted(error: unknown): error is HpoError {
 }
 
 async function runSlot(slot: TrialSlot, shared: Shared, options: TrialsOptions): Promise<void> {
-  const { study, endsAt, control, stopWhen, clock = systemClock } = options;
+  const { endsAt, control, clock = systemClock, ask } = options;
+  const { admission, streak } = shared;
+  const isOver = () => control.stop.draining || streak.reason !== undefined || clock.now() >= endsAt;
+  if (ask === undefined && !(await admission.enter(isOver))) return;
+  try {
+    await runInSlot(slot, isOver, shared, options);
+    admission.end();
+  } catch (error) {
+    admission.leave();
+    throw error;
+  }
+}
+
+/** Runs trials in a slot until the run is over or there are enough. */
+async function runInSlot(
+  slot: TrialSlot,
+  isOver: () => boolean,
+  shared: Shared,
+  options: TrialsOptions,
+): Promise<void> {
+  const { study, control, stopWhen, clock = systemClock } = options;
   const { ask = (target, rules) => study.askUntil(target, rules) } = options;
-  const { stop } = control;
-  const isOver = () => stop.draining || shared.streak.reason !== undefined || clock.now() >= endsAt;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
     if (control.paused) {

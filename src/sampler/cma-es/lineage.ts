@@ -25,7 +25,7 @@ export interface Run {
   readonly toldSmall: number;
 }
 
-/** What a trial of a generation tells. */
+/** The outcome of a trial of a generation. */
 export type Told = { readonly trial: FrozenTrial; readonly place: StoredPlace; readonly loss: number };
 
 /** The parts that turn trials into generations. */

@@ -23,7 +23,7 @@ interface Rated {
   readonly merit: number;
 }
 
-/** What the most promising point is looked for in. */
+/** The model and the space in which the most promising point is looked for. */
 export interface Search {
   readonly space: PointSpace;
   readonly acquisition: Acquisition;

@@ -3,7 +3,7 @@ import type { Box } from '../../math/l-bfgs.ts';
 import { type Hyperparameters, matern, maternSlope } from './kernel.ts';
 import type { Point } from './point-space.ts';
 
-/** What a model is fitted to: points of equal width and their values, of mean 0 and deviation 1. */
+/** The data that a model is fitted to: points of equal width and their values, of mean 0 and deviation 1. */
 export interface Observations {
   readonly points: readonly Point[];
   readonly values: Float64Array;

@@ -21,7 +21,7 @@ export const VIEWS = {
   halfRank: { warp: halfRankWarp, believesBest: false },
 } as const;
 
-/** What trials have shown, as plain data. */
+/** The outcomes of trials, as plain data. */
 export interface Evidence {
   /** The points of trials with a loss. */
   readonly points: readonly Point[];

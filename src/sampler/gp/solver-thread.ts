@@ -9,7 +9,7 @@ export interface SolverQuestion {
   readonly problem: Problem;
 }
 
-/** What comes back: the point, or what was thrown. */
+/** The answer: the point, or the error that was thrown. */
 export type SolverAnswer =
   | { readonly id: number; readonly point: Point }
   | { readonly id: number; readonly error: unknown };

@@ -82,8 +82,8 @@ describe('grid() of a declared space', () => {
 
 describe('grid() of several processes', () => {
   /**
-   * What a process sees that starts the last of some trials: each earlier one is finished, runs with its cell stored, or
-   * runs without it, as chance wants it; some were enqueued.
+   * The trials as a process sees them that starts the last of some: each earlier one is finished, runs with its cell
+   * stored, or runs without it, as chance wants it; some were enqueued.
    */
   function seen(all: readonly FrozenTrial[], number: number, look: (number: number) => number): FrozenTrial[] {
     return all.slice(0, number + 1).map((trial) => {

@@ -9,7 +9,7 @@ export interface Bounds {
   readonly high: Float64Array;
 }
 
-/** What a crossover knows besides the parents. */
+/** The values that a crossover knows besides the parents. */
 export interface CrossoverSetting {
   readonly bounds: Bounds;
   readonly random: Draws;

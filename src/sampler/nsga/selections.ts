@@ -39,7 +39,7 @@ export function spreadOverNiches(
   });
 }
 
-/** What NSGA-III's choice depends on. */
+/** The values that NSGA-III's choice depends on. */
 export interface NicheOptions {
   readonly size: number;
   readonly objectives: number;

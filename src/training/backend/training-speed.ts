@@ -1,16 +1,16 @@
-import type { ImageSet } from '../images/image-set.ts';
+import { memoryImages } from '../images/memory-images.ts';
 import { train } from '../loop/train.ts';
 import { searchedCnn } from '../models/searched-cnn.ts';
 import { adam } from '../optimizers/adam.ts';
 
 /** Images of 32×32 a second on which the current backend trains the searched CNN, measured over some steps. */
 export async function imagesPerSecond(batchSize: number, steps: number): Promise<number> {
-  const set: ImageSet = {
+  const set = memoryImages({
     pixels: new Uint8Array(batchSize * 3072),
-    labels: new Uint8Array(batchSize),
+    labels: new Uint16Array(batchSize),
     imageShape: [32, 32, 3],
     classes: Array.from({ length: 10 }, (_, index) => String(index)),
-  };
+  });
   const indices = Uint32Array.from({ length: batchSize * steps }, (_, index) => index % batchSize);
   const model = searchedCnn({ fc1: 128, fc2: 64, dropout: 0.2, seed: 1 });
   try {

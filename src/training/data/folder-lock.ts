@@ -16,11 +16,13 @@ const staleMs = 20_000;
  * lock of a process that was killed is taken over after 20 s.
  *
  * @param folder is made in the cache where it is missing.
+ * @param activity of the task, for people who wait: `fetching CIFAR-10`.
  * @param task receives a signal that is also aborted when the lock is lost (the process was asleep for too long).
  * @throws HpoError HPO_FOLDER or HPO_DISK where the folder takes no files.
  */
 export async function withFolderLock<Result>(
   folder: string,
+  activity: string,
   { log, signal }: TaskOptions,
   task: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -46,7 +48,7 @@ export async function withFolderLock<Result>(
         if (!lost.signal.aborted) await release();
       }
     }
-    if (attempt === 0) log?.('another process is fetching CIFAR-10; waiting for it');
+    if (attempt === 0) log?.(`another process is ${activity}; waiting for it`);
     await setTimeout(pollMs, undefined, signal ? { signal } : {});
   }
 }

@@ -1,7 +1,13 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { Rng } from '../../base/rng.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { HpoError } from '../../base/errors.ts';
 import { runKernel } from '../ops/run-kernel.ts';
-import type { ImageSet } from './image-set.ts';
+import { writeChanged } from './changed-image.ts';
+import { type ImageSet, imageSize } from './image-set.ts';
+import { levelsOf, type Normalisation } from './normalisation.ts';
+import { type ImageChange, NO_CHANGE, type RandomChanges } from './random-changes.ts';
+
+export type { Augmentation } from './augmentation.ts';
+export type { Normalisation } from './normalisation.ts';
 
 /** Kernel: {} → [float32 [N, height, width, channels]]. */
 export const ImageBatch = 'HpoImageBatch';
@@ -13,61 +19,71 @@ export interface ImageBatchAttributes {
   /** The value of each byte in each channel, [channel · 256 + byte]. */
   readonly levels: Float32Array;
   /**
-   * Four numbers an image: whether it is mirrored left to right, whether it is upside down (0 or 1), and the offset of
-   * the crop's corner from the image's own, down and to the right, in pixels. Pixels outside have the byte 0.
+   * {@link placementLength} numbers an image: whether it is mirrored left to right, whether it is upside down (0 or 1),
+   * the offset of the crop's corner from the image's own, down and to the right, in pixels, and the top, left, bottom
+   * and right of a hole, whose pixels are 0 after normalisation. Pixels from outside have the byte 0.
    */
   readonly placements: Int32Array;
 }
 
-/** Mean and standard deviation of each channel, for pixels scaled to 0..1. */
-export interface Normalisation {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
-
-/** Random changes of a training image; absent ones are not made. */
-export interface Augmentation {
-  /** Probability of a mirror image, left to right. */
-  readonly horizontalFlip?: number;
-  /** Probability of turning the image upside down. */
-  readonly verticalFlip?: number;
-  /** The most pixels by which the image is shifted each way; pixels that come in are black before normalisation. */
-  readonly cropPadding?: number;
-}
+/** The numbers of an image in {@link ImageBatchAttributes.placements}. */
+export const placementLength = 8;
 
 /**
  * A batch of normalised images: value = (byte / 255 − mean) / deviation of its channel.
  *
+ * Flips, shifts and holes move bytes in the backend's own kernel. Changes that compute pixels are made here in float64
+ * and kept as float32, image by image, whatever the backend.
+ *
  * @param indices numbers of the images, in the batch's order.
- * @param augment random changes, and the stream they are drawn from (up to four draws an image, in order).
+ * @param changes random ones of each image; none by default.
  * @returns float32 [N, height, width, channels], the same on every backend, bit by bit.
+ * @throws HpoError HPO_DATA for a normalisation that is not one for these images, or a change of colours of images with
+ *   two or four channels.
  */
 export function imageBatch(
   set: ImageSet,
   indices: Uint32Array,
   normalisation: Normalisation,
-  augment?: { readonly augmentation: Augmentation; readonly rng: Rng },
+  changes?: RandomChanges,
 ): tf.Tensor4D {
   const levels = levelsOf(normalisation, set.imageShape[2]);
-  const placements = new Int32Array(4 * indices.length);
-  if (augment) {
-    for (let at = 0; at < placements.length; at += 4) placements.set(draw(augment.augmentation, augment.rng), at);
+  if (changes && !changes.isMove) return changedBatch(set, indices, normalisation, changes);
+  const placements = new Int32Array(placementLength * indices.length);
+  for (const [position, index] of changes ? indices.entries() : []) {
+    placements.set(placementOf((changes as RandomChanges).of(index, set.imageShape)), placementLength * position);
   }
   const attributes: ImageBatchAttributes = { set, indices, levels, placements };
   return runKernel(ImageBatch, {}, attributes)[0] as tf.Tensor4D;
 }
 
-function levelsOf({ mean, deviation }: Normalisation, channels: number): Float32Array {
-  return Float32Array.from({ length: channels * 256 }, (_, at) => {
-    const channel = Math.floor(at / 256);
-    return ((at % 256) / 255 - (mean[channel] as number)) / (deviation[channel] as number);
-  });
+function placementOf({ isMirrored, isUpsideDown, top, left, hole }: ImageChange): number[] {
+  return [Number(isMirrored), Number(isUpsideDown), top, left, ...hole];
 }
 
-/** One image's four numbers of {@link ImageBatchAttributes.placements}. */
-function draw({ horizontalFlip = 0, verticalFlip = 0, cropPadding = 0 }: Augmentation, rng: Rng): number[] {
-  const shift = (): number => (cropPadding > 0 ? rng.integer(2 * cropPadding + 1) - cropPadding : 0);
-  const isMirrored = horizontalFlip > 0 && rng.uniform() < horizontalFlip;
-  const isUpsideDown = verticalFlip > 0 && rng.uniform() < verticalFlip;
-  return [Number(isMirrored), Number(isUpsideDown), shift(), shift()];
+function changedBatch(
+  set: ImageSet,
+  indices: Uint32Array,
+  normalisation: Normalisation,
+  changes: RandomChanges,
+): tf.Tensor4D {
+  const size = imageSize(set.imageShape);
+  const values = new Float32Array(indices.length * size);
+  for (const [position, index] of indices.entries()) {
+    const change = changes.of(index, set.imageShape);
+    if (change.colours !== NO_CHANGE.colours) checkColours(set);
+    const image = values.subarray(position * size, (position + 1) * size);
+    writeChanged(set.read(index), set.imageShape, change, normalisation, image);
+  }
+  return tf.tensor4d(values, [indices.length, ...set.imageShape]);
+}
+
+function checkColours({ imageShape }: ImageSet): void {
+  const [, , channels] = imageShape;
+  if (channels === 1 || channels === 3) return;
+  throw new HpoError(
+    'HPO_DATA',
+    `a colour jitter changes images of 1 channel or 3, and these have ${channels}: leave \`colourJitter\` out`,
+    { data: { imageShape: [...imageShape] } },
+  );
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormGradient } from '../ops/batch-norm.ts';
+import { batchNormGradient, batchNormInferenceGradient } from '../ops/batch-norm.ts';
 import { conv2dGradient } from '../ops/conv2d.ts';
 import { Dropout, dropoutGradient } from '../ops/dropout.ts';
 import { softmaxCrossEntropyGradient } from '../ops/softmax-cross-entropy.ts';
@@ -16,7 +16,13 @@ const tables: Readonly<Record<string, () => KernelTable>> = {
   webgpu: webgpuKernels,
 };
 
-const gradients = [batchNormGradient, conv2dGradient, dropoutGradient, softmaxCrossEntropyGradient];
+const gradients = [
+  batchNormGradient,
+  batchNormInferenceGradient,
+  conv2dGradient,
+  dropoutGradient,
+  softmaxCrossEntropyGradient,
+];
 
 /**
  * Registers the training ops' kernels for a loaded backend, and their gradients. A second call changes nothing; tfjs

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { batchNorm, batchNormInference } from '../ops/batch-norm.ts';
 import type { Activation } from '../ops/run-kernel.ts';
+import { currentTrainingStep } from '../training-step.ts';
 import { channelsOf, type LayerShape, singleTensor } from './shapes.ts';
 
 /** The options of {@link BatchNormLayer}. */
@@ -13,12 +14,15 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
   /** Weight of each batch in the running statistics; default 0.1 as in PyTorch. */
   readonly momentum?: number;
+  /** False freezes the layer, its running statistics too; default true. */
+  readonly trainable?: boolean;
 }
 
 /**
  * Batch normalisation over all axes but the last, with PyTorch's defaults and conventions
- * (the op `batchNorm`). In training it normalises by the batch and updates the running statistics; in
- * inference it normalises by these.
+ * (the op `batchNorm`). In training it normalises by the batch and updates the running statistics; in inference it
+ * normalises by these. A frozen layer (its own `trainable`, or that of the model that it belongs to) is in inference
+ * always, as Keras has it: nothing of it changes, and gradients pass through it to the layers before.
  */
 export class BatchNormLayer extends tfl.layers.Layer {
   static readonly className = 'HpoBatchNorm';
@@ -28,10 +32,11 @@ export class BatchNormLayer extends tfl.layers.Layer {
   #weights!: Record<'scale' | 'shift' | 'movingMean' | 'movingVariance', tfl.LayerVariable>;
 
   constructor(options: BatchNormOptions = {}) {
-    super(options.name === undefined ? {} : { name: options.name });
-    this.#activation = options.activation ?? 'linear';
-    this.#epsilon = options.epsilon ?? 1e-5;
-    this.#momentum = options.momentum ?? 0.1;
+    const { activation = 'linear', epsilon = 1e-5, momentum = 0.1, ...rest } = options;
+    super(rest);
+    this.#activation = activation;
+    this.#epsilon = epsilon;
+    this.#momentum = momentum;
   }
 
   override build(inputShape: LayerShape): void {
@@ -62,12 +67,19 @@ export class BatchNormLayer extends tfl.layers.Layer {
         movingMean: movingMean.read() as tf.Tensor1D,
         movingVariance: movingVariance.read() as tf.Tensor1D,
       };
-      if (kwargs.training !== true) return batchNormInference(arguments_, attributes);
+      if (kwargs.training !== true || this.#isFrozen) return batchNormInference(arguments_, attributes);
       const result = batchNorm(arguments_, attributes);
       movingMean.write(result.movingMean);
       movingVariance.write(result.movingVariance);
       return result.y;
     });
+  }
+
+  /** `train()` says what it trains; elsewhere a layer of a frozen model finds its weights frozen. */
+  get #isFrozen(): boolean {
+    const { scale } = this.#weights;
+    const { trained } = currentTrainingStep() ?? {};
+    return trained ? !trained.has(scale.read() as tf.Variable) : !(this.trainable && scale.trainable);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

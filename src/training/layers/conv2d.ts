@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { conv2d } from '../ops/conv2d.ts';
+import { outputSize, type Padding, padded } from './padding.ts';
 import { channelsOf, type LayerShape, singleShape, singleTensor } from './shapes.ts';
 
 /** The options of {@link Conv2DLayer}. */
@@ -14,12 +15,17 @@ export interface Conv2DOptions {
   readonly kernelSize: number;
   /** The distance between windows, in pixels. Default 1. */
   readonly stride?: number;
-  /** The padding of the borders, as in TensorFlow. Default 'valid'. */
-  readonly padding?: 'valid' | 'same';
+  /**
+   * The padding of the borders: none ('valid'), TensorFlow's 'same', or a number of zeros on every side, as PyTorch pads.
+   * With a stride above 1 the last two differ, since 'same' puts an odd zero behind. Default 'valid'.
+   */
+  readonly padding?: Padding;
   /**
    * Whether a bias is added. Default true. Not useful before a batch normalisation, which subtracts any constant again.
    */
   readonly useBias?: boolean;
+  /** Whether training changes the weights; default true. */
+  readonly trainable?: boolean;
 }
 
 /**
@@ -28,7 +34,7 @@ export interface Conv2DOptions {
  */
 export class Conv2DLayer extends tfl.layers.Layer {
   static readonly className = 'HpoConv2D';
-  readonly #options: Required<Omit<Conv2DOptions, 'name' | 'inputShape'>>;
+  readonly #options: Required<Omit<Conv2DOptions, 'name' | 'inputShape' | 'trainable'>>;
   #kernel!: tfl.LayerVariable;
   #bias: tfl.LayerVariable | undefined;
 
@@ -49,19 +55,16 @@ export class Conv2DLayer extends tfl.layers.Layer {
   override computeOutputShape(inputShape: LayerShape): LayerShape {
     const { filters, kernelSize, stride, padding } = this.#options;
     const [count = null, height = null, width = null] = singleShape(inputShape);
-    const reach = padding === 'valid' ? kernelSize : 1;
-    const outSize = (size: number | null): number | null => size && Math.floor((size - reach) / stride) + 1;
-    return [count, outSize(height), outSize(width), filters];
+    const window = { size: kernelSize, stride, padding };
+    return [count, outputSize(height, window), outputSize(width, window), filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { stride, padding } = this.#options;
-    return tf.tidy(() =>
-      conv2d(singleTensor(inputs), this.#kernel.read(), this.#bias?.read(), {
-        strides: [stride, stride],
-        pad: padding,
-      }),
-    );
+    const { kernelSize, stride, padding } = this.#options;
+    return tf.tidy(() => {
+      const { x, pad } = padded(singleTensor(inputs), { size: kernelSize, stride, padding }, 0);
+      return conv2d(x, this.#kernel.read(), this.#bias?.read(), { strides: [stride, stride], pad });
+    });
   }
 
   override getConfig(): tf.serialization.ConfigDict {

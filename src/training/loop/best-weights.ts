@@ -24,9 +24,16 @@ export class BestWeights {
    * @param numbers their numbers, where they are known.
    */
   take(numbers?: readonly TensorValues[]): void {
-    const noted = this.#weights.map(({ variable }) => tf.clone(variable));
+    this.takeTensors(
+      this.#weights.map(({ variable }) => tf.clone(variable)),
+      numbers,
+    );
+  }
+
+  /** Notes tensors in the order of the model's weights, and disposes of them in time. */
+  takeTensors(tensors: readonly tf.Tensor[], numbers?: readonly TensorValues[]): void {
     this.dispose();
-    this.#noted = noted;
+    this.#noted = tensors;
     this.#numbers = numbers && Promise.resolve(numbers);
   }
 

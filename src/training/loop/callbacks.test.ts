@@ -15,7 +15,7 @@ function noting(name: string, calls: string[], failing: readonly (keyof Training
 /** The calls of two callbacks, `a` noting and `b` as given, and of the training between them; and what was thrown. */
 async function run(b: (calls: string[]) => TrainingCallback, training: () => unknown = () => 'result') {
   const calls: string[] = [];
-  const start = { resumedAt: 0, history: [] };
+  const start = { resumedAt: 0, history: [], epochs: 1, stepsPerEpoch: 1, metrics: [] };
   const outcome = await withCallbacks([noting('a', calls), b(calls), {}], start, async () => {
     calls.push('training');
     return training();

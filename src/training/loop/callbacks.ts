@@ -1,4 +1,6 @@
+import type { EpochMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
+import type { StepRecord } from './step-reports.ts';
 
 /** The state in which a training begins. */
 export interface TrainingStart {
@@ -6,12 +8,22 @@ export interface TrainingStart {
   readonly resumedAt: number;
   /** The epochs up to {@link resumedAt}, by which a callback can bring its own state up to date. */
   readonly history: readonly EpochRecord[];
+  /** The epochs that the training is to have in all. */
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** The metrics that each epoch's record has. */
+  readonly metrics: readonly EpochMetric[];
 }
 
 /** Follows a training. Each method is waited for; what one throws ends the training and is passed on. */
 export interface TrainingCallback {
   /** Called before the first epoch. In a resumed training, model and optimizer have the state of the checkpoint. */
   onBegin?(training: TrainingStart): void | Promise<void>;
+  /**
+   * Called for every `logEvery`-th step of an epoch, in order, some time after the step: its figures are read from the
+   * backend while the next steps are computed. All steps of an epoch come before the epoch.
+   */
+  onStep?(record: StepRecord): void;
   /**
    * Called after each epoch; a checkpoint of the epoch is written afterwards. 'stop' ends the training, once all
    * callbacks have had the epoch's record.
@@ -21,6 +33,11 @@ export interface TrainingCallback {
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing gives one
   onEpoch?(record: EpochRecord): void | 'stop' | Promise<void | 'stop'>;
+  /**
+   * Asked after each epoch, and when a training is resumed, whether it has had its last epoch. The answer follows from
+   * the history alone, so that a training that was over goes on where the callback now says otherwise.
+   */
+  isOver?(history: readonly EpochRecord[]): boolean;
   /**
    * Called once however the training ended, also where it threw, unless the callback's own {@link onBegin} did. The
    * model has the weights that it keeps, and the optimizer still has its state.

@@ -13,19 +13,27 @@ export type ClassMetrics = {
   readonly support: number;
 };
 
+/** Means over the classes. */
+export type AveragedMetrics = { readonly precision: number; readonly recall: number; readonly f1: number };
+
 export type Metrics = {
   /** Mean cross-entropy, in nats. */
   readonly loss: number;
   readonly accuracy: number;
   readonly perClass: readonly ClassMetrics[];
-  /** Unweighted means over the classes. */
-  readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
+  /** Unweighted means over the classes, those without images included. */
+  readonly macro: AveragedMetrics;
+  /** Means over the images: all three are the accuracy, since an image has one class and one prediction. */
+  readonly micro: AveragedMetrics;
+  /** Means over the classes, weighted by their numbers of images. */
+  readonly weighted: AveragedMetrics;
   /** Rows are the true classes, columns the predicted ones. */
   readonly confusion: readonly (readonly number[])[];
 };
 
 /**
- * The usual figures of a classification, from its confusion matrix.
+ * The usual figures of a classification, from its confusion matrix, as scikit-learn's `precision_recall_fscore_support`
+ * has them with `zero_division=0` for all classes.
  *
  * @param confusion square; rows are the true classes, columns the predicted ones; all zero gives accuracy 0.
  * @param classes names of the classes, in the matrix's order.
@@ -46,15 +54,23 @@ export function classificationMetrics(
     const f1 = ratio(2 * precision * recall, precision + recall);
     return { name, accuracy: recall, precision, recall, f1, support };
   });
-  const mean = (figure: 'precision' | 'recall' | 'f1'): number =>
-    ratio(sum(perClass.map((metrics) => metrics[figure])), classes.length);
+  const accuracy = ratio(sum(hits), total);
   return {
     loss,
-    accuracy: ratio(sum(hits), total),
+    accuracy,
     perClass,
-    macro: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
+    macro: averaged(perClass, () => 1),
+    micro: { precision: accuracy, recall: accuracy, f1: accuracy },
+    weighted: averaged(perClass, ({ support }) => support),
     confusion,
   };
+}
+
+function averaged(perClass: readonly ClassMetrics[], weight: (metrics: ClassMetrics) => number): AveragedMetrics {
+  const weights = sum(perClass.map(weight));
+  const mean = (figure: keyof AveragedMetrics): number =>
+    ratio(sum(perClass.map((metrics) => weight(metrics) * metrics[figure])), weights);
+  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -8,16 +8,22 @@ import { Rng } from '../../base/rng.ts';
 import type { Checkpoints } from '../../study/trial/checkpoints.ts';
 import {
   adam,
+  adamw,
   BatchNormLayer,
   type Cifar10,
   Conv2DLayer,
   cifar10,
+  cosineAnnealing,
   DropoutLayer,
   device,
   type EpochRecord,
   heInitialise,
+  linearWarmup,
   cifar10Normalisation as normalisation,
   type Optimizer,
+  oneCycle,
+  reduceOnPlateau,
+  rmsprop,
   searchedCnn,
   sgd,
   split,
@@ -85,6 +91,55 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
+const scheduled: typeof cases = {
+  'a warm-up, a cosine and adamw': {
+    build: smallNet,
+    optimizer: () => adamw({ learningRate: 0.1, weightDecay: 0.1 }),
+    options: { schedule: linearWarmup({ steps: 4 }, cosineAnnealing({ floor: 0.1 })) },
+  },
+  'a plateau and rmsprop': {
+    build: smallNet,
+    optimizer: () => rmsprop({ learningRate: 0.05, momentum: 0.5, centered: true }),
+    options: { schedule: reduceOnPlateau({ patience: 0, factor: 0.5, threshold: 0.5 }) },
+  },
+  'the most accurate weights, and patience': {
+    build: smallNet,
+    optimizer: () => sgd({ learningRate: 0.5, momentum: 0.9, nesterov: true }),
+    options: { restoreBest: 'validationAccuracy', patience: 2, epochs: 9, schedule: oneCycle() },
+  },
+};
+
+const regularised: typeof cases = {
+  'an average that begins late, mixup and smoothing': {
+    build: smallNet,
+    optimizer: () => adam({ learningRate: 0.03 }),
+    options: { weightAverage: { decay: 0.7, fromStep: 5 }, mixup: 0.4, labelSmoothing: 0.1 },
+  },
+  'training images evaluated, the classes kept, and the best of them': {
+    build: smallNet,
+    optimizer: () => adam({ learningRate: 0.1 }),
+    options: {
+      trainEvaluation: true,
+      perClass: true,
+      validationAugmentation: augmentation,
+      restoreBest: 'trainEvaluationAccuracy',
+      patience: 2,
+      epochs: 9,
+    },
+  },
+  'the best average, and clipped gradients': {
+    build: smallNet,
+    optimizer: () => sgd({ learningRate: 0.5, momentum: 0.9 }),
+    options: {
+      weightAverage: { decay: 0.7 },
+      gradientClipping: { norm: 1 },
+      restoreBest: true,
+      patience: 2,
+      epochs: 9,
+    },
+  },
+};
+
 type Images = Parameters<typeof split>[1];
 
 const figures = (history: readonly EpochRecord[]) => history.map(({ seconds: _, ...rest }) => rest);
@@ -116,7 +171,7 @@ async function run(
           },
           onEpoch: ({ epoch }) => {
             shown.push(epoch);
-            taught.learningRate *= 0.9;
+            if (!options?.schedule) taught.learningRate *= 0.9;
           },
         },
       ],
@@ -155,9 +210,11 @@ function killedIn(epoch: number): Partial<TrainOptions> {
 
 describe('a resumed training is the uninterrupted one, bit by bit', () => {
   const few = { train: 9, validation: 2 }; // where every step takes long
-  const everywhere = Object.entries(cases).flatMap(([name, each]) => [
+  const everywhere = Object.entries({ ...cases, ...scheduled, ...regularised }).flatMap(([name, each]) => [
     { name, each, backend: 'wasm' as const, more: {} },
-    ...(each.build === smallNet ? [{ name, each, backend: 'cpu' as const, more: { batchSize: 4, images: few } }] : []),
+    ...(each.build === smallNet && name in cases
+      ? [{ name, each, backend: 'cpu' as const, more: { batchSize: 4, images: few } }]
+      : []),
   ]);
 
   test.each(everywhere)('on $backend: $name', async ({ each, backend, more }) => {
@@ -165,6 +222,8 @@ describe('a resumed training is the uninterrupted one, bit by bit', () => {
     const whole = await run(each, undefined, more);
     const epochs = whole.history.length;
     if (each.options?.restoreBest) expect(whole.best).toBeLessThan(epochs);
+    const rates = new Set(whole.history.map(({ learningRate }) => learningRate));
+    expect(rates.size > 1).toBe(each.options?.schedule !== undefined);
     const every = each.options?.checkpointEvery ?? 1;
     for (const epoch of whole.shown) {
       const root = memoryFolder();
@@ -203,6 +262,17 @@ describe('a training with checkpoints', () => {
     expect(await run(each, root, { epochs: 1 })).toEqual({ ...whole, starts: [4], shown: [] });
   });
 
+  test('begins an average that the checkpoint does not have, and ends without one that is no more asked for', async () => {
+    const root = memoryFolder();
+    await run(each, root, { epochs: 2 });
+    const averaged = await run(each, root, { weightAverage: { decay: 0.7 } });
+    expect(averaged.starts).toEqual([2]);
+    const whole = await run(each);
+    expect(averaged.history.map(({ trainLoss }) => trainLoss)).toEqual(whole.history.map(({ trainLoss }) => trainLoss));
+    expect(averaged.weights).not.toEqual(whole.weights);
+    expect((await run(each, root)).weights).toEqual(whole.weights);
+  });
+
   test('goes on where patience is longer than it was, and ends with the best weights of all', async () => {
     const patient = cases['the best weights, and patience'] as Case;
     const whole = await run(patient, undefined, { patience: 4 });
@@ -212,6 +282,27 @@ describe('a training with checkpoints', () => {
     expect(short.last).toBeLessThan(whole.last);
     const long = await run(patient, root, { patience: 4 });
     expect(long).toEqual({ ...whole, starts: [short.last], shown: whole.shown.slice(short.last) });
+  });
+
+  test('goes on with the metric of its checkpoint, and not with another that has another best epoch', async () => {
+    const accurate = scheduled['the most accurate weights, and patience'] as Case;
+    const whole = await run(accurate);
+    const root = memoryFolder();
+    await run(accurate, root, { epochs: 3 });
+    const figures = await run(accurate, root, { restoreBest: false, patience: 9, epochs: 3 });
+    expect(figures.best).toBe(
+      whole.history
+        .slice(0, 3)
+        .reduce(
+          (best, { validationAccuracy }, at, all) =>
+            validationAccuracy > (all[best - 1]?.validationAccuracy as number) ? at + 1 : best,
+          1,
+        ),
+    );
+    const other = figures.best === 1 ? 'trainLoss' : 'validationLoss';
+    await expect(run(accurate, root, { restoreBest: other })).rejects.toThrow(
+      `the best by 'validationAccuracy', and not by '${other}'; take 'validationAccuracy' as \`restoreBest\`, or remove`,
+    );
   });
 
   test('stays stopped where a callback has stopped it, unless it is to have more epochs than then', async () => {

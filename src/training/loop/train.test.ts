@@ -12,12 +12,24 @@ import {
   DropoutLayer,
   device,
   type EpochRecord,
+  type EvaluateOptions,
+  earlyStopping,
   evaluate,
   heInitialise,
+  logEpochs,
+  logSteps,
   cifar10Normalisation as normalisation,
   type OptimizerState,
+  oneCycle,
+  reduceOnPlateau,
+  type SchedulePoint,
+  type ShownProgress,
+  type StepRecord,
   searchedCnn,
+  sgd,
+  showProgress,
   split,
+  type TrainingCallback,
   type TrainOptions,
   train,
 } from '../index.ts';
@@ -203,8 +215,226 @@ describe('training', () => {
     model.dispose();
   });
 
-  test('needs an epoch', async () => {
-    await expect(trainShortly({ epochs: 0 })).rejects.toThrow('train(): `epochs` is 0; give a whole number from 1 on.');
+  test('has the learning rates of its schedule, and leaves the optimizer its own', async () => {
+    const optimizer = adam({ learningRate: 0.5 });
+    const points: SchedulePoint[] = [];
+    const schedule = (point: SchedulePoint) => {
+      points.push({ ...point, history: [...point.history] });
+      return 1 / (1 + point.step);
+    };
+    const rates: number[] = [];
+    const onEpoch = () => void rates.push(optimizer.learningRate);
+    const { history } = await trainShortly({ optimizer, schedule, onEpoch, epochs: 3 });
+    expect(
+      points.map(({ step, steps, stepsPerEpoch, history }) => [step, steps, stepsPerEpoch, history.length]),
+    ).toEqual(Array.from({ length: 9 }, (_, step) => [step, 9, 3, Math.floor(step / 3)]));
+    expect(points[8]?.history[1]).toBe(history[1]);
+    expect(rates).toEqual([0.5 / 3, 0.5 / 6, 0.5 / 9]);
+    expect(history.map(({ learningRate }) => learningRate)).toEqual(rates);
+    expect(optimizer.learningRate).toBe(0.5);
+    expect((await trainShortly({ epochs: 1 })).last).not.toHaveProperty('learningRate');
+  });
+
+  test('takes the factor 1 for no schedule', async () => {
+    const { history } = await trainShortly({});
+    const { history: scheduled } = await trainShortly({ schedule: () => 1 });
+    expect(figures(scheduled).map(({ learningRate: _, ...rest }) => rest)).toEqual(figures(history));
+  });
+
+  test.each([
+    [{ epochs: 0 }, 'train(): `epochs` is 0; give a whole number from 1 on.'],
+    [{ patience: 0 }, 'train(): `patience` is 0; give a whole number from 1 on.'],
+    [{ logEvery: 1.5 }, 'train(): `logEvery` is 1.5; give a whole number from 1 on.'],
+    [{ schedule: 0.1 as never }, 'train(): `schedule` is 0.1; give a schedule, as oneCycle().'],
+    [
+      { schedule: ({ step }: SchedulePoint) => (step < 4 ? 1 : Number.NaN) },
+      'train(): `schedule` gave NaN for step 2 of epoch 2; let it give a finite number from 0 on.',
+    ],
+    [{ trainEvaluation: 1 as never }, 'train(): `trainEvaluation` is 1; give true or false.'],
+    [{ perClass: 'all' as never }, 'train(): `perClass` is "all"; give true or false.'],
+    [{ labelSmoothing: 1 }, 'train(): `labelSmoothing` is 1; give a number from 0 on, less than 1.'],
+    [{ mixup: -1 }, 'train(): `mixup` is -1; give a number from 0 to'],
+    [
+      { gradientClipping: { norm: 0 } },
+      'train(): `gradientClipping` is an object; give { norm } or { value } with a number above 0.',
+    ],
+    [{ gradientClipping: { norm: 1, value: 1 } }, 'train(): `gradientClipping` is an object; give { norm } or'],
+    [{ gradientClipping: 1 as never }, 'train(): `gradientClipping` is 1; give { norm } or'],
+    [{ weightAverage: { decay: 1 } }, 'train(), `weightAverage`: `decay` is 1; give a number from 0 on, less than 1.'],
+    [{ weightAverage: {} as never }, 'train(), `weightAverage`: `decay` is missing; give a number from 0 on'],
+    [{ restoreBest: 'accuracy' as never }, 'train(): `restoreBest` is "accuracy"; give true, false,'],
+    [
+      { restoreBest: 'trainEvaluationLoss' as const },
+      "train(): `restoreBest` is 'trainEvaluationLoss', which the epochs do not have without `trainEvaluation: true`.",
+    ],
+    [
+      { callbacks: [earlyStopping({ patience: 1, metric: 'trainEvaluationLoss' })] },
+      'earlyStopping(): no epoch has a `trainEvaluationLoss`; there are trainLoss, trainAccuracy, validationLoss,',
+    ],
+    [
+      { schedule: reduceOnPlateau({ metric: 'trainEvaluationLoss' }) },
+      'reduceOnPlateau(): no epoch has a `trainEvaluationLoss`; ask train() for it.',
+    ],
+  ])('is refused in a line: %#', async (options: Partial<TrainOptions>, line) => {
+    const refused = await trainShortly(options).catch(({ message }: Error) => message);
+    expect(refused).toContain(line);
+    expect(refused).not.toContain('\n');
+  });
+
+  test('ends with the weights of the best epoch by the metric asked for', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 32, seed: 1 };
+    const { best, history } = await train({ ...options, epochs: 8, restoreBest: 'validationAccuracy' });
+    const most = Math.max(...history.map(({ validationAccuracy }) => validationAccuracy));
+    expect(best).toBe(history.find(({ validationAccuracy }) => validationAccuracy === most));
+    const lowest = Math.min(...history.map(({ validationLoss }) => validationLoss));
+    expect(best.validationLoss).not.toBe(lowest); // so that the two metrics differ here
+    expect((await evaluate({ model, data: data.validation, normalisation })).accuracy).toBe(most);
+    model.dispose();
+  });
+
+  test('has the figures of the training images in inference, and of each class, if asked', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 16, seed: 1 };
+    const { last } = await train({ ...options, epochs: 1, trainEvaluation: true, perClass: true });
+    const ofTraining = await evaluate({ model, data: data.train, normalisation });
+    const ofValidation = await evaluate({ model, data: data.validation, normalisation });
+    expect(last.trainEvaluationLoss).toBe(ofTraining.loss);
+    expect(last.trainEvaluationAccuracy).toBe(ofTraining.accuracy);
+    expect(last.trainEvaluationLoss).not.toBe(last.trainLoss);
+    expect(last.validationPerClass).toEqual(ofValidation.perClass);
+    model.dispose();
+  });
+
+  test('leaves no tensor behind with all that a step may have', async () => {
+    const counts = new Set<number>();
+    await trainShortly({
+      batchSize: 8,
+      epochs: 4,
+      schedule: oneCycle(),
+      labelSmoothing: 0.1,
+      mixup: 0.2,
+      gradientClipping: { value: 0.1 },
+      weightAverage: { decay: 0.9 },
+      restoreBest: 'validationAccuracy',
+      trainEvaluation: true,
+      callbacks: [{ onStep: () => {} }],
+      onEpoch: () => void counts.add(tf.memory().numTensors),
+    });
+    expect(counts.size).toBe(1);
+    const stopping = { onEpoch: () => Promise.reject(new Error('pruned')), weightAverage: { decay: 0.9 } };
+    await expect(trainShortly(stopping)).rejects.toThrow('pruned'); // trainShortly counts the tensors
+  });
+
+  test('an average of decay 0 is the weights themselves', async () => {
+    const { history } = await trainShortly({});
+    const averaged = await trainShortly({ weightAverage: { decay: 0 } });
+    expect(figures(averaged.history)).toEqual(figures(history));
+  });
+
+  test('ends with the average, which was evaluated, while its callbacks see the weights themselves', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.03 }), data, normalisation, batchSize: 16, seed: 1 };
+    const losses: number[] = [];
+    const judge = async () => (await evaluate({ model, data: data.validation, normalisation })).loss;
+    const onEpoch = async () => void losses.push(await judge());
+    const { last } = await train({ ...options, epochs: 2, weightAverage: { decay: 0.5 }, onEpoch });
+    expect(losses.at(-1)).not.toBe(last.validationLoss);
+    expect(await judge()).toBe(last.validationLoss);
+    model.dispose();
+  });
+
+  test('ends with the best average where the best is asked for', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.1 }), data, normalisation, batchSize: 16, seed: 1 };
+    const averaged = { ...options, epochs: 8, weightAverage: { decay: 0.5 }, restoreBest: true };
+    const { best, last } = await train(averaged);
+    expect(best.epoch).toBeLessThan(last.epoch);
+    expect((await evaluate({ model, data: data.validation, normalisation })).loss).toBe(best.validationLoss);
+    model.dispose();
+  });
+
+  test('mixed images have other losses, the same for the same seed', async () => {
+    const { history } = await trainShortly({});
+    const mixed = figures((await trainShortly({ mixup: 1 })).history);
+    expect(mixed[0]?.trainLoss).not.toBe(history[0]?.trainLoss);
+    expect(figures((await trainShortly({ mixup: 1 })).history)).toEqual(mixed);
+    expect(figures((await trainShortly({ mixup: 0 })).history)).toEqual(figures(history));
+  });
+
+  test('of nothing but NaN ends by its patience', async () => {
+    const optimizer = adam({ learningRate: Number.NaN });
+    expect((await trainShortly({ optimizer, epochs: 9, patience: 2 })).history).toHaveLength(2);
+  });
+
+  test('shows its callbacks every so many steps before the epoch, without tensors left', async () => {
+    const seen: (StepRecord | number)[] = [];
+    const counts = new Set<number>();
+    const callback: TrainingCallback = {
+      onStep: (record) => void seen.push(record),
+      onEpoch: ({ epoch }) => {
+        counts.add(tf.memory().numTensors);
+        seen.push(epoch);
+      },
+    };
+    const data = split(sample.train, { train: 100, validation: 8 }, 3);
+    const { history } = await trainShortly({ data, batchSize: 16, logEvery: 3, callbacks: [callback] });
+    expect(seen.map((each) => (typeof each === 'number' ? each : [each.epoch, each.step, each.stepsPerEpoch]))).toEqual(
+      [[1, 3, 7], [1, 6, 7], [1, 7, 7], 1, [2, 3, 7], [2, 6, 7], [2, 7, 7], 2],
+    );
+    expect(counts.size).toBe(1);
+    const [first, second, third] = seen as StepRecord[];
+    const images = [48, 48, 4];
+    const mean = (figure: 'trainLoss' | 'trainAccuracy') =>
+      [first, second, third].reduce((sum, record, at) => sum + (record?.[figure] ?? 0) * (images[at] as number), 0) /
+      100;
+    expect(mean('trainLoss')).toBeCloseTo(history[0]?.trainLoss as number, 5);
+    expect(mean('trainAccuracy')).toBeCloseTo(history[0]?.trainAccuracy as number, 5);
+    expect((first as StepRecord).trainAccuracy * 48).toBeCloseTo(
+      Math.round((first as StepRecord).trainAccuracy * 48),
+      4,
+    );
+  });
+
+  test('the figures are the same bit by bit whether its steps are shown or not', async () => {
+    const { history } = await trainShortly({});
+    const shown = await trainShortly({ logEvery: 1, callbacks: [logSteps(() => {})] });
+    expect(figures(shown.history)).toEqual(figures(history));
+  });
+
+  test('passes on what a callback throws for a step', async () => {
+    const reason = new Error('enough');
+    let steps = 0;
+    const onStep = () => {
+      steps++;
+      throw reason;
+    };
+    await expect(trainShortly({ batchSize: 8, logEvery: 2, callbacks: [{ onStep }] })).rejects.toBe(reason);
+    await expect(trainShortly({ logEvery: 99, callbacks: [{ onStep }] })).rejects.toBe(reason);
+    expect(steps).toBe(2);
+  });
+
+  test('is logged and shown', async () => {
+    const [lines, shown]: [string[], ShownProgress[]] = [[], []];
+    const log = (line: string) => void lines.push(line.replace(/\d+\.\d+/g, '#'));
+    await trainShortly({
+      epochs: 1,
+      schedule: () => 1,
+      callbacks: [logSteps(log), logEpochs(log), showProgress((each) => shown.push(each), 'retraining')],
+    });
+    expect(lines).toEqual([
+      'epoch 1, step 3 of 3: training loss #, accuracy # %',
+      'epoch 1 of 1: training loss #, accuracy # %; validation loss #, accuracy # %; learning rate #',
+    ]);
+    const total = { label: 'retraining', total: 1, unit: 'epochs' };
+    expect(shown).toEqual([
+      { ...total, done: 0 },
+      { ...total, done: 1 },
+    ]);
   });
 
   test('a loss that is not a number is never the best', async () => {
@@ -215,6 +445,47 @@ describe('training', () => {
 });
 
 describe('evaluation', () => {
+  test('changes images only if asked, the same way for a seed', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3).validation;
+    const lossOf = async (options: Partial<EvaluateOptions> = {}) =>
+      (await evaluate({ model, data, normalisation, ...options })).loss;
+    const plain = await lossOf();
+    expect(await lossOf({ augmentation: {} })).toBe(plain);
+    const flipped = { augmentation: { horizontalFlip: 0.5 } };
+    expect(await lossOf({ ...flipped, seed: 1 })).toBe(await lossOf({ ...flipped, seed: 1 }));
+    expect(new Set([plain, await lossOf(flipped), await lossOf({ ...flipped, seed: 1 })]).size).toBe(3);
+    expect(await lossOf({ ...flipped, seed: 0 })).toBe(await lossOf(flipped));
+    await expect(lossOf({ augmentation: { horizontalFlip: 2 } })).rejects.toThrow('`horizontalFlip` is 2');
+    model.dispose();
+  });
+
+  test('of a training leaves the validation images as they are, unless asked, and draws anew in each epoch', async () => {
+    // Nothing of this net changes in training, so that the images alone make a difference.
+    const build = () =>
+      tfl.sequential({ layers: [tfl.layers.flatten({ inputShape: [32, 32, 3] }), tfl.layers.dense({ units: 10 })] });
+    const data = split(sample.train, { train: 32, validation: 32 }, 3);
+    const losses = async (more: Partial<TrainOptions>) => {
+      const model = build();
+      heInitialise(model, new Rng('flat'));
+      const common = { model, data, normalisation, batchSize: 16, epochs: 2, seed: 1 };
+      const { history } = await train({
+        ...common,
+        optimizer: sgd({ learningRate: 0 }),
+        trainEvaluation: true,
+        ...more,
+      });
+      model.dispose();
+      return history.map(({ validationLoss, trainEvaluationLoss }) => [validationLoss, trainEvaluationLoss]);
+    };
+    const augmentation = { horizontalFlip: 0.5, cropPadding: 4 };
+    const [plain, again] = await losses({ augmentation });
+    expect(again).toEqual(plain);
+    const [first, second] = await losses({ validationAugmentation: augmentation });
+    expect(new Set([plain?.[0], first?.[0], second?.[0]]).size).toBe(3);
+    expect([first?.[1], second?.[1]]).toEqual([plain?.[1], plain?.[1]]);
+  });
+
   test('has the figures of a model that has learnt nothing', async () => {
     const model = searchedCnn({ fc1: 16, fc2: 16, dropout: 0.5, seed: 1 });
     const metrics = await evaluate({ model, data: allOf(sample.test), normalisation });
@@ -223,6 +494,14 @@ describe('evaluation', () => {
     expect(metrics.perClass.map(({ name }) => name)).toEqual(sample.test.classes);
     expect(metrics.accuracy).toBeLessThan(0.3);
     expect(metrics.loss).toBeGreaterThan(1.5);
+    expect(metrics.calibrationBins.reduce((sum, { count }) => sum + count, 0)).toBe(256);
+    expect(metrics).not.toHaveProperty('topKAccuracy');
+    const topOf = (topK: number) => evaluate({ model, data: allOf(sample.test), normalisation, topK });
+    const shares = await Promise.all([1, 2, 5, 9, 10, 99].map(async (k) => (await topOf(k)).topKAccuracy as number));
+    expect(shares[0]).toBe(metrics.accuracy);
+    expect([...shares].sort()).toEqual(shares);
+    expect(shares.slice(-2)).toEqual([1, 1]);
+    await expect(topOf(0)).rejects.toThrow('evaluate(): `topK` is 0; give a whole number from 1 on.');
     model.dispose();
   });
 });

@@ -1,57 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import { Rng } from '../../base/rng.ts';
-import { type Augmentation, imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import { tally } from '../ops/tally.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
-import { inTrainingStep } from '../training-step.ts';
+import { type RandomChanges, randomChanges } from '../images/random-changes.ts';
 import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
+import { earlyStopping } from './early-stopping.ts';
+import { defaultMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateChanged } from './evaluate.ts';
+import { LearningRates } from './learning-rates.ts';
+import { modelWeights } from './model-weights.ts';
+import { checkTrainOptions, refuseTraining } from './train-checks.ts';
+import { metricsOf, stepsPerEpoch, type TrainOptions } from './train-options.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
+import { passOverImages, type SteppedParts } from './training-pass.ts';
 import { TrainingProgress, type TrainResult } from './training-progress.ts';
-
-export interface TrainOptions {
-  /** Gives logits [N, classes]; changed in place. */
-  readonly model: tfl.LayersModel;
-  /** Its state is freed at the end. */
-  readonly optimizer: Optimizer;
-  readonly data: { readonly train: ImageSelection; readonly validation: ImageSelection };
-  readonly normalisation: Normalisation;
-  /** Random changes of the training images; none by default. */
-  readonly augmentation?: Augmentation;
-  /** Images a step. A last batch of a single image is left out (batch normalisation has no variance to go by). */
-  readonly batchSize: number;
-  /** The epochs in all, those before a checkpoint included. */
-  readonly epochs: number;
-  /**
-   * Fixes the order of the images, their changes, and with the layers' seeds the dropout masks: the same seed on the
-   * same backend gives the same losses, bit by bit.
-   */
-  readonly seed: number;
-  /** Stop after this many epochs in a row without a lower validation loss; by default never. */
-  readonly patience?: number;
-  /** End with the weights of the epoch of lowest validation loss instead of the last one's; default false. */
-  readonly restoreBest?: boolean;
-  /**
-   * Where the training goes on from, and where it keeps its state after each epoch, once the callbacks have had it, also
-   * where one of them throws: `trial.checkpoints` in a trial. None by default. They hold one training, so a trial that
-   * trains several models gives them to one at most; report with the epoch as the step.
-   */
-  readonly checkpoints?: TrainingCheckpoints;
-  /** Keep the state after every so many epochs, the last one, and one at which a callback throws. Default 1. */
-  readonly checkpointEvery?: number;
-  /** Stops between two steps, with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Followers of the training; each of their methods is called in this order. */
-  readonly callbacks?: readonly TrainingCallback[];
-  /** Short for a last callback that has nothing but this. */
-  readonly onEpoch?: NonNullable<TrainingCallback['onEpoch']>;
-}
+import { WeightAverage } from './weight-average.ts';
 
 /** The model that was trained last with some checkpoints, to its end. */
 const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
@@ -73,43 +35,47 @@ const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
  *   another model or optimizer; HPO_BACKEND where a backend did not take the numbers of one.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, optimizer, epochs, batchSize, checkpoints, checkpointEvery = 1 } = options;
-  const { callbacks = [], onEpoch, patience = Number.POSITIVE_INFINITY, restoreBest = false } = options;
-  const refuse = refusal('HPO_INVALID_ARGUMENT', 'train()');
-  checkOption('epochs', epochs, wholeNumberFrom(1), refuse);
-  checkOption('batchSize', batchSize, wholeNumberFrom(1), refuse);
-  checkOption('checkpointEvery', checkpointEvery, wholeNumberFrom(1), refuse);
+  checkTrainOptions(options);
+  const { model, optimizer, epochs, checkpoints, onEpoch, patience, restoreBest = false } = options;
   if (checkpoints && (trainedWith.get(checkpoints) ?? model) !== model) {
-    refuse('`checkpoints` hold the training of another model; give those of a trial to one model alone.');
+    refuseTraining('`checkpoints` hold the training of another model; give those of a trial to one model alone.');
   }
-  const followers = onEpoch ? [...callbacks, { onEpoch }] : callbacks;
-  const keepsBest = restoreBest || checkpoints !== undefined;
-  const progress = new TrainingProgress({ model, optimizer, epochs, patience, keepsBest });
+  const metric = typeof restoreBest === 'string' ? restoreBest : restoreBest ? defaultMetric : undefined;
+  const callbacks: readonly TrainingCallback[] = [
+    ...(options.callbacks ?? []),
+    ...(onEpoch ? [{ onEpoch }] : []),
+    ...(patience === undefined ? [] : [earlyStopping({ patience, metric: metric ?? defaultMetric })]),
+  ];
+  const keepsBest = metric !== undefined || checkpoints !== undefined;
+  const isOver = (history: readonly EpochRecord[]) => callbacks.some((callback) => callback.isOver?.(history));
+  const rates = new LearningRates(options);
+  const average = options.weightAverage && new WeightAverage(modelWeights(model), options.weightAverage);
+  const progress = new TrainingProgress({ model, optimizer, average, epochs, isOver, metric, keepsBest });
   try {
     if (checkpoints?.last) await progress.resume(checkpoints.last);
     const history = [...progress.history];
-    return await withCallbacks(followers, { resumedAt: history.length, history }, async () => {
-      await trainEpochs(options, progress, followers);
-      if (restoreBest) progress.restoreBest();
+    const start = { resumedAt: history.length, history, epochs, stepsPerEpoch: stepsPerEpoch(options) };
+    return await withCallbacks(callbacks, { ...start, metrics: metricsOf(options) }, async () => {
+      await trainEpochs({ ...options, callbacks }, progress, { rates, average });
+      progress.giveWeights(metric !== undefined);
       if (checkpoints) trainedWith.set(checkpoints, model);
       return progress.result;
     });
   } finally {
     progress.dispose();
+    average?.dispose();
+    rates.end();
     optimizer.dispose();
   }
 }
 
 /** Trains until the training is over, and keeps its state after each epoch. */
-async function trainEpochs(
-  options: TrainOptions,
-  progress: TrainingProgress,
-  callbacks: readonly TrainingCallback[],
-): Promise<void> {
-  const { checkpoints, checkpointEvery = 1 } = options;
+async function trainEpochs(options: TrainOptions, progress: TrainingProgress, parts: SteppedParts): Promise<void> {
+  const { checkpoints, checkpointEvery = 1, callbacks = [] } = options;
   if (!progress.isShown) await show(progress, callbacks);
   while (!progress.isOver) {
-    const record = await trainEpoch(options, progress.history.length + 1);
+    parts.rates.begin(progress.history);
+    const record = await trainEpoch(options, parts, progress.history.length + 1);
     progress.add(record);
     let failure: { readonly reason: unknown } | undefined;
     await show(progress, callbacks).catch((reason: unknown) => {
@@ -128,71 +94,36 @@ async function show(progress: TrainingProgress, callbacks: readonly TrainingCall
   progress.noteShown(await afterEpoch(callbacks, progress.last as EpochRecord));
 }
 
-/** An epoch: a pass over the training images, and the validation. */
-async function trainEpoch(options: TrainOptions, epoch: number): Promise<EpochRecord> {
-  const { model, data, normalisation, signal } = options;
+/** An epoch: a pass over the training images, and their evaluation. */
+async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: number): Promise<EpochRecord> {
+  const { perClass = false } = options;
   const start = performance.now();
-  const training = await passOverImages(options, epoch);
-  const validation = await evaluate({ model, data: data.validation, normalisation, ...(signal && { signal }) });
+  const training = await passOverImages(options, parts, epoch);
+  const judge = () => judgeEpoch(options, epoch);
+  const { validation, trainEvaluation } = await (parts.average ? parts.average.inPlace(judge) : judge());
   return {
     epoch,
     ...training,
     validationLoss: validation.loss,
     validationAccuracy: validation.accuracy,
     seconds: (performance.now() - start) / 1000,
+    ...parts.rates.record,
+    ...(trainEvaluation && {
+      trainEvaluationLoss: trainEvaluation.loss,
+      trainEvaluationAccuracy: trainEvaluation.accuracy,
+    }),
+    ...(perClass && { validationPerClass: validation.perClass }),
   };
 }
 
-/** One pass over the training images in a random order. */
-async function passOverImages(
-  { model, optimizer, data, normalisation, augmentation, batchSize, seed, signal }: TrainOptions,
-  epoch: number,
-): Promise<{ trainLoss: number; trainAccuracy: number }> {
-  const { set, indices } = data.train;
-  const order = new Rng(`${seed}/order/${epoch}`).permutation(indices.length).map((at) => indices[at] as number);
-  const augment = augmentation && { augmentation, rng: new Rng(`${seed}/augmentation/${epoch}`) };
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  let sums = tf.zeros([2]);
-  let seen = 0;
-  try {
-    for (let start = 0; order.length - start > 1 || start === 0; start += batchSize) {
-      signal?.throwIfAborted();
-      const batch = order.subarray(start, start + batchSize);
-      const labels = Int32Array.from(batch, (index) => set.labels[index] as number);
-      seen += batch.length;
-      const before = sums;
-      sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1 }, () =>
-        tf.tidy(() =>
-          step(model, optimizer, variables, imageBatch(set, batch, normalisation, augment), labels, before),
-        ),
-      );
-      before.dispose();
-      await setImmediate();
-    }
-    const [loss, hits] = await sums.data();
-    return { trainLoss: (loss as number) / seen, trainAccuracy: (hits as number) / seen };
-  } finally {
-    sums.dispose();
-  }
-}
-
-/** One step on one batch. @returns `sums` with its loss and its hits counted in. */
-function step(
-  model: tfl.LayersModel,
-  optimizer: Optimizer,
-  variables: tf.Variable[],
-  images: tf.Tensor4D,
-  labelValues: Int32Array,
-  sums: tf.Tensor,
-): tf.Tensor {
-  const labels = tf.tensor1d(labelValues, 'int32');
-  let logits: tf.Tensor | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    logits = tf.keep(model.apply(images, { training: true }) as tf.Tensor);
-    return softmaxCrossEntropy(logits, labels);
-  }, variables);
-  optimizer.apply(variables, grads);
-  const counted = tally(sums, value, logits as unknown as tf.Tensor, labels);
-  logits?.dispose();
-  return counted;
+/** Evaluates the validation images and, where asked for, those of the training. */
+async function judgeEpoch(options: TrainOptions, epoch: number) {
+  const { model, data, normalisation, signal, seed, trainEvaluation = false, validationAugmentation } = options;
+  const changes = validationAugmentation && randomChanges(validationAugmentation, { seed, epoch });
+  const evaluated = (images: ImageSelection, changes?: RandomChanges) =>
+    evaluateChanged({ model, data: images, normalisation, ...(signal && { signal }) }, changes);
+  return {
+    validation: await evaluated(data.validation, changes),
+    ...(trainEvaluation && { trainEvaluation: await evaluated(data.train) }),
+  };
 }

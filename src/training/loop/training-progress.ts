@@ -3,17 +3,27 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { HpoError } from '../../base/errors.ts';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.ts';
 import { bytesOf, type TensorValues, unusable } from '../saving/tensor-file.ts';
-import { readTrainingState, trainingFile, writeTrainingState } from '../saving/training-state-file.ts';
+import {
+  readTrainingState,
+  type TrainingState,
+  trainingFile,
+  writeTrainingState,
+} from '../saving/training-state-file.ts';
 import { BestWeights } from './best-weights.ts';
+import { bestEpoch, defaultMetric, type EpochMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { type ModelWeight, modelWeights, numbersOf } from './model-weights.ts';
 import type { TrainingCheckpoints } from './training-checkpoints.ts';
+import type { WeightAverage } from './weight-average.ts';
 
 /** The result of a training. */
 export interface TrainResult {
   readonly history: readonly EpochRecord[];
   readonly last: EpochRecord;
-  /** The epoch of lowest validation loss (the first of equals); the last epoch where every loss is NaN. */
+  /**
+   * The best epoch by the metric of `restoreBest`, else the one of lowest validation loss: the first of equals; the last
+   * epoch where every value is NaN.
+   */
   readonly best: EpochRecord;
 }
 
@@ -21,10 +31,14 @@ export interface TrainResult {
 export interface TrainingParts {
   readonly model: tfl.LayersModel;
   readonly optimizer: Optimizer;
+  /** The average of the weights, which is judged and kept in their place; none by default. */
+  readonly average?: WeightAverage | undefined;
   /** The number of epochs that the training is to have. */
   readonly epochs: number;
-  /** Stop after this many epochs in a row without a lower validation loss. */
-  readonly patience: number;
+  /** Whether no epoch is to follow these, by what the callbacks say. */
+  readonly isOver: (history: readonly EpochRecord[]) => boolean;
+  /** The metric of the best epoch; undefined for that of the checkpoint, else {@link defaultMetric}. */
+  readonly metric: EpochMetric | undefined;
   /** Whether the weights of the best epoch are kept. */
   readonly keepsBest: boolean;
 }
@@ -35,12 +49,13 @@ export class TrainingProgress {
   readonly #weights: readonly ModelWeight[];
   readonly #bestWeights: BestWeights;
   readonly #history: EpochRecord[] = [];
-  #best: EpochRecord | undefined;
+  #metric: EpochMetric;
   #isStopped = false;
   #isShown = true;
 
   constructor(parts: TrainingParts) {
     this.#parts = parts;
+    this.#metric = parts.metric ?? defaultMetric;
     this.#weights = modelWeights(parts.model);
     this.#bestWeights = new BestWeights(this.#weights);
   }
@@ -54,6 +69,10 @@ export class TrainingProgress {
     return this.#history.at(-1);
   }
 
+  get #best(): EpochRecord | undefined {
+    return bestEpoch(this.#history, this.#metric);
+  }
+
   /** The result so far; of at least one epoch. */
   get result(): TrainResult {
     return { history: this.#history, last: this.last as EpochRecord, best: this.#best as EpochRecord };
@@ -64,26 +83,21 @@ export class TrainingProgress {
     return this.#isShown;
   }
 
-  /** Whether no epoch is to follow: all are done, a callback has ended the training, or its patience is at an end. */
+  /** Whether no epoch is to follow: all are done, or a callback has ended the training. */
   get isOver(): boolean {
-    const { epochs, patience } = this.#parts;
+    const { epochs, isOver } = this.#parts;
     const done = this.#history.length;
-    return done >= epochs || this.#isStopped || (this.#best !== undefined && done - this.#best.epoch >= patience);
+    return done >= epochs || this.#isStopped || (done > 0 && isOver(this.#history));
   }
 
   /** Counts an epoch in that has not been shown to the callbacks. The model has the weights after it. */
   add(record: EpochRecord): void {
     this.#history.push(record);
     this.#isShown = false;
-    if (
-      this.#best &&
-      !Number.isNaN(this.#best.validationLoss) &&
-      !(record.validationLoss < this.#best.validationLoss)
-    ) {
-      return;
-    }
-    this.#best = record;
-    if (this.#parts.keepsBest) this.#bestWeights.take();
+    if (!this.#parts.keepsBest || this.#best !== record) return;
+    const { average } = this.#parts;
+    if (average) this.#bestWeights.takeTensors(average.tensors());
+    else this.#bestWeights.take();
   }
 
   /** Notes that all callbacks have had the last epoch. @param isStopped whether one of them ends the training. */
@@ -92,24 +106,28 @@ export class TrainingProgress {
     this.#isStopped = isStopped;
   }
 
-  /** Gives the model the weights of the best epoch. */
-  restoreBest(): void {
-    this.#bestWeights.restore();
+  /** Gives the model the weights that it ends with: those of the best epoch, or the last ones, averaged where asked for. */
+  giveWeights(isBest: boolean): void {
+    if (isBest) this.#bestWeights.restore();
+    else this.#parts.average?.assign();
   }
 
   /** Writes the state after the last epoch into a checkpoint's folder. The best weights must have been kept. */
   async write(folder: string): Promise<void> {
-    const { optimizer, epochs } = this.#parts;
+    const { optimizer, epochs, average } = this.#parts;
     const weights = await numbersOf(this.#weights.map(({ variable }) => variable));
+    const averages = await average?.numbers();
     const best = this.#best as EpochRecord;
     const state = {
       history: this.#history,
       best,
+      metric: this.#metric,
       epochs,
       isStopped: this.#isStopped,
       isShown: this.#isShown,
       weights,
-      bestWeights: best === this.last ? weights : await this.#bestWeights.numbers(),
+      average: averages,
+      bestWeights: best === this.last ? (averages ?? weights) : await this.#bestWeights.numbers(),
       optimizer: await optimizer.state(),
     };
     await writeTrainingState(folder, state, this.#weights);
@@ -131,18 +149,40 @@ export class TrainingProgress {
     if (done !== step) {
       throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
     }
+    this.#takeMetric(trainingFile(folder), state);
     await this.#load(folder, state.bestWeights);
     this.#bestWeights.take(state.bestWeights);
     await this.#load(folder, state.weights);
+    if (state.average) await this.#restoreAverage(folder, state.average);
     await restored(folder, optimizer, state.optimizer);
     this.#history.push(...state.history);
-    this.#best = state.best;
     this.#isStopped = state.isStopped && epochs <= state.epochs;
     this.#isShown = state.isShown;
   }
 
+  /** Goes on with the metric of a checkpoint; another one has to have the same best epoch, whose weights it keeps. */
+  #takeMetric(path: string, { history, best, metric }: TrainingState): void {
+    const wanted = this.#parts.metric;
+    if (wanted !== undefined && bestEpoch(history, wanted) !== best) {
+      const kept = `it keeps the weights of epoch ${best.epoch}, the best by '${metric}', and not by '${wanted}'`;
+      throw unusable(path, kept, `take '${metric}' as \`restoreBest\``);
+    }
+    this.#metric = wanted ?? metric;
+  }
+
   dispose(): void {
     this.#bestWeights.dispose();
+  }
+
+  async #restoreAverage(folder: string, numbers: readonly TensorValues[]): Promise<void> {
+    const { average } = this.#parts;
+    if (!average) return;
+    average.restore(numbers);
+    const taken = (await average.numbers()) ?? [];
+    for (const [at, { name }] of this.#weights.entries()) {
+      if (!isSame(taken[at] as TensorValues, numbers[at] as TensorValues))
+        throw notTaken(folder, `the average of '${name}'`);
+    }
   }
 
   /** Gives the model numbers, and compares it with them. */

@@ -12,12 +12,15 @@ import { tempFolder } from '../../../test/support/temp-folder.ts';
 import { Rng } from '../../base/rng.ts';
 import {
   adam,
+  adamw,
   BatchNormLayer,
   Conv2DLayer,
   DropoutLayer,
   device,
   heInitialise,
-  type ImageSet,
+  memoryImages,
+  oneCycle,
+  type StepRecord,
   train,
 } from '../index.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
@@ -38,12 +41,12 @@ function tinyNet(): tfl.LayersModel {
   return model;
 }
 
-const set: ImageSet = {
+const set = memoryImages({
   pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
-  labels: Uint8Array.from({ length: 12 }, (_, at) => at % 2),
+  labels: Array.from({ length: 12 }, (_, at) => at % 2),
   imageShape: [6, 6, 2],
   classes: ['a', 'b'],
-};
+});
 const tinyTraining = {
   data: {
     train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
@@ -106,6 +109,45 @@ describe('training on WebGPU', async () => {
     const resumed = await losses(root, 4);
     expect(resumed).toHaveLength(whole.length);
     for (const [at, loss] of whole.entries()) expect(Math.abs((resumed[at] as number) - loss)).toBeLessThan(1e-5);
+  });
+
+  it('all that a step may have gives the losses of wasm, and keeps no memory', async () => {
+    const losses = async (backend: 'wasm' | 'webgpu') => {
+      await device({ backend });
+      const before = tf.memory().numTensors;
+      const model = tinyNet();
+      const root = tempFolder();
+      const options = {
+        ...tinyTraining,
+        schedule: oneCycle(),
+        labelSmoothing: 0.1,
+        mixup: 0.4,
+        gradientClipping: { norm: 0.5 },
+        weightAverage: { decay: 0.8, fromStep: 3 },
+        restoreBest: true,
+      };
+      const steps: StepRecord[] = [];
+      const callbacks = [{ onStep: (record: StepRecord) => void steps.push(record) }];
+      const checkpoints = () => folderCheckpoints(root);
+      const optimizer = () => adamw({ learningRate: 0.01 });
+      const short = { ...options, model, logEvery: 2, callbacks, epochs: 2, optimizer: optimizer() };
+      await train({ ...short, schedule: () => 1, checkpoints: await checkpoints() });
+      const again = tinyNet();
+      const long = { ...options, model: again, optimizer: optimizer(), epochs: 4, checkpoints: await checkpoints() };
+      const { history } = await train(long);
+      const weights = await Promise.all(again.getWeights().map((weight) => weight.data()));
+      model.dispose();
+      again.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      const ofSteps = steps.flatMap(({ trainLoss, trainAccuracy }) => [trainLoss, trainAccuracy]);
+      const ofEpochs = history.flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]);
+      return [...ofSteps, ...ofEpochs, ...weights.flatMap((each) => [...each])];
+    };
+    const expected = await losses('wasm');
+    const actual = await losses('webgpu');
+    expect(actual).toHaveLength(expected.length);
+    for (const [at, loss] of expected.entries()) expect(Math.abs((actual[at] as number) - loss)).toBeLessThan(1e-3);
+    expect((tf.backend() as WebGPUBackend).bufferManager.numBytesAllocated).toBe(0);
   });
 
   it('a hundred steps keep neither tensors nor memory of the GPU', async () => {

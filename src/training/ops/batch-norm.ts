@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Activation, runKernel } from './run-kernel.ts';
 
 /** The inputs of both forms of the op; C is the size of the last axis of `x`. */
@@ -56,7 +56,10 @@ export function batchNorm(
   return { y, movingMean, movingVariance };
 }
 
-/** Batch normalisation in inference: by the running statistics, which are not changed. It has no gradient. */
+/**
+ * Batch normalisation in inference: by the running statistics, which are not changed. They are constants to its
+ * gradient.
+ */
 export function batchNormInference(
   inputs: BatchNormInputs,
   attributes: Pick<BatchNormAttributes, 'epsilon' | 'activation'>,
@@ -79,5 +82,25 @@ export const batchNormGradient: tf.GradConfig = {
     const inputs = { dy: dy as tf.Tensor, ...Object.fromEntries(saved.map((tensor, at) => [names[at], tensor])) };
     const [dx, dScale, dShift] = runKernel(BatchNormGrad, inputs, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, shift: () => dShift };
+  },
+};
+
+/** The gradient in inference: that of a scale and a shift of each channel. */
+export const batchNormInferenceGradient: tf.GradConfig = {
+  kernelName: BatchNormInference,
+  inputsToSave: ['x', 'scale', 'movingMean', 'movingVariance'],
+  outputsToSave: [true],
+  gradFunc: (dys, saved, attrs) => {
+    const [x, scale, movingMean, movingVariance, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const { epsilon, activation } = attrs as unknown as Pick<BatchNormAttributes, 'epsilon' | 'activation'>;
+    const dy = dys as tf.Tensor;
+    const dz = activation === 'relu' ? tf.mul(dy, tf.step(y)) : dy;
+    const inverseDeviation = tf.rsqrt(tf.add(movingVariance, epsilon));
+    const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+    return {
+      x: () => tf.mul(dz, tf.mul(scale, inverseDeviation)),
+      scale: () => tf.sum(tf.mul(dz, tf.mul(tf.sub(x, movingMean), inverseDeviation)), axes),
+      shift: () => tf.sum(dz, axes),
+    };
   },
 };

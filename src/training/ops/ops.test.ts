@@ -120,21 +120,23 @@ describe.each(['cpu', 'wasm', 'webgpu', 'tensorflow'] as const)('on %s', (backen
 
   describe('softmax cross-entropy', () => {
     const labels = [2, 0, 1, 2];
-    const lossOf = (logits: tf.Tensor) => softmaxCrossEntropy(logits, tf.tensor1d(labels, 'int32'));
+    const lossOf = (logits: tf.Tensor, smoothing?: number) =>
+      softmaxCrossEntropy(logits, tf.tensor1d(labels, 'int32'), smoothing);
 
-    test('loss and gradient are those of the definition', async () => {
+    test.each([0, 0.1, 1])('loss and gradient are those of the definition, smoothed by %d', async (smoothing) => {
       const logits = normal([4, 3], 2);
       const [loss, gradient] = await compute(backend, [logits], (x) => [
-        lossOf(x as tf.Tensor),
-        tf.grad((a) => tf.mul(lossOf(a), 3))(x as tf.Tensor),
+        lossOf(x as tf.Tensor, smoothing),
+        tf.grad((a) => tf.mul(lossOf(a, smoothing), 3))(x as tf.Tensor),
       ]);
       const rows = labels.map((label, row) => {
         const exponentials = [...logits.values.slice(row * 3, row * 3 + 3)].map(Math.exp);
         const sum = exponentials.reduce((total, value) => total + value);
-        return exponentials.map((value, at) => ({ p: value / sum, isLabel: at === label }));
+        const targetAt = (at: number) => (at === label ? 1 - smoothing : 0) + smoothing / 3;
+        return exponentials.map((value, at) => ({ p: value / sum, target: targetAt(at) }));
       });
-      const expectedLoss = rows.flat().reduce((sum, { p, isLabel }) => sum - (isLabel ? Math.log(p) : 0), 0) / 4;
-      const expectedGradient = rows.flat().map(({ p, isLabel }) => (3 * (p - Number(isLabel))) / 4);
+      const expectedLoss = rows.flat().reduce((sum, { p, target }) => sum - target * Math.log(p), 0) / 4;
+      const expectedGradient = rows.flat().map(({ p, target }) => (3 * (p - target)) / 4);
       expectClose([loss, gradient] as TensorSpec[], [
         { shape: [], values: Float32Array.of(expectedLoss) },
         { shape: [4, 3], values: Float32Array.from(expectedGradient) },

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate } from '../ops/adam-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
+import { checkOptions, kinds } from './option-kinds.ts';
 
 /** The options of {@link adam}. */
 export interface AdamOptions {
@@ -17,8 +18,15 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`). */
+/**
+ * Adam with the rule and the defaults of PyTorch's `torch.optim.Adam` (the op `adamUpdate`).
+ *
+ * @throws HPO_INVALID_ARGUMENT for an option of the wrong kind.
+ */
 export function adam(options: AdamOptions = {}): Optimizer {
+  const { rate, share, fromZero } = kinds;
+  const fields = { learningRate: rate, weightDecay: fromZero, beta1: share, beta2: share, epsilon: fromZero };
+  checkOptions('adam()', options, fields);
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return elementWise({
     learningRate,

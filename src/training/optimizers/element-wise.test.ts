@@ -3,12 +3,16 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { expectSame, isAvailable, normal } from '../../../test/support/on-backends.ts';
 import { device } from '../backend/device.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import type { Optimizer } from './optimizer.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam({ learningRate: 0.05 }),
   'adam with decay': () => adam({ learningRate: 0.05, weightDecay: 0.1 }),
+  adamw: () => adamw({ learningRate: 0.05, weightDecay: 0.1 }),
+  rmsprop: () => rmsprop({ momentum: 0.5, centered: true, weightDecay: 0.1 }),
   sgd: () => sgd({ learningRate: 0.05 }),
   'sgd with all': () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
 };

@@ -54,6 +54,6 @@ describe('gradient descent', () => {
   });
 
   test.each([{ nesterov: true }, { nesterov: true, momentum: 0.9, dampening: 0.1 }])('%j is refused', (options) => {
-    expect(() => sgd(options)).toThrow(/nesterov needs a momentum and no dampening/);
+    expect(() => sgd(options)).toThrow(/`nesterov` needs a momentum above 0 and no dampening/);
   });
 });

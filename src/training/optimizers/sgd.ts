@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { flag, refusal } from '../../base/option-checks.ts';
 import { sgdUpdate } from '../ops/sgd-update.ts';
 import { elementWise } from './element-wise.ts';
 import type { Optimizer } from './optimizer.ts';
+import { checkOptions, kinds } from './option-kinds.ts';
 
 /** The options of {@link sgd}. */
 export interface SgdOptions {
@@ -20,12 +22,17 @@ export interface SgdOptions {
 /**
  * Stochastic gradient descent with the rule and the defaults of PyTorch's `torch.optim.SGD` (the op `sgdUpdate`).
  *
- * @throws RangeError for Nesterov's form without momentum or with dampening, as in PyTorch.
+ * @throws HPO_INVALID_ARGUMENT for an option of the wrong kind, and for Nesterov's form without momentum or with
+ *   dampening, as in PyTorch.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
+  const { rate, fromZero } = kinds;
+  const fields = { learningRate: rate, momentum: fromZero, dampening: fromZero, weightDecay: fromZero, nesterov: flag };
+  checkOptions('sgd()', options, fields);
   const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
-    throw new RangeError(`nesterov needs a momentum and no dampening, got ${momentum} and ${dampening}`);
+    const given = `\`momentum\` is ${momentum} and \`dampening\` ${dampening}`;
+    refusal('HPO_INVALID_ARGUMENT', 'sgd()')(`${given}; \`nesterov\` needs a momentum above 0 and no dampening.`);
   }
   return elementWise({
     learningRate,

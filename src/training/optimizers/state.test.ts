@@ -5,11 +5,16 @@ import { device } from '../backend/device.ts';
 import { kernel } from '../kernels/kernel-table.ts';
 import { Pack, Unpack, type UnpackAttributes } from '../ops/pack.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam({ learningRate: 0.05, weightDecay: 0.1 }),
+  adamw: () => adamw({ learningRate: 0.05, weightDecay: 0.1 }),
+  'rmsprop with all': () => rmsprop({ momentum: 0.5, centered: true, weightDecay: 0.1 }),
+  rmsprop: () => rmsprop(),
   sgd: () => sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.3, weightDecay: 0.1 }),
   'sgd without momentum': () => sgd({ learningRate: 0.05 }),
 };

@@ -125,7 +125,17 @@ describe('the file of a training', () => {
     const { history, best } = await readTrainingState(join(fileOf(sound), '..'), weights);
     expect(history).toHaveLength(3);
     const state = {
-      history: [{ ...best, epoch: 1, trainLoss: Number.NaN, validationLoss: -0, seconds: Number.POSITIVE_INFINITY }],
+      history: [
+        {
+          ...best,
+          epoch: 1,
+          trainLoss: Number.NaN,
+          validationLoss: -0,
+          seconds: Number.POSITIVE_INFINITY,
+          learningRate: Number.NaN,
+        },
+      ],
+      metric: 'validationAccuracy' as const,
       epochs: 7,
       isStopped: true,
       isShown: false,
@@ -136,11 +146,35 @@ describe('the file of a training', () => {
         variables: { [weights[1]?.variable.name as string]: [new Float32Array(2).fill(-0), Float32Array.of(1)] },
       },
     };
-    const whole = { ...state, best: state.history[0] as (typeof state.history)[0], bestWeights: state.weights };
+    const classes = ['cat', 'dog, "small"'].map((name, at) => ({
+      name,
+      accuracy: at / 3,
+      precision: 0.25,
+      recall: at / 3,
+      f1: 1e-300,
+      support: 5,
+    }));
+    const second = { ...state.history[0], epoch: 2, trainEvaluationLoss: -0, validationPerClass: classes };
+    state.history.push(second as (typeof state.history)[0]);
+    const whole = {
+      ...state,
+      best: state.history[0] as (typeof state.history)[0],
+      bestWeights: state.weights.map((each) => each.slice()),
+    };
     const folder = memoryFolder();
     await writeTrainingState(folder, whole, weights);
     expect(await readTrainingState(folder, weights)).toEqual(whole);
-    await writeTrainingState(folder, whole, weights);
+    const averaged = { ...whole, average: state.weights.map((each) => each.map(() => 7)) };
+    const other = memoryFolder();
+    await writeTrainingState(other, averaged, weights);
+    expect(await readTrainingState(other, weights)).toEqual(averaged);
+    const isBest = { ...averaged, best: state.history[1] as (typeof state.history)[0], bestWeights: averaged.average };
+    const last = memoryFolder();
+    await writeTrainingState(last, isBest, weights);
+    const read = await readTrainingState(last, weights);
+    expect(read).toEqual(isBest);
+    expect(read.bestWeights).toBe(read.average);
+    await writeTrainingState(folder, whole, weights); // in place of a former checkpoint
     expect(await readTrainingState(folder, weights)).toEqual(whole);
   });
 

@@ -1,8 +1,10 @@
-"""Writes losses.json: the losses of short PyTorch trainings that those of hpo/tfjs are tested against.
+"""Writes losses.json: the losses of short PyTorch trainings that those of hpo/tfjs are tested against, and the nets'
+numbers of parameters.
 
-Run it in a checkout that has its node_modules, with a Python that has torch==2.13.0:
+Run it in a checkout that has its node_modules, with a Python that has torch==2.13.0 and torchvision:
 
-    python -m venv /tmp/golden && /tmp/golden/bin/pip install torch==2.13.0 && /tmp/golden/bin/python make_losses.py
+    python -m venv /tmp/golden && /tmp/golden/bin/pip install torch==2.13.0 torchvision
+    /tmp/golden/bin/python make_losses.py
 
 Images come from test/fixtures/cifar10-sample, the order of the batches from batch-order.ts, and the initial weights from
 the formula of initial-weights.ts, so that nothing but the losses has to be kept.
@@ -19,9 +21,21 @@ from torch import nn
 
 HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE / "../../../bench/peer"))
-from networks import plain_cnn, resnet9, searched_cnn  # noqa: E402
+from networks import plain_cnn, resnet9, searched_cnn, six_conv_cnn, variant_cnn, weighted_branches  # noqa: E402
+from vision import resnet18  # noqa: E402
 
-networks = {"searchedCnn": lambda: searched_cnn(128, 64, 0), "plainCnn": lambda: plain_cnn(0), "resnet9": resnet9}
+kinds = ["first", "narrow", "oneLayer", "fourConvs", "moreKernels", "residual", "dropout"]
+# Each net, and where it leaves out biases that a normalisation subtracts again, the original that has them.
+networks = {
+    "searchedCnn": lambda **others: searched_cnn(128, 64, 0, **others),
+    "plainCnn": lambda: plain_cnn(0),
+    "resnet9": resnet9,
+    "sixConvCnn": lambda **others: six_conv_cnn(0, **others),
+    "weightedBranches": lambda: weighted_branches(0),
+    "resnet18": lambda: resnet18(num_classes=10),
+    **{f"variantCnn {kind}": lambda kind=kind, **others: variant_cnn(kind, **others) for kind in kinds},
+}
+with_redundant = [name for name in networks if name.startswith(("searched", "six", "variant"))]
 
 
 def load_images():
@@ -59,7 +73,7 @@ def initialise(net):
             kernel = kernel.T
         layer.weight.data = torch.from_numpy(np.ascontiguousarray(kernel))
         if layer.bias is not None:
-            nn.init.zeros_(layer.bias)
+            nn.init.constant_(layer.bias, getattr(layer, "initial_bias", 0))
 
 
 def losses(case, images, labels):
@@ -85,10 +99,24 @@ def losses(case, images, labels):
     return history
 
 
-assert torch.__version__.split("+")[0] == "2.13.0", torch.__version__
-torch.use_deterministic_algorithms(True)
-torch.set_num_threads(1)
-command = ["npx", "tsx", "--conditions=hpo-source", "batch-order.ts"]
-cases = json.loads(subprocess.run(command, cwd=HERE, check=True, capture_output=True).stdout)
-golden = {case["network"]: losses(case, *load_images()) for case in cases}
-(HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
+def cases():
+    """The trainings of trainings.ts, with the order of their images."""
+    assert torch.__version__.split("+")[0] == "2.13.0", torch.__version__
+    torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)
+    command = ["npx", "tsx", "--conditions=hpo-source", "batch-order.ts"]
+    return json.loads(subprocess.run(command, cwd=HERE, check=True, capture_output=True).stdout)
+
+
+def parameters(net):
+    return sum(parameter.numel() for parameter in net.parameters())
+
+
+if __name__ == "__main__":
+    golden = {case["network"]: losses(case, *load_images()) for case in cases()}
+    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
+    counts = {
+        name: {"net": parameters(build()), "original": parameters(build(redundant=True) if name in with_redundant else build())}
+        for name, build in networks.items()
+    }
+    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "\n")

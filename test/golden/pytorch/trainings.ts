@@ -1,5 +1,14 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { plainCnn, resnet9, searchedCnn } from '../../../src/training/index.ts';
+import {
+  type CnnArchitecture,
+  plainCnn,
+  resnet9,
+  resnet18,
+  searchedCnn,
+  sixConvCnn,
+  variantCnn,
+  weightedBranches,
+} from '../../../src/training/index.ts';
 
 /** A short training that PyTorch has done as well (make_losses.py), without dropout and augmentation. */
 export interface Training {
@@ -17,6 +26,13 @@ export interface Training {
 
 /** The seed of the order of the batches. */
 export const seed = 20;
+
+/** Three steps. */
+const short = { train: 48, validation: 16, batchSize: 16, learningRate: 1e-4, weightDecay: 0.05, epochs: 1 };
+
+/** The nets of `variantCnn` that have no parameters; that of `searched` is `searchedCnn`. */
+type HandMade = Exclude<CnnArchitecture['kind'], 'searched'>;
+const handMade = ['narrow', 'oneLayer', 'fourConvs', 'moreKernels', 'residual'] satisfies readonly HandMade[];
 
 export const trainings: Readonly<Record<string, Training>> = {
   searchedCnn: {
@@ -46,4 +62,13 @@ export const trainings: Readonly<Record<string, Training>> = {
     weightDecay: 0.05,
     epochs: 2,
   },
+  sixConvCnn: { ...short, build: () => sixConvCnn({ dropout: 0, seed }) },
+  weightedBranches: { ...short, build: () => weightedBranches({ dropout: 0, seed }) },
+  resnet18: { ...short, build: () => resnet18({ seed }) },
+  ...Object.fromEntries(
+    handMade.map((kind) => [
+      `variantCnn ${kind}`,
+      { ...short, build: () => variantCnn({ architecture: { kind }, seed }) },
+    ]),
+  ),
 };

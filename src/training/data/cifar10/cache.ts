@@ -87,7 +87,7 @@ export async function verifyCifar10(cache = officialCache()): Promise<Cifar10Sta
 export async function downloadCifar10(options: TaskOptions = {}, cache = officialCache()): Promise<Cifar10Status> {
   const status = await cifar10Status({}, cache);
   if (status.isComplete) return status;
-  return withFolderLock(cache.folder, options, async (signal) => {
+  return withFolderLock(cache.folder, 'fetching CIFAR-10', options, async (signal) => {
     const now = await cifar10Status({}, cache);
     if (now.isComplete) return now;
     for (const { name, state } of now.files) {

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageBatchAttributes } from '../../images/image-batch.ts';
-import { imageBytes } from '../../images/image-set.ts';
+import { type ImageBatchAttributes, placementLength } from '../../images/image-batch.ts';
+import { imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 
 /** Changes and scales the images in one pass in JavaScript's memory, where their bytes are, and uploads them once. */
 export const imageBatchKernel = kernel<unknown, ImageBatchAttributes>(({ attrs }) => {
   const { set, indices } = attrs;
-  const imageSize = set.imageShape.reduce((size, length) => size * length, 1);
-  const values = new Float32Array(indices.length * imageSize);
+  const size = imageSize(set.imageShape);
+  const values = new Float32Array(indices.length * size);
   for (const [position, index] of indices.entries()) {
-    place(imageBytes(set, index), values.subarray(position * imageSize, (position + 1) * imageSize), position, attrs);
+    place(set.read(index), values.subarray(position * size, (position + 1) * size), position, attrs);
   }
   return tf.tensor4d(values, [indices.length, ...set.imageShape]);
 });
@@ -21,7 +21,10 @@ function place(
   { set, levels, placements }: ImageBatchAttributes,
 ): void {
   const [height, width, channels] = set.imageShape;
-  const [isMirrored, isUpsideDown, top, left] = placements.subarray(4 * position) as unknown as number[];
+  const [isMirrored, isUpsideDown, top, left, ...hole] = placements.subarray(
+    placementLength * position,
+    placementLength * (position + 1),
+  ) as unknown as number[];
   let at = 0;
   for (let y = 0; y < height; y++) {
     const row = (isUpsideDown ? height - 1 - y : y) + (top as number);
@@ -34,5 +37,9 @@ function place(
         target[at] = levels[channel * 256 + byte] as number;
       }
     }
+  }
+  const [holeTop, holeLeft, holeBottom, holeRight] = hole as [number, number, number, number];
+  for (let y = holeTop; y < holeBottom; y++) {
+    target.fill(0, (y * width + holeLeft) * channels, (y * width + holeRight) * channels);
   }
 }

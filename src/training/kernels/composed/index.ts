@@ -5,7 +5,7 @@ import { BatchNorm, BatchNormGrad, BatchNormInference } from '../../ops/batch-no
 import { Conv2D, type Conv2DAttributes } from '../../ops/conv2d.ts';
 import { Dropout, type DropoutAttributes, keeps } from '../../ops/dropout.ts';
 import { SgdUpdate, type SgdUpdateAttributes } from '../../ops/sgd-update.ts';
-import { SoftmaxCrossEntropy } from '../../ops/softmax-cross-entropy.ts';
+import { SoftmaxCrossEntropy, type SoftmaxCrossEntropyAttributes } from '../../ops/softmax-cross-entropy.ts';
 import { Tally } from '../../ops/tally.ts';
 import { type KernelTable, kernel } from '../kernel-table.ts';
 import { batchNormGradKernel, batchNormInferenceKernel, batchNormKernel } from './batch-norm.ts';
@@ -22,15 +22,17 @@ const conv2dKernel = kernel<Tensors<'x' | 'filter'> & Partial<Tensors<'bias'>>, 
     }),
 );
 
-const softmaxCrossEntropyKernel = kernel<Tensors<'logits' | 'labels'>, unknown>(({ inputs: { logits, labels } }) =>
-  tf.tidy(() => {
-    const [count, classes] = logits.shape as [number, number];
-    const target = tf.oneHot(labels as tf.Tensor1D, classes, 1, 0, 'float32');
-    const shifted = tf.sub(logits, tf.max(logits, 1, true));
-    const logProbability = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
-    const loss = tf.div(tf.neg(tf.sum(tf.mul(target, logProbability))), count);
-    return [loss, tf.div(tf.sub(tf.exp(logProbability), target), count)];
-  }),
+const softmaxCrossEntropyKernel = kernel<Tensors<'logits' | 'labels'>, SoftmaxCrossEntropyAttributes>(
+  ({ inputs: { logits, labels }, attrs: { smoothing } }) =>
+    tf.tidy(() => {
+      const [count, classes] = logits.shape as [number, number];
+      const [spread, whole] = [smoothing / classes, 1 - smoothing];
+      const target = tf.oneHot(labels as tf.Tensor1D, classes, whole + spread, spread, 'float32');
+      const shifted = tf.sub(logits, tf.max(logits, 1, true));
+      const logProbability = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
+      const loss = tf.div(tf.neg(tf.sum(tf.mul(target, logProbability))), count);
+      return [loss, tf.div(tf.sub(tf.exp(logProbability), target), count)];
+    }),
 );
 
 const dropoutKernel = kernel<Tensors<'x'>, DropoutAttributes>(({ inputs: { x }, attrs }) =>

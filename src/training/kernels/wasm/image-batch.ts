@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ImageBatchAttributes } from '../../images/image-batch.ts';
-import { imageBytes } from '../../images/image-set.ts';
+import { imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { address, allocate, upload, withScratch } from './heap.ts';
 import { simdKernels } from './simd-kernels.ts';
@@ -9,16 +9,16 @@ import { simdKernels } from './simd-kernels.ts';
 export const imageBatchKernel = kernel<unknown, ImageBatchAttributes, BackendWasm>(
   ({ attrs: { set, indices, levels, placements }, backend }) => {
     const [height, width, channels] = set.imageShape;
-    const imageSize = height * width * channels;
+    const size = imageSize(set.imageShape);
     const result = allocate(backend, [indices.length, height, width, channels]);
     const kernels = simdKernels(backend);
     const tables = levels.byteLength + placements.byteLength;
-    withScratch(backend, tables + indices.length * imageSize, (scratch) => {
+    withScratch(backend, tables + indices.length * size, (scratch) => {
       const [places, bytes] = [scratch + levels.byteLength, scratch + tables];
       upload(backend, levels, scratch);
       upload(backend, placements, places);
       for (const [position, index] of indices.entries()) {
-        upload(backend, imageBytes(set, index), bytes + position * imageSize);
+        upload(backend, set.read(index), bytes + position * size);
       }
       kernels.placeImages({
         bytes,

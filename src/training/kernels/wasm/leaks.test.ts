@@ -1,15 +1,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adam, device, searchedCnn, sgd, train } from '../../index.ts';
+import { adam, device, memoryImages, searchedCnn, sgd, train } from '../../index.ts';
 
 /** Thirty-two images of noise. */
-const set = {
+const set = memoryImages({
   pixels: Uint8Array.from({ length: 32 * 32 * 32 * 3 }, (_, at) => (at * 7919) % 251),
-  labels: Uint8Array.from({ length: 32 }, (_, at) => at % 10),
-  imageShape: [32, 32, 3] as const,
+  labels: Uint16Array.from({ length: 32 }, (_, at) => at % 10),
+  imageShape: [32, 32, 3],
   classes: [...'abcdefghij'],
-};
+});
 
 function occupancy(): object {
   const backend = tf.backend() as BackendWasm;

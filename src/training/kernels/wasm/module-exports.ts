@@ -211,8 +211,8 @@ export interface SimdKernels {
     /** [channels, 256], the value of each byte by channel. */
     readonly levels: Address;
     /**
-     * int32 [count, 4]: whether the image is mirrored, whether it is upside down, and the offset of the crop's corner,
-     * down and to the right.
+     * int32 [count, 8]: whether the image is mirrored, whether it is upside down, the offset of the crop's corner, down
+     * and to the right, and the top, left, bottom and right of a hole that is filled with 0.
      */
     readonly placements: Address;
     /** [count, height, width, channels], overwritten. */

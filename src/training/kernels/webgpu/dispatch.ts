@@ -24,7 +24,7 @@ interface Queue {
 /** Dispatches after which the queue is submitted. */
 export const dispatchesPerSubmit = 15;
 
-/** What programs on a backend share. */
+/** The parts that all programs on a backend share. */
 interface Shared {
   readonly pipelines: Pipelines;
   readonly uniforms: Uniforms;

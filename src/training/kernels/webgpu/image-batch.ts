@@ -1,12 +1,12 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import type { ImageBatchAttributes } from '../../images/image-batch.ts';
-import type { ImageSet } from '../../images/image-set.ts';
+import { type ImageBatchAttributes, placementLength } from '../../images/image-batch.ts';
+import { type ImageSet, imageSize } from '../../images/image-set.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch, groupsFor } from './dispatch.ts';
 import type { Program } from './program.ts';
 
-/** A batch's table holds its levels as bits, then five numbers an image: which one, and its four placements. */
+/** A batch's table holds its levels as bits, then nine numbers an image: which one, and its eight placements. */
 const placeImages: Program = {
   name: 'place images',
   inputs: { pixels: 'u32', table: 'i32' },
@@ -19,7 +19,7 @@ const placeImages: Program = {
       let channel = at % u.channels;
       let x = i32(at / u.channels % u.width);
       let y = i32(at / (u.channels * u.width) % u.height);
-      let entry = u.channels * 256 + 5 * (at / (u.channels * u.width * u.height));
+      let entry = u.channels * 256 + 9 * (at / (u.channels * u.width * u.height));
       let height = i32(u.height);
       let width = i32(u.width);
       let row = select(y, height - 1 - y, table[entry + 2] == 1) + table[entry + 3];
@@ -30,30 +30,36 @@ const placeImages: Program = {
         let source = ((image * u.height + u32(row)) * u.width + u32(column)) * u.channels + channel;
         byte = (pixels[source / 4] >> (8 * (source % 4))) & 255;
       }
-      batch[at] = bitcast<f32>(table[channel * 256 + byte]);
+      let isHole = y >= table[entry + 5] && x >= table[entry + 6] && y < table[entry + 7] && x < table[entry + 8];
+      batch[at] = select(bitcast<f32>(table[channel * 256 + byte]), 0.0, isHole);
     }`,
 };
 
 const resident = new WeakMap<GPUDevice, WeakMap<ImageSet, GPUBuffer>>();
 
+/** The most bytes of a set that lie on the GPU, for each worker anew. */
+const mostResident = 2 ** 30;
+
 /**
  * The images lie on the GPU as bytes, uploaded when a set is first drawn from, and become floats there.
  *
- * @param composed does it for sets that are larger than the adapter lets a program see.
+ * @param composed does it for sets that are larger than 1 GiB, or than the adapter lets a program see.
  */
 export function imageBatchKernel(composed: KernelFunc): KernelFunc {
   return kernel<object, ImageBatchAttributes, WebGPUBackend>(({ inputs, attrs, backend }) => {
     const { set, indices, levels, placements } = attrs;
-    if (set.pixels.length > backend.device.limits.maxStorageBufferBindingSize - 4) {
+    const most = Math.min(mostResident, backend.device.limits.maxStorageBufferBindingSize - 4);
+    if (set.labels.length * imageSize(set.imageShape) > most) {
       return composed({ inputs: { ...inputs }, attrs: { ...attrs } as object as never, backend });
     }
     const [height, width, channels] = set.imageShape;
-    const table = new Int32Array(levels.length + 5 * indices.length);
+    const entryLength = 1 + placementLength;
+    const table = new Int32Array(levels.length + entryLength * indices.length);
     table.set(new Int32Array(levels.buffer, levels.byteOffset, levels.length));
     for (const [position, index] of indices.entries()) {
-      const entry = levels.length + 5 * position;
+      const entry = levels.length + entryLength * position;
       table[entry] = index;
-      table.set(placements.subarray(4 * position, 4 * position + 4), entry + 1);
+      table.set(placements.subarray(placementLength * position, placementLength * (position + 1)), entry + 1);
     }
     const given = backend.makeTensorInfo([table.length], 'int32', table);
     const batch = allocate(backend, [indices.length, height, width, channels]);
@@ -75,10 +81,25 @@ function pixelsOf(device: GPUDevice, set: ImageSet): GPUBuffer {
   resident.set(device, sets);
   const known = sets.get(set);
   if (known) return known;
-  const padded = new Uint8Array(Math.ceil(set.pixels.length / 4) * 4);
-  padded.set(set.pixels);
-  const buffer = device.createBuffer({ size: padded.length, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
-  device.queue.writeBuffer(buffer, 0, padded);
+  const size = imageSize(set.imageShape);
+  const count = set.labels.length;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ size: wholeWords(count * size), usage });
+  const atOnce = 4 * Math.ceil(uploadBytes / (4 * size)); // each upload begins at a whole word
+  const part = new Uint8Array(wholeWords(Math.min(atOnce, count) * size));
+  for (let start = 0; start < count; start += atOnce) {
+    const end = Math.min(start + atOnce, count);
+    for (let index = start; index < end; index++) part.set(set.read(index), (index - start) * size);
+    device.queue.writeBuffer(buffer, start * size, part, 0, wholeWords((end - start) * size));
+  }
   sets.set(set, buffer);
   return buffer;
+}
+
+/** The bytes of a set that are uploaded at a time, at least. */
+const uploadBytes = 2 ** 22;
+
+/** The least multiple of four that is no less. */
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
 }

@@ -1,5 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { SoftmaxCrossEntropyAttributes } from '../../ops/softmax-cross-entropy.ts';
 import { kernel } from '../kernel-table.ts';
 import { allocate, dispatch } from './dispatch.ts';
 import type { Program } from './program.ts';
@@ -9,7 +10,7 @@ const softmaxCrossEntropy: Program = {
   name: 'softmax cross-entropy',
   inputs: { logits: 'f32', labels: 'i32' },
   outputs: { loss: 'f32', gradient: 'f32' },
-  uniforms: { rows: 'u32', classes: 'u32' },
+  uniforms: { rows: 'u32', classes: 'u32', smoothing: 'f32' },
   code: `
     var<workgroup> sums: array<f32, threads>;
 
@@ -21,11 +22,18 @@ const softmaxCrossEntropy: Program = {
       var sum = 0f;
       for (var at = 0u; at < u.classes; at++) { sum += exp(logits[start + at] - largest); }
       let label = u32(labels[number]);
+      let own = logits[start + label];
+      let spread = u.smoothing / f32(u.classes);
+      let whole = 1 - u.smoothing + spread;
+      var others = 0f;
       for (var at = 0u; at < u.classes; at++) {
         let probability = exp(logits[start + at] - largest) / sum;
-        gradient[start + at] = (probability - select(0f, 1f, at == label)) / f32(u.rows);
+        gradient[start + at] = (probability - select(spread, whole, at == label)) / f32(u.rows);
+        others += logits[start + at] - own;
       }
-      return log(sum) - (logits[start + label] - largest);
+      let plain = log(sum) - (own - largest);
+      if (u.smoothing == 0) { return plain; }
+      return plain - spread * others;
     }
 
     fn run(group: vec3u, groups: vec3u, thread: u32) {
@@ -42,11 +50,11 @@ const softmaxCrossEntropy: Program = {
 
 export const softmaxCrossEntropyKernel = kernel<
   { logits: TensorInfo; labels: TensorInfo },
-  Record<string, never>,
+  SoftmaxCrossEntropyAttributes,
   WebGPUBackend
->(({ inputs: { logits, labels }, backend }) => {
+>(({ inputs: { logits, labels }, attrs: { smoothing }, backend }) => {
   const outputs = [allocate(backend, []), allocate(backend, logits.shape)];
-  const uniforms = [...logits.shape];
+  const uniforms = [...logits.shape, smoothing];
   dispatch(backend, softmaxCrossEntropy, { inputs: [logits, labels], outputs, uniforms, groups: [1, 1, 1] });
   return outputs;
 });

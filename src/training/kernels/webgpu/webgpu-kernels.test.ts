@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { compute, expectClose, expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
 import { Rng } from '../../../base/rng.ts';
 import { imageBatch } from '../../images/image-batch.ts';
-import { type Augmentation, device, type ImageSet } from '../../index.ts';
+import { randomChanges } from '../../images/random-changes.ts';
+import { type Augmentation, device, type ImageSet, memoryImages } from '../../index.ts';
 import { pipelineCount } from './dispatch.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
@@ -163,20 +164,34 @@ describe('the kernels of WebGPU', async () => {
 
   it('draws the batches that every backend draws, bit by bit', async () => {
     const rng = new Rng('images');
-    const set: ImageSet = {
+    const set = memoryImages({
       pixels: Uint8Array.from({ length: 3 * 5 * 7 * 3 }, () => rng.integer(256)),
-      labels: Uint8Array.of(0, 1, 0),
+      labels: [0, 1, 0],
       imageShape: [5, 7, 3],
       classes: ['a', 'b'],
-    };
+    });
     const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
-    const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2 };
+    const augmentation: Augmentation = { horizontalFlip: 0.5, verticalFlip: 0.5, cropPadding: 2, cutoutSize: 3 };
     const draw = (on: 'cpu' | 'webgpu') =>
       compute(on, [], () => {
-        const augment = { augmentation, rng: new Rng('draws') };
+        const augment = randomChanges(augmentation, { seed: 1, epoch: 1 });
         const indices = Uint32Array.of(2, 0, 1, 1, 2, 0, 0);
         return [imageBatch(set, indices, normalisation), imageBatch(set, indices, normalisation, augment)];
       });
+    expect(await draw('webgpu')).toEqual(await draw('cpu'));
+  });
+
+  it('draws from a set that is uploaded in several parts', async () => {
+    const bytes = new Uint8Array(5 * 7 * 3);
+    const set: ImageSet = {
+      labels: new Uint16Array(50_000), // 5 MB
+      imageShape: [5, 7, 3],
+      classes: ['a'],
+      read: (index) => bytes.fill(index % 251),
+    };
+    const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
+    const indices = Uint32Array.of(0, 39_947, 39_948, 40_001, 49_999);
+    const draw = (on: 'cpu' | 'webgpu') => compute(on, [], () => [imageBatch(set, indices, normalisation)]);
     expect(await draw('webgpu')).toEqual(await draw('cpu'));
   });
 

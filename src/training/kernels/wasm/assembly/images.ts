@@ -6,8 +6,8 @@ import { FLOAT } from './simd';
  *
  * @param bytes uint8 [count, height, width, channels].
  * @param levels [channels, 256], the value of each byte by channel.
- * @param placements int32 [count, 4]: whether the image is mirrored, whether it is upside down, and the offset of the
- *   crop's corner, down and to the right.
+ * @param placements int32 [count, 8]: whether the image is mirrored, whether it is upside down, the offset of the crop's
+ *   corner, down and to the right, and the top, left, bottom and right of a hole that is filled with 0.
  * @param out [count, height, width, channels], overwritten.
  */
 export function placeImages(
@@ -21,6 +21,7 @@ export function placeImages(
   channels: i32,
 ): void {
   for (let image = 0; image < count; image++) {
+    const placed = out;
     const isMirrored = load<i32>(placements) !== 0;
     const isUpsideDown = load<i32>(placements, 4) !== 0;
     const top = load<i32>(placements, 8);
@@ -41,7 +42,13 @@ export function placeImages(
         }
       }
     }
+    const holeLeft = load<i32>(placements, 20);
+    const holeBytes = (load<i32>(placements, 28) - holeLeft) * channels * FLOAT;
+    const holeBottom = load<i32>(placements, 24);
+    for (let y = load<i32>(placements, 16); y < holeBottom; y++) {
+      memory.fill(placed + (y * width + holeLeft) * channels * FLOAT, 0, holeBytes);
+    }
     bytes += height * width * channels;
-    placements += 16;
+    placements += 32;
   }
 }
