@@ -75,7 +75,7 @@ export { heInitialise } from './models/initialise.ts';
 export type { NetOptions } from './models/net-options.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
 export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
-export { resnet18 } from './models/resnet18.ts';
+export { type ResNet18Options, resnet18 } from './models/resnet18.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
 export { type SixConvCnnOptions, sixConvCnn } from './models/six-conv-cnn.ts';
 export { type CnnArchitecture, type VariantCnnOptions, variantCnn } from './models/variant-cnn.ts';
@@ -88,6 +88,7 @@ export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export {
   imagenetNormalisation,
+  type PretrainedOptions,
   type PretrainedStatus,
   pretrainedResnet18,
   resnet18Status,
@@ -98,5 +99,9 @@ export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
 export { type LayerSummary, type ModelSummary, summary } from './summary/summary.ts';
 export { currentTrainingStep, type TrainingStep } from './training-step.ts';
+export { type LinearHeadOptions, linearHead, withHead } from './transfer/head.ts';
+export { keptFeatures, type LabelledFeatures } from './transfer/kept-features.ts';
+export { onlyClasses } from './transfer/only-classes.ts';
+export { type TrainHeadOptions, trainHead } from './transfer/train-head.ts';
 
 registerFileRouter();
