@@ -6,6 +6,7 @@ import { earlyStopping } from './early-stopping.ts';
 import { defaultMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { evaluateChanged } from './evaluate.ts';
+import { checkFit } from './fit.ts';
 import { LearningRates } from './learning-rates.ts';
 import { modelWeights } from './model-weights.ts';
 import { checkTrainOptions, refuseTraining } from './train-checks.ts';
@@ -37,6 +38,7 @@ const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkTrainOptions(options);
+  for (const { set } of Object.values(options.data)) checkFit(options.model, set, refuseTraining);
   const { model, optimizer, epochs, checkpoints, onEpoch, patience, restoreBest = false } = options;
   if (checkpoints && (trainedWith.get(checkpoints) ?? model) !== model) {
     refuseTraining('`checkpoints` hold the training of another model; give those of a trial to one model alone.');
