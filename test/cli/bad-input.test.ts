@@ -144,6 +144,10 @@ describe('a study file', () => {
       args: ['run'],
       says: 'hpo run lacks an argument; write: hpo run <study>, and see `hpo run --help`.',
     },
+    'that --tensorboard takes for its folder': {
+      args: ['run', '--tensorboard', 'study.ts'],
+      says: "hpo run takes 'study.ts' for the folder of --tensorboard; write --tensorboard behind the study.",
+    },
     'that is not named, for retrain': {
       args: ['retrain'],
       says: 'hpo retrain lacks an argument; write: hpo retrain <study>, and see `hpo retrain --help`.',
