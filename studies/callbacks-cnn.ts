@@ -9,7 +9,20 @@
  * images are taken as they are; the original's own validation figures are of augmented ones.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
-import { adam, allOf, cifar10, device, evaluate, plainCnn, saveTraining, split, train } from 'hpo/tfjs';
+import {
+  adam,
+  allOf,
+  cifar10,
+  device,
+  evaluate,
+  logEpochs,
+  plainCnn,
+  saveInsight,
+  saveTraining,
+  showProgress,
+  split,
+  train,
+} from 'hpo/tfjs';
 import { type CallbacksCnnParams, callbacksCnn } from '../search-spaces/callbacks-cnn.ts';
 
 const normalisation = { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.201] };
@@ -92,15 +105,10 @@ export default defineStudy({
         const { history, best } = await train({
           ...training,
           patience: 3,
-          restoreBest: true,
+          restoreBest: 'validationAccuracy',
           checkpoints,
           signal,
-          onEpoch({ epoch, validationLoss, validationAccuracy }) {
-            progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });
-            log(
-              `epoch ${epoch}: validation loss ${validationLoss.toFixed(4)}, accuracy ${validationAccuracy.toFixed(4)}`,
-            );
-          },
+          callbacks: [logEpochs(log), showProgress(progress, 'retraining')],
         });
         await saveTraining(folder, { model, history });
         const { test } = await cifar10();
@@ -108,6 +116,7 @@ export default defineStudy({
         const { precision, recall, f1 } = metrics.macro;
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
         log(`macro precision ${precision.toFixed(4)}, recall ${recall.toFixed(4)}, F1 ${f1.toFixed(4)}`);
+        await saveInsight(folder, { model, data: allOf(test), normalisation, progress, signal });
         return metrics;
       } finally {
         model.dispose();

@@ -15,8 +15,11 @@ import {
   device,
   type EpochRecord,
   evaluate,
+  logEpochs,
   cifar10Normalisation as normalisation,
+  saveInsight,
   saveTraining,
+  showProgress,
   split,
   train,
   variantCnn,
@@ -113,17 +116,13 @@ export default defineStudy({
           restoreBest: true, // the test uses the weights of the lowest validation loss
           checkpoints,
           signal,
-          onEpoch({ epoch, validationLoss, validationAccuracy }) {
-            progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });
-            log(
-              `epoch ${epoch}: validation loss ${validationLoss.toFixed(4)}, accuracy ${validationAccuracy.toFixed(4)}`,
-            );
-          },
+          callbacks: [logEpochs(log), showProgress(progress, 'retraining')],
         });
         await saveTraining(folder, { model, history });
         const { test } = await cifar10();
         const metrics = await evaluate({ model, data: allOf(test), normalisation, signal });
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
+        await saveInsight(folder, { model, data: allOf(test), normalisation, progress, signal });
         return metrics;
       } finally {
         model.dispose();

@@ -13,9 +13,12 @@ import {
   cifar10,
   device,
   evaluate,
+  logEpochs,
   type Optimizer,
+  saveInsight,
   saveTraining,
   sgd,
+  showProgress,
   sixConvCnn,
   split,
   summary,
@@ -105,21 +108,17 @@ export default defineStudy({
       try {
         const { history, best } = await train({
           ...training,
-          restoreBest: true, // the test uses the weights of the lowest validation loss
+          restoreBest: 'validationAccuracy',
           checkpoints,
           signal,
-          onEpoch({ epoch, validationLoss, validationAccuracy }) {
-            progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });
-            log(
-              `epoch ${epoch}: validation loss ${validationLoss.toFixed(4)}, accuracy ${validationAccuracy.toFixed(4)}`,
-            );
-          },
+          callbacks: [logEpochs(log), showProgress(progress, 'retraining')],
         });
         await saveTraining(folder, { model, history });
         const { test } = await cifar10();
         const metrics = await evaluate({ model, data: allOf(test), normalisation, signal });
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
         log(metrics.perClass.map(({ name, accuracy }) => `${name} ${(100 * accuracy).toFixed(0)} %`).join(', '));
+        await saveInsight(folder, { model, data: allOf(test), normalisation, progress, signal });
         return metrics;
       } finally {
         model.dispose();

@@ -15,8 +15,11 @@ import {
   cifar10,
   device,
   evaluate,
+  logEpochs,
   cifar10Normalisation as normalisation,
+  saveInsight,
   saveTraining,
+  showProgress,
   split,
   train,
   weightedBranches,
@@ -94,19 +97,16 @@ export default defineStudy({
       try {
         const { history, last, best } = await train({
           ...training,
-          restoreBest: true, // the test uses the weights of the lowest validation loss
+          restoreBest: 'validationAccuracy',
           checkpoints,
           signal,
-          onEpoch({ epoch, trainLoss, trainAccuracy, validationAccuracy }) {
-            progress({ label: 'retraining', done: epoch, total: settings.epochs, unit: 'epochs' });
-            const [trained, validated] = [trainAccuracy, validationAccuracy].map((accuracy) => accuracy.toFixed(4));
-            log(`epoch ${epoch}: training loss ${trainLoss.toFixed(4)}, accuracy ${trained}, validation ${validated}`);
-          },
+          callbacks: [logEpochs(log), showProgress(progress, 'retraining')],
         });
         await saveTraining(folder, { model, history });
         const { test } = await cifar10();
         const metrics = await evaluate({ model, data: allOf(test), normalisation, signal });
         log(`test accuracy ${metrics.accuracy.toFixed(4)} with the weights of epoch ${best.epoch}`);
+        await saveInsight(folder, { model, data: allOf(test), normalisation, progress, signal });
         return { ...metrics, trainLoss: last.trainLoss, trainAccuracy: last.trainAccuracy };
       } finally {
         model.dispose();

@@ -41,13 +41,15 @@ export { MaxPool2DLayer, type MaxPool2DOptions } from './layers/max-pool2d.ts';
 export type { Padding } from './layers/padding.ts';
 export { ResizeLayer, type ResizeOptions } from './layers/resize.ts';
 export { WeightedSumLayer } from './layers/weighted-sum.ts';
+export type { Calibration, CalibrationBin } from './loop/calibration.ts';
 export type { TrainingCallback, TrainingStart } from './loop/callbacks.ts';
 export { type EarlyStoppingOptions, earlyStopping } from './loop/early-stopping.ts';
 export { logEpochs } from './loop/epoch-log.ts';
 export type { EpochMetric } from './loop/epoch-metric.ts';
 export type { EpochRecord } from './loop/epoch-record.ts';
-export { type EvaluateOptions, evaluate } from './loop/evaluate.ts';
-export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
+export { type EvaluateOptions, type Evaluation, evaluate } from './loop/evaluate.ts';
+export type { GradientClipping } from './loop/gradient-clipping.ts';
+export { type AveragedMetrics, type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
 export { type CosineAnnealingOptions, cosineAnnealing } from './loop/schedules/cosine-annealing.ts';
 export { type LinearWarmupOptions, linearWarmup } from './loop/schedules/linear-warmup.ts';
 export { type OneCycleOptions, oneCycle } from './loop/schedules/one-cycle.ts';
@@ -59,14 +61,21 @@ export { type ShownProgress, showProgress } from './loop/shown-progress.ts';
 export { logSteps } from './loop/step-log.ts';
 export type { StepRecord } from './loop/step-reports.ts';
 export { train } from './loop/train.ts';
-export type { FollowingOptions, StoppingOptions, TrainOptions, UpdateOptions } from './loop/train-options.ts';
+export type {
+  FollowingOptions,
+  JudgingOptions,
+  StoppingOptions,
+  TrainOptions,
+  UpdateOptions,
+} from './loop/train-options.ts';
 export type { TrainingCheckpoints } from './loop/training-checkpoints.ts';
 export type { TrainResult } from './loop/training-progress.ts';
+export type { WeightAverageOptions } from './loop/weight-average.ts';
 export { heInitialise } from './models/initialise.ts';
 export type { NetOptions } from './models/net-options.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';
 export { type ResNet9Options, resnet9 } from './models/resnet9.ts';
-export { resnet18 } from './models/resnet18.ts';
+export { type ResNet18Options, resnet18 } from './models/resnet18.ts';
 export { type SearchedCnnOptions, searchedCnn } from './models/searched-cnn.ts';
 export { type SixConvCnnOptions, sixConvCnn } from './models/six-conv-cnn.ts';
 export { type CnnArchitecture, type VariantCnnOptions, variantCnn } from './models/variant-cnn.ts';
@@ -79,6 +88,7 @@ export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export {
   imagenetNormalisation,
+  type PretrainedOptions,
   type PretrainedStatus,
   pretrainedResnet18,
   resnet18Status,
@@ -89,5 +99,9 @@ export { loadModel, saveModel } from './saving/model-folder.ts';
 export { saveTraining } from './saving/training-folder.ts';
 export { type LayerSummary, type ModelSummary, summary } from './summary/summary.ts';
 export { currentTrainingStep, type TrainingStep } from './training-step.ts';
+export { type LinearHeadOptions, linearHead, withHead } from './transfer/head.ts';
+export { keptFeatures, type LabelledFeatures } from './transfer/kept-features.ts';
+export { onlyClasses } from './transfer/only-classes.ts';
+export { type TrainHeadOptions, trainHead } from './transfer/train-head.ts';
 
 registerFileRouter();

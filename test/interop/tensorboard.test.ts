@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
-import type { RunEvent } from '../../src/study/run-event.ts';
 import { writeJson } from '../../src/runner/results.ts';
+import type { RunEvent } from '../../src/study/run-event.ts';
 import { TensorBoard } from '../../src/tracking/index.ts';
 import {
   Conv2DLayer,

@@ -1,11 +1,19 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { Rng } from '../../base/rng.ts';
 import { BatchNormLayer } from '../layers/batch-norm.ts';
 import { Conv2DLayer } from '../layers/conv2d.ts';
 import { MaxPool2DLayer } from '../layers/max-pool2d.ts';
+import { ResizeLayer } from '../layers/resize.ts';
 import { heInitialise } from './initialise.ts';
 import { checkNetOptions, type NetOptions } from './net-options.ts';
 import { applied } from './parts.ts';
+
+/** The options of {@link resnet18}. */
+export interface ResNet18Options extends NetOptions {
+  /** Height and width, in pixels, to which the images are resized first (bilinear); by default they stay as they are. */
+  readonly resizeTo?: number;
+}
 
 /**
  * ResNet-18 (He et al. 2015) as torchvision has it: a 7×7 convolution of stride 2 to 64 channels, 3×3 max pooling of
@@ -19,18 +27,19 @@ import { applied } from './parts.ts';
  * @returns a model from float32 [N, height, width, channels] to logits [N, classes]; the caller disposes of it.
  * @throws HpoError HPO_INVALID_ARGUMENT for options that cannot be.
  */
-export function resnet18({ seed, ...others }: NetOptions): tfl.LayersModel {
+export function resnet18({ seed, ...others }: ResNet18Options): tfl.LayersModel {
   const model = emptyResnet18(others);
   heInitialise(model, new Rng(`${seed}/weights`));
   return model;
 }
 
 /** A ResNet-18 whose kernels are all 0, to be filled with weights of a file. */
-export function emptyResnet18(options: Omit<NetOptions, 'seed'>): tfl.LayersModel {
+export function emptyResnet18({ resizeTo, ...options }: Omit<ResNet18Options, 'seed'>): tfl.LayersModel {
   const { imageShape, classes } = checkNetOptions('resnet18', options, 1);
   const images = tfl.input({ shape: imageShape });
   const stem = applied(
     images,
+    ...(resizeTo === undefined ? [] : [resized(resizeTo)]),
     convolution('conv1', { filters: 64, kernelSize: 7, stride: 2 }),
     new BatchNormLayer({ name: 'bn1', activation: 'relu' }),
     new MaxPool2DLayer({ name: 'maxpool', poolSize: 3, stride: 2, padding: 1 }),
@@ -45,6 +54,11 @@ export function emptyResnet18(options: Omit<NetOptions, 'seed'>): tfl.LayersMode
     tfl.layers.dense({ name: 'fc', units: classes, kernelInitializer: 'zeros' }),
   );
   return tfl.model({ inputs: images, outputs: logits });
+}
+
+function resized(side: number): tfl.layers.Layer {
+  checkOption('resizeTo', side, wholeNumberFrom(1), refusal('HPO_INVALID_ARGUMENT', 'resnet18()'));
+  return new ResizeLayer({ height: side, width: side });
 }
 
 /** ReLU(x + two convolutions of it); where the block changes the shape, x goes through a convolution of one pixel. */

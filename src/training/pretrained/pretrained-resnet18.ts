@@ -13,8 +13,7 @@ import { device } from '../backend/device.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { download } from '../data/download.ts';
 import type { TaskOptions } from '../data/progress.ts';
-import type { NetOptions } from '../models/net-options.ts';
-import { emptyResnet18 } from '../models/resnet18.ts';
+import { emptyResnet18, type ResNet18Options } from '../models/resnet18.ts';
 import { readSafetensors } from '../saving/safetensors.ts';
 import { setTorchWeights } from '../saving/torch-weights.ts';
 
@@ -36,6 +35,9 @@ export interface StoreOptions extends TaskOptions {
   /** The SHA-256 that its publisher names, in hexadecimal digits. */
   readonly sha256: string;
 }
+
+/** The shape of the images, and the size to which they are resized. */
+export type PretrainedOptions = Pick<ResNet18Options, 'imageShape' | 'resizeTo'>;
 
 /** The expected size of the file, for the progress where a server names none. */
 const usualBytes = 46_800_000;
@@ -94,24 +96,18 @@ export async function storeResnet18({ from, sha256, ...task }: StoreOptions): Pr
 /**
  * A ResNet-18 with the weights that `hpo data resnet18` has put into the cache: all of them, the last layer for the
  * classes that it was trained on (1,000 of ImageNet) too. Freeze it by `trainable = false`. Its images have the
- * normalisation {@link imagenetNormalisation}, and where they are not those that it was trained on, a `ResizeLayer`
- * before it helps.
+ * normalisation {@link imagenetNormalisation}, and torchvision's weights were trained on 224×224 ones: give
+ * `resizeTo: 224` for smaller ones.
  *
  * @returns the model, which the caller disposes of; undefined where the cache has no weights.
  */
-export async function pretrainedResnet18(
-  options: Pick<NetOptions, 'imageShape'> = {},
-): Promise<tfl.LayersModel | undefined> {
+export async function pretrainedResnet18(options: PretrainedOptions = {}): Promise<tfl.LayersModel | undefined> {
   const { isPresent, file } = await resnet18Status();
   return isPresent ? modelOf(file, file, options) : undefined;
 }
 
 /** A ResNet-18 with the weights of a file. @param source names the file in messages. */
-async function modelOf(
-  path: string,
-  source: string,
-  options: Pick<NetOptions, 'imageShape'>,
-): Promise<tfl.LayersModel> {
+async function modelOf(path: string, source: string, options: PretrainedOptions): Promise<tfl.LayersModel> {
   if (!tf.getBackend()) await device({ backend: 'cpu' }); // a model needs one, and any does
   const tensors = await readSafetensors(path).catch((error: unknown) => {
     throw HpoError.is(error)
