@@ -426,7 +426,7 @@ describe('a bad definition', () => {
     },
     'a misspelt field': {
       files: bad('seed: 3', 'sede: 3'),
-      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, duplicates, seed, enqueue, transferFrom, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
+      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, duplicates, seed, enqueue, transferFrom, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain, onEvent.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),
