@@ -126,6 +126,23 @@ test('the layout, the mistakes, samples and channels are written, and nothing el
   model.dispose();
 });
 
+test('the layout is by the last hidden layer, also of a model in a model', async () => {
+  const input = tfl.input({ shape: [32, 32, 3] });
+  const inner = smallNet();
+  const linear = tfl.layers.activation({ activation: 'linear' }).apply(input);
+  const around = tfl.model({ inputs: input, outputs: inner.apply(linear) as tfl.SymbolicTensor });
+  const behind = tfl.sequential({ layers: [smallNet(), tfl.layers.dense({ units: 10, name: 'more' })] });
+  for (const [model, width] of [
+    [around, 4],
+    [behind, 10],
+  ] as const) {
+    const folder = newFolder();
+    await saveInsight(folder, { model, data, normalisation, points: 20, mistakes: 0, samples: 0 });
+    expect(contentOf(folder).layout.width).toBe(width);
+    model.dispose();
+  }
+});
+
 test('former pictures are removed; what a model does not have is left out', async () => {
   const folder = newFolder();
   const flat = tfl.sequential({
