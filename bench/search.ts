@@ -15,7 +15,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
-import type { RunEvent } from '../src/runner/events/run-event.ts';
+import type { RunEvent } from '../src/study/run-event.ts';
 import { downloadCifar10 } from '../src/training/index.ts';
 import { peerPython } from './peer/python.ts';
 

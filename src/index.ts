@@ -98,6 +98,7 @@ export { renameStudy } from './study/rename-study.ts';
 export type { Replay, ReplayDifference, Underived } from './study/replay/replay.ts';
 export { type ReplayOptions, replayStudy } from './study/replay/replay-study.ts';
 
+export type { RunEvent } from './study/run-event.ts';
 export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
 export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';

@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
   text: ['math', 'space'],
-  reporter: ['base', 'text', 'study', 'runner'],
+  reporter: ['base', 'text', 'study'],
   dashboard: [
     'base',
     'machine',
@@ -36,10 +36,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'importance',
     'storage',
     'study',
-    'runner',
     'reporter',
   ],
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
+  tracking: ['base', 'math', 'space', 'study', 'runner', 'report'],
   cli: [
     'base',
     'machine',
@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'dashboard',
     'report',
+    'tracking',
     'training',
   ],
 };

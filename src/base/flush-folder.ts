@@ -1,5 +1,4 @@
-import { closeSync, type Dirent, fsync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { closeSync, type Dirent, fsync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,7 +12,7 @@ const CANNOT_FLUSH = /^(EINVAL|EISDIR|EPERM|EACCES|ENOTSUP|EBADF)$/;
 
 /** Has the disk take a folder, with all that is in it, so that a power loss does not undo it. Links are left alone. */
 export async function flushFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = readdirSync(folder, { withFileTypes: true });
   const tasks = [() => flushPath(folder), ...entries.map((entry) => () => flushEntry(folder, entry))];
   // At once, the journal of the file system takes them together.
   for (let at = 0; at < tasks.length; at += FLUSHED_AT_ONCE) {

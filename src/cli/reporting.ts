@@ -1,8 +1,8 @@
 import { JsonReporter } from '../reporter/json-reporter.ts';
 import { LinesReporter } from '../reporter/lines-reporter.ts';
 import type { Reporter } from '../reporter/reporter.ts';
-import type { Emit } from '../runner/events/run-event.ts';
 import { unusedMessage } from '../study/enqueued-values.ts';
+import type { Emit } from '../study/run-event.ts';
 import type { Study } from '../study/study.ts';
 import { printLine } from './print.ts';
 

@@ -1,9 +1,11 @@
+import type { Options } from 'yargs';
 import type { Reporter } from '../reporter/reporter.ts';
 import type { RunOptions, RunResult } from '../runner/coordinator/run-options.ts';
 import { RunControl } from '../runner/events/run-control.ts';
-import type { Emit } from '../runner/events/run-event.ts';
+import type { Emit } from '../study/run-event.ts';
 import { ExitCode } from './exit-code.ts';
 import { loadDashboard } from './load-dashboard.ts';
+import { last } from './options.ts';
 import { hasTerminal, reporterFor } from './reporting.ts';
 import { stopOnSignals } from './stop-signals.ts';
 
@@ -14,10 +16,20 @@ export const dashboardOption = {
   describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
 } as const;
 
+/** `--tensorboard [DIR]`: write files for TensorBoard. */
+export const tensorboardOption = {
+  type: 'string',
+  describe: 'write files for TensorBoard into this folder (default: runs/<study>/tb); give it behind the study',
+  coerce: (value: string | readonly string[] | undefined): string | undefined =>
+    value === undefined ? undefined : last(value),
+} as const satisfies Options;
+
 /** The way to show a run. */
 export interface ShowOptions {
   readonly dashboard: boolean;
   readonly json: boolean;
+  /** The folder for files of TensorBoard, empty for that of the study; none are written where it is left out. */
+  readonly tensorboard?: string | undefined;
 }
 
 /**
@@ -25,7 +37,7 @@ export interface ShowOptions {
  * steer it, and its end sets the exit code.
  */
 export async function showRun(
-  { dashboard: isWanted, json }: ShowOptions,
+  { dashboard: isWanted, json, tensorboard }: ShowOptions,
   run: (parts: Required<Pick<RunOptions, 'emit' | 'onOpen' | 'control'>>) => Promise<RunResult | undefined>,
 ): Promise<void> {
   const lines = reporterFor(process.stdout, json);
@@ -34,14 +46,31 @@ export async function showRun(
   const control = new RunControl(stop);
   const dashboard = isWanted && !json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
   if (dashboard) emit = (event) => dashboard.handle(event);
+  const tracker = tensorboard === undefined ? undefined : await openTracker(tensorboard, (event) => emit(event));
+  const emitToAll: Emit = (event) => {
+    tracker?.handle(event);
+    return emit(event);
+  };
   try {
-    const result = await run({ emit, onOpen: (storage, record) => dashboard?.open(storage, record), control });
+    const result = await run({
+      emit: emitToAll,
+      onOpen: (storage, record) => dashboard?.open(storage, record),
+      control,
+    });
     if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;
     else if (result.reason === 'failing' || result.counts.complete === 0) process.exitCode = ExitCode.failed;
   } finally {
+    tracker?.close();
     await dashboard?.close();
     release();
   }
+}
+
+/** The files for TensorBoard of a run. @param folder empty for that of the study. */
+async function openTracker(folder: string, emit: Emit) {
+  const { TensorBoard } = await import('../tracking/index.ts');
+  const warn = (message: string) => void emit({ type: 'warning', message });
+  return new TensorBoard({ ...(folder !== '' && { folder }), warn });
 }
 
 /** A dashboard whose keys steer the run. */

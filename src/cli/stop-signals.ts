@@ -1,5 +1,5 @@
-import type { Emit } from '../runner/events/run-event.ts';
 import { StopSwitch } from '../runner/events/stop-switch.ts';
+import type { Emit } from '../study/run-event.ts';
 
 /**
  * A switch that signals set: Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM and a closed

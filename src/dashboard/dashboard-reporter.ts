@@ -1,6 +1,6 @@
 import type { Reporter } from '../reporter/reporter.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { Dashboard, type DashboardOptions } from './dashboard.ts';
 import { StudyFeed } from './study-feed.ts';
 

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { Canvas } from './canvas.ts';
 import { bodyHeight, draw } from './screens/index.ts';
 import { pageOf } from './screens/trials.ts';

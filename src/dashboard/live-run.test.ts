@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runStarted } from '../../test/support/run-started.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 
 const BEGIN = new Date('2026-11-21T12:00:00Z');

@@ -1,7 +1,7 @@
 import type { Device } from '../machine/device.ts';
 import { noticeText, pauseText, retrainingText } from '../reporter/notice.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Progress, Settings } from '../study/definition/definition.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
 

@@ -1,5 +1,5 @@
-import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { StoredHistory } from '../study/stored-history.ts';
 import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
 import { StudyModel } from './study-model.ts';

@@ -1,5 +1,5 @@
 import { stringifyNamedNumbers } from '../base/json.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { visible } from '../text/foreign-text.ts';
 import { type Output, type Reporter, written } from './reporter.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { JsonReporter } from './json-reporter.ts';
 import { LinesReporter } from './lines-reporter.ts';
 import type { Output } from './reporter.ts';

@@ -1,6 +1,6 @@
 import { VERSION } from '../base/version.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
 import type { Settings } from '../study/definition/definition.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import type { Failure } from '../study/trial/outcome.ts';
 import { causeLine } from '../text/cause.ts';

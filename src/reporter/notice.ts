@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { listTrials } from '../study/stored-study.ts';
 import { formatDuration } from '../text/format.ts';
 

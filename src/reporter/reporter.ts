@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 
 /** Shows the events of a run. */
 export interface Reporter {

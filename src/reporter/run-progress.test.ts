@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { runStarted } from '../../test/support/run-started.ts';
-import type { RunEvent } from '../runner/events/run-event.ts';
+import type { RunEvent } from '../study/run-event.ts';
 import { RunProgress } from './run-progress.ts';
 
 const finished = (complete: number, elapsedMs: number): RunEvent => ({

@@ -1,4 +1,4 @@
-import type { Counts, RunEvent } from '../runner/events/run-event.ts';
+import type { Counts, RunEvent } from '../study/run-event.ts';
 
 /** The progress of a run, computed from its events alone. */
 export class RunProgress {

@@ -41,13 +41,15 @@ export { MaxPool2DLayer, type MaxPool2DOptions } from './layers/max-pool2d.ts';
 export type { Padding } from './layers/padding.ts';
 export { ResizeLayer, type ResizeOptions } from './layers/resize.ts';
 export { WeightedSumLayer } from './layers/weighted-sum.ts';
+export type { Calibration, CalibrationBin } from './loop/calibration.ts';
 export type { TrainingCallback, TrainingStart } from './loop/callbacks.ts';
 export { type EarlyStoppingOptions, earlyStopping } from './loop/early-stopping.ts';
 export { logEpochs } from './loop/epoch-log.ts';
 export type { EpochMetric } from './loop/epoch-metric.ts';
 export type { EpochRecord } from './loop/epoch-record.ts';
-export { type EvaluateOptions, evaluate } from './loop/evaluate.ts';
-export { type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
+export { type EvaluateOptions, type Evaluation, evaluate } from './loop/evaluate.ts';
+export type { GradientClipping } from './loop/gradient-clipping.ts';
+export { type AveragedMetrics, type ClassMetrics, classificationMetrics, type Metrics } from './loop/metrics.ts';
 export { type CosineAnnealingOptions, cosineAnnealing } from './loop/schedules/cosine-annealing.ts';
 export { type LinearWarmupOptions, linearWarmup } from './loop/schedules/linear-warmup.ts';
 export { type OneCycleOptions, oneCycle } from './loop/schedules/one-cycle.ts';
@@ -59,9 +61,16 @@ export { type ShownProgress, showProgress } from './loop/shown-progress.ts';
 export { logSteps } from './loop/step-log.ts';
 export type { StepRecord } from './loop/step-reports.ts';
 export { train } from './loop/train.ts';
-export type { FollowingOptions, StoppingOptions, TrainOptions, UpdateOptions } from './loop/train-options.ts';
+export type {
+  FollowingOptions,
+  JudgingOptions,
+  StoppingOptions,
+  TrainOptions,
+  UpdateOptions,
+} from './loop/train-options.ts';
 export type { TrainingCheckpoints } from './loop/training-checkpoints.ts';
 export type { TrainResult } from './loop/training-progress.ts';
+export type { WeightAverageOptions } from './loop/weight-average.ts';
 export { heInitialise } from './models/initialise.ts';
 export type { NetOptions } from './models/net-options.ts';
 export { type PlainCnnOptions, plainCnn } from './models/plain-cnn.ts';

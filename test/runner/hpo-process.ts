@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
 import { hasProc, procEntry } from '../../src/machine/proc.ts';
-import type { RunEvent } from '../../src/runner/events/run-event.ts';
+import type { RunEvent } from '../../src/study/run-event.ts';
 import { PROGRAM } from '../support/run-hpo.ts';
 
 const started: ChildProcess[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../src/runner/events/run-event.ts';
+import type { RunEvent } from '../../src/study/run-event.ts';
 import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
 import { countStates, storedTrials } from '../runner/stored-trials.ts';
 import { writeStudy } from '../runner/studies.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/runner/events/run-event.ts';
+import type { RunEvent } from '../../src/study/run-event.ts';
 
 /** The first event of a run that minimises with two workers, apart from `fields`. */
 export function runStarted(

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
-import { dashboardOption, showRun } from '../show-run.ts';
+import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
 
 /** `hpo resume <study.ts>` */
 export const resume = defineCommand({
@@ -35,6 +35,7 @@ export const resume = defineCommand({
     backend: backendOption,
     gpus: { ...gpusOption, describe: 'the GPU to run on, by its number; the first of several' },
     dashboard: dashboardOption,
+    tensorboard: tensorboardOption,
     json: jsonOption,
   },
   examples: [

@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
-import { dashboardOption, showRun } from '../show-run.ts';
+import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
 
 /** `hpo run <study.ts>` */
 export const run = defineCommand({
@@ -55,11 +55,13 @@ export const run = defineCommand({
       describe: 'retrain the winner on the full schedule; --no-retrain: do not',
     },
     dashboard: dashboardOption,
+    tensorboard: tensorboardOption,
     json: jsonOption,
   },
   examples: [
     ['$0 run studies/cifar-cnn.ts', 'the whole study'],
     ['$0 run studies/cifar-cnn.ts --trials 100', 'go on until it has 100 finished trials'],
+    ['$0 run studies/cifar-cnn.ts --tensorboard', 'with files for: tensorboard --logdir runs/cifar-cnn/tb'],
     ['$0 run studies/cifar-cnn.ts --set epochs=10 --storage long.db', 'longer trials, in a database of their own'],
   ],
   async run(args) {

@@ -1,6 +1,6 @@
 import type { Device } from '../../machine/device.ts';
 import { askNvidiaSmi } from '../../machine/nvidia-smi.ts';
-import type { Emit, GpuUsage } from '../events/run-event.ts';
+import type { Emit, GpuUsage } from '../../study/run-event.ts';
 
 /** The time in milliseconds between two looks at the GPUs. */
 const INTERVAL_MS = 5_000;

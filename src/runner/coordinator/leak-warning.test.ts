@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../events/run-event.ts';
+import type { RunEvent } from '../../study/run-event.ts';
 import { LeakWarning } from './leak-warning.ts';
 
 it('warns once in a run, of the first leak that a worker has found', () => {

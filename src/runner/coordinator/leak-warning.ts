@@ -1,4 +1,4 @@
-import type { Emit } from '../events/run-event.ts';
+import type { Emit } from '../../study/run-event.ts';
 import type { Leak } from '../wire/protocol.ts';
 
 /** Warns of trials that leave tensors in memory, once in a run. */

@@ -12,8 +12,8 @@ import { type CheckpointRoot, placeOf } from '../../study/checkpoints/checkpoint
 import type { KeptCheckpoints, StepMark } from '../../study/checkpoints/kept-checkpoints.ts';
 import { isWhole, makePlace, stepName, writeStep } from '../../study/checkpoints/step-folder.ts';
 import type { CheckpointsStart, HeldCheckpoint } from '../../study/checkpoints/trial-checkpoints.ts';
+import type { Emit } from '../../study/run-event.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import type { Emit } from '../events/run-event.ts';
 import { readJson, writeJson } from '../results.ts';
 
 const FOLDER = 'retrain-checkpoints';

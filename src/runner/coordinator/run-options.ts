@@ -1,7 +1,7 @@
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { PartNames } from '../../study/named-parts.ts';
+import type { Best, Counts, Emit, RunEvent } from '../../study/run-event.ts';
 import type { RunControl } from '../events/run-control.ts';
-import type { Best, Counts, Emit, RunEvent } from '../events/run-event.ts';
 
 /** The options of a run. An undefined one has the value of the study's file or of the database. */
 export interface RunOptions {

@@ -9,9 +9,9 @@ import type { Settings, StudyDefinition } from '../../study/definition/definitio
 import { findStudy } from '../../study/find-study.ts';
 import { openDefinedStudy } from '../../study/open-defined-study.ts';
 import { ownSettings } from '../../study/own-settings.ts';
+import type { RunEvent } from '../../study/run-event.ts';
 import type { Study } from '../../study/study.ts';
 import { PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
-import type { RunEvent } from '../events/run-event.ts';
 import { resultsFolder } from '../results.ts';
 import { changedSettings, partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
 import type { ResumeOptions, RunOptions } from './run-options.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkFolder } from '../../base/made-folder.ts';
 import { machineCapacity } from '../../machine/capacity.ts';
+import { StudyListener } from '../events/study-listener.ts';
 import { resultsFolder } from '../results.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
@@ -25,7 +26,9 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on results that cannot be written
   if (options.checkpoints !== undefined) checkFolder(options.checkpoints, 'checkpoints');
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
-  const { control, gpus, emit, onOpen } = options;
+  const { control, gpus, onOpen } = options;
+  const listener = new StudyListener(options.emit, definition.onEvent);
+  const { emit } = listener;
   const isToPrune = (trial: number) => control.isToPrune(trial);
   const { cpus } = machineCapacity();
   const threads = Math.max(1, Math.floor(cpus / (options.workers ?? cpus)));
@@ -47,7 +50,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
     try {
       onOpen?.(plan.storage, plan.record);
       unwatch = watchGpus(plan.device, gpus, emit);
-      return await new StudyRun(plan, first, options, startedAt).run();
+      return await new StudyRun(plan, first, { ...options, emit }, startedAt).run();
     } finally {
       await first.stop(); // before the storage is closed, which a dashboard may still read
       await plan.study.close();
@@ -56,5 +59,6 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
     unwatch?.();
     unsubscribe();
     await first.stop();
+    await listener.finish();
   }
 }

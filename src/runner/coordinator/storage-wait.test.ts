@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import type { RunEvent } from '../events/run-event.ts';
+import type { RunEvent } from '../../study/run-event.ts';
 import { StopSwitch } from '../events/stop-switch.ts';
 import { storageWait } from './storage-wait.ts';
 

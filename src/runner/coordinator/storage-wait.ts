@@ -1,6 +1,6 @@
 import { HpoError } from '../../base/errors.ts';
 import type { Waiting } from '../../storage/waiting.ts';
-import type { Emit } from '../events/run-event.ts';
+import type { Emit } from '../../study/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 
 const DEFAULT_S = 600;

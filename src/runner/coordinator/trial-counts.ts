@@ -1,7 +1,7 @@
+import type { Best, Counts } from '../../study/run-event.ts';
 import { bestOf } from '../../trial/best-trial.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import type { Best, Counts } from '../events/run-event.ts';
 
 /** The number of trials in each finished state. */
 export function countsOf(trials: readonly FrozenTrial[]): Counts {

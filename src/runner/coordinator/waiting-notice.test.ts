@@ -3,8 +3,8 @@ import { createStudy, float, random, type Study, space } from '../../index.ts';
 import { leaseOf } from '../../storage/lease.ts';
 import { MemoryStorage } from '../../storage/memory/memory-storage.ts';
 import type { StudyRecord } from '../../storage/storage.ts';
+import type { RunEvent } from '../../study/run-event.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import type { RunEvent } from '../events/run-event.ts';
 import { WaitingNotice } from './waiting-notice.ts';
 
 it('names the trials of other processes that a run waits for, once until it has work again', async () => {

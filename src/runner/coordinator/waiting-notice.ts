@@ -1,5 +1,5 @@
+import type { Emit } from '../../study/run-event.ts';
 import type { Study } from '../../study/study.ts';
-import type { Emit } from '../events/run-event.ts';
 
 /** Announces that a run only waits for trials of other processes; once, until the run has work again. */
 export class WaitingNotice {

@@ -1,8 +1,8 @@
 import { HpoError } from '../../base/errors.ts';
 import { distributionFromJson } from '../../space/distribution-json.ts';
 import type { Settings } from '../../study/definition/definition.ts';
+import type { Emit } from '../../study/run-event.ts';
 import type { StudyTrial } from '../../study/study.ts';
-import type { Emit } from '../events/run-event.ts';
 import type { StopSwitch } from '../events/stop-switch.ts';
 import {
   checkedCheckpoints,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RunControl, type RunOrder } from './run-control.ts';
+import type { RunOrder } from '../../study/run-event.ts';
+import { RunControl } from './run-control.ts';
 import { StopSwitch } from './stop-switch.ts';
 
 let control: RunControl;

@@ -1,10 +1,5 @@
+import type { RunOrder } from '../../study/run-event.ts';
 import { StopSwitch } from './stop-switch.ts';
-
-/** An order that a person who watches a run may give, besides stopping it. */
-export type RunOrder =
-  | { readonly type: 'paused'; readonly paused: boolean }
-  | { readonly type: 'target-changed'; readonly target: number }
-  | { readonly type: 'prune-asked'; readonly trial: number };
 
 /** The controls of a run: stop, pause, a new number of trials, and the end of one trial. */
 export class RunControl {

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type Dirent, existsSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import {
+  type Dirent,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 import { removeUnused } from '../../base/remove-unused.ts';
+
+// Names and sizes are looked up and changed at once, since that takes a fraction of the time in which a call is handed
+// to another thread. What waits for the disk, the flushes and the removal of large files, is handed over.
 
 /** The file in each step's folder that names the attempt that wrote it, and its files with their sizes in bytes. */
 const MANIFEST = '.hpo-checkpoint.json';
@@ -40,12 +52,12 @@ export async function writeStep(
   await makePlace(place);
   const temporary = temporaryName(place, attempt);
   try {
-    await mkdir(temporary);
+    mkdirSync(temporary);
     await write(temporary);
-    const files = await filesBelow(temporary);
+    const files = filesBelow(temporary);
     const sizes = files.map(({ path, bytes }) => [relative(temporary, path).replaceAll('\\', '/'), bytes]);
     const manifest: Manifest = { attempt, files: Object.fromEntries(sizes) };
-    await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest));
+    writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));
     await flushFolder(temporary);
     await takeName(temporary, place, step, attempt);
   } catch (error) {
@@ -60,12 +72,12 @@ export async function isWhole(
   { step, attempt }: { readonly step: number; readonly attempt: number },
 ): Promise<boolean> {
   try {
-    if (!(await lstat(place)).isDirectory()) return false;
+    if (!lstatSync(place).isDirectory()) return false;
     const folder = join(place, stepName(step));
-    const manifest = await readManifest(folder);
+    const manifest = readManifest(folder);
     if (manifest?.attempt !== attempt) return false;
     for (const [path, bytes] of Object.entries(manifest.files)) {
-      const file = await lstat(join(folder, path));
+      const file = lstatSync(join(folder, path));
       if (!file.isFile() || file.size !== bytes) return false;
     }
     return true;
@@ -76,7 +88,7 @@ export async function isWhole(
 
 /** The paths of the files and folders that were written into the folder of a step. */
 export async function contentOf(folder: string): Promise<readonly string[]> {
-  const names = (await readdir(folder)).filter((name) => name !== MANIFEST);
+  const names = readdirSync(folder).filter((name) => name !== MANIFEST);
   return names.map((name) => join(folder, name));
 }
 
@@ -93,11 +105,11 @@ export async function removeStep(place: string, step: number): Promise<void> {
 export async function removeRubbish(place: string, attempt: number, named: readonly number[]): Promise<boolean> {
   const names = named.map(stepName);
   let isGone = true;
-  for (const entry of await entriesOf(place)) {
+  for (const entry of entriesOf(place)) {
     if (names.includes(entry.name)) continue;
     const path = join(place, entry.name);
     const [, owner] = /^\.(?:new|old)-(\d+)-/.exec(entry.name) ?? [];
-    const by = owner === undefined ? (await readManifest(path))?.attempt : Number(owner);
+    const by = owner === undefined ? readManifest(path)?.attempt : Number(owner);
     const isStep = /^step-\d+$/.test(entry.name);
     if (by === undefined ? isStep : by < attempt) isGone = (await removeUnused(path)) && isGone;
   }
@@ -111,9 +123,9 @@ export function temporaryName(place: string, attempt: number): string {
 
 /** Makes a trial's folder. A link of its name is removed, since nothing is to be written to where it leads. */
 export async function makePlace(place: string): Promise<void> {
-  const found = await lstat(place).catch(() => undefined);
+  const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
-  if (found !== undefined) await unlink(place);
+  if (found !== undefined) unlinkSync(place);
   const existing = firstExisting(dirname(place));
   makeFolder(place, 'checkpoints');
   // A folder is on the disk when the one above it is.
@@ -134,29 +146,29 @@ async function takeName(temporary: string, place: string, step: number, attempt:
   const aside = join(place, `.old-${attempt}-${randomUUID()}`);
   let isAside = false;
   try {
-    await rename(temporary, target);
+    renameSync(temporary, target);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!/^(ENOTEMPTY|EEXIST|ENOTDIR|EPERM)$/.test(code)) throw error;
-    const other = await readManifest(target);
+    const other = readManifest(target);
     if (other !== undefined && other.attempt > attempt) {
       throw new HpoError('HPO_LEASE_LOST', `A later attempt at the trial has written ${target}.`);
     }
-    await rename(target, aside);
+    renameSync(target, aside);
     isAside = true;
-    await rename(temporary, target);
+    renameSync(temporary, target);
   }
   await flushPath(place);
   if (isAside) await removeUnused(aside);
 }
 
 /** The manifest of a step's folder; undefined for anything else, and behind a link. */
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+function readManifest(folder: string): Manifest | undefined {
   try {
-    if (!(await lstat(folder)).isDirectory()) return undefined;
-    const file = await lstat(join(folder, MANIFEST));
+    if (!lstatSync(folder).isDirectory()) return undefined;
+    const file = lstatSync(join(folder, MANIFEST));
     if (!file.isFile() || file.size > MOST_MANIFEST_BYTES) return undefined;
-    const content: unknown = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
+    const content: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
     if (!isObject(content) || typeof content.attempt !== 'number' || !isObject(content.files)) return undefined;
     return { attempt: content.attempt, files: content.files as Manifest['files'] };
   } catch {
@@ -165,18 +177,18 @@ async function readManifest(folder: string): Promise<Manifest | undefined> {
 }
 
 /** The regular files below a folder. Links are not followed. */
-async function filesBelow(folder: string): Promise<{ readonly path: string; readonly bytes: number }[]> {
+function filesBelow(folder: string): { readonly path: string; readonly bytes: number }[] {
   const files: { readonly path: string; readonly bytes: number }[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...(await filesBelow(path)));
+    if (entry.isDirectory()) files.push(...filesBelow(path));
     // A copy of an earlier checkpoint brings its manifest along.
-    else if (entry.isFile() && entry.name !== MANIFEST) files.push({ path, bytes: (await lstat(path)).size });
+    else if (entry.isFile() && entry.name !== MANIFEST) files.push({ path, bytes: lstatSync(path).size });
   }
   return files;
 }
 
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
-  const found = await lstat(folder).catch(() => undefined);
-  return found?.isDirectory() ? readdir(folder, { withFileTypes: true }) : [];
+function entriesOf(folder: string): readonly Dirent[] {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() ? readdirSync(folder, { withFileTypes: true }) : [];
 }

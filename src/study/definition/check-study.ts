@@ -46,6 +46,7 @@ const FIELDS: Fields<StudyOptions<any, any, any>> = {
   prepare: callback,
   objective: true,
   retrain: true,
+  onEvent: callback,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: of any study

@@ -7,6 +7,7 @@ import type { SpaceDefinition } from '../../space/variant.ts';
 import type { Direction } from '../../trial/direction.ts';
 import type { Duplicates } from '../duplicates.ts';
 import type { EarlierStudy } from '../earlier-trials.ts';
+import type { RunEvent } from '../run-event.ts';
 import type { StopWhen } from '../stop-when.ts';
 import type { Checkpoints } from '../trial/checkpoints.ts';
 import type { Trial } from '../trial/trial.ts';
@@ -183,6 +184,12 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   objective(context: ObjectiveContext<D, T>): Promise<ObjectiveResult> | ObjectiveResult;
   /** The training of the winner after the search. Default: none. */
   readonly retrain?: RetrainDefinition<D, T, R>;
+  /**
+   * Follows a run of the study: called in the process of `hpo run` with each event, those that `--json` writes, one
+   * after the other; a promise that it returns is waited for. It writes to trackers and files, and nothing to the
+   * terminal. What it throws costs one warning, and it is not called any more. Default: none.
+   */
+  onEvent?(event: RunEvent): Promise<void> | void;
 }
 
 /** The brand that marks a definition, made by any copy of hpo. */

@@ -33,8 +33,3 @@ export function allOf(set: ImageSet): ImageSelection {
 export function imageSize([height, width, channels]: ImageSet['imageShape']): number {
   return height * width * channels;
 }
-
-/** The bytes of one image of a set, as {@link ImageSet.read} returns them. */
-export function imageBytes(set: ImageSet, index: number): Uint8Array {
-  return set.read(index);
-}

@@ -31,33 +31,38 @@ export function measure(images: ImageSet | ImageSelection, options: MeasureOptio
   if (isByImage && area === 1) {
     throw new HpoError('HPO_DATA', 'measure(): an image of one pixel has no deviation of its own; measure over pixels');
   }
-  const counts = Array.from({ length: channels }, () => new Float64Array(256));
+  const sums = new Float64Array(channels);
+  const squares = new Float64Array(channels);
   const own = new Float64Array(channels);
   for (const index of indices) {
     const bytes = set.read(index);
-    for (const [channel, count] of counts.entries()) {
+    for (let channel = 0; channel < channels; channel++) {
       let sum = 0;
-      let squares = 0;
+      let square = 0;
       for (let at = channel; at < bytes.length; at += channels) {
         const byte = bytes[at] as number;
-        count[byte] = (count[byte] as number) + 1;
         sum += byte;
-        squares += byte * byte;
+        square += byte * byte;
       }
-      const variance = Math.max(squares - (sum * sum) / area, 0) / (area - 1);
-      own[channel] = (own[channel] as number) + Math.sqrt(variance) / 255;
+      sums[channel] = (sums[channel] as number) + sum;
+      squares[channel] = (squares[channel] as number) + square;
+      if (isByImage) own[channel] = (own[channel] as number) + Math.sqrt(spread(sum, square, area) / area / (area - 1));
     }
   }
-  const overPixels = counts.map((count) => momentsOf(count, area * indices.length));
+  const count = area * indices.length;
+  const overPixels = squares.map(
+    (square, channel) => Math.sqrt(spread(sums[channel] as number, square, count)) / count,
+  );
   return {
-    mean: overPixels.map(({ mean }) => mean),
-    deviation: isByImage ? [...own].map((sum) => sum / indices.length) : overPixels.map(({ deviation }) => deviation),
+    mean: Array.from(sums, (sum) => sum / count / 255),
+    deviation: Array.from(isByImage ? own.map((sum) => sum / indices.length) : overPixels, (value) => value / 255),
   };
 }
 
-/** Mean and standard deviation of bytes scaled to 0..1. @param counts how often each of the 256 bytes occurs. */
-function momentsOf(counts: Float64Array, total: number): { mean: number; deviation: number } {
-  const mean = counts.reduce((sum, count, byte) => sum + (count * byte) / 255, 0) / total;
-  const variance = counts.reduce((sum, count, byte) => sum + count * (byte / 255 - mean) ** 2, 0) / total;
-  return { mean, deviation: Math.sqrt(variance) };
+/**
+ * n² times the variance of n bytes, from their sum and the sum of their squares. These are whole numbers that float64
+ * holds exactly, and their difference is taken of whole numbers, too, so that no digits are lost.
+ */
+function spread(sum: number, squares: number, count: number): number {
+  return Number(BigInt(count) * BigInt(squares) - BigInt(sum) * BigInt(sum));
 }

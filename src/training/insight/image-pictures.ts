@@ -1,5 +1,5 @@
 import type { Normalisation } from '../images/image-batch.ts';
-import { type ImageSelection, type ImageSet, imageBytes } from '../images/image-set.ts';
+import type { ImageSelection, ImageSet } from '../images/image-set.ts';
 import { type GradCamOptions, gradCam, lastMaps } from './grad-cam.ts';
 import type { LayerChoice } from './model-graph.ts';
 import { channelOf, heated, inRgb, type Picture, reduced, stacked, strip } from './picture.ts';
@@ -97,7 +97,7 @@ export async function writeChannels({ set, indices }: ImageSelection, write: Pic
   const step = Math.max(1, Math.floor(indices.length / measuredImages));
   const sums = Array.from({ length: channels }, () => ({ count: 0, sum: 0, squares: 0 }));
   for (let at = 0; at < indices.length; at += step) {
-    for (const [place, byte] of imageBytes(set, indices[at] as number).entries()) {
+    for (const [place, byte] of set.read(indices[at] as number).entries()) {
       const own = sums[place % channels] as (typeof sums)[number];
       own.count++;
       own.sum += byte / 255;
@@ -123,5 +123,5 @@ function firstOfClasses({ set, indices }: ImageSelection, each: number): Readonl
 
 function pictureOf(set: ImageSet, index: number): Picture {
   const [height, width, channels] = set.imageShape;
-  return { bytes: imageBytes(set, index).slice(), width, height, channels };
+  return { bytes: set.read(index).slice(), width, height, channels };
 }

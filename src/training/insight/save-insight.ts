@@ -9,6 +9,7 @@ import { Rng } from '../../base/rng.ts';
 import type { Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
 import { layerRows } from './features.ts';
+import { gradientHistograms } from './gradients.ts';
 import { type PictureWriter, writeChannels, writeMistakes, writeSamples } from './image-pictures.ts';
 import { type LayerChoice, type PlacedLayer, placedLayer, placedLayers } from './model-graph.ts';
 import { type Predictions, predictionsOf } from './predictions.ts';
@@ -49,7 +50,7 @@ export interface InsightOptions {
 /**
  * Writes what a model makes of images into `insight/` of a retraining's folder, where `hpo report` and `hpo plot` find
  * it: `insight.json` with the number of images of each class and how many are recognised, a t-SNE layout of a layer's
- * features, and the misclassified images of greatest confidence; as PNG these images and their Grad-CAM
+ * features, the misclassified images of greatest confidence, and the distribution of each weight's gradient; as PNG these images and their Grad-CAM
  * (`mistake-1.png`, `mistake-1-map.png`), samples of each class (`class-0.png`) and their colour channels
  * (`channels.png`). Pictures have at most 96 pixels a side for each image. What was in `insight/` before is removed.
  *
@@ -83,6 +84,7 @@ export async function saveInsight(folder: string, options: InsightOptions): Prom
     mistakes: await writeMistakes(options, predictions, mistakes, write),
     samples: await writeSamples(data, samples, write),
     channels: await writeChannels(data, write),
+    gradients: await gradientHistograms(model, data, options.normalisation),
   };
   await writeFile(join(target, 'insight.json'), `${stringifyNamedNumbers(content)}\n`);
 }

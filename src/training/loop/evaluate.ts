@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
+import type { Augmentation } from '../images/augmentation.ts';
 import { imageBatch, type Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import { type RandomChanges, randomChanges } from '../images/random-changes.ts';
 import { type Calibration, calibrationOf, type Judged } from './calibration.ts';
 import { classificationMetrics, type Metrics } from './metrics.ts';
 import { scoreFigures } from './scores.ts';
@@ -17,6 +19,10 @@ export interface EvaluateOptions {
   /** At least one image. */
   readonly data: ImageSelection;
   readonly normalisation: Normalisation;
+  /** Random changes of the images, as for a mean over changed images; none by default. */
+  readonly augmentation?: Augmentation;
+  /** Fixes the random changes. Default 0. */
+  readonly seed?: number;
   /** Also the share of images whose class is among the first so many of their scores; by default not. */
   readonly topK?: number;
   /** Stops between two batches, with the signal's reason. */
@@ -31,19 +37,25 @@ export type Evaluation = Metrics &
   };
 
 /**
- * Figures of a model in inference, its images neither shuffled nor changed. The losses are summed in float64, so that
- * they do not depend on the size of the batches. An image with a score that is NaN counts as predicted to be of class 0;
+ * Figures of a model in inference, its images not shuffled, and changed by `augmentation` alone. The losses are summed
+ * in float64, so that they do not depend on the size of the batches. An image with a score that is NaN counts as predicted to be of class 0;
  * the loss and the calibration error are NaN then.
  *
- * @throws HPO_INVALID_ARGUMENT for a `topK` that is no whole number from 1 on.
+ * @throws HPO_INVALID_ARGUMENT for a `topK` that is no whole number from 1 on, and for a wrong augmentation.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { augmentation, seed = 0 } = options;
+  return evaluateChanged(options, augmentation && randomChanges(augmentation, { seed, epoch: 0 }));
+}
+
+/** {@link evaluate} with drawn changes of the images, in place of an augmentation. */
+export async function evaluateChanged(options: EvaluateOptions, changes?: RandomChanges): Promise<Evaluation> {
   const { data, topK } = options;
   const { set, indices } = data;
   if (topK !== undefined) checkOption('topK', topK, wholeNumberFrom(1), refusal('HPO_INVALID_ARGUMENT', 'evaluate()'));
   const count = set.classes.length;
   const confusion = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  const logits = await logitsOf(options);
+  const logits = await logitsOf(options, changes);
   const judged: Judged[] = [];
   let loss = 0;
   let isAmongFirst = 0;
@@ -64,7 +76,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** The logits of all images, read back at once, so that a GPU does not wait for each batch to be asked for. */
-async function logitsOf({ model, data, normalisation, signal }: EvaluateOptions): Promise<Float32Array> {
+async function logitsOf(
+  { model, data, normalisation, signal }: EvaluateOptions,
+  changes: RandomChanges | undefined,
+): Promise<Float32Array> {
   const { set, indices } = data;
   const parts: tf.Tensor[] = [];
   let all: tf.Tensor | undefined;
@@ -72,7 +87,7 @@ async function logitsOf({ model, data, normalisation, signal }: EvaluateOptions)
     for (let start = 0; start < indices.length; start += evaluationBatchSize) {
       signal?.throwIfAborted();
       const batch = indices.subarray(start, start + evaluationBatchSize);
-      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation)) as tf.Tensor));
+      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation, changes)) as tf.Tensor));
       await setImmediate();
     }
     all = tf.concat(parts);

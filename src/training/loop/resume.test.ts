@@ -118,7 +118,14 @@ const regularised: typeof cases = {
   'training images evaluated, the classes kept, and the best of them': {
     build: smallNet,
     optimizer: () => adam({ learningRate: 0.1 }),
-    options: { trainEvaluation: true, perClass: true, restoreBest: 'trainEvaluationAccuracy', patience: 2, epochs: 9 },
+    options: {
+      trainEvaluation: true,
+      perClass: true,
+      validationAugmentation: augmentation,
+      restoreBest: 'trainEvaluationAccuracy',
+      patience: 2,
+      epochs: 9,
+    },
   },
   'the best average, and clipped gradients': {
     build: smallNet,

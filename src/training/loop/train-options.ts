@@ -63,6 +63,11 @@ export interface UpdateOptions {
 /** How an epoch is judged. */
 export interface JudgingOptions {
   /**
+   * Random changes of the validation images, drawn anew in each epoch; none by default, and rarely wanted: some published
+   * validation figures are of changed images by accident.
+   */
+  readonly validationAugmentation?: Augmentation;
+  /**
    * Evaluate the training images after each epoch, too, in inference and as they are: `trainEvaluationLoss` and
    * `trainEvaluationAccuracy` of its record. Costs a third of the epoch or so. Default false.
    */

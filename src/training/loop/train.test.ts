@@ -12,6 +12,7 @@ import {
   DropoutLayer,
   device,
   type EpochRecord,
+  type EvaluateOptions,
   earlyStopping,
   evaluate,
   heInitialise,
@@ -25,6 +26,7 @@ import {
   type ShownProgress,
   type StepRecord,
   searchedCnn,
+  sgd,
   showProgress,
   split,
   type TrainingCallback,
@@ -345,6 +347,17 @@ describe('training', () => {
     model.dispose();
   });
 
+  test('ends with the best average where the best is asked for', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3);
+    const options = { model, optimizer: adam({ learningRate: 0.1 }), data, normalisation, batchSize: 16, seed: 1 };
+    const averaged = { ...options, epochs: 8, weightAverage: { decay: 0.5 }, restoreBest: true };
+    const { best, last } = await train(averaged);
+    expect(best.epoch).toBeLessThan(last.epoch);
+    expect((await evaluate({ model, data: data.validation, normalisation })).loss).toBe(best.validationLoss);
+    model.dispose();
+  });
+
   test('mixed images have other losses, the same for the same seed', async () => {
     const { history } = await trainShortly({});
     const mixed = figures((await trainShortly({ mixup: 1 })).history);
@@ -432,6 +445,47 @@ describe('training', () => {
 });
 
 describe('evaluation', () => {
+  test('changes images only if asked, the same way for a seed', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 64 }, 3).validation;
+    const lossOf = async (options: Partial<EvaluateOptions> = {}) =>
+      (await evaluate({ model, data, normalisation, ...options })).loss;
+    const plain = await lossOf();
+    expect(await lossOf({ augmentation: {} })).toBe(plain);
+    const flipped = { augmentation: { horizontalFlip: 0.5 } };
+    expect(await lossOf({ ...flipped, seed: 1 })).toBe(await lossOf({ ...flipped, seed: 1 }));
+    expect(new Set([plain, await lossOf(flipped), await lossOf({ ...flipped, seed: 1 })]).size).toBe(3);
+    expect(await lossOf({ ...flipped, seed: 0 })).toBe(await lossOf(flipped));
+    await expect(lossOf({ augmentation: { horizontalFlip: 2 } })).rejects.toThrow('`horizontalFlip` is 2');
+    model.dispose();
+  });
+
+  test('of a training leaves the validation images as they are, unless asked, and draws anew in each epoch', async () => {
+    // Nothing of this net changes in training, so that the images alone make a difference.
+    const build = () =>
+      tfl.sequential({ layers: [tfl.layers.flatten({ inputShape: [32, 32, 3] }), tfl.layers.dense({ units: 10 })] });
+    const data = split(sample.train, { train: 32, validation: 32 }, 3);
+    const losses = async (more: Partial<TrainOptions>) => {
+      const model = build();
+      heInitialise(model, new Rng('flat'));
+      const common = { model, data, normalisation, batchSize: 16, epochs: 2, seed: 1 };
+      const { history } = await train({
+        ...common,
+        optimizer: sgd({ learningRate: 0 }),
+        trainEvaluation: true,
+        ...more,
+      });
+      model.dispose();
+      return history.map(({ validationLoss, trainEvaluationLoss }) => [validationLoss, trainEvaluationLoss]);
+    };
+    const augmentation = { horizontalFlip: 0.5, cropPadding: 4 };
+    const [plain, again] = await losses({ augmentation });
+    expect(again).toEqual(plain);
+    const [first, second] = await losses({ validationAugmentation: augmentation });
+    expect(new Set([plain?.[0], first?.[0], second?.[0]]).size).toBe(3);
+    expect([first?.[1], second?.[1]]).toEqual([plain?.[1], plain?.[1]]);
+  });
+
   test('has the figures of a model that has learnt nothing', async () => {
     const model = searchedCnn({ fc1: 16, fc2: 16, dropout: 0.5, seed: 1 });
     const metrics = await evaluate({ model, data: allOf(sample.test), normalisation });

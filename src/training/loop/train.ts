@@ -1,10 +1,11 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { ImageSelection } from '../images/image-set.ts';
+import { type RandomChanges, randomChanges } from '../images/random-changes.ts';
 import { afterEpoch, type TrainingCallback, withCallbacks } from './callbacks.ts';
 import { earlyStopping } from './early-stopping.ts';
 import { defaultMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateChanged } from './evaluate.ts';
 import { LearningRates } from './learning-rates.ts';
 import { modelWeights } from './model-weights.ts';
 import { checkTrainOptions, refuseTraining } from './train-checks.ts';
@@ -98,7 +99,7 @@ async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: num
   const { perClass = false } = options;
   const start = performance.now();
   const training = await passOverImages(options, parts, epoch);
-  const judge = () => judgeEpoch(options);
+  const judge = () => judgeEpoch(options, epoch);
   const { validation, trainEvaluation } = await (parts.average ? parts.average.inPlace(judge) : judge());
   return {
     epoch,
@@ -116,11 +117,13 @@ async function trainEpoch(options: TrainOptions, parts: SteppedParts, epoch: num
 }
 
 /** Evaluates the validation images and, where asked for, those of the training. */
-async function judgeEpoch({ model, data, normalisation, signal, trainEvaluation = false }: TrainOptions) {
-  const evaluated = (images: ImageSelection) =>
-    evaluate({ model, data: images, normalisation, ...(signal && { signal }) });
+async function judgeEpoch(options: TrainOptions, epoch: number) {
+  const { model, data, normalisation, signal, seed, trainEvaluation = false, validationAugmentation } = options;
+  const changes = validationAugmentation && randomChanges(validationAugmentation, { seed, epoch });
+  const evaluated = (images: ImageSelection, changes?: RandomChanges) =>
+    evaluateChanged({ model, data: images, normalisation, ...(signal && { signal }) }, changes);
   return {
-    validation: await evaluated(data.validation),
+    validation: await evaluated(data.validation, changes),
     ...(trainEvaluation && { trainEvaluation: await evaluated(data.train) }),
   };
 }

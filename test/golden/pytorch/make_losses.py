@@ -114,11 +114,9 @@ def parameters(net):
 
 if __name__ == "__main__":
     golden = {case["network"]: losses(case, *load_images()) for case in cases()}
-    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "
-")
+    (HERE / "losses.json").write_text(json.dumps(golden, indent=2) + "\n")
     counts = {
         name: {"net": parameters(build()), "original": parameters(build(redundant=True) if name in with_redundant else build())}
         for name, build in networks.items()
     }
-    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "
-")
+    (HERE / "parameters.json").write_text(json.dumps(counts, indent=2) + "\n")

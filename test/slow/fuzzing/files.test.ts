@@ -2,11 +2,14 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { decode, encode } from 'fast-png';
 import { beforeAll, it } from 'vitest';
 import type { Rng } from '../../../src/base/rng.ts';
 import { categorical, defineStudy, float, space, variant } from '../../../src/index.ts';
 import { readRetrained } from '../../../src/report/retrained.ts';
 import { configurationFromFile } from '../../../src/runner/configuration-file.ts';
+import { EventFile } from '../../../src/tracking/event-file.ts';
+import { writeRetraining } from '../../../src/tracking/retraining.ts';
 import { adam, device, loadModel, saveModel } from '../../../src/training/index.ts';
 import { modelWeights } from '../../../src/training/loop/model-weights.ts';
 import {
@@ -146,6 +149,17 @@ it('fuzzing configurations and results', { timeout: HOUR }, async () => {
   };
   const yaml = 'params:\n  x: 1.5\n  c: a\n  o:\n    kind: adam\n    beta: 0.5\nsettings: &s\n  epochs: 3\n';
   const history = 'epoch,trainLoss,validationLoss\n1,0.5,0.6\n2,0.4,0.5\n';
+  const gradient = { name: 'w', low: 0, high: 1, count: 30, sum: 15, squares: 9, counts: Array(30).fill(1) };
+  const insight = {
+    images: 3,
+    classes: [{ name: 'cat', images: 2, right: 1 }],
+    layout: { layer: 'a', width: 2, kept: 0.5, points: [[0.5, 1, 0, 0]] },
+    mistakes: { images: 1, shown: [{ label: 0, predicted: 0, confidence: 0.5 }] },
+    samples: [0],
+    channels: [{ mean: 0.5, deviation: 0.1 }],
+    gradients: [gradient],
+  };
+  const picture = encode({ width: 4, height: 4, channels: 3, data: Uint8Array.from({ length: 48 }, (_, at) => at) });
   const fuzz = new Fuzz('configurations and results');
   await fuzz.run(scaled(2_000, 100), (rng) => {
     rmSync(folder, { recursive: true });
@@ -166,10 +180,24 @@ it('fuzzing configurations and results', { timeout: HOUR }, async () => {
         ? undefined
         : `accepted ${JSON.stringify(flat)}`;
     }
-    write('metrics.json', JSON.stringify(metrics));
+    // Half of these are left as they are, so that what lies behind them is read, too.
+    if (rng.integer(2) === 0) write('metrics.json', JSON.stringify(metrics));
+    else writeFileSync(join(folder, 'metrics.json'), JSON.stringify(metrics));
     write('history.csv', history);
+    mkdirSync(join(folder, 'insight'));
+    write('insight/insight.json', JSON.stringify(insight));
+    const bytes = Uint8Array.from(picture);
+    for (let changes = rng.integer(3); changes > 0; changes--) bytes[rng.integer(bytes.length)] = rng.integer(256);
+    writeFileSync(join(folder, 'insight/channels.png'), bytes);
     const read = readRetrained('study', folder);
-    return read === null || read.metrics.every(([, value]) => typeof value === 'number') ? undefined : 'no numbers';
+    const file = new EventFile(join(folder, 'tb'), undefined);
+    writeRetraining('study', folder, file);
+    file.close();
+    if (read?.metrics.some(([, value]) => typeof value !== 'number')) return 'no numbers';
+    const { layout, classes = [], channelsPicture } = read?.insight ?? {};
+    const isWrong = layout?.points.some(([, , label, predicted]) => !classes[label] || !classes[predicted]);
+    if (channelsPicture) decode(Buffer.from(channelsPicture, 'base64'), { checkCrc: true });
+    return isWrong ? 'a class that there is not' : undefined;
   });
   conclude(fuzz);
 });

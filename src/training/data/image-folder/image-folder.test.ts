@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tempFolder } from '../../../../test/support/temp-folder.ts';
+import { HpoError } from '../../../base/errors.ts';
 import { type ImageFolderOptions, imageFolder } from './image-folder.ts';
+import { decodePicture } from './picture.ts';
 
 const given = process.env.HPO_CACHE;
 let cache: string;
@@ -172,6 +175,26 @@ describe('a folder of pictures is refused in one line', () => {
     expect(await problem({ size: [0, 4] })).toContain('give [height, width] of at most 16777216 pixels');
     expect(await problem({ resize: 4 } as never)).toContain('there is no `resize`');
   });
+});
+
+test('a picture with any wrong bytes is decoded, or refused in one line', async () => {
+  const names = ['rgb.jpg', 'progressive.jpg', 'palette.png', 'sixteen.png'];
+  const contents = names.map((name) => readFileSync(join('test/golden/torchvision/pictures', name)));
+  const places = fc.array(fc.tuple(fc.nat(2000), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...contents), places, async (content, changes) => {
+      const broken = Buffer.from(content);
+      for (const [at, byte] of changes) broken[at % broken.length] = byte;
+      const problem = await decodePicture('a.png', broken, { channels: 3 }).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (problem === undefined) return;
+      expect(HpoError.is(problem), String(problem)).toBe(true);
+      expect(String(problem)).toMatch(/^HpoError: a\.png (is|has) .*$/);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 /** The sum of a PNG's chunk (ISO 3309). */

@@ -1,7 +1,9 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { tempFolder } from '../../../../test/support/temp-folder.ts';
+import { HpoError } from '../../../base/errors.ts';
 import { npyImages } from './npy-images.ts';
 
 let folder: string;
@@ -143,5 +145,31 @@ describe('files of NumPy are refused in one line', () => {
     );
     const high = new Uint8Array(Uint32Array.of(0, 70_000, 1).buffer);
     expect(problem({ labels: labels({ type: '<u4', data: high }) })).toContain('65536 classes; a set has 1 to 65535');
+  });
+
+  test('whatever bytes stand in them', () => {
+    const [x, y] = [images(), labels()];
+    const [whole, own] = [readFileSync(x), readFileSync(y)];
+    const changes = fc.array(fc.tuple(fc.nat(199), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(changes, fc.nat(170), fc.boolean(), (places, end, isCut) => {
+        for (const [path, content] of [
+          [x, whole],
+          [y, own],
+        ] as const) {
+          const broken = Buffer.from(content);
+          for (const [at, byte] of places) broken[at % broken.length] = byte;
+          writeFileSync(path, isCut ? broken.subarray(0, end) : broken);
+        }
+        try {
+          const set = npyImages({ images: x, labels: y });
+          for (let index = 0; index < set.labels.length; index++) set.read(index);
+        } catch (reason) {
+          expect(HpoError.is(reason), String(reason)).toBe(true);
+          expect(String(reason)).not.toContain('\n');
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

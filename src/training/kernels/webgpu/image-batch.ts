@@ -37,15 +37,19 @@ const placeImages: Program = {
 
 const resident = new WeakMap<GPUDevice, WeakMap<ImageSet, GPUBuffer>>();
 
+/** The most bytes of a set that lie on the GPU, for each worker anew. */
+const mostResident = 2 ** 30;
+
 /**
  * The images lie on the GPU as bytes, uploaded when a set is first drawn from, and become floats there.
  *
- * @param composed does it for sets that are larger than the adapter lets a program see.
+ * @param composed does it for sets that are larger than 1 GiB, or than the adapter lets a program see.
  */
 export function imageBatchKernel(composed: KernelFunc): KernelFunc {
   return kernel<object, ImageBatchAttributes, WebGPUBackend>(({ inputs, attrs, backend }) => {
     const { set, indices, levels, placements } = attrs;
-    if (set.labels.length * imageSize(set.imageShape) > backend.device.limits.maxStorageBufferBindingSize - 4) {
+    const most = Math.min(mostResident, backend.device.limits.maxStorageBufferBindingSize - 4);
+    if (set.labels.length * imageSize(set.imageShape) > most) {
       return composed({ inputs: { ...inputs }, attrs: { ...attrs } as object as never, backend });
     }
     const [height, width, channels] = set.imageShape;
@@ -78,10 +82,24 @@ function pixelsOf(device: GPUDevice, set: ImageSet): GPUBuffer {
   const known = sets.get(set);
   if (known) return known;
   const size = imageSize(set.imageShape);
-  const padded = new Uint8Array(Math.ceil((set.labels.length * size) / 4) * 4);
-  for (let index = 0; index < set.labels.length; index++) padded.set(set.read(index), index * size);
-  const buffer = device.createBuffer({ size: padded.length, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
-  device.queue.writeBuffer(buffer, 0, padded);
+  const count = set.labels.length;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ size: wholeWords(count * size), usage });
+  const atOnce = 4 * Math.ceil(uploadBytes / (4 * size)); // each upload begins at a whole word
+  const part = new Uint8Array(wholeWords(Math.min(atOnce, count) * size));
+  for (let start = 0; start < count; start += atOnce) {
+    const end = Math.min(start + atOnce, count);
+    for (let index = start; index < end; index++) part.set(set.read(index), (index - start) * size);
+    device.queue.writeBuffer(buffer, start * size, part, 0, wholeWords((end - start) * size));
+  }
   sets.set(set, buffer);
   return buffer;
+}
+
+/** The bytes of a set that are uploaded at a time, at least. */
+const uploadBytes = 2 ** 22;
+
+/** The least multiple of four that is no less. */
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
 }

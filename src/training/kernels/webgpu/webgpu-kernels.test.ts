@@ -5,7 +5,7 @@ import { compute, expectClose, expectSame, isAvailable, normal } from '../../../
 import { Rng } from '../../../base/rng.ts';
 import { imageBatch } from '../../images/image-batch.ts';
 import { randomChanges } from '../../images/random-changes.ts';
-import { type Augmentation, device, memoryImages } from '../../index.ts';
+import { type Augmentation, device, type ImageSet, memoryImages } from '../../index.ts';
 import { pipelineCount } from './dispatch.ts';
 
 type Pad = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
@@ -178,6 +178,20 @@ describe('the kernels of WebGPU', async () => {
         const indices = Uint32Array.of(2, 0, 1, 1, 2, 0, 0);
         return [imageBatch(set, indices, normalisation), imageBatch(set, indices, normalisation, augment)];
       });
+    expect(await draw('webgpu')).toEqual(await draw('cpu'));
+  });
+
+  it('draws from a set that is uploaded in several parts', async () => {
+    const bytes = new Uint8Array(5 * 7 * 3);
+    const set: ImageSet = {
+      labels: new Uint16Array(50_000), // 5 MB
+      imageShape: [5, 7, 3],
+      classes: ['a'],
+      read: (index) => bytes.fill(index % 251),
+    };
+    const normalisation = { mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4] };
+    const indices = Uint32Array.of(0, 39_947, 39_948, 40_001, 49_999);
+    const draw = (on: 'cpu' | 'webgpu') => compute(on, [], () => [imageBatch(set, indices, normalisation)]);
     expect(await draw('webgpu')).toEqual(await draw('cpu'));
   });
 

@@ -1,18 +1,23 @@
-import type { JsonValue } from '../../base/json.ts';
-import type { Device } from '../../machine/device.ts';
-import type { NvidiaGpu } from '../../machine/nvidia-smi.ts';
-import type { FlatParams } from '../../space/search-space.ts';
-import type { Progress, Settings } from '../../study/definition/definition.ts';
-import type { StopReason } from '../../study/stop-when.ts';
-import type { Failure } from '../../study/trial/outcome.ts';
-import type { RunningElsewhere } from '../../study/trial-queue.ts';
-import type { Direction } from '../../trial/direction.ts';
-import type { FinishedState } from '../../trial/frozen-trial.ts';
-import type { Metrics } from '../../trial/reported-metrics.ts';
-import type { RunOrder } from './run-control.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { Device } from '../machine/device.ts';
+import type { NvidiaGpu } from '../machine/nvidia-smi.ts';
+import type { FlatParams } from '../space/search-space.ts';
+import type { Direction } from '../trial/direction.ts';
+import type { FinishedState } from '../trial/frozen-trial.ts';
+import type { Metrics } from '../trial/reported-metrics.ts';
+import type { Progress, Settings } from './definition/definition.ts';
+import type { StopReason } from './stop-when.ts';
+import type { Failure } from './trial/outcome.ts';
+import type { RunningElsewhere } from './trial-queue.ts';
 
 /** The usage of an NVIDIA GPU by all programs together. */
 export type GpuUsage = Pick<NvidiaGpu, 'index' | 'name' | 'utilisation' | 'usedBytes' | 'memoryBytes'>;
+
+/** An order that a person who watches a run may give, besides stopping it. */
+export type RunOrder =
+  | { readonly type: 'paused'; readonly paused: boolean }
+  | { readonly type: 'target-changed'; readonly target: number }
+  | { readonly type: 'prune-asked'; readonly trial: number };
 
 /** The number of a study's trials in each finished state. */
 export type Counts = Readonly<Record<'complete' | 'pruned' | 'failed', number>>;
