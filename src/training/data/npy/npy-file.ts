@@ -40,7 +40,7 @@ export function openNpy(path: string): NpyFile {
   if (isFortran === 'True') refuse("has Fortran's order; save numpy.ascontiguousarray() of the array");
   return {
     file,
-    type: /'descr': '([^']*)'/.exec(text)?.[1] ?? 'a structure',
+    type: /'descr': '([ -&(-~]*)'/.exec(text)?.[1] ?? 'a structure',
     shape: shape.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)])),
     start: from + length,
   };

@@ -130,6 +130,7 @@ describe('files of NumPy are refused in one line', () => {
     );
     expect(problem({ labels: labels({ type: '<f8' }) })).toContain('labels need a type of whole numbers');
     expect(problem({ labels: labels({ type: '|O' }) })).toContain('holds |O of shape [3]; labels need');
+    expect(problem({ labels: labels({ type: '|O\n' }) })).toContain('holds a structure of shape [3]; labels need');
     expect(problem({ labels: labels({ shape: [2] }) })).toBe('HpoError: x.npy has 3 images, and y.npy has 2 labels');
     expect(problem({ images: images({ shape: [2 ** 40, 2 ** 12, 2 ** 12] }) })).toContain(
       'has 1099511627776 images, and',
