@@ -20,8 +20,8 @@ const format = 'hpo-features-1';
  * weights, images and normalisation reads them, in whatever process. A file has 4 bytes a number (92 MB for 45,000
  * images of 512 features); it may be removed at any time, and a damaged one is computed again.
  *
- * @param name of the images' set, which files of one set share: `cifar10`. What is told apart by itself is the model
- *   (by its weights), the layer, the numbers of the images, and the normalisation.
+ * @param name tells sets of images apart: `cifar10`. Models (by their weights), layers, images of a set (by their
+ *   numbers) and normalisations are told apart without it.
  * @throws HpoError as `features()` does; HPO_FOLDER or HPO_DISK where the cache takes no files.
  */
 export async function keptFeatures(name: string, options: FeaturesOptions): Promise<LabelledFeatures> {
