@@ -37,7 +37,12 @@ export class PartialFolder {
     this.#place = join(parent, `${PREFIX}${randomUUID()}`);
     this.path = join(this.#place, 'folder');
     removeAbandoned(this.#target);
-    makeFolder(this.path, 'results');
+    try {
+      makeFolder(this.path, 'results');
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
     try {
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
     } catch (cause) {
