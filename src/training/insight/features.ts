@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import { imageBatch, type Normalisation } from '../images/image-batch.ts';
+import { imageBatch } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { type LayerChoice, layerOutput, type PlacedLayer, placedLayer } from './model-graph.ts';
 
 const usualBatch = 100;
