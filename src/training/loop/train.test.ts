@@ -263,7 +263,7 @@ describe('training', () => {
     [{ trainEvaluation: 1 as never }, 'train(): `trainEvaluation` is 1; give true or false.'],
     [{ perClass: 'all' as never }, 'train(): `perClass` is "all"; give true or false.'],
     [{ labelSmoothing: 1 }, 'train(): `labelSmoothing` is 1; give a number from 0 on, less than 1.'],
-    [{ mixup: -1 }, 'train(): `mixup` is -1; give a number from 0 to'],
+    [{ mixup: -1 }, 'train(): `mixup` is -1; give a number from 0 on.'],
     [
       { gradientClipping: { norm: 0 } },
       'train(): `gradientClipping` is an object; give { norm } or { value } with a number above 0.',
