@@ -16,10 +16,10 @@ export const dashboardOption = {
   describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
 } as const;
 
-/** `--tensorboard [DIR]`: write files for TensorBoard. */
+/** `--tensorboard [DIR]`: write files for TensorBoard; an empty text for the folder of the study. */
 export const tensorboardOption = {
   type: 'string',
-  describe: 'write files for TensorBoard into this folder (default: runs/<study>/tb); give it behind the study',
+  describe: 'write files for TensorBoard, into this folder if one is named (default: runs/<study>/tb)',
   coerce: (value: string | readonly string[] | undefined): string | undefined =>
     value === undefined ? undefined : last(value),
 } as const satisfies Options;

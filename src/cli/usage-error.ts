@@ -27,6 +27,10 @@ export function explainUsage(message: string, args: readonly string[], usages: r
 
   if (message.startsWith('Not enough non-option arguments')) {
     const usage = usages.find((each) => nameOf(each) === command);
+    const taken = args[args.indexOf('--tensorboard') + 1];
+    if (args.includes('--tensorboard') && taken !== undefined && !taken.startsWith('-')) {
+      return `${program} takes '${taken}' for the folder of --tensorboard; write --tensorboard behind the study.`;
+    }
     return `${program} lacks an argument; write: hpo ${usage}, and see ${help}.`;
   }
   const lacking = /Not enough arguments following: (.+)/.exec(message)?.[1];

@@ -144,6 +144,10 @@ describe('a study file', () => {
       args: ['run'],
       says: 'hpo run lacks an argument; write: hpo run <study>, and see `hpo run --help`.',
     },
+    'that --tensorboard takes for its folder': {
+      args: ['run', '--tensorboard', 'study.ts'],
+      says: "hpo run takes 'study.ts' for the folder of --tensorboard; write --tensorboard behind the study.",
+    },
     'that is not named, for retrain': {
       args: ['retrain'],
       says: 'hpo retrain lacks an argument; write: hpo retrain <study>, and see `hpo retrain --help`.',
@@ -422,7 +426,7 @@ describe('a bad definition', () => {
     },
     'a misspelt field': {
       files: bad('seed: 3', 'sede: 3'),
-      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, duplicates, seed, enqueue, transferFrom, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain.',
+      says: 'study.ts:3: defineStudy(): there is no `sede`; there are name, space, direction, directions, sampler, pruner, trials, stopWhen, duplicates, seed, enqueue, transferFrom, retries, trialTimeoutMs, trialMemoryMb, settings, profiles, defaultProfile, device, prepare, objective, retrain, onEvent.',
     },
     'a space that is a plain object': {
       files: bad('space: space({', 'space: ({'),

@@ -49,6 +49,9 @@ describe('studies/cifar-cnn.ts', () => {
     const history = readFileSync(join(results, 'retrain/history.csv'), 'utf8').trim().split('\n');
     expect(history).toHaveLength(3);
     expect(existsSync(join(results, 'retrain/model/model.json'))).toBe(true);
+    const { layout, mistakes } = JSON.parse(readFileSync(join(results, 'retrain/insight/insight.json'), 'utf8'));
+    expect([layout.points.length, layout.width]).toEqual([256, winner?.params.fc2]);
+    expect(mistakes.images).toBe(Math.round((1 - metrics.accuracy) * 256));
 
     const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], CIFAR_SAMPLE);
     expect((await again.ended).code).toBe(0);

@@ -20,23 +20,18 @@ let data: ImageSelection;
 
 beforeAll(async () => {
   const { test } = await cifar10({ folder: 'test/fixtures/cifar10-sample' });
-  data = { set: test, indices: Uint32Array.of(1, 2, 3) };
+  data = { set: test, indices: Uint32Array.of(1, 2) };
 });
 
-/** A net of our layers and of tf.layers' own, with all that classifiers are usually made of. */
+/** A net of our layers and of tf.layers' own, with what classifiers are usually made of. */
 function net(): tfl.LayersModel {
   const model = tfl.sequential({
     layers: [
-      new Conv2DLayer({ filters: 5, kernelSize: 3, useBias: false, inputShape: [32, 32, 3] }),
+      new Conv2DLayer({ filters: 5, kernelSize: 3, stride: 2, useBias: false, inputShape: [32, 32, 3] }),
       new BatchNormLayer({ activation: 'relu' }),
       tfl.layers.maxPooling2d({ poolSize: 2 }),
-      tfl.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: 'zeros' }),
-      tfl.layers.batchNormalization(),
-      tfl.layers.reLU({ name: 'maps' }),
-      tfl.layers.averagePooling2d({ poolSize: 2 }),
+      tfl.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: 'zeros', activation: 'relu', name: 'maps' }),
       tfl.layers.flatten(),
-      tfl.layers.dense({ units: 8, useBias: false, kernelInitializer: 'zeros' }),
-      new BatchNormLayer({ activation: 'relu' }),
       new DropoutLayer({ rate: 0.5, seed: '1' }),
       tfl.layers.dense({ units: 10, kernelInitializer: 'zeros' }),
     ],
@@ -50,7 +45,7 @@ async function insightOn(backend: BackendName) {
   const model = net();
   const found = {
     maps: await gradCam({ model, layer: 'maps', data, normalisation }),
-    features: await features({ model, layer: -3, data, normalisation }),
+    features: await features({ model, layer: -2, data, normalisation }),
   };
   model.dispose();
   return found;

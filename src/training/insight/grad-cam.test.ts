@@ -91,6 +91,22 @@ describe('the maps', () => {
     model.dispose();
   });
 
+  test('are by default those of the last layer with enough pixels, whatever model it lies in', async () => {
+    const first = tfl.sequential({
+      layers: [new Conv2DLayer({ filters: 3, kernelSize: 8, stride: 8, inputShape: [32, 32, 3] })],
+    });
+    const last = new Conv2DLayer({ filters: 4, kernelSize: 1, name: 'last' });
+    const tiny = tfl.layers.maxPooling2d({ poolSize: 2 });
+    const model = tfl.sequential({
+      layers: [first, last, tiny, tfl.layers.flatten(), tfl.layers.dense({ units: 10 })],
+    });
+    heInitialise(model, new Rng('3'));
+    const found = await gradCam({ model, data, normalisation });
+    expect(found).toEqual(await gradCam({ model, layer: 'last', data, normalisation }));
+    expect(found).not.toEqual(await gradCam({ model, layer: 0, data, normalisation }));
+    model.dispose();
+  });
+
   test('are all 0 where nothing speaks for the class', async () => {
     const model = meansNet();
     const negative = tfl.sequential({ layers: [model, tfl.layers.activation({ activation: 'linear' })] });

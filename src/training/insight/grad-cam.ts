@@ -15,13 +15,16 @@ import {
 } from './model-graph.ts';
 import { resized } from './resized.ts';
 
+/** The pixels below which a layer's maps show little of a place: 4×4. */
+const usualPixels = 16;
+
 /** The options of {@link gradCam}. */
 export interface GradCamOptions {
   /** Gives logits [N, classes] for images. */
   readonly model: tfl.LayersModel;
   /**
    * The layer whose channels are weighed: its name, or its number in the model. Its output is [N, h, w, channels].
-   * Default: the last layer that gives more than one pixel.
+   * Default: the last layer that gives at least 4×4 pixels, or else more than one.
    */
   readonly layer?: LayerChoice;
   /** At least one image. */
@@ -146,11 +149,14 @@ function scaled(map: Float32Array): Float32Array {
   return most > 0 && most < Number.POSITIVE_INFINITY ? map.map((value) => value / most) : map.map(() => 0);
 }
 
-/** The last layer of a model that gives an image of more than one pixel; undefined where there is none. */
+/**
+ * The last layer of a model that gives an image of at least {@link usualPixels}; else the last that gives more than one
+ * pixel; undefined where there is none.
+ */
 export function lastMaps(model: tfl.LayersModel): PlacedLayer | undefined {
-  return placedLayers(model).findLast(
-    (place) => isMap(place) && place.output.inputs.length > 0 && pixelsOf(place) !== 1,
-  );
+  const maps = placedLayers(model).filter((place) => isMap(place) && place.output.inputs.length > 0);
+  const isAtLeast = (pixels: number) => (place: PlacedLayer) => !(pixelsOf(place) < pixels); // or of unknown size
+  return maps.findLast(isAtLeast(usualPixels)) ?? maps.findLast(isAtLeast(2));
 }
 
 function isMap({ output }: PlacedLayer): boolean {

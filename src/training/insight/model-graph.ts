@@ -30,7 +30,10 @@ export function placedLayer(model: tfl.LayersModel, choice: LayerChoice, refuse:
   return refuse(`\`layer\` is ${shown(choice)}; give a number below ${model.layers.length}, or one of ${names}.`);
 }
 
-/** All layers of a model where it applies them, from the first to the last; those of inner models before these. */
+/**
+ * All layers of a model where it applies them, from the first to the last; those of inner models before these. Models
+ * that have no place of their own come first.
+ */
 export function placedLayers(model: tfl.LayersModel, within: PlacedLayer['within'] = []): readonly PlacedLayer[] {
   const graph = graphOf(model);
   const placed = graph.flatMap((output): PlacedLayer[] => {
@@ -43,7 +46,7 @@ export function placedLayers(model: tfl.LayersModel, within: PlacedLayer['within
     const output = isModel(layer) && layer.outputs.length === 1 ? layer.outputs[0] : undefined;
     return output !== undefined && graph.includes(output) ? [{ layer, output, within }] : [];
   });
-  return [...placed, ...joined];
+  return [...joined, ...placed];
 }
 
 /** The output of a layer for a batch, in inference; layers behind it are not computed. Call it within `tf.tidy`. */
@@ -124,6 +127,7 @@ function graphOf({ inputs, outputs }: tfl.LayersModel): readonly tfl.SymbolicTen
   return [...seen];
 }
 
-function isModel(layer: tfl.layers.Layer): layer is tfl.LayersModel {
+/** Whether a layer is a model. */
+export function isModel(layer: tfl.layers.Layer): layer is tfl.LayersModel {
   return Array.isArray((layer as tfl.LayersModel).layers);
 }

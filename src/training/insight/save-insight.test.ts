@@ -8,6 +8,7 @@ import { refusal } from '../../../test/support/refusal.ts';
 import { temporaryFolder } from '../../../test/support/run-hpo.ts';
 import { Rng } from '../../base/rng.ts';
 import {
+  allOf,
   Conv2DLayer,
   cifar10,
   device,
@@ -15,6 +16,7 @@ import {
   heInitialise,
   type ImageSelection,
   type ImageSet,
+  memoryImages,
   cifar10Normalisation as normalisation,
   saveInsight,
 } from '../index.ts';
@@ -124,6 +126,23 @@ test('the layout, the mistakes, samples and channels are written, and nothing el
   model.dispose();
 });
 
+test('the layout is by the last hidden layer, also of a model in a model', async () => {
+  const input = tfl.input({ shape: [32, 32, 3] });
+  const inner = smallNet();
+  const linear = tfl.layers.activation({ activation: 'linear' }).apply(input);
+  const around = tfl.model({ inputs: input, outputs: inner.apply(linear) as tfl.SymbolicTensor });
+  const behind = tfl.sequential({ layers: [smallNet(), tfl.layers.dense({ units: 10, name: 'more' })] });
+  for (const [model, width] of [
+    [around, 4],
+    [behind, 10],
+  ] as const) {
+    const folder = newFolder();
+    await saveInsight(folder, { model, data, normalisation, points: 20, mistakes: 0, samples: 0 });
+    expect(contentOf(folder).layout.width).toBe(width);
+    model.dispose();
+  }
+});
+
 test('former pictures are removed; what a model does not have is left out', async () => {
   const folder = newFolder();
   const flat = tfl.sequential({
@@ -152,6 +171,42 @@ test('a model whose numbers are not finite has no layout, unless its layer is na
   expect(contentOf(folder)).toMatchObject({ layout: null, mistakes: { shown: [{ confidence: 'NaN' }] } });
   const named = saveInsight(folder, { model, data, normalisation, featureLayer: 'maps' });
   await expect(named).rejects.toThrow('tsne(): row 0 holds NaN');
+  model.dispose();
+});
+
+test('pictures of grey images are grey, and those of large ones reduced', async () => {
+  const folder = newFolder();
+  const [height, width] = [250, 100];
+  const pixels = Uint8Array.from({ length: 4 * height * width }, (_, at) => at % 251);
+  const grey = memoryImages({
+    pixels,
+    labels: [0, 1, 1, 0],
+    imageShape: [height, width, 1],
+    classes: ['a', 'b', 'none'],
+  });
+  const model = tfl.sequential({
+    layers: [
+      new Conv2DLayer({ filters: 2, kernelSize: 10, stride: 10, inputShape: [height, width, 1] }),
+      tfl.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+      tfl.layers.dense({ units: 3 }),
+    ],
+  });
+  heInitialise(model, new Rng('1'));
+  const measured = { mean: [0.5], deviation: [0.25] };
+  await saveInsight(folder, { model, data: allOf(grey), normalisation: measured, points: 4, mistakes: 4 });
+  const size = ({ width, height, channels }: { width: number; height: number; channels: number }) => [
+    width,
+    height,
+    channels,
+  ];
+  expect(size(pngOf(folder, 'mistake-1'))).toEqual([34, 84, 1]); // a third of each side
+  expect(size(pngOf(folder, 'mistake-1-map'))).toEqual([34, 84, 3]);
+  expect(size(pngOf(folder, 'class-0'))).toEqual([68, 84, 1]);
+  expect(size(pngOf(folder, 'channels'))).toEqual([68, 84, 3]); // one channel has no row of its own
+  expect(contentOf(folder)).toMatchObject({
+    samples: [0, 1],
+    classes: [{ images: 2 }, { images: 2 }, { images: 0, right: 0 }],
+  });
   model.dispose();
 });
 

@@ -11,7 +11,7 @@ import type { ImageSelection } from '../images/image-set.ts';
 import { layerRows } from './features.ts';
 import { gradientHistograms } from './gradients.ts';
 import { type PictureWriter, writeChannels, writeMistakes, writeSamples } from './image-pictures.ts';
-import { type LayerChoice, type PlacedLayer, placedLayer, placedLayers } from './model-graph.ts';
+import { isModel, type LayerChoice, type PlacedLayer, placedLayer, placedLayers } from './model-graph.ts';
 import { type Predictions, predictionsOf } from './predictions.ts';
 import { tsne } from './t-sne/t-sne.ts';
 
@@ -110,7 +110,7 @@ function outputOf({ outputs }: tfl.LayersModel): PlacedLayer {
 /** The features from which a model's last layer with weights tells the classes. */
 function lastFeatures(model: tfl.LayersModel): PlacedLayer {
   const last = placedLayers(model).findLast(
-    ({ layer, output }) => layer.weights.length > 0 && output.inputs.length > 0,
+    ({ layer, output }) => !isModel(layer) && layer.weights.length > 0 && output.inputs.length > 0,
   );
   const input = last?.output.inputs[0];
   return last === undefined || input === undefined

@@ -85,7 +85,7 @@ async function trainEpochs(options: TrainOptions, progress: TrainingProgress, pa
       failure = { reason };
     });
     if (checkpoints && (failure || progress.isOver || record.epoch % checkpointEvery === 0)) {
-      const kept = checkpoints.keep(record.epoch, (folder) => progress.write(folder));
+      const kept = checkpoints.keep(record.epoch, (folder) => progress.write(folder), { overwrites: true });
       await (failure ? kept.catch(() => {}) : kept); // the callback's reason counts before that of the disk
     }
     if (failure) throw failure.reason;

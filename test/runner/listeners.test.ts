@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../src/index.ts';
@@ -36,4 +36,16 @@ it('the onEvent of a study hears what --json writes, and an error of it costs th
     { message: "the study's onEvent failed, and is not called any more: no network" },
   ]);
   expect(types(written)).toContain('trial-finished 2');
+});
+
+it('a folder for TensorBoard that cannot be made costs a run one warning', async () => {
+  const cwd = tempFolder();
+  const study = writeStudy(cwd, 'await trial.report(params.x, 1); return params.x;');
+  const args = ['run', study, '--trials', '3', '--workers', '1', '--json', '--tensorboard', `${study}/tb`];
+  const { code, stdout } = await runHpo(args, { cwd });
+  expect(code).toBe(0);
+  const warnings = stdout.split('\n').filter((line) => line.includes('"warning"'));
+  expect(warnings.map((line) => JSON.parse(line).message.replaceAll(`${realpathSync(cwd)}/`, ''))).toEqual([
+    'nothing more is written for TensorBoard: study.ts/tb: study.ts is not a folder',
+  ]);
 });
