@@ -426,6 +426,20 @@ describe('training', () => {
     await expect(trainShortly({ batchSize: 8, logEvery: 2, callbacks: [{ onStep }] })).rejects.toBe(reason);
     await expect(trainShortly({ logEvery: 99, callbacks: [{ onStep }] })).rejects.toBe(reason);
     expect(steps).toBe(2);
+    const later = { onStep: () => Promise.reject(reason) };
+    await expect(trainShortly({ logEvery: 1, callbacks: [later] })).rejects.toBe(reason);
+  });
+
+  test('shows its steps one after the other, however long a callback takes', async () => {
+    const seen: string[] = [];
+    const onStep = async ({ step }: StepRecord) => {
+      seen.push(`${step} begins`);
+      await new Promise((resolve) => setTimeout(resolve, step === 1 ? 30 : 0));
+      seen.push(`${step} ends`);
+    };
+    const onEpoch = ({ epoch }: EpochRecord) => void seen.push(`epoch ${epoch}`);
+    await trainShortly({ epochs: 1, logEvery: 1, callbacks: [{ onStep }], onEpoch });
+    expect(seen).toEqual([...[1, 2, 3].flatMap((step) => [`${step} begins`, `${step} ends`]), 'epoch 1']);
   });
 
   test('is logged and shown', async () => {
