@@ -6,7 +6,7 @@ const CONDITION = 'hpo-source'; // tests run src/, never a stale dist/
 const KERNELS = [
   'src/training/{kernels,ops,optimizers}/**/*.test.ts',
   'src/training/backend/**/*.test.ts',
-  'src/training/insight/backends.test.ts',
+  'src/training/{insight,layers}/backends.test.ts',
   'src/training/loop/webgpu.test.ts',
 ];
 

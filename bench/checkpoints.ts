@@ -62,14 +62,15 @@ function found(): TrainingCheckpoints {
     get last() {
       return checkpoints.last;
     },
-    async keep(step, write) {
+    async keep(step, write, as) {
       const [start, cpu] = [performance.now(), process.cpuUsage()];
       let written = 0;
-      await checkpoints.keep(step, async (folder) => {
+      const timed = async (folder: string) => {
         const before = performance.now();
         await write(folder);
         written = performance.now() - before;
-      });
+      };
+      await checkpoints.keep(step, timed, as);
       const { user, system } = process.cpuUsage(cpu);
       const kept = performance.now() - start;
       const { folder } = checkpoints.last as { readonly folder: string };

@@ -22,6 +22,7 @@ const tests = [
   'src/training/kernels/stock-model',
   'src/training/kernels/tensorflow',
   'src/training/kernels/webgpu',
+  'src/training/layers/backends',
   'src/training/loop/webgpu',
   'src/training/ops',
   'src/training/optimizers',

@@ -96,7 +96,7 @@ export default defineStudy({
 
   retrain: {
     settings: { epochs: 38 }, // as many as the original had at most
-    profiles: { quick: { epochs: 8, trainImages: 16_000 } },
+    profiles: { quick: { epochs: 6, trainImages: 10_000 } },
 
     async run({ params, settings, folder, checkpoints, signal, log, progress, studySeed }) {
       const training = await plan(params, settings, studySeed, studySeed);

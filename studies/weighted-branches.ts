@@ -6,7 +6,7 @@
  * none: see `weightedBranches()`.
  *
  * Training loss, training and validation accuracy are reported after each epoch, as the original plots them while it
- * trains: the dashboard draws them live, `hpo plot intermediate-values --metric trainLoss` afterwards.
+ * trains: the dashboard shows them live, `hpo plot intermediate-values --metric trainLoss` afterwards.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
 import {

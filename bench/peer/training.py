@@ -13,9 +13,15 @@ import sys
 import time
 
 import torch
-from networks import he_initialise, plain_cnn, resnet9, searched_cnn
+from networks import he_initialise, plain_cnn, resnet9, searched_cnn, six_conv_cnn, weighted_branches
 
-networks = {"R1": lambda: searched_cnn(128, 64, 0.2), "R2": plain_cnn, "R5": resnet9}
+networks = {
+    "R1": lambda: searched_cnn(128, 64, 0.2),
+    "R2": plain_cnn,
+    "R3": six_conv_cnn,
+    "R4": weighted_branches,
+    "R5": resnet9,
+}
 is_tuned, device, name, batch = sys.argv[1] == "tuned", sys.argv[2], sys.argv[3], int(sys.argv[4])
 layout = torch.channels_last if is_tuned else torch.contiguous_format
 torch.set_num_threads(1)

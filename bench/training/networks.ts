@@ -1,10 +1,12 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { plainCnn, resnet9, searchedCnn } from '../../src/training/index.ts';
+import { plainCnn, resnet9, searchedCnn, sixConvCnn, weightedBranches } from '../../src/training/index.ts';
 
 /** The nets that are timed; `bench/peer/training.py` has the same under the same names. */
 export const networks: Readonly<Record<string, () => tfl.LayersModel>> = {
   R1: () => searchedCnn({ fc1: 128, fc2: 64, dropout: 0.2, seed: 1 }),
   R2: () => plainCnn({ seed: 1 }),
+  R3: () => sixConvCnn({ seed: 1 }),
+  R4: () => weightedBranches({ seed: 1 }),
   R5: () => resnet9({ seed: 1 }),
 };
 

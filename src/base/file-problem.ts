@@ -64,7 +64,7 @@ export function systemProblem(code: string, path: string, folder = nearestFolder
 const OF_DISK = /^(ENOSPC|EDQUOT|EIO)$/;
 
 /** Whether an error says that the disk is full or fails, which is no mistake of anybody's. */
-export function isDiskFailure(error: unknown): boolean {
+export function isDiskFailure(error: unknown): error is Error & { readonly code: string } {
   if (HpoError.is(error)) return error.code === 'HPO_DISK';
   return error instanceof Error && OF_DISK.test((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -2,6 +2,7 @@ import { stderr } from 'node:process';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { HpoError } from '../base/errors.ts';
+import { isDiskFailure } from '../base/file-problem.ts';
 import { VERSION } from '../base/version.ts';
 import { commandsFor } from './commands/index.ts';
 import { ExitCode } from './exit-code.ts';
@@ -39,7 +40,8 @@ function complain(error: unknown): number {
     printLine(`hpo: ${lines.filter(Boolean).join(' ')}`, stderr);
     return error.code === 'HPO_WORKER' || error.code === 'HPO_DISK' ? ExitCode.failed : ExitCode.badInput;
   }
-  printText(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, stderr);
+  if (isDiskFailure(error)) printLine(`hpo: ${error.message}`, stderr);
+  else printText(`hpo: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, stderr);
   return ExitCode.failed;
 }
 

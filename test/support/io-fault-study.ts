@@ -16,7 +16,7 @@ const TRIALS = 20;
 /** A kind of studies, and the faults of one after the other. */
 export interface FaultyStudies {
   readonly journal: 'wal' | 'rollback';
-  /** Whether each trial keeps two checkpoints. */
+  /** Whether each trial keeps checkpoints. */
   readonly checkpoints: boolean;
   readonly faults: readonly Fault[];
 }
@@ -49,7 +49,8 @@ interface Run {
   readonly error?: string;
 }
 
-const STEPS = [1, 2];
+/** The reports of a trial. Beyond the third, a checkpoint overwrites a former one. */
+const stepsOf = ({ checkpoints }: FaultyStudies): readonly number[] => (checkpoints ? [1, 2, 3, 4, 5] : [1]);
 
 /** The state that a trial keeps after a step. */
 const stateAfter = (step: number, x: number) => `${step} ${x} ${'x'.repeat(3_000)}`;
@@ -76,11 +77,12 @@ async function runStudy(folder: string, kind: FaultyStudies, trials: number, goe
             const { last } = trial.checkpoints;
             if (last !== undefined && stateIn(last.folder) !== stateAfter(last.step, x)) return -1;
             await trial.setUserAttr('much', 'x'.repeat(3_000));
-            for (const step of STEPS) {
+            for (const step of stepsOf(kind)) {
               if (step <= (last?.step ?? 0)) continue;
               await trial.report(x + step, step);
               if (!kind.checkpoints) continue;
-              await trial.checkpoints.keep(step, async (to) => writeFileSync(join(to, 'state'), stateAfter(step, x)));
+              const write = async (to: string) => writeFileSync(join(to, 'state'), stateAfter(step, x));
+              await trial.checkpoints.keep(step, write, { overwrites: true });
             }
             return x;
           },
@@ -124,9 +126,9 @@ async function stored(folder: string, kind: FaultyStudies): Promise<readonly Fro
   }
 }
 
-function isWrong({ state, params, values, intermediateValues }: FrozenTrial): boolean {
+function isWrong({ state, params, values, intermediateValues: reports }: FrozenTrial): boolean {
   const x = Number(params.x);
-  return state === 'COMPLETE' && (values?.[0] !== x || STEPS.some((step) => intermediateValues.get(step) !== x + step));
+  return state === 'COMPLETE' && (values?.[0] !== x || stepsOf(kind).some((step) => reports.get(step) !== x + step));
 }
 
 /** Files beside the database, and folders of checkpoints other than those that the best trial names. */

@@ -16,4 +16,4 @@ export function knownReport(params: KnownParams, step: number): number {
 }
 
 /** The number of reports of a trial that is not pruned. */
-export const KNOWN_STEPS = 3;
+export const KNOWN_STEPS = 4;

@@ -35,7 +35,7 @@ export function writeKnownStudy(folder: string, { ms, retrain = false, checkpoin
 const KEEP = `await trial.checkpoints.keep(step, async (folder) => {
         const { writeFileSync } = await import('node:fs');
         writeFileSync(folder + '/state.txt', trial.number + ' ' + step);
-      });`;
+      }, { overwrites: true });`;
 
 const RETRAIN = `
   retrain: {

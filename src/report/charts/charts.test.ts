@@ -51,10 +51,10 @@ const retrained: Retrained = {
     [1, 3],
   ],
   history: {
-    columns: ['epoch', 'trainLoss', 'val_loss', 'seconds'],
+    columns: ['epoch', 'trainLoss', 'val_loss', 'seconds', 'learningRate', 'trainEvaluationLoss'],
     rows: [
-      [1, 0.9, 1, 5],
-      [2, 0.5, 0.7, 5],
+      [1, 0.9, 1, 5, 0.01, 0.8],
+      [2, 0.5, 0.7, 5, 0.001, 0.6],
     ],
   },
   insight: {
@@ -236,6 +236,7 @@ describe('the charts of one direction', () => {
       axis loss 0.485 to 1.015: 0.6 0.8 1
       line train: [1 0.9 0.9] [2 0.5 0.5]
       line validation: [1 1 1] [2 0.7 0.7]
+      line train, in inference: [1 0.8 0.8] [2 0.6 0.6]
 
       axis predicted undefined to undefined
       axis actual undefined to undefined

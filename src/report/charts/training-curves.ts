@@ -22,7 +22,11 @@ export const trainingCurves: Chart = {
     const panels = panelsOf(history);
     const width = view.width / panels.length;
     const { palette } = view;
-    const colours = { train: palette.accent, validation: palette.best };
+    const colours: Readonly<Record<Part, string>> = {
+      train: palette.accent,
+      'train, in inference': palette.muted,
+      validation: palette.best,
+    };
     const names = [...new Set(panels.flatMap(({ curves }) => curves.map(({ part }) => part)))];
     return {
       ...common(view),
@@ -76,19 +80,23 @@ export const trainingCurves: Chart = {
   },
 };
 
+/** The images that a curve is of, and how they were taken. */
+type Part = 'train' | 'train, in inference' | 'validation';
+
 interface Panel {
   readonly figure: string;
-  readonly curves: readonly { readonly part: 'train' | 'validation'; readonly column: number }[];
+  readonly curves: readonly { readonly part: Part; readonly column: number }[];
 }
 
 /** The panels of the columns `trainLoss`, `val_accuracy` and the like, one for each figure. */
 function panelsOf({ columns }: History): readonly Panel[] {
   const panels = new Map<string, Panel>();
   for (const [column, name] of columns.entries()) {
-    const [, side, figure] = /^(train|validation|val)[\s_-]*(\w+)$/i.exec(name) ?? [];
+    const [, side, inInference, figure] = /^(train|validation|val)[\s_-]*(evaluation)?[\s_-]*(\w+)$/i.exec(name) ?? [];
     if (side === undefined || figure === undefined) continue;
     const key = figure.toLowerCase();
-    const curve = { part: /^train$/i.test(side) ? 'train' : 'validation', column } as const;
+    const ofTraining = inInference === undefined ? 'train' : 'train, in inference';
+    const curve = { part: /^train$/i.test(side) ? ofTraining : 'validation', column } as const;
     panels.set(key, { figure: key, curves: [...(panels.get(key)?.curves ?? []), curve] });
   }
   return [...panels.values()];

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
@@ -23,6 +23,18 @@ describe('PartialFolder', () => {
     discarded.discard();
     expect(readFileSync(join(target, 'text'), 'utf8')).toBe('second');
     expect(readdirSync(parent)).toEqual(['retrain']);
+  });
+
+  it('says what is wrong where it cannot take its name', async () => {
+    const parent = tempFolder();
+    const partial = new PartialFolder(join(parent, 'retrain'));
+    rmSync(partial.path, { recursive: true });
+    await expect(partial.finish()).rejects.toMatchObject({
+      code: 'HPO_DISK',
+      message: expect.stringMatching(/^\S*retrain cannot be written: there is no folder \S+; make it first\.$/),
+    });
+    partial.discard();
+    expect(readdirSync(parent)).toEqual([]);
   });
 
   it('does no harm to another one for the same name', async () => {

@@ -42,12 +42,24 @@ export class PartialFolder {
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
     } catch (cause) {
       this.discard();
-      throw new HpoError('HPO_DISK', `${target} cannot be written: ${fileProblem(this.path, cause)}.`, { cause });
+      throw this.#unwritten(cause);
     }
   }
 
-  /** Gives the folder its name, in place of an earlier one, when all of it is on the disk. */
+  /**
+   * Gives the folder its name, in place of an earlier one, when all of it is on the disk.
+   * @throws HPO_DISK where the system reports an error.
+   */
   async finish(): Promise<void> {
+    try {
+      await this.#takeName();
+    } catch (cause) {
+      throw this.#unwritten(cause);
+    }
+    this.discard();
+  }
+
+  async #takeName(): Promise<void> {
     await flushFolder(this.path);
     for (let attempt = 0; ; attempt++) {
       try {
@@ -62,7 +74,11 @@ export class PartialFolder {
       }
     }
     await flushPath(dirname(this.#target));
-    this.discard();
+  }
+
+  #unwritten(cause: unknown): HpoError {
+    const problem = fileProblem(this.path, cause);
+    return new HpoError('HPO_DISK', `${this.#target} cannot be written: ${problem}.`, { cause });
   }
 
   /** Removes the folder; where that fails, a later process does. */

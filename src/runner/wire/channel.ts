@@ -1,4 +1,5 @@
 import { HpoError } from '../../base/errors.ts';
+import { isDiskFailure } from '../../base/file-problem.ts';
 import { shown } from '../../base/option-checks.ts';
 import { type Failure, failureOf } from '../../study/trial/outcome.ts';
 
@@ -28,6 +29,8 @@ type Message =
 interface RemoteFailure extends Failure {
   /** Set for an {@link HpoError}. */
   readonly code?: string;
+  /** Set for an error of the system that says that a disk is full or fails, such as `ENOSPC`. */
+  readonly diskCode?: string;
 }
 
 interface Pending {
@@ -131,12 +134,13 @@ function asMessage(received: unknown): Message | undefined {
 }
 
 function toRemote(error: unknown): RemoteFailure {
-  return { ...failureOf(error), ...(HpoError.is(error) && { code: error.code }) };
+  const code = HpoError.is(error) ? { code: error.code } : isDiskFailure(error) && { diskCode: error.code };
+  return { ...failureOf(error), ...code };
 }
 
-function fromRemote({ name, message, stack, code }: RemoteFailure): Error {
+function fromRemote({ name, message, stack, code, diskCode }: RemoteFailure): Error {
   const error = code === undefined ? new Error(message) : new HpoError(code as HpoError['code'], message);
   error.name = name;
   if (stack !== undefined) error.stack = stack;
-  return error;
+  return diskCode === undefined ? error : Object.assign(error, { code: diskCode });
 }

@@ -14,7 +14,7 @@ import { dirname, join, relative } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
-import { makeFolder } from '../../base/made-folder.ts';
+import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import { removeUnused } from '../../base/remove-unused.ts';
 
 // Names and sizes are looked up and changed at once, since that takes a fraction of the time in which a call is handed
@@ -42,17 +42,19 @@ export function stepName(step: number): string {
  * that an earlier attempt has left is replaced.
  *
  * @param place the trial's folder, made where it is missing.
+ * @param former a folder of {@link retireStep} to write into; default: an empty one.
  * @throws HpoError HPO_LEASE_LOST if a later attempt has written the step; HPO_FOLDER or HPO_DISK; errors of `write`.
  */
 export async function writeStep(
   place: string,
   { step, attempt }: { readonly step: number; readonly attempt: number },
   write: (folder: string) => Promise<void>,
+  former?: string,
 ): Promise<void> {
   await makePlace(place);
-  const temporary = temporaryName(place, attempt);
+  const temporary = former ?? temporaryName(place, attempt);
   try {
-    mkdirSync(temporary);
+    if (former === undefined) mkdirSync(temporary);
     await write(temporary);
     const files = filesBelow(temporary);
     const sizes = files.map(({ path, bytes }) => [relative(temporary, path).replaceAll('\\', '/'), bytes]);
@@ -98,6 +100,25 @@ export async function removeStep(place: string, step: number): Promise<void> {
 }
 
 /**
+ * Takes the name of a step that nobody uses any more from its folder, so that its files can be overwritten, which takes
+ * a disk a fraction of the time of new ones. Not before the new name is on the disk: after a power loss, half an
+ * overwritten file would stand under the old one.
+ * @returns the path of the folder; undefined where that fails, and the folder is removed.
+ */
+export async function retireStep(place: string, step: number, attempt: number): Promise<string | undefined> {
+  const retired = temporaryName(place, attempt);
+  try {
+    renameSync(join(place, stepName(step)), retired);
+    await flushPath(place);
+    return retired;
+  } catch {
+    await removeUnused(retired);
+    await removeStep(place, step);
+    return undefined;
+  }
+}
+
+/**
  * Removes from a trial's folder the rubbish that attempts before this one have left: folders that were not finished, and
  * steps that are not among `named`. Later attempts' folders stay, since this one may have lost the trial to them.
  * @returns whether all of it is gone.
@@ -121,7 +142,10 @@ export function temporaryName(place: string, attempt: number): string {
   return join(place, `.new-${attempt}-${randomUUID()}`);
 }
 
-/** Makes a trial's folder. A link of its name is removed, since nothing is to be written to where it leads. */
+/**
+ * Makes a trial's folder. A link of its name is removed, since nothing is to be written to where it leads.
+ * @throws HpoError HPO_FOLDER or HPO_DISK.
+ */
 export async function makePlace(place: string): Promise<void> {
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
@@ -130,7 +154,9 @@ export async function makePlace(place: string): Promise<void> {
   makeFolder(place, 'checkpoints');
   // A folder is on the disk when the one above it is.
   for (let above = dirname(place); ; above = dirname(above)) {
-    await flushPath(above);
+    await flushPath(above).catch((error) => {
+      throw folderProblem(above, 'checkpoints', error) ?? error;
+    });
     if (above === existing || above === dirname(above)) return;
   }
 }

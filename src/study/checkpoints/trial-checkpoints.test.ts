@@ -40,6 +40,30 @@ it('keeps the last step, the one before, and the best one, whose folders alone a
   expect(readFileSync(join(checkpoints.best?.folder ?? '', 'state'), 'utf8')).toBe('step 1');
 });
 
+it('has a checkpoint overwrite one that is not used any more, where both may be, and no other', async () => {
+  const { checkpoints, place, stored, names, clock } = open();
+  const found: string[][] = [];
+  const keep = (step: number, overwrites: boolean) => {
+    const write = async (folder: string) => {
+      found.push(readdirSync(folder).filter((name) => !name.startsWith('.')));
+      await text(`step ${step}`)(folder);
+    };
+    return checkpoints.keep(step, write, { best: false, overwrites });
+  };
+  for (const [step, overwrites] of [true, false, true, true, true, false, true, true].entries()) {
+    await keep(step, overwrites);
+    const named = namedMarks(stored.at(-1) as KeptCheckpoints);
+    for (const mark of named) {
+      expect(await isWhole(place, mark)).toBe(true);
+      expect(readFileSync(join(place, `step-${mark.step}`, 'state'), 'utf8')).toBe(`step ${mark.step}`);
+    }
+    expect(names().length).toBeLessThanOrEqual(named.length + 1);
+    await clock.advance(30_000);
+  }
+  expect(found.filter((files) => files.length > 0).length).toBeGreaterThan(1);
+  expect([1, 5].map((step) => found[step])).toEqual([[], []]);
+});
+
 it('has a checkpoint that the database names, also if a power loss costs it the last minute', async () => {
   for (const seconds of [1, 29, 45, 61]) {
     const { checkpoints, stored, names, clock } = open();

@@ -6,9 +6,9 @@ import { isDiskFailure } from '../../base/file-problem.ts';
 import { Mutex } from '../../base/mutex.ts';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { type Direction, signOf } from '../../trial/direction.ts';
-import type { Checkpoint, Checkpoints } from '../trial/checkpoints.ts';
+import type { Checkpoint, Checkpoints, KeepOptions } from '../trial/checkpoints.ts';
 import type { KeptCheckpoints, StepMark } from './kept-checkpoints.ts';
-import { makePlace, removeRubbish, removeStep, stepName, temporaryName, writeStep } from './step-folder.ts';
+import { makePlace, removeRubbish, removeStep, retireStep, stepName, temporaryName, writeStep } from './step-folder.ts';
 
 /**
  * The time in milliseconds after which a name that was stored is on the disk, whatever the database: SQLite's log with
@@ -60,6 +60,10 @@ export class TrialCheckpoints implements Checkpoints {
   #spares: readonly HeldCheckpoint[] = [];
   /** The time of the clock at which the checkpoint of each step was named; none for those of earlier attempts. */
   #namedAt: Map<number, number> | undefined;
+  /** The steps whose files a later checkpoint may overwrite. */
+  readonly #overwritable = new Set<number>();
+  /** The folder of such a step that is not used any more, once it has another name on the disk. */
+  #retired: Promise<string | undefined> | undefined;
   #isClean = false;
   #hasWarned = false;
 
@@ -85,7 +89,7 @@ export class TrialCheckpoints implements Checkpoints {
     this.#reports.set(step, value);
   }
 
-  keep(step: number, write: (folder: string) => Promise<void>, as: { readonly best?: boolean } = {}): Promise<void> {
+  keep(step: number, write: (folder: string) => Promise<void>, as: KeepOptions = {}): Promise<void> {
     this.#writing ??= new Mutex(); // few trials keep any
     return this.#writing.run(async () => {
       this.#check(step, write);
@@ -93,7 +97,8 @@ export class TrialCheckpoints implements Checkpoints {
       const mark: HeldCheckpoint = { step, trial, attempt, folder: join(place, stepName(step)) };
       try {
         await this.#clean();
-        await writeStep(place, mark, async (folder) => write(folder));
+        const retired = as.overwrites ? await this.#takeRetired() : undefined;
+        await writeStep(place, mark, async (folder) => write(folder), retired);
       } catch (error) {
         if (!isDiskFailure(error)) throw error;
         this.#warnOfDisk(step, error);
@@ -112,6 +117,7 @@ export class TrialCheckpoints implements Checkpoints {
       this.#spares = spares;
       this.#namedAt ??= new Map();
       this.#namedAt.set(step, this.#clock.now());
+      if (as.overwrites) this.#overwritable.add(step);
       await this.#drop(former);
     });
   }
@@ -184,12 +190,20 @@ export class TrialCheckpoints implements Checkpoints {
 
   /** Removes those of earlier checkpoints that are not named any more. Those of another trial belong to it. */
   async #drop(former: readonly (HeldCheckpoint | undefined)[]): Promise<void> {
-    const { trial, place } = this.#start;
+    const { trial, place, attempt } = this.#start;
     const named = [this.#last, this.#best, ...this.#spares].map((mark) => mark?.folder);
     for (const mark of new Set(former)) {
       if (mark === undefined || mark.trial !== trial || named.includes(mark.folder)) continue;
-      await removeStep(place, mark.step);
+      const isOverwritable = mark.attempt === attempt && this.#overwritable.delete(mark.step);
+      if (!isOverwritable || this.#retired !== undefined) await removeStep(place, mark.step);
+      else this.#retired = retireStep(place, mark.step, attempt); // the disk has time until the next checkpoint
     }
+  }
+
+  async #takeRetired(): Promise<string | undefined> {
+    const retired = await this.#retired;
+    this.#retired = undefined;
+    return retired;
   }
 
   #warnOfDisk(step: number, error: unknown): void {

@@ -122,6 +122,27 @@ test.each([
   expect(await on('wasm')).toEqual(await on('cpu'));
 });
 
+test('moved images are those that the computation of pixels gives', async () => {
+  const drawn = randomChanges(moves, { seed: 8, epoch: 1 });
+  const indices = Uint32Array.from({ length: 40 }, (_, index) => index);
+  const many = memoryImages({
+    pixels: Uint8Array.from({ length: 40 * 60 }, (_, at) => (at * 97) % 256),
+    labels: new Uint8Array(40),
+    imageShape: [5, 4, 3],
+    classes: ['a'],
+  });
+  const unchanged = { mean: [0, 0, 0], deviation: [1, 1, 1] };
+  for (const backend of ['cpu', 'wasm'] as const) {
+    await device({ backend });
+    const [moved, computed] = [drawn, { ...drawn, isMove: false }].map((changes) =>
+      imageBatch(many, indices, unchanged, changes),
+    );
+    expect(await moved?.data()).toEqual(await computed?.data());
+    moved?.dispose();
+    computed?.dispose();
+  }
+});
+
 test('colours of images with two channels are refused in one line', () => {
   const changes = randomChanges({ colourJitter: { brightness: 0.5 } }, { seed: 1, epoch: 1 });
   expect(() => imageBatch(set, Uint32Array.of(0), identity, changes)).toThrowErrorMatchingInlineSnapshot(

@@ -20,8 +20,8 @@ export interface ImageBatchAttributes {
   readonly levels: Float32Array;
   /**
    * {@link placementLength} numbers an image: whether it is mirrored left to right, whether it is upside down (0 or 1),
-   * the offset of the crop's corner from the image's own, down and to the right, in pixels, and the top, left, bottom
-   * and right of a hole, whose pixels are 0 after normalisation. Pixels from outside have the byte 0.
+   * the offset of the crop's corner from the flipped image's own, down and to the right, in pixels, and the top, left,
+   * bottom and right of a hole, whose pixels are 0 after normalisation. Pixels from outside have the byte 0.
    */
   readonly placements: Int32Array;
 }

@@ -65,6 +65,24 @@ describe('a window with the padding of PyTorch or TensorFlow', () => {
   });
 });
 
+test('the gradient of resizing is that of a sum of pixels, whatever the sizes', () => {
+  const size = fc.integer({ min: 1, max: 7 });
+  fc.assert(
+    fc.property(size, size, size, size, (height, width, newHeight, newWidth) => {
+      const x = numbers(2, height, width, 2);
+      const weights = numbers(2, newHeight, newWidth, 2);
+      const layer = new ResizeLayer({ height: newHeight, width: newWidth });
+      const score = (images: tf.Tensor) => tf.sum(tf.mul(layer.apply(images) as tf.Tensor, weights));
+      const gradient = tf.grad(score)(x);
+      // The score is linear in the images: their gradient gives it back.
+      expect(tf.sum(tf.mul(gradient, x)).arraySync()).toBeCloseTo(score(x).arraySync() as number, 3);
+      const other = tf.reverse(x);
+      expect(tf.sum(tf.mul(gradient, other)).arraySync()).toBeCloseTo(score(other).arraySync() as number, 3);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 describe('WeightedSumLayer', () => {
   const branches = () => [
     tfl.input({ shape: [2] }),

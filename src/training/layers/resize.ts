@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { resizeBilinear } from '../ops/resize-bilinear.ts';
 import { channelsOf, type LayerShape, singleShape, singleTensor } from './shapes.ts';
 
 /** The options of {@link ResizeLayer}. */
@@ -30,7 +31,7 @@ export class ResizeLayer extends tfl.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tf.image.resizeBilinear(singleTensor(inputs) as tf.Tensor4D, this.#size, false, true));
+    return tf.tidy(() => resizeBilinear(singleTensor(inputs) as tf.Tensor4D, this.#size));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

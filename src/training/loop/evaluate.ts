@@ -4,14 +4,12 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import type { Augmentation } from '../images/augmentation.ts';
 import { imageBatch, type Normalisation } from '../images/image-batch.ts';
-import type { ImageSelection } from '../images/image-set.ts';
+import { type ImageSelection, type ImageSet, imageSize } from '../images/image-set.ts';
 import { type RandomChanges, randomChanges } from '../images/random-changes.ts';
 import { type Calibration, calibrationOf, type Judged } from './calibration.ts';
-import { classificationMetrics, type Metrics } from './metrics.ts';
+import { checkFit } from './fit.ts';
+import { type ClassCounts, countedMetrics, type Metrics } from './metrics.ts';
 import { scoreFigures } from './scores.ts';
-
-/** Images in a batch of an evaluation: with more, the activations fall out of a CPU's caches, and it takes longer. */
-const evaluationBatchSize = 100;
 
 export interface EvaluateOptions {
   /** Gives logits [N, classes]. */
@@ -25,6 +23,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Also the share of images whose class is among the first so many of their scores; by default not. */
   readonly topK?: number;
+  /** Images computed at once. Default 100, fewer of images that have more than 20,971 numbers: 13 of 224 × 224 × 3. */
+  readonly batchSize?: number;
   /** Stops between two batches, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -38,10 +38,10 @@ export type Evaluation = Metrics &
 
 /**
  * Figures of a model in inference, its images not shuffled, and changed by `augmentation` alone. The losses are summed
- * in float64, so that they do not depend on the size of the batches. An image with a score that is NaN counts as predicted to be of class 0;
- * the loss and the calibration error are NaN then.
+ * in float64, so that they do not depend on the size of the batches. An image with a score that is NaN counts as
+ * predicted to be of class 0; the loss and the calibration error are NaN then.
  *
- * @throws HPO_INVALID_ARGUMENT for a `topK` that is no whole number from 1 on, and for a wrong augmentation.
+ * @throws HPO_INVALID_ARGUMENT in a line for a wrong option, and for images that are not those of the model.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { augmentation, seed = 0 } = options;
@@ -50,50 +50,84 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
 /** {@link evaluate} with drawn changes of the images, in place of an augmentation. */
 export async function evaluateChanged(options: EvaluateOptions, changes?: RandomChanges): Promise<Evaluation> {
-  const { data, topK } = options;
+  const { model, data, topK, batchSize } = options;
   const { set, indices } = data;
-  if (topK !== undefined) checkOption('topK', topK, wholeNumberFrom(1), refusal('HPO_INVALID_ARGUMENT', 'evaluate()'));
-  const count = set.classes.length;
-  const confusion = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  const logits = await logitsOf(options, changes);
+  const refuse = refusal('HPO_INVALID_ARGUMENT', 'evaluate()');
+  if (topK !== undefined) checkOption('topK', topK, wholeNumberFrom(1), refuse);
+  if (batchSize !== undefined) checkOption('batchSize', batchSize, wholeNumberFrom(1), refuse);
+  checkFit(model, set, refuse);
+  const classes = set.classes.length;
+  const counts = set.classes.map((name) => ({ name, hits: 0, support: 0, called: 0 }));
+  const confusion = Array.from({ length: classes > mostInMatrix ? 0 : classes }, () =>
+    new Array<number>(classes).fill(0),
+  );
   const judged: Judged[] = [];
   let loss = 0;
   let isAmongFirst = 0;
-  for (const [position, index] of indices.entries()) {
-    const label = set.labels[index] as number;
-    const image = scoreFigures(logits.subarray(position * count, (position + 1) * count), label);
-    loss += image.loss;
-    if (topK !== undefined && image.rank < topK) isAmongFirst++;
-    judged.push({ confidence: image.confidence, isHit: image.predicted === label });
-    const row = confusion[label] as number[];
-    row[image.predicted] = (row[image.predicted] as number) + 1;
+  for await (const { start, logits } of logitsOf(options, changes)) {
+    for (let at = 0; at < logits.length / classes; at++) {
+      const label = set.labels[indices[start + at] as number] as number;
+      const image = scoreFigures(logits.subarray(at * classes, (at + 1) * classes), label);
+      const isHit = image.predicted === label;
+      loss += image.loss;
+      if (topK !== undefined && image.rank < topK) isAmongFirst++;
+      judged.push({ confidence: image.confidence, isHit });
+      const [own, taken] = [counts[label], counts[image.predicted]] as [Counts, Counts];
+      own.support++;
+      taken.called++;
+      if (isHit) own.hits++;
+      const row = confusion[label];
+      if (row) row[image.predicted] = (row[image.predicted] as number) + 1;
+    }
   }
   return {
-    ...classificationMetrics(confusion, set.classes, loss / indices.length),
+    ...countedMetrics(counts, loss / indices.length),
+    confusion,
     ...(topK !== undefined && { topKAccuracy: isAmongFirst / indices.length }),
     ...calibrationOf(judged),
   };
 }
 
-/** The logits of all images, read back at once, so that a GPU does not wait for each batch to be asked for. */
-async function logitsOf(
-  { model, data, normalisation, signal }: EvaluateOptions,
+type Counts = { -readonly [Name in keyof ClassCounts]: ClassCounts[Name] };
+
+/** The most classes of which there is a confusion matrix: one of 65,535 would have billions of numbers. */
+const mostInMatrix = 1_000;
+
+/** As many numbers are read back at most at once. */
+const mostLogits = 2 ** 22;
+
+/**
+ * The logits of all images, in order. Those of many batches are read back at once, so that a GPU does not wait for each
+ * batch to be asked for.
+ */
+async function* logitsOf(
+  { model, data: { set, indices }, normalisation, signal, batchSize = usualBatch(set.imageShape) }: EvaluateOptions,
   changes: RandomChanges | undefined,
-): Promise<Float32Array> {
-  const { set, indices } = data;
-  const parts: tf.Tensor[] = [];
-  let all: tf.Tensor | undefined;
-  try {
-    for (let start = 0; start < indices.length; start += evaluationBatchSize) {
-      signal?.throwIfAborted();
-      const batch = indices.subarray(start, start + evaluationBatchSize);
-      parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation, changes)) as tf.Tensor));
-      await setImmediate();
+): AsyncGenerator<{ readonly start: number; readonly logits: Float32Array }> {
+  const imagesAtOnce = Math.max(1, Math.floor(mostLogits / set.classes.length / batchSize)) * batchSize;
+  for (let start = 0; start < indices.length; start += imagesAtOnce) {
+    const parts: tf.Tensor[] = [];
+    const end = Math.min(start + imagesAtOnce, indices.length);
+    let all: tf.Tensor | undefined;
+    try {
+      for (let at = start; at < end; at += batchSize) {
+        signal?.throwIfAborted();
+        const batch = indices.subarray(at, Math.min(at + batchSize, end));
+        parts.push(tf.tidy(() => model.apply(imageBatch(set, batch, normalisation, changes)) as tf.Tensor));
+        await setImmediate();
+      }
+      all = tf.concat(parts);
+      yield { start, logits: (await all.data()) as Float32Array };
+    } finally {
+      tf.dispose(parts);
+      all?.dispose();
     }
-    all = tf.concat(parts);
-    return (await all.data()) as Float32Array;
-  } finally {
-    tf.dispose(parts);
-    all?.dispose();
   }
 }
+
+/**
+ * Images in a batch: with more, the activations fall out of a CPU's caches, and it takes longer. Large images are fewer,
+ * so that the activations of a deep net find room.
+ */
+const usualBatch = (imageShape: ImageSet['imageShape']): number =>
+  Math.max(1, Math.min(100, Math.floor(2 ** 21 / imageSize(imageShape))));

@@ -27,7 +27,7 @@ export type Metrics = {
   readonly micro: AveragedMetrics;
   /** Means over the classes, weighted by their numbers of images. */
   readonly weighted: AveragedMetrics;
-  /** Rows are the true classes, columns the predicted ones. */
+  /** Rows are the true classes, columns the predicted ones; an evaluation of more than 1,000 classes has no rows. */
   readonly confusion: readonly (readonly number[])[];
 };
 
@@ -44,17 +44,38 @@ export function classificationMetrics(
   classes: readonly string[],
   loss: number,
 ): Metrics {
-  const total = sum(confusion.map(sum));
-  const hits = confusion.map((row, index) => row[index] as number);
-  const perClass = classes.map((name, index): ClassMetrics => {
-    const support = sum(confusion[index] as readonly number[]);
-    const called = sum(confusion.map((row) => row[index] as number));
-    const recall = ratio(hits[index] as number, support);
-    const precision = ratio(hits[index] as number, called);
+  const counts = classes.map((name, index): ClassCounts => {
+    const row = confusion[index] as readonly number[];
+    return {
+      name,
+      hits: row[index] as number,
+      support: sum(row),
+      called: sum(confusion.map((each) => each[index] ?? 0)),
+    };
+  });
+  return { ...countedMetrics(counts, loss), confusion };
+}
+
+/** How often a class was met. */
+export interface ClassCounts {
+  readonly name: string;
+  /** Images of the class that were recognised. */
+  readonly hits: number;
+  /** Images of the class. */
+  readonly support: number;
+  /** Images that were taken for it. */
+  readonly called: number;
+}
+
+/** {@link classificationMetrics} by the counts of the classes, for which a matrix of many would be too large. */
+export function countedMetrics(counts: readonly ClassCounts[], loss: number): Omit<Metrics, 'confusion'> {
+  const perClass = counts.map(({ name, hits, support, called }): ClassMetrics => {
+    const recall = ratio(hits, support);
+    const precision = ratio(hits, called);
     const f1 = ratio(2 * precision * recall, precision + recall);
     return { name, accuracy: recall, precision, recall, f1, support };
   });
-  const accuracy = ratio(sum(hits), total);
+  const accuracy = ratio(sum(counts.map(({ hits }) => hits)), sum(counts.map(({ support }) => support)));
   return {
     loss,
     accuracy,
@@ -62,7 +83,6 @@ export function classificationMetrics(
     macro: averaged(perClass, () => 1),
     micro: { precision: accuracy, recall: accuracy, f1: accuracy },
     weighted: averaged(perClass, ({ support }) => support),
-    confusion,
   };
 }
 

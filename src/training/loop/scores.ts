@@ -15,14 +15,17 @@ export interface ScoreFigures {
 
 /** @param scores an image's logits, one a class. @param label the image's class. */
 export function scoreFigures(scores: Float32Array, label: number): ScoreFigures {
-  const max = scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  // Plain loops, since there may be thousands of classes and images.
   const own = scores[label] as number;
-  const sum = scores.reduce((partial, score) => partial + Math.exp(score - max), 0);
+  let max = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < scores.length; at++) max = Math.max(max, scores[at] as number);
   const isOrdered = !Number.isNaN(max);
-  let rank = label;
-  if (isOrdered) {
-    rank = 0;
-    for (const [at, score] of scores.entries()) if (score > own || (score === own && at < label)) rank++;
+  let sum = 0;
+  let rank = isOrdered ? 0 : label;
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] as number;
+    sum += Math.exp(score - max);
+    if (isOrdered && (score > own || (score === own && at < label))) rank++;
   }
   return {
     predicted: isOrdered ? scores.indexOf(max) : 0,

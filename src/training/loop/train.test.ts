@@ -9,6 +9,7 @@ import {
   type Cifar10,
   Conv2DLayer,
   cifar10,
+  classificationMetrics,
   DropoutLayer,
   device,
   type EpochRecord,
@@ -18,6 +19,7 @@ import {
   heInitialise,
   logEpochs,
   logSteps,
+  memoryImages,
   cifar10Normalisation as normalisation,
   type OptimizerState,
   oneCycle,
@@ -243,6 +245,14 @@ describe('training', () => {
 
   test.each([
     [{ epochs: 0 }, 'train(): `epochs` is 0; give a whole number from 1 on.'],
+    [
+      { build: () => tfl.sequential({ layers: [tfl.layers.flatten({ inputShape: [28, 28, 1] })] }) },
+      'train(): the model takes images of 28 × 28 × 1, and these are 32 × 32 × 3; build it with their `imageShape`.',
+    ],
+    [
+      { build: () => tfl.sequential({ layers: [tfl.layers.flatten({ inputShape: [32, 32, 3] })] }) },
+      'train(): the model gives 3072 scores an image, and the images have 10 classes; build it for those.',
+    ],
     [{ patience: 0 }, 'train(): `patience` is 0; give a whole number from 1 on.'],
     [{ logEvery: 1.5 }, 'train(): `logEvery` is 1.5; give a whole number from 1 on.'],
     [{ schedule: 0.1 as never }, 'train(): `schedule` is 0.1; give a schedule, as oneCycle().'],
@@ -275,7 +285,7 @@ describe('training', () => {
       { schedule: reduceOnPlateau({ metric: 'trainEvaluationLoss' }) },
       'reduceOnPlateau(): no epoch has a `trainEvaluationLoss`; ask train() for it.',
     ],
-  ])('is refused in a line: %#', async (options: Partial<TrainOptions>, line) => {
+  ])('is refused in a line: %#', async (options: Parameters<typeof trainShortly>[0], line) => {
     const refused = await trainShortly(options).catch(({ message }: Error) => message);
     expect(refused).toContain(line);
     expect(refused).not.toContain('\n');
@@ -445,6 +455,37 @@ describe('training', () => {
 });
 
 describe('evaluation', () => {
+  test('has the same figures in batches of any size, and of more classes than a matrix has', async () => {
+    const model = smallCnn(1);
+    const data = split(sample.train, { train: 64, validation: 65 }, 3).validation;
+    const whole = await evaluate({ model, data, normalisation, topK: 3 });
+    const batched = await evaluate({ model, data, normalisation, topK: 3, batchSize: 7 });
+    expect(batched.confusion).toEqual(whole.confusion);
+    expect(batched.loss).toBeCloseTo(whole.loss, 5);
+    expect(whole).toMatchObject(classificationMetrics(whole.confusion, sample.train.classes, whole.loss));
+    await expect(evaluate({ model, data, normalisation, batchSize: 0 })).rejects.toThrow(
+      'evaluate(): `batchSize` is 0',
+    );
+    model.dispose();
+
+    // More scores than are read back at once.
+    const many = memoryImages({
+      pixels: Uint8Array.from({ length: 70 }, (_, at) => at),
+      labels: Array.from({ length: 70 }, (_, at) => at * 900),
+      imageShape: [1, 1, 1],
+      classes: Array.from({ length: 65_535 }, (_, at) => `${at}`),
+    });
+    const wide = tfl.sequential({
+      layers: [tfl.layers.flatten({ inputShape: [1, 1, 1] }), tfl.layers.dense({ units: 65_535, useBias: false })],
+    });
+    const options = { model: wide, data: allOf(many), normalisation: { mean: [0.4], deviation: [0.01] } };
+    const inParts = await evaluate({ ...options, batchSize: 30 });
+    expect(inParts.confusion).toEqual([]);
+    expect(inParts.perClass.reduce((sum, { support }) => sum + support, 0)).toBe(70);
+    expect(inParts.loss).toBeCloseTo((await evaluate({ ...options, batchSize: 70 })).loss, 5);
+    wide.dispose();
+  });
+
   test('changes images only if asked, the same way for a seed', async () => {
     const model = smallCnn(1);
     const data = split(sample.train, { train: 64, validation: 64 }, 3).validation;

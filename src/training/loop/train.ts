@@ -6,6 +6,7 @@ import { earlyStopping } from './early-stopping.ts';
 import { defaultMetric } from './epoch-metric.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import { evaluateChanged } from './evaluate.ts';
+import { checkFit } from './fit.ts';
 import { LearningRates } from './learning-rates.ts';
 import { modelWeights } from './model-weights.ts';
 import { checkTrainOptions, refuseTraining } from './train-checks.ts';
@@ -19,23 +20,25 @@ import { WeightAverage } from './weight-average.ts';
 const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
 
 /**
- * Trains a classifier by mini-batches, validating after each epoch. One gradient tape a step, nothing read back within
+ * Trains a classifier by mini-batches, validating after each epoch. One gradient tape a step, nothing waited for within
  * an epoch, and the event loop gets its turn after each step, so that messages and `signal` are heeded.
  *
- * With `checkpoints` that have a last one the training goes on from there: weights, optimizer (with the learning rate
- * that it had), best epoch and its weights, and history are those after that epoch, and on WebAssembly and plain
- * JavaScript all that follows is, bit by bit, what it would have been without an interruption. The options are those of
- * this call, so that `epochs` may be more than before. A training that has had all its epochs, whose `patience` is at an
- * end, or that a callback has ended (for no fewer `epochs`) returns its result at once. Not in a checkpoint is what a
- * layer or a callback keeps to itself: masks of tf.layers' own dropout and noise without a seed differ (with one they are
- * the same at every step), states of stateful recurrent layers begin afresh, and a callback catches up in `onBegin`.
+ * With `checkpoints` that have a last one the training goes on from there: weights and their average, optimizer (with
+ * the learning rate that it had), best epoch and its weights, and history are those after that epoch, and on WebAssembly
+ * and plain JavaScript all that follows is, bit by bit, what it would have been without an interruption. The options are
+ * those of this call, so that `epochs` may be more than before. A training that has had all its epochs, that its
+ * `patience` or another callback's `isOver` ends, or that a callback has stopped (for no fewer `epochs`) returns its
+ * result at once. Not in a checkpoint is what a layer or a callback keeps to itself: masks of tf.layers' own dropout and
+ * noise without a seed differ (with one they are the same at every step), states of stateful recurrent layers begin
+ * afresh, and a callback catches up in `onBegin`.
  *
- * @throws HpoError HPO_INVALID_ARGUMENT for `epochs`, a `batchSize` or `checkpointEvery` that is no whole number from 1
- *   on, and for checkpoints with which another model was trained; HPO_DATA for a checkpoint that is damaged, or of
- *   another model or optimizer; HPO_BACKEND where a backend did not take the numbers of one.
+ * @throws HpoError HPO_INVALID_ARGUMENT in a line for a wrong option, and for checkpoints with which another model was
+ *   trained; HPO_DATA for a checkpoint that is damaged, of another model or optimizer, or with the best weights by
+ *   another metric; HPO_BACKEND where a backend did not take the numbers of one.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkTrainOptions(options);
+  for (const { set } of Object.values(options.data)) checkFit(options.model, set, refuseTraining);
   const { model, optimizer, epochs, checkpoints, onEpoch, patience, restoreBest = false } = options;
   if (checkpoints && (trainedWith.get(checkpoints) ?? model) !== model) {
     refuseTraining('`checkpoints` hold the training of another model; give those of a trial to one model alone.');
@@ -82,7 +85,7 @@ async function trainEpochs(options: TrainOptions, progress: TrainingProgress, pa
       failure = { reason };
     });
     if (checkpoints && (failure || progress.isOver || record.epoch % checkpointEvery === 0)) {
-      const kept = checkpoints.keep(record.epoch, (folder) => progress.write(folder));
+      const kept = checkpoints.keep(record.epoch, (folder) => progress.write(folder), { overwrites: true });
       await (failure ? kept.catch(() => {}) : kept); // the callback's reason counts before that of the disk
     }
     if (failure) throw failure.reason;

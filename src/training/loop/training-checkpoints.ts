@@ -6,7 +6,8 @@ export interface TrainingCheckpoints {
    * Puts a checkpoint in place of the last one, in one go.
    *
    * @param step the epoch, above that of the last checkpoint.
-   * @param write writes the files into an empty folder.
+   * @param write writes the files into a folder that is empty, or has the same files of an earlier checkpoint, which it
+   *   overwrites.
    */
-  keep(step: number, write: (folder: string) => Promise<void>): Promise<void>;
+  keep(step: number, write: (folder: string) => Promise<void>, as?: { readonly overwrites: true }): Promise<void>;
 }

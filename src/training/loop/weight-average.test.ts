@@ -55,6 +55,12 @@ describe.each(['wasm', 'cpu'] as const)('the average of weights on %s', (backend
     expect(values(variables)).toEqual([[9, 9], [6], [9]]);
     average.dispose();
     other.dispose();
+
+    const slow = new WeightAverage(weights, { decay: 0.9999 });
+    set(0.7);
+    for (let step = 1; step < 100; step++) slow.take(step);
+    expect((await slow.numbers())?.[0]).toEqual(Float32Array.of(0.7, 0.7));
+    slow.dispose();
     tf.dispose(variables);
     expect(tf.memory().numTensors).toBe(before);
   });

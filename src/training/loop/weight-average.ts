@@ -14,7 +14,7 @@ export interface WeightAverageOptions {
 /**
  * The exponential moving average of a model's weights, running statistics included: average ← decay · average +
  * (1 − decay) · weight after each step, as PyTorch's `AveragedModel(avg_fn=get_ema_avg_fn(decay), use_buffers=True)`.
- * Weights of other types than float32 are not averaged.
+ * Weights of other types than float32 are not averaged, and one that does not change is its own average to the last bit.
  */
 export class WeightAverage {
   readonly #weights: readonly ModelWeight[];
@@ -44,7 +44,7 @@ export class WeightAverage {
       return now.map((weight, at) => {
         const old = before[at];
         if (!old) return tf.keep(tf.clone(weight));
-        return tf.keep(tf.add(tf.mul(old, this.#decay), tf.mul(weight, 1 - this.#decay)));
+        return tf.keep(between(old, weight, 1 - this.#decay));
       });
     });
     tf.dispose([...before]);
@@ -119,4 +119,14 @@ export class WeightAverage {
     tf.dispose([...this.#tensors]);
     this.#tensors = [];
   }
+}
+
+/**
+ * The point between two tensors, `share` of the way to the second: exactly that one where they are equal or the share is
+ * 1. In the form a · (1 − share) + b · share the two factors, rounded to float32, would not add up to 1: with a share of
+ * 1e-4 an average would come to rest 2e-4 beside a constant weight.
+ */
+function between(from: tf.Tensor, to: tf.Tensor, share: number): tf.Tensor {
+  const way = tf.sub(to, from);
+  return share < 0.5 ? tf.add(from, tf.mul(way, share)) : tf.sub(to, tf.mul(way, 1 - share));
 }

@@ -24,6 +24,7 @@ import {
   variantCnn,
   weightedBranches,
 } from '../index.ts';
+import { emptyResnet18 } from './resnet18.ts';
 
 let sample: Cifar10;
 
@@ -84,6 +85,14 @@ test('an image shape, a number of classes, a dropout, a width and an architectur
   expect(() => plainCnn({ width: 0, seed: 1 })).toThrow('`width` is 0; give a number above 0.');
   const architecture = { kind: 'fifth' } as unknown as CnnArchitecture;
   expect(() => variantCnn({ architecture, seed: 1 })).toThrow(/`architecture.kind` is "fifth"; give 'first' or /);
+});
+
+test('resnet18 may resize images first', () => {
+  const model = emptyResnet18({ imageShape: [8, 12, 1], resizeTo: 32 });
+  expect(model.inputs[0]?.shape).toEqual([null, 8, 12, 1]);
+  expect(model.getLayer('conv1').outputShape).toEqual([null, 16, 16, 64]);
+  model.dispose();
+  expect(() => emptyResnet18({ resizeTo: 0 })).toThrow('resnet18(): `resizeTo` is 0; give a whole number from 1 on.');
 });
 
 describe.each([

@@ -13,6 +13,7 @@ import { device } from '../backend/device.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { download } from '../data/download.ts';
 import type { TaskOptions } from '../data/progress.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { emptyResnet18, type ResNet18Options } from '../models/resnet18.ts';
 import { readSafetensors } from '../saving/safetensors.ts';
 import { setTorchWeights } from '../saving/torch-weights.ts';
@@ -171,7 +172,7 @@ const cachedFile = (): string => cacheFolder('resnet18', 'resnet18.safetensors')
 const noteOf = (file: string): string => `${file}.json`;
 
 /** Mean and standard deviation of each channel of ImageNet, by which torchvision's weights were trained. */
-export const imagenetNormalisation = {
+export const imagenetNormalisation: Normalisation = {
   mean: [0.485, 0.456, 0.406],
   deviation: [0.229, 0.224, 0.225],
-} as const;
+};

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readSafetensors } from './safetensors.ts';
 
@@ -52,6 +53,30 @@ describe('readSafetensors()', () => {
       brain: [[2], 3.140625, -0],
       single: [[1], -2.5],
     });
+  });
+
+  test('reads any bytes, or refuses them in a line', async () => {
+    const tensor = { dtype: 'F16', shape: [2, 1], data_offsets: [0, 4] };
+    const whole = readFileSync(
+      written({ a: tensor, b: { ...tensor, shape: [], data_offsets: [2, 4] } }, Buffer.alloc(4)),
+    );
+    const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 3 });
+    const edited = fc.tuple(edits, fc.nat(whole.length)).map(([changes, length]) => {
+      const bytes = Buffer.from(whole);
+      for (const [at, byte] of changes) bytes[at] = byte;
+      return length % 4 === 0 ? bytes.subarray(0, length) : bytes;
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(edited, fc.uint8Array({ maxLength: 64 })), async (bytes) => {
+        const tensors = await readSafetensors(file(bytes)).catch((error: unknown) => error);
+        if (tensors instanceof Map)
+          for (const { shape, values } of tensors.values())
+            expect(values).toHaveLength(shape.reduce((a: number, b: number) => a * b, 1));
+        else
+          expect((tensors as Error).message).toMatch(/^No tensors can be read from .*; give a \.safetensors file\.$/);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   const tensor = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };

@@ -4,7 +4,7 @@ import { isObject } from '../../base/is-object.ts';
 import { isWholeNumber, shown } from '../../base/option-checks.ts';
 import type { FiledTensor } from './tensor-file.ts';
 
-/** The longest head that is read; see {@link readSafetensors}. */
+/** The longest head that is read: parsing a longer one could exhaust the memory. */
 const LONGEST_HEAD = 16 * 2 ** 20;
 
 /** The types of numbers that become float32, and how. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
@@ -22,6 +22,26 @@ it('any number of tensors comes back from a file as it was', async () => {
   const read = await readTensorFile(path, 'test-1', (kinds) => expect(kinds.size).toBe(2500));
   expect(read.metadata).toBe('about');
   expect(read.tensors).toEqual(tensors);
+});
+
+it('a file is overwritten, longer or shorter, but not where it has other names or is a link', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'a');
+  const numbers = (count: number) => ({ shape: [count], values: Float32Array.from({ length: count }, (_, at) => at) });
+  const write = (count: number) => writeTensorFile(path, 'test-1', '', new Map([['x', numbers(count)]]));
+  const read = async (file: string) => (await readTensorFile(file, 'test-1', () => {})).tensors.get('x')?.shape;
+  await write(5);
+  const { ino } = statSync(path);
+  for (const count of [9, 2, 2]) {
+    await write(count);
+    expect([await read(path), statSync(path).ino]).toEqual([[count], ino]);
+  }
+  linkSync(path, join(folder, 'kept'));
+  await write(3);
+  renameSync(path, join(folder, 'other'));
+  symlinkSync(join(folder, 'other'), path);
+  await write(4);
+  expect(await Promise.all(['kept', 'other', 'a'].map((name) => read(join(folder, name))))).toEqual([[2], [3], [4]]);
 });
 
 it('a file is laid out as safetensors has it', async () => {

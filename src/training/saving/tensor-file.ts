@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writev } from 'node:fs';
+import { closeSync, constants, ftruncateSync, lstatSync, openSync, unlinkSync, writev } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -40,7 +40,7 @@ const countedFrom = 8 + opening.length + checksumDigits;
  * JSON with the type, shape and place of each tensor, then their numbers), so that any reader of it, as Python's
  * `safetensors.numpy.load_file`, opens them. The head has a CRC-32 of the file.
  *
- * @param path a file that does not exist yet.
+ * @param path a file that does not exist yet, or a file of nobody else's, which is overwritten in its place.
  * @param format names what the tensors are, and with a number its version.
  */
 export async function writeTensorFile(
@@ -64,12 +64,25 @@ export async function writeTensorFile(
   text.copy(opened, 8);
   const numbers = [...tensors.values()].map(({ values }) => bytesOf(values));
   opened.write(checksumOf(opened.subarray(countedFrom), ...numbers), countedFrom - checksumDigits);
-  const file = openSync(path, 'wx'); // in less time than it takes to hand it to another thread
+  const file = openToWrite(path);
   try {
     await writeAll(file, [opened, ...numbers]);
+    ftruncateSync(file, opened.length + size);
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Opens a file, in less time than it takes to hand that to another thread. One that has other names, as in a copy made of
+ * links, keeps its content under them.
+ */
+function openToWrite(path: string): number {
+  const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() && found.nlink === 1) return openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (found !== undefined) unlinkSync(path);
+  return openSync(path, 'wx');
 }
 
 const writeParts = promisify(writev);

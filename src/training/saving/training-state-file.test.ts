@@ -30,6 +30,8 @@ let weights: readonly ModelWeight[];
 /** The bytes of a sound file, and the place where its numbers begin. */
 let sound: Buffer;
 let numbersAt: number;
+/** Another sound file: of a training with a schedule, the figures of classes, and an average. */
+let rich: Buffer;
 
 function smallNet({ units = 2, hasNorm = true } = {}): tfl.LayersModel {
   const built = tfl.sequential({
@@ -70,6 +72,9 @@ beforeAll(async () => {
   expect(best.epoch).toBeLessThan(3);
   sound = readFileSync(trainingFile(join(root, 'step-3')));
   numbersAt = 8 + Number(sound.readBigUInt64LE());
+  const other = memoryFolder();
+  await trainIn(other, { schedule: () => 1, perClass: true, weightAverage: { decay: 0.5 } });
+  rich = readFileSync(trainingFile(join(other, 'step-3')));
 });
 
 /** The path of a file with some bytes, under the name that it has in a checkpoint. */
@@ -94,20 +99,21 @@ async function refusalOf(path: string): Promise<string> {
 type Head = Record<string, unknown>;
 
 /** A file with a right checksum: the sound one, its head changed. */
-function forged(change: (head: Head) => Head | string, numbers = sound.subarray(numbersAt)): string {
-  const changed = change(JSON.parse(sound.toString('utf8', 8, numbersAt)));
+function forged(change: (head: Head) => Head | string, file = sound): string {
+  const headEnd = 8 + Number(file.readBigUInt64LE());
+  const changed = change(JSON.parse(file.toString('utf8', 8, headEnd)));
   const text = Buffer.from(typeof changed === 'string' ? changed : JSON.stringify(changed));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  const file = Buffer.concat([length, text, numbers]);
+  const made = Buffer.concat([length, text, file.subarray(headEnd)]);
   const digits = '{"__metadata__":{"checksum":"'.length + 8;
-  file.write(
-    crc32(file.subarray(digits + 8))
+  made.write(
+    crc32(made.subarray(digits + 8))
       .toString(16)
       .padStart(8, '0'),
     digits,
   );
-  return fileOf(file);
+  return fileOf(made);
 }
 
 /** A changed record of the training, or a changed field of a tensor. */
@@ -174,7 +180,8 @@ describe('the file of a training', () => {
     const read = await readTrainingState(last, weights);
     expect(read).toEqual(isBest);
     expect(read.bestWeights).toBe(read.average);
-    await expect(writeTrainingState(folder, whole, weights)).rejects.toThrow('EEXIST');
+    await writeTrainingState(folder, whole, weights); // in place of a former checkpoint
+    expect(await readTrainingState(folder, weights)).toEqual(whole);
   });
 
   test('is refused in a line wherever it is cut short, and where it has more bytes', async () => {
@@ -274,6 +281,30 @@ describe('the file of a training', () => {
       () => forged(withTensor('history', { shape: [6, 3] })),
     ],
     [
+      'a metric that is none',
+      'its metric is none: it is damaged',
+      () => forged(withRecord((text) => text.replace('"validationLoss"', '"seconds"'))),
+    ],
+    [
+      'rates of another shape',
+      "its history of 'learningRate' is none: it is damaged",
+      () => forged(withTensor('figure/learningRate', { shape: [2, 3] }), rich),
+    ],
+    [
+      'figures of classes of another shape',
+      'its history of classes is none: it is damaged',
+      () => forged(withTensor('perClass', { shape: [10, 3, 5] }), rich),
+    ],
+    [
+      'classes without names',
+      'its history is none: it is damaged',
+      () =>
+        forged(
+          withRecord((text) => text.replace('"airplane", ', '')),
+          rich,
+        ),
+    ],
+    [
       'a foreign tensor',
       'it has a tensor "prototype", which belongs to no training: it is damaged',
       () => forged((head) => JSON.stringify(head).replace('optimizer/7/bias/1', 'prototype')),
@@ -281,6 +312,11 @@ describe('the file of a training', () => {
   ])('is refused with %s', async (_what, why, make) => {
     const mend = 'remove its folder to train from the beginning';
     expect(await refusalOf(make())).toBe(`The checkpoint FILE cannot be used: ${why}; ${mend}.`);
+  });
+
+  test('is refused where its average lacks a weight', async () => {
+    const path = forged((head) => JSON.stringify(head).replace('"average/7/bias"', '"average/9/bias"'), rich);
+    expect(await refusalOf(path)).toContain("it has nothing where the model has 'logits/bias'");
   });
 
   test('is refused where it is no file', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import { cacheFolder } from '../cache-folder.ts';
@@ -18,10 +18,10 @@ const format = 'hpo-features-1';
 /**
  * The outputs of one layer for images, as `features()` computes them, kept in hpo's cache: the second call with the same
  * weights, images and normalisation reads them, in whatever process. A file has 4 bytes a number (92 MB for 45,000
- * images of 512 features); it may be removed at any time.
+ * images of 512 features); it may be removed at any time, and a damaged one is computed again.
  *
- * @param name of the images' set, which files of one set share: `cifar10`. What is told apart by itself is the model
- *   (by its weights), the layer, the numbers of the images, and the normalisation.
+ * @param name tells sets of images apart: `cifar10`. Models (by their weights), layers, images of a set (by their
+ *   numbers) and normalisations are told apart without it.
  * @throws HpoError as `features()` does; HPO_FOLDER or HPO_DISK where the cache takes no files.
  */
 export async function keptFeatures(name: string, options: FeaturesOptions): Promise<LabelledFeatures> {
@@ -29,16 +29,12 @@ export async function keptFeatures(name: string, options: FeaturesOptions): Prom
   const labels = Uint16Array.from(indices, (index) => set.labels[index] as number);
   const folder = makeFolder(cacheFolder('features'), 'cache');
   const file = join(folder, `${await keyOf(name, options)}.safetensors`);
-  const isKept = await stat(file).then(
-    () => true,
-    () => false,
+  const kept = await readTensorFile(file, format, () => {}).then(
+    ({ tensors }) => tensors.get('features'),
+    () => undefined, // there is none, or it is damaged
   );
-  if (isKept) {
-    const { tensors } = await readTensorFile(file, format, () => {});
-    const kept = tensors.get('features');
-    if (kept?.values instanceof Float32Array && kept.shape[0] === indices.length) {
-      return { features: { values: kept.values, shape: kept.shape as Features['shape'] }, labels };
-    }
+  if (kept?.values instanceof Float32Array && kept.shape[0] === indices.length) {
+    return { features: { values: kept.values, shape: kept.shape as Features['shape'] }, labels };
   }
   const computed = await features(options);
   const partial = `${file}.${randomUUID()}`;

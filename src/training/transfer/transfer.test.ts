@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -105,6 +105,10 @@ describe('keptFeatures()', () => {
     const kept = files();
     expect(await ask(1)).toEqual(first);
     expect(files()).toEqual(kept);
+    const [[name = ''] = []] = kept as [string, number][];
+    truncateSync(join(folder, name), 100);
+    expect(await ask(1)).toEqual(first); // computed again
+    expect(statSync(join(folder, name)).size).toBeGreaterThan(8 * 128 * 4);
     expect((await ask(2)).features.values).not.toEqual(first.features.values);
     expect((await ask(1, some(1, 8))).features.values.slice(0, 128)).toEqual(first.features.values.slice(128, 256));
     expect(files()).toHaveLength(kept.length + 2);

@@ -38,8 +38,8 @@ networks = {
 with_redundant = [name for name in networks if name.startswith(("searched", "six", "variant"))]
 
 
-def load_images():
-    records = np.fromfile(HERE / "../../fixtures/cifar10-sample/data_batch_1.bin", np.uint8).reshape(-1, 3073)
+def load_images(paths=(HERE / "../../fixtures/cifar10-sample/data_batch_1.bin",)):
+    records = np.concatenate([np.fromfile(path, np.uint8).reshape(-1, 3073) for path in paths])
     pixels = records[:, 1:].reshape(-1, 3, 32, 32).astype(np.float64) / 255
     mean, deviation = np.array([0.4914, 0.4822, 0.4465]), np.array([0.247, 0.2435, 0.2616])
     normalised = (pixels - mean[:, None, None]) / deviation[:, None, None]

@@ -89,6 +89,14 @@ it('fuzzing states of trainings', { timeout: HOUR }, async () => {
     validationAccuracy: 0.5,
     seconds: 1,
     learningRate: 0.1,
+    validationPerClass: ['cat', 'dog'].map((name) => ({
+      name,
+      accuracy: 0.5,
+      precision: 0.25,
+      recall: 0.5,
+      f1: 1 / 3,
+      support: epoch,
+    })),
   });
   const history = [1, 2].map(record);
   const state = {
@@ -101,6 +109,7 @@ it('fuzzing states of trainings', { timeout: HOUR }, async () => {
   };
   const parts = {
     weights: numbers,
+    average: numbers.map((each) => each.map((number) => number / 2)),
     bestWeights: numbers.map((each) => each.slice()),
     optimizer: await optimizer.state(),
   };
@@ -113,6 +122,7 @@ it('fuzzing states of trainings', { timeout: HOUR }, async () => {
     const isSame =
       JSON.stringify(read.history) === JSON.stringify(history) &&
       JSON.stringify(read.weights) === JSON.stringify(numbers) &&
+      JSON.stringify(read.average) === JSON.stringify(parts.average) &&
       read.epochs === state.epochs;
     return isSame ? undefined : `${how}: another state was read`;
   });

@@ -27,11 +27,12 @@ function place(
   ) as unknown as number[];
   let at = 0;
   for (let y = 0; y < height; y++) {
-    const row = (isUpsideDown ? height - 1 - y : y) + (top as number);
+    const row = y + (top as number);
+    const sourceRow = isUpsideDown ? height - 1 - row : row;
     for (let x = 0; x < width; x++) {
-      const column = (isMirrored ? width - 1 - x : x) + (left as number);
+      const column = x + (left as number);
       const isInside = row >= 0 && row < height && column >= 0 && column < width;
-      const from = (row * width + column) * channels;
+      const from = (sourceRow * width + (isMirrored ? width - 1 - column : column)) * channels;
       for (let channel = 0; channel < channels; channel++, at++) {
         const byte = isInside ? (source[from + channel] as number) : 0;
         target[at] = levels[channel * 256 + byte] as number;

@@ -22,12 +22,14 @@ const placeImages: Program = {
       let entry = u.channels * 256 + 9 * (at / (u.channels * u.width * u.height));
       let height = i32(u.height);
       let width = i32(u.width);
-      let row = select(y, height - 1 - y, table[entry + 2] == 1) + table[entry + 3];
-      let column = select(x, width - 1 - x, table[entry + 1] == 1) + table[entry + 4];
+      let row = y + table[entry + 3];
+      let column = x + table[entry + 4];
       var byte = 0u;
       if (row >= 0 && row < height && column >= 0 && column < width) {
         let image = u32(table[entry]);
-        let source = ((image * u.height + u32(row)) * u.width + u32(column)) * u.channels + channel;
+        let sourceRow = u32(select(row, height - 1 - row, table[entry + 2] == 1));
+        let sourceColumn = u32(select(column, width - 1 - column, table[entry + 1] == 1));
+        let source = ((image * u.height + sourceRow) * u.width + sourceColumn) * u.channels + channel;
         byte = (pixels[source / 4] >> (8 * (source % 4))) & 255;
       }
       let isHole = y >= table[entry + 5] && x >= table[entry + 6] && y < table[entry + 7] && x < table[entry + 8];

@@ -27,12 +27,13 @@ export function placeImages(
     const top = load<i32>(placements, 8);
     const left = load<i32>(placements, 12);
     for (let y = 0; y < height; y++) {
-      const row = (isUpsideDown ? height - 1 - y : y) + top;
+      const row = y + top;
+      const sourceRow = isUpsideDown ? height - 1 - row : row;
       const isRowInside = row >= 0 && row < height;
       for (let x = 0; x < width; x++) {
-        const column = (isMirrored ? width - 1 - x : x) + left;
+        const column = x + left;
         const isInside = isRowInside && column >= 0 && column < width;
-        const from = bytes + (row * width + column) * channels;
+        const from = bytes + (sourceRow * width + (isMirrored ? width - 1 - column : column)) * channels;
         let level = levels;
         for (let channel = 0; channel < channels; channel++) {
           const byte: i32 = isInside ? load<u8>(from + channel) : 0;
