@@ -33,7 +33,8 @@ export interface Features {
 
 /**
  * The outputs of one layer for images, in inference, each flattened to a row (height, width, channels). The images are
- * taken as they are, in the order of the selection. Layers behind the chosen one are not computed, and no tensor is left.
+ * taken as they are, in the order of the selection. Layers behind the chosen one are not computed, and no tensor is
+ * left.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for a layer that the model does not have, or applies more than once, for no
  *   images, and for a `batchSize` that is no whole number from 1 on.

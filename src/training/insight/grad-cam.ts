@@ -50,9 +50,9 @@ export interface ClassActivation {
 
 /**
  * Gradient-weighted class activation maps (Selvaraju et al. 2017): the channels of a layer, each weighed by the mean of
- * the class's logit's gradient by it, are added up; what is above 0 is scaled to at most 1 and enlarged to the size of the
- * images, bilinearly with pixels as areas (PyTorch's `align_corners=False`). The model is in inference, and no tensor is
- * left.
+ * the class's logit's gradient by it, are added up; what is above 0 is scaled to at most 1 and enlarged to the size of
+ * the images, bilinearly with pixels as areas (PyTorch's `align_corners=False`). The model is in inference, and no
+ * tensor is left.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for a layer that the model does not have, that is applied more than once, or
  *   whose output has no height and width, for classes that are not the model's, and for no images.
