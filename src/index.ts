@@ -101,7 +101,7 @@ export { type ReplayOptions, replayStudy } from './study/replay/replay-study.ts'
 export type { RunEvent } from './study/run-event.ts';
 export type { StopReason, StopWhen } from './study/stop-when.ts';
 export type { Study, StudyTrial } from './study/study.ts';
-export type { Checkpoint, Checkpoints } from './study/trial/checkpoints.ts';
+export type { Checkpoint, Checkpoints, KeepOptions } from './study/trial/checkpoints.ts';
 export type { Failure, FinishedTrial, Outcome, Told } from './study/trial/outcome.ts';
 export type { Trial } from './study/trial/trial.ts';
 export { TrialPruned } from './study/trial/trial-pruned.ts';

@@ -36,7 +36,7 @@ const slow = (trial) => new Proxy(trial, {
 });
 export default defineStudy({
   space: space({}), ...options, name: ${JSON.stringify(kind)}, trials: Math.max(4 * trials, 40),
-  ...(stopWhen && { stopWhen: { ...stopWhen, trialsWithoutGain: 6 * stopWhen.trialsWithoutGain } }),
+  ...(stopWhen && { stopWhen: { ...stopWhen, trialsWithoutGain: 12 * stopWhen.trialsWithoutGain } }),
   async objective({ trial, params }) {
     await sleep(150);
     return objective({ trial: slow(trial), params });

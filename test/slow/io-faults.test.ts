@@ -10,6 +10,7 @@ import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { scaled } from '../support/sweep-size.ts';
 import { addRow } from '../support/sweep-table.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { together } from '../support/together.ts';
 
 const HOUR = 3_600_000;
 const TABLE = 'I/O calls that fail, one after the other';
@@ -62,11 +63,14 @@ const EACH = STUDIES.flatMap(({ calls, of, ...kind }) => calls.map((call) => [ca
 
 /** What fails in runs of the program: the results, and at a twentieth of the calls the database. */
 const RUNS = [
-  ...(['open', 'write', 'sync', 'rename', 'unlink', 'mkdir', 'rmdir'] as const).map(
+  ...(['rename', 'unlink', 'rmdir', 'mkdir', 'write', 'sync', 'open'] as const).map(
     (call) => [call, 'the results', { part: '/runs', share: 1 }] as const,
   ),
   ['write', 'the database', { part: '/hpo.db', share: 1 / 20 }] as const,
 ];
+
+/** The number of runs of the program at a time, which wait for each other's processes. */
+const RUNS_AT_ONCE = 4;
 
 /** The number of faults that one process goes through. */
 const FAULTS_AT_ONCE = 300;
@@ -109,10 +113,10 @@ describe.skipIf(library === undefined)(`a disk that fails${library === undefined
     'at %s of %s of a run with a worker ends it in a line, if at all, and the next run makes up for it',
     { timeout: HOUR },
     async (call, of, { part, share }) => {
-      const control = new IoFaultControl(join(tempFolder(), 'control'), true);
       const target = 20;
       const run = async (fault: Fault) => {
         const folder = tempFolder();
+        const control = new IoFaultControl(join(tempFolder(), 'control'), true);
         const file = writeKnownStudy(folder, { ms: 0, retrain: true });
         const args = ['run', file, '--trials', String(target), '--workers', '1'];
         control.set(fault);
@@ -120,6 +124,7 @@ describe.skipIf(library === undefined)(`a disk that fails${library === undefined
         const first = new HpoProcess(folder, args, env);
         const end = await first.ended;
         const calls = control.clear();
+        control.close();
         const second = new HpoProcess(folder, args);
         const again = await second.ended;
         const isSaid = end.code === 0 || ((end.code === 1 || end.code === 2) && /^hpo: [^\n]+\n$/.test(end.stderr));
@@ -132,9 +137,7 @@ describe.skipIf(library === undefined)(`a disk that fails${library === undefined
       };
       const whole = await run({ call, ...NO_FAULT });
       const faults = someOf(whole.calls, share).flatMap((at) => faultsAt(call, at));
-      const ends: Awaited<ReturnType<typeof run>>[] = [];
-      for (const fault of faults) ends.push(await run(fault));
-      control.close();
+      const ends = await together(faults, RUNS_AT_ONCE, run);
       const audits: readonly Audit[] = ends.map(({ audit }) => audit);
       const sums = sumUp(audits);
       addRow(TABLE, {

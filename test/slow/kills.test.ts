@@ -137,7 +137,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
 
 describe('SIGSTOP', () => {
   it('of a coordinator for longer than its lease loses, doubles and leaves nothing', { timeout: HOUR }, async () => {
-    const rounds = Array.from({ length: scaled(10, 2) }, (_, round) => round);
+    const rounds = Array.from({ length: scaled(20, 2) }, (_, round) => round);
     const target = 40;
     let [lostToOthers, takenBack] = [0, 0];
     const audits = await together(rounds, 1, async (round) => {

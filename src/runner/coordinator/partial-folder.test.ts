@@ -60,6 +60,7 @@ describe('PartialFolder', () => {
     place('elsewhere', formatIdentity({ ...thisProcess(), boot: 'another' }));
     utimesSync(place('long-ago', 'nobody'), new Date('2020-01-01'), new Date('2020-01-01'));
     place('alive', formatIdentity(thisProcess()));
+    mkdirSync(join(parent, '.partial-empty')); // its process could remove all but the folder itself
     mkdirSync(target);
     writeFileSync(join(target, 'text'), 'former');
     renameSync(target, join(dead, 'former-0')); // its process was killed between its two steps

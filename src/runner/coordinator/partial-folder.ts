@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
@@ -37,7 +37,12 @@ export class PartialFolder {
     this.#place = join(parent, `${PREFIX}${randomUUID()}`);
     this.path = join(this.#place, 'folder');
     removeAbandoned(this.#target);
-    makeFolder(this.path, 'results');
+    try {
+      makeFolder(this.path, 'results');
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
     try {
       writeFileSync(join(this.#place, OWNER), formatIdentity(thisProcess()));
     } catch (cause) {
@@ -95,10 +100,20 @@ export function removeAbandoned(target: string): void {
   const parent = dirname(resolve(target));
   for (const name of namesIn(parent)) {
     const place = join(parent, name);
-    if (!name.startsWith(PREFIX) || !isAbandoned(place)) continue;
+    if (!name.startsWith(PREFIX) || isRemovedAsEmpty(place) || !isAbandoned(place)) continue;
     const former = namesIn(place).find((each) => each.startsWith(FORMER));
     if (former !== undefined && !existsSync(target)) renameSync(join(place, former), target);
     removePlace(place);
+  }
+}
+
+/** Removes a place in which nothing is left. One that a process has just made is made again by it. */
+function isRemovedAsEmpty(place: string): boolean {
+  try {
+    rmdirSync(place);
+    return true;
+  } catch {
+    return false; // there is something in it
   }
 }
 
