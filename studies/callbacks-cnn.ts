@@ -61,14 +61,14 @@ export default defineStudy({
   direction: 'maximize', // validation accuracy after the last epoch
   sampler: tpe(),
   pruner: median(),
-  trials: 30,
+  trials: 20,
   enqueue: [{ learningRate: 1e-3, dropout: 0.5, batchSize: 64, width: 1, augmentation: 'flip and crop' }],
   seed: 42,
   trialTimeoutMs: 30 * 60_000,
 
   settings: { epochs: 5, trainImages: 40_000, validationImages: 10_000 },
   // A CPU core trains 600 images a second at width 1, and 200 at width 2.
-  profiles: { quick: { epochs: 2, trainImages: 3_000, validationImages: 1_000 }, full: {} },
+  profiles: { quick: { epochs: 2, trainImages: 2_500, validationImages: 1_000 }, full: {} },
   device,
   defaultProfile: { cpu: 'quick' },
 
@@ -96,7 +96,7 @@ export default defineStudy({
 
   retrain: {
     settings: { epochs: 38 }, // as many as the original had at most
-    profiles: { quick: { epochs: 6, trainImages: 10_000 } },
+    profiles: { quick: { epochs: 5, trainImages: 8_000 } },
 
     async run({ params, settings, folder, checkpoints, signal, log, progress, studySeed }) {
       const training = await plan(params, settings, studySeed, studySeed);

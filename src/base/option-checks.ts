@@ -93,6 +93,18 @@ export const positiveNumber: OptionKind = {
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
 };
 
+/** A finite number from 0 on. */
+export const numberFromZero: OptionKind = {
+  wanted: 'a number from 0 on',
+  accepts: (value) => value === 0 || positiveNumber.accepts(value),
+};
+
+/** A share of something that may be none of it, and is never all: from 0 on, less than 1. */
+export const partOfOne: OptionKind = {
+  wanted: 'a number from 0 on, less than 1',
+  accepts: (value) => typeof value === 'number' && value >= 0 && value < 1,
+};
+
 /** A share of something: above 0 and up to 1. */
 export const fraction: OptionKind = {
   wanted: 'a number above 0 and up to 1',

@@ -33,8 +33,8 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a run: on the dashboard where there is a terminal, else in lines, or as NDJSON. Signals and the dashboard's keys
- * steer it, and its end sets the exit code.
+ * Shows a run: on the dashboard where there is a terminal, else in lines, or as NDJSON. Signals and the dashboard's
+ * keys steer it, and its end sets the exit code.
  */
 export async function showRun(
   { dashboard: isWanted, json, tensorboard }: ShowOptions,

@@ -12,8 +12,8 @@ const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 /**
  * Reads a PNG that somebody else may have made, and writes its pixels anew, so that nothing else of the file is kept.
  *
- * @returns the new file in base64; undefined where there is none, it is no PNG of 8 bits a channel without a palette, is
- *   interlaced or damaged, or has more than 1 MB or a million pixels.
+ * @returns the new file in base64; undefined where there is none, it is no PNG of 8 bits a channel without a palette,
+ *   is interlaced or damaged, or has more than 1 MB or a million pixels.
  */
 export function readForeignPng(file: string): string | undefined {
   try {

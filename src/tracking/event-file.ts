@@ -17,8 +17,8 @@ export class EventFile {
    * Makes a new file, behind those that are in the folder.
    *
    * @param folder is made where it is missing.
-   * @param afterStep the step after which it goes on from the files before: what these have of later steps is taken back.
-   *   Undefined for a run that begins: former files of ours are removed.
+   * @param afterStep the step after which it goes on from the files before: what these have of later steps is taken
+   *   back. Undefined for a run that begins: former files of ours are removed.
    * @param now the time in milliseconds since 1970.
    */
   constructor(folder: string, afterStep: number | undefined, now: () => number = Date.now) {

@@ -7,7 +7,10 @@ import { readJson } from '../runner/results.ts';
 /** The most weights whose gradients are taken over. */
 const MOST = 10_000;
 
-/** The distributions of gradients that `saveInsight` of `hpo/tfjs` wrote into a retraining's folder; none in other forms. */
+/**
+ * The distributions of gradients that `saveInsight` of `hpo/tfjs` wrote into a retraining's folder; none in other
+ * forms.
+ */
 export function savedGradients(folder: string): readonly (Histogram & { readonly name: string })[] {
   const { gradients } = objectOf(readJson(join(folder, 'insight/insight.json')));
   return arrayOf(gradients).slice(0, MOST).flatMap(histogramOf);

@@ -6,9 +6,6 @@ import { type ImageSet, imageSize } from './image-set.ts';
 import { levelsOf, type Normalisation } from './normalisation.ts';
 import { type ImageChange, NO_CHANGE, type RandomChanges } from './random-changes.ts';
 
-export type { Augmentation } from './augmentation.ts';
-export type { Normalisation } from './normalisation.ts';
-
 /** Kernel: {} → [float32 [N, height, width, channels]]. */
 export const ImageBatch = 'HpoImageBatch';
 

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import { imageBatch, type Normalisation } from '../images/image-batch.ts';
+import { imageBatch } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { type LayerChoice, layerOutput, type PlacedLayer, placedLayer } from './model-graph.ts';
 
 const usualBatch = 100;
@@ -32,7 +33,8 @@ export interface Features {
 
 /**
  * The outputs of one layer for images, in inference, each flattened to a row (height, width, channels). The images are
- * taken as they are, in the order of the selection. Layers behind the chosen one are not computed, and no tensor is left.
+ * taken as they are, in the order of the selection. Layers behind the chosen one are not computed, and no tensor is
+ * left.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for a layer that the model does not have, or applies more than once, for no
  *   images, and for a `batchSize` that is no whole number from 1 on.

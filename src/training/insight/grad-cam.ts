@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, type Refuse, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
-import { imageBatch, type Normalisation } from '../images/image-batch.ts';
+import { imageBatch } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { greatest } from './greatest.ts';
 import {
   type LayerChoice,
@@ -49,9 +50,9 @@ export interface ClassActivation {
 
 /**
  * Gradient-weighted class activation maps (Selvaraju et al. 2017): the channels of a layer, each weighed by the mean of
- * the class's logit's gradient by it, are added up; what is above 0 is scaled to at most 1 and enlarged to the size of the
- * images, bilinearly with pixels as areas (PyTorch's `align_corners=False`). The model is in inference, and no tensor is
- * left.
+ * the class's logit's gradient by it, are added up; what is above 0 is scaled to at most 1 and enlarged to the size of
+ * the images, bilinearly with pixels as areas (PyTorch's `align_corners=False`). The model is in inference, and no
+ * tensor is left.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT for a layer that the model does not have, that is applied more than once, or
  *   whose output has no height and width, for classes that are not the model's, and for no images.

@@ -1,5 +1,5 @@
-import type { Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection, ImageSet } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { type GradCamOptions, gradCam, lastMaps } from './grad-cam.ts';
 import type { LayerChoice } from './model-graph.ts';
 import { channelOf, heated, inRgb, type Picture, reduced, stacked, strip } from './picture.ts';

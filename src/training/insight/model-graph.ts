@@ -2,7 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Refuse, shown } from '../../base/option-checks.ts';
 
-/** A layer by its name, also in an inner model, or by its number in the model, from 0; from −1 on they count from the end. */
+/**
+ * A layer by its name, also in an inner model, or by its number in the model, from 0; from −1 on they count from the
+ * end.
+ */
 export type LayerChoice = string | number;
 
 /** A layer whose output a model computes at one place. */
@@ -17,7 +20,8 @@ export interface PlacedLayer {
 /**
  * Finds a layer of a model.
  *
- * @param refuse is called where the model has no such layer, or applies it more than once, so that it has no one output.
+ * @param refuse is called where the model has no such layer, or applies it more than once, so that it has no one
+ *   output.
  */
 export function placedLayer(model: tfl.LayersModel, choice: LayerChoice, refuse: Refuse): PlacedLayer {
   const all = placedLayers(model);

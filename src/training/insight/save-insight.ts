@@ -6,8 +6,8 @@ import { stringifyNamedNumbers } from '../../base/json.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { Rng } from '../../base/rng.ts';
-import type { Normalisation } from '../images/image-batch.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import { layerRows } from './features.ts';
 import { gradientHistograms } from './gradients.ts';
 import { type PictureWriter, writeChannels, writeMistakes, writeSamples } from './image-pictures.ts';
@@ -50,9 +50,10 @@ export interface InsightOptions {
 /**
  * Writes what a model makes of images into `insight/` of a retraining's folder, where `hpo report` and `hpo plot` find
  * it: `insight.json` with the number of images of each class and how many are recognised, a t-SNE layout of a layer's
- * features, the misclassified images of greatest confidence, and the distribution of each weight's gradient; as PNG these images and their Grad-CAM
- * (`mistake-1.png`, `mistake-1-map.png`), samples of each class (`class-0.png`) and their colour channels
- * (`channels.png`). Pictures have at most 96 pixels a side for each image. What was in `insight/` before is removed.
+ * features, the misclassified images of greatest confidence, and the distribution of each weight's gradient; as PNG
+ * these images and their Grad-CAM (`mistake-1.png`, `mistake-1-map.png`), samples of each class (`class-0.png`) and
+ * their colour channels (`channels.png`). Pictures have at most 96 pixels a side for each image. What was in `insight/`
+ * before is removed.
  *
  * Grad-CAM is left out for a model without maps of features, and the layout where a feature is not finite, unless their
  * layers are named.

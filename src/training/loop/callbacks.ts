@@ -21,9 +21,10 @@ export interface TrainingCallback {
   onBegin?(training: TrainingStart): void | Promise<void>;
   /**
    * Called for every `logEvery`-th step of an epoch, in order, some time after the step: its figures are read from the
-   * backend while the next steps are computed. All steps of an epoch come before the epoch.
+   * backend while the next steps are computed, which do not wait for what it does. All steps of an epoch come before the
+   * epoch.
    */
-  onStep?(record: StepRecord): void;
+  onStep?(record: StepRecord): void | Promise<void>;
   /**
    * Called after each epoch; a checkpoint of the epoch is written afterwards. 'stop' ends the training, once all
    * callbacks have had the epoch's record.

@@ -1,4 +1,4 @@
-import { checkFields, numberFrom, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
+import { checkFields, numberFromZero, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import type { TrainingCallback } from './callbacks.ts';
 import { defaultMetric, type EpochMetric, epochMetric, epochsWithoutGain } from './epoch-metric.ts';
 
@@ -23,7 +23,7 @@ export interface EarlyStoppingOptions {
  */
 export function earlyStopping(options: EarlyStoppingOptions): TrainingCallback {
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'earlyStopping()');
-  const fields = { patience: wholeNumberFrom(1), metric: epochMetric, minDelta: numberFrom(0, Number.MAX_VALUE) };
+  const fields = { patience: wholeNumberFrom(1), metric: epochMetric, minDelta: numberFromZero };
   checkFields(options, fields, refuse);
   const { patience, metric = defaultMetric, minDelta = 0 } = options;
   if (patience === undefined) refuse('`patience` is missing; give a whole number from 1 on.');

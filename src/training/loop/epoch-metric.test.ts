@@ -64,7 +64,7 @@ describe('early stopping', () => {
   test.each([
     [{ patience: 0 }, '`patience` is 0; give a whole number from 1 on.'],
     [{} as never, '`patience` is missing; give a whole number from 1 on.'],
-    [{ patience: 1, minDelta: -1 }, '`minDelta` is -1; give a number from 0 to'],
+    [{ patience: 1, minDelta: -1 }, '`minDelta` is -1; give a number from 0 on.'],
     [{ patience: 1, metric: 'f1' as never }, `\`metric\` is "f1"; give 'trainLoss' or`],
     [{ patience: 1, mindelta: 1 } as never, 'there is no `mindelta`; there are patience, metric, minDelta.'],
   ])('is refused with %j', (options, line) => {

@@ -63,14 +63,17 @@ export class StepReports {
     this.#throwFailure();
   }
 
-  #show({ images, ...place }: ReportedStep, { loss, hits }: { readonly loss: number; readonly hits: number }): void {
+  async #show(
+    { images, ...place }: ReportedStep,
+    { loss, hits }: { readonly loss: number; readonly hits: number },
+  ): Promise<void> {
     if (this.#failure) return;
     const { loss: lossBefore, hits: hitsBefore, images: imagesBefore } = this.#before;
     this.#before = { loss, hits, images };
     const count = images - imagesBefore;
     const figures = { trainLoss: (loss - lossBefore) / count, trainAccuracy: (hits - hitsBefore) / count };
     const record = Object.freeze({ ...place, ...figures });
-    for (const callback of this.#callbacks) callback.onStep?.(record);
+    for (const callback of this.#callbacks) await callback.onStep?.(record);
   }
 
   #throwFailure(): void {

@@ -3,9 +3,10 @@ import {
   checkFields,
   checkOption,
   flag,
-  numberFrom,
+  numberFromZero,
   type OptionKind,
   oneOf,
+  partOfOne,
   positiveNumber,
   refusal,
   wholeNumberFrom,
@@ -28,17 +29,12 @@ const aClipping: OptionKind = {
   },
 };
 
-const shareBelowOne: OptionKind = {
-  wanted: 'a number from 0 on, less than 1',
-  accepts: (value) => typeof value === 'number' && value >= 0 && value < 1,
-};
-
 /** The options that are checked here; types speak for the others. */
 const kinds: Partial<Record<keyof TrainOptions, OptionKind>> = {
   checkpointEvery: wholeNumberFrom(1),
   schedule: aSchedule,
-  labelSmoothing: shareBelowOne,
-  mixup: numberFrom(0, Number.MAX_VALUE),
+  labelSmoothing: partOfOne,
+  mixup: numberFromZero,
   gradientClipping: aClipping,
   restoreBest: bestBy,
   patience: wholeNumberFrom(1),
@@ -61,8 +57,8 @@ export function checkTrainOptions(options: TrainOptions): void {
   const { restoreBest, weightAverage } = options;
   if (weightAverage !== undefined) {
     const refuse = refusal('HPO_INVALID_ARGUMENT', 'train(), `weightAverage`');
-    checkFields(weightAverage, { decay: shareBelowOne, fromStep: wholeNumberFrom(1) }, refuse);
-    checkOption('decay', weightAverage.decay, shareBelowOne, refuse);
+    checkFields(weightAverage, { decay: partOfOne, fromStep: wholeNumberFrom(1) }, refuse);
+    checkOption('decay', weightAverage.decay, partOfOne, refuse);
   }
   const metrics = metricsOf(options);
   if (typeof restoreBest === 'string' && !metrics.includes(restoreBest)) {

@@ -1,6 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Augmentation, Normalisation } from '../images/image-batch.ts';
+import type { Augmentation } from '../images/augmentation.ts';
 import type { ImageSelection } from '../images/image-set.ts';
+import type { Normalisation } from '../images/normalisation.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingCallback } from './callbacks.ts';
 import { type EpochMetric, epochMetrics } from './epoch-metric.ts';

@@ -2,60 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { folderCheckpoints } from '../../../test/support/folder-checkpoints.ts';
 import type { GpuCalls } from '../../../test/support/gpu-calls.ts';
 import { smallR1 } from '../../../test/support/loss-curve.ts';
 import { compute, expectClose, isAvailable, normal } from '../../../test/support/on-backends.ts';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
-import { Rng } from '../../base/rng.ts';
-import {
-  adam,
-  adamw,
-  BatchNormLayer,
-  Conv2DLayer,
-  DropoutLayer,
-  device,
-  heInitialise,
-  memoryImages,
-  oneCycle,
-  type StepRecord,
-  train,
-} from '../index.ts';
+import { expectNear, resumedWithAll, tinyNet, tinyTraining } from '../../../test/support/tiny-training.ts';
+import { adam, device, train } from '../index.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-
-/** A net with every kind of layer, for images of 6 × 6. */
-function tinyNet(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      new Conv2DLayer({ filters: 3, kernelSize: 3, useBias: false, inputShape: [6, 6, 2] }),
-      new BatchNormLayer({ activation: 'relu' }),
-      tfl.layers.maxPooling2d({ poolSize: 2 }),
-      tfl.layers.flatten(),
-      new DropoutLayer({ rate: 0.2, seed: 'a' }),
-      tfl.layers.dense({ units: 2 }),
-    ],
-  });
-  heInitialise(model, new Rng('weights'));
-  return model;
-}
-
-const set = memoryImages({
-  pixels: Uint8Array.from({ length: 12 * 72 }, (_, at) => (at * 37) % 256),
-  labels: Array.from({ length: 12 }, (_, at) => at % 2),
-  imageShape: [6, 6, 2],
-  classes: ['a', 'b'],
-});
-const tinyTraining = {
-  data: {
-    train: { set, indices: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
-    validation: { set, indices: Uint32Array.of(10, 11) },
-  },
-  normalisation: { mean: [0.5, 0.5], deviation: [0.3, 0.3] },
-  batchSize: 2,
-  seed: 1,
-};
 
 describe('training on WebGPU', async () => {
   const it = test.skipIf(!(await isAvailable('webgpu')));
@@ -112,41 +67,8 @@ describe('training on WebGPU', async () => {
   });
 
   it('all that a step may have gives the losses of wasm, and keeps no memory', async () => {
-    const losses = async (backend: 'wasm' | 'webgpu') => {
-      await device({ backend });
-      const before = tf.memory().numTensors;
-      const model = tinyNet();
-      const root = tempFolder();
-      const options = {
-        ...tinyTraining,
-        schedule: oneCycle(),
-        labelSmoothing: 0.1,
-        mixup: 0.4,
-        gradientClipping: { norm: 0.5 },
-        weightAverage: { decay: 0.8, fromStep: 3 },
-        restoreBest: true,
-      };
-      const steps: StepRecord[] = [];
-      const callbacks = [{ onStep: (record: StepRecord) => void steps.push(record) }];
-      const checkpoints = () => folderCheckpoints(root);
-      const optimizer = () => adamw({ learningRate: 0.01 });
-      const short = { ...options, model, logEvery: 2, callbacks, epochs: 2, optimizer: optimizer() };
-      await train({ ...short, schedule: () => 1, checkpoints: await checkpoints() });
-      const again = tinyNet();
-      const long = { ...options, model: again, optimizer: optimizer(), epochs: 4, checkpoints: await checkpoints() };
-      const { history } = await train(long);
-      const weights = await Promise.all(again.getWeights().map((weight) => weight.data()));
-      model.dispose();
-      again.dispose();
-      expect(tf.memory().numTensors).toBe(before);
-      const ofSteps = steps.flatMap(({ trainLoss, trainAccuracy }) => [trainLoss, trainAccuracy]);
-      const ofEpochs = history.flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]);
-      return [...ofSteps, ...ofEpochs, ...weights.flatMap((each) => [...each])];
-    };
-    const expected = await losses('wasm');
-    const actual = await losses('webgpu');
-    expect(actual).toHaveLength(expected.length);
-    for (const [at, loss] of expected.entries()) expect(Math.abs((actual[at] as number) - loss)).toBeLessThan(1e-3);
+    const expected = await resumedWithAll('wasm');
+    expectNear(await resumedWithAll('webgpu'), expected);
     expect((tf.backend() as WebGPUBackend).bufferManager.numBytesAllocated).toBe(0);
   });
 

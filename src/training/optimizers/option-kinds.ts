@@ -1,10 +1,4 @@
-import { checkOption, type OptionKind, positiveNumber, refusal } from '../../base/option-checks.ts';
-
-/** A finite number from 0 on. */
-const fromZero: OptionKind = {
-  wanted: 'a number from 0 on',
-  accepts: (value) => value === 0 || positiveNumber.accepts(value),
-};
+import { checkOption, numberFromZero, type OptionKind, partOfOne, refusal } from '../../base/option-checks.ts';
 
 /** A learning rate; NaN and infinity are taken, as a rate that makes a training fail. */
 const rate: OptionKind = {
@@ -12,14 +6,8 @@ const rate: OptionKind = {
   accepts: (value) => typeof value === 'number' && !(value < 0),
 };
 
-/** The share of an old mean that a new one keeps. */
-const share: OptionKind = {
-  wanted: 'a number from 0 on, less than 1',
-  accepts: (value) => typeof value === 'number' && value >= 0 && value < 1,
-};
-
-/** The kinds of the optimizers' options. */
-export const kinds = { fromZero, rate, share };
+/** The kinds of the optimizers' options; `share` is that of an old mean that a new one keeps. */
+export const kinds = { fromZero: numberFromZero, rate, share: partOfOne };
 
 /**
  * Refuses values of the wrong kind. Other fields are let pass, since a trial's parameters as a whole are taken for

@@ -62,7 +62,9 @@ export class Descent {
     }
   }
 
-  /** The Kullback-Leibler divergence of the plane's affinities from the given ones, in nats; repulsion is approximated. */
+  /**
+   * The Kullback-Leibler divergence of the plane's affinities from the given ones, in nats; repulsion is approximated.
+   */
   divergence(): number {
     const { starts, columns, values } = this.#affinities;
     const { places } = this;

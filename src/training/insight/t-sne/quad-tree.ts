@@ -8,8 +8,8 @@ const digitBits = 11;
 
 /**
  * The forces by which points of a plane repel each other in t-SNE, by Barnes and Hut's approximation (van der Maaten
- * 2014): the points of a cell count as one in their centre for those whose distance to it is above the cell's reach, its
- * side divided by `angle`. The memory is used again for the points' next places.
+ * 2014): the points of a cell count as one in their centre for those whose distance to it is above the cell's reach,
+ * its side divided by `angle`. The memory is used again for the points' next places.
  */
 export class QuadTree {
   readonly #count: number;

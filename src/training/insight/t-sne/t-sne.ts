@@ -19,7 +19,10 @@ const searchShare = 0.1;
 
 /** The options of {@link tsne}. */
 export interface TsneOptions {
-  /** The effective number of neighbours of a point, from 1 to below the number of points. Default 30, or a third of these. */
+  /**
+   * The effective number of neighbours of a point, from 1 to below the number of points. Default 30, or a third of
+   * these.
+   */
   readonly perplexity?: number;
   /** The steps of the descent, from 1 on, of which the first 250 exaggerate the attraction. Default 1000. */
   readonly iterations?: number;
@@ -37,7 +40,10 @@ export interface Embedding {
   readonly places: Float64Array;
   /** The Kullback-Leibler divergence that is left, in nats. */
   readonly divergence: number;
-  /** The share of the ten nearest rows of each that are among its ten nearest in the plane: how far to trust the picture. */
+  /**
+   * The share of the ten nearest rows of each that are among its ten nearest in the plane: how far to trust the
+   * picture.
+   */
   readonly kept: number;
 }
 
@@ -92,7 +98,9 @@ function percents(progress: (share: number) => void): (share: number) => void {
   };
 }
 
-/** The first two coordinates, made small; one in which all points agree is drawn, since nothing would ever part them. */
+/**
+ * The first two coordinates, made small; one in which all points agree is drawn, since nothing would ever part them.
+ */
 function firstPlaces({ values, count, width }: Points, seed: number): Float64Array {
   const places = new Float64Array(2 * count);
   const rng = new Rng(`${seed}/t-sne`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expectSame, isAvailable, normal } from '../../../../test/support/on-backends.ts';
+import { expectNear, resumedWithAll } from '../../../../test/support/tiny-training.ts';
 import {
   adam,
   cifar10,
@@ -83,6 +84,11 @@ test('reshapes of every type', async () => {
     const whole = tf.cast(x as tf.Tensor, 'int32');
     return [tf.reshape(x as tf.Tensor, [2, 3, 4]), tf.cast(tf.reshape(whole, [-1]), 'float32')];
   });
+});
+
+test('a training with all that a step may have has the losses of wasm', async () => {
+  const expected = await resumedWithAll('wasm');
+  expectNear(await resumedWithAll(backend), expected);
 });
 
 test('500 steps leave nothing behind, and the model is saved and loaded', async () => {

@@ -1,4 +1,12 @@
-import { checkFields, flag, numberFrom, refusal, wholeNumberFrom } from '../../../base/option-checks.ts';
+import {
+  checkFields,
+  flag,
+  numberFrom,
+  numberFromZero,
+  partOfOne,
+  refusal,
+  wholeNumberFrom,
+} from '../../../base/option-checks.ts';
 import { defaultMetric, type EpochMetric, epochMetric, isLoss, metricValue } from '../epoch-metric.ts';
 import type { EpochRecord } from '../epoch-record.ts';
 import type { Schedule } from './schedule.ts';
@@ -34,9 +42,9 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule 
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'reduceOnPlateau()');
   const fields = {
     metric: epochMetric,
-    factor: shareBelowOne,
+    factor: partOfOne,
     patience: wholeNumberFrom(0),
-    threshold: numberFrom(0, Number.MAX_VALUE),
+    threshold: numberFromZero,
     isAbsolute: flag,
     cooldown: wholeNumberFrom(0),
     floor: numberFrom(0, 1),
@@ -73,8 +81,3 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule 
     return scale;
   }
 }
-
-const shareBelowOne = {
-  wanted: 'a number from 0 on, less than 1',
-  accepts: (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < 1,
-};
