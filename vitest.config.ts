@@ -52,7 +52,12 @@ export default defineConfig({
     projects: PROJECTS.map(({ seconds, ...project }) => ({
       resolve: { conditions: [CONDITION] },
       ssr: { resolve: { conditions: [CONDITION, 'node'] } },
-      test: { ...project, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
+      test: {
+        ...project,
+        setupFiles: 'test/support/each-file.ts',
+        testTimeout: seconds * 1000,
+        hookTimeout: seconds * 1000,
+      },
     })),
   },
 });

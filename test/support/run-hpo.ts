@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { tempFolder } from './temp-folder.ts';
 
 /** The root of the checkout. */
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
@@ -56,9 +56,9 @@ export function runProgram(program: string, args: readonly string[], options: Ru
 /** The contents of files, by their paths. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A new temporary folder with these files. */
+/** A new temporary folder with these files, removed as {@link tempFolder}. */
 export function temporaryFolder(files: Files = {}): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-test-')));
+  const folder = realpathSync(tempFolder());
   writeFiles(folder, files);
   return folder;
 }

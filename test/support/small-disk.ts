@@ -1,18 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { afterAll } from 'vitest';
+import { afterFile } from './after-file.ts';
 import { tempFolder } from './temp-folder.ts';
-
-const mounted: string[] = [];
-
-afterAll(() => {
-  for (const folder of mounted.splice(0)) spawnSync('umount', ['-l', folder]);
-});
 
 /** A folder on a disk of its own; undefined where this process may not mount one. */
 export function smallDisk(size: string): string | undefined {
   const folder = tempFolder();
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return undefined;
-  mounted.push(folder);
+  afterFile(() => spawnSync('umount', ['-l', folder]));
   return folder;
 }
 

@@ -1,13 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
-
-const made: string[] = [];
-
-afterAll(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { afterFile } from './after-file.ts';
 
 /** As {@link tempFolder}, in memory where the system has a place for that: without a disk's waits for what is synced. */
 export function memoryFolder(): string {
@@ -21,6 +15,13 @@ export function tempFolder(): string {
 
 function newFolder(parent: string): string {
   const folder = mkdtempSync(join(parent, 'hpo-test-'));
-  made.push(folder);
+  afterFile(() => remove(folder));
   return folder;
+}
+
+/** A program that a test has left may still write into its folder, which then stays. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }
