@@ -5,8 +5,8 @@
  * epochs without a better validation accuracy. It is trial 0 here: `hpo retrain studies/callbacks-cnn.ts --trial 0` trains
  * it in full. The search goes on from there over learning rate, dropout, batch size, width and augmentation.
  *
- * Its images are normalised by the standard deviations of the original, which are those of the images' means. Validation
- * images are taken as they are; the original's own validation figures are of augmented ones.
+ * Its images are normalised by the original's standard deviations, the means of the images' own. Validation images are
+ * taken as they are; the original's own validation figures are of augmented ones.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
 import {
