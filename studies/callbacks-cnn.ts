@@ -5,8 +5,13 @@
  * epochs without a better validation accuracy. It is trial 0 here: `hpo retrain studies/callbacks-cnn.ts --trial 0` trains
  * it in full. The search goes on from there over learning rate, dropout, batch size, width and augmentation.
  *
- * Its images are normalised by the standard deviations of the original, which are those of the images' means. Validation
- * images are taken as they are; the original's own validation figures are of augmented ones.
+ * Its images are normalised by the original's standard deviations, the means of the images' own. Validation images are
+ * taken as they are; the original's own validation figures are of augmented ones.
+ *
+ * Measured (wasm on two CPU cores that other programs used, too; seed 42, one run): 30 trials of two epochs of 3,000
+ * images took 13 minutes of processor time, and the best of them (learning rate 3.7e-4, dropout 0.09, batches of 32,
+ * double width, flips), trained for 6 epochs of 10,000 images, recognises 67.8 % of the test images (macro F1 67.7 %).
+ * Not run yet: the full profile.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
 import {
