@@ -7,7 +7,7 @@ const KERNELS = [
   'src/training/{kernels,ops,optimizers}/**/*.test.ts',
   'src/training/backend/**/*.test.ts',
   'src/training/{insight,layers}/backends.test.ts',
-  'src/training/loop/webgpu.test.ts',
+  'src/training/loop/{resume,webgpu}.test.ts',
 ];
 
 /** Compiles and installs hpo for tests that run its programs. */
@@ -33,7 +33,12 @@ const PROJECTS = [
     isolate: false,
     globalSetup: INSTALLED,
   },
-  { name: 'published', include: ['test/{packaging,report}/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
+  {
+    name: 'published',
+    include: ['test/{packaging,report,studies}/**/*.test.ts'],
+    seconds: 180,
+    globalSetup: INSTALLED,
+  },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
   {
