@@ -11,7 +11,8 @@
  * Measured (wasm on two CPU cores that other programs used, too; seed 42, one run): 30 trials of two epochs of 3,000
  * images took 13 minutes of processor time, and the best of them (learning rate 3.7e-4, dropout 0.09, batches of 32,
  * double width, flips), trained for 6 epochs of 10,000 images, recognises 67.8 % of the test images (macro F1 67.7 %).
- * Not run yet: the full profile.
+ * The original in full (`--trial 0 --profile full`, one run there) ended after 27 epochs and an hour: 81.8 % of the test
+ * images, macro precision 81.8 %, recall 81.8 %, F1 81.7 %, loss 0.541. Not run yet: the full profile's search.
  */
 import { defineStudy, median, TrialPruned, tpe } from 'hpo';
 import {
