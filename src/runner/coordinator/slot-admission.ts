@@ -18,10 +18,8 @@ export class SlotAdmission {
   readonly #options: SlotAdmissionOptions;
   #count = 0;
   #isEnded = false;
-  #end = () => {};
-  readonly #ended = new Promise<void>((resolve) => {
-    this.#end = resolve;
-  });
+  /** Ends the pause of each slot that waits. */
+  readonly #pauses = new Set<() => void>();
 
   constructor(options: SlotAdmissionOptions) {
     this.#options = options;
@@ -29,7 +27,7 @@ export class SlotAdmission {
 
   /** Waits until a further slot is needed. @returns false when the run is over, or there are enough trials, before. */
   async enter(isOver: () => boolean): Promise<boolean> {
-    const { clock, finishedCount, target } = this.#options;
+    const { finishedCount, target } = this.#options;
     while (!isOver() && !this.#isEnded) {
       const finished = await finishedCount();
       if (finished >= target()) return false; // another process may have finished them
@@ -37,7 +35,7 @@ export class SlotAdmission {
         this.#count++;
         return true;
       }
-      await Promise.race([clock.sleep(WAIT_MS), this.#ended]);
+      await this.#pause();
     }
     return false;
   }
@@ -45,11 +43,29 @@ export class SlotAdmission {
   /** Makes room for another slot: one that had begun gives up. */
   leave(): void {
     this.#count--;
+    this.#endPauses();
   }
 
   /** Ends the waiting of all slots: one that had begun found nothing more to run. */
   end(): void {
     this.#isEnded = true;
-    this.#end();
+    this.#endPauses();
+  }
+
+  /** Waits a while, by a timer that does not keep a process alive whose run is over. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        stop();
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const stop = this.#options.clock.every(WAIT_MS, end);
+      this.#pauses.add(end);
+    });
+  }
+
+  #endPauses(): void {
+    for (const end of [...this.#pauses]) end();
   }
 }
