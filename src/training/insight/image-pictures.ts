@@ -1,4 +1,5 @@
 import type { ImageSelection, ImageSet } from '../images/image-set.ts';
+import { measure } from '../images/measure.ts';
 import type { Normalisation } from '../images/normalisation.ts';
 import { type GradCamOptions, gradCam, lastMaps } from './grad-cam.ts';
 import type { LayerChoice } from './model-graph.ts';
@@ -95,19 +96,8 @@ export async function writeChannels({ set, indices }: ImageSelection, write: Pic
   );
   await write('channels', stacked([strip(pictures.map(inRgb)), ...(channels > 1 ? rows : [])]));
   const step = Math.max(1, Math.floor(indices.length / measuredImages));
-  const sums = Array.from({ length: channels }, () => ({ count: 0, sum: 0, squares: 0 }));
-  for (let at = 0; at < indices.length; at += step) {
-    for (const [place, byte] of set.read(indices[at] as number).entries()) {
-      const own = sums[place % channels] as (typeof sums)[number];
-      own.count++;
-      own.sum += byte / 255;
-      own.squares += (byte / 255) ** 2;
-    }
-  }
-  return sums.map(({ count, sum, squares }) => ({
-    mean: sum / count,
-    deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)),
-  }));
+  const { mean, deviation } = measure({ set, indices: indices.filter((_, at) => at % step === 0) });
+  return mean.map((value, channel) => ({ mean: value, deviation: deviation[channel] as number }));
 }
 
 /** The first images of each class that occurs, in the order of the classes, of not too many classes. */

@@ -1,3 +1,5 @@
+import { type Neighbours, neighbours } from '../ops/resize-bilinear.ts';
+
 type Size = readonly [height: number, width: number];
 
 /**
@@ -16,20 +18,5 @@ export function resized(map: Float32Array, from: Size, to: Size): Float32Array {
     const upper = value(row.low, column.low) * (1 - column.share) + value(row.low, column.high) * column.share;
     const lower = value(row.high, column.low) * (1 - column.share) + value(row.high, column.high) * column.share;
     return upper * (1 - row.share) + lower * row.share;
-  });
-}
-
-/** The two pixels around a place, and the share of the second. */
-interface Neighbours {
-  readonly low: number;
-  readonly high: number;
-  readonly share: number;
-}
-
-function neighbours(from: number, to: number): readonly Neighbours[] {
-  return Array.from({ length: to }, (_, at) => {
-    const place = Math.max(0, ((at + 0.5) * from) / to - 0.5);
-    const low = Math.min(Math.floor(place), from - 1);
-    return { low, high: Math.min(low + 1, from - 1), share: place - low };
   });
 }

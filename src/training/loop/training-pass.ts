@@ -47,8 +47,8 @@ export async function passOverImages(
       const before = sums;
       sums = inTrainingStep({ ...place, trained }, () =>
         tf.tidy(() => {
-          const images = imageBatch(set, batch, normalisation, changes);
-          return update(model, variables, { images, labels, mixture }, options, before);
+          const inputs = imageBatch(set, batch, normalisation, changes);
+          return update(model, variables, { inputs, labels, mixture }, options, before);
         }),
       );
       average?.take(stepsBefore + 1);

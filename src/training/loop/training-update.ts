@@ -6,12 +6,13 @@ import { clipped } from './gradient-clipping.ts';
 import { type Mixture, mixed } from './mixup.ts';
 import type { UpdateOptions } from './train-options.ts';
 
-/** A batch of training images. */
+/** A batch of training images, or of their features. */
 export interface Batch {
-  readonly images: tf.Tensor4D;
-  /** The class of each image. */
+  /** The model's inputs, an image or a row each. */
+  readonly inputs: tf.Tensor;
+  /** The class of each input. */
   readonly labels: Int32Array;
-  /** How the images are mixed; not at all by default. */
+  /** How the inputs are mixed; not at all by default. */
   readonly mixture?: Mixture | undefined;
 }
 
@@ -30,11 +31,11 @@ export function update(
   sums: tf.Tensor,
 ): tf.Tensor {
   const { mixture } = batch;
-  const images = mixture ? mixed(batch.images, mixture) : batch.images;
+  const inputs = mixture ? mixed(batch.inputs, mixture) : batch.inputs;
   const targets = targetsOf(batch);
   let logits: tf.Tensor | undefined;
   const { value, grads } = tf.variableGrads(() => {
-    logits = tf.keep(model.apply(images, { training: true }) as tf.Tensor);
+    logits = tf.keep(model.apply(inputs, { training: true }) as tf.Tensor);
     return lossOf(logits, targets, labelSmoothing);
   }, variables);
   optimizer.apply(variables, gradientClipping ? clipped(grads, gradientClipping) : grads);

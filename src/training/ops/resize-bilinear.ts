@@ -31,13 +31,26 @@ function product(x: tf.Tensor, axes: number[], matrix: tf.Tensor2D): tf.Tensor {
 /** The share of each pixel of a side (columns) in each pixel of the resized one (rows). */
 function interpolation(from: number, to: number): tf.Tensor2D {
   const shares = new Float32Array(to * from);
-  for (let pixel = 0; pixel < to; pixel++) {
-    const place = Math.max(0, ((pixel + 0.5) * from) / to - 0.5);
-    const before = Math.min(Math.floor(place), from - 1);
-    const after = Math.min(before + 1, from - 1);
+  for (const [pixel, { low, high, share }] of neighbours(from, to).entries()) {
     const row = pixel * from;
-    shares[row + before] = (shares[row + before] as number) + 1 - (place - before);
-    shares[row + after] = (shares[row + after] as number) + (place - before);
+    shares[row + low] = (shares[row + low] as number) + 1 - share;
+    shares[row + high] = (shares[row + high] as number) + share;
   }
   return tf.tensor2d(shares, [to, from]);
+}
+
+/** The two pixels around a place, and the share of the second. */
+export interface Neighbours {
+  readonly low: number;
+  readonly high: number;
+  readonly share: number;
+}
+
+/** The pixels of a side around the centre of each pixel of the resized one; beyond the outer centres the nearest. */
+export function neighbours(from: number, to: number): readonly Neighbours[] {
+  return Array.from({ length: to }, (_, pixel) => {
+    const place = Math.max(0, ((pixel + 0.5) * from) / to - 0.5);
+    const low = Math.min(Math.floor(place), from - 1);
+    return { low, high: Math.min(low + 1, from - 1), share: place - low };
+  });
 }

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { isWholeNumber, shown } from '../../base/option-checks.ts';
+import { bytesAt } from './bytes-at.ts';
 import type { FiledTensor } from './tensor-file.ts';
 
 /** The longest head that is read: parsing a longer one could exhaust the memory. */
@@ -54,7 +55,7 @@ export async function readSafetensors(
     for (const [name, { shape, type, start, end }] of tensors) {
       const kind = floats[type];
       if (kind === undefined || !isWanted(name)) continue;
-      result.set(name, { shape, values: kind.read(await bytesAt(path, file, dataStart + start, end - start)) });
+      result.set(name, { shape, values: kind.read(await read(path, file, dataStart + start, end - start)) });
     }
     return result;
   } finally {
@@ -68,11 +69,11 @@ async function readHead(
   file: FileHandle,
   size: number,
 ): Promise<{ tensors: ReadonlyMap<string, Placed>; dataStart: number }> {
-  const length = size < 8 ? Number.NaN : Number((await bytesAt(path, file, 0, 8)).readBigUInt64LE());
+  const length = size < 8 ? Number.NaN : Number((await read(path, file, 0, 8)).readBigUInt64LE());
   if (!(length <= Math.min(LONGEST_HEAD, size - 8))) throw unreadable(path, 'it is cut short, or of another format');
   let head: unknown;
   try {
-    head = JSON.parse((await bytesAt(path, file, 8, length)).toString('utf8'));
+    head = JSON.parse((await read(path, file, 8, length)).toString('utf8'));
   } catch (error) {
     throw unreadable(path, 'it is of another format, or its head is damaged', error);
   }
@@ -100,14 +101,8 @@ function placeOf(place: unknown, dataSize: number): Placed | undefined {
   return offsets.length === 2 && start <= end && end <= dataSize && isFitting ? { shape, type, start, end } : undefined;
 }
 
-async function bytesAt(path: string, file: FileHandle, start: number, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  for (let done = 0; done < size; ) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(size - done, 2 ** 30), start + done);
-    if (bytesRead === 0) throw unreadable(path, 'it has become shorter');
-    done += bytesRead;
-  }
-  return bytes;
+function read(path: string, file: FileHandle, start: number, size: number): Promise<Buffer> {
+  return bytesAt(file, start, size, () => unreadable(path, 'it has become shorter'));
 }
 
 /** An IEEE 754 number of half precision. */

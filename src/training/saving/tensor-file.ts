@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { HpoError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { isWholeNumber, shown } from '../../base/option-checks.ts';
+import { bytesAt } from './bytes-at.ts';
 
 /** The numbers of a tensor, row by row. */
 export type TensorValues = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -136,14 +137,14 @@ export async function readTensorFile(
     const stats = await file.stat();
     if (!stats.isFile()) throw unusable(path, 'it is not a regular file');
     const length = await headLength(path, file, stats.size);
-    const headBytes = await bytesAt(path, file, 8, length);
+    const headBytes = await read(path, file, 8, length);
     const { metadata, layout } = parsedHead(path, format, headBytes.toString('utf8'));
     const size = layout.reduce((sum, { bytes }) => sum + bytes, 0);
     if (8 + length + size !== stats.size) {
       throw unusable(path, `it has ${stats.size} bytes instead of ${8 + length + size}: it is damaged`);
     }
     check(new Map(layout.map(({ name, type, shape }) => [name, { type, shape }])));
-    const numbers = await bytesAt(path, file, 8 + length, size);
+    const numbers = await read(path, file, 8 + length, size);
     const checksum = headBytes.toString('latin1', opening.length, opening.length + checksumDigits);
     if (checksumOf(headBytes.subarray(countedFrom - 8), numbers) !== checksum) {
       throw unusable(path, 'its checksum is another one: it is damaged');
@@ -206,19 +207,13 @@ async function opened(path: string): Promise<FileHandle> {
 
 async function headLength(path: string, file: FileHandle, size: number): Promise<number> {
   if (size < 8) throw unusable(path, `it has ${size} bytes: it is damaged`);
-  const length = (await bytesAt(path, file, 0, 8)).readBigUInt64LE();
+  const length = (await read(path, file, 0, 8)).readBigUInt64LE();
   if (length <= Math.min(LONGEST_HEAD, size - 8)) return Number(length);
   throw unusable(path, 'it is cut short, or of another format');
 }
 
-async function bytesAt(path: string, file: FileHandle, start: number, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  for (let done = 0; done < size; ) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(size - done, 2 ** 30), start + done);
-    if (bytesRead === 0) throw unusable(path, 'it has become shorter');
-    done += bytesRead;
-  }
-  return bytes;
+function read(path: string, file: FileHandle, start: number, size: number): Promise<Buffer> {
+  return bytesAt(file, start, size, () => unusable(path, 'it has become shorter'));
 }
 
 /** The head's metadata, and the tensors in their order, which leave no gap and do not overlap. */

@@ -4,12 +4,12 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOption, refusal, wholeNumberFrom } from '../../base/option-checks.ts';
 import { Rng } from '../../base/rng.ts';
 import { BestWeights } from '../loop/best-weights.ts';
+import { bestEpoch, defaultMetric } from '../loop/epoch-metric.ts';
 import type { EpochRecord } from '../loop/epoch-record.ts';
 import { modelWeights } from '../loop/model-weights.ts';
 import { scoreFigures } from '../loop/scores.ts';
 import type { TrainResult } from '../loop/training-progress.ts';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import { tally } from '../ops/tally.ts';
+import { update } from '../loop/training-update.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { inTrainingStep } from '../training-step.ts';
 import type { LabelledFeatures } from './kept-features.ts';
@@ -49,7 +49,6 @@ export async function trainHead(options: TrainHeadOptions): Promise<TrainResult>
   const [train, validation] = [rowsOf(data.train), rowsOf(data.validation)];
   const bestWeights = new BestWeights(modelWeights(head));
   const history: EpochRecord[] = [];
-  let best: EpochRecord | undefined;
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const start = performance.now();
@@ -57,15 +56,13 @@ export async function trainHead(options: TrainHeadOptions): Promise<TrainResult>
       const judged = await judge(head, validation, data.validation);
       const record = { epoch, ...training, ...judged, seconds: (performance.now() - start) / 1000 };
       history.push(record);
-      if (best === undefined || Number.isNaN(best.validationLoss) || record.validationLoss < best.validationLoss) {
-        best = record;
-        bestWeights.take();
-      }
+      if (bestEpoch(history, defaultMetric) === record) bestWeights.take();
       await onEpoch?.(record);
       signal?.throwIfAborted();
     }
     bestWeights.restore();
-    return { history, last: history.at(-1) as EpochRecord, best: best as EpochRecord };
+    const best = bestEpoch(history, defaultMetric) as EpochRecord;
+    return { history, last: history.at(-1) as EpochRecord, best };
   } finally {
     bestWeights.dispose();
     optimizer.dispose();
@@ -91,20 +88,9 @@ async function passOverRows(
       const batch = order.subarray(start, start + batchSize);
       sums = inTrainingStep({ seed, epoch, step: start / batchSize + 1, trained }, () =>
         tf.tidy(() => {
-          const truth = tf.tensor1d(
-            Int32Array.from(batch, (row) => labels[row] as number),
-            'int32',
-          );
-          const some = tf.gather(rows, tf.tensor1d(Int32Array.from(batch), 'int32'));
-          let logits: tf.Tensor | undefined;
-          const { value, grads } = tf.variableGrads(() => {
-            logits = tf.keep(head.apply(some, { training: true }) as tf.Tensor);
-            return softmaxCrossEntropy(logits, truth);
-          }, variables);
-          optimizer.apply(variables, grads);
-          const counted = tally(before, value, logits as unknown as tf.Tensor, truth);
-          logits?.dispose();
-          return counted;
+          const inputs = tf.gather(rows, tf.tensor1d(Int32Array.from(batch), 'int32'));
+          const truth = Int32Array.from(batch, (row) => labels[row] as number);
+          return update(head, variables, { inputs, labels: truth }, { optimizer }, before);
         }),
       );
       before.dispose();
