@@ -2,22 +2,16 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { JsonValue } from '../../base/json.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { readDirections, studyFromRows } from '../optuna-rows/study-from-rows.ts';
+import type { StudyIdentity } from '../optuna-rows/study-identity.ts';
 import { storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { TOKEN_KEY, withToken } from '../study-ref.ts';
 import { boundedColumn, boundedName } from './bounded-column.ts';
-import { TRIAL_TABLES } from './schema.ts';
 
 type StudyRow = readonly [id: number, name: string];
-
-/** The name and the token that identify the study of a row. */
-interface StudyIdentity {
-  readonly name: string;
-  /** The token as JSON; null for a study without one. */
-  readonly tokenJson: string | null;
-}
 
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export class StudyRows {
