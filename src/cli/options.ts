@@ -52,7 +52,7 @@ export function text(describe: string) {
 export const storageOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'the database: sqlite:///file.db, or the path of an SQLite file',
+  describe: 'the database: sqlite:///file.db, the path of an SQLite file, or postgresql://host/database',
   get default(): string {
     return defaultStorage();
   },
