@@ -13,7 +13,6 @@ import { writeStudy } from './studies.ts';
 const REPORTING = `
     for (let step = 0; step < 4; step++) {
       await trial.report(params.x + step, step);
-      await trial.shouldPrune();
       await sleep(20);
     }
     return params.x;`;
@@ -32,7 +31,7 @@ async function trialsIn(url: string): Promise<readonly FrozenTrial[]> {
 /** Starts the study in a folder of its own, on what it takes for a machine of its own. */
 function start(file: { objective: string; more?: string }, url: string, args: readonly string[], env = {}) {
   const folder = tempFolder();
-  const study = writeStudy(folder, file.objective, `sampler: random(), pruner: nop(), ${file.more ?? ''}`);
+  const study = writeStudy(folder, file.objective, `sampler: random(), ${file.more ?? ''}`);
   const all = ['run', study, '--no-retrain', ...args];
   return new HpoProcess(folder, all, { HPO_STORAGE: url, ...env });
 }
