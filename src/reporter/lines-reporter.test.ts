@@ -10,6 +10,8 @@ const params = { learningRate: 0.00123456, optimizer: 'adam', nesterov: true };
 const EVENTS: readonly RunEvent[] = [
   {
     type: 'run-started',
+    role: 'run',
+    process: 'process 4711 on ada',
     study: 'cnn',
     storage: 'sqlite:///hpo.db',
     directions: ['minimize'],
@@ -17,6 +19,7 @@ const EVENTS: readonly RunEvent[] = [
     pruner: 'median',
     seed: 20,
     target: 4,
+    targetFrom: 'file',
     counts: counts(1),
     best: { trial: 0, value: 2, params },
     workers: 2,
