@@ -156,10 +156,11 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   ];
   if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
   if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);
-  const kept = event.targetFrom === 'study' ? ' (kept with the study; --trials changes it)' : '';
   const isWorker = event.role === 'worker';
-  const results = isWorker ? ' of all processes together' : `; results in ${event.folder}`;
-  rows.push(['target', `${event.target} finished trials${kept}${results}`]);
+  const whose = isWorker ? ' of all processes together' : '';
+  const kept = event.targetFrom === 'study' ? ' (kept with the study; --trials changes it)' : '';
+  const results = isWorker ? '' : `; results in ${event.folder}`;
+  rows.push(['target', `${event.target} finished trials${whose}${kept}${results}`]);
   const title = isWorker ? `worker of ${event.study}, ${event.process}` : event.study;
   return [`hpo ${VERSION}  ${title}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
 }
@@ -190,7 +191,7 @@ function end({ reason, failure, stopped, counts, best, front, elapsedMs }: Event
   const why = {
     done: 'done',
     timeout: 'time is up',
-    'max-trials': 'as many trials as --max-trials allows were run',
+    'max-trials': 'ended by --max-trials',
     interrupted: 'interrupted',
     failing: 'stopped, because trials fail in a row for the same reason,',
     spent: 'done, since the sampler has nothing left to try,',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin, PluginBuild } from 'esbuild';
+import { Mutex } from '../base/mutex.ts';
 import { addonProblem } from '../base/native-addon.ts';
 import { CODE_ROOT } from '../base/package-root.ts';
 import { shortHash } from '../base/short-hash.ts';
@@ -19,8 +20,14 @@ const READABLE = /^\.(?:[cm]?[jt]s|[jt]sx|json)$/;
  *
  * @throws HpoError HPO_INSTALLATION where there is no compiler for this machine.
  */
-export async function hashOfCode(studyFile: string): Promise<string> {
-  const file = resolve(studyFile);
+export function hashOfCode(studyFile: string): Promise<string> {
+  return bundling.run(() => hashOfBundle(resolve(studyFile)));
+}
+
+/** Has one bundle made at a time: each ends the bundler's process, which would last as long as this one. */
+const bundling = new Mutex();
+
+async function hashOfBundle(file: string): Promise<string> {
   const { build, stop } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild'); // quicker than an import
   try {
     const { outputFiles } = await build({
@@ -44,7 +51,7 @@ export async function hashOfCode(studyFile: string): Promise<string> {
     if (problem !== undefined) throw problem;
     return shortHash(await readFile(file, 'utf8'));
   } finally {
-    await stop(); // its process would last as long as this one
+    await stop();
   }
 }
 

@@ -287,7 +287,7 @@ async function continueStudy<D extends SpaceDefinition>(
   checkSettings(stored.systemAttrs[SETTINGS_KEY]);
   const checkCode = (known: JsonValue | undefined) => {
     if (!code?.isStrict || known === undefined || known === code.hash) return;
-    differs(`the code of its file was ${shown(known)} when it was begun and is '${code.hash}' now`);
+    differs(`the code of its file was ${shown(known)} when it was begun and is ${shown(code.hash)} now`);
   };
   checkCode(stored.systemAttrs[CODE_KEY]);
   const space = spaceOf(options);
