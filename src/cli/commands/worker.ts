@@ -1,6 +1,6 @@
 import type { RunResult } from '../../runner/coordinator/run-options.ts';
 import { runStudy } from '../../runner/coordinator/run-study.ts';
-import { isStorageFault } from '../../storage/storage-errors.ts';
+import { isStorageFault, mayPass } from '../../storage/storage-errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { secondsFromZero, wholeNumber } from '../options.ts';
@@ -74,7 +74,8 @@ Exit codes: 0 the target is reached, or there is nothing left to do; 75 it has e
     );
     await work.catch((error: unknown) => {
       // A storage that has worked may do so again, for a worker that is started then.
-      throw isOpen && isStorageFault(error) ? new WithExitCode(ExitCode.failed, error) : error;
+      const isToTryAgain = mayPass(error) || (isOpen && isStorageFault(error));
+      throw isToTryAgain ? new WithExitCode(ExitCode.failed, error) : error;
     });
   },
 });
