@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../base/clock.ts';
 import { StopSwitch } from '../runner/events/stop-switch.ts';
 import type { Emit } from '../study/run-event.ts';
 import { ExitCode } from './exit-code.ts';
@@ -16,6 +17,8 @@ export interface StopOptions {
    * them back at once.
    */
   readonly graceMs?: number | undefined;
+  /** The clock of the grace time. Default: this process's. */
+  readonly clock?: Clock;
 }
 
 /** A run's switch that signals set. */
@@ -33,9 +36,9 @@ export interface SignalStop {
  * Has signals stop a run. Ctrl-C once lets the running trials finish, twice hands them back; SIGTERM does so at once, or
  * with a grace time as Ctrl-C; a closed terminal hands them back at once.
  */
-export function stopOnSignals(emit: Emit, { graceMs }: StopOptions = {}): SignalStop {
+export function stopOnSignals(emit: Emit, { graceMs, clock = systemClock }: StopOptions = {}): SignalStop {
   const stop = new StopSwitch();
-  let timer: NodeJS.Timeout | undefined;
+  let endGrace = () => {};
   let first: keyof typeof HANDLERS | undefined;
   const abort = () => {
     if (stop.aborted) return;
@@ -46,7 +49,11 @@ export function stopOnSignals(emit: Emit, { graceMs }: StopOptions = {}): Signal
     if (graceMs === 0) return abort();
     emit({ type: 'stopping', how: 'drain', ...(graceMs !== undefined && { graceMs }) });
     stop.drain();
-    if (graceMs !== undefined) timer = setTimeout(abort, graceMs);
+    if (graceMs === undefined) return;
+    endGrace = clock.every(graceMs, () => {
+      endGrace();
+      abort();
+    });
   };
   const interrupt = () => (stop.draining ? abort() : drain());
   let isHungUp = false;
@@ -60,7 +67,7 @@ export function stopOnSignals(emit: Emit, { graceMs }: StopOptions = {}): Signal
   };
   const heardAt = new Map<string, number>();
   const onSignal = (signal: keyof typeof HANDLERS) => {
-    const now = performance.now();
+    const now = clock.now();
     const isEcho = now - (heardAt.get(signal) ?? Number.NEGATIVE_INFINITY) < ECHO_MS;
     if (isEcho) return;
     heardAt.set(signal, now);
@@ -70,7 +77,7 @@ export function stopOnSignals(emit: Emit, { graceMs }: StopOptions = {}): Signal
   const signals = Object.keys(HANDLERS) as (keyof typeof HANDLERS)[];
   for (const signal of signals) process.on(signal, onSignal);
   const release = () => {
-    clearTimeout(timer);
+    endGrace();
     for (const signal of signals) process.off(signal, onSignal);
     if (isHungUp) endByHangup();
   };

@@ -193,7 +193,7 @@ describe('a worker', () => {
     expect(warnings[0]).toContain(` ${second},`);
   });
 
-  it('ends with 1 where trials fail in a row, and 75 or 0 where a rule or an exhausted space decides', async () => {
+  it('ends with 1 where trials fail in a row, and with 0 for an exhausted space only when nobody runs the last of it', async () => {
     const folder = tempFolder();
     const failing = workers(folder, writeStudy(folder, "throw new Error('no data');"), '--trials', '50');
     expect(await failing.ended).toEqual({ code: 1, stderr: '' });
@@ -201,10 +201,18 @@ describe('a worker', () => {
 
     const spent = tempFolder();
     const points = "sampler: grid({ x: [1, 2], lr: [0.1], shape: ['a'] }),";
-    const file = writeStudy(spent, 'return params.x;', points);
-    expect((await workers(spent, file, '--max-trials', '1').ended).code).toBe(75);
-    expect((await workers(spent, file).ended).code).toBe(0);
-    expect(countStates(await storedTrials(spent))).toEqual({ COMPLETE: 2 });
+    const file = writeStudy(
+      spent,
+      `while (trial.number === 0 && !existsSync('go')) await sleep(20); return params.x;`,
+      points,
+    );
+    const first = workers(spent, file);
+    await first.waitFor('trial-started');
+    const second = workers(spent, file, '--max-trials', '1'); // the first may die, and leave its trial to others
+    expect(await second.ended).toEqual({ code: 75, stderr: '' });
+    writeFileSync(join(spent, 'go'), '');
+    expect(await first.ended).toEqual({ code: 0, stderr: '' });
+    expect(first.of('run-finished')).toMatchObject([{ reason: 'spent', counts: { complete: 2 } }]);
   });
 
   it('whose storage is lost in mid-run ends with 1, to be started again', async () => {

@@ -3,7 +3,7 @@ import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { isStorageFault, mayPass } from '../../storage/storage-errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { secondsFromZero, wholeNumber } from '../options.ts';
+import { secondsFromZero, setOption, wholeNumber } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
 import { searchOf, searchOptions } from '../search-options.ts';
 import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
@@ -38,6 +38,7 @@ Exit codes: 0 the target is reached, or there is nothing left to do; 75 it has e
   },
   options: {
     ...searchOptions,
+    set: setOption('a setting that the study was begun with, or is to be: --set epochs=2'),
     timeout: { ...searchOptions.timeout, describe: 'start no trial after this time, in seconds since the start' },
     'max-trials': wholeNumber('max-trials', 1, 'end after this number of trials (default: no limit)'),
     grace: secondsFromZero(
