@@ -11,6 +11,7 @@ import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
 import { refusePasswords } from './shown-passwords.ts';
 import { explainUsage } from './usage-error.ts';
+import { WithExitCode } from './with-exit-code.ts';
 
 /**
  * The program `hpo`, with the arguments of this process. Mistakes of the user end in one line on stderr and exit code 2,
@@ -39,6 +40,10 @@ export async function main(): Promise<void> {
 
 /** Prints an error. @returns the exit code. */
 function complain(error: unknown): number {
+  if (error instanceof WithExitCode) {
+    complain(error.cause);
+    return error.exitCode;
+  }
   if (HpoError.is(error)) {
     const lines = error.message.split('\n').map((line) => line.trim());
     printLine(`hpo: ${lines.filter(Boolean).join(' ')}`, stderr);
