@@ -24,7 +24,10 @@ export interface Coordinator {
   /** The numbers of the trials that it runs. */
   readonly running: readonly number[];
   readonly state: CoordinatorState;
-  /** The time in milliseconds since its last sign of life, or since it was first looked at. */
+  /**
+   * The time in milliseconds since its last sign of life, or since it was first looked at; 0 where the system of this
+   * machine knows that it lives.
+   */
   readonly silentMs: number;
   /** The time after which others take its trials back if it gives no sign of life. */
   readonly graceMs: number;
@@ -34,6 +37,8 @@ export interface Coordinator {
 export interface Machine {
   /** Its host name, with a part of the id of its system's start where several machines have the name. */
   readonly name: string;
+  /** Its host name; undefined where its leases do not name it. */
+  readonly host: string | undefined;
   readonly isThisMachine: boolean;
   /** The processes that run trials, or did a moment ago; those that need attention first. */
   readonly coordinators: readonly Coordinator[];
@@ -140,8 +145,8 @@ export class MachineWatch {
     }
     for (const key of seen.keys) if (!keys.has(key)) this.#liveness.forget(key, id);
     seen.keys = keys;
-    const silentMs = now - seen.at;
     vitality ??= this.#ask(lease.process);
+    const silentMs = vitality === 'alive' ? 0 : now - seen.at;
     if (running.size === 0 && (vitality === 'dead' || silentMs >= lease.graceMs)) {
       this.#seen.delete(id);
       return undefined;
@@ -190,6 +195,7 @@ function machineOf(name: string, boot: string, coordinators: Coordinator[], fini
   const workers = coordinators.map(({ crew }) => crew?.workers);
   return {
     name,
+    host: coordinators[0]?.process?.host ?? (name === NAMELESS ? undefined : name),
     isThisMachine: boot !== '' && boot === thisProcess().boot && coordinators[0]?.process?.host === thisProcess().host,
     coordinators,
     running: coordinators.flatMap(({ running }) => running).sort((a, b) => a - b),
