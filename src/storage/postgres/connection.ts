@@ -1,0 +1,41 @@
+import type { Pool } from 'pg';
+import { loadPg } from './load-pg.ts';
+import type { PostgresAddress } from './postgres-url.ts';
+import { STATEMENT_LIMIT_MS } from './transactions.ts';
+
+/**
+ * The most connections of one storage: one for its writes, which may wait for a lock, and one for what is read
+ * meanwhile. A study of many machines must leave the server room for all of them.
+ */
+const MOST_CONNECTIONS = 2;
+const CONNECT_LIMIT_MS = 5_000;
+/** The time after which an answer is not waited for any more, since its connection must be dead. */
+const ANSWER_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
+const IDLE_MS = 30_000;
+
+/** The types of PostgreSQL whose values are read as numbers, by their ids: int8, int2, int4, float4, float8. */
+const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
+
+const asNumber = (text: string) => Number(text);
+const asText = (text: string) => text;
+
+/** The connections to a database, none of them opened yet. @throws HpoError HPO_INSTALLATION without `pg`. */
+export async function openPool({ config }: PostgresAddress): Promise<Pool> {
+  const pg = await loadPg();
+  const pool = new pg.Pool({
+    application_name: 'hpo',
+    ...config,
+    max: MOST_CONNECTIONS,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    query_timeout: ANSWER_LIMIT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    allowExitOnIdle: true,
+    types: { getTypeParser: (type: number) => (NUMBERS.includes(type) ? asNumber : asText) },
+  } as ConstructorParameters<typeof pg.Pool>[0]);
+  // A connection that is lost while nobody uses it is opened anew when it is needed.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
