@@ -71,7 +71,7 @@ export function machineTable(machines: Machines, selected: Machine | undefined, 
   const [titles, ...lines] = table(fitting(columns(rows), width - MARGIN), width - MARGIN) as [Line, ...Line[]];
   const isScrolled = rows.length < all.length;
   const marked = lines.map((each, row): Line => {
-    const isSelected = isScrolled && rows[row] === selected;
+    const isSelected = rows[row] === selected;
     return [
       span(isSelected ? '› ' : '  ', { bold: true }),
       ...each.map((s) => (isSelected ? { ...s, inverse: true } : s)),
