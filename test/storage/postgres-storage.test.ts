@@ -1,21 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { describe, it } from 'vitest';
-import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
+import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { storageChecks } from '../../src/testing/index.ts';
+import { freshDatabase, hasPostgres, postgresNote } from '../support/postgres.ts';
 
-let n = 0;
-async function fresh(): Promise<string> {
-  const name = `t${process.pid}_${n++}`;
-  execFileSync('psql', ['-q', '-h', '127.0.0.1', '-p', '5499', '-U', 'postgres', '-c', `create database ${name}`]);
-  return `postgresql://postgres@127.0.0.1:5499/${name}`;
-}
+const openAgain = (storage: Storage) => openStorage(storage.label, { create: false });
+const largestStep = 2 ** 31 - 1; // the columns are PostgreSQL's `integer`
+
 const checks = await storageChecks({
-  open: async () => PostgresStorage.open(await fresh(), { create: true }),
-  openAgain: (storage: Storage) => PostgresStorage.open(storage.label, { create: false }),
-  largestStep: 2 ** 31 - 1,
+  open: async () => openStorage(await freshDatabase(), { create: true }),
+  openAgain,
+  largestStep,
 });
 
-describe('PostgresStorage keeps the storage contract', () => {
+describe.skipIf(!hasPostgres)(`PostgresStorage keeps the storage contract${postgresNote}`, () => {
   for (const { name, run } of checks) it(name, run);
 });

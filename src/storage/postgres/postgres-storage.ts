@@ -28,7 +28,8 @@ import type { Waiting } from '../waiting.ts';
 import { openPool } from './connection.ts';
 import { KnownStudies } from './known-studies.ts';
 import { LeasedWrites } from './leased-writes.ts';
-import { postgresAddress } from './postgres-url.ts';
+import { storageError } from './postgres-error.ts';
+import { parsePostgresUrl } from './postgres-url.ts';
 import { createSchema, hasSchema } from './schema.ts';
 import { onceChecked, type Session } from './session.ts';
 import { studyRows } from './study-rows.ts';
@@ -65,14 +66,17 @@ export class PostgresStorage implements Storage {
 
   /**
    * Opens a database.
-   * @param url as `postgresAddress` takes it.
+   * @param url as {@link parsePostgresUrl} takes it.
    * @throws HpoError HPO_INVALID_ARGUMENT for a bad URL; HPO_INSTALLATION if `pg` is not installed; HPO_STORAGE if the
    *   server cannot be reached or refuses, or the database holds something else.
    */
   static async open(url: string, { create, waiting }: PostgresOptions): Promise<PostgresStorage> {
-    const address = postgresAddress(url);
+    const address = parsePostgresUrl(url);
     const { label, prepare } = address;
-    const transactions = new Transactions({ pool: await openPool(address), label, prepares: prepare, waiting });
+    const pool = await openPool(address).catch((error) => {
+      throw storageError(label, error);
+    });
+    const transactions = new Transactions({ pool, label, prepares: prepare, waiting });
     try {
       const isRight = await transactions.read((session) => hasSchema(session, label));
       if (!isRight && !create) {

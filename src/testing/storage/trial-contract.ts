@@ -218,15 +218,15 @@ export function describeTrials({ open, largestStep = Number.MAX_SAFE_INTEGER }: 
   it.each(NOT_RUNNING)('refuses writes to a trial that is $state', async (template) => {
     const before = await storage.createTrial(study, template);
     const lease = leaseOf(study, before);
-    for (const promise of [
-      storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
-      storage.setIntermediateValue(lease, 1, 1),
-      storage.setTrialAttrs(lease, 'user', { k: 1 }),
-      storage.finishTrial(lease, 'COMPLETE', [2]),
-      storage.finishTrial(lease, 'FAIL', null, { k: 1 }),
-      storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { k: 1 } }),
+    for (const write of [
+      () => storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
+      () => storage.setIntermediateValue(lease, 1, 1),
+      () => storage.setTrialAttrs(lease, 'user', { k: 1 }),
+      () => storage.finishTrial(lease, 'COMPLETE', [2]),
+      () => storage.finishTrial(lease, 'FAIL', null, { k: 1 }),
+      () => storage.requeueTrial(lease, { keepReportsTo: null, systemAttrs: { k: 1 } }),
     ]) {
-      await expectError(promise, 'HPO_TRIAL_STATE');
+      await expectError(write(), 'HPO_TRIAL_STATE');
     }
     expect(await storage.renew([lease])).toEqual([lease]);
     expect(await read(0)).toEqual(before);
@@ -237,14 +237,14 @@ export function describeTrials({ open, largestStep = Number.MAX_SAFE_INTEGER }: 
     const elsewhere = await storage.createTrial(other, { state: 'RUNNING' });
     for (const trialId of [elsewhere.id + 7, elsewhere.id]) {
       const lease = { study, trialId, holder: null, attempt: 1 };
-      for (const promise of [
-        storage.setTrialParams(lease, []),
-        storage.setIntermediateValue(lease, 1, 1),
-        storage.setTrialAttrs(lease, 'user', { k: 1 }),
-        storage.finishTrial(lease, 'FAIL', null),
-        storage.requeueTrial(lease, { keepReportsTo: null }),
+      for (const write of [
+        () => storage.setTrialParams(lease, []),
+        () => storage.setIntermediateValue(lease, 1, 1),
+        () => storage.setTrialAttrs(lease, 'user', { k: 1 }),
+        () => storage.finishTrial(lease, 'FAIL', null),
+        () => storage.requeueTrial(lease, { keepReportsTo: null }),
       ]) {
-        await expectError(promise, 'HPO_INVALID_ARGUMENT');
+        await expectError(write(), 'HPO_INVALID_ARGUMENT');
       }
       expect(await storage.renew([lease])).toEqual([lease]);
     }
@@ -358,14 +358,14 @@ export function describeTrials({ open, largestStep = Number.MAX_SAFE_INTEGER }: 
       expect(second).toEqual({ ...first, holder: 'two', attempt: 2 });
       const before = await read(0);
       for (const lease of [first, ...wrong]) {
-        for (const promise of [
-          storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
-          storage.setIntermediateValue(lease, 1, 1),
-          storage.setTrialAttrs(lease, 'user', { k: 1 }),
-          storage.finishTrial(lease, 'COMPLETE', [2]),
-          storage.requeueTrial(lease, { keepReportsTo: null }),
+        for (const write of [
+          () => storage.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]),
+          () => storage.setIntermediateValue(lease, 1, 1),
+          () => storage.setTrialAttrs(lease, 'user', { k: 1 }),
+          () => storage.finishTrial(lease, 'COMPLETE', [2]),
+          () => storage.requeueTrial(lease, { keepReportsTo: null }),
         ]) {
-          await expectError(promise, 'HPO_LEASE_LOST');
+          await expectError(write(), 'HPO_LEASE_LOST');
         }
       }
       expect(await read(0)).toEqual(before);
