@@ -43,10 +43,13 @@ function countLine({ model, run }: View, width: number): Line {
 }
 
 function timeLine(view: View, width: number): Line {
-  const { model, run, now, storageLabel } = view;
+  const { model, run, machines, now, storageLabel } = view;
   const place = span(storageLabel, { dim: true });
-  if (run === undefined)
-    return justify(line(span('watching; runs elsewhere', { color: 'yellow' })), line(place), width);
+  if (run === undefined) {
+    const busy = machines.all.filter(({ running }) => running.length > 0).length;
+    const where = busy > 1 ? `, on ${busy} machines` : '';
+    return justify(line(span(`watching; runs elsewhere${where}`, { color: 'yellow' })), line(place), width);
+  }
   const elapsed = `${formatDuration(now.getTime() - run.startedAt.getTime())} elapsed`;
   const state = run.stopping
     ? span(run.stopping === 'drain' ? '  stopping when the running trials are done' : '  stopping now', {
