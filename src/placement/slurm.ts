@@ -53,7 +53,30 @@ export const slurm = defineEngine({
   },
 });
 
+/** The seconds by which Slurm may send a signal earlier than it is asked to. */
+const EARLY_S = 60;
+
+/** The seconds of a time limit in one of sbatch's forms; undefined for another text, which sbatch judges. */
+export function secondsOf(limit: string): number | undefined {
+  const [, days, rest = ''] = /^(?:(\d+)-)?([\d:]+)$/.exec(limit) ?? [];
+  const parts = rest.split(':').map(Number);
+  if (rest === '' || parts.length > 3 || parts.some(Number.isNaN)) return undefined;
+  const [first = 0, second = 0, third = 0] = parts;
+  if (days !== undefined) return ((Number(days) * 24 + first) * 60 + second) * 60 + third;
+  return parts.length === 3 ? (first * 60 + second) * 60 + third : first * 60 + second;
+}
+
+/** Refuses a time limit that is nearer than the warning before it: every job would be requeued as it starts. */
+function checkTime({ time }: Values, placement: Placement): void {
+  const warning = secondsToEnd(placement) + EARLY_S;
+  const limit = (time && secondsOf(time)) || Number.POSITIVE_INFINITY; // 0 is no limit
+  if (limit >= 2 * warning) return;
+  const problem = `--time ${time} leaves a worker no time, since Slurm warns it up to ${warning} s before`;
+  throw refusal(`${problem}; give ${Math.ceil((2 * warning) / 60)} minutes or more.`);
+}
+
 function script(placement: Placement, values: Values): string {
+  checkTime(values, placement);
   const { cpus, gpus, concurrency } = resources(values);
   const logs = logFolder(placement, 'slurm');
   const memory = values.memory?.slice(0, -1);
@@ -104,7 +127,10 @@ ${gpus > 0 ? `${GIVEN_GPUS}\n` : ''}run_worker "$@"
 
 case "$ending $status" in
   'USR1 0' | 'USR1 2') ;;
-  USR1\\ * | ' 75') scontrol requeue "$SLURM_JOB_ID" && exec sleep 60 ;; # Slurm ends this script
+  USR1\\ * | ' 75')
+    # SLURM_JOB_ID of one job is the number of the whole array. Slurm ends this script while it sleeps.
+    scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exec sleep 60
+    ;;
 esac
 exit "$status"
 `;
