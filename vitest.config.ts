@@ -13,6 +13,9 @@ const KERNELS = [
 /** Compiles and installs hpo for tests that run its programs. */
 const INSTALLED = 'test/support/installed-hpo.ts';
 
+/** Gives databases to tests that ask for one. */
+const POSTGRES = 'test/support/postgres-setup.ts';
+
 /**
  * Where a test stands is said in test/README.md. A limit is some ten times what the longest test of a project takes. Files
  * of units and of programs share their processes: with one for each file, a third of the units' time went into imports.
@@ -24,6 +27,7 @@ const PROJECTS = [
     exclude: KERNELS,
     seconds: 60,
     isolate: false,
+    globalSetup: POSTGRES,
   },
   { name: 'kernels', include: KERNELS, seconds: 180 },
   {
@@ -31,7 +35,7 @@ const PROJECTS = [
     include: ['test/{cli,command,runner,storage,study,testing,training}/**/*.test.ts'],
     seconds: 180,
     isolate: false,
-    globalSetup: INSTALLED,
+    globalSetup: [INSTALLED, POSTGRES],
   },
   {
     name: 'published',
@@ -40,12 +44,12 @@ const PROJECTS = [
     globalSetup: INSTALLED,
   },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], seconds: 300 },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: INSTALLED },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], seconds: 180, globalSetup: [INSTALLED, POSTGRES] },
   {
     name: 'slow',
     include: ['test/slow/**/*.test.ts'],
     seconds: 900,
-    globalSetup: [INSTALLED, 'test/slow/tables.ts'],
+    globalSetup: [INSTALLED, POSTGRES, 'test/slow/tables.ts'],
   },
 ];
 

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HpoError } from './errors.ts';
+import { managerAbove, NPM } from './package-manager.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 /** A way in which native code fails to load. */
@@ -51,51 +51,6 @@ const ADDONS = {
   esbuild: { isCompiled: false, failures: PROGRAM },
 } as const satisfies Readonly<Record<string, { readonly isCompiled: boolean; readonly failures: readonly Failure[] }>>;
 
-/** A program that installs packages, and its commands that bring native code to a package that lacks it. */
-interface PackageManager {
-  /** A file in each `node_modules`, or beside it, that shows that this program made it. */
-  readonly trace: string;
-  /**
-   * The commands that run a package's script, where it was not allowed to run (`isMissing`) or ran for another Node.
-   */
-  readonly rebuild: (name: string, isMissing: boolean) => string;
-  /** The commands that install all packages for this machine, the optional ones included. */
-  readonly reinstall: string;
-}
-
-const NPM: PackageManager = {
-  trace: 'node_modules/.package-lock.json',
-  rebuild: (name, isMissing) => {
-    const approval = isMissing ? ` (npm 12: \`npm approve-scripts ${name}\` first)` : '';
-    return `\`npm rebuild ${name} --ignore-scripts=false\`${approval}`;
-  },
-  reinstall: '`rm -rf node_modules && npm install --include=optional`',
-};
-
-const PACKAGE_MANAGERS: readonly PackageManager[] = [
-  NPM,
-  {
-    trace: 'node_modules/.modules.yaml',
-    rebuild: (name, isMissing) => (isMissing ? '`pnpm approve-builds`' : `\`pnpm rebuild ${name}\``),
-    reinstall: '`rm -rf node_modules && pnpm install`',
-  },
-  {
-    trace: 'node_modules/.yarn-state.yml', // version 2 and later
-    rebuild: (name) => `\`yarn rebuild ${name}\``,
-    reinstall: '`rm -rf node_modules && yarn install`',
-  },
-  {
-    trace: 'node_modules/.yarn-integrity', // version 1
-    rebuild: () => '`yarn install --force --no-ignore-scripts`',
-    reinstall: '`rm -rf node_modules && yarn install`',
-  },
-  ...['bun.lock', 'bun.lockb'].map((trace) => ({
-    trace,
-    rebuild: (name: string, isMissing: boolean) => (isMissing ? `\`bun pm trust ${name}\`` : '`bun install --force`'),
-    reinstall: '`rm -rf node_modules && bun install`',
-  })),
-];
-
 /**
  * Explains why a package's native code does not load: it is missing, or was built for another Node, system or C
  * library.
@@ -114,19 +69,10 @@ export function addonProblem(
   for (const { says, cause, isMissing = false } of failures) {
     const match = says.exec(`${code}: ${message}`);
     if (match === null) continue;
-    const { manager, folder } = managerAbove(from) ?? { manager: NPM, folder: process.cwd() };
+    const { manager, where } = managerAbove(from) ?? { manager: NPM, where: '' };
     const commands = isCompiled ? manager.rebuild(name, isMissing) : manager.reinstall;
-    const where = folder === process.cwd() ? '' : ` in ${folder}`;
     const problem = `The package '${name}' does not work here: ${cause(match)}; run ${commands}${where}.`;
     return new HpoError('HPO_INSTALLATION', problem, { data: { package: name }, cause: error });
   }
   return undefined;
-}
-
-/** The package manager that has installed packages into the nearest folder, going up. */
-function managerAbove(folder: string): { readonly manager: PackageManager; readonly folder: string } | undefined {
-  const manager = PACKAGE_MANAGERS.find(({ trace }) => existsSync(join(folder, trace)));
-  if (manager !== undefined) return { manager, folder };
-  const parent = dirname(folder);
-  return parent === folder ? undefined : managerAbove(parent);
 }

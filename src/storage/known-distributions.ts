@@ -16,6 +16,11 @@ export class KnownDistributions {
     this.#lookUp = lookUp;
   }
 
+  /** Whether a parameter of this name is known without looking it up. */
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
   /**
    * Checks parameters that are about to be stored.
    * @returns a function that makes them known, to be called once they are stored.

@@ -19,10 +19,17 @@ type Opener = (url: string, options: OpenStorageOptions) => Promise<Storage>;
 const SQLITE = 'sqlite:///';
 
 /** The kinds of storages, by the schemes of their URLs; a URL without one is the path of an SQLite file. */
-export const STORAGE_KINDS: Readonly<Record<string, Opener>> = { memory: openMemory, sqlite: openSqlite };
+export const STORAGE_KINDS: Readonly<Record<string, Opener>> = {
+  memory: openMemory,
+  sqlite: openSqlite,
+  postgresql: openPostgres,
+  postgres: openPostgres,
+  'postgresql+psycopg': openPostgres,
+  'postgresql+psycopg2': openPostgres,
+};
 
 /** The end of a message that refuses a URL. */
-export const KINDS_TEXT = `use ${SQLITE}file.db or memory:`;
+export const KINDS_TEXT = `use ${SQLITE}file.db, postgresql://host/database or memory:`;
 
 async function openMemory(url: string): Promise<Storage> {
   if (url !== 'memory:') throw refusal(`${JSON.stringify(url)} is no storage; ${KINDS_TEXT}.`);
@@ -32,6 +39,11 @@ async function openMemory(url: string): Promise<Storage> {
 async function openSqlite(url: string, options: OpenStorageOptions): Promise<Storage> {
   const { path, label } = sqliteFile(url);
   return SqliteStorage.open(path, { label, ...options });
+}
+
+async function openPostgres(url: string, options: OpenStorageOptions): Promise<Storage> {
+  const { PostgresStorage } = await import('./postgres/postgres-storage.ts'); // most processes do without it
+  return PostgresStorage.open(url, options);
 }
 
 /** The file of a storage. */

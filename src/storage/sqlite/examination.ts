@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import { type Defect, mendable, remark, unmendable } from '../defect.ts';
+import { SCHEMA_REVISION } from '../optuna-rows/schema.ts';
 import type { StorageFile } from '../storage-kinds.ts';
 import type { Waiting } from '../waiting.ts';
 import { CHECKS } from './checks/index.ts';
 import { integrityProblems } from './integrity.ts';
 import { withFile } from './open-file.ts';
-import { inspectSchema, SCHEMA_REVISION } from './schema.ts';
+import { inspectSchema } from './schema.ts';
 
 /** The facts about a database file. */
 export interface FileFacts {

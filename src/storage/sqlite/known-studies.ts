@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { KnownDistributions } from '../known-distributions.ts';
+import { isIdentityOf } from '../optuna-rows/study-identity.ts';
 import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import { isStudyGone, studyGone } from '../storage-errors.ts';
-import { type StudyRef, TOKEN_KEY, tokenOf } from '../study-ref.ts';
+import type { StudyRef } from '../study-ref.ts';
 import { boundedColumn } from './bounded-column.ts';
 import type { StudyRows } from './study-rows.ts';
 import type { Position, TrialChanges } from './trial-changes.ts';
@@ -121,11 +122,7 @@ export class KnownStudies {
     const isSame = known?.token === token;
     if (known && isSame && known.dataVersion === dataVersion) return known;
     const row = studies.identity(id);
-    const isOther =
-      token === undefined
-        ? row?.name !== name
-        : row?.tokenJson !== JSON.stringify(token) && tokenIn(row?.tokenJson) !== token;
-    if (row === undefined || isOther) {
+    if (row === undefined || !isIdentityOf({ id, name, token }, row)) {
       if (isSame) this.forget(id);
       throw studyGone({ id, name, token }, label);
     }
@@ -157,9 +154,4 @@ export class KnownStudies {
       throw unreadable(`the parameter ${storedText(name)}`, reading.problems?.[0]);
     });
   }
-}
-
-/** The token in an attribute, in any spelling of its JSON. */
-function tokenIn(json: string | null | undefined): string | undefined {
-  return typeof json === 'string' ? tokenOf(new LenientReading().attributes([[TOKEN_KEY, json]])) : undefined;
 }

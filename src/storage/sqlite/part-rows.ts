@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { TRIAL_TABLES } from './schema.ts';
+import type { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 
 /** A row that begins with the id of its trial. */
 export type PartRow = readonly [trialId: number, ...unknown[]];

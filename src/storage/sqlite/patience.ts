@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { Mutex } from '../../base/mutex.ts';
+import { type Access, WaitLimit } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
 
 /** The time that SQLite itself may wait for a lock, in which this process does nothing else. */
 export const BLOCKING_MS = 50;
 
-const DEFAULT_LIMIT_MS = 30_000;
-/** The longest wait of calls in a hurry: those after others have given up, or after the signal was aborted. */
-const HURRIED_MS = 1_000;
-/** The time for which a call that has given up makes the others hurry. */
-const STALE_MS = 10_000;
-/** The length from which on a wait is announced. */
-const NOTICEABLE_MS = 1_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 
@@ -26,35 +20,21 @@ const REASONS: readonly (readonly [code: RegExp, says: string])[] = [
 const LOCKED = /^SQLITE_(BUSY|LOCKED)/;
 const OF_THE_DISK = /^SQLITE_(FULL|IOERR|READONLY(?!_DBMOVED)|CANTOPEN)/;
 
-type Access = 'read' | 'write';
-
 /**
  * Waits for a database that cannot be used for now: tries again and again, with pauses in which this process does
  * everything else. Waiting writes are done in the order in which they came.
  */
 export class Patience {
-  readonly #label: string;
-  readonly #waiting: Waiting;
-  readonly #limitMs: number;
+  readonly #limit: WaitLimit;
+  readonly #waitsForDisk: boolean;
   readonly #writes = new Mutex();
   #waitingWrites = 0;
   #hasWritten = false;
-  /** The time of `performance.now()` at which the database failed first since it was last used. */
-  #since: number | undefined;
-  /**
-   * Whether a write has failed since then. Reads do not end that, since they go through beside another program's lock.
-   */
-  #refusesWrites = false;
-  /** The time at which a call last gave up on this failure. */
-  #gaveUpAt = Number.NEGATIVE_INFINITY;
-  #abortedAt = Number.POSITIVE_INFINITY;
-  #isAnnounced = false;
 
   /** @param label the name of the database in notices. */
   constructor(label: string, waiting: Waiting = {}) {
-    this.#label = label;
-    this.#waiting = waiting;
-    this.#limitMs = waiting.limitMs ?? DEFAULT_LIMIT_MS;
+    this.#limit = new WaitLimit(label, waiting);
+    this.#waitsForDisk = waiting.forDisk === true;
   }
 
   /**
@@ -100,8 +80,8 @@ export class Patience {
     let [error, pauseMs] = [failed, FIRST_PAUSE_MS];
     for (;;) {
       if (error !== undefined) {
-        if (access === 'write') this.#refusesWrites = true;
-        if (this.#isLate(startedAt, error)) throw error;
+        this.#limit.failed(access);
+        if (this.#limit.isLate(startedAt, reasonOf(error))) throw error;
         await sleep(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
@@ -118,41 +98,12 @@ export class Patience {
     if (!(error instanceof Sqlite.SqliteError)) return false;
     if (LOCKED.test(error.code)) return true;
     // A disk that has never taken a write is not likely to be mended soon.
-    return this.#waiting.forDisk === true && this.#hasWritten && OF_THE_DISK.test(error.code);
-  }
-
-  /**
-   * Whether it is too late to wait for an action that fails with `error`. Announces the wait where it is noticeable.
-   */
-  #isLate(startedAt: number, error: unknown): boolean {
-    const now = performance.now();
-    this.#since ??= now;
-    if (this.#waiting.signal?.aborted) this.#abortedAt = Math.min(this.#abortedAt, now);
-    const hurriedMs = Math.min(HURRIED_MS, this.#limitMs);
-    const hasJustFailed = startedAt - this.#gaveUpAt < STALE_MS;
-    const endsAt = Math.min(startedAt + (hasJustFailed ? hurriedMs : this.#limitMs), this.#abortedAt + hurriedMs);
-    if (now >= endsAt) {
-      this.#gaveUpAt = now;
-      return true;
-    }
-    if (!this.#isAnnounced && now - this.#since >= NOTICEABLE_MS) {
-      this.#isAnnounced = true;
-      this.#waiting.onNotice?.(`waiting for ${this.#label}${reasonOf(error)} (${this.#limitMs / 1000} s at most)`);
-    }
-    return false;
+    return this.#waitsForDisk && this.#hasWritten && OF_THE_DISK.test(error.code);
   }
 
   /** Notes that the database could be used. @returns the result. */
   #done<T>(access: Access, result: T): T {
-    if (this.#since === undefined || (this.#refusesWrites && access === 'read')) return result;
-    if (this.#isAnnounced) {
-      const seconds = Math.round((performance.now() - this.#since) / 1000);
-      this.#waiting.onNotice?.(`${this.#label} can be used again, after ${seconds} s`);
-    }
-    this.#since = undefined;
-    this.#refusesWrites = false;
-    this.#gaveUpAt = Number.NEGATIVE_INFINITY;
-    this.#isAnnounced = false;
+    this.#limit.used(access);
     return result;
   }
 }

@@ -1,21 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
-
-/** The revision of Optuna's schema that we read and write: the head from Optuna 3.2 up to 5.0. */
-export const SCHEMA_REVISION = 'v3.2.0.a';
-
-const SCHEMA_VERSION = 12; // frozen by Optuna when it changed to revisions
-const OPTUNA_VERSION = '5.0.0'; // the version with this schema; Optuna shows it and does not check it
-
-/** The tables that hold the parts of trials, beside `trials` itself. */
-export const TRIAL_TABLES = [
-  'trial_user_attributes',
-  'trial_system_attributes',
-  'trial_params',
-  'trial_values',
-  'trial_intermediate_values',
-  'trial_heartbeats',
-] as const;
+import { OPTUNA_VERSION, SCHEMA_REVISION, SCHEMA_VERSION } from '../optuna-rows/schema.ts';
 
 const ATTRIBUTES = (owner: 'study' | 'trial', scope: 'user' | 'system', owners: string): string => `
 CREATE TABLE ${owner}_${scope}_attributes (

@@ -1,29 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { JsonValue } from '../../base/json.ts';
-import { ownValue } from '../../base/own-value.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
-import { LenientReading, storedText, unreadable } from '../optuna-rows/unreadable.ts';
+import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
+import { readDirections, studyFromRows } from '../optuna-rows/study-from-rows.ts';
+import type { StudyIdentity } from '../optuna-rows/study-identity.ts';
+import { storedText, unreadable } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
-import { TOKEN_KEY, tokenOf, withToken } from '../study-ref.ts';
+import { TOKEN_KEY, withToken } from '../study-ref.ts';
 import { boundedColumn, boundedName } from './bounded-column.ts';
-import { TRIAL_TABLES } from './schema.ts';
 
 type StudyRow = readonly [id: number, name: string];
-
-const DIRECTIONS: Readonly<Record<string, Direction>> = {
-  MINIMIZE: 'minimize',
-  MAXIMIZE: 'maximize',
-  NOT_SET: 'minimize', // as Optuna treats a study that was created without a direction
-};
-
-/** The name and the token that identify the study of a row. */
-interface StudyIdentity {
-  readonly name: string;
-  /** The token as JSON; null for a study without one. */
-  readonly tokenJson: string | null;
-}
 
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export class StudyRows {
@@ -152,7 +140,7 @@ export class StudyRows {
 
   directions({ id, name }: StudyRef): readonly Direction[] {
     try {
-      return this.#readDirections(id);
+      return readDirections(this.#directions.all(id));
     } catch (error) {
       throw unreadable(`the study ${JSON.stringify(name)}`, error);
     }
@@ -163,38 +151,12 @@ export class StudyRows {
   }
 
   #read([id, name]: StudyRow): StudyRecord {
-    const reading = new LenientReading();
-    const directions = reading.part(() => this.#readDirections(id)) ?? [];
-    const readName = reading.part(() => asName(name)) ?? storedText(name);
-    const systemAttrs = reading.attributes(this.#attrs.system.all(id));
-    const userAttrs = reading.attributes(this.#attrs.user.all(id));
-    const token = tokenOf(systemAttrs);
-    const { problems } = reading;
-    return Object.freeze({
+    return studyFromRows({
       id,
-      name: readName,
-      token,
-      directions,
-      userAttrs,
-      systemAttrs,
-      ...(problems && { unreadable: problems }),
+      name,
+      directions: this.#directions.all(id),
+      userAttrs: this.#attrs.user.all(id),
+      systemAttrs: this.#attrs.system.all(id),
     });
   }
-
-  #readDirections(studyId: number): readonly Direction[] {
-    const directions = this.#directions.all(studyId).map(readDirection);
-    if (directions.length === 0) throw new TypeError('it has no direction');
-    return Object.freeze(directions);
-  }
-}
-
-function asName(stored: unknown): string {
-  if (typeof stored === 'string') return stored;
-  throw new TypeError('its name is no text');
-}
-
-function readDirection(stored: string): Direction {
-  const direction = ownValue(DIRECTIONS, stored);
-  if (direction === undefined) throw new TypeError(`its direction is ${storedText(stored)}`);
-  return direction;
 }

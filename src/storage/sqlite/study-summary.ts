@@ -1,17 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { isFeasible } from '../../trial/constraints.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
-import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
-import type { AttributeRow, NumberRow } from '../optuna-rows/trial-from-rows.ts';
+import { countsFromRows, IS_CONSTRAINT, type ResultRow, resultsFromRows } from '../optuna-rows/summary-from-rows.ts';
+import type { AttributeRow } from '../optuna-rows/trial-from-rows.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type { Inventory, StoredParameter, TrialResult } from '../storage.ts';
 import { boundedColumn } from './bounded-column.ts';
 import { Queries } from './queries.ts';
 import { NUMBER_COLUMN, type TrialRows } from './trial-rows.ts';
-
-const NONE: Readonly<Record<TrialState, number>> = { WAITING: 0, RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0 };
-
-type ResultRow = readonly [...NumberRow, number: number];
 
 /** Answers questions about a study without reading its trials. To be used within a transaction. */
 export class StudySummary {
@@ -28,11 +23,7 @@ export class StudySummary {
   }
 
   counts(studyId: number): Readonly<Record<TrialState, number>> {
-    const counts = { ...NONE };
-    // An unknown state counts as a failure.
-    for (const [state, count] of this.#counts.all(studyId))
-      counts[Object.hasOwn(NONE, state) ? state : 'FAIL'] += count;
-    return Object.freeze(counts);
+    return countsFromRows(this.#counts.all(studyId));
   }
 
   /** The id of the trial of this number; undefined if there is none. */
@@ -48,37 +39,19 @@ export class StudySummary {
    * The values of the COMPLETE trials that meet their constraints, by number. Values that cannot be read are left out.
    */
   results(studyId: number, directions: number): readonly TrialResult[] {
-    const infeasible = this.#infeasible(studyId);
+    const constraints = this.#queries
+      .rows<[number], AttributeRow>(
+        `SELECT trial_id, ${boundedColumn('"key"')}, ${boundedColumn('value_json')}
+         FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
+         WHERE study_id = ? AND ${IS_CONSTRAINT} ORDER BY trial_id`,
+      )
+      .all(studyId);
     const rows = this.#queries.rows<[number], ResultRow>(
       `SELECT trial_id, objective, trial_values.value, value_type, ${NUMBER_COLUMN}
        FROM trials CROSS JOIN trial_values USING (trial_id)
        WHERE study_id = ? AND state = 'COMPLETE' ORDER BY trial_id, objective`,
     );
-    const results: { id: number; number: number; values: number[] }[] = [];
-    for (const [id, , value, type, number] of rows.iterate(studyId)) {
-      if (infeasible.has(id)) continue;
-      if (results.at(-1)?.id !== id) results.push({ id, number, values: [] });
-      results.at(-1)?.values.push(new LenientReading().part(() => fromStoredNumber(value, type)) ?? Number.NaN);
-    }
-    return Object.freeze(results.filter(({ values }) => values.length === directions && !values.some(Number.isNaN)));
-  }
-
-  /** The ids of the trials that break a constraint. */
-  #infeasible(studyId: number): ReadonlySet<number> {
-    const rows = this.#queries
-      .rows<[number], AttributeRow>(
-        `SELECT trial_id, ${boundedColumn('"key"')}, ${boundedColumn('value_json')}
-         FROM trials CROSS JOIN trial_system_attributes USING (trial_id)
-         WHERE study_id = ? AND ("key" = 'constraints' OR "key" >= 'constraints:' AND "key" < 'constraints;')
-         ORDER BY trial_id`,
-      )
-      .all(studyId);
-    const attributes = new Map<number, [key: string, json: string][]>();
-    for (const [id, key, json] of rows) attributes.set(id, [...(attributes.get(id) ?? []), [key, json]]);
-    const broken = [...attributes].filter(
-      ([, own]) => !isFeasible({ systemAttrs: new LenientReading().attributes(own) }),
-    );
-    return new Set(broken.map(([id]) => id));
+    return resultsFromRows(rows.iterate(studyId), constraints, directions);
   }
 
   /** The names that occur in a study's trials. Names that cannot be read are left out. */

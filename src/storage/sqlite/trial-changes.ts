@@ -1,34 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { heldLease } from '../lease.ts';
+import { NONE_SEEN, type SeenTrial, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
 import { AT_ONCE, HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
-/** The part of a study's trials that a reader has seen, immutable. */
-export interface Position {
+/** The part of a study's trials that a reader has seen, and the time at which it has. */
+export interface Position extends SeenTrials {
   readonly studyId: number;
   /** SQLite's count of the commits of other connections. */
   readonly dataVersion: number;
   /** The number of our own writes so far. */
   readonly writes: number;
-  readonly lastId: number;
-  /** The number of trials at that time. */
-  readonly count: number;
-  /** The trials that were not finished, by id; the others never change. */
-  readonly unfinished: ReadonlyMap<number, Unfinished>;
 }
-
-/** The state of a trial that is not finished: it waits, runs under a lease (`held`), or runs under none. */
-export type Unfinished = 'waiting' | 'held' | 'running';
-
-/** A trial, as a reader has seen it. */
-interface Seen {
-  readonly id: number;
-  /** Undefined for a finished trial. */
-  readonly unfinished: Unfinished | undefined;
-}
-
-const START = { lastId: 0, count: 0, unfinished: new Map<number, Unfinished>() };
 
 /** Finds the trials that are new or may have changed. */
 export class TrialChanges {
@@ -71,7 +55,7 @@ export class TrialChanges {
     take: (heads: readonly TrialHead[]) => void = () => {},
   ): Position {
     const dataVersion = this.#cache.dataVersion();
-    let behind: Position = { ...(position ?? START), studyId, dataVersion, writes: this.#cache.count };
+    let behind: Position = { ...(position ?? NONE_SEEN), studyId, dataVersion, writes: this.#cache.count };
     const pass = (heads: readonly TrialHead[]) => {
       take(heads);
       behind = this.#behind(
@@ -90,31 +74,12 @@ export class TrialChanges {
   }
 
   /** The position of a reader who has seen these trials, too, and all our writes. */
-  #behind(position: Position, trials: readonly Seen[]): Position {
+  #behind(position: Position, trials: readonly SeenTrial[]): Position {
     const { studyId, dataVersion } = position;
-    let { lastId, count } = position;
-    let changed: Map<number, Unfinished> | undefined;
-    for (const { id, unfinished } of trials) {
-      if (id > lastId) {
-        lastId = id;
-        count++;
-      }
-      if ((changed ?? position.unfinished).get(id) === unfinished) continue;
-      changed ??= new Map(position.unfinished);
-      if (unfinished === undefined) changed.delete(id);
-      else changed.set(id, unfinished);
-    }
-    const unfinished = changed ?? position.unfinished;
-    return { studyId, dataVersion, writes: this.#cache.count, lastId, count, unfinished };
+    return { studyId, dataVersion, writes: this.#cache.count, ...seenWith(position, trials) };
   }
 }
 
-function seenTrial({ id, state, systemAttrs }: FrozenTrial): Seen {
+function seenTrial({ id, state, systemAttrs }: FrozenTrial): SeenTrial {
   return { id, unfinished: unfinishedOf(state, state === 'RUNNING' && heldLease(systemAttrs) !== undefined) };
-}
-
-function unfinishedOf(state: TrialState, isHeld: boolean): Unfinished | undefined {
-  if (state === 'WAITING') return 'waiting';
-  if (state === 'RUNNING') return isHeld ? 'held' : 'running';
-  return undefined; // finished, or in an unknown state, which never changes
 }

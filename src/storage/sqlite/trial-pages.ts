@@ -1,65 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import type { JsonValue } from '../../base/json.ts';
-import { compareKeys, type TrialKey } from '../../trial/trial-key.ts';
-import { attributeFromJson } from '../optuna-rows/attribute-json.ts';
-import { parseDatetime } from '../optuna-rows/datetime.ts';
-import { fromStoredNumber } from '../optuna-rows/stored-number.ts';
+import { compareKeys } from '../../trial/trial-key.ts';
+import { type Cell, figureName, readFigure, type StoredFigure, storedFigures } from '../optuna-rows/stored-figure.ts';
 import type { PageRequest } from '../storage.ts';
 import { boundedColumn } from './bounded-column.ts';
 import { Queries } from './queries.ts';
 import type { TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
 
-/** The figures other than the number, whose order is that of the ids. */
-type StoredKey = Exclude<TrialKey, { readonly by: 'number' }>;
-type Cell = string | number | null;
 /** A trial and the columns that hold its figure; the second is null where one column is enough. */
 type KeyRow = readonly [id: number, first: Cell, second: Cell];
 
-/** The place of a figure in Optuna's tables. */
-interface KeySource {
-  readonly columns: string;
-  /** The table of the figure's row, and the column that names it. */
-  readonly table?: string;
-  readonly named?: string;
-  /** Reads the figure of a row whose first column is not null. */
-  read(first: Cell, second: Cell, trials: TrialRows): JsonValue | undefined;
-}
-
-const milliseconds = (stored: Cell) => parseDatetime(String(stored)).getTime();
-
-const SOURCES: Readonly<Record<StoredKey['by'], KeySource>> = {
-  state: { columns: `${boundedColumn('state')}, NULL`, read: (state) => state },
-  started: { columns: `${boundedColumn('datetime_start')}, NULL`, read: milliseconds },
-  duration: {
-    columns: `${boundedColumn('datetime_start')}, ${boundedColumn('datetime_complete')}`,
-    read: (start, end) => (end === null ? null : milliseconds(end) - milliseconds(start)),
-  },
-  value: {
-    columns: `${boundedColumn('value_type')}, own.value`,
-    table: 'trial_values',
-    named: 'objective',
-    read: (type, value) => fromStoredNumber(value as number | null, String(type)),
-  },
-  param: {
-    columns: `${boundedColumn('distribution_json')}, param_value`,
-    table: 'trial_params',
-    named: 'param_name',
-    read: (json, value, trials) => trials.distribution(String(json)).fromInternal(value as number),
-  },
-  userAttr: {
-    columns: `${boundedColumn('value_json')}, NULL`,
-    table: 'trial_user_attributes',
-    named: '"key"',
-    read: (json) => attributeFromJson(String(json)),
-  },
-  report: {
-    columns: `${boundedColumn('intermediate_value_type')}, intermediate_value`,
-    table: 'trial_intermediate_values',
-    named: 'step',
-    read: (type, value) => fromStoredNumber(value as number | null, String(type)),
-  },
-};
+const FIGURES = storedFigures({ text: boundedColumn, time: boundedColumn });
 
 /** The order from which the last page was taken, as the next one mostly is. */
 interface KnownOrder {
@@ -114,9 +66,9 @@ export class TrialPages {
   /**
    * The rows of all trials in some states, and of the trial behind which the page begins, whatever its state is now.
    */
-  #ordered(studyId: number, request: PageRequest & { readonly order: StoredKey }): readonly number[] {
+  #ordered(studyId: number, request: PageRequest & { readonly order: StoredFigure }): readonly number[] {
     const { order, states, descending, after } = request;
-    const { columns, table, named, read } = SOURCES[order.by];
+    const { columns, table, named, read } = FIGURES[order.by];
     const join = table && `LEFT JOIN ${table} AS own ON own.trial_id = trials.trial_id AND own.${named} = :name`;
     const rows = this.#queries.rows<[object], KeyRow>(
       `SELECT trials.trial_id, ${columns} FROM trials ${join ?? ''}
@@ -128,35 +80,11 @@ export class TrialPages {
       studyId,
       states: asked,
       after: after ?? null,
-      name: nameOf(order),
+      name: figureName(order),
     })) {
-      keyed.push({ id, key: readKey(() => read(first, second, this.#trials), first) });
+      keyed.push({ id, key: readFigure(read, [first, second], this.#trials) });
     }
     keyed.sort((a, b) => compareKeys(a.key, b.key, descending));
     return keyed.map(({ id }) => id);
-  }
-}
-
-function nameOf(order: StoredKey): string | number | null {
-  switch (order.by) {
-    case 'value':
-      return order.objective;
-    case 'report':
-      return order.step;
-    case 'param':
-    case 'userAttr':
-      return order.name;
-    default:
-      return null;
-  }
-}
-
-/** Reads a figure; undefined where it cannot be read. Reading the trial itself then names the problem. */
-function readKey(read: () => JsonValue | undefined, first: Cell): JsonValue | undefined {
-  if (first === null) return undefined;
-  try {
-    return read();
-  } catch {
-    return undefined;
   }
 }

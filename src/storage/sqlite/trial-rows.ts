@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { LEASE_KEY } from '../lease.ts';
+import { Numbering } from '../optuna-rows/numbering.ts';
 import { type AttributeRow, type NumberRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
 import { boundedColumn, boundedColumns, LONGEST_TEXT } from './bounded-column.ts';
 import { ParamRows } from './param-rows.ts';
@@ -58,8 +59,7 @@ export class TrialRows {
   readonly #userAttrs: PartRows<AttributeRow>;
   readonly #systemAttrs: PartRows<AttributeRow>;
   readonly #reader = new TrialReader();
-  /** By id the numbers of trials whose rows have another number. */
-  readonly #numbers = new Map<number, number>();
+  readonly #numbering = new Numbering();
 
   constructor(db: Database) {
     this.#heads = db
@@ -85,25 +85,12 @@ export class TrialRows {
 
   /** The heads of those of these trials that exist, in the order of the ids. */
   heads(ids: readonly number[]): readonly TrialHead[] {
-    const heads = this.#heads.all(JSON.stringify(ids));
-    if (this.#numbers.size === 0) return heads;
-    return heads.map((head) => {
-      const number = this.#numbers.get(head[0]);
-      return number === undefined ? head : withNumber(head, number);
-    });
+    return this.#numbering.known(this.#heads.all(JSON.stringify(ids)));
   }
 
-  /**
-   * These heads with corrected numbers, where they follow each other from a study's trial `first` on: a trial's number
-   * is the count of the trials before it, whatever number its row has.
-   */
+  /** These heads with corrected numbers, where they follow each other from a study's trial `first` on. */
   numbered(heads: readonly TrialHead[], first: number): readonly TrialHead[] {
-    if (heads.every((head, at) => head[1] === first + at)) return heads;
-    return heads.map((head, at) => {
-      if (head[1] === first + at) return head;
-      this.#numbers.set(head[0], first + at);
-      return withNumber(head, first + at);
-    });
+    return this.#numbering.inOrder(heads, first);
   }
 
   /**
@@ -150,8 +137,4 @@ export class TrialRows {
   distribution(json: string): Distribution {
     return this.#reader.distribution(json);
   }
-}
-
-function withNumber([id, , ...others]: TrialHead, number: number): TrialHead {
-  return [id, number, ...others];
 }

@@ -1,5 +1,6 @@
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { attemptOf, newLease } from '../lease.ts';
+import { firstWaiting, takenCount } from '../optuna-rows/seen-trials.ts';
 import type { TrialStart, TrialTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
@@ -98,28 +99,4 @@ export class TrialStarts {
     const { cache, trials } = this.#parts;
     return cache.trial(trialId)?.trial ?? (trials.read(trials.heads([trialId]))[0] as FrozenTrial);
   }
-}
-
-/** The number of trials that are finished, or RUNNING under a lease. */
-function takenCount({ count, unfinished }: Position): number {
-  let taken = count;
-  for (const state of unfinished.values()) if (state !== 'held') taken--;
-  return taken;
-}
-
-/**
- * The id of the WAITING trial with the smallest number.
- * @param which.only the id of the one that is wanted; default: any.
- * @param which.except the ids of those that do not count.
- */
-function firstWaiting(
-  { unfinished }: Position,
-  { only, except = [] }: { only: number | undefined; except: readonly number[] | undefined },
-): number | undefined {
-  if (only !== undefined) return unfinished.get(only) === 'waiting' && !except.includes(only) ? only : undefined;
-  let first: number | undefined;
-  for (const [id, state] of unfinished) {
-    if (state === 'waiting' && (first === undefined || id < first) && !except.includes(id)) first = id;
-  }
-  return first;
 }

@@ -4,9 +4,9 @@ import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Attributes, TrialState } from '../../trial/frozen-trial.ts';
 import { attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { formatDatetime } from '../optuna-rows/datetime.ts';
+import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { toStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeScope, SuggestedParam } from '../storage.ts';
-import { TRIAL_TABLES } from './schema.ts';
 
 type State = [state: TrialState, startedAt: string | null, completedAt: string | null];
 

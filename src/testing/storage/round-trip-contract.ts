@@ -15,7 +15,6 @@ const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0); // no -0
 const value = fc.double({ noNaN: true }).map((number) => number + 0);
 const report = fc.oneof(value, fc.constant(Number.NaN));
-const step = fc.oneof(fc.nat(), fc.maxSafeNat());
 const json = fc.jsonValue({ stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>;
 const anyNumber = fc.double();
 const attribute = fc.oneof(json, fc.array(anyNumber), fc.record({ nested: anyNumber }));
@@ -58,18 +57,22 @@ const time = fc.date({
   max: new Date('9999-12-31T23:59:59.999Z'),
   noInvalidDate: true,
 });
-const template: fc.Arbitrary<TrialTemplate> = fc.record({
-  state: fc.constant('COMPLETE'),
-  values: fc.tuple(value, value),
-  params,
-  intermediateValues: fc.array(fc.tuple(step, report), { maxLength: 8 }).map((entries) => new Map(entries)),
-  userAttrs: attributes,
-  systemAttrs: attributes,
-  startedAt: time,
-  completedAt: time,
-});
+const templates = (largestStep: number): fc.Arbitrary<TrialTemplate> =>
+  fc.record({
+    state: fc.constant('COMPLETE'),
+    values: fc.tuple(value, value),
+    params,
+    intermediateValues: fc
+      .array(fc.tuple(fc.oneof(fc.nat(), fc.nat(largestStep)), report), { maxLength: 8 })
+      .map((entries) => new Map(entries)),
+    userAttrs: attributes,
+    systemAttrs: attributes,
+    startedAt: time,
+    completedAt: time,
+  });
 
-export function describeRoundTrips({ open, openAgain }: StorageSetup): void {
+export function describeRoundTrips({ open, openAgain, largestStep }: StorageSetup): void {
+  const template = templates(largestStep ?? Number.MAX_SAFE_INTEGER);
   it('gives arbitrary trials back as they were, made at once or bit by bit', async () => {
     const storage = await open();
     let count = 0;

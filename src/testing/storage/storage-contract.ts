@@ -20,6 +20,7 @@ export function contractChecks(setup: StorageSetup): readonly Check[] {
   };
   const { openAgain } = setup;
   const tracked: StorageSetup = {
+    ...setup,
     open: () => track(setup.open()),
     ...(openAgain && { openAgain: (storage: Storage) => track(openAgain(storage)) }),
   };

@@ -6,4 +6,6 @@ export interface StorageSetup {
   readonly open: () => Promise<Storage>;
   /** Opens one more connection to the data of a storage; left out where there cannot be one. */
   readonly openAgain?: (storage: Storage) => Promise<Storage>;
+  /** The largest step of a report that the storage takes. Default: 2^53 − 1. */
+  readonly largestStep?: number;
 }

@@ -212,25 +212,25 @@ export function describeStudies({ open }: StorageSetup): void {
     await storage.createTrial(gone, { state: 'WAITING' });
     await storage.deleteStudy(gone);
     const refused = async () => {
-      for (const promise of [
-        storage.deleteStudy(gone),
-        storage.renameStudy(gone, 'z'),
-        storage.eraseTrial(gone, 0),
-        storage.setStudyAttr(gone, 'user', 'k', 1),
-        storage.createTrial(gone, { state: 'RUNNING' }),
-        storage.createTrialAfter(gone, 1, { state: 'RUNNING' }),
-        storage.startTrial(gone, { holder: HOLDER }),
-        storage.startTrial(gone, { holder: HOLDER, atMost: 5 }),
-        storage.changesSince(gone),
-        storage.counts(gone),
-        storage.leases(gone),
-        storage.bestTrials(gone, 1),
-        storage.trial(gone, 0),
-        storage.page(gone, { limit: 1 }),
-        storage.inventory(gone),
-        storage.results(gone),
+      for (const call of [
+        () => storage.deleteStudy(gone),
+        () => storage.renameStudy(gone, 'z'),
+        () => storage.eraseTrial(gone, 0),
+        () => storage.setStudyAttr(gone, 'user', 'k', 1),
+        () => storage.createTrial(gone, { state: 'RUNNING' }),
+        () => storage.createTrialAfter(gone, 1, { state: 'RUNNING' }),
+        () => storage.startTrial(gone, { holder: HOLDER }),
+        () => storage.startTrial(gone, { holder: HOLDER, atMost: 5 }),
+        () => storage.changesSince(gone),
+        () => storage.counts(gone),
+        () => storage.leases(gone),
+        () => storage.bestTrials(gone, 1),
+        () => storage.trial(gone, 0),
+        () => storage.page(gone, { limit: 1 }),
+        () => storage.inventory(gone),
+        () => storage.results(gone),
       ]) {
-        await expectError(promise, 'HPO_STUDY_NOT_FOUND');
+        await expectError(call(), 'HPO_STUDY_NOT_FOUND');
       }
     };
     await refused();
@@ -250,7 +250,7 @@ export function describeStudies({ open }: StorageSetup): void {
       storage.createStudy({ ...template, userAttrs: { by: 'second' } }, 'load'),
     ]);
     expect(two).toEqual(one);
-    expect(one.userAttrs).toEqual({ by: 'first' });
+    expect(['first', 'second']).toContain(one.userAttrs.by);
     await expectError(storage.createStudy(template, 'fail'), 'HPO_STUDY_EXISTS');
   });
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../../base/counted.ts';
 import { mendable } from '../../defect.ts';
-import { TRIAL_TABLES } from '../schema.ts';
+import { TRIAL_TABLES } from '../../optuna-rows/schema.ts';
 import type { Check } from './check.ts';
 
 /** The tables whose rows belong to a row of another one, in the order in which they are to be tidied up. */

@@ -1,0 +1,39 @@
+import type { Pool, PoolConfig } from 'pg';
+import { loadPg } from './load-pg.ts';
+import type { PostgresAddress } from './postgres-url.ts';
+import { connectionConfig } from './tls-probe.ts';
+import { STATEMENT_LIMIT_MS } from './transactions.ts';
+
+/**
+ * The most connections of one storage: one for its writes, which may wait for a lock, and one for what is read
+ * meanwhile. A study of many machines must leave the server room for all of them.
+ */
+const MOST_CONNECTIONS = 2;
+/** The time after which an answer is not waited for any more, since its connection must be dead. */
+const ANSWER_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
+const IDLE_MS = 30_000;
+
+/** The types of PostgreSQL whose values are read as numbers, by their ids: int8, int2, int4, float4, float8. */
+const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
+
+/**
+ * The connections to a database, none of them opened yet.
+ * @throws HpoError HPO_INSTALLATION without `pg`; the system's error where the server cannot be reached.
+ */
+export async function openPool(address: PostgresAddress): Promise<Pool> {
+  const { Pool } = loadPg();
+  const options: PoolConfig & { readonly pipeline: boolean } = {
+    ...(await connectionConfig(address)),
+    max: MOST_CONNECTIONS,
+    pipeline: true,
+    query_timeout: ANSWER_LIMIT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    allowExitOnIdle: true,
+    types: { getTypeParser: (type: number) => (NUMBERS.includes(type) ? Number : String) },
+  };
+  const pool = new Pool(options);
+  // A connection that is lost while nobody uses it is opened anew when it is needed.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}

@@ -1,0 +1,180 @@
+import type { Attributes, FinishedState, TrialState } from '../../trial/frozen-trial.ts';
+import { addedMetrics, METRICS_PREFIX, type Metrics, metricsKey } from '../../trial/reported-metrics.ts';
+import { ATTEMPT_KEY, heldLease, LEASE_KEY, type Lease, renewedLease } from '../lease.ts';
+import { checkLease, type LeasedTrial, runsUnder } from '../lease-checks.ts';
+import { isIdentityOf } from '../optuna-rows/study-identity.ts';
+import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
+import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
+import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
+import { requeueAttrs } from '../trial-edits.ts';
+import { boundedColumn, boundedText } from './columns.ts';
+import type { KnownStudies } from './known-studies.ts';
+import { onceChecked, type Session } from './session.ts';
+import { TOKEN_COLUMN } from './study-rows.ts';
+import type { Transactions } from './transactions.ts';
+import { checkStep, LARGEST_STEP } from './trial-starts.ts';
+import { trialWrites } from './trial-writes.ts';
+
+/** The number that a trial has whose row has none, as in databases of early versions. It only stands in messages. */
+const NO_NUMBER = 0;
+
+const TRIALS = `SELECT txid_current(), trial_id, study_id, COALESCE(number, ${NO_NUMBER}), state::text FROM trials
+  WHERE trial_id = ANY($1::int[]) ORDER BY trial_id FOR NO KEY UPDATE`;
+
+const STUDIES = `SELECT study_id, study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = ANY($1::int[])`;
+
+const LEASES = `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
+  WHERE trial_id = ANY($1::int[]) AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`;
+
+const METRICS = `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_attributes
+  WHERE trial_id = $1 AND starts_with("key", $2)`;
+
+/** The trials that leases name, locked until the end of the transaction. */
+type LockedTrials = (lease: Lease) => LeasedTrial | undefined;
+
+/** Writes to running trials, each in a transaction of its own that checks the writer's lease first. */
+export class LeasedWrites {
+  readonly #transactions: Transactions;
+  readonly #known: KnownStudies;
+
+  constructor(transactions: Transactions, known: KnownStudies) {
+    this.#transactions = transactions;
+    this.#known = known;
+  }
+
+  async setParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes): Promise<void> {
+    for (const { name } of params) checkName('parameter', name);
+    checkKeys(systemAttrs);
+    const { study, trialId } = lease;
+    const remember = await this.#transactions.write(async (session) => {
+      // The study first, as always: nobody else adds a parameter of these names meanwhile.
+      const isKnown = this.#known.hasParams(study.id, params);
+      if (!isKnown) await this.#known.lock(session, study);
+      await this.#lock(session, lease);
+      const remember = await this.#known.checkParams(session, study.id, params);
+      trialWrites.params(session, trialId, params);
+      trialWrites.attrs(session, trialId, 'system', systemAttrs);
+      return remember;
+    });
+    remember();
+  }
+
+  /** Stores a report. @returns whether it is the first one of the step. */
+  async report(lease: Lease, step: number, value: number, metrics: Metrics): Promise<boolean> {
+    checkReport(step, value);
+    checkStep(step);
+    checkMetrics(metrics);
+    const { trialId } = lease;
+    const hasMetrics = Object.keys(metrics).length > 0;
+    return this.#transactions.write(async (session) => {
+      const locked = this.#lock(session, lease);
+      const [there, stored] = await onceChecked(
+        locked,
+        Promise.all([
+          session.row('SELECT 1 FROM trial_intermediate_values WHERE trial_id = $1 AND step = $2', trialId, step),
+          hasMetrics ? storedMetrics(session, trialId, metricsKey(step)) : {},
+        ]),
+      );
+      if (there !== undefined) return false;
+      trialWrites.intermediateValues(session, trialId, [[step, value]]);
+      if (hasMetrics) trialWrites.attrs(session, trialId, 'system', addedMetrics(stored, step, metrics));
+      return true;
+    });
+  }
+
+  async setAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
+    checkKeys(attributes);
+    await this.#transactions.write(async (session) => {
+      await this.#lock(session, lease);
+      trialWrites.attrs(session, lease.trialId, scope, attributes);
+    });
+  }
+
+  async finish(
+    lease: Lease,
+    state: FinishedState,
+    values: readonly number[] | null,
+    systemAttrs: Attributes,
+  ): Promise<void> {
+    checkKeys(systemAttrs);
+    await this.#transactions.write(async (session) => {
+      await this.#lock(session, lease);
+      checkValues(state, values, await this.#known.directions(session, lease.study.id));
+      trialWrites.values(session, lease.trialId, values ?? []);
+      trialWrites.attrs(session, lease.trialId, 'system', systemAttrs);
+      trialWrites.finish(session, lease.trialId, state, new Date());
+    });
+  }
+
+  async requeue(lease: Lease, requeue: Requeue): Promise<void> {
+    const { trialId } = lease;
+    const { keepReportsTo } = requeue;
+    checkKeys(requeue.systemAttrs);
+    await this.#transactions.write(async (session) => {
+      const locked = this.#lock(session, lease);
+      const metrics = await onceChecked(locked, storedMetrics(session, trialId, METRICS_PREFIX));
+      const { systemAttrs } = await locked;
+      const attrs = requeueAttrs({ systemAttrs: { ...systemAttrs, ...metrics } }, requeue);
+      trialWrites.replaceSystemAttrs(session, trialId, attrs);
+      trialWrites.requeue(session, trialId, keepReportsTo === null ? null : Math.min(keepReportsTo, LARGEST_STEP));
+    });
+  }
+
+  /** Renews leases in one transaction. @returns those that are lost. */
+  async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
+    if (leases.length === 0) return [];
+    return this.#transactions.write(async (session) => {
+      const locked = await lockTrials(session, leases);
+      const renewed = new Map<number, Attributes[string]>();
+      const lost = leases.filter((lease) => {
+        const trial = locked.studyOf(lease) ? locked.trial(lease) : undefined;
+        const held = trial && runsUnder(trial, lease) ? heldLease(trial.systemAttrs) : undefined;
+        if (held !== undefined) renewed.set(lease.trialId, renewedLease(held)[LEASE_KEY] as Attributes[string]);
+        return held === undefined;
+      });
+      trialWrites.attrOfEach(session, LEASE_KEY, renewed);
+      return lost;
+    });
+  }
+
+  /** Locks a trial until the end of the transaction, and checks the lease. @returns the trial. */
+  async #lock(session: Session, lease: Lease): Promise<LeasedTrial> {
+    const { trial, identity } = await lockTrials(session, [lease]);
+    this.#known.check(lease.study, identity(lease));
+    const stored = trial(lease);
+    checkLease(stored, lease);
+    return stored;
+  }
+}
+
+/** Locks the trials of leases, in the order of their ids. */
+async function lockTrials(session: Session, leases: readonly Lease[]) {
+  const ids = leases.map(({ trialId }) => trialId);
+  // Statements of their own: what the first one reads may be older than its locks.
+  const [trials, studies, attrs] = await Promise.all([
+    session.locked<[number, number, number, TrialState]>(TRIALS, ids),
+    session.rows<[number, string, string | null]>(STUDIES, [...new Set(leases.map(({ study }) => study.id))]),
+    session.rows<[number, ...AttributeText]>(LEASES, ids),
+  ]);
+  const rows = new Map(trials.map((row) => [row[0], row]));
+  const identities = new Map(studies.map(([id, name, tokenJson]) => [id, { name, tokenJson: boundedText(tokenJson) }]));
+  const identity = ({ study }: Lease) => identities.get(study.id);
+  const trial: LockedTrials = ({ trialId, study }) => {
+    const row = rows.get(trialId);
+    if (row === undefined || row[1] !== study.id) return undefined;
+    const own = attrs.flatMap(([id, key, json]): AttributeText[] => (id === trialId ? [[key, boundedText(json)]] : []));
+    // A lease that cannot be read counts as none.
+    return { number: row[2], state: row[3], systemAttrs: new LenientReading().attributes(own) };
+  };
+  const studyOf = (lease: Lease) => {
+    const found = identity(lease);
+    return found !== undefined && isIdentityOf(lease.study, found);
+  };
+  return { trial, identity, studyOf };
+}
+
+/** The attributes that hold a trial's metrics: all of them, or the one of a key. */
+async function storedMetrics(session: Session, trialId: number, prefix: string): Promise<Attributes> {
+  const rows = await session.rows<AttributeText>(METRICS, trialId, prefix);
+  return new LenientReading().attributes(rows.map(([key, json]) => [key, boundedText(json)]));
+}

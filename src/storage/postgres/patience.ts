@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Access, WaitLimit } from '../wait-limit.ts';
+import type { Waiting } from '../waiting.ts';
+import { isDiskFailure, passing, reasonOf } from './postgres-error.ts';
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * Tries actions again while the database cannot be used for now: at once where other processes got in the way, with
+ * growing pauses where the server is away. A server that has never answered is not waited for.
+ */
+export class Patience {
+  readonly #limit: WaitLimit;
+  readonly #waitsForDisk: boolean;
+  #hasAnswered = false;
+
+  /** @param label the name of the database in notices. */
+  constructor(label: string, waiting: Waiting = {}) {
+    this.#limit = new WaitLimit(label, waiting);
+    this.#waitsForDisk = waiting.forDisk === true;
+  }
+
+  /** Runs an action again and again where it fails for a reason that may pass, until it succeeds or it is too late. */
+  async run<T>(access: Access, action: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        const result = await action();
+        this.#hasAnswered = true;
+        this.#limit.used(access);
+        return result;
+      } catch (error) {
+        if (!this.#mayPass(error)) throw error;
+        this.#limit.failed(access);
+        if (this.#limit.isLate(startedAt, reasonOf(error))) throw error;
+        await sleep(pauseMs * (0.5 + Math.random())); // else processes that got in each other's way would do so again
+      }
+    }
+  }
+
+  #mayPass(error: unknown): boolean {
+    if (isDiskFailure(error)) return this.#waitsForDisk && this.#hasAnswered;
+    const passes = passing(error);
+    return passes === 'soon' || (passes === 'later' && this.#hasAnswered);
+  }
+}

@@ -1,0 +1,337 @@
+import { HpoError } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { bestOfAll } from '../../trial/best-trial.ts';
+import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { Metrics } from '../../trial/reported-metrics.ts';
+import type { HeldLease, Lease } from '../lease.ts';
+import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import type {
+  AttributeScope,
+  Changes,
+  Cursor,
+  Inventory,
+  PageRequest,
+  Requeue,
+  Storage,
+  StudyRecord,
+  StudyTemplate,
+  SuggestedParam,
+  TrialResult,
+  TrialStart,
+  TrialTemplate,
+} from '../storage.ts';
+import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
+import type { StudyRef } from '../study-ref.ts';
+import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts';
+import { isSameJson } from '../trial-edits.ts';
+import type { Waiting } from '../waiting.ts';
+import { openPool } from './connection.ts';
+import { KnownStudies } from './known-studies.ts';
+import { LeasedWrites } from './leased-writes.ts';
+import { storageError } from './postgres-error.ts';
+import { parsePostgresUrl } from './postgres-url.ts';
+import { createSchema, hasSchema } from './schema.ts';
+import { onceChecked, type Session } from './session.ts';
+import { studyRows } from './study-rows.ts';
+import { studySummary } from './study-summary.ts';
+import { Transactions } from './transactions.ts';
+import { type Position, TrialChanges } from './trial-changes.ts';
+import { pageIds } from './trial-pages.ts';
+import { storedLease, TrialRows } from './trial-rows.ts';
+import { type Added, TrialStarts } from './trial-starts.ts';
+import { trialWrites } from './trial-writes.ts';
+
+/** The way to open a database. */
+export interface PostgresOptions {
+  /** Whether to lay out Optuna's tables where there are none. */
+  readonly create: boolean;
+  readonly waiting?: Waiting;
+}
+
+/**
+ * Keeps studies in a PostgreSQL database with Optuna's own schema, which any number of machines, and Optuna's
+ * processes, use at the same time. A database of Optuna's is used as it is.
+ *
+ * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
+ * row of the trial. A method takes two round trips to the server, whatever it writes.
+ */
+export class PostgresStorage implements Storage {
+  readonly label: string;
+  readonly #transactions: Transactions;
+  readonly #trials = new TrialRows();
+  readonly #changes: TrialChanges;
+  readonly #known: KnownStudies;
+  readonly #starts: TrialStarts;
+  readonly #leased: LeasedWrites;
+
+  /**
+   * Opens a database.
+   * @param url as {@link parsePostgresUrl} takes it.
+   * @throws HpoError HPO_INVALID_ARGUMENT for a bad URL; HPO_INSTALLATION if `pg` is not installed; HPO_STORAGE if the
+   *   server cannot be reached or refuses, or the database holds something else.
+   */
+  static async open(url: string, { create, waiting }: PostgresOptions): Promise<PostgresStorage> {
+    const address = parsePostgresUrl(url);
+    const { label, prepare } = address;
+    const pool = await openPool(address).catch((error) => {
+      throw storageError(label, error);
+    });
+    const transactions = new Transactions({ pool, label, prepares: prepare, waiting });
+    try {
+      const isRight = await transactions.read((session) => hasSchema(session, label));
+      if (!isRight && !create) {
+        throw new HpoError('HPO_STORAGE', `There is no study in ${label}; the first run of a study makes its tables.`, {
+          data: { label },
+        });
+      }
+      if (!isRight) await transactions.write((session) => createSchema(session, label));
+      return new PostgresStorage(label, transactions);
+    } catch (error) {
+      await transactions.close();
+      throw error;
+    }
+  }
+
+  private constructor(label: string, transactions: Transactions) {
+    this.label = label;
+    this.#transactions = transactions;
+    this.#changes = new TrialChanges(this.#trials);
+    this.#known = new KnownStudies({ label, trials: this.#trials, changes: this.#changes });
+    this.#starts = new TrialStarts(this.#trials, this.#known);
+    this.#leased = new LeasedWrites(transactions, this.#known);
+  }
+
+  async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
+    checkStudyTemplate(template);
+    const { name } = template;
+    return this.#transactions.write(async (session) => {
+      for (;;) {
+        const isNew = await studyRows.insert(session, template);
+        const record = await studyRows.find(session, name);
+        if (record === undefined) continue; // another process has deleted it just now
+        if (!isNew && ifExists === 'fail') throw studyExists(name, this.label);
+        return record;
+      }
+    });
+  }
+
+  async findStudy(name: string): Promise<StudyRecord | undefined> {
+    return this.#transactions.read((session) => studyRows.find(session, name));
+  }
+
+  async listStudies(): Promise<readonly StudyRecord[]> {
+    return this.#transactions.read((session) => studyRows.list(session));
+  }
+
+  async renameStudy(study: StudyRef, name: string): Promise<StudyRecord> {
+    checkName('study', name);
+    return this.#transactions.write(async (session) => {
+      await this.#known.lock(session, study);
+      if (!(await studyRows.rename(session, study.id, name))) {
+        throw studyExists(name, this.label, 'give another name');
+      }
+      return (await studyRows.find(session, name)) as StudyRecord;
+    });
+  }
+
+  async deleteStudy(study: StudyRef): Promise<void> {
+    await this.#transactions.write(
+      async (session) => {
+        await this.#known.lock(session, study);
+        studyRows.delete(session, study.id);
+      },
+      { isLong: true },
+    );
+    this.#known.forget(study.id);
+  }
+
+  async eraseTrial(study: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
+    checkKeys(systemAttrs);
+    const erased = await this.#transactions.write(async (session) => {
+      await this.#known.lock(session, study);
+      const id = await studySummary.idOf(session, study.id, number);
+      if (id === undefined) throw noSuchNumber(number, study, this.label);
+      await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
+      trialWrites.erase(session, id, new Date());
+      trialWrites.attrs(session, id, 'system', systemAttrs);
+      return (await this.#trials.read(session, await this.#trials.heads(session, [id])))[0] as FrozenTrial;
+    });
+    this.#known.forget(study.id);
+    return erased;
+  }
+
+  async setStudyAttr(
+    study: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    value: JsonValue | undefined,
+    only?: { readonly expected: JsonValue | undefined },
+  ): Promise<JsonValue | undefined> {
+    checkName('attribute', key);
+    const stored = value === undefined ? undefined : attributeFromJson(attributeToJson(key, value));
+    return this.#transactions.write(async (session) => {
+      const locked = this.#known.lock(session, study);
+      const current = await onceChecked(locked, only === undefined ? none : studyRows.attr(session, study, scope, key));
+      if (only !== undefined && !isSameJson(current, only.expected)) return current;
+      studyRows.setAttr(session, study.id, scope, key, value);
+      return stored;
+    });
+  }
+
+  async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
+    return (await this.#added((session) => this.#starts.add(session, study, template))) as FrozenTrial;
+  }
+
+  async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
+    return this.#added((session) => this.#starts.add(session, study, template, count));
+  }
+
+  async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
+    const { systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
+    checkKeys(systemAttrs);
+    // A caller that waits for the last trials of others asks again and again, and must not take the lock each time.
+    if (this.#starts.isReached(study, atMost)) {
+      const isReached = await this.#transactions.read((session) => this.#starts.isReachedNow(session, study, atMost));
+      if (isReached) return undefined;
+    }
+    return this.#added((session) => this.#starts.start(session, study, start));
+  }
+
+  async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
+    return this.#leased.setParams(lease, params, systemAttrs);
+  }
+
+  async setIntermediateValue(lease: Lease, step: number, value: number, metrics: Metrics = {}): Promise<boolean> {
+    return this.#leased.report(lease, step, value, metrics);
+  }
+
+  async setTrialAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
+    return this.#leased.setAttrs(lease, scope, attributes);
+  }
+
+  async finishTrial(
+    lease: Lease,
+    state: FinishedState,
+    values: readonly number[] | null,
+    systemAttrs: Attributes = {},
+  ): Promise<undefined> {
+    await this.#leased.finish(lease, state, values, systemAttrs);
+  }
+
+  async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
+    return this.#leased.requeue(lease, requeue);
+  }
+
+  async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
+    return this.#leased.renew(leases);
+  }
+
+  async leases(study: StudyRef): Promise<readonly HeldLease[]> {
+    const heads = await this.#about(study, (session) => this.#known.catchUp(session, study));
+    return heads.flatMap(([, , , , , lease]) => storedLease(lease) ?? []);
+  }
+
+  async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
+    const before = cursor && this.#positionOf(study, cursor);
+    return this.#about(study, async (session) => {
+      const [directions, { heads, position }] = await Promise.all([
+        this.#known.directions(session, study.id),
+        this.#changes.since(session, study.id, before),
+      ]);
+      if (cursor !== undefined && position === before) return Object.freeze({ cursor, trials: NONE });
+      const trials = await this.#trials.read(session, heads, directions);
+      const next = new PositionCursor(this, study, position) as unknown as Cursor;
+      return Object.freeze({ cursor: next, trials });
+    });
+  }
+
+  async counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
+    return this.#about(study, (session) => studySummary.counts(session, study.id));
+  }
+
+  async bestTrials(study: StudyRef, n: number): Promise<readonly FrozenTrial[]> {
+    return this.#about(study, async (session) => {
+      const directions = await studyRows.directions(session, study);
+      const results = await studySummary.results(session, study.id, directions.length);
+      const best = bestOfAll(results, directions, n).map(({ id }) => id);
+      return this.#readTrials(session, study, best);
+    });
+  }
+
+  async trial(study: StudyRef, number: number): Promise<FrozenTrial | undefined> {
+    return this.#about(study, async (session) => {
+      const id = await studySummary.idOf(session, study.id, number);
+      return id === undefined ? undefined : (await this.#readTrials(session, study, [id]))[0];
+    });
+  }
+
+  async page(study: StudyRef, request: PageRequest): Promise<readonly FrozenTrial[]> {
+    return this.#about(study, async (session) =>
+      this.#readTrials(session, study, await pageIds(session, this.#trials, study.id, request)),
+    );
+  }
+
+  async inventory(study: StudyRef): Promise<Inventory> {
+    return this.#about(study, (session) => studySummary.inventory(session, this.#trials, study.id));
+  }
+
+  async results(study: StudyRef): Promise<readonly TrialResult[]> {
+    return this.#about(study, async (session) =>
+      studySummary.results(session, study.id, (await studyRows.directions(session, study)).length),
+    );
+  }
+
+  async confirm(): Promise<void> {
+    await this.#transactions.read((session) => hasSchema(session, this.label));
+  }
+
+  async close(): Promise<void> {
+    await this.#transactions.close();
+  }
+
+  /** Reads something of a study that exists. */
+  #about<T>(study: StudyRef, read: (session: Session) => Promise<T>): Promise<T> {
+    return this.#transactions.read((session) => onceChecked(this.#known.require(session, study), read(session)));
+  }
+
+  /** The trials with these ids, in their order. */
+  async #readTrials(session: Session, study: StudyRef, ids: readonly number[]): Promise<readonly FrozenTrial[]> {
+    const [heads, directions] = await Promise.all([
+      this.#trials.heads(session, ids),
+      this.#known.directions(session, study.id),
+    ]);
+    return this.#trials.read(session, heads, directions);
+  }
+
+  /** @throws HpoError HPO_INVALID_ARGUMENT for the cursor of another study or storage. */
+  #positionOf(study: StudyRef, cursor: Cursor): Position {
+    const known: unknown = cursor;
+    if (!(known instanceof PositionCursor && known.storage === this)) throw foreignCursor();
+    if (known.study.id !== study.id) throw foreignCursor();
+    return known.position;
+  }
+
+  /** Adds or starts a trial, and makes its parameters known after the commit. */
+  async #added(action: (session: Session) => Promise<Added | undefined>): Promise<FrozenTrial | undefined> {
+    const added = await this.#transactions.write(action);
+    added?.remember?.();
+    return added?.trial;
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+const none = Promise.resolve(undefined);
+
+/** A {@link Cursor} of one storage. */
+class PositionCursor {
+  readonly storage: PostgresStorage;
+  readonly study: StudyRef;
+  readonly position: Position;
+
+  constructor(storage: PostgresStorage, study: StudyRef, position: Position) {
+    this.storage = storage;
+    this.study = study;
+    this.position = position;
+    Object.freeze(this);
+  }
+}

@@ -1,0 +1,105 @@
+import type { PoolClient } from 'pg';
+import { shortHash } from '../../base/short-hash.ts';
+
+/** A value of a statement's parameter. Arrays are PostgreSQL's, of elements of one type. */
+export type SqlValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+
+/** A row, its columns in their order. */
+export type Row = readonly unknown[];
+
+/** The names of statements by their texts, which every connection has in common. */
+const names = new Map<string, string>();
+
+/**
+ * A connection during one transaction. Statements go out at once, without waiting for those before them; the server
+ * runs them in this order. Each is prepared under a name when the connection runs it for the first time.
+ */
+export class Session {
+  readonly #client: PoolClient;
+  readonly #prepares: boolean;
+  readonly #writes: Promise<unknown>[] = [];
+  #id: string | undefined;
+
+  /** @param prepares whether statements are prepared; a pooler in transaction mode may not keep them. */
+  constructor(client: PoolClient, prepares: boolean) {
+    this.#client = client;
+    this.#prepares = prepares;
+  }
+
+  /**
+   * The id of the transaction, from which its outcome is learned where the connection is lost; undefined until it has
+   * written or locked anything.
+   */
+  get transactionId(): string | undefined {
+    return this.#id;
+  }
+
+  /** The rows of a query. */
+  async rows<T extends Row>(text: string, ...values: readonly SqlValue[]): Promise<readonly T[]> {
+    const { rows } = await this.#query(text, values);
+    return rows as unknown as readonly T[];
+  }
+
+  /** The first row of a query; undefined where there is none. */
+  async row<T extends Row>(text: string, ...values: readonly SqlValue[]): Promise<T | undefined> {
+    return (await this.rows<T>(text, ...values))[0];
+  }
+
+  /**
+   * The rows of a query that takes locks or writes, without their first column, `txid_current()`, which makes the
+   * outcome of the transaction known.
+   */
+  async locked<T extends Row>(text: string, ...values: readonly SqlValue[]): Promise<readonly T[]> {
+    const rows = await this.rows(text, ...values);
+    if (rows[0] !== undefined) this.#id = String(rows[0][0]);
+    return rows.map(([, ...others]) => others as unknown as T);
+  }
+
+  /** Writes; the end of the transaction waits for it. */
+  run(text: string, ...values: readonly SqlValue[]): void {
+    const write = this.#query(text, values);
+    write.catch(() => {}); // seen by whoever waits for the writes
+    this.#writes.push(write);
+  }
+
+  /** Runs SQL without parameters, in one message. */
+  async control(sql: string): Promise<void> {
+    await this.#client.query(sql);
+  }
+
+  /** Ends the transaction with `sql`, in one message with the writes. @throws the first error of a write. */
+  async end(sql: 'COMMIT'): Promise<void> {
+    const end = this.#client.query(sql);
+    end.catch(() => {}); // the error of a write before it says more
+    await Promise.all(this.#writes);
+    await end;
+  }
+
+  #query(text: string, values: readonly SqlValue[]) {
+    return this.#client.query({
+      text,
+      values: values as SqlValue[],
+      rowMode: 'array',
+      ...(this.#prepares && { name: nameOf(text) }),
+    });
+  }
+}
+
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `hpo_${shortHash(text)}`;
+    names.set(text, name);
+  }
+  return name;
+}
+
+/**
+ * The result of `then`, once `check` has passed. Both are under way, and which of two errors comes first does not show
+ * in the order of their statements.
+ */
+export async function onceChecked<T>(check: Promise<unknown>, then: Promise<T>): Promise<T> {
+  then.catch(() => {}); // thrown below, if at all
+  await check;
+  return then;
+}

@@ -1,0 +1,188 @@
+import type { JsonValue } from '../../base/json.ts';
+import type { Direction } from '../../trial/direction.ts';
+import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
+import { readDirections, studyFromRows } from '../optuna-rows/study-from-rows.ts';
+import type { StudyIdentity } from '../optuna-rows/study-identity.ts';
+import { type AttributeText, storedText, unreadable } from '../optuna-rows/unreadable.ts';
+import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
+import type { StudyRef } from '../study-ref.ts';
+import { TOKEN_KEY, withToken } from '../study-ref.ts';
+import { boundedColumn, boundedText } from './columns.ts';
+import type { Session } from './session.ts';
+
+type StudyRow = readonly [id: number, name: string];
+
+/** SQL for the token of a row of `studies`. */
+export const TOKEN_COLUMN = `(SELECT ${boundedColumn('value_json')} FROM study_system_attributes AS attribute
+  WHERE attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}')`;
+
+const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = $1`;
+
+/**
+ * Optuna's processes lock the row when they create a trial, and so does hpo: trials are numbered, and their ids become
+ * visible, in one order.
+ */
+const LOCKED = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
+
+/** The rows of studies, their directions and attributes. To be used within a transaction. */
+export const studyRows = {
+  /** The study of a name. @throws HpoError HPO_STORAGE if its directions cannot be read. */
+  async find(session: Session, name: string): Promise<StudyRecord | undefined> {
+    const [record] = await read(
+      session,
+      await session.rows<StudyRow>('SELECT study_id, study_name FROM studies WHERE study_name = $1', name),
+    );
+    if (record?.directions.length === 0) throw unreadable(`the study ${storedText(name)}`, record.unreadable?.[0]);
+    return record;
+  },
+
+  async list(session: Session): Promise<readonly StudyRecord[]> {
+    return read(session, await session.rows<StudyRow>('SELECT study_id, study_name FROM studies ORDER BY study_id'));
+  },
+
+  /** Adds a study. @returns false, with nothing added, if its name is taken. */
+  async insert(session: Session, { name, directions, userAttrs, systemAttrs }: StudyTemplate): Promise<boolean> {
+    const [row] = await session.locked<[number]>(
+      `INSERT INTO studies (study_name) VALUES ($1) ON CONFLICT (study_name) DO NOTHING
+       RETURNING txid_current(), study_id`,
+      name,
+    );
+    if (row === undefined) return false;
+    const [id] = row;
+    session.run(
+      `INSERT INTO study_directions (direction, study_id, objective)
+       SELECT direction::studydirection, $1, at - 1 FROM unnest($2::text[]) WITH ORDINALITY AS given (direction, at)
+       ORDER BY at`,
+      id,
+      directions.map((direction) => direction.toUpperCase()),
+    );
+    setAttrs(session, id, 'user', userAttrs ?? {});
+    setAttrs(session, id, 'system', withToken(systemAttrs));
+    return true;
+  },
+
+  /** Gives a study another name. @returns false, with nothing changed, if another study has it. */
+  async rename(session: Session, studyId: number, name: string): Promise<boolean> {
+    const other = await session.row('SELECT 1 FROM studies WHERE study_name = $1 AND study_id <> $2', name, studyId);
+    if (other === undefined) session.run('UPDATE studies SET study_name = $1 WHERE study_id = $2', name, studyId);
+    return other === undefined;
+  },
+
+  /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
+  async attr(
+    session: Session,
+    { id, name }: StudyRef,
+    scope: AttributeScope,
+    key: string,
+  ): Promise<JsonValue | undefined> {
+    const row = await session.row<[string]>(
+      `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`,
+      id,
+      key,
+    );
+    try {
+      return row === undefined ? undefined : attributeFromJson(row[0]);
+    } catch (error) {
+      throw unreadable(`the attribute ${JSON.stringify(key)} of the study ${JSON.stringify(name)}`, error);
+    }
+  },
+
+  /** Sets an attribute; undefined removes it. */
+  setAttr(session: Session, studyId: number, scope: AttributeScope, key: string, value: JsonValue | undefined): void {
+    if (value !== undefined) setAttrs(session, studyId, scope, { [key]: value });
+    else session.run(`DELETE FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`, studyId, key);
+  },
+
+  delete(session: Session, studyId: number): void {
+    for (const table of TRIAL_TABLES) {
+      session.run(
+        `DELETE FROM ${table} AS part USING trials WHERE part.trial_id = trials.trial_id AND study_id = $1`,
+        studyId,
+      );
+    }
+    // The studies last, since everything else refers to them.
+    for (const table of ['trials', 'study_user_attributes', 'study_system_attributes', 'study_directions', 'studies']) {
+      session.run(`DELETE FROM ${table} WHERE study_id = $1`, studyId);
+    }
+  },
+
+  /** The name and the token of the study of an id; undefined if there is none. */
+  async identity(session: Session, studyId: number): Promise<StudyIdentity | undefined> {
+    const row = await session.row<[string, string | null]>(IDENTITY, studyId);
+    return row && { name: row[0], tokenJson: boundedText(row[1]) };
+  },
+
+  /** The identity of a study, whose row is locked until the end of the transaction. */
+  async lock(session: Session, studyId: number): Promise<StudyIdentity | undefined> {
+    // Two statements: what a single one reads may be older than its lock.
+    const [locked, identity] = await Promise.all([
+      session.locked(LOCKED, studyId),
+      studyRows.identity(session, studyId),
+    ]);
+    return locked.length === 0 ? undefined : identity;
+  },
+
+  async directions(session: Session, { id, name }: StudyRef): Promise<readonly Direction[]> {
+    const rows = await session.rows<[string]>(
+      'SELECT direction::text FROM study_directions WHERE study_id = $1 ORDER BY objective',
+      id,
+    );
+    try {
+      return readDirections(rows.map(([direction]) => direction));
+    } catch (error) {
+      throw unreadable(`the study ${JSON.stringify(name)}`, error);
+    }
+  },
+};
+
+/** The studies of these rows, in their order. */
+async function read(session: Session, rows: readonly StudyRow[]): Promise<readonly StudyRecord[]> {
+  if (rows.length === 0) return Object.freeze([]);
+  const ids = rows.map(([id]) => id);
+  const attrs = (scope: AttributeScope) =>
+    session.rows<[number, ...AttributeText]>(
+      `SELECT study_id, "key", ${boundedColumn('value_json')} FROM study_${scope}_attributes
+       WHERE study_id = ANY($1::int[]) ORDER BY study_${scope}_attribute_id`,
+      ids,
+    );
+  const [directions, userAttrs, systemAttrs] = await Promise.all([
+    session.rows<[number, string]>(
+      'SELECT study_id, direction::text FROM study_directions WHERE study_id = ANY($1::int[]) ORDER BY objective',
+      ids,
+    ),
+    attrs('user'),
+    attrs('system'),
+  ]);
+  const texts = (all: readonly (readonly [number, ...AttributeText])[], id: number) =>
+    all.flatMap(([studyId, key, json]): AttributeText[] => (studyId === id ? [[key, boundedText(json)]] : []));
+  return Object.freeze(
+    rows.map(([id, name]) =>
+      studyFromRows({
+        id,
+        name,
+        directions: directions.flatMap(([studyId, direction]) => (studyId === id ? [direction] : [])),
+        userAttrs: texts(userAttrs, id),
+        systemAttrs: texts(systemAttrs, id),
+      }),
+    ),
+  );
+}
+
+function setAttrs(
+  session: Session,
+  studyId: number,
+  scope: AttributeScope,
+  attributes: Readonly<Record<string, JsonValue>>,
+): void {
+  const entries = Object.entries(attributes);
+  if (entries.length === 0) return;
+  session.run(
+    `INSERT INTO study_${scope}_attributes (study_id, "key", value_json)
+     SELECT $1, name, json FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (name, json, at) ORDER BY at
+     ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+    studyId,
+    entries.map(([key]) => key),
+    entries.map(([key, value]) => attributeToJson(key, value)),
+  );
+}

@@ -1,0 +1,163 @@
+import type { Pool, PoolClient } from 'pg';
+import { HpoError } from '../../base/errors.ts';
+import type { Access } from '../wait-limit.ts';
+import type { Waiting } from '../waiting.ts';
+import { Patience } from './patience.ts';
+import { passing, storageError } from './postgres-error.ts';
+import { Session } from './session.ts';
+
+/** The parts that {@link Transactions} works with. */
+export interface TransactionsParts {
+  readonly pool: Pool;
+  /** The name of the storage in messages. */
+  readonly label: string;
+  /** Whether statements are prepared under names. */
+  readonly prepares: boolean;
+  readonly waiting?: Waiting | undefined;
+}
+
+/** The longest time that the server spends on one statement, waiting for locks included, in milliseconds. */
+export const STATEMENT_LIMIT_MS = 15_000;
+
+/**
+ * The time after which the server ends a transaction in which nothing happens. A coordinator that is stopped in the
+ * middle of one must not keep its locks.
+ */
+const IDLE_LIMIT_MS = 10_000;
+
+// The limits belong to the transaction, not to the connection, which a pooler may share with other programs.
+const LIMITS = (statementMs: number) =>
+  `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`;
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS(STATEMENT_LIMIT_MS)}`;
+const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(STATEMENT_LIMIT_MS)}`;
+const BEGIN_LONG_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(0)}`;
+
+const UNKNOWN = Symbol('unknown outcome');
+
+/**
+ * Runs transactions, again where the server was away or other processes got in the way. Where the connection is lost
+ * while a transaction is being committed, its outcome is asked of the server, so that no write is done twice. They fail
+ * with HpoError HPO_STORAGE or HPO_DISK where the database cannot be used.
+ */
+export class Transactions {
+  readonly #parts: TransactionsParts;
+  readonly #patience: Patience;
+  #isClosed = false;
+
+  constructor(parts: TransactionsParts) {
+    this.#parts = parts;
+    this.#patience = new Patience(parts.label, parts.waiting);
+  }
+
+  /** Reads one state of the database, whatever other connections write meanwhile. */
+  read<T>(action: (session: Session) => Promise<T>): Promise<T> {
+    return this.#run('read', () => this.#reading(action));
+  }
+
+  /**
+   * Writes. An action must take the locks that keep what it reads as it is, and is run anew if it has to be repeated.
+   *
+   * @param options.isLong whether a statement may take as long as it needs.
+   */
+  write<T>(action: (session: Session) => Promise<T>, options: { readonly isLong?: boolean } = {}): Promise<T> {
+    // The result and the id of a transaction that may have been committed.
+    let pending: { readonly id: string; readonly result: T } | undefined;
+    return this.#run('write', async () => {
+      if (pending !== undefined) {
+        const { id, result } = pending;
+        if (await this.#wasCommitted(id)) return result;
+        pending = undefined;
+      }
+      return this.#writing(action, options.isLong ? BEGIN_LONG_WRITE : BEGIN_WRITE, (id, result) => {
+        pending = { id, result };
+      });
+    });
+  }
+
+  /** Closes the connections. Further transactions are refused. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#parts.pool.end();
+  }
+
+  async #run<T>(access: Access, action: () => Promise<T>): Promise<T> {
+    const { label } = this.#parts;
+    if (this.#isClosed) throw new HpoError('HPO_STORAGE', `${label} has been closed.`);
+    try {
+      return await this.#patience.run(access, action);
+    } catch (error) {
+      if (this.#isClosed && !HpoError.is(error)) throw new HpoError('HPO_STORAGE', `${label} has been closed.`);
+      throw storageError(label, error);
+    }
+  }
+
+  async #reading<T>(action: (session: Session) => Promise<T>): Promise<T> {
+    const { pool, prepares } = this.#parts;
+    const client = await pool.connect();
+    const session = new Session(client, prepares);
+    try {
+      const begin = session.control(BEGIN_READ);
+      begin.catch(() => {}); // thrown below
+      const result = await action(session);
+      await begin;
+      // Nothing depends on the end of a transaction that has written nothing.
+      void session.end('COMMIT').then(
+        () => client.release(),
+        (error: Error) => client.release(error),
+      );
+      return result;
+    } catch (error) {
+      abandon(client, session, error);
+      throw error;
+    }
+  }
+
+  async #writing<T>(
+    action: (session: Session) => Promise<T>,
+    begin: string,
+    onUnknown: (id: string, result: T) => void,
+  ): Promise<T> {
+    const { pool, prepares } = this.#parts;
+    const client = await pool.connect();
+    const session = new Session(client, prepares);
+    let result: T | typeof UNKNOWN = UNKNOWN;
+    try {
+      const begun = session.control(begin);
+      begun.catch(() => {}); // thrown below
+      result = await action(session);
+      await begun;
+      await session.end('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      // From here on the commit may have reached the server.
+      const { transactionId } = session;
+      const mayBeCommitted = result !== UNKNOWN && transactionId !== undefined && passing(error) === 'later';
+      if (mayBeCommitted) onUnknown(transactionId, result as T);
+      abandon(client, session, error);
+      throw error;
+    }
+  }
+
+  /** The outcome of a transaction, as soon as the server knows it. */
+  async #wasCommitted(id: string): Promise<boolean> {
+    return this.#reading(async (session) => {
+      const [status] = (await session.row<[string | null]>('SELECT txid_status($1::bigint)', id)) ?? [];
+      if (status !== 'in progress') return status === 'committed';
+      throw Object.assign(new Error('the transaction before is still in progress'), { code: '55P03' });
+    });
+  }
+}
+
+/** Gives a connection back after an error: for further use where it was only the action that refused. */
+function abandon(client: PoolClient, session: Session, error: unknown): void {
+  if (!HpoError.is(error)) {
+    client.release(true);
+    return;
+  }
+  void session.control('ROLLBACK').then(
+    () => client.release(),
+    (failure: Error) => client.release(failure),
+  );
+}
