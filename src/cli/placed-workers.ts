@@ -37,6 +37,9 @@ const OF_WORKER = {
   json: jsonOption,
 } as const satisfies Readonly<Record<string, Options>>;
 
+/** The default of `--grace`, in seconds: Kubernetes and Slurm kill a process 30 s after they have asked it to end. */
+const GRACE_S = 20;
+
 /** The options of every engine. */
 const OF_PLACEMENT = {
   workers: wholeNumber('workers', 1, 'the number of workers at a time (default: 1; over ssh one on each host)'),
@@ -45,7 +48,7 @@ const OF_PLACEMENT = {
     1,
     'the trials at once in each worker (default: one for each of its cores; on a GPU, the number that a probe finds best)',
   ),
-  grace: wholeNumber('grace', 0, 'the seconds that running trials have when a worker is to end (default: 0)'),
+  grace: wholeNumber('grace', 0, 'the seconds that running trials have when a worker is to end (default: 20)'),
   node: text('Node on the machines (default: node in the PATH there)'),
 } as const satisfies Readonly<Record<string, Options>>;
 
@@ -110,7 +113,7 @@ export async function placedWorkers(
     program: [given.node ?? 'node', programFrom(folder)],
     workers: given.workers ?? engine.workersByDefault?.(values) ?? 1,
     concurrency: given.concurrency,
-    graceS: given.grace ?? 0,
+    graceS: given.grace ?? GRACE_S,
     studyArguments: argumentsOf(OF_STUDY, args),
     workerArguments: argumentsOf(OF_WORKER, args),
     version: VERSION,

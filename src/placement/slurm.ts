@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { HpoError } from '../base/errors.ts';
+import { makeFolder } from '../base/made-folder.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
 import { jobName, logFolder, type Placement, secondsToEnd } from './placement.ts';
 import { cpusOption, gpusOption, memoryOption, resources, storageFileOption } from './shared-options.ts';
@@ -40,9 +40,8 @@ export const slurm = defineEngine({
       throw refusal(`No storage is named: set HPO_STORAGE, or write its URL to ${file}: ${storageFileLine(file)}.`);
     }
     const logs = logFolder(placement, 'slurm');
-    mkdirSync(join(placement.folder, logs), { recursive: true });
     const env = url === undefined ? process.env : { ...process.env, HPO_STORAGE: url };
-    const printed = await sbatch(script(placement, values), env);
+    const printed = await sbatch(script(placement, values), env, logs);
     const [job = ''] = printed.trim().split(';');
     if (!/^\d+$/.test(job)) throw refusal(`sbatch printed ${JSON.stringify(printed)} in place of a job's number.`);
     return {
@@ -141,8 +140,8 @@ function quotedValue(value: string): string {
   return /^[\w./%=+@:,-]+$/.test(value) ? value : `"${value}"`;
 }
 
-/** Gives a script to sbatch. @returns its output. */
-function sbatch(content: string, env: NodeJS.ProcessEnv): Promise<string> {
+/** Gives a script to sbatch. @param logs the folder for the logs, which Slurm does not make. @returns its output. */
+function sbatch(content: string, env: NodeJS.ProcessEnv, logs: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('sbatch', ['--parsable'], { env });
     const output = { stdout: '', stderr: '' };
@@ -163,7 +162,15 @@ function sbatch(content: string, env: NodeJS.ProcessEnv): Promise<string> {
       else reject(refusal(`sbatch refuses: ${output.stderr.trim() || `it ended with ${code}`}`));
     });
     child.stdin.on('error', () => undefined); // sbatch that ends before it has read all says why on stderr
-    child.stdin.end(content);
+    child.on('spawn', () => {
+      try {
+        makeFolder(logs, 'results');
+        child.stdin.end(content);
+      } catch (error) {
+        child.kill();
+        reject(error);
+      }
+    });
   });
 }
 
