@@ -3,8 +3,13 @@ import { openStorage } from '../../src/storage/index.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
 
 /** The trials of the study `study` in a folder's `hpo.db`; none where the study does not exist. */
-export async function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
-  const storage = await openStorage(join(folder, 'hpo.db'), { create: false });
+export function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
+  return trialsIn(join(folder, 'hpo.db'));
+}
+
+/** The trials of the study `study` in a storage; none where the study does not exist. */
+export async function trialsIn(url: string): Promise<readonly FrozenTrial[]> {
+  const storage = await openStorage(url, { create: false });
   try {
     const record = await storage.findStudy('study');
     return record === undefined ? [] : (await storage.changesSince(record)).trials;
