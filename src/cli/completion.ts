@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { visible } from '../text/foreign-text.ts';
 import type { Command } from './define-command.ts';
@@ -64,7 +64,7 @@ interface Line {
 
 function readLine(command: Command, words: readonly string[]): Line {
   const positionals: string[] = [];
-  let storage = DEFAULT_STORAGE;
+  let storage = defaultStorage();
   let open: string | undefined;
   let isEnded = false;
   const take = (name: string, value: string) => {

@@ -9,6 +9,7 @@ import { ExitCode } from './exit-code.ts';
 import { guardOperands, operand } from './operands.ts';
 import { printLine, printText } from './print.ts';
 import { isShellName, SHELLS, type ShellName } from './shells.ts';
+import { refusePasswords } from './shown-passwords.ts';
 import { explainUsage } from './usage-error.ts';
 import { WithExitCode } from './with-exit-code.ts';
 
@@ -28,7 +29,10 @@ export async function main(): Promise<void> {
   try {
     const [first, shell = '', ...words] = given;
     if (first === '--complete' && isShellName(shell)) await printCompletions(shell, words);
-    else await parseCommandLine(guardOperands(given));
+    else {
+      refusePasswords(given);
+      await parseCommandLine(guardOperands(given));
+    }
   } catch (error) {
     process.exitCode = complain(error);
   }

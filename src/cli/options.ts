@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { HpoError } from '../base/errors.ts';
 import { type OptionKind, positiveNumber, wholeNumberFrom, wrongValue } from '../base/option-checks.ts';
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import { OF_STUDY, PART_NAMES } from '../study/named-parts.ts';
 
 /** A yargs option that takes a whole number in decimal digits. */
@@ -58,8 +58,11 @@ export function text(describe: string) {
 export const storageOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'the database: sqlite:///file.db, or the path of an SQLite file',
-  default: DEFAULT_STORAGE,
+  describe: 'the database: sqlite:///file.db, the path of an SQLite file, or postgresql://host/database',
+  get default(): string {
+    return defaultStorage();
+  },
+  defaultDescription: 'HPO_STORAGE, else sqlite:///hpo.db', // the variable may hold a password
   coerce: (value: OneOrMore): string => last(value),
 } as const satisfies Options;
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeTemporaryFolder } from '../base/made-folder.ts';
 import { removeUnused } from '../base/remove-unused.ts';
+import { trialEnvironment } from '../base/url-password.ts';
 import { drained, eachLine, LastLines } from '../machine/output-lines.ts';
 import type { ObjectiveResult } from '../study/definition/definition.ts';
 import { TrialPruned } from '../study/trial/trial-pruned.ts';
@@ -96,7 +97,7 @@ class CommandRun {
       return new Program(words, {
         cwd,
         // Without this, Python would keep its reports to itself until it ends.
-        env: { ...process.env, PYTHONUNBUFFERED: '1', ...inputs.env, ...env },
+        env: { ...trialEnvironment(), PYTHONUNBUFFERED: '1', ...inputs.env, ...env },
         folder: this.#folder,
         file: PARAMS_FILE,
       });

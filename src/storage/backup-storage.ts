@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { datedName } from './dated-name.ts';
-import { DEFAULT_STORAGE } from './default-storage.ts';
+import { defaultStorage } from './default-storage.ts';
 import { backUp } from './sqlite/backup.ts';
 import { withFile } from './sqlite/open-file.ts';
 import { sqliteFile } from './storage-kinds.ts';
@@ -8,7 +8,7 @@ import type { Waiting } from './waiting.ts';
 
 /** The database to copy, and the place of the copy. */
 export interface BackupOptions {
-  /** The URL of the database. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
+  /** The URL of the database. Default: as for {@link createStudy}. */
   readonly storage?: string;
   /** The path of the copy. Default: beside the database, its name with the present time: `hpo-20261127-114500.db`. */
   readonly to?: string;
@@ -34,7 +34,7 @@ export interface Backup {
  *   be written; HPO_STORAGE if there is no such database, or it is damaged.
  */
 export async function backupStorage(options: BackupOptions = {}): Promise<Backup> {
-  const { storage = DEFAULT_STORAGE, to, overwrite = false, waiting } = options;
+  const { storage = defaultStorage(), to, overwrite = false, waiting } = options;
   const file = sqliteFile(storage);
   const path = to === undefined ? datedName(file.path, '') : resolve(to);
   await withFile(file, waiting, ({ db }) => backUp(db, { path, overwrite }, file.label));

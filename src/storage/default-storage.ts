@@ -1,2 +1,7 @@
-/** The storage of a study that names none. */
-export const DEFAULT_STORAGE = 'sqlite:///hpo.db';
+/**
+ * The storage of a study that names none: the URL or path in the environment variable HPO_STORAGE, else a file in the
+ * working directory, `sqlite:///hpo.db`.
+ */
+export function defaultStorage(): string {
+  return process.env.HPO_STORAGE || 'sqlite:///hpo.db';
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HpoError } from '../base/errors.ts';
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import { LEASE_KEY } from '../storage/lease.ts';
 import type { Storage, StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { studyExists } from '../storage/storage-errors.ts';
@@ -14,7 +14,7 @@ import { CHECKPOINTS_KEY, CONCLUSION_KEY } from './study-keys.ts';
 /** The study to copy, and its destination. */
 export interface CopyStudyOptions {
   readonly name: string;
-  /** The storage of the study. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
+  /** The storage of the study. Default: as for {@link createStudy}. */
   readonly storage?: string | Storage;
   /** The name of the copy. Default: the study's name. */
   readonly newName?: string;
@@ -42,7 +42,7 @@ export interface CopiedStudy {
  *   or a trial, that cannot be stored, and for the URL `memory:`, whose storage would end with the call.
  */
 export async function copyStudy(options: CopyStudyOptions): Promise<CopiedStudy> {
-  const { name, storage = DEFAULT_STORAGE, newName = name, toStorage = storage } = options;
+  const { name, storage = defaultStorage(), newName = name, toStorage = storage } = options;
   if (toStorage === 'memory:') {
     const why = 'A copy in `memory:` would be gone at once; name a file.';
     throw new HpoError('HPO_INVALID_ARGUMENT', why);

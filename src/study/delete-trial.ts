@@ -1,4 +1,4 @@
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -24,7 +24,7 @@ export async function deleteTrial(options: {
   readonly storage?: string | Storage;
   readonly checkpoints?: string | undefined;
 }): Promise<FrozenTrial> {
-  const { name, number, storage = DEFAULT_STORAGE, checkpoints } = options;
+  const { name, number, storage = defaultStorage(), checkpoints } = options;
   const erase = async (opened: Storage) => {
     const failure = { name: 'Deleted', message: 'The content of the trial was deleted.' };
     const record = await findStudy(opened, name);

@@ -8,7 +8,7 @@ import type { Pruner } from '../pruner/pruner.ts';
 import type { Sampler } from '../sampler/sampler.ts';
 import { type PartialParams, type SearchSpace, space } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import type { Holder } from '../storage/lease.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Changes, Storage, StudyRecord } from '../storage/storage.ts';
@@ -47,7 +47,10 @@ export interface CreateStudyOptions<D extends SpaceDefinition> {
   readonly name: string;
   /** The search space. Default: an empty one, for objectives that ask for their parameters as they run. */
   readonly space?: SearchSpace<D>;
-  /** The storage: a URL, a path of an SQLite file, or an open storage. Default `sqlite:///hpo.db`. */
+  /**
+   * The storage: a URL, a path of an SQLite file, or an open storage. Default: what HPO_STORAGE in the environment names,
+   * else `sqlite:///hpo.db`.
+   */
   readonly storage?: string | Storage;
   /** The direction of the one objective. Default `minimize`. */
   readonly direction?: Direction;
@@ -233,7 +236,7 @@ export async function deleteStudy(options: {
     await removeCheckpoints(record, options.checkpoints);
   };
   if (typeof options.storage === 'object') await remove(options.storage);
-  else await withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, remove);
+  else await withStorage(options.storage ?? defaultStorage(), { create: false }, remove);
 }
 
 /** Opens a study's storage where it was given by its name, and closes it again if the study cannot be opened. */
@@ -243,7 +246,7 @@ async function withOpened<D extends SpaceDefinition>(
   use: (storage: Storage) => Promise<Study<D>>,
 ): Promise<Study<D>> {
   if (typeof given === 'object') return use(given);
-  const storage = await openStorage(given ?? DEFAULT_STORAGE, { create });
+  const storage = await openStorage(given ?? defaultStorage(), { create });
   try {
     return await use(storage);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { DEFAULT_STORAGE } from '../storage/default-storage.ts';
+import { defaultStorage } from '../storage/default-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { moveCheckpoints } from './checkpoints/checkpoint-root.ts';
@@ -14,7 +14,7 @@ export async function renameStudy(options: {
   readonly newName: string;
   readonly storage?: string | Storage;
 }): Promise<void> {
-  const { name, newName, storage = DEFAULT_STORAGE } = options;
+  const { name, newName, storage = defaultStorage() } = options;
   const rename = async (opened: Storage): Promise<void> => {
     const record = await findStudy(opened, name);
     await opened.renameStudy(record, newName);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteStudy } from '../../src/index.ts';
+import { IN_NAMESPACE, mayUnshare, namespaceNote } from '../support/pid-namespace.ts';
 import { PROGRAM } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, isAlive, until } from './hpo-process.ts';
@@ -194,20 +195,14 @@ describe.concurrent('runs of one study at once', () => {
   });
 });
 
-/** Two commands that see each other neither by their process numbers nor by the names of their hosts. */
-const UNSHARE = ['--pid', '--fork', '--mount-proc'];
-const mayUnshare =
-  process.platform === 'linux' && spawnSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' }).status === 0;
-
-const CONTAINERS = `containers${mayUnshare ? '' : ' (skipped: this needs unshare and its rights)'}`;
-describe.skipIf(!mayUnshare)(CONTAINERS, { concurrent: true }, () => {
+describe.skipIf(!mayUnshare)(`containers${namespaceNote}`, { concurrent: true }, () => {
   it('of one host name leave each other’s live trials alone, and take a dead one’s after its grace time', async () => {
     const folder = tempFolder();
     const objective = `${NOTED} await sleep(trial.number < 2 ? settings.ms : 20); note(); return params.x;`;
     const file = writeStudy(folder, objective, 'settings: { ms: 9_000 },');
     const args = ['run', file, '--trials', '8', '--workers', '1'];
     const env = { HPO_GRACE: '6' }; // long enough for a coordinator on a busy machine
-    const inNamespace = () => new HpoProcess(folder, args, env, ['unshare', ...UNSHARE, '--kill-child']);
+    const inNamespace = () => new HpoProcess(folder, args, env, IN_NAMESPACE);
     const [one, two] = [inNamespace(), inNamespace()];
     await one.waitFor('trial-started');
     await two.waitFor('trial-started');

@@ -7,7 +7,7 @@ export function storedTrials(folder: string): Promise<readonly FrozenTrial[]> {
   return trialsIn(join(folder, 'hpo.db'));
 }
 
-/** The trials of the study `study` in a storage; none where the study does not exist. */
+/** The trials of the study `study` in the storage that a URL names; none where the study does not exist. */
 export async function trialsIn(url: string): Promise<readonly FrozenTrial[]> {
   const storage = await openStorage(url, { create: false });
   try {

@@ -175,7 +175,8 @@ export class PostgresServer {
     for (;;) {
       const status = join(this.#folder, 'data', 'postmaster.pid');
       if (existsSync(status) && /^ready/m.test(readFileSync(status, 'utf8'))) break;
-      if (/ FATAL: /.test(readFileSync(log, 'utf8'))) {
+      // Clients that come too early are refused with FATAL, too.
+      if (/ FATAL: (?! the database system)/.test(readFileSync(log, 'utf8'))) {
         await this.stop();
         return readFileSync(log, 'utf8');
       }

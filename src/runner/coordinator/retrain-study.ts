@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { checkFolder } from '../../base/made-folder.ts';
-import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
+import { defaultStorage } from '../../storage/default-storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { CheckpointRoot, checkpointsFolder } from '../../study/checkpoints/checkpoint-root.ts';
 import { completedParams } from '../../study/completed-params.ts';
@@ -111,7 +111,7 @@ async function fromStorage(
   options: RetrainStudyOptions,
 ): Promise<Configuration & { readonly take: TrialCheckpointsToTake | undefined }> {
   const { space } = definition;
-  return withStorage(options.storage ?? DEFAULT_STORAGE, { create: false }, async (storage) => {
+  return withStorage(options.storage ?? defaultStorage(), { create: false }, async (storage) => {
     const record = await findStudy(storage, definition.name);
     const trial = await pickTrial(storage, record, options.trial);
     const fail = (problem: string): never => {

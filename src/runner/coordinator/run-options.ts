@@ -6,7 +6,7 @@ import type { RunControl } from '../events/run-control.ts';
 /** The options of a run, which a worker is, too. An undefined one has the value of the study's file or of the database. */
 export interface RunOptions {
   readonly studyFile: string;
-  /** The URL of the storage. Default `sqlite:///hpo.db`. */
+  /** The URL of the storage. Default: HPO_STORAGE in the environment, else `sqlite:///hpo.db`. */
   readonly storage?: string | undefined;
   /** The number of finished trials that the study is to have in the end. */
   readonly trials?: number | undefined;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { machineCapacity } from '../../machine/capacity.ts';
 import type { Device } from '../../machine/device.ts';
-import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
+import { defaultStorage } from '../../storage/default-storage.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { Waiting } from '../../storage/waiting.ts';
@@ -95,7 +95,7 @@ export async function openPlan(
   const { name } = definition;
   const folder = resultsFolder(name);
   const { resume, strictCode, role } = options;
-  const storage = await openStorage(options.storage ?? DEFAULT_STORAGE, { create: resume === undefined, waiting });
+  const storage = await openStorage(options.storage ?? defaultStorage(), { create: resume === undefined, waiting });
   try {
     const existing = resume === undefined ? await storage.findStudy(name) : await findStudy(storage, name);
     const kept = existing?.systemAttrs[PROFILE_KEY];

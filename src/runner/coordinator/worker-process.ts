@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE_ROOT } from '../../base/package-root.ts';
+import { trialEnvironment } from '../../base/url-password.ts';
 import { drained, LastLines } from '../../machine/output-lines.ts';
 import { ProcessGroup } from '../../machine/process-group.ts';
 import type { Failure } from '../../study/trial/outcome.ts';
@@ -73,7 +74,7 @@ export class WorkerProcess {
       execArgv: [...process.execArgv, '--import', typescript.href],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      ...this.#group.leading({ ...process.env, ...options.env }),
+      ...this.#group.leading({ ...trialEnvironment(), ...options.env }),
     });
     this.#child = child;
     this.#group.lead(child);

@@ -6,7 +6,7 @@ import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import { WithoutRepeats } from '../../sampler/without-repeats.ts';
 import type { SearchSpace } from '../../space/search-space.ts';
-import { DEFAULT_STORAGE } from '../../storage/default-storage.ts';
+import { defaultStorage } from '../../storage/default-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -27,7 +27,7 @@ import { differenceOf, isDeleted, REASONS, reasonOf } from './underived.ts';
 /** The study to replay, and what its trials are taken to have been chosen by. */
 export interface ReplayOptions {
   readonly name: string;
-  /** The storage of the study. Default: `sqlite:///hpo.db`, as for {@link createStudy}. */
+  /** The storage of the study. Default: as for {@link createStudy}. */
   readonly storage?: string | Storage;
   /**
    * The sampler, made as when the study was run; where it was run with others of hpo's own, these are made by the names
@@ -62,7 +62,7 @@ const FIELDS: Fields<ReplayOptions> = {
 export async function replayStudy(options: ReplayOptions): Promise<Replay> {
   const refuse = refusal('HPO_INVALID_ARGUMENT', 'replayStudy()');
   checkFields(options, FIELDS, refuse);
-  const { storage = DEFAULT_STORAGE } = options;
+  const { storage = defaultStorage() } = options;
   const replay = (opened: Storage) => replayIn(opened, options, refuse);
   return typeof storage === 'object' ? replay(storage) : withStorage(storage, { create: false }, replay);
 }

@@ -1,0 +1,139 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterFile } from './after-file.ts';
+
+/**
+ * The state of a network: `open`; `refused`, where nobody answers and open connections are reset; `silent`, where nothing
+ * arrives any more and no end is heard of, as behind a cable that was pulled.
+ */
+type State = 'open' | 'refused' | 'silent';
+
+/** A network between a program and a server on this machine, whose faults a test makes. It ends with the file. */
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #target: number;
+  readonly #wires = new Set<Wire>();
+  #port = 0;
+  #state: State = 'open';
+
+  /** The time that everything takes in each direction, in milliseconds. */
+  delayMs = 0;
+  /** How often the server has answered to what was sent since its answer before. */
+  roundTrips = 0;
+
+  private constructor(target: number) {
+    this.#target = target;
+    // Half-open connections, so that a `silent` network hides their ends, too.
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+  }
+
+  /** Listens on a free port of the loopback device. @param target the port of the server. */
+  static async start(target: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await proxy.#listen();
+    afterFile(() => void proxy.#stop());
+    return proxy;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** A URL of the server, through the proxy. */
+  through(url: string): string {
+    const changed = new URL(url);
+    changed.port = String(this.#port);
+    return changed.href;
+  }
+
+  /** The number of open connections. */
+  get connections(): number {
+    return this.#wires.size;
+  }
+
+  async set(state: State): Promise<void> {
+    const before = this.#state;
+    this.#state = state;
+    if (state === 'refused') await this.#stop();
+    else if (before === 'refused') await this.#listen();
+    for (const wire of this.#wires) wire.isHeld = state === 'silent';
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((listening) => {
+      this.#server.listen(this.#port, '127.0.0.1', () => {
+        this.#port = (this.#server.address() as AddressInfo).port;
+        listening();
+      });
+    });
+  }
+
+  async #stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise((done) => this.#server.close(done));
+    for (const wire of this.#wires) wire.reset();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const wire = new Wire(socket, this.#target, () => this.delayMs);
+    wire.onRoundTrip = () => this.roundTrips++;
+    wire.isHeld = this.#state === 'silent';
+    this.#wires.add(wire);
+    wire.onEnd = () => this.#wires.delete(wire);
+  }
+}
+
+/** A connection and its continuation to the server. */
+class Wire {
+  readonly #ends: readonly [Socket, Socket];
+  readonly #delayMs: () => number;
+  /** What waits until the network is whole again. */
+  readonly #held: (() => void)[] = [];
+  #isHeld = false;
+  #isAsked = false;
+  onEnd: () => void = () => {};
+  onRoundTrip: () => void = () => {};
+
+  constructor(client: Socket, port: number, delayMs: () => number) {
+    const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    this.#ends = [client, server];
+    this.#delayMs = delayMs;
+    client.on('data', () => {
+      this.#isAsked = true;
+    });
+    server.on('data', () => {
+      if (this.#isAsked) this.onRoundTrip();
+      this.#isAsked = false;
+    });
+    this.#join(client, server);
+    this.#join(server, client);
+  }
+
+  set isHeld(held: boolean) {
+    this.#isHeld = held;
+    if (!held) for (const act of this.#held.splice(0)) act();
+  }
+
+  reset(): void {
+    for (const socket of this.#ends) socket.resetAndDestroy();
+  }
+
+  #join(from: Socket, to: Socket): void {
+    from.setNoDelay(true);
+    from.on('data', (chunk) => this.#pass(() => to.write(chunk)));
+    from.on('end', () => this.#pass(() => to.end()));
+    from.on('error', () => this.#pass(() => to.resetAndDestroy()));
+    from.on('close', () => this.#ends.every(({ destroyed }) => destroyed) && this.onEnd());
+  }
+
+  /** Does what happens at the other end, later, in the order in which it began. */
+  #pass(act: () => void): void {
+    const arrive = () => {
+      if (this.#isHeld) this.#held.push(act);
+      else act();
+    };
+    const delayMs = this.#delayMs();
+    if (delayMs > 0) setTimeout(arrive, delayMs);
+    else arrive();
+  }
+}
