@@ -56,6 +56,8 @@ export interface StudyParts<D extends SpaceDefinition> {
   readonly checkpoints?: CheckpointRoot;
   /** The fate of trials that repeat another one. Default `run`. */
   readonly duplicates?: Duplicates | undefined;
+  /** System attributes of the trials that are started here. Default: none. */
+  readonly marks?: Attributes;
 }
 
 /** A trial that was finished without being run. */
@@ -100,7 +102,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { record: study, storage, space, sampler, pruner, seed, history, retries, duplicates } = parts;
+    const { record: study, storage, space, sampler, pruner, seed, history, retries, duplicates, marks } = parts;
     const holder = new CrewHolder(parts.holder);
     this.#holder = holder;
     this.#history = history;
@@ -110,7 +112,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
     const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name, duplicates });
     const common = { storage, study, history, sampler, checkpoints, holder };
-    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock });
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock, marks });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');
@@ -134,6 +136,11 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   /** The study as it was stored when it was opened. */
   get record(): StudyRecord {
     return this.#parts.record;
+  }
+
+  /** The system attributes of the trials that are started here, besides those of their own; mostly none. */
+  get marks(): Attributes {
+    return this.#parts.marks ?? {};
   }
 
   /** Whether the sampler has nothing left to try, as of the last look at the trials. */

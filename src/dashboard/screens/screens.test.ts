@@ -60,6 +60,8 @@ const trials: FrozenTrial[] = [
 
 const started: Extract<RunEvent, { type: 'run-started' }> = {
   type: 'run-started',
+  role: 'run',
+  process: 'process 4711 on ada',
   study: 'cnn',
   storage: 'sqlite:///hpo.db',
   directions: ['minimize'],
@@ -67,6 +69,7 @@ const started: Extract<RunEvent, { type: 'run-started' }> = {
   pruner: 'median',
   seed: 20,
   target: 30,
+  targetFrom: 'file',
   counts: { complete: 0, pruned: 0, failed: 0 },
   best: undefined,
   workers: 2,

@@ -94,7 +94,7 @@ export function storageError(label: string, error: unknown): unknown {
   const problem =
     failure === undefined ? `${label}: PostgreSQL says ${said} (${code}).` : `${label} ${failure.says} (${said}).`;
   return new HpoError(failure?.isDisk ? 'HPO_DISK' : 'HPO_STORAGE', problem, {
-    data: { label, code: code ?? null },
+    data: { label, code: code ?? null, mayPass: failure?.passes !== undefined },
     cause: error,
   });
 }
