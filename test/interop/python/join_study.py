@@ -19,7 +19,7 @@ def objective(trial):
     lr = trial.suggest_float("lr", 1e-4, 1, log=True)
     shape = trial.suggest_categorical("shape", ["a", "b", "c"])
     loss = (x - 2) * (x - 2) + lr * lr + (0 if shape == "b" else 1)
-    for step in range(3):
+    for step in range(4):  # KNOWN_STEPS
         trial.report(loss + 3 - step, step)
         time.sleep(0.03)
     trial.set_user_attr("by", "Optuna")
