@@ -3,49 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parsePythonJson } from '../../src/base/json.ts';
-import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
-import { int } from '../../src/space/int-distribution.ts';
-import { leaseOf, openStorage, type Storage, type TrialTemplate } from '../../src/storage/index.ts';
+import { leaseOf, openStorage, type Storage } from '../../src/storage/index.ts';
 import { copyStudy } from '../../src/study/copy-study.ts';
 import { renameStudy } from '../../src/study/rename-study.ts';
 import { describeByOptuna, describeStorage } from './description.ts';
 import { describeWithOptuna, runOptuna, runPython } from './optuna-python.ts';
+import { SAMPLE_TRIALS, UNITS } from './sample-trials.ts';
 
-const UNITS = categorical([32, 64, null, 'many', true, 0.5]);
 const [NAN, INF] = [Number.NaN, Number.POSITIVE_INFINITY];
-
-const TRIALS: readonly TrialTemplate[] = [
-  {
-    state: 'COMPLETE',
-    values: [0.5],
-    params: [
-      { name: 'x', value: 0.25, distribution: float(0, 1) },
-      { name: 'units', value: null, distribution: UNITS },
-      { name: 'rate', value: 1e-5, distribution: float(1e-5, 0.1, { log: true }) },
-      { name: 'stepped', value: 0.3, distribution: float(0, 0.95, { step: 0.1 }) },
-      { name: 'layers', value: 3, distribution: int(1, 9, { step: 2 }) },
-      { name: 'width', value: 1024, distribution: int(1, 1024, { log: true }) },
-      { name: 'optimizer.adam.beta1 "é🎉"', value: -1e300, distribution: float(-1e300, 1e-300) },
-    ],
-    intermediateValues: new Map([
-      [0, NAN],
-      [1, INF],
-      [2, -INF],
-      [30, 0.1 + 0.2],
-    ]),
-    userAttrs: { note: 'it\'s "quoted" 🎉 \ud83c', deep: [1, { NaN: NAN, list: [INF, -INF, null] }] },
-    systemAttrs: { 'hpo:owner': { host: 'a', pid: 7 }, fixed_params: { x: 0.25 } },
-    startedAt: new Date('2024-02-29T23:59:59.999Z'),
-    completedAt: new Date('2024-03-31T01:30:00.001Z'),
-  },
-  { state: 'PRUNED', values: [-INF], intermediateValues: new Map([[1, 1]]) },
-  { state: 'PRUNED' },
-  { state: 'FAIL', systemAttrs: { fail_reason: 'out of memory' } },
-  { state: 'COMPLETE', values: [INF] },
-  { state: 'RUNNING', params: [{ name: 'x', value: 1, distribution: float(0, 1) }] },
-  { state: 'WAITING', systemAttrs: { fixed_params: { x: 0.125, units: 64 } }, userAttrs: { queued: true } },
-];
 
 describeWithOptuna('a file of ours', () => {
   let folder: string;
@@ -66,7 +32,7 @@ describeWithOptuna('a file of ours', () => {
       userAttrs: { limit: INF },
       systemAttrs: { 'hpo:seed': 20 },
     });
-    for (const template of TRIALS) await storage.createTrial(study, template);
+    for (const template of SAMPLE_TRIALS) await storage.createTrial(study, template);
     return study;
   };
 
@@ -94,7 +60,7 @@ describeWithOptuna('a file of ours', () => {
     const systemAttrs = { 'hpo:seed': 20, 'hpo:token': expect.any(String) };
     expect(renamed).toMatchObject({ systemAttrs, userAttrs: { limit: INF } });
     expect(copy).toEqual({ ...renamed, name: 'copy', systemAttrs });
-    expect(copy?.trials).toHaveLength(TRIALS.length);
+    expect(copy?.trials).toHaveLength(SAMPLE_TRIALS.length);
   });
 
   it('shows Optuna an erased trial as failed, and goes on with the next number', async () => {

@@ -17,6 +17,8 @@ export class TcpProxy {
 
   /** The time that everything takes in each direction, in milliseconds. */
   delayMs = 0;
+  /** How often the server has answered to what was sent since its answer before. */
+  roundTrips = 0;
 
   private constructor(target: number) {
     this.#target = target;
@@ -74,6 +76,7 @@ export class TcpProxy {
 
   #accept(socket: Socket): void {
     const wire = new Wire(socket, this.#target, () => this.delayMs);
+    wire.onRoundTrip = () => this.roundTrips++;
     wire.isHeld = this.#state === 'silent';
     this.#wires.add(wire);
     wire.onEnd = () => this.#wires.delete(wire);
@@ -87,12 +90,21 @@ class Wire {
   /** What waits until the network is whole again. */
   readonly #held: (() => void)[] = [];
   #isHeld = false;
+  #isAsked = false;
   onEnd: () => void = () => {};
+  onRoundTrip: () => void = () => {};
 
   constructor(client: Socket, port: number, delayMs: () => number) {
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     this.#ends = [client, server];
     this.#delayMs = delayMs;
+    client.on('data', () => {
+      this.#isAsked = true;
+    });
+    server.on('data', () => {
+      if (this.#isAsked) this.onRoundTrip();
+      this.#isAsked = false;
+    });
     this.#join(client, server);
     this.#join(server, client);
   }

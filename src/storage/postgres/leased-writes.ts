@@ -1,4 +1,4 @@
-import type { Attributes, FinishedState, TrialState } from '../../trial/frozen-trial.ts';
+import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { addedMetrics, METRICS_PREFIX, type Metrics, metricsKey } from '../../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, heldLease, LEASE_KEY, type Lease, renewedLease } from '../lease.ts';
 import { checkLease, type LeasedTrial, runsUnder } from '../lease-checks.ts';
@@ -6,12 +6,13 @@ import { isIdentityOf } from '../optuna-rows/study-identity.ts';
 import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
 import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
-import { requeueAttrs } from '../trial-edits.ts';
+import { finishedTrial, requeueAttrs } from '../trial-edits.ts';
 import { boundedColumn, boundedText } from './columns.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { onceChecked, type Session } from './session.ts';
 import { TOKEN_COLUMN } from './study-rows.ts';
 import type { Transactions } from './transactions.ts';
+import type { TrialRows } from './trial-rows.ts';
 import { checkStep, LARGEST_STEP } from './trial-starts.ts';
 import { trialWrites } from './trial-writes.ts';
 
@@ -35,10 +36,12 @@ type LockedTrials = (lease: Lease) => LeasedTrial | undefined;
 /** Writes to running trials, each in a transaction of its own that checks the writer's lease first. */
 export class LeasedWrites {
   readonly #transactions: Transactions;
+  readonly #trials: TrialRows;
   readonly #known: KnownStudies;
 
-  constructor(transactions: Transactions, known: KnownStudies) {
+  constructor(transactions: Transactions, trials: TrialRows, known: KnownStudies) {
     this.#transactions = transactions;
+    this.#trials = trials;
     this.#known = known;
   }
 
@@ -90,19 +93,27 @@ export class LeasedWrites {
     });
   }
 
+  /** @returns the trial as it stands then. */
   async finish(
     lease: Lease,
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes,
-  ): Promise<void> {
+  ): Promise<FrozenTrial> {
     checkKeys(systemAttrs);
-    await this.#transactions.write(async (session) => {
-      await this.#lock(session, lease);
-      checkValues(state, values, await this.#known.directions(session, lease.study.id));
-      trialWrites.values(session, lease.trialId, values ?? []);
-      trialWrites.attrs(session, lease.trialId, 'system', systemAttrs);
-      trialWrites.finish(session, lease.trialId, state, new Date());
+    const { trialId, study } = lease;
+    return this.#transactions.write(async (session) => {
+      const locked = this.#lock(session, lease);
+      const [[running], directions] = await onceChecked(
+        locked,
+        Promise.all([this.#trials.readOne(session, trialId), this.#known.directions(session, study.id)]),
+      );
+      checkValues(state, values, directions);
+      const completedAt = new Date();
+      trialWrites.values(session, trialId, values ?? []);
+      trialWrites.attrs(session, trialId, 'system', systemAttrs);
+      trialWrites.finish(session, trialId, state, completedAt);
+      return finishedTrial(running as FrozenTrial, state, values, completedAt, systemAttrs);
     });
   }
 

@@ -98,7 +98,7 @@ export class PostgresStorage implements Storage {
     this.#changes = new TrialChanges(this.#trials);
     this.#known = new KnownStudies({ label, trials: this.#trials, changes: this.#changes });
     this.#starts = new TrialStarts(this.#trials, this.#known);
-    this.#leased = new LeasedWrites(transactions, this.#known);
+    this.#leased = new LeasedWrites(transactions, this.#trials, this.#known);
   }
 
   async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
@@ -154,7 +154,7 @@ export class PostgresStorage implements Storage {
       await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
       trialWrites.erase(session, id, new Date());
       trialWrites.attrs(session, id, 'system', systemAttrs);
-      return (await this.#trials.read(session, await this.#trials.heads(session, [id])))[0] as FrozenTrial;
+      return (await this.#trials.readOne(session, id))[0] as FrozenTrial;
     });
     this.#known.forget(study.id);
     return erased;
@@ -214,8 +214,8 @@ export class PostgresStorage implements Storage {
     state: FinishedState,
     values: readonly number[] | null,
     systemAttrs: Attributes = {},
-  ): Promise<undefined> {
-    await this.#leased.finish(lease, state, values, systemAttrs);
+  ): Promise<FrozenTrial> {
+    return this.#leased.finish(lease, state, values, systemAttrs);
   }
 
   async requeueTrial(lease: Lease, requeue: Requeue): Promise<void> {
@@ -234,14 +234,11 @@ export class PostgresStorage implements Storage {
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
     const before = cursor && this.#positionOf(study, cursor);
     return this.#about(study, async (session) => {
-      const [directions, { heads, position }] = await Promise.all([
-        this.#known.directions(session, study.id),
-        this.#changes.since(session, study.id, before),
-      ]);
-      if (cursor !== undefined && position === before) return Object.freeze({ cursor, trials: NONE });
-      const trials = await this.#trials.read(session, heads, directions);
-      const next = new PositionCursor(this, study, position) as unknown as Cursor;
-      return Object.freeze({ cursor: next, trials });
+      const directions = this.#known.directions(session, study.id);
+      const { trials, position } = await this.#changes.since(session, study.id, before, directions);
+      const isSame = cursor !== undefined && position === before;
+      const next = isSame ? cursor : (new PositionCursor(this, study, position) as unknown as Cursor);
+      return Object.freeze({ cursor: next, trials: Object.freeze(trials) });
     });
   }
 
@@ -319,7 +316,6 @@ export class PostgresStorage implements Storage {
   }
 }
 
-const NONE: readonly never[] = Object.freeze([]);
 const none = Promise.resolve(undefined);
 
 /** A {@link Cursor} of one storage. */

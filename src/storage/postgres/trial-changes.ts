@@ -1,6 +1,7 @@
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
 import type { Session } from './session.ts';
-import { AT_ONCE, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
+import { AT_ONCE, FEW, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
 
 /** The part of a study's trials that a reader has seen, immutable. */
 export interface Position {
@@ -20,19 +21,30 @@ export class TrialChanges {
   }
 
   /**
-   * The heads of the trials that are new or have changed since a position (undefined: since the beginning), by number,
-   * and the position after them.
+   * The trials that are new or have changed since a position (undefined: since the beginning), by number, and the
+   * position after them; the same position where there are none. Few trials are read in one round trip.
+   *
+   * @param directions the number of the study's directions.
    */
   async since(
     session: Session,
     studyId: number,
     position: Position = START,
-  ): Promise<{ readonly heads: readonly TrialHead[]; readonly position: Position }> {
-    const { heads, seen } = await this.catchUp(session, studyId, position.seen, 'stamped');
+    directions: Promise<number>,
+  ): Promise<{ readonly trials: readonly FrozenTrial[]; readonly position: Position }> {
+    const { lastId, unfinished } = position.seen;
+    const isFew = lastId > 0 && unfinished.size <= FEW;
+    const caughtUp = this.catchUp(session, studyId, position.seen, 'stamped');
+    const ahead = isFew ? this.#trials.partsAhead(session, [...unfinished.keys()], studyId, lastId) : undefined;
+    const [{ heads, seen }, parts, count] = await Promise.all([caughtUp, ahead, directions]);
     const changed = heads.filter(([id, , , , , , stamp]) => stamp === null || position.stamps.get(id) !== stamp);
-    if (changed.length === 0) return { heads: changed, position };
+    if (changed.length === 0) return { trials: [], position };
     const stamps = new Map(heads.flatMap(([id, , , , , , stamp]) => (stamp === null ? [] : [[id, stamp]])));
-    return { heads: changed, position: { seen, stamps } };
+    const isAllRead = parts !== undefined && seen.count - position.seen.count <= FEW;
+    const trials = isAllRead
+      ? this.#trials.join(changed, parts, count)
+      : await this.#trials.read(session, changed, count);
+    return { trials, position: { seen, stamps } };
   }
 
   /**

@@ -6,7 +6,7 @@ import type { SeenTrials } from '../optuna-rows/seen-trials.ts';
 import { type AttributeRow, type NumberRow, type ParamRow, TrialReader } from '../optuna-rows/trial-from-rows.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
 import { boundedColumn, boundedText, timeColumn } from './columns.ts';
-import type { Session } from './session.ts';
+import type { Session, SqlValue } from './session.ts';
 
 /** A row of `trials`, and what shows whether the trial has changed. */
 export type TrialHead = readonly [
@@ -54,23 +54,38 @@ const STAMPS: Readonly<Record<Stamping, string>> = { plain: 'NULL', stamped: STA
 export const AT_ONCE = 1000;
 
 /** A prepared statement keeps the plan of its first uses: small readings and large ones need plans of their own. */
-const FEW = 20;
+export const FEW = 20;
 
 const NEW_HEADS = (stamp: string, limit: number) => `SELECT ${HEAD_COLUMNS(stamp)} FROM trials
   WHERE study_id = $1 AND trial_id > $2 ORDER BY trial_id LIMIT ${limit}`;
 
+/** The SQL for the rows of the parts of trials, by the SQL for an array of their ids. */
 const PARTS = {
-  params: `SELECT trial_id, param_value, param_name, ${boundedColumn('distribution_json')} FROM trial_params
-    WHERE trial_id = ANY($1::int[]) ORDER BY trial_id, param_id`,
-  values: `SELECT trial_id, objective, value, value_type::text FROM trial_values
-    WHERE trial_id = ANY($1::int[]) ORDER BY trial_id, objective`,
-  intermediate: `SELECT trial_id, step, intermediate_value, intermediate_value_type::text FROM trial_intermediate_values
-    WHERE trial_id = ANY($1::int[]) ORDER BY trial_id, step`,
-  userAttrs: `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_user_attributes
-    WHERE trial_id = ANY($1::int[]) ORDER BY trial_id, trial_user_attribute_id`,
-  systemAttrs: `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
-    WHERE trial_id = ANY($1::int[]) ORDER BY trial_id, trial_system_attribute_id`,
+  params: (ids: string) => `SELECT trial_id, param_value, param_name, ${boundedColumn('distribution_json')}
+    FROM trial_params WHERE trial_id = ANY(${ids}) ORDER BY trial_id, param_id`,
+  values: (ids: string) => `SELECT trial_id, objective, value, value_type::text FROM trial_values
+    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, objective`,
+  intermediate: (ids: string) => `SELECT trial_id, step, intermediate_value, intermediate_value_type::text
+    FROM trial_intermediate_values WHERE trial_id = ANY(${ids}) ORDER BY trial_id, step`,
+  userAttrs: (ids: string) => `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_user_attributes
+    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, trial_user_attribute_id`,
+  systemAttrs: (ids: string) => `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
+    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, trial_system_attribute_id`,
 } as const;
+
+const GIVEN = '$1::int[]';
+/** Trials, and the first {@link FEW} of a study after one. */
+const GIVEN_AND_NEW = `${GIVEN} || ARRAY(SELECT trial_id FROM trials WHERE study_id = $2 AND trial_id > $3
+  ORDER BY trial_id LIMIT ${FEW})`;
+
+/** The rows of the parts of trials. */
+interface Parts {
+  readonly params: (id: number) => readonly ParamRow[];
+  readonly values: (id: number) => readonly NumberRow[];
+  readonly intermediate: (id: number) => readonly NumberRow[];
+  readonly userAttrs: (id: number) => readonly AttributeRow[];
+  readonly systemAttrs: (id: number) => readonly AttributeRow[];
+}
 
 /**
  * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
@@ -111,33 +126,26 @@ export class TrialRows {
   async read(session: Session, heads: readonly TrialHead[], directions?: number): Promise<readonly FrozenTrial[]> {
     const trials: FrozenTrial[] = [];
     for (let from = 0; from < heads.length; from += AT_ONCE) {
-      trials.push(...(await this.#readSome(session, heads.slice(from, from + AT_ONCE), directions)));
+      const some = heads.slice(from, from + AT_ONCE);
+      const ids = some.map(([id]) => id);
+      trials.push(...this.join(some, await readParts(session, sized(GIVEN, ids.length), ids), directions));
     }
     return Object.freeze(trials);
   }
 
-  async #readSome(
-    session: Session,
-    heads: readonly TrialHead[],
-    directions: number | undefined,
-  ): Promise<readonly FrozenTrial[]> {
-    const ids = heads.map(([id]) => id);
-    const part = <Row extends readonly [number, ...unknown[]]>(text: string) =>
-      session.rows<Row>(sized(text, ids.length), ids);
-    const [params, values, intermediate, userAttrs, systemAttrs] = await Promise.all([
-      part<[number, number, string, string]>(PARTS.params),
-      part<[...NumberRow]>(PARTS.values),
-      part<[...NumberRow]>(PARTS.intermediate),
-      part<[...AttributeRow]>(PARTS.userAttrs),
-      part<[...AttributeRow]>(PARTS.systemAttrs),
-    ]);
-    const paramsOf = byTrial(
-      params.map(([id, internal, name, json]): ParamRow => [id, internal, { name, json: boundedText(json) }]),
-    );
-    const valuesOf = byTrial(values.map(unsigned));
-    const intermediateOf = byTrial(intermediate.map(unsigned));
-    const userAttrsOf = byTrial(userAttrs.map(bounded));
-    const systemAttrsOf = byTrial(systemAttrs.map(bounded));
+  /** One trial, in one round trip; none where it does not exist. */
+  async readOne(session: Session, id: number): Promise<readonly FrozenTrial[]> {
+    const [heads, parts] = await Promise.all([this.heads(session, [id]), readParts(session, GIVEN, [id])]);
+    return this.join(heads, parts, undefined);
+  }
+
+  /** The parts of some trials, and of the first {@link FEW} of a study after `lastId`, before their heads are known. */
+  partsAhead(session: Session, ids: readonly number[], studyId: number, lastId: number): Promise<Parts> {
+    return readParts(session, GIVEN_AND_NEW, ids, studyId, lastId);
+  }
+
+  /** The trials of these heads, whose parts have been read. */
+  join(heads: readonly TrialHead[], parts: Parts, directions: number | undefined): readonly FrozenTrial[] {
     return heads.map(([id, number, state, startedAt, completedAt]) =>
       this.#reader.trial({
         id,
@@ -145,11 +153,11 @@ export class TrialRows {
         state,
         startedAt,
         completedAt,
-        params: paramsOf(id),
-        values: valuesOf(id),
-        intermediateValues: intermediateOf(id),
-        userAttrs: userAttrsOf(id),
-        systemAttrs: systemAttrsOf(id),
+        params: parts.params(id),
+        values: parts.values(id),
+        intermediateValues: parts.intermediate(id),
+        userAttrs: parts.userAttrs(id),
+        systemAttrs: parts.systemAttrs(id),
         directions,
       }),
     );
@@ -166,9 +174,29 @@ export function storedLease(json: TrialHead[5]): HeldLease | undefined {
   return json === null ? undefined : heldLease(new LenientReading().attributes([[LEASE_KEY, boundedText(json)]]));
 }
 
-/** A statement for a number of trials. */
+/** Reads parts in one round trip. @param ids the SQL for the ids of the trials, with its values. */
+async function readParts(session: Session, ids: string, ...given: readonly SqlValue[]): Promise<Parts> {
+  const [params, values, intermediate, userAttrs, systemAttrs] = await Promise.all([
+    session.rows<[number, number, string, string]>(PARTS.params(ids), ...given),
+    session.rows<[...NumberRow]>(PARTS.values(ids), ...given),
+    session.rows<[...NumberRow]>(PARTS.intermediate(ids), ...given),
+    session.rows<[...AttributeRow]>(PARTS.userAttrs(ids), ...given),
+    session.rows<[...AttributeRow]>(PARTS.systemAttrs(ids), ...given),
+  ]);
+  return {
+    params: byTrial(
+      params.map(([id, internal, name, json]): ParamRow => [id, internal, { name, json: boundedText(json) }]),
+    ),
+    values: byTrial(values.map(unsigned)),
+    intermediate: byTrial(intermediate.map(unsigned)),
+    userAttrs: byTrial(userAttrs.map(bounded)),
+    systemAttrs: byTrial(systemAttrs.map(bounded)),
+  };
+}
+
+/** SQL for a number of trials. */
 function sized(text: string, count: number): string {
-  return count > FEW ? `${text} -- many` : text;
+  return count > FEW ? `${text} /* many */` : text;
 }
 
 function unsigned([id, at, value, type]: NumberRow): NumberRow {

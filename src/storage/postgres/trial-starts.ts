@@ -77,8 +77,8 @@ export class TrialStarts {
       return this.#insert(session, study, template, { id: newId, number: seen.count });
     }
     // Optuna's processes, which take waiting trials, too, lock the trial and not the study.
-    await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
-    const [waiting] = await this.#trials.read(session, await this.#trials.heads(session, [id]));
+    const locked = session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
+    const [waiting] = await onceChecked(locked, this.#trials.readOne(session, id));
     if (waiting?.state !== 'WAITING') {
       const others = { ...start, except: [...(except ?? []), id] };
       return trialId === undefined ? this.start(session, study, others) : undefined;
