@@ -43,7 +43,17 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
       await refused(url('postgres:right', 'missing')),
       await refused(`${url('postgres:right')}?options=-cno_such%3D1`),
       await refused(`${url('postgres:right')}?sslmode=require`),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres refuses the user or the password (password authentication failed for user "postgres"); check the user in the URL, and PGPASSWORD or ~/.pgpass.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres asks for the password of postgres, and none was given; give PGPASSWORD in the environment, or a line in ~/.pgpass.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres refuses the user or the password (password authentication failed for user "postgres"); check the user in the URL, and PGPASSWORD or ~/.pgpass.",
+        "hpo: postgresql://nobody@127.0.0.1:PORT/postgres refuses the user or the password (password authentication failed for user "nobody"); check the user in the URL, and PGPASSWORD or ~/.pgpass.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/missing does not exist on this server (database "missing" does not exist); make it with createdb, or name another.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres?options=-cno_such%3D1: PostgreSQL says unrecognized configuration parameter "no_such" (42704).",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres?sslmode=require has no TLS, which sslmode asks for (The server does not support SSL connections).",
+      ]
+    `);
   });
 
   it('is one whose server is away', async () => {
@@ -54,7 +64,13 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
       await refused('postgresql:///d?host=/no/such/folder', ['studies'], { PGUSER: 'ada' }),
     ];
     await server.start();
-    expect(found).toMatchInlineSnapshot();
+    expect(found).toMatchInlineSnapshot(`
+      [
+        "hpo: postgresql://postgres@127.0.0.1:PORT/postgres cannot be reached: no server answers there (connect ECONNREFUSED 127.0.0.1:PORT); start it, or check host and port.",
+        "hpo: postgresql://postgres@localhost:PORT/postgres cannot be reached: no server answers there (connect ECONNREFUSED 127.0.0.1:PORT); start it, or check host and port.",
+        "hpo: postgresql://ada@/d?host=/no/such/folder cannot be reached (connect ENOENT /no/such/folder/.s.PGSQL.5432).",
+      ]
+    `);
     expect(await refused('postgresql://ada@no-such-host.invalid/d')).toMatch(
       /^hpo: postgresql:\/\/ada@no-such-host\.invalid\/d cannot be reached: its host has no address \(getaddrinfo [\w ]+ no-such-host\.invalid\); check the name of the host\.$/,
     );
@@ -67,13 +83,17 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
     await standby.start();
     const cwd = temporaryProject();
     const ask = ['ask', 'study', '--space', SPACE];
-    expect(await refused(standby.url(), ask)).toMatchInlineSnapshot();
+    expect(await refused(standby.url(), ask)).toMatchInlineSnapshot(
+      `"hpo: postgresql://postgres@127.0.0.1:PORT/postgres takes no writes: its server only reads, as a standby does (cannot execute pg_current_xact_id() during recovery); name the primary server."`,
+    );
     await standby.query('SELECT pg_promote()');
     expect(await hpo.run(ask, { cwd, env: { HPO_STORAGE: standby.url() } })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('is one without studies, for commands that read', async () => {
-    expect((await refused(await freshDatabase())).replace(/test_\d+/, 'NAME')).toMatchInlineSnapshot();
+    expect((await refused(await freshDatabase())).replace(/test_\d+/, 'NAME')).toMatchInlineSnapshot(
+      `"hpo: There is no study in postgresql://postgres@127.0.0.1:PORT/NAME; the first run of a study makes its tables."`,
+    );
   });
 
   it('is one of something else, or of another schema', async () => {
@@ -96,7 +116,15 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
       await made("UPDATE alembic_version SET version_num = 'v6.0.0.a'"),
       await made('DELETE FROM alembic_version'),
       await made('DROP TABLE trial_heartbeats; SELECT FROM alembic_version'),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "hpo: postgresql://postgres@127.0.0.1:PORT/other has a table studies of something else than Optuna; give hpo a database of its own, or a schema of its own by ?options=-csearch_path%3Dhpo.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/other has schema v3.0.0.d, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage 'postgresql://postgres@127.0.0.1:PORT/other'",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/other has schema v6.0.0.a of a newer Optuna, and hpo knows v3.2.0.a; update hpo.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/other has tables of something else than Optuna; give hpo a database of its own, or a schema of its own by ?options=-csearch_path%3Dhpo.",
+        "hpo: postgresql://postgres@127.0.0.1:PORT/other has no table trial_heartbeats, and hpo needs v3.2.0.a; run: optuna storage upgrade --storage 'postgresql://postgres@127.0.0.1:PORT/other'",
+      ]
+    `);
   });
 
   it('is one without the rights that a command needs', async () => {
@@ -113,7 +141,13 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
     found.push(await refused(url('reader')));
     await server.query('GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader', 'shared');
     found.push(await refused(url('reader'), RUN));
-    expect(found).toMatchInlineSnapshot();
+    expect(found).toMatchInlineSnapshot(`
+      [
+        "hpo: postgresql://reader@127.0.0.1:PORT/shared does not allow this user to do that (permission denied for schema public); have its owner grant that.",
+        "hpo: postgresql://reader@127.0.0.1:PORT/shared does not allow this user to do that (permission denied for table alembic_version); have its owner grant that.",
+        "hpo: postgresql://reader@127.0.0.1:PORT/shared does not allow this user to do that (permission denied for table studies); have its owner grant that.",
+      ]
+    `);
     const { code, stdout } = await hpo.run(['studies'], { cwd, env: { HPO_STORAGE: url('reader') } });
     expect([code, stdout]).toEqual([0, expect.stringContaining('study')]);
   });
