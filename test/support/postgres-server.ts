@@ -203,21 +203,24 @@ export class PostgresServer {
   }
 }
 
-interface Keeper {
+/** A server's program that runs for as long as this process does. */
+export interface Keeper {
   /** Ends the server. @param signal the server's; its files go away where there is none. */
   end(signal?: 'INT' | 'QUIT'): Promise<void>;
 }
 
-/** Runs the program of a server for as long as this process lives. */
-function keep(folder: string, command: readonly string[]): Keeper {
+/**
+ * Runs the program of a server, as the user that servers run as, for as long as this process lives.
+ * @param folder goes away with it; its output is in `server.log` there.
+ */
+export function keep(folder: string, command: readonly string[]): Keeper {
   // Of a group of its own, which the terminal's signals do not reach.
   const options: SpawnOptions = { ...OWNER, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'inherit'] };
   const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, ...command], options);
   const ended = new Promise<void>((done) => keeper.once('exit', () => done()));
-  keeper.unref();
+  keeper.unref(); // which ends without this process, too
   return {
     end: (signal) => {
-      keeper.ref();
       keeper.stdin?.end(signal === undefined ? '' : `${signal}\n`);
       return ended;
     },
@@ -231,7 +234,7 @@ function guard(folder: string): void {
 }
 
 /** A folder in memory for a server's files and its socket. */
-function serverFolder(): string {
+export function serverFolder(): string {
   const folder = memoryFolder();
   own(folder);
   return folder;
@@ -248,7 +251,7 @@ function program(name: 'initdb' | 'postgres'): string {
 }
 
 /** A port of the loopback device that nobody listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as { readonly port: number };
