@@ -27,7 +27,7 @@ async function poolerOf(url: string): Promise<string> {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   const database = `* = host=127.0.0.1 port=${serverPort} user=postgres`;
   writeFileSync(join(folder, 'pgbouncer.ini'), `[databases]\n${database}\n[pgbouncer]\n${lines.join('\n')}\n`);
-  const pooler = keep(folder, [PGBOUNCER ?? '', join(folder, 'pgbouncer.ini')]);
+  const pooler = keep(folder, [PGBOUNCER ?? '', join(folder, 'pgbouncer.ini')], 'TERM');
   afterFile(() => void pooler.end());
   const answers = () =>
     new Promise<boolean>((done) => {

@@ -127,8 +127,8 @@ describe.skipIf(!hasPostgres || !hasOpenssl)(`TLS to PostgreSQL${note}`, () => {
       await refused('sslmode=verify-full&sslrootcert=FOLDER/ca.crt'),
     ]).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_ARGUMENT The file FOLDER/client.key, which sslkey names, holds no key in PEM that its password opens.",
-        "HPO_INVALID_ARGUMENT The file FOLDER/client.key, which sslkey names, holds no key in PEM that its password opens.",
+        "HPO_INVALID_ARGUMENT The file FOLDER/client.key, which sslkey names, holds no key in PEM that opens without sslpassword.",
+        "HPO_INVALID_ARGUMENT The file FOLDER/client.key, which sslkey names, holds no key in PEM that opens with the sslpassword.",
         "IT refuses the user or the password (connection requires a valid client certificate); check the user in the URL, and PGPASSWORD or ~/.pgpass.",
       ]
     `);
