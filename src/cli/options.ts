@@ -14,6 +14,12 @@ export function seconds(name: string, describe: string) {
   return numberOption(name, describe, { ...positiveNumber, wanted: 'a number of seconds above 0' }, /\S/);
 }
 
+/** A yargs option that takes a number of seconds from 0 on. @param most the largest number. */
+export function secondsFromZero(name: string, most: number, describe: string) {
+  const accepts = (value: unknown) => typeof value === 'number' && value >= 0 && value <= most;
+  return numberOption(name, describe, { wanted: `a number of seconds from 0 to ${most}`, accepts }, /\S/);
+}
+
 /** The value that yargs gives to an option of one text: a list where it is given several times. */
 type OneOrMore = string | readonly string[];
 

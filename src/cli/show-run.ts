@@ -7,7 +7,7 @@ import { ExitCode } from './exit-code.ts';
 import { loadDashboard } from './load-dashboard.ts';
 import { last } from './options.ts';
 import { hasTerminal, reporterFor } from './reporting.ts';
-import { stopOnSignals } from './stop-signals.ts';
+import { type StopOptions, stopOnSignals } from './stop-signals.ts';
 
 /** `--dashboard`: show the run on the whole terminal. */
 export const dashboardOption = {
@@ -25,11 +25,18 @@ export const tensorboardOption = {
 } as const satisfies Options;
 
 /** The way to show a run. */
-export interface ShowOptions {
+export interface ShowOptions extends StopOptions {
   readonly dashboard: boolean;
   readonly json: boolean;
   /** The folder for files of TensorBoard, empty for that of the study; none are written where it is left out. */
   readonly tensorboard?: string | undefined;
+  /** The exit code of a run that was not interrupted. Default: {@link runExitCode}. */
+  readonly exitCodeOf?: ((result: RunResult) => number) | undefined;
+}
+
+/** The exit code of `hpo run`, unless it was interrupted. */
+function runExitCode({ reason, counts }: RunResult): number {
+  return reason === 'failing' || counts.complete === 0 ? ExitCode.failed : ExitCode.done;
 }
 
 /**
@@ -37,12 +44,12 @@ export interface ShowOptions {
  * keys steer it, and its end sets the exit code.
  */
 export async function showRun(
-  { dashboard: isWanted, json, tensorboard }: ShowOptions,
+  { dashboard: isWanted, json, tensorboard, graceMs, exitCodeOf = runExitCode }: ShowOptions,
   run: (parts: Required<Pick<RunOptions, 'emit' | 'onOpen' | 'control'>>) => Promise<RunResult | undefined>,
 ): Promise<void> {
   const lines = reporterFor(process.stdout, json);
   let emit: Emit = (event) => lines.handle(event);
-  const { stop, interrupt, release } = stopOnSignals((event) => emit(event));
+  const { stop, interrupt, exitCode, release } = stopOnSignals((event) => emit(event), { graceMs });
   const control = new RunControl(stop);
   const dashboard = isWanted && !json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
   if (dashboard) emit = (event) => dashboard.handle(event);
@@ -57,8 +64,9 @@ export async function showRun(
       onOpen: (storage, record) => dashboard?.open(storage, record),
       control,
     });
-    if (result === undefined || result.reason === 'interrupted') process.exitCode = ExitCode.interrupted;
-    else if (result.reason === 'failing' || result.counts.complete === 0) process.exitCode = ExitCode.failed;
+    const isInterrupted = result === undefined || result.reason === 'interrupted';
+    const code = isInterrupted ? exitCode() : exitCodeOf(result);
+    if (code !== ExitCode.done) process.exitCode = code;
   } finally {
     tracker?.close();
     await dashboard?.close();

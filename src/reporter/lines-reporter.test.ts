@@ -10,6 +10,8 @@ const params = { learningRate: 0.00123456, optimizer: 'adam', nesterov: true };
 const EVENTS: readonly RunEvent[] = [
   {
     type: 'run-started',
+    role: 'run',
+    process: 'process 4711 on ada',
     study: 'cnn',
     storage: 'sqlite:///hpo.db',
     directions: ['minimize'],
@@ -17,6 +19,7 @@ const EVENTS: readonly RunEvent[] = [
     pruner: 'median',
     seed: 20,
     target: 4,
+    targetFrom: 'file',
     counts: counts(1),
     best: { trial: 0, value: 2, params },
     workers: 2,
@@ -211,4 +214,40 @@ it('as NDJSON writes every event whole, readable by any JSON parser', () => {
   expect(read.at(-1)).toMatchObject({ reason: 'interrupted', best: { value: '-Infinity', params } });
   expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
   expect(new Date(read[0].time).getTime()).not.toBeNaN();
+});
+
+it('of a worker names its process, and the ways in which it ends before its study does', () => {
+  let written = '';
+  const reporter = new LinesReporter({ write: (text) => (written += text) });
+  const started = { ...(EVENTS[0] as Extract<RunEvent, { type: 'run-started' }>), role: 'worker', targetFrom: 'study' };
+  const ended = { ...(EVENTS.at(-1) as Extract<RunEvent, { type: 'run-finished' }>), best: undefined };
+  const events = [
+    started,
+    { type: 'target-changed', target: 9, former: 4 },
+    { type: 'target-changed', target: 12 },
+    { type: 'stopping', how: 'drain', graceMs: 20_000 },
+    { type: 'stopping', how: 'abort' },
+    { type: 'stopping', how: 'drain', graceMs: 20_000, reason: 'timeout' },
+    { type: 'stopping', how: 'abort', reason: 'timeout' },
+    { ...ended, reason: 'max-trials' },
+  ] as const;
+  for (const event of events) reporter.handle(event as RunEvent);
+  const lines = written.replace(/^\d\d:\d\d:\d\d {2}/gm, '').split('\n');
+  expect([lines[0]?.replace(/^hpo \S+/, 'hpo VERSION'), ...lines.slice(6)]).toMatchInlineSnapshot(`
+    [
+      "hpo VERSION  worker of cnn, process 4711 on ada",
+      "  target    4 finished trials of all processes together (kept with the study; --trials changes it)",
+      "",
+      "the target is 9 finished trials now; it was 4",
+      "the target is 12 finished trials now",
+      "stopping; the running trials are handed back after 20 s unless they are done; once more (Ctrl-C) hands them back at once",
+      "stopping now; running trials are handed back",
+      "time is up; the running trials are handed back after 20 s unless they are done; once more (Ctrl-C) hands them back at once",
+      "time is up; running trials are handed back",
+      "",
+      "ended by --max-trials after 1h 00m: 2 complete, 0 pruned, 1 failed",
+      "the same command goes on from here",
+      "",
+    ]
+  `);
 });

@@ -91,15 +91,13 @@ export class LinesReporter implements Reporter {
       case 'retrain-skipped':
         return line(noticeText(event));
       case 'stopping':
-        return line(
-          event.how === 'drain'
-            ? 'stopping when the running trials are done; once more (Ctrl-C) hands them back at once'
-            : 'stopping now; running trials are handed back',
-        );
+        return line(stoppingText(event));
       case 'paused':
         return line(event.paused ? 'paused: no further trial starts' : 'goes on');
       case 'target-changed':
-        return line(`the target is ${event.target} finished trials now`);
+        return line(
+          `the target is ${event.target} finished trials now${event.former === undefined ? '' : `; it was ${event.former}`}`,
+        );
       case 'prune-asked':
         return trialLine(event.trial, 'to prune', 'by order, when it next asks');
       case 'run-finished':
@@ -158,8 +156,22 @@ function header(event: EventOf<'run-started'>): readonly string[] {
   ];
   if (profile !== undefined && profileFrom !== undefined) rows.push(['profile', `${profile} (${origin[profileFrom]})`]);
   if (Object.keys(settings).length > 0) rows.push(['settings', formatValues(settings)]);
-  rows.push(['target', `${event.target} finished trials; results in ${event.folder}`]);
-  return [`hpo ${VERSION}  ${event.study}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
+  const isWorker = event.role === 'worker';
+  const whose = isWorker ? ' of all processes together' : '';
+  const kept = event.targetFrom === 'study' ? ' (kept with the study; --trials changes it)' : '';
+  const results = isWorker ? '' : `; results in ${event.folder}`;
+  rows.push(['target', `${event.target} finished trials${whose}${kept}${results}`]);
+  const title = isWorker ? `worker of ${event.study}, ${event.process}` : event.study;
+  return [`hpo ${VERSION}  ${title}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`), ''];
+}
+
+/** The way in which a run stops before its study is finished. */
+function stoppingText({ how, graceMs, reason }: EventOf<'stopping'>): string {
+  const what = reason === 'timeout' ? 'time is up' : 'stopping';
+  if (how === 'abort') return `${what}${reason === undefined ? ' now' : ''}; running trials are handed back`;
+  const twice = 'once more (Ctrl-C) hands them back at once';
+  if (graceMs === undefined) return `${what} when the running trials are done; ${twice}`;
+  return `${what}; the running trials are handed back after ${formatDuration(graceMs)} unless they are done; ${twice}`;
 }
 
 /** The origin of a sampler or a pruner that was named on a command line, to stand behind its name. */
@@ -179,6 +191,7 @@ function end({ reason, failure, stopped, counts, best, front, elapsedMs }: Event
   const why = {
     done: 'done',
     timeout: 'time is up',
+    'max-trials': 'ended by --max-trials',
     interrupted: 'interrupted',
     failing: 'stopped, because trials fail in a row for the same reason,',
     spent: 'done, since the sampler has nothing left to try,',

@@ -99,6 +99,11 @@ export function isStorageFault(error: unknown): error is HpoError {
   return HpoError.is(error) && (error.code === 'HPO_STORAGE' || error.code === 'HPO_DISK');
 }
 
+/** Whether the storage has failed in a way that may pass by itself: a lock, or a server that is away. */
+export function mayPass(error: unknown): boolean {
+  return isStorageFault(error) && error.data.mayPass === true;
+}
+
 /** HPO_INVALID_ARGUMENT: a cursor was given out by another storage, or for another study. */
 export function foreignCursor(): HpoError {
   return new HpoError('HPO_INVALID_ARGUMENT', 'This cursor was given out by another storage or for another study.');

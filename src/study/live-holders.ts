@@ -1,4 +1,4 @@
-import { parseIdentity } from '../machine/process-identity.ts';
+import { type ProcessIdentity, parseIdentity } from '../machine/process-identity.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { vitalityOf, type WatchedLease } from './liveness.ts';
 import { CONCLUSION_KEY } from './study-keys.ts';
@@ -19,5 +19,10 @@ export async function liveHolders(storage: Storage, record: StudyRecord): Promis
 /** A lease's holder in a few words for people. */
 export function nameOfHolder({ holder, process }: WatchedLease): string {
   const identity = parseIdentity(process);
-  return identity === undefined ? `the holder ${holder}` : `process ${identity.pid} on ${identity.host}`;
+  return identity === undefined ? `the holder ${holder}` : nameOfProcess(identity);
+}
+
+/** A process in a few words for people: `process 4711 on ada`. */
+export function nameOfProcess({ pid, host }: Pick<ProcessIdentity, 'pid' | 'host'>): string {
+  return `process ${pid} on ${host}`;
 }

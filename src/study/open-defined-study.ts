@@ -3,7 +3,7 @@ import type { SpaceDefinition } from '../space/variant.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { StudyDefinition } from './definition/definition.ts';
 import { namedParts, type PartNames, partsFromNow, partsOf } from './named-parts.ts';
-import { type CreateStudyOptions, createStudy } from './open-study.ts';
+import { type CreateStudyOptions, type OpeningTerms, openStudy } from './open-study.ts';
 import type { Study } from './study.ts';
 import { NAMED_PARTS_KEY } from './study-keys.ts';
 
@@ -12,7 +12,7 @@ type GivenToRun = 'settings' | 'profile' | 'retries' | 'newParams' | 'checkpoint
 /**
  * Makes the study that a file defines, or continues it. The seed in the file is for a new study; one in `given` must
  * agree with an existing study.
- * @throws the errors of {@link createStudy}.
+ * @throws the errors of `createStudy`.
  */
 export async function openDefinedStudy(
   definition: StudyDefinition,
@@ -22,6 +22,7 @@ export async function openDefinedStudy(
     /** The parts that stand in place of the file's, from now on. Default: those named before. */
     readonly parts?: PartNames | undefined;
   } = {},
+  terms: Pick<OpeningTerms, 'isSameSpace' | 'code'> = {},
 ): Promise<Study> {
   const { name, space, directions, duplicates, retries, enqueue, transferFrom } = definition;
   const existing = await storage.findStudy(name);
@@ -43,7 +44,7 @@ export async function openDefinedStudy(
     ifExists: 'load',
   } as const;
   const chosen = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  const study = await createStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) });
+  const study = await openStudy({ ...common, ...chosen, ...(seed !== undefined && { seed }) }, terms);
   if (!isDeepStrictEqual(named, before)) await storage.setStudyAttr(study.record, 'system', NAMED_PARTS_KEY, named);
   return study;
 }

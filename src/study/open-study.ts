@@ -17,19 +17,20 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
-import type { Settings, SettingValue } from './definition/definition.ts';
+import type { Settings } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import type { Duplicates } from './duplicates.ts';
-import { checkTransferFrom, type EarlierStudy, earlierNames, readEarlier } from './earlier-trials.ts';
+import { checkTransferFrom, type EarlierStudy, readEarlier } from './earlier-trials.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
 import { keptSampler } from './kept-sampler.ts';
-import { changedParams, incompatibleParams } from './space-changes.ts';
+import { changedParams, incompatibleParams, spaceDifference } from './space-changes.ts';
 import { recordedSpace, spaceRecord } from './space-record.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
-import { EARLIER_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
+import { settingsDifference, transferDifference } from './study-differences.ts';
+import { CODE_KEY, EARLIER_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
 import { studyShape } from './study-shape.ts';
 
 const DEFAULT_RETRIES = 2;
@@ -152,10 +153,28 @@ export function createStudy<D extends SpaceDefinition = NoParams>(options: Creat
   return openStudy(options);
 }
 
-/** As {@link createStudy}. @param known the study as it is, where all of it has been read already. */
+/** The code that runs a study's trials. */
+export interface StudyCode {
+  /** A short hash of it. */
+  readonly hash: string;
+  /** Whether to refuse a study that was begun with another code. Default false: trials started here are marked. */
+  readonly isStrict?: boolean | undefined;
+}
+
+/** Further terms for the opening of a study. */
+export interface OpeningTerms {
+  /** The study as it is, where all of it has been read already. */
+  readonly known?: { readonly record: StudyRecord; readonly read: Changes } | undefined;
+  /** Whether the space has to be exactly the one that the study was last run with. Default false. */
+  readonly isSameSpace?: boolean | undefined;
+  /** The code that runs the trials. Default: not known. */
+  readonly code?: StudyCode | undefined;
+}
+
+/** As {@link createStudy}, on further terms. */
 export async function openStudy<D extends SpaceDefinition = NoParams>(
   options: CreateStudyOptions<D>,
-  known?: { readonly record: StudyRecord; readonly read: Changes },
+  { known, isSameSpace, code }: OpeningTerms = {},
 ): Promise<Study<D>> {
   const holder = newHolder(); // refuses a bad HPO_GRACE before anything is stored
   const refuse = refusal('HPO_INVALID_STUDY', 'createStudy()');
@@ -180,9 +199,10 @@ export async function openStudy<D extends SpaceDefinition = NoParams>(
       ...(settings && { [SETTINGS_KEY]: settings }),
       ...(profile && { [PROFILE_KEY]: profile }),
       ...(isTransfer && { [EARLIER_KEY]: await readEarlier(transferFrom, storage, refuse) }),
+      ...(code && { [CODE_KEY]: code.hash }),
     };
     const record = existing ?? (await storage.createStudy({ name, directions, systemAttrs }, ifExists));
-    const given = { ...options, directions, read: known?.read };
+    const given = { ...options, directions, read: known?.read, isSameSpace, code };
     const { study, history } = await continueStudy(storage, record, given, holder);
     await enqueueStartPoints(points, { storage, record: study.record, history });
     return study;
@@ -237,9 +257,8 @@ async function withOpened<D extends SpaceDefinition>(
 }
 
 type Continued<D extends SpaceDefinition> = LoadStudyOptions<D> &
-  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile' | 'transferFrom'> & {
-    readonly read?: Changes | undefined;
-  };
+  Pick<CreateStudyOptions<D>, 'seed' | 'directions' | 'settings' | 'profile' | 'transferFrom'> &
+  Pick<OpeningTerms, 'isSameSpace' | 'code'> & { readonly read?: Changes | undefined };
 
 /** Checks that a study can go on with these options, and only then adds to it the attributes that it lacks. */
 async function continueStudy<D extends SpaceDefinition>(
@@ -254,7 +273,7 @@ async function continueStudy<D extends SpaceDefinition>(
       `The study '${stored.name}' in ${storage.label} cannot be continued: ${what}. Undo the change or give the study another name${more}.`,
     );
   };
-  const { directions, settings } = options;
+  const { directions, settings, code } = options;
   if (directions !== undefined && directions.join() !== stored.directions.join()) {
     differs(`its directions were ${stored.directions.join(', ')} and are ${directions.join(', ')} now`);
   }
@@ -270,8 +289,19 @@ async function continueStudy<D extends SpaceDefinition>(
   };
   checkSeed(stored.systemAttrs[SEED_KEY]);
   checkSettings(stored.systemAttrs[SETTINGS_KEY]);
+  const checkCode = (known: JsonValue | undefined) => {
+    if (!code?.isStrict || known === undefined || known === code.hash) return;
+    differs(`the code of its file was ${shown(known)} when it was begun and is ${shown(code.hash)} now`);
+  };
+  checkCode(stored.systemAttrs[CODE_KEY]);
   const space = spaceOf(options);
-  checkTransfer(stored, options, differs);
+  const checkSameSpace = (known: JsonValue | undefined) => {
+    const difference = options.isSameSpace ? spaceDifference(recordedSpace(known), space) : undefined;
+    if (difference !== undefined) differs(difference);
+  };
+  checkSameSpace(stored.systemAttrs[SPACE_KEY]);
+  const transfer = transferDifference(stored, options.transferFrom);
+  if (transfer !== undefined) differs(transfer);
   const shape = studyShape(stored, space);
   const { read = await storage.changesSince(stored) } = options;
   const given = { ...options, sampler: options.sampler ?? keptSampler(stored, read.trials) };
@@ -298,8 +328,12 @@ async function continueStudy<D extends SpaceDefinition>(
   if (options.space !== undefined) {
     const wanted = spaceRecord(space);
     const isKept = (known: JsonValue) => isDeepStrictEqual(known, wanted);
-    checkParams(await ensureAttr(storage, record, SPACE_KEY, () => wanted, isKept));
+    const kept = await ensureAttr(storage, record, SPACE_KEY, () => wanted, isKept);
+    checkSameSpace(kept);
+    checkParams(kept);
   }
+  const begunWith = code && (await ensureAttr(storage, record, CODE_KEY, () => code.hash, isText));
+  checkCode(begunWith);
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
   const history = new StoredHistory(storage, record, space, read);
@@ -320,6 +354,7 @@ async function continueStudy<D extends SpaceDefinition>(
     holder,
     checkpoints,
     duplicates: options.duplicates,
+    marks: code === undefined || code.hash === begunWith ? {} : { [CODE_KEY]: code.hash },
   };
   return { study: new Study(parts), history };
 }
@@ -337,32 +372,6 @@ async function ensureAttr(
   const expected = record.systemAttrs[key];
   if (expected !== undefined && isRight(expected)) return expected;
   return (await storage.setStudyAttr(record, 'system', key, make(), { expected })) as JsonValue;
-}
-
-/** Refuses other earlier studies than those that the study was begun with. */
-function checkTransfer(
-  stored: StudyRecord,
-  { transferFrom }: { readonly transferFrom?: readonly EarlierStudy[] | undefined },
-  differs: (what: string) => never,
-): void {
-  if (transferFrom === undefined) return;
-  const names = transferFrom.map((study) => (typeof study === 'string' ? study : study.name));
-  const kept = earlierNames(stored);
-  if (kept?.join() === names.join()) return;
-  const listed = (studies: readonly string[] = []) => (studies.length === 0 ? 'none' : studies.map(shown).join(', '));
-  differs(`its \`transferFrom\` was ${listed(kept)} and is ${listed(names)} now`);
-}
-
-/** The difference between the settings that a study was begun with and those that it is to go on with. */
-function settingsDifference(known: Settings, wanted: Settings): string | undefined {
-  for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
-    const [before, now] = [known[name], wanted[name]];
-    if (before !== now) {
-      const text = (value: SettingValue | undefined) => (value === undefined ? 'not there' : shown(value));
-      return `its setting \`${name}\` was ${text(before)} and is ${text(now)} now`;
-    }
-  }
-  return undefined;
 }
 
 function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {

@@ -7,16 +7,25 @@ import type { FinishedState } from '../trial/frozen-trial.ts';
 import type { Metrics } from '../trial/reported-metrics.ts';
 import type { Progress, Settings } from './definition/definition.ts';
 import type { StopReason } from './stop-when.ts';
+import type { TargetOrigin } from './study-target.ts';
 import type { Failure } from './trial/outcome.ts';
 import type { RunningElsewhere } from './trial-queue.ts';
 
 /** The usage of an NVIDIA GPU by all programs together. */
 export type GpuUsage = Pick<NvidiaGpu, 'index' | 'name' | 'utilisation' | 'usedBytes' | 'memoryBytes'>;
 
+/** The part of a coordinator in its study: see `hpo run` and `hpo worker`. */
+export type RunRole = 'run' | 'worker';
+
 /** An order that a person who watches a run may give, besides stopping it. */
 export type RunOrder =
   | { readonly type: 'paused'; readonly paused: boolean }
-  | { readonly type: 'target-changed'; readonly target: number }
+  | {
+      readonly type: 'target-changed';
+      readonly target: number;
+      /** The target before, where this run's command line has changed it. */
+      readonly former?: number;
+    }
   | { readonly type: 'prune-asked'; readonly trial: number };
 
 /** The number of a study's trials in each finished state. */
@@ -34,6 +43,10 @@ export type RunEvent =
   | {
       /** The study is open and the run is planned. */
       readonly type: 'run-started';
+      /** `worker`: it runs trials, and leaves the study's results and the retraining of its winner to a `run`. */
+      readonly role: RunRole;
+      /** The process of the run in a few words: `process 4711 on ada`. */
+      readonly process: string;
       readonly study: string;
       readonly storage: string;
       readonly directions: readonly Direction[];
@@ -46,6 +59,8 @@ export type RunEvent =
       readonly seed: number;
       /** The number of finished trials wanted. */
       readonly target: number;
+      /** The origin of the target. */
+      readonly targetFrom: TargetOrigin;
       readonly counts: Counts;
       readonly best: Best | undefined;
       readonly workers: number;
@@ -143,16 +158,25 @@ export type RunEvent =
     }
   /** The winner was retrained before with these settings. */
   | { readonly type: 'retrain-skipped'; readonly folder: string }
-  | { readonly type: 'stopping'; readonly how: 'drain' | 'abort' }
+  /** A run ends before its study is finished, and starts no further trial. */
+  | {
+      readonly type: 'stopping';
+      /** `drain`: its running trials may finish; `abort`: they are handed back now. */
+      readonly how: 'drain' | 'abort';
+      /** The time in milliseconds after which the running trials are handed back; left out where they may finish. */
+      readonly graceMs?: number;
+      /** Left out for a user's order. */
+      readonly reason?: 'timeout';
+    }
   | RunOrder
   | {
       readonly type: 'run-finished';
       /**
        * `interrupted`: the run was stopped; `timeout`: the time for trials was up before the target was reached;
-       * `failing`: trials failed in a row for the same reason; `spent`: the sampler has nothing left to try; `stopped`:
-       * a rule of the study's `stopWhen` holds.
+       * `max-trials`: a worker has run as many trials as it was to; `failing`: trials failed in a row for the same
+       * reason; `spent`: the sampler has nothing left to try; `stopped`: a rule of the study's `stopWhen` holds.
        */
-      readonly reason: 'done' | 'timeout' | 'interrupted' | 'failing' | 'spent' | 'stopped';
+      readonly reason: 'done' | 'timeout' | 'max-trials' | 'interrupted' | 'failing' | 'spent' | 'stopped';
       /** The reason for which trials failed in a row, where that has ended the run. */
       readonly failure: Failure | undefined;
       /** The rule of `stopWhen` that holds, whatever the reason is. */

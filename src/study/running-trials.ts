@@ -49,6 +49,8 @@ export interface RunningTrialsParts {
   readonly holder: Holder;
   readonly clock: Clock;
   readonly checkpoints: CheckpointRoot;
+  /** System attributes of the trials that are started here. */
+  readonly marks?: Attributes | undefined;
 }
 
 /**
@@ -133,7 +135,7 @@ export class RunningTrials {
       next = questions.next(value);
     }
     enqueued?.opened(history.history.study.space);
-    const all = { ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
+    const all = { ...this.#parts.marks, ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
     const flatParams: FlatParams = recordOf(taken);

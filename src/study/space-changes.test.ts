@@ -4,7 +4,13 @@ import { categorical, float, int, space } from '../index.ts';
 import type { Distribution } from '../space/distribution.ts';
 import type { FlatParams } from '../space/search-space.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { changedParams, incompatibleParams, isRecordedWith, type StoredSide } from './space-changes.ts';
+import {
+  changedParams,
+  incompatibleParams,
+  isRecordedWith,
+  type StoredSide,
+  spaceDifference,
+} from './space-changes.ts';
 import { spaceRecord } from './space-record.ts';
 
 const x = float(0, 1);
@@ -72,4 +78,21 @@ it('knows whether a space was recorded with the same names', () => {
   expect(isRecordedWith(spaceRecord(space({ x })), declared)).toBe(false);
   expect(isRecordedWith(spaceRecord(space({ x, y: int(1, 9), z: x })), declared)).toBe(false);
   for (const none of [undefined, null, 'text', []]) expect(isRecordedWith(none, declared)).toBe(false);
+});
+
+describe('the difference between a space and the recorded one', () => {
+  const recorded = (all: Readonly<Record<string, Distribution>>) =>
+    spaceDifference(new Map(Object.entries(all)), declared);
+
+  it('names every parameter that is another one, bounds included', () => {
+    expect(recorded({ x: float(0, 2), y: int(1, 9), z: categorical(['a']) })).toBe(
+      'in its space `x` was float(0, 2) and is float(0, 1) now; `z` was categorical(["a"]) and is not there now',
+    );
+    expect(recorded({ x })).toBe('in its space `y` was not there and is int(1, 9) now');
+  });
+
+  it('is none where all parameters are the same in any order, or no space is recorded', () => {
+    expect(recorded({ y: int(1, 9), x: float(0, 1) })).toBeUndefined();
+    expect(spaceDifference(undefined, declared)).toBeUndefined();
+  });
 });

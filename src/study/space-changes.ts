@@ -61,6 +61,21 @@ export function changedParams({ trials, directions, recorded }: StoredSide, spac
   return `its space has other parameters than its trials: ${changes}${isRenamed ? ', as after a renaming' : ''}`;
 }
 
+/**
+ * The difference between a declared space and the one that its study was last run with, bounds included, in words;
+ * undefined where there is none, or no space is stored.
+ */
+export function spaceDifference(recorded: DistributionMap | undefined, space: SearchSpace): string | undefined {
+  if (recorded === undefined) return undefined;
+  const names = new Set([...recorded.keys(), ...Object.keys(space.distributions)]);
+  const differences = [...names].flatMap((name) => {
+    const [known, wanted] = [recorded.get(name), ownValue(space.distributions, name)];
+    if (known !== undefined && wanted !== undefined && known.equals(wanted)) return [];
+    return [`\`${name}\` was ${known ?? 'not there'} and is ${wanted ?? 'not there'} now`];
+  });
+  return differences.length === 0 ? undefined : `in its space ${differences.join('; ')}`;
+}
+
 /** Whether the space that is stored with a study has exactly the parameters of this one. */
 export function isRecordedWith(stored: JsonValue | undefined, space: SearchSpace): boolean {
   const recorded = recordedSpace(stored);

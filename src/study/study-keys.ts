@@ -36,3 +36,10 @@ export const CONTINUES_KEY = 'hpo:continues';
 export const REPEATS_KEY = 'hpo:repeats';
 /** The reason why a study ended before it had all its trials: a {@link StopReason}. */
 export const STOPPED_KEY = 'hpo:stopped';
+/** The number of finished trials that the study is to have: a `StoredTarget`. */
+export const TARGET_KEY = 'hpo:target';
+/**
+ * A short hash of the code of the study's file: with the study, of the code that it was begun with; with a trial, of
+ * another code that it was started by.
+ */
+export const CODE_KEY = 'hpo:code';

@@ -60,7 +60,7 @@ describe.concurrent('a program that a trial started, with the output of its work
     const run = new HpoProcess(folder, ['run', file, '--workers', '1']);
     await until(() => pidsOf(folder).length > 0, 'the program runs');
     run.child.kill('SIGTERM');
-    expect((await run.ended).code).toBe(130);
+    expect((await run.ended).code).toBe(143);
     expect(countStates(await storedTrials(folder))).toEqual({ WAITING: 1 });
     await expectGone(folder, 1);
   });

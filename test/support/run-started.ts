@@ -6,6 +6,8 @@ export function runStarted(
 ): Extract<RunEvent, { type: 'run-started' }> {
   return {
     type: 'run-started',
+    role: 'run',
+    process: 'process 4711 on ada',
     study: 'study',
     storage: 'sqlite:///hpo.db',
     directions: ['minimize'],
@@ -13,6 +15,7 @@ export function runStarted(
     pruner: 'median',
     seed: 1,
     target: 30,
+    targetFrom: 'file',
     counts: { complete: 0, pruned: 0, failed: 0 },
     best: undefined,
     workers: 2,

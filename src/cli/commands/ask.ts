@@ -108,7 +108,7 @@ async function askNamed(name: string, url: string, options: AskOptions): Promise
     checkSpace(space, stored);
     const sampler = options.sampler && SAMPLERS[options.sampler].make();
     const directions = options.direction ?? record?.directions ?? ['minimize'];
-    const study = await openStudy({ name, storage, directions, sampler, ifExists: 'load' }, known);
+    const study = await openStudy({ name, storage, directions, sampler, ifExists: 'load' }, { known });
     warnOfUnused(study);
     const trial = await study.ask({ owned: false });
     try {

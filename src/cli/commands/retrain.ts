@@ -1,6 +1,5 @@
 import { retrainStudy } from '../../runner/coordinator/retrain-study.ts';
 import { defineCommand } from '../define-command.ts';
-import { ExitCode } from '../exit-code.ts';
 import {
   backendEnvironment,
   backendOption,
@@ -39,7 +38,7 @@ export const retrain = defineCommand({
   ],
   async run(args) {
     const emit = reportTo(process.stdout, args.json);
-    const { stop, release } = stopOnSignals(emit);
+    const { stop, exitCode, release } = stopOnSignals(emit);
     try {
       const done = await retrainStudy({
         studyFile: args.study,
@@ -55,7 +54,7 @@ export const retrain = defineCommand({
         emit,
         stop,
       });
-      if (!done) process.exitCode = ExitCode.interrupted;
+      if (!done) process.exitCode = exitCode();
     } finally {
       release();
     }

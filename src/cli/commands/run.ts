@@ -1,20 +1,8 @@
 import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { defineCommand } from '../define-command.ts';
-import {
-  backendEnvironment,
-  backendOption,
-  checkpointsOption,
-  gpusOption,
-  keepCheckpointsOption,
-  newParamsOption,
-  partOption,
-  seconds,
-  setOption,
-  storageOption,
-  text,
-  wholeNumber,
-} from '../options.ts';
+import { newParamsOption, partOption } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
+import { searchOf, searchOptions } from '../search-options.ts';
 import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
 
 /** `hpo run <study.ts>` */
@@ -25,30 +13,10 @@ export const run = defineCommand({
     study: { type: 'string', demandOption: true, describe: 'the file of the study, such as studies/cifar-cnn.ts' },
   },
   options: {
-    trials: wholeNumber('trials', 1, 'the number of finished trials in the end'),
-    timeout: seconds('timeout', 'start no trial after this time, in seconds'),
-    workers: wholeNumber(
-      'workers',
-      1,
-      'the number of trials at once (default: on each GPU the number that a probe finds best, else one for each core, as far as memory and a container allow)',
-    ),
-    gpus: gpusOption,
-    storage: storageOption,
-    retries: wholeNumber('retries', 0, 'how often a trial is run again if its process dies (default: 2)'),
-    'trial-memory': wholeNumber(
-      'trial-memory',
-      1,
-      'the memory that a trial may take, in MiB (default: as in the study)',
-    ),
-    seed: wholeNumber('seed', 0, 'the seed of every random draw (default: the one in the study)'),
+    ...searchOptions,
     sampler: partOption('sampler'),
     pruner: partOption('pruner'),
-    profile: text('the profile to take'),
-    set: setOption('override a setting: --set epochs=2, or of the retraining: --set retrain.epochs=50'),
     'new-params': newParamsOption,
-    checkpoints: checkpointsOption,
-    'keep-checkpoints': keepCheckpointsOption,
-    backend: backendOption,
     retrain: {
       type: 'boolean',
       default: true,
@@ -65,28 +33,13 @@ export const run = defineCommand({
     ['$0 run studies/cifar-cnn.ts --set epochs=10 --storage long.db', 'longer trials, in a database of their own'],
   ],
   async run(args) {
-    await showRun(args, ({ emit, onOpen, control }) =>
+    await showRun(args, (parts) =>
       runStudy({
-        studyFile: args.study,
-        storage: args.storage,
-        trials: args.trials,
-        timeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
-        workers: args.workers,
-        gpus: args.gpus,
-        seed: args.seed,
-        retries: args.retries,
-        trialMemoryMb: args['trial-memory'],
+        ...searchOf(args),
         parts: { sampler: args.sampler, pruner: args.pruner },
-        profile: args.profile,
         newParams: args['new-params'],
-        checkpoints: args.checkpoints,
-        keepCheckpoints: args['keep-checkpoints'],
-        assignments: args.set,
-        env: backendEnvironment(args.backend),
         retrain: args.retrain,
-        emit,
-        onOpen,
-        control,
+        ...parts,
       }),
     );
   },

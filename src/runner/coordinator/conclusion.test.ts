@@ -42,7 +42,8 @@ beforeEach(async () => {
 });
 
 const planOf = (definition: unknown, record: StudyRecord): RunPlan => ({
-  ...{ definition: definition as StudyDefinition, study, storage, record, target: 2, folder },
+  ...{ definition: definition as StudyDefinition, study, storage, record, folder },
+  ...{ target: { trials: 2, from: 'flag', former: undefined }, code: { own: 'c0de', ofStudy: 'c0de' } },
   ...{ settings: SETTINGS, profile: 'quick', profileFrom: 'flag', continued: false, resumedSettings: undefined },
   ...{ device: undefined, workers: 1, workersReason: undefined },
 });

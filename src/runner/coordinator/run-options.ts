@@ -1,17 +1,28 @@
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
 import type { PartNames } from '../../study/named-parts.ts';
-import type { Best, Counts, Emit, RunEvent } from '../../study/run-event.ts';
+import type { Best, Counts, Emit, RunEvent, RunRole } from '../../study/run-event.ts';
 import type { RunControl } from '../events/run-control.ts';
 
-/** The options of a run. An undefined one has the value of the study's file or of the database. */
+/** The options of a run, which a worker is, too. An undefined one has the value of the study's file or of the database. */
 export interface RunOptions {
   readonly studyFile: string;
   /** The URL of the storage. Default: HPO_STORAGE in the environment, else `sqlite:///hpo.db`. */
   readonly storage?: string | undefined;
   /** The number of finished trials that the study is to have in the end. */
   readonly trials?: number | undefined;
+  /** `worker`: the results and the retraining of the winner are left to a `run` of the study. Default `run`. */
+  readonly role?: RunRole | undefined;
   /** The time in milliseconds after which no trial starts. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The time in milliseconds that running trials may take when {@link timeoutMs} is over; then they are handed back.
+   * Default: as long as they need.
+   */
+  readonly graceMs?: number | undefined;
+  /** The number of trials that are started before the run ends. Default: as many as are wanted. */
+  readonly maxTrials?: number | undefined;
+  /** Whether to refuse a study that was begun with another code. Default false: trials started here are marked. */
+  readonly strictCode?: boolean | undefined;
   /**
    * The number of worker processes. Default: on each GPU the number that the study's device finds best, else as many as
    * cores and memory allow.

@@ -11,15 +11,13 @@ import { openDefinedStudy } from '../../study/open-defined-study.ts';
 import { ownSettings } from '../../study/own-settings.ts';
 import type { RunEvent } from '../../study/run-event.ts';
 import type { Study } from '../../study/study.ts';
-import { PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
+import { CODE_KEY, PROFILE_KEY, SETTINGS_KEY } from '../../study/study-keys.ts';
+import { type TargetFromNow, targetFromNow } from '../../study/study-target.ts';
 import { resultsFolder } from '../results.ts';
 import { changedSettings, partAssignments, RETRAIN_PREFIX, retrainSettings, trialSettings } from '../settings.ts';
 import type { ResumeOptions, RunOptions } from './run-options.ts';
 import { defaultWorkers, memoryWarning } from './worker-count.ts';
 import type { WorkerProcess } from './worker-process.ts';
-
-/** The target of a study that gives no number of trials. */
-const DEFAULT_TRIALS = 30;
 
 /** The device that a run computes on, and the number of its workers, with the reason for it unless the user gave it. */
 export interface Equipment {
@@ -40,12 +38,14 @@ export interface RunPlan extends Equipment {
   readonly study: Study;
   readonly storage: Storage;
   readonly record: StudyRecord;
-  readonly target: number;
+  readonly target: TargetFromNow;
   readonly folder: string;
   readonly settings: RunSettings;
   readonly profile: string | undefined;
   readonly profileFrom: Extract<RunEvent, { type: 'run-started' }>['profileFrom'];
   readonly continued: boolean;
+  /** The hash of the code that runs the trials, and that of the code that the study was begun with. */
+  readonly code: { readonly own: string; readonly ofStudy: string };
   /** The settings of the trial that the run continues; undefined where they are the study's. */
   readonly resumedSettings: Settings | undefined;
 }
@@ -82,16 +82,19 @@ export function settingsOf(
   return { trial, retrain: retrainSettings(definition, profile, trial, parts.retrain, RETRAIN_PREFIX) };
 }
 
-/** Decides on profile and settings, and creates the study or opens the existing one. */
+/**
+ * Decides on profile and settings, and creates the study or opens the existing one.
+ * @param code a hash of the code that runs the trials.
+ */
 export async function openPlan(
   definition: StudyDefinition,
-  equipment: Equipment,
+  { code, ...equipment }: Equipment & { readonly code: string },
   options: RunOptions,
   waiting: Waiting,
 ): Promise<RunPlan> {
   const { name } = definition;
   const folder = resultsFolder(name);
-  const { resume } = options;
+  const { resume, strictCode, role } = options;
   const storage = await openStorage(options.storage ?? defaultStorage(), { create: resume === undefined, waiting });
   try {
     const existing = resume === undefined ? await storage.findStudy(name) : await findStudy(storage, name);
@@ -113,7 +116,9 @@ export async function openPlan(
       checkpoints,
       keepCheckpoints,
     };
-    const study = await openDefinedStudy(definition, storage, given);
+    const terms = { code: { hash: code, isStrict: strictCode }, isSameSpace: role === 'worker' };
+    const study = await openDefinedStudy(definition, storage, given, terms);
+    const ofStudy = study.marks[CODE_KEY] === undefined ? code : String(study.record.systemAttrs[CODE_KEY]);
     const resumedSettings = resume && (await settingsToResume(study, settings.trial, resume));
     return {
       ...equipment,
@@ -121,21 +126,30 @@ export async function openPlan(
       study,
       storage,
       record: study.record,
-      target:
-        options.resume === undefined
-          ? (options.trials ?? definition.trials ?? DEFAULT_TRIALS)
-          : (await study.finishedCount()) + 1,
+      target: await targetOf(study, storage, definition, options),
       folder,
       settings,
       profile,
       profileFrom: profile === undefined ? undefined : from,
       continued: existing !== undefined,
       resumedSettings,
+      code: { own: code, ofStudy },
     };
   } catch (error) {
     await storage.close();
     throw error;
   }
+}
+
+/** The target of a run, stored with its study; for a trial that goes on, one more than there are. */
+async function targetOf(
+  study: Study,
+  storage: Storage,
+  { trials: declared }: StudyDefinition,
+  { trials: flag, role, resume }: RunOptions,
+): Promise<TargetFromNow> {
+  if (resume !== undefined) return { trials: (await study.finishedCount()) + 1, from: 'flag', former: undefined };
+  return targetFromNow(storage, study.record, { flag, declared, followsFile: role !== 'worker' });
 }
 
 /** The settings of a run: those that the command names, and for a trial that goes on those of its study. */

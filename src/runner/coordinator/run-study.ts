@@ -3,6 +3,7 @@ import { checkFolder } from '../../base/made-folder.ts';
 import { machineCapacity } from '../../machine/capacity.ts';
 import { StudyListener } from '../events/study-listener.ts';
 import { resultsFolder } from '../results.ts';
+import { hashOfCode } from '../study-code.ts';
 import { loadStudyFile } from '../study-file.ts';
 import { watchGpus } from './gpu-watch.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
@@ -13,7 +14,7 @@ import { STOPPED, WorkerSlot } from './worker-slot.ts';
 
 /**
  * Runs a study's file: trials in worker processes until there are as many as wanted, then `best.json`, then the
- * retraining of the winner. An existing study is continued.
+ * retraining of the winner, unless the run is a worker. An existing study is continued.
  *
  * @returns undefined where the run was stopped before the study was opened.
  * @throws HpoError for anything wrong with the file, the options, the database or the backend.
@@ -23,10 +24,11 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const studyFile = resolve(options.studyFile);
   const waiting = storageWait(options.emit, options.control.stop); // refuses a bad HPO_STORAGE_WAIT
   const definition = await loadStudyFile(studyFile);
-  checkFolder(resultsFolder(definition.name), 'results'); // before hours are spent on results that cannot be written
+  const { control, gpus, onOpen, role = 'run' } = options;
+  // Before hours are spent on results that cannot be written.
+  if (role === 'run') checkFolder(resultsFolder(definition.name), 'results');
   if (options.checkpoints !== undefined) checkFolder(options.checkpoints, 'checkpoints');
   settingsOf(definition, options.profile, options); // refuses bad ones before anything is started or written
-  const { control, gpus, onOpen } = options;
   const listener = new StudyListener(options.emit, definition.onEvent);
   const { emit } = listener;
   const isToPrune = (trial: number) => control.isToPrune(trial);
@@ -38,15 +40,16 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const unsubscribe = control.onOrder(emit);
   let unwatch: (() => void) | undefined;
   try {
-    const equipment = await first.runUnlessStopped(control.stop, { phase: 'prepare' }, (worker) =>
-      equipmentOf(worker, options),
-    );
+    const [equipment, code] = await Promise.all([
+      first.runUnlessStopped(control.stop, { phase: 'prepare' }, (worker) => equipmentOf(worker, options)),
+      hashOfCode(studyFile),
+    ]);
     if (equipment === STOPPED) {
       emit({ type: 'warning', message: 'The run was stopped before its study was opened; nothing was written.' });
       return undefined;
     }
     found = equipment.device?.backend;
-    const plan = await openPlan(definition, equipment, options, waiting);
+    const plan = await openPlan(definition, { ...equipment, code }, options, waiting);
     try {
       onOpen?.(plan.storage, plan.record);
       unwatch = watchGpus(plan.device, gpus, emit);

@@ -10,6 +10,7 @@ import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { RunControl } from '../events/run-control.ts';
 import type { TrialEnd, TrialOrder, WorkerMethods } from '../wire/protocol.ts';
 import { runTrials, type TrialSlot, type TrialsOptions, type TrialWorker } from './run-trials.ts';
+import { TrialLimit } from './trial-limit.ts';
 import { WorkerDied } from './worker-process.ts';
 
 /** Runs a trial as a worker does. The signal is the one that its objective sees. */
@@ -272,6 +273,38 @@ describe('a run that is', () => {
     };
     await run(slotsOf(1, runner), { target: 9, endsAt: 2_500 });
     expect((await states()).length).toBe(3);
+  });
+
+  it('limited to a number of trials starts no more, in however many slots', async () => {
+    for (const [slots, all] of [
+      [1, 3],
+      [2, 6],
+      [4, 9],
+    ] as const) {
+      const limit = new TrialLimit(3);
+      await run(slotsOf(slots, value), { target: 20, limit });
+      expect(limit.isReached).toBe(true);
+      expect(await states()).toEqual(Array(all).fill('COMPLETE'));
+    }
+  });
+
+  it('limited to a number of trials does not count those that it only waits for', async () => {
+    const limit = new TrialLimit(1);
+    const other = await study.ask({ owned: false });
+    await run(slotsOf(1, value), { target: 1, limit, ask: async () => undefined });
+    expect(limit.isReached).toBe(false);
+    await study.tell(other, 1);
+    await run(slotsOf(1, value), { target: 2, limit });
+    expect(limit.isReached).toBe(true);
+  });
+
+  it('follows a target that changes while it runs', async () => {
+    let looks = 0;
+    const lookAtTarget = async () => {
+      if (++looks === 2) control.setTarget(5);
+    };
+    await run(slotsOf(1, value), { target: 2, lookAtTarget });
+    expect((await states()).length).toBe(5);
   });
 
   it('ended by a rule of its study starts no further trial', async () => {

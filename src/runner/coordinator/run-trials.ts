@@ -15,6 +15,7 @@ import { LeakWarning } from './leak-warning.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { SlotAdmission } from './slot-admission.ts';
 import { bestSoFar, countsOf } from './trial-counts.ts';
+import type { TrialLimit } from './trial-limit.ts';
 import { WaitingNotice } from './waiting-notice.ts';
 import { WorkerDied, type WorkerProcess } from './worker-process.ts';
 import type { Assignment } from './worker-slot.ts';
@@ -53,6 +54,10 @@ export interface TrialsOptions {
   /** The memory that a trial may take with its worker and all that it starts, in MiB. */
   readonly trialMemoryMb: number | undefined;
   readonly settings: Settings;
+  /** Bounds the number of trials that are started here. Default: no bound. */
+  readonly limit?: TrialLimit | undefined;
+  /** Brings the control's target up to date; called before each trial. Default: nothing else changes it. */
+  readonly lookAtTarget?: (() => Promise<void>) | undefined;
   /** Starts the next trial. Default: the study's `askUntil`. */
   readonly ask?: Study['askUntil'] | undefined;
   readonly control: RunControl;
@@ -84,14 +89,19 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   const memory = new MemoryWatch({ limitMb, clock });
   const admission = new SlotAdmission({
     clock,
-    finishedCount: () => options.study.finishedCount(),
+    finishedCount: async () => {
+      await options.lookAtTarget?.();
+      return options.study.finishedCount();
+    },
     target: () => options.control.target ?? options.target,
   });
   const shared: Shared = { streak, leaks, waiting, memory, admission };
   let working = options.slots.length;
+  options.study.setCrew({ workers: working });
   const loops = options.slots.map((slot) =>
     runSlot(slot, shared, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
+      options.study.setCrew({ workers: working });
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
     }),
@@ -137,7 +147,7 @@ async function runInSlot(
   shared: Shared,
   options: TrialsOptions,
 ): Promise<void> {
-  const { study, control, stopWhen, clock = systemClock } = options;
+  const { study, control, stopWhen, clock = systemClock, limit, lookAtTarget } = options;
   const { ask = (target, rules) => study.askUntil(target, rules) } = options;
   const isEnough = async () => isOver() || (await study.finishedCount()) >= (control.target ?? options.target);
   while (!isOver()) {
@@ -151,8 +161,11 @@ async function runInSlot(
       if (await isEnough()) return;
       throw error;
     }
+    await lookAtTarget?.();
+    if (limit?.take() === false) return;
     const target = control.target ?? options.target;
     const trial = await ask(target, { isOver, stopWhen, asker: slot });
+    if (trial === undefined || trial === 'elsewhere') limit?.giveBack();
     if (trial === undefined) return;
     if (trial === 'elsewhere') {
       shared.waiting.give();

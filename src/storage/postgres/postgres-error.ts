@@ -140,7 +140,7 @@ export function storageError(label: string, error: unknown): unknown {
       ? `${label}: PostgreSQL says ${said} (${code}).`
       : `${label} ${failure.says} (${said})${mend}.`;
   return new HpoError(failure?.isDisk ? 'HPO_DISK' : 'HPO_STORAGE', problem, {
-    data: { label, code: code ?? null },
+    data: { label, code: code ?? null, mayPass: failure?.passes !== undefined },
     cause: error,
   });
 }

@@ -28,7 +28,7 @@ export function storageError(label: string, error: unknown): unknown {
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   const kind = /^SQLITE_(FULL|IOERR)/.test(code) ? 'HPO_DISK' : 'HPO_STORAGE';
   return new HpoError(kind, reason ? `${label} ${reason}.` : `${label}: SQLite says ${message} (${code}).`, {
-    data: { label, code },
+    data: { label, code, mayPass: /^SQLITE_(BUSY|LOCKED)/.test(code) },
     cause: error,
   });
 }

@@ -121,7 +121,10 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   readonly sampler?: Sampler;
   /** The pruner, which ends hopeless trials. Default `median()`, with several directions `nop()`. */
   readonly pruner?: Pruner;
-  /** The number of finished trials that the study has in the end. Default 30; `--trials` overrides it. */
+  /**
+   * The number of finished trials that the study has in the end. Default 30; `--trials` overrides it, and is kept with
+   * the study until the number here is changed.
+   */
   readonly trials?: number;
   /** Rules that end the study before it has all its trials; the winner is retrained all the same. Default: none. */
   readonly stopWhen?: StopWhen;
@@ -185,7 +188,7 @@ export interface StudyOptions<D extends SpaceDefinition, T extends Settings, R e
   /** The training of the winner after the search. Default: none. */
   readonly retrain?: RetrainDefinition<D, T, R>;
   /**
-   * Follows a run of the study: called in the process of `hpo run` with each event, those that `--json` writes, one
+   * Follows a run of the study: called in the process of `hpo run` or `hpo worker` with each event, those that `--json` writes, one
    * after the other; a promise that it returns is waited for. It writes to trackers and files, and nothing to the
    * terminal. What it throws costs one warning, and it is not called any more. Default: none.
    */
