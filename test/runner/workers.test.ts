@@ -225,6 +225,16 @@ describe('a worker', () => {
     expect(first.of('run-finished')).toMatchObject([{ reason: 'spent', counts: { complete: 2 } }]);
   });
 
+  it('whose storage cannot be reached ends with 1, to be started again', async () => {
+    const folder = tempFolder();
+    const url = 'postgresql://ada@127.0.0.1:1/studies'; // where no server answers
+    const { code, stderr } = await workers(folder, writeStudy(folder, 'return 1;'), '--storage', url).ended;
+    expect(stderr).toMatch(
+      /^hpo: postgresql:\/\/ada@127\.0\.0\.1:1\/studies cannot be reached: no server answers there .*\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
   it('whose storage is lost in mid-run ends with 1, to be started again', async () => {
     const folder = tempFolder();
     const worker = workers(
