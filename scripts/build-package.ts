@@ -42,18 +42,24 @@ const SHARED: Readonly<Record<string, Shared>> = {
 /** Large packages of CommonJS. Before Node imports one, it reads through the whole source for the names of its exports. */
 const LARGE_PACKAGES = /^(@tensorflow\/tfjs-(core|layers|backend-cpu|backend-wasm)|esbuild)$/;
 
+/** Options of {@link buildPackage}. */
+interface BuildOptions {
+  /** Whether the sources are known to have no errors of types, which are not looked for then. Default: false. */
+  readonly isChecked?: boolean;
+}
+
 /**
  * Builds the package in a folder, in few files: each that is imported takes a millisecond, and many times that in a
  * process that can import TypeScript. The packages that it depends on stay apart.
  */
-export async function buildPackage(folder: string): Promise<void> {
-  await Promise.all([bundle(folder), declare(folder)]);
+export async function buildPackage(folder: string, { isChecked = false }: BuildOptions = {}): Promise<void> {
+  await Promise.all([bundle(folder), declare(folder, isChecked)]);
 }
 
 /** Writes the declarations of types. */
-async function declare(folder: string): Promise<void> {
+async function declare(folder: string, isChecked: boolean): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', folder];
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', folder, ...(isChecked ? ['--noCheck'] : [])];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 

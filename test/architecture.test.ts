@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   training: ['base', 'machine', 'math'],
   command: ['base', 'machine', 'space', 'trial', 'study'],
   runner: ['base', 'machine', 'space', 'trial', 'storage', 'study'],
+  placement: ['base'],
   text: ['math', 'space'],
   reporter: ['base', 'text', 'study'],
   dashboard: [
@@ -56,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'tracking',
     'training',
+    'placement',
   ],
 };
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
+import { leasedTrial } from '../../test/support/leased-trial.ts';
 import { ERROR_KEY } from '../study/study-keys.ts';
-import { cellOf, columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from './trial-columns.ts';
+import {
+  cellOf,
+  columnsOf,
+  defaultColumns,
+  parseColumn,
+  parseColumns,
+  trialRow,
+  withoutOnlyMachine,
+} from './trial-columns.ts';
 import { sortTrials } from './trial-order.ts';
 
 const trial = frozenTrial(7, {
@@ -62,17 +71,17 @@ describe('a cell', () => {
 const inventory = {
   parameters: ['x', 'a,b', 'user.z'].map((name) => ({ name, distributions: [] })),
   userAttrs: ['note'],
-  systemAttrs: ['hpo:metrics:0'],
+  systemAttrs: ['hpo:lease', 'hpo:metrics:0'],
   steps: [1, 3, 64],
   hasCurves: true,
 };
 const one = columnsOf(inventory, 1, true);
-const two = columnsOf({ ...inventory, hasCurves: false }, 2, false);
+const two = columnsOf({ ...inventory, systemAttrs: [], hasCurves: false }, 2, false);
 
 describe('the columns of a study', () => {
   it('are those that its trials have', () => {
     expect(one.join(' ')).toBe(
-      'trial state value curve duration started error stderr params.x params.a,b params.user.z user.note ' +
+      'trial state value curve duration started machine error stderr params.x params.a,b params.user.z user.note ' +
         'reports.1 reports.3 reports.64 metrics.1 metrics.3',
     );
     expect(two.slice(0, 6)).toEqual(['trial', 'state', 'values.0', 'values.1', 'duration', 'started']);
@@ -82,7 +91,7 @@ describe('the columns of a study', () => {
     const kept = { error: true, reports: false };
     expect(defaultColumns(one, 'table', kept)).not.toContain('error');
     expect(defaultColumns(one, 'table', kept)).toContain('curve');
-    expect(defaultColumns(one, 'json', kept).slice(0, 6).join(' ')).toBe('trial state value duration started error');
+    expect(defaultColumns(one, 'json', kept).slice(0, 6).join(' ')).toBe('trial state value duration started machine');
     expect(defaultColumns(one, 'json', { error: false, reports: true })).not.toContain('error');
     expect(defaultColumns(one, 'value', { error: true, reports: true })).toContain('metrics.3');
   });
@@ -107,6 +116,19 @@ describe('the columns of a study', () => {
 });
 
 describe('a row', () => {
+  it('names its machine beside those of others alone', () => {
+    const rows = (...hosts: readonly string[]) =>
+      hosts.map((host, number) => trialRow(leasedTrial(number, { process: { host } }), ['trial', 'machine'], 'table'));
+    const unleased = trialRow(waiting, ['trial', 'machine'], 'table');
+    expect(withoutOnlyMachine([...rows('ada', 'bob'), unleased])).toEqual([
+      { trial: 0, machine: 'ada' },
+      { trial: 1, machine: 'bob' },
+      { trial: 8, machine: undefined },
+    ]);
+    expect(withoutOnlyMachine([...rows('ada', 'ada'), unleased])).toEqual([{ trial: 0 }, { trial: 1 }, { trial: 8 }]);
+    expect(cellOf(leasedTrial(0, {}, { state: 'WAITING' }), 'machine')).toBeUndefined();
+  });
+
   const columns = ['trial', 'values.0', 'values.1', 'duration', 'params.x', 'params.y', 'reports.1', 'reports.2'];
 
   it('is flat in CSV, and nested in JSON', () => {

@@ -1,8 +1,10 @@
 import { HpoError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { ownValue } from '../base/own-value.ts';
+import { LEASE_KEY } from '../storage/lease.ts';
 import type { Inventory } from '../storage/storage.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
+import { runnerOf } from '../study/trial-runners.ts';
 import { causeLine } from '../text/cause.ts';
 import { programLines } from '../text/foreign-text.ts';
 import { formatDuration } from '../text/format.ts';
@@ -30,8 +32,8 @@ const ALIASES: Readonly<Record<string, string>> = { number: 'trial', seconds: 'd
 
 /**
  * All columns of a study's trials: `trial`, `state`, `value` (with several directions `values.0`, …), `curve` (a
- * drawing of the reports, where a trial has more than one), `duration`, `started`, `error` (the reason of a failure),
- * `stderr` (the last lines of its worker's stderr), and one for each parameter, user attribute and step with a report:
+ * drawing of the reports, where a trial has more than one), `duration`, `started`, `machine` (the host that runs the
+ * trial, or ran it last, by its lease), `error` (the reason of a failure), `stderr` (the last lines of its worker's stderr), and one for each parameter, user attribute and step with a report:
  * `params.learningRate`, `user.note`, `reports.3`. Where trials have constraints, `feasible` says whether a trial meets
  * its own, and each has a column, such as `constraints.memory`. `metrics.3` are the further figures of a step, of which
  * `metrics.3.accuracy` is one.
@@ -49,6 +51,7 @@ export function columnsOf(inventory: Inventory, directions: number, stderr: bool
     ...(isConstrained ? ['feasible'] : []),
     ...(inventory.hasCurves ? ['curve'] : []),
     ...['duration', 'started'],
+    ...(systemAttrs.has(LEASE_KEY) ? ['machine'] : []),
     'error', // also of trials that cannot be read, which only reading shows
     ...(stderr ? ['stderr'] : []),
     ...inventory.parameters.map(({ name }) => `params.${name}`),
@@ -60,7 +63,7 @@ export function columnsOf(inventory: Inventory, directions: number, stderr: bool
 }
 
 /**
- * The columns to show where none are named.
+ * The columns to show where none are named: `machine` among them, which {@link withoutOnlyMachine} takes out again.
  * @param kept whether `error` is among them, where the format has room for it, and whether `reports` and `metrics` are.
  */
 export function defaultColumns(
@@ -75,6 +78,12 @@ export function defaultColumns(
     if (column === 'curve') return format === 'table';
     return kept.reports || !BY_STEP.test(column);
   });
+}
+
+/** The rows, without the column `machine` where it names no two machines. */
+export function withoutOnlyMachine(rows: readonly Row[]): readonly Row[] {
+  const named = new Set(rows.flatMap(({ machine }) => machine ?? []));
+  return named.size > 1 ? rows : rows.map(({ machine: _, ...row }) => row);
 }
 
 /**
@@ -153,6 +162,8 @@ export function cellOf(trial: FrozenTrial, column: string): JsonValue | undefine
         : null;
     case 'started':
       return trial.startedAt?.toISOString() ?? null;
+    case 'machine':
+      return runnerOf(trial)?.host;
     case 'curve':
       return trial.intermediateValues.size < 2 ? undefined : curve([...trial.intermediateValues.values()], CURVE_WIDTH);
     case 'error':

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../study/run-event.ts';
 import { Canvas } from './canvas.ts';
 import { bodyHeight, draw } from './screens/index.ts';
+import { machinePage } from './screens/system.ts';
 import { pageOf } from './screens/trials.ts';
 import type { StudyFeed } from './study-feed.ts';
 import { SystemWatch, UNKNOWN_SYSTEM } from './system-state.ts';
@@ -104,10 +105,10 @@ export class Dashboard {
 
   #draw(): void {
     if (this.#isClosed) return;
-    const { model, run, storageLabel } = this.#options.feed;
+    const { model, run, machines, storageLabel } = this.#options.feed;
     const { columns, rows } = this.#canvas.size;
     const before = process.cpuUsage();
-    const view = { model, run, storageLabel, ui: this.#ui, system: this.#system, now: new Date() };
+    const view = { model, run, machines, storageLabel, ui: this.#ui, system: this.#system, now: new Date() };
     this.#canvas.draw(draw(view, columns, rows));
     const { user, system } = process.cpuUsage(before);
     const took = (user + system) / 1000;
@@ -118,8 +119,11 @@ export class Dashboard {
 
   #press(key: string): void {
     const { feed, onOrder } = this.#options;
-    const page = pageOf(bodyHeight(this.#canvas.size.rows));
-    const { state, order } = press(this.#ui, key, { model: feed.model, run: feed.run, page });
+    const { model, run, machines } = feed;
+    const height = bodyHeight(this.#canvas.size.rows);
+    const page =
+      this.#ui.tab === 'system' ? machinePage({ run, machines, system: this.#system }, height) : pageOf(height);
+    const { state, order } = press(this.#ui, key, { model, run, machines, page });
     this.#ui = state;
     if (order)
       void Promise.resolve(order)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { historyOf } from '../../test/support/history.ts';
+import { NO_MACHINES } from '../study/machine-watch.ts';
 import type { LiveRun } from './live-run.ts';
 import { StudyModel } from './study-model.ts';
 import { type Order, press, START, selectedOf, type UiState } from './ui-state.ts';
@@ -28,7 +29,7 @@ function keys(pressed: readonly string[], run: LiveRun | null = running): { stat
   let state = START;
   const orders: Order[] = [];
   for (const key of pressed) {
-    const next = press(state, key, { model, run: run ?? undefined, page: 2 });
+    const next = press(state, key, { model, run: run ?? undefined, machines: NO_MACHINES, page: 2 });
     state = next.state;
     if (next.order) orders.push(next.order);
   }
@@ -71,7 +72,10 @@ describe('keys', () => {
     const params = { rate: 1, decay: 2, depth: 3 };
     const wide = new StudyModel(record, historyOf([frozenTrial(0, { params })]));
     const scrolled = (...pressed: string[]) =>
-      pressed.reduce((state, key) => press(state, key, { model: wide, run: undefined, page: 2 }).state, START);
+      pressed.reduce(
+        (state, key) => press(state, key, { model: wide, run: undefined, machines: NO_MACHINES, page: 2 }).state,
+        START,
+      );
     expect(scrolled('l')).toMatchObject({ tab: 'trials', column: 1 });
     expect([scrolled('right', 'l', 'l', 'l'), scrolled('l', 'l', 'left'), scrolled('h')]).toMatchObject([
       { column: 2 },
@@ -133,7 +137,11 @@ describe('keys', () => {
       expect(orders).toEqual([]);
       expect(state.entry).toBeUndefined();
     }
-    expect(press(START, 'p', { model, run: undefined, page: 2 }).state.message).toMatch(/can only be watched/);
-    expect(press(START, 'q', { model, run: undefined, page: 2 }).order).toEqual({ type: 'quit' });
+    expect(press(START, 'p', { model, run: undefined, machines: NO_MACHINES, page: 2 }).state.message).toMatch(
+      /can only be watched/,
+    );
+    expect(press(START, 'q', { model, run: undefined, machines: NO_MACHINES, page: 2 }).order).toEqual({
+      type: 'quit',
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { isWholeNumber } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
+import type { Machine, Machines } from '../study/machine-watch.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
-import { paramNames, SORTS, type Sort, visibleTrials } from './visible-trials.ts';
+import { MACHINE_WORD, paramNames, SORTS, type Sort, visibleTrials } from './visible-trials.ts';
 
 export const TABS = ['overview', 'trials', 'trial', 'history', 'system'] as const;
 export type Tab = (typeof TABS)[number];
@@ -12,6 +13,8 @@ export interface UiState {
   readonly tab: Tab;
   /** The number of the selected trial; undefined for the newest. */
   readonly selected: number | undefined;
+  /** The name of the selected machine; undefined for the first. */
+  readonly machine: string | undefined;
   readonly sort: Sort;
   readonly filter: string;
   /** The number of parameters past which the table of trials is scrolled. */
@@ -39,6 +42,7 @@ export type Order =
 export const START: UiState = {
   tab: 'overview',
   selected: undefined,
+  machine: undefined,
   sort: 'number',
   filter: '',
   column: 0,
@@ -53,7 +57,9 @@ export interface Sight {
   readonly model: StudyModel;
   /** Undefined where the study runs elsewhere; then nothing can be ordered. */
   readonly run: LiveRun | undefined;
-  /** The number of trials on a page. */
+  /** The machines that run the study. */
+  readonly machines: Machines;
+  /** The number of trials, or of machines, on a page. */
   readonly page: number;
 }
 
@@ -85,6 +91,7 @@ export function press(state: UiState, key: string, sight: Sight): { readonly sta
       return { state: { ...quiet, tab: 'trials', sort, message: `sorted by ${sort}` } };
     }
     case 'enter':
+      if (state.tab === 'system') return { state: trialsOf(quiet, selectedMachine(state, sight.machines)) };
       return { state: { ...quiet, tab: 'trial', selected: selectedOf(state, sight.model) } };
     case 'escape':
       return { state: { ...quiet, tab: state.tab === 'trial' ? 'trials' : 'overview', filter: '' } };
@@ -104,6 +111,17 @@ export function selectedOf(state: UiState, model: StudyModel): number | undefine
   const shown = visibleTrials(model, state.filter, state.sort);
   if (state.selected !== undefined && shown.some(({ number }) => number === state.selected)) return state.selected;
   return shown[0]?.number;
+}
+
+/** The selected machine: the chosen one, or else the first. */
+export function selectedMachine({ machine }: UiState, { all }: Machines): Machine | undefined {
+  return all.find(({ name }) => name === machine) ?? all[0];
+}
+
+/** Shows the trials of a machine, the newest first. */
+function trialsOf(state: UiState, machine: Machine | undefined): UiState {
+  if (machine?.host === undefined) return state;
+  return { ...state, tab: 'trials', sort: 'number', selected: undefined, filter: `${MACHINE_WORD}${machine.host}` };
 }
 
 const READ_ONLY = 'this study runs in another process: here it can only be watched';
@@ -154,7 +172,7 @@ function neighbour(tab: Tab, by: number): Tab {
   return TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] as Tab;
 }
 
-function move(state: UiState, key: string, { model, page }: Sight): UiState | undefined {
+function move(state: UiState, key: string, { model, machines, page }: Sight): UiState | undefined {
   const steps: Record<string, number> = {
     j: 1,
     down: 1,
@@ -167,6 +185,12 @@ function move(state: UiState, key: string, { model, page }: Sight): UiState | un
   };
   const step = ownValue(steps, key);
   if (step === undefined) return undefined;
+  if (state.tab === 'system') {
+    const { all } = machines;
+    const chosen = selectedMachine(state, machines);
+    const at = chosen === undefined ? 0 : all.indexOf(chosen) + step;
+    return { ...state, machine: all[Math.max(0, Math.min(at, all.length - 1))]?.name };
+  }
   const shown = visibleTrials(model, state.filter, state.sort);
   const selected = selectedOf(state, model);
   const at = shown.findIndex(({ number }) => number === selected) + step;

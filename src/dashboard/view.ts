@@ -1,3 +1,4 @@
+import type { Machines } from '../study/machine-watch.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StudyModel } from './study-model.ts';
 import type { SystemState } from './system-state.ts';
@@ -10,6 +11,7 @@ export interface View {
   readonly storageLabel: string;
   /** Undefined where the study runs elsewhere. */
   readonly run: LiveRun | undefined;
+  readonly machines: Machines;
   readonly ui: UiState;
   readonly system: SystemState;
   readonly now: Date;

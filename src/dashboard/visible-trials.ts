@@ -1,3 +1,4 @@
+import { runnerOf } from '../study/trial-runners.ts';
 import { signOf } from '../trial/direction.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from './study-model.ts';
@@ -8,9 +9,12 @@ export type Sort = (typeof SORTS)[number];
 
 const kept = new WeakMap<StudyModel, { filter: string; sort: Sort; trials: readonly FrozenTrial[] }>();
 
+/** The beginning of a word of a filter that the whole name of a host follows: `machine=node-1`. */
+export const MACHINE_WORD = 'machine=';
+
 /**
  * The trials that match the filter, sorted: each of its words occurs, in capitals or not, in the trial's text `12
- * PRUNED learningRate=0.1 …`. The last result is kept, since the same one is wanted until something changes.
+ * PRUNED learningRate=0.1 …`, or names the machine that runs it, or ran it last: `machine=node-1`. The last result is kept, since the same one is wanted until something changes.
  */
 export function visibleTrials(model: StudyModel, filter: string, sort: Sort): readonly FrozenTrial[] {
   const last = kept.get(model);
@@ -29,10 +33,14 @@ export function paramNames(trials: readonly FrozenTrial[]): string[] {
   return [...names];
 }
 
-function contains({ number, state, params }: FrozenTrial, words: readonly string[]): boolean {
+function contains(trial: FrozenTrial, words: readonly string[]): boolean {
+  const { number, state, params } = trial;
   const values = Object.entries(params).map(([name, value]) => `${name}=${value}`);
   const text = [number, state, ...values].join(' ').toLowerCase();
-  return words.every((word) => text.includes(word));
+  const isThere = (host: string) => runnerOf(trial)?.host.toLowerCase() === host;
+  return words.every(
+    (word) => text.includes(word) || (word.startsWith(MACHINE_WORD) && isThere(word.slice(MACHINE_WORD.length))),
+  );
 }
 
 type Order = (a: FrozenTrial, b: FrozenTrial) => number;

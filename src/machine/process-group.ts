@@ -25,6 +25,9 @@ done
 /** The most rounds of killing: a process that is killed may have started another the moment before. */
 const MOST_ROUNDS = 10;
 
+/** The most watchers of a group, one after the other: somebody may kill one. */
+const MOST_WATCHERS = 4;
+
 /** A folder made for the group's leader, and the one file in it; removed if this process dies. */
 export interface LeadersFolder {
   readonly folder: string;
@@ -39,13 +42,18 @@ export interface LeadersFolder {
  */
 export class ProcessGroup {
   readonly #mark = [process.env[MARK], randomUUID()].filter(Boolean).join('/');
-  readonly #watcher: ChildProcess | undefined;
+  #watcher: ChildProcess | undefined;
   #leader: ChildProcess | undefined;
   #isClosed = false;
 
   /** Starts the watcher, so that it is there when the leader is. */
   constructor(leaders?: LeadersFolder) {
-    this.#watcher = hasGroups ? spawnWatcher(this.#mark, leaders) : undefined;
+    if (hasGroups) this.#watch(leaders, MOST_WATCHERS);
+  }
+
+  /** Whether a watcher kills the group if this process dies. */
+  get isWatched(): boolean {
+    return this.#watcher?.pid !== undefined;
   }
 
   /** The options with which the group's leader is to be spawned, in addition to its own. */
@@ -59,7 +67,7 @@ export class ProcessGroup {
   /** Takes the process that leads the group. */
   lead(leader: ChildProcess): void {
     this.#leader = leader;
-    if (leader.pid !== undefined) this.#watcher?.stdin?.write(`${leader.pid}\n`);
+    this.#nameLeader();
   }
 
   /** Sends a signal to the process group. */
@@ -87,6 +95,20 @@ export class ProcessGroup {
     this.kill();
     this.#isClosed = true; // the group's number may be somebody else's from now on
     this.#watcher?.kill('SIGKILL');
+  }
+
+  /** Starts a watcher, and another one if it is killed. */
+  #watch(leaders: LeadersFolder | undefined, most: number): void {
+    this.#watcher = spawnWatcher(this.#mark, leaders);
+    this.#nameLeader();
+    this.#watcher.on('exit', () => {
+      if (!this.#isClosed && most > 1) this.#watch(leaders, most - 1);
+    });
+  }
+
+  #nameLeader(): void {
+    const pid = this.#leader?.pid;
+    if (pid !== undefined) this.#watcher?.stdin?.write(`${pid}\n`);
   }
 
   /**

@@ -80,6 +80,7 @@ it('gathers the data that a page needs, with a parameter’s bounds joined and m
           ],
         },
       ],
+      "machines": [],
       "metrics": [
         "accuracy",
         "recall",
@@ -132,6 +133,7 @@ it('gathers the data that a page needs, with a parameter’s bounds joined and m
           "completedAt": 3500,
           "error": null,
           "feasible": true,
+          "machine": null,
           "metrics": [
             [
               [
@@ -186,6 +188,7 @@ it('gathers the data that a page needs, with a parameter’s bounds joined and m
           "completedAt": null,
           "error": null,
           "feasible": false,
+          "machine": null,
           "metrics": [
             [],
             [],
@@ -208,6 +211,7 @@ it('gathers the data that a page needs, with a parameter’s bounds joined and m
           "completedAt": null,
           "error": "TypeError: no",
           "feasible": true,
+          "machine": null,
           "metrics": [
             [],
             [],

@@ -9,6 +9,7 @@ import { isNumeric } from '../space/numeric-distribution.ts';
 import type { StoredStudy } from '../study/stored-study.ts';
 import { PROFILE_KEY, SEED_KEY, SETTINGS_KEY } from '../study/study-keys.ts';
 import { storedFailure } from '../study/trial/stored-failure.ts';
+import { runnerOf } from '../study/trial-runners.ts';
 import { bestOf } from '../trial/best-trial.ts';
 import { isFeasible } from '../trial/constraints.ts';
 import { lossesOf } from '../trial/direction.ts';
@@ -42,6 +43,7 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
   const best = bestTrials(stored);
   const shown = shownTrials(trials, record.directions, best);
   const metrics = metricNames(trials);
+  const machines = machinesOf(trials);
   return Object.freeze({
     study: {
       name: record.name,
@@ -52,8 +54,9 @@ export function gatherReport(stored: StoredStudy, retrained: Retrained | null, r
     },
     params,
     metrics,
+    machines,
     overview: overviewOf(trials, readAt, shown.every),
-    trials: shown.trials.map((trial) => reportTrial(trial, params, metrics)),
+    trials: shown.trials.map((trial) => reportTrial(trial, params, metrics, machines)),
     best: best.map(({ number }) => number),
     importances: importancesOf(stored, params),
     retrained,
@@ -114,7 +117,19 @@ function metricNames(trials: readonly FrozenTrial[]): readonly string[] {
   return [...names];
 }
 
-function reportTrial(trial: FrozenTrial, params: readonly ReportParam[], metrics: readonly string[]): ReportTrial {
+/** The hosts that ran trials, by name. */
+function machinesOf(trials: readonly FrozenTrial[]): readonly string[] {
+  const hosts = new Set(trials.flatMap((trial) => runnerOf(trial)?.host ?? []));
+  return [...hosts].sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+function reportTrial(
+  trial: FrozenTrial,
+  params: readonly ReportParam[],
+  metrics: readonly string[],
+  machines: readonly string[],
+): ReportTrial {
+  const host = runnerOf(trial)?.host;
   const { number, state, values, startedAt, completedAt } = trial;
   const reported = [...metricsOf(trial)];
   return {
@@ -132,6 +147,7 @@ function reportTrial(trial: FrozenTrial, params: readonly ReportParam[], metrics
     ),
     startedAt: startedAt?.getTime() ?? null,
     completedAt: completedAt?.getTime() ?? null,
+    machine: host === undefined ? null : machines.indexOf(host),
     userAttrs: facts(trial.userAttrs),
     error: errorOf(trial),
   };

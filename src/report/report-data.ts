@@ -11,6 +11,8 @@ export interface ReportData {
   readonly params: readonly ReportParam[];
   /** The names of the metrics that trials reported beside their intermediate values, in the order of first use. */
   readonly metrics: readonly string[];
+  /** The hosts that ran trials, by name, as far as the trials' leases name them. */
+  readonly machines: readonly string[];
   readonly overview: ReportOverview;
   /** The trials by number; an even selection of very many, as {@link ReportOverview.every} says. */
   readonly trials: readonly ReportTrial[];
@@ -96,6 +98,8 @@ export interface ReportTrial {
   /** In milliseconds since 1970; null where it has not been started. */
   readonly startedAt: number | null;
   readonly completedAt: number | null;
+  /** The machine that ran it last, by its index in {@link ReportData.machines}; null where that is not known. */
+  readonly machine: number | null;
   readonly userAttrs: readonly Fact[];
   /** The reason why it failed; null where it did not. */
   readonly error: string | null;

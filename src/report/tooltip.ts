@@ -1,6 +1,6 @@
 import type { Fact, ReportData, ReportTrial } from './report-data.ts';
 import { clip, escapeHtml } from './text.ts';
-import { durationText, paramFacts, valueFacts } from './trial-text.ts';
+import { durationText, machineFacts, paramFacts, valueFacts } from './trial-text.ts';
 
 const MOST_ROWS = 14;
 
@@ -20,5 +20,6 @@ export function trialTooltip(data: ReportData, trial: ReportTrial): string {
     ...valueFacts(data, trial),
     ...paramFacts(data, trial),
     ...(trial.startedAt === null ? [] : [['duration', durationText(trial, data)] as const]),
+    ...machineFacts(data, trial),
   ]);
 }

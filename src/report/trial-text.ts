@@ -30,3 +30,14 @@ export function durationText(trial: ReportTrial, data: ReportData): string {
   const ms = elapsedMs(trial, data);
   return ms === undefined ? '' : msText(ms);
 }
+
+/** The machine that ran a trial last; undefined where that is not known. */
+export function machineOf({ machines }: ReportData, { machine }: ReportTrial): string | undefined {
+  return machine === null ? undefined : machines[machine];
+}
+
+/** The machine that ran a trial last, where there are several. */
+export function machineFacts(data: ReportData, trial: ReportTrial): readonly Fact[] {
+  const machine = data.machines.length < 2 ? undefined : machineOf(data, trial);
+  return machine === undefined ? [] : [['machine', machine]];
+}

@@ -3,7 +3,7 @@ import { datedName } from './dated-name.ts';
 import { defaultStorage } from './default-storage.ts';
 import { backUp } from './sqlite/backup.ts';
 import { withFile } from './sqlite/open-file.ts';
-import { sqliteFile } from './storage-kinds.ts';
+import { fileFor } from './upkeep.ts';
 import type { Waiting } from './waiting.ts';
 
 /** The database to copy, and the place of the copy. */
@@ -30,12 +30,12 @@ export interface Backup {
  * Copies a database as it is at one moment, by SQLite's online backup, while runs write to it. The copy is checked, and
  * appears under its name when it is whole and on the disk.
  *
- * @throws HpoError HPO_INVALID_ARGUMENT for a storage that is no file, and for a copy that is there already or cannot
- *   be written; HPO_STORAGE if there is no such database, or it is damaged.
+ * @throws HpoError HPO_INVALID_ARGUMENT for a storage that is no file, naming what copies it, and for a copy that is
+ *   there already or cannot be written; HPO_STORAGE if there is no such database, or it is damaged.
  */
 export async function backupStorage(options: BackupOptions = {}): Promise<Backup> {
   const { storage = defaultStorage(), to, overwrite = false, waiting } = options;
-  const file = sqliteFile(storage);
+  const file = await fileFor('backup', storage);
   const path = to === undefined ? datedName(file.path, '') : resolve(to);
   await withFile(file, waiting, ({ db }) => backUp(db, { path, overwrite }, file.label));
   return { file: path, storageLabel: file.label };

@@ -14,9 +14,13 @@ export interface Defect {
   readonly advice?: string;
 }
 
-/** A defect that `hpo repair` mends. @param study null for the database as a whole. */
-export function mendable(kind: string, study: string | null, message: string): Defect {
-  return { kind, study, message, level: 'defect', isMendable: true };
+/**
+ * A defect that `hpo repair` mends.
+ * @param study null for the database as a whole.
+ * @param advice the way to mend it where `hpo repair` does not, as in databases that are no files.
+ */
+export function mendable(kind: string, study: string | null, message: string, advice?: string): Defect {
+  return { kind, study, message, level: 'defect', isMendable: true, ...(advice !== undefined && { advice }) };
 }
 
 /** A defect that needs somebody's decision. */

@@ -15,6 +15,8 @@ export interface Holder {
   readonly graceMs: number;
   /** The holder's process, for observers on the same machine and for people; storages do not interpret it. */
   readonly process: JsonValue;
+  /** Further facts about the holder, for people; storages do not interpret them. Default: none. */
+  readonly about?: JsonValue | undefined;
 }
 
 /**
@@ -42,23 +44,28 @@ export interface HeldLease extends Omit<Holder, 'id'> {
 }
 
 /** The attribute under which `holder` starts a trial for the `attempt`-th time. */
-export function newLease({ id, graceMs, process }: Holder, attempt: number): Attributes {
-  return { [LEASE_KEY]: { holder: id, attempt, counter: 0, graceMs, process } };
+export function newLease({ id, graceMs, process, about }: Holder, attempt: number): Attributes {
+  return leaseAttr({ holder: id, attempt, counter: 0, graceMs, process, about });
 }
 
 /** The attribute of a lease, renewed once more. */
-export function renewedLease({ holder, attempt, counter, graceMs, process }: HeldLease): Attributes {
-  return { [LEASE_KEY]: { holder, attempt, counter: counter + 1, graceMs, process } };
+export function renewedLease(held: HeldLease): Attributes {
+  return leaseAttr({ ...held, counter: held.counter + 1 });
+}
+
+function leaseAttr({ holder, attempt, counter, graceMs, process, about }: HeldLease): Attributes {
+  return { [LEASE_KEY]: { holder, attempt, counter, graceMs, process, ...(about !== undefined && { about }) } };
 }
 
 /** The lease in a trial's system attributes; undefined where there is none, or it cannot be read. */
 export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
   const stored = systemAttrs[LEASE_KEY];
   if (typeof stored !== 'object' || stored === null) return undefined;
-  const { holder, attempt, counter, graceMs, process = null } = stored as Readonly<Record<string, JsonValue>>;
+  const { holder, attempt, counter, graceMs, process = null, about } = stored as Readonly<Record<string, JsonValue>>;
   if (typeof holder !== 'string' || !isCount(attempt) || !isCount(counter)) return undefined;
   if (typeof graceMs !== 'number') return undefined;
-  return { holder, attempt, counter, graceMs: boundedGrace(graceMs), process };
+  const lease = { holder, attempt, counter, graceMs: boundedGrace(graceMs), process };
+  return about === undefined ? lease : { ...lease, about };
 }
 
 /** The longest grace time that is believed: a day. With a longer one a dead holder would keep its trial for ever. */

@@ -10,10 +10,21 @@ export type WatchedLease = Pick<HeldLease, 'holder' | 'counter' | 'graceMs' | 'p
 /** The time for which the system's answer about a process is used again. */
 const ANSWER_MS = 250;
 
-/** A counter, and the time at which it first had its value. */
+/** A counter, the time at which it first had its value, and whether it had another one before. */
 interface Sighting {
   readonly counter: number;
   readonly at: number;
+  readonly hasMoved: boolean;
+}
+
+/** A holder's signs of life, as one look at its lease shows them. */
+export interface LifeSign {
+  /** The system's answer about its process. Holders that ended in this process are dead. */
+  readonly vitality: Vitality;
+  /** The time in milliseconds for which its counter has stood still, since it was first looked at. */
+  readonly silentMs: number;
+  /** Whether its counter has moved since it was first looked at. */
+  readonly hasMoved: boolean;
 }
 
 /**
@@ -37,17 +48,32 @@ export class Liveness {
   /**
    * Looks at a lease.
    * @param key names the leased thing, so that its counters are compared only with each other.
+   */
+  look(key: string, { holder, counter, process }: WatchedLease): LifeSign {
+    const vitality = isRetired(holder) ? 'dead' : this.#vitality(process);
+    const name = `${key}/${holder}`;
+    const now = this.#clock.now();
+    const seen = this.#sightings.get(name);
+    if (seen?.counter === counter) return { vitality, silentMs: now - seen.at, hasMoved: seen.hasMoved };
+    const hasMoved = seen !== undefined;
+    this.#sightings.set(name, { counter, at: now, hasMoved });
+    return { vitality, silentMs: 0, hasMoved };
+  }
+
+  /** Forgets a lease that has ended. */
+  forget(key: string, holder: string): void {
+    this.#sightings.delete(`${key}/${holder}`);
+  }
+
+  /**
+   * Looks at a lease, unless the system knows its process.
    * @returns whether the holder is taken for dead; false for one that was not watched for long enough yet.
    */
-  isDead(key: string, { holder, counter, graceMs, process }: WatchedLease): boolean {
-    if (isRetired(holder)) return true;
-    const known = this.#vitality(process);
+  isDead(key: string, lease: WatchedLease): boolean {
+    if (isRetired(lease.holder)) return true;
+    const known = this.#vitality(lease.process);
     if (known === 'alive' || known === 'dead') return known === 'dead';
-    const name = `${key}/${holder}`;
-    const seen = this.#sightings.get(name);
-    if (seen?.counter === counter) return this.#clock.now() - seen.at >= graceMs;
-    this.#sightings.set(name, { counter, at: this.#clock.now() });
-    return false;
+    return this.look(key, lease).silentMs >= lease.graceMs;
   }
 
   #vitality(process: JsonValue): Vitality {

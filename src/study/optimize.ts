@@ -3,6 +3,7 @@ import { checkFields, checkOption, type Fields, refusal, wholeNumberFrom } from 
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import type { Direction } from '../trial/direction.ts';
+import type { Crew } from './crew.ts';
 import type { ObjectiveContext, ObjectiveResult } from './definition/definition.ts';
 import { checkStopWhen, type StopReason, type StopWhen } from './stop-when.ts';
 import type { LiveTrial } from './trial/live-trial.ts';
@@ -51,6 +52,7 @@ export type LocalContext<D extends SpaceDefinition> = Pick<
 export interface OptimizedStudy<D extends SpaceDefinition> {
   readonly seed: number;
   readonly directions: readonly Direction[];
+  setCrew(crew: Partial<Crew>): void;
   stopReason(stopWhen: StopWhen): Promise<StopReason | undefined>;
   askUntil(target: number, rules?: AskRules): Promise<LiveTrial<Params<SearchSpace<D>>> | 'elsewhere' | undefined>;
   tell(trial: LiveTrial, told: Told, failure?: Failure): Promise<FinishedTrial>;
@@ -75,6 +77,7 @@ export async function optimize<D extends SpaceDefinition>(
   checkStopWhen(stopWhen, study.directions, refuse);
   const signal = options.signal ?? new AbortController().signal;
   const end = performance.now() + timeoutMs;
+  study.setCrew({ workers: concurrency });
 
   let failed: { readonly error: unknown } | undefined;
   const isOver = () => failed !== undefined || stopped() || signal.aborted || performance.now() >= end;

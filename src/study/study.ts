@@ -16,6 +16,7 @@ import { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
 import type { SetBack } from './checkpoints/set-back.ts';
 import { completedParams } from './completed-params.ts';
 import { continuedTemplate, continuingTrial } from './continued-trial.ts';
+import { type Crew, CrewHolder } from './crew.ts';
 import type { ObjectiveResult, Settings } from './definition/definition.ts';
 import { type Duplicates, repeatedTrial, repetitionAttrs } from './duplicates.ts';
 import { type EnqueueOptions, enqueue } from './enqueue.ts';
@@ -88,6 +89,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   readonly #running: RunningTrials;
   readonly #queue: TrialQueue<D>;
   readonly #clock: Clock;
+  readonly #holder: CrewHolder;
   readonly #liveness: Liveness;
   readonly #checkpoints: CheckpointRoot;
   #hasSetBackListener = false;
@@ -100,7 +102,9 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     this.directions = parts.record.directions;
     this.space = parts.space;
     this.seed = parts.seed;
-    const { record: study, storage, space, sampler, pruner, seed, history, retries, holder, duplicates, marks } = parts;
+    const { record: study, storage, space, sampler, pruner, seed, history, retries, duplicates, marks } = parts;
+    const holder = new CrewHolder(parts.holder);
+    this.#holder = holder;
     this.#history = history;
     this.#clock = parts.clock ?? systemClock;
     this.#liveness = new Liveness(this.#clock);
@@ -149,6 +153,14 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     return this.#queue.runningElsewhere;
   }
 
+  /**
+   * Has the trials that start from now on show the workers of this process to whoever watches the study. For callers of
+   * {@link ask}; {@link optimize} does it. Fields that are left out stay as they are.
+   */
+  setCrew(crew: Partial<Crew>): void {
+    this.#holder.crew = { ...this.#holder.crew, ...crew };
+  }
+
   /** The name of the study's storage; never with a password. */
   get storageLabel(): string {
     return this.#parts.storage.label;
@@ -163,7 +175,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    * @throws HpoError HPO_NOTHING_TO_SHOW if the sampler has nothing left to try.
    */
   async ask(options: { readonly owned?: boolean } = {}): Promise<StudyTrial<D>> {
-    const trial = await this.#queue.ask(options.owned === false ? null : this.#parts.holder);
+    const trial = await this.#queue.ask(options.owned === false ? null : this.#holder);
     if (trial !== undefined) return trial;
     const what = `The sampler ${this.sampler.name} has nothing left to try in the study '${this.name}'.`;
     throw new HpoError('HPO_NOTHING_TO_SHOW', what);
@@ -181,7 +193,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
    *   not finished; HPO_STUDY_DIFFERS if it lacks parameters of the space.
    */
   async resume(number: number, options: { readonly settings?: Settings | undefined } = {}): Promise<StudyTrial<D>> {
-    const { storage, record, holder } = this.#parts;
+    const { storage, record } = this.#parts;
+    const holder = this.#holder;
     await this.#queue.recover();
     const waiting = continuingTrial(this.#history.trials, number, options.settings);
     const started = waiting && (await storage.startTrial(record, { holder, trialId: waiting.id }));
@@ -459,7 +472,8 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   #continued(number: number, settings: Settings | undefined): Promise<TrialTemplate> {
-    const { storage, record, holder } = this.#parts;
+    const { storage, record } = this.#parts;
+    const holder = this.#holder;
     const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
     return continuedTemplate(number, this.#history.trials[number], parts, settings);
   }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { createStudy, loadStudy } from 'hpo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
-// `hpo ask` and `hpo tell`, each a process of its own, as a program in another language would call them.
+// `hpo ask` and `hpo tell`: first each a process of its own, as a program in another language would call them.
 
 const STUDY = `import { defineStudy, float, random, space, variant } from 'hpo';
 
@@ -30,22 +31,30 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const hpo = (...args: readonly string[]): Promise<Finished> => runHpo(args, { cwd });
+type Hpo = (args: readonly string[]) => Promise<Finished>;
 
-async function printed(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await hpo(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
+const ofItsOwn: Hpo = (args) => runHpo(args, { cwd });
+const warm = new WarmHpo();
+const inOneProcess: Hpo = (args) => warm.run(args, { cwd });
 
-async function refusal(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await hpo(...args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  return stderr;
-}
+/** The ways in which a command that succeeds, and one that is refused, are looked at. */
+const commands = (hpo: Hpo) => ({
+  async printed(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await hpo(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  },
+  async refusal(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await hpo(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    return stderr;
+  },
+});
+const { printed, refusal } = commands(inOneProcess);
 
 describe('a study given by its name', () => {
   it('is begun with a space, goes on without one, and takes results', async () => {
+    const { printed, refusal } = commands(ofItsOwn);
     const storage = ['--storage', 'named.db'];
     const first = JSON.parse(
       await printed('ask', 'tuning', ...storage, '--space', JSON.stringify(SPACE), '--direction', 'maximize'),

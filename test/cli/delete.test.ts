@@ -2,8 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStudy, float, space } from 'hpo';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { temporaryFolder, writeFiles } from '../support/run-hpo.ts';
 import { hasTmux, Terminal } from '../support/terminal.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 /** A folder with the studies `a` (of two trials) and `b` in its database, and with results of `a`. */
 async function folderWithStudies(): Promise<string> {
@@ -18,7 +21,7 @@ async function folderWithStudies(): Promise<string> {
 }
 
 async function studiesIn(cwd: string): Promise<string> {
-  const { stdout } = await runHpo(['studies', '--format', 'value'], { cwd });
+  const { stdout } = await hpo.run(['studies', '--format', 'value'], { cwd });
   return stdout
     .split('\n')
     .map((line) => line.split('\t')[0])
@@ -28,13 +31,13 @@ async function studiesIn(cwd: string): Promise<string> {
 describe('hpo delete', () => {
   it('does nothing without --yes where there is no terminal, and deletes one study with it', async () => {
     const cwd = await folderWithStudies();
-    expect(await runHpo(['delete', 'a'], { cwd })).toEqual({
+    expect(await hpo.run(['delete', 'a'], { cwd })).toEqual({
       code: 2,
       stdout: '',
       stderr:
         "hpo: There is no terminal on which to ask whether to delete the study 'a' with its 2 trials from sqlite:///hpo.db; give --yes.\n",
     });
-    expect(await runHpo(['delete', 'a', '--yes'], { cwd })).toEqual({
+    expect(await hpo.run(['delete', 'a', '--yes'], { cwd })).toEqual({
       code: 0,
       stdout: "Deleted the study 'a' with its 2 trials from sqlite:///hpo.db. What its runs wrote stays in runs/a/.\n",
       stderr: '',

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { createStudy, loadStudy, space } from 'hpo';
 import { expect, it } from 'vitest';
-import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 const STUDY = `import { categorical, defineStudy, float, int, space, variant } from 'hpo';
 export default defineStudy({
@@ -19,7 +22,7 @@ export default defineStudy({
 
 it('hpo enqueue makes a run begin with given parameters, and refuses those that the study does not have', async () => {
   const cwd = temporaryProject({ 'study.ts': STUDY });
-  const enqueue = (...args: readonly string[]) => runHpo(['enqueue', ...args], { cwd });
+  const enqueue = (...args: readonly string[]) => hpo.run(['enqueue', ...args], { cwd });
   const refused = (line: string) => ({ code: 2, stdout: '', stderr: `hpo: ${line}\n` });
 
   expect(await enqueue('study.ts', '--params', '{"x": 1, "o": {"kind": "adam"}}', '--set', 'c=1')).toEqual({
@@ -43,10 +46,10 @@ it('hpo enqueue makes a run begin with given parameters, and refuses those that 
     refused("No parameters to enqueue; give --set name=value or --params '{…}', or both."),
   );
 
-  const run = await runHpo(['run', 'study.ts', '--workers', '1'], { cwd });
+  const run = await hpo.run(['run', 'study.ts', '--workers', '1'], { cwd });
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toMatch(/profile +quick \(the default on a CPU\)\n +settings +epochs=1\n/); // as of a new study
-  const again = await runHpo(['run', 'study.ts', '--workers', '1'], { cwd });
+  const again = await hpo.run(['run', 'study.ts', '--workers', '1'], { cwd });
   expect(again.stdout).toMatch(/profile +quick \(kept with the study\)/);
   const study = await loadStudy({ name: 'tuning', storage: join(cwd, 'hpo.db') });
   const trials = await study.trials();
@@ -61,7 +64,7 @@ it('hpo enqueue makes a run begin with given parameters, and refuses those that 
 it('hpo enqueue knows the parameters of a study given by its name from its trials', async () => {
   const cwd = temporaryProject();
   const study = await createStudy({ name: 'asked', storage: join(cwd, 'hpo.db'), space: space({}) });
-  const enqueue = (...args: readonly string[]) => runHpo(['enqueue', 'asked', ...args], { cwd });
+  const enqueue = (...args: readonly string[]) => hpo.run(['enqueue', 'asked', ...args], { cwd });
   expect(await enqueue('--set', 'lr=0.5', '--set', 'kind=adam')).toMatchObject({
     code: 0,
     stdout: "Trial 0 of 'asked' waits with lr=0.5 kind=adam.\n",

@@ -26,7 +26,8 @@ it('listings name the rows that they cannot read, and go on', async () => {
   expect(await hpo('studies', '--format', 'csv')).toEqual({
     code: 0,
     stdout:
-      'study,direction,complete,pruned,failed,best\nseeded,minimize,2,0,0,0\nodd,,2,0,0,\nfine,minimize,2,0,0,1\n',
+      'study,direction,complete,pruned,failed,best,running,machines\n' +
+      'seeded,minimize,2,0,0,0,0,0\nodd,,2,0,0,,0,0\nfine,minimize,2,0,0,1,0,0\n',
     stderr: `hpo: the study 'odd' cannot be read in full: its direction is "UP"\n`,
   });
   expect(await hpo('best', 'odd')).toEqual({

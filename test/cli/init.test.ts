@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CHECKOUT, runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const warm = new WarmHpo();
 
 /** Compiles a study against hpo's sources as they are. @throws where it has mistakes */
 function compile(study: string): void {
@@ -18,7 +21,7 @@ function compile(study: string): void {
 it('hpo init writes a study that compiles and runs as it is, and overwrites nothing', async ({ onTestFinished }) => {
   const cwd = temporaryProject();
   onTestFinished(() => rmSync(cwd, { recursive: true }));
-  const hpo = (...args: string[]) => runHpo(args, { cwd, env: { npm_command: '' } }); // npx would be told of
+  const hpo = (...args: string[]) => warm.run(args, { cwd, env: { npm_command: '' } }); // npx would be told of
 
   expect(await hpo('init', 'studies/my study.ts')).toEqual({
     code: 0,

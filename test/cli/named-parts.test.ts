@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { createStudy, float, loadStudy, space, tpe } from 'hpo';
 import { beforeAll, expect, it } from 'vitest';
-import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 const file = (sampler: string) => `import { defineStudy, float, random, space } from 'hpo';
 export default defineStudy({
@@ -20,7 +23,7 @@ beforeAll(() => {
 
 const run = async (study: string, storage: string, trials: number, ...options: string[]) => {
   const args = ['run', study, '--storage', storage, '--workers', '1', '--trials', String(trials), ...options];
-  const { code, stdout, stderr } = await runHpo(args, { cwd });
+  const { code, stdout, stderr } = await hpo.run(args, { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
 };
@@ -39,7 +42,7 @@ it('--sampler and --pruner stand in place of the file’s until others are named
   expect(await run('random.ts', 'a.db', 3)).toContain(
     `minimize with tpe ${kept('sampler')}, pruner hyperband ${kept('pruner')}, seed`,
   );
-  const replayed = await runHpo(['replay', 'random.ts', '--storage', 'a.db'], { cwd });
+  const replayed = await hpo.run(['replay', 'random.ts', '--storage', 'a.db'], { cwd });
   expect(replayed).toMatchObject({ code: 0 });
   expect(replayed.stdout).toContain('derived   3 parameters of 3 trials');
   expect(await run('random.ts', 'a.db', 4, '--sampler', 'gp', '--pruner', 'study')).toContain(
@@ -65,7 +68,7 @@ it('a file without a sampler has auto(), which says what it does, and goes on wi
 });
 
 it('refuses a name that no sampler has', async () => {
-  const other = await runHpo(['run', 'plain.ts', '--sampler', 'tpee'], { cwd });
+  const other = await hpo.run(['run', 'plain.ts', '--sampler', 'tpee'], { cwd });
   expect(other.code).toBe(2);
   expect(other.stderr).toMatch(/^hpo: --sampler takes one of auto, .*study, not "tpee"\.\n$/);
 });

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { createStudy, float, random, type Sampler, space } from 'hpo';
 import { beforeAll, expect, it } from 'vitest';
-import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 const fileOf = (name: string, sampler: string) => `import { defineStudy, float, random, space } from 'hpo';
 export default defineStudy({
@@ -42,7 +45,7 @@ beforeAll(async () => {
 });
 
 it('hpo replay finds no difference where the sampler is deterministic', async () => {
-  const { code, stdout, stderr } = await runHpo(['replay', 'exact.ts'], { cwd });
+  const { code, stdout, stderr } = await hpo.run(['replay', 'exact.ts'], { cwd });
   expect({ code, stdout, stderr }).toEqual({
     code: 0,
     stderr: '',
@@ -55,12 +58,12 @@ result    no difference
 });
 
 it('hpo replay names each value that differs, and ends with 1', async () => {
-  const { code, stdout } = await runHpo(['replay', 'loose.ts'], { cwd });
+  const { code, stdout } = await hpo.run(['replay', 'loose.ts'], { cwd });
   expect(code).toBe(1);
   expect(stdout.replaceAll(/0\.\d{4,}/g, '0.…').replaceAll(/ +$/gm, '')).toMatch(
     /^study 'loose' .*\nderived {3}4 parameters of 2 trials\nresult {4}2 differences: .*\n\ntrial {2}param {2}stored {2}derived\n0 +y +0.125 +0.…\n1 +y +0.25 +0.…\n$/,
   );
-  const json = await runHpo(['replay', 'loose.ts', '--format', 'json'], { cwd });
+  const json = await hpo.run(['replay', 'loose.ts', '--format', 'json'], { cwd });
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toMatchObject({
     derivedTrials: 2,
@@ -73,7 +76,7 @@ it('hpo replay names each value that differs, and ends with 1', async () => {
 });
 
 it('hpo replay of a study that another sampler was used for says so, and ends with 2', async () => {
-  const { code, stdout, stderr } = await runHpo(['replay', 'other.ts'], { cwd });
+  const { code, stdout, stderr } = await hpo.run(['replay', 'other.ts'], { cwd });
   expect({ code, stdout, stderr }).toEqual({
     code: 2,
     stdout: '',

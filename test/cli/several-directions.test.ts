@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { temporaryProject } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 // A search with several directions from the run to the retraining of one of its best trials.
 
@@ -20,28 +21,30 @@ const cwd = temporaryProject({
     });`,
 });
 
+const hpo = new WarmHpo();
+
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 it('shows the Pareto front, and retrains the chosen trial', async () => {
-  const run = await runHpo(['run', 'study.ts'], { cwd });
+  const run = await hpo.run(['run', 'study.ts'], { cwd });
   expect(run).toMatchObject({ code: 0, stderr: '' });
   const front = run.stdout
     .match(/^on the Pareto front are \d+ trials: (.*); `hpo best` shows them$/m)?.[1]
     ?.split(', ');
-  const best = await runHpo(['best', '--format', 'json'], { cwd });
+  const best = await hpo.run(['best', '--format', 'json'], { cwd });
   const trials = JSON.parse(best.stdout) as { trial: number; values: [number, number] }[];
   expect(front?.filter((number) => number !== '…')).toEqual(trials.slice(0, 10).map(({ trial }) => String(trial)));
   expect(new Set(trials.map(({ values }) => values.join()))).toEqual(new Set(['0,0', '1,1']));
   expect(existsSync(join(cwd, 'runs'))).toBe(false);
 
-  const unchosen = await runHpo(['retrain', 'study.ts'], { cwd });
+  const unchosen = await hpo.run(['retrain', 'study.ts'], { cwd });
   expect(unchosen).toMatchObject({ code: 2, stdout: '' });
   expect(unchosen.stderr).toMatch(
     /^hpo: The study 'two' has 2 directions and no single best trial; take one by --trial: /,
   );
 
   const one = trials.find(({ values }) => values[0] === 1);
-  const retrained = await runHpo(['retrain', 'study.ts', '--trial', String(one?.trial)], { cwd });
+  const retrained = await hpo.run(['retrain', 'study.ts', '--trial', String(one?.trial)], { cwd });
   expect(retrained).toMatchObject({ code: 0, stderr: '' });
   expect(retrained.stdout).toContain('trained=1');
 });

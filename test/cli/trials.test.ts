@@ -152,8 +152,8 @@ describe('hpo trials', () => {
     );
     expect(refusals.map(({ stderr }) => stderr).join('')).toMatchInlineSnapshot(`
       "hpo: --state takes complete, pruned, fail, running, waiting, with commas between them, not 'done'.
-      hpo: --columns: there is no column 'y'; there are trial, state, value, curve, duration, started, error, params.x, params.optimizer, params.optimizer.adam.beta, user.note, reports.<step>.
-      hpo: --sort: there is no column 'value'; there are trial, state, values.0, values.1, duration, started, error, params.x.
+      hpo: --columns: there is no column 'y'; there are trial, state, value, curve, duration, started, machine, error, params.x, params.optimizer, params.optimizer.adam.beta, user.note, reports.<step>.
+      hpo: --sort: there is no column 'value'; there are trial, state, values.0, values.1, duration, started, machine, error, params.x.
       hpo: No trial of the study 'one' is RUNNING; it has 3 COMPLETE, 1 PRUNED, 1 FAIL, 1 WAITING.
       "
     `);

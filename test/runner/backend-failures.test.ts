@@ -2,7 +2,9 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
+import { writeStudy } from './studies.ts';
 
 const FULL = 'WebAssembly is out of memory: take smaller batches or fewer workers (--workers)';
 
@@ -66,7 +68,9 @@ describe.concurrent('a backend out of memory', () => {
 
 it.concurrent('a retraining whose process dies ends in one line', async () => {
   const retrain = "retrain: { run: async () => { console.error('no way'); process.abort(); } },";
-  const run = new HpoProcess(project('return 1;', retrain), ['run', 'study.ts', '--trials', '1', '--workers', '1']);
+  const folder = tempFolder();
+  const file = writeStudy(folder, 'return 1;', retrain);
+  const run = new HpoProcess(folder, ['run', file, '--trials', '1', '--workers', '1']);
   const { code, stderr } = await run.ended;
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -74,21 +78,11 @@ it.concurrent('a retraining whose process dies ends in one line', async () => {
   );
 });
 
-it.concurrent('tensors that trials leave behind are reported once; loaded data are not', async () => {
-  const warningsOf = async (objective: string) => {
-    const run = new HpoProcess(project(`${objective} return product();`), [
-      'run',
-      'study.ts',
-      '--trials',
-      '9',
-      '--workers',
-      '1',
-    ]);
-    expect(await run.ended).toEqual({ code: 0, stderr: '' });
-    return run.of('warning').map(({ message }) => message);
-  };
-  expect(await warningsOf('tf.zeros([1000, 1000]); tf.zeros([1]);')).toEqual([
+it.concurrent('tensors that trials leave behind are reported once', async () => {
+  const folder = project('tf.zeros([1000, 1000]); tf.zeros([1]); return product();');
+  const run = new HpoProcess(folder, ['run', 'study.ts', '--trials', '9', '--workers', '1']);
+  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  expect(run.of('warning').map(({ message }) => message)).toEqual([
     'Tensors stay in memory: 5 trials of one worker left 10 behind (20.0 MB). Compute inside tf.tidy(), and dispose() of models, optimizers and data when a trial ends, also when it is pruned.',
   ]);
-  expect(await warningsOf('if (number === 0) for (let n = 0; n < 50; n++) tf.zeros([1000]);')).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandLineOf, descendantsOf } from '../../src/machine/proc.ts';
+import { WATCHER_NAME } from '../../src/machine/process-group.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess, isAlive, until } from './hpo-process.ts';
 import { countStates, storedTrials } from './stored-trials.ts';
@@ -64,13 +66,20 @@ describe.concurrent('crashes', () => {
     expect(run.of('worker-died')).toEqual([]);
   });
 
-  it('a killed parent takes its workers with it, busy ones too, and is continued where it stood', async () => {
+  it('a killed parent takes its workers with it, busy ones too, though a watcher was killed, and is continued', async () => {
     const folder = tempFolder();
     // Trial 5 blocks the event loop for ever in the first attempt.
     const busy = `if (trial.number === 5 && settings.hang) ${HANG} ${SLOW}`;
     const file = writeStudy(folder, busy, 'settings: { hang: true }, profiles: { calm: {} },');
     const first = new HpoProcess(folder, ['run', file, '--workers', '2']);
     await first.waitFor('trial-started', ({ trial }) => trial === 7);
+    const watchers = () =>
+      descendantsOf(first.child.pid ?? 0).filter((pid) => commandLineOf(pid).includes(WATCHER_NAME));
+    const found = watchers();
+    if (found[0] !== undefined) {
+      process.kill(found[0], 'SIGKILL');
+      await until(() => watchers().some((pid) => !found.includes(pid)), 'another watcher is there');
+    }
     first.child.kill('SIGKILL');
     await first.ended;
     const before = await storedTrials(folder);

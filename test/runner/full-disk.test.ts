@@ -180,50 +180,38 @@ it.skipIf(!existsSync('/dev/full'))('a full disk under what is printed is told i
   });
 });
 
-it('parameters may have the names of what every object has', async () => {
-  const folder = tempFolder();
-  const file = writeStudy(folder, 'return Object.keys(params).length;');
-  const source = readFileSync(join(folder, file), 'utf8');
-  const names = `['__proto__']: int(1, 3), constructor: float(0, 1), toString: int(1, 4), `;
-  writeFileSync(
-    join(folder, file),
-    source.replace(/space\(\{.*\}\)/, `space({ ${names}x: float(-5, 5) })`).replace('float', 'float, int'),
-  );
-  const run = new HpoProcess(folder, ['run', file, '--trials', '14', '--workers', '1']);
-  expect(await run.ended).toEqual({ code: 0, stderr: '' });
-  for (const { params } of run.of('trial-started')) {
-    expect(Object.entries(params).map(([name, value]) => `${name} ${typeof value}`)).toEqual([
-      '__proto__ number',
-      'constructor number',
-      'toString number',
-      'x number',
-    ]);
-  }
-  const states = run
-    .of('trial-finished')
-    .map(({ state, values }) => `${state} ${Math.round(values?.[0] ?? Number.NaN)}`);
-  expect(states.filter((state) => state !== 'COMPLETE 4')).toEqual([]);
-});
-
-describe('hostile study names', () => {
-  it.each([
-    ['spaces and quotes', `a "b" 'c' \`d\``],
-    ['slashes', '../../etc/pass wd/..\\x'],
-    ['dots', '..'],
-    ['emoji', '🎉 é'],
-    ['500 characters', 'x'.repeat(500)],
-    ['a command', '$(touch pwned); rm -rf *'],
-  ])('%s', async (_what, name) => {
+describe('hostile names', () => {
+  it('of a study and its parameters do no harm', async () => {
     const folder = tempFolder();
-    const file = writeStudy(folder, SLOW);
+    const file = writeStudy(folder, 'return Object.keys(params).length;');
     const source = readFileSync(join(folder, file), 'utf8');
-    writeFileSync(join(folder, file), source.replace("name: 'study'", `name: ${JSON.stringify(name)}`));
-    const run = new HpoProcess(folder, ['run', file, '--trials', '2', '--workers', '1']);
+    const hostile = `../../etc/pass wd/..\\x "b" 'c' \`d\` 🎉 é $(touch pwned); rm -rf * `;
+    const name = hostile + 'x'.repeat(500 - hostile.length);
+    const names = `['__proto__']: int(1, 3), constructor: float(0, 1), toString: int(1, 4), `;
+    const named = source
+      .replace("name: 'study'", () => `name: ${JSON.stringify(name)}`)
+      .replace(/space\(\{.*\}\)/, `space({ ${names}x: float(-5, 5) })`)
+      .replace('float', 'float, int');
+    writeFileSync(join(folder, file), named);
+    const run = new HpoProcess(folder, ['run', file, '--trials', '14', '--workers', '1']);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(folder).sort()).toEqual(['hpo.db', 'runs', 'study.ts']);
     const [results] = readdirSync(join(folder, 'runs'));
     expect(JSON.parse(readFileSync(join(folder, 'runs', results ?? '', 'best.json'), 'utf8')).study).toBe(name);
     expect(run.of('run-started')[0]?.study).toBe(name);
+
+    for (const { params } of run.of('trial-started')) {
+      expect(Object.entries(params).map(([name, value]) => `${name} ${typeof value}`)).toEqual([
+        '__proto__ number',
+        'constructor number',
+        'toString number',
+        'x number',
+      ]);
+    }
+    const states = run
+      .of('trial-finished')
+      .map(({ state, values }) => `${state} ${Math.round(values?.[0] ?? Number.NaN)}`);
+    expect(states.filter((state) => state !== 'COMPLETE 4')).toEqual([]);
   });
 
   it('600 characters are refused in one line: Optuna gives a name 512', async () => {

@@ -13,10 +13,10 @@ const OBJECTIVE = `
     await sleep(5 + 10 * Math.random());
     return (params.x - 2) ** 2 + Math.log10(params.lr) ** 2;`;
 
-/** Eight coordinators at once; the first is killed once it has finished some trials. */
-async function runEight(folder: string, file: string, target: number): Promise<void> {
+/** Four coordinators at once; the first is killed once it has finished some trials. */
+async function runFour(folder: string, file: string, target: number): Promise<void> {
   const args = ['run', file, '--trials', String(target), '--workers', '1', '--no-retrain'];
-  const runs = Array.from({ length: 8 }, () => new HpoProcess(folder, args));
+  const runs = Array.from({ length: 4 }, () => new HpoProcess(folder, args));
   for (const run of runs) await run.waitFor('trial-started');
   writeFileSync(join(folder, 'go.txt'), '');
   const [doomed, ...survivors] = runs as [HpoProcess, ...HpoProcess[]];
@@ -25,10 +25,10 @@ async function runEight(folder: string, file: string, target: number): Promise<v
   for (const run of survivors) expect(await run.ended).toEqual({ code: 0, stderr: '' });
 }
 
-it('eight coordinators try each cell of a grid once, though one is killed, and then end', async () => {
+it('four coordinators try each cell of a grid once, though one is killed, and then end', async () => {
   const folder = tempFolder();
   const cells = 'sampler: grid({ x: [-4, -2, 0, 1, 2, 3, 4, 5], lr: [0.001, 0.01, 0.1, 1] }),';
-  await runEight(folder, writeStudy(folder, OBJECTIVE, cells), 500);
+  await runFour(folder, writeStudy(folder, OBJECTIVE, cells), 500);
   const trials = await storedTrials(folder);
   expect(countStates(trials)).toEqual({ COMPLETE: 96 });
   expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(96);
@@ -40,10 +40,10 @@ const generationOf = ({ systemAttrs }: FrozenTrial): unknown => {
 };
 
 it.each(['nsga2', 'cmaEs'])(
-  'eight coordinators complete each generation of %s() before the next one begins',
+  'four coordinators complete each generation of %s() before the next one begins',
   async (name) => {
     const folder = tempFolder();
-    await runEight(folder, writeStudy(folder, OBJECTIVE, `sampler: ${name}({ populationSize: 12 }),`), 100);
+    await runFour(folder, writeStudy(folder, OBJECTIVE, `sampler: ${name}({ populationSize: 12 }),`), 100);
     const trials = await storedTrials(folder);
     expect(countStates(trials)).toEqual({ COMPLETE: 100 });
     const generations = trials.flatMap((trial) => generationOf(trial) ?? []).map(Number);
@@ -51,7 +51,7 @@ it.each(['nsga2', 'cmaEs'])(
     for (let generation = 0; generation < count - 1; generation++) {
       const members = generations.filter((own) => own === generation).length;
       expect(members).toBeGreaterThanOrEqual(12);
-      expect(members).toBeLessThan(12 + 8); // with those that ran when it became complete
+      expect(members).toBeLessThan(12 + 4); // with those that ran when it became complete
     }
     expect(count).toBeGreaterThanOrEqual(5);
   },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { type Loss, PowerLoss, readRecords } from '../support/power-loss.ts';
 import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { CHECKOUT, runNode } from '../support/run-hpo.ts';
@@ -13,9 +14,9 @@ it.skipIf(library === undefined)(
   `a power loss leaves results and checkpoints as they were or as they are${note}`,
   async () => {
     const [folder, log] = [tempFolder(), join(tempFolder(), 'log')];
-    const program = join(CHECKOUT, 'test/support/results-program.ts');
+    const program = await bundledProgram('support/results-program.ts');
     const env = { LD_PRELOAD: library ?? '', IO_RECORD_ROOT: folder, IO_RECORD_LOG: log };
-    const run = await runNode(['--conditions=hpo-source', '--import', 'tsx', program, folder], { cwd: CHECKOUT, env });
+    const run = await runNode([program, folder], { cwd: CHECKOUT, env });
     expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
 
     const disk = new PowerLoss();

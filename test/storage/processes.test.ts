@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 
-const PROGRAM = join(import.meta.dirname, 'storage-process.ts');
-const RUN_TYPESCRIPT = ['--conditions=hpo-source', '--import', import.meta.resolve('tsx')];
+const PROGRAM = await bundledProgram('storage/storage-process.ts');
 
 let folder: string;
 let url: string;
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 function start(task: 'create' | 'claim' | 'make', count: number, ...more: readonly string[]): ChildProcess {
-  const child = fork(PROGRAM, [task, url, String(count), ...more], { execArgv: RUN_TYPESCRIPT });
+  const child = fork(PROGRAM, [task, url, String(count), ...more], { execArgv: [] });
   children.push(child);
   return child;
 }
@@ -61,7 +61,7 @@ describe('processes that share a database', () => {
   });
 
   it('make new files at the same moment, and a study in each of them once', async () => {
-    const at = String(Date.now() + 3_000);
+    const at = String(Date.now() + 2_000);
     const tokens = await Promise.all(upTo(4).map(() => answerOf(start('make', 20, at))));
     for (const each of tokens) expect(each).toEqual(tokens[0]);
     expect(new Set(tokens[0]).size).toBe(20);

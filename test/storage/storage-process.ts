@@ -8,13 +8,19 @@ const [, , task = '', url = '', count = '0', at = '0'] = process.argv;
 if (task === 'make') {
   const tokens: (string | undefined)[] = [];
   for (let n = 0; n < Number(count); n++) {
-    while (Date.now() < Number(at) + 100 * n); // so that all processes make each file at one moment
+    waitUntil(Number(at) + 100 * n); // so that all processes make each file at one moment
     const made = await openStorage(`${url}.${n}`, { create: true });
     tokens.push((await made.createStudy({ name: 'shared', directions: ['minimize'] }, 'load')).token);
     await made.close();
   }
   await new Promise((sent) => process.send?.(tokens, sent));
   process.exit();
+}
+
+/** Waits until a time in milliseconds; the last of them are counted by the clock itself. */
+function waitUntil(time: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.max(0, time - 2 - Date.now()));
+  while (Date.now() < time);
 }
 
 const storage = await openStorage(url, { create: true });

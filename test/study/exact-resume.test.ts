@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { HpoError } from '../../src/index.ts';
 import { formatIdentity, thisProcess } from '../../src/machine/process-identity.ts';
 import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { contentOf, isWrite, runResumed } from '../support/resumed-studies.ts';
 import { memoryFolder } from '../support/temp-folder.ts';
 
@@ -94,16 +94,8 @@ describe('a study that was killed and continued is the one that never stopped', 
 
 /** Runs studies in a process that is killed after some writes. @returns the signal that ended it; null for none. */
 async function runUntil(folder: string, writes: number, kinds: readonly string[]): Promise<NodeJS.Signals | null> {
-  const program = fileURLToPath(new URL('../support/resumed-process.ts', import.meta.url));
-  const args = [
-    '--conditions=hpo-source',
-    '--import',
-    'tsx',
-    program,
-    join(folder, 'hpo.db'),
-    String(writes),
-    ...kinds,
-  ];
+  const program = await bundledProgram('support/resumed-process.ts');
+  const args = [program, join(folder, 'hpo.db'), String(writes), ...kinds];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   expect(code ?? 0).toBe(0);

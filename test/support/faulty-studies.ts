@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledProgram } from './bundled-program.ts';
 import { type Fault, IoFaultControl } from './io-fault-control.ts';
 import type { FaultyStudies, FaultyStudy } from './io-fault-study.ts';
 import { CHECKOUT, runNode } from './run-hpo.ts';
@@ -29,9 +30,8 @@ export async function faultyStudies(
   const control = new IoFaultControl(join(tempFolder(), 'control'), true);
   const list = join(tempFolder(), 'studies.json');
   writeFileSync(list, JSON.stringify(studies));
-  const program = join(CHECKOUT, 'test/support/io-fault-study.ts');
-  const options = ['--no-warnings', '--conditions=hpo-source', '--import', 'tsx'];
-  const args = [...options, program, memoryFolder(), control.path, list];
+  const program = await bundledProgram('support/io-fault-study.ts');
+  const args = ['--no-warnings', program, memoryFolder(), control.path, list];
   const { stdout, stderr } = await runNode(args, { cwd: CHECKOUT, env: faultEnvironment(library, control, part) });
   control.close();
   if (stderr !== '') throw new Error(stderr);

@@ -3,6 +3,7 @@ import { checkFolder } from '../../base/made-folder.ts';
 import { VERSION } from '../../base/version.ts';
 import { type Capacity, inGiB, machineCapacity } from '../../machine/capacity.ts';
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
+import { isRepairable } from '../../storage/upkeep.ts';
 import type { BackendProbe, Finding } from '../../training/index.ts';
 import { defineCommand } from '../define-command.ts';
 import { examineStorage } from '../examine-storage.ts';
@@ -24,11 +25,12 @@ export const doctor = defineCommand({
   describe:
     'show the backends for training, which one is taken and why not the others, and try it; or check a database',
   details:
-    'With --storage it checks a database instead, and only reads: its pages, its tables, rows that contradict each ' +
-    'other or cannot be read, trials that nobody runs any more, and checkpoints in runs/ that no trial names. The exit ' +
+    'With --storage it checks a database instead, and only reads: its pages, or its server and the way to it; its ' +
+    'tables, rows that contradict each other or cannot be read, trials that nobody runs any more, and checkpoints in ' +
+    'runs/ that no trial names. The exit ' +
     'code is 1 where something needs mending.',
   options: {
-    storage: text('check this database: sqlite:///file.db, or the path of an SQLite file'),
+    storage: text('check this database: sqlite:///file.db, the path of an SQLite file, or postgresql://host/database'),
     checkpoints: text('the folder of the checkpoints, for --storage (default: runs/<study>/checkpoints)'),
     format: formatOptionOf(['table', 'json', 'yaml'], 'table'),
     verbose: { type: 'boolean', default: false, describe: 'show what native libraries and drivers print, too' },
@@ -42,7 +44,8 @@ export const doctor = defineCommand({
   async run({ storage, checkpoints, format, verbose }) {
     if (storage !== undefined) {
       const examination = await examineStorage(storage, checkpoints);
-      if (format === 'table') printExamination(examination, `hpo repair --storage ${storage}`);
+      if (format === 'table')
+        printExamination(examination, isRepairable(storage) ? `hpo repair --storage ${storage}` : undefined);
       else printData(formatRecord(examinationRecord(examination), format));
       if (examination.defects.some(isDefect)) process.exitCode = ExitCode.failed;
       return;

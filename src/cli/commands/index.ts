@@ -6,6 +6,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   run: async () => (await import('./run.ts')).run,
   worker: async () => (await import('./worker.ts')).worker,
+  launch: async () => (await import('./launch.ts')).launch,
+  manifest: async () => (await import('./manifest.ts')).manifest,
   dashboard: async () => (await import('./dashboard.ts')).dashboard,
   best: async () => (await import('./best.ts')).best,
   trials: async () => (await import('./trials.ts')).trials,

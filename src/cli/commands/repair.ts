@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { counted } from '../../base/counted.ts';
 import { HpoError } from '../../base/errors.ts';
 import { repairFile } from '../../storage/sqlite/repair.ts';
-import { sqliteFile } from '../../storage/storage-kinds.ts';
+import type { StorageFile } from '../../storage/storage-kinds.ts';
+import { fileFor } from '../../storage/upkeep.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { takeBackStale } from '../../study/stale-trials.ts';
 import { announcedWaiting } from '../announced-waiting.ts';
@@ -37,6 +38,7 @@ export const repair = defineCommand({
     ['$0 repair --storage tuning.db --yes', 'for a script'],
   ],
   async run({ yes, force, retries = 2, checkpoints, storage: url }) {
+    const file = await fileFor('repair', url);
     const before = await examineStorage(url, checkpoints);
     const mendable = before.defects.filter((defect) => defect.isMendable);
     for (const defect of before.defects.filter(isDefect)) printLine(defectText(defect, 'will be mended'));
@@ -46,7 +48,7 @@ export const repair = defineCommand({
       return;
     }
     if (!force) await refuseWhileAnyRun(url, before);
-    const what = `${counted(mendable.length, 'thing')} in ${sqliteFile(url).label}`;
+    const what = `${counted(mendable.length, 'thing')} in ${file.label}`;
     if (!yes && !process.stdin.isTTY) {
       const problem = `There is no terminal on which to ask whether to mend ${what}; give --yes.`;
       throw new HpoError('HPO_INVALID_ARGUMENT', problem);
@@ -55,7 +57,7 @@ export const repair = defineCommand({
       printLine('Nothing was changed.');
       return;
     }
-    await mendAll(url, before, retries);
+    await mendAll(url, file, before, retries);
     const left = (await examineStorage(url, checkpoints)).defects.filter(isDefect);
     for (const defect of left) printLine(defectText(defect, 'run hpo repair again'));
     printLine(
@@ -66,8 +68,13 @@ export const repair = defineCommand({
 });
 
 /** Mends what can be mended, and prints a line on each thing that was done. */
-async function mendAll(url: string, { orphanedFolders }: StorageExamination, retries: number): Promise<void> {
-  await repairFile(sqliteFile(url), { waiting: announcedWaiting, onDone: (line) => printLine(`  ${line}`) });
+async function mendAll(
+  url: string,
+  file: StorageFile,
+  { orphanedFolders }: StorageExamination,
+  retries: number,
+): Promise<void> {
+  await repairFile(file, { waiting: announcedWaiting, onDone: (line) => printLine(`  ${line}`) });
   await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
     for (const record of await storage.listStudies()) {
       if (record.directions.length === 0) continue;

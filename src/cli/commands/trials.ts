@@ -10,7 +10,15 @@ import { storageOption, text, wholeNumber } from '../options.ts';
 import { printData } from '../print.ts';
 import { note, studyArgument, withStudy } from '../stored-study.ts';
 import { formatOption, formatRows, type Row, terminalWidth } from '../table.ts';
-import { BY_STEP, columnsOf, defaultColumns, parseColumn, parseColumns, trialRow } from '../trial-columns.ts';
+import {
+  BY_STEP,
+  columnsOf,
+  defaultColumns,
+  parseColumn,
+  parseColumns,
+  trialRow,
+  withoutOnlyMachine,
+} from '../trial-columns.ts';
 import { hasStderr, listTrialPages } from '../trial-pages.ts';
 
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
@@ -21,7 +29,7 @@ export const trials = defineCommand({
   describe: 'list the trials of a study',
   details:
     'The columns are trial, state, value (values.0, values.1, … for several directions), curve (a drawing of ' +
-    'the reports), duration, started, error, stderr, ' +
+    'the reports), duration, started, machine (the host that runs the trial, or ran it), error, stderr, ' +
     'params.<name>, user.<name> for the user attributes, reports.<step>, and metrics.<step>.<name> for the ' +
     'further figures reported; params, user, reports and metrics alone mean all such columns; the prefix params. may be left out.',
   completes: 'studies',
@@ -36,7 +44,8 @@ export const trials = defineCommand({
       'the most trials to show, after sorting (default: 50 in a table on a terminal, else all)',
     ),
     columns: text(
-      'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics)',
+      'the columns to show, with commas between them (default: all but started, error, stderr, reports and metrics, ' +
+        'and machine where there is only one)',
     ),
     reports: { type: 'boolean', default: false, describe: 'with the intermediate values and metrics' },
     storage: storageOption,
@@ -75,7 +84,8 @@ export const trials = defineCommand({
         partial.push(...page.filter(({ unreadable }) => unreadable !== undefined));
       }
       note([...trialNotes(record, partial), ...boundNotes(inventory.parameters)]);
-      const table = formatRows(rows, format, { width, hint: '--columns picks columns, --format csv has all' });
+      const shown = named === undefined ? withoutOnlyMachine(rows) : rows;
+      const table = formatRows(shown, format, { width, hint: '--columns picks columns, --format csv has all' });
       if (!isForPeople) return table;
       const more = limit === undefined && total > rows.length ? moreLine(rows.length, total) : '';
       return table + more + (await bestPlot(storage, record, width));

@@ -7,8 +7,8 @@ const TO_LOOK: Keys = [
   ['1 to 5, [ ]', 'another tab'],
   ['j k, ↓ ↑', 'the next or former trial; page down, page up, g first, G last'],
   ['h l, ← →', 'scroll the table of trials past its parameters'],
-  ['enter', 'the selected trial in detail'],
-  ['/', 'filter trials by words of their number, state, name=value'],
+  ['enter', 'the selected trial in detail; on tab 5, the trials of the machine'],
+  ['/', 'filter trials by words: number, state, name=value, machine=host'],
   ['s', 'sort trials by number, value, duration'],
   ['esc', 'back, and no filter'],
 ];

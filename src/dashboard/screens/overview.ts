@@ -1,11 +1,14 @@
 import { counted } from '../../base/counted.ts';
+import { runnerOf } from '../../study/trial-runners.ts';
 import { bar, formatCount, formatDuration, formatNumber, formatValues } from '../../text/format.ts';
 import { sparkline } from '../../text/plots.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { durationOf, type StudyModel } from '../study-model.ts';
-import { cut, type Line, line, type Span, span } from '../text/line.ts';
+import { cut, type Line, line, pad, type Span, span, widthOf } from '../text/line.ts';
+import { cell } from '../text/table.ts';
 import type { Screen, View } from '../view.ts';
 import { valuePlot } from './history.ts';
+import { areOfInterest, areSeveral, LONGEST_MACHINE, machinesLine } from './machines.ts';
 import { looks, paramsText } from './trial-text.ts';
 
 /** The most running trials that are shown. */
@@ -16,7 +19,9 @@ const BAR = 6;
 
 /** The study, the running trials, the best trial, and a plot of the best value. */
 export const overview: Screen = (view, width, height) => {
-  const lines = [...facts(view), line(), ...running(view, width), line(), ...best(view.model)];
+  const { machines, run } = view;
+  const where = areOfInterest(machines, run) ? [machinesLine(machines)] : [];
+  const lines = [...facts(view), ...where, line(), ...running(view, width), line(), ...best(view.model)];
   const room = height - lines.length - 1;
   if (room >= 4 && view.model.best) lines.push(line(), ...valuePlot(view.model, width, room));
   return lines.slice(0, height).map((each) => cut(each, width));
@@ -46,16 +51,24 @@ function running(view: View, width: number): Line[] {
     return [line(span(run?.isRetraining ? 'the winner is being retrained' : 'no trial is running', { dim: true }))];
   }
   const shown = model.running.slice(-MOST_RUNNING);
-  const lines = shown.map((trial) => runningLine(trial, view, now));
+  const hosts = areSeveral(view.machines) ? shown.map(hostSpan) : [];
+  const room = Math.max(0, ...hosts.map((host) => widthOf([host])));
+  const lines = shown.map((trial, at) => runningLine(trial, view, now, hosts[at] ? pad([hosts[at]], room + 2) : []));
   const more = model.running.length - shown.length;
   return more > 0 ? [...lines, line(span(`and ${more} more`, { dim: true }))] : lines;
 }
 
-function runningLine(trial: FrozenTrial, { model, run }: View, now: Date): Line {
+/** The machine that runs a trial. */
+function hostSpan(trial: FrozenTrial): Span {
+  return cell(runnerOf(trial)?.host ?? '', LONGEST_MACHINE);
+}
+
+/** @param host the machine that runs it, where there are several. */
+function runningLine(trial: FrozenTrial, { model, run }: View, now: Date, host: Line): Line {
   const reports = [...trial.intermediateValues];
   const time = formatDuration(durationOf(trial, now.getTime()) ?? 0).padStart(7);
   const { glyph, style } = looks.RUNNING;
-  const head = [span(`${glyph} `, style), span(`trial ${trial.number}`.padEnd(11)), span(`${time}  `)];
+  const head = [span(`${glyph} `, style), span(`trial ${trial.number}`.padEnd(11)), span(`${time}  `), ...host];
   const asked = run?.toPrune.has(trial.number) ? [span('to be pruned  ', { color: 'yellow' })] : [];
   const [step, value] = reports.at(-1) ?? [];
   if (step === undefined || value === undefined) {

@@ -5,6 +5,7 @@ import { historyOf } from '../../../test/support/history.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import type { StudyRecord } from '../../storage/storage.ts';
+import { NO_MACHINES } from '../../study/machine-watch.ts';
 import type { RunEvent } from '../../study/run-event.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { afterEvent, liveRunOf } from '../live-run.ts';
@@ -98,7 +99,16 @@ function viewOf(ui: Partial<UiState> = {}, more: Partial<View> = {}): View {
     memoryOf: new Map([[41, 300e6]]),
   };
   const model = new StudyModel(record, historyOf(trials));
-  return { model, storageLabel: 'sqlite:///hpo.db', run, ui: { ...START, ...ui }, system, now: at(75), ...more };
+  return {
+    model,
+    storageLabel: 'sqlite:///hpo.db',
+    run,
+    machines: NO_MACHINES,
+    ui: { ...START, ...ui },
+    system,
+    now: at(75),
+    ...more,
+  };
 }
 
 const text = (view: View, columns: number, rows: number) =>
@@ -378,8 +388,8 @@ describe('the screens', () => {
       1 to 5, [ ]  another tab
       j k, ↓ ↑     the next or former trial; page down, page up, g first, G last
       h l, ← →     scroll the table of trials past its parameters
-      enter        the selected trial in detail
-      /            filter trials by words of their number, state, name=value
+      enter        the selected trial in detail; on tab 5, the trials of the machine
+      /            filter trials by words: number, state, name=value, machine=host
       s            sort trials by number, value, duration
       esc          back, and no filter
       x            prune the selected running trial (asks)

@@ -1,14 +1,21 @@
+import { counted } from '../../base/counted.ts';
 import { bar } from '../../text/format.ts';
 import { cut, type Line, line, type Span, span } from '../text/line.ts';
+import { selectedMachine } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
+import { ABOVE, areOfInterest, machineTable } from './machines.ts';
 
-/** The workers, the machine, its GPUs, and the output of the study's code. */
+/** The machines of the study, the workers, this machine, its GPUs, and the output of the study's code. */
 export const system: Screen = (view, width, height) => {
-  const above = [...workers(view), line(), ...machine(view)];
-  const log = view.run?.log ?? [];
-  const room = height - above.length - 2;
+  const { machines, run, ui } = view;
+  const own = ownPart(view);
+  const rows = tableHeight(view, own.length, height);
+  const table = rows === 0 ? [] : [...machineTable(machines, selectedMachine(ui, machines), width, rows), line()];
+  const log = run?.log ?? [];
+  const room = height - table.length - own.length - 2;
   const lines = [
-    ...above,
+    ...table,
+    ...own,
     line(),
     ...log
       .slice(-Math.max(0, room))
@@ -17,8 +24,43 @@ export const system: Screen = (view, width, height) => {
   return lines.slice(0, height).map((each) => cut(each, width));
 };
 
-function workers({ run, system: { memoryOf } }: View): Line[] {
-  if (run === undefined) return [line(span('the workers are in another process', { dim: true }))];
+/** The part of the view that the height of the table of machines depends on. */
+type TableView = Pick<View, 'run' | 'machines' | 'system'>;
+
+/** The number of machines on a page of their table. */
+export function machinePage(view: TableView, height: number): number {
+  return Math.max(1, tableHeight(view, ownPart(view).length, height) - ABOVE);
+}
+
+/** The rows of the table at least, even if little is left of the rest. */
+const LEAST_ROWS = 3;
+/** The lines of the log that the table leaves, if it has no room for all machines. */
+const LEAST_LOG = 3;
+
+/** The height of the table of machines with its caption and titles; 0 where this process is alone. */
+function tableHeight({ run, machines }: TableView, own: number, height: number): number {
+  if (!areOfInterest(machines, run)) return 0;
+  const left = height - own - 1 - (run === undefined ? 0 : LEAST_LOG + 1);
+  return Math.min(ABOVE + machines.all.length, Math.max(ABOVE + LEAST_ROWS, left));
+}
+
+/** This machine, where it runs a part of the study, and the workers of our run. */
+function ownPart(view: TableView): Line[] {
+  const { run, machines } = view;
+  if (run !== undefined) return [...workers(view), line(), ...machine(view)];
+  if (machines.all.length === 0)
+    return [line(span(nobody(machines.unleased.length), { dim: true })), line(), ...machine(view)];
+  const isHere = machines.all.some(({ isThisMachine }) => isThisMachine);
+  return isHere ? [line(span('this machine', { dim: true })), ...machine(view)] : [];
+}
+
+function nobody(unleased: number): string {
+  if (unleased === 0) return 'no process runs a trial';
+  return `${counted(unleased, 'trial runs', 'trials run')} under no lease of hpo's, in processes that it cannot watch`;
+}
+
+function workers({ run, system: { memoryOf } }: TableView): Line[] {
+  if (run === undefined) return [];
   if (run.workers.length === 0) return [line(span('no worker yet', { dim: true }))];
   const why = run.workersReason === undefined ? [] : [line(span(run.workersReason, { dim: true }))];
   const lines = run.workers.map(({ id, pid, trial }) => {
@@ -33,7 +75,7 @@ function workers({ run, system: { memoryOf } }: View): Line[] {
 
 const BAR = 20;
 
-function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: View): Line[] {
+function machine({ run, system: { load, usedBytes, totalBytes, gpus } }: TableView): Line[] {
   return [
     ...(run?.device ? [line(`backend  ${run.device.description}`)] : []),
     line(`load     ${load.toFixed(2)}`),

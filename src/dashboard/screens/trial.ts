@@ -1,5 +1,6 @@
 import { ownValue } from '../../base/own-value.ts';
 import { storedFailure } from '../../study/trial/stored-failure.ts';
+import { runnerOf } from '../../study/trial-runners.ts';
 import { programLines } from '../../text/foreign-text.ts';
 import { formatDuration, formatNumber } from '../../text/format.ts';
 import { shortNames } from '../../text/short-names.ts';
@@ -11,6 +12,7 @@ import { type Column, cell, GAP as TABLE_GAP, table, tableWidth } from '../text/
 import { selectedOf } from '../ui-state.ts';
 import type { Screen } from '../view.ts';
 import { paramNames } from '../visible-trials.ts';
+import { areSeveral } from './machines.ts';
 import { margin } from './overview.ts';
 import { resultText, stateSpan, valueText } from './trial-text.ts';
 
@@ -25,7 +27,7 @@ const LEAST_NAME = 9;
 const LAST_WORDS = 5;
 
 /** One trial beside the best: parameters, reports against the median, attributes, and the reason of a failure. */
-export const trial: Screen = ({ model, ui, now }, width, height) => {
+export const trial: Screen = ({ model, machines, ui, now }, width, height) => {
   const selected = selectedOf(ui, model);
   const shown = selected === undefined ? undefined : model.trials[selected];
   if (shown === undefined) return [line(span('no trial yet', { dim: true }))];
@@ -33,6 +35,7 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
     span(`trial ${shown.number}  `, { bold: true }),
     stateSpan(shown.state),
     `  ${resultText(shown)}  ${formatDuration(durationOf(shown, now.getTime()) ?? 0)}`,
+    ...(areSeveral(machines) ? [span(whereText(shown), { dim: true })] : []),
   );
   const above = [head, line(), ...failure(shown)];
   if (width < NARROW) {
@@ -48,6 +51,12 @@ export const trial: Screen = ({ model, ui, now }, width, height) => {
   const blocks = beside(left, leftWidth, reported);
   return [...above, ...blocks].slice(0, height).map((each) => cut(each, width));
 };
+
+/** The process that runs a trial, or ran it last; '' where no lease names it. */
+function whereText(shown: FrozenTrial): string {
+  const runner = runnerOf(shown);
+  return runner === undefined ? '' : `  process ${runner.pid} on ${runner.host}`;
+}
 
 /** The parameters. Where room is short, values are shown whole and names are shortened. */
 function params(shown: FrozenTrial, best: FrozenTrial | undefined, width: number): Line[] {

@@ -1,4 +1,5 @@
 import { ownValue } from '../../base/own-value.ts';
+import { runnerOf } from '../../study/trial-runners.ts';
 import { formatDuration } from '../../text/format.ts';
 import { shortNames } from '../../text/short-names.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -8,10 +9,11 @@ import { type Column, cell, GAP, table, tableWidth } from '../text/table.ts';
 import { selectedOf } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
 import { paramNames, visibleTrials } from '../visible-trials.ts';
+import { areSeveral } from './machines.ts';
 import { looks, resultText, stateSpan, valueText } from './trial-text.ts';
 
 /** All trials that match the filter, a page of them at a time. */
-export const trials: Screen = ({ model, ui, now }, width, height) => {
+export const trials: Screen = ({ model, machines, ui, now }, width, height) => {
   const shown = visibleTrials(model, ui.filter, ui.sort);
   const what = ui.filter === '' ? `${shown.length} trials` : `${shown.length} of ${model.trials.length}: ${ui.filter}`;
   const caption = `${what}, by ${ui.sort}`;
@@ -21,7 +23,7 @@ export const trials: Screen = ({ model, ui, now }, width, height) => {
   const page = pageOf(height);
   const first = Math.max(0, Math.min(at - Math.floor(page / 2), shown.length - page));
   const rows = shown.slice(first, first + page);
-  const fixed = fixedColumns(rows, { model, width, now });
+  const fixed = fixedColumns(rows, { model, machines, width, now });
   const room = width - MARGIN - tableWidth(fixed) - GAP;
   const params = paramColumns(rows, room, ui.column);
   const [titles, ...lines] = table([...fixed, ...params.columns], width - MARGIN) as [Line, ...Line[]];
@@ -45,14 +47,17 @@ const NARROW = 60;
 /** The room for the name of a parameter, and for its values. */
 const LONGEST_NAME = 20;
 const LONGEST_VALUE = 30;
+/** The room for the name of the machine that a trial ran on. */
+const LONGEST_HOST = 16;
 
 /** The columns that stay in place when the table is scrolled. */
 function fixedColumns(
   rows: readonly FrozenTrial[],
-  { model, width, now }: Pick<View, 'model' | 'now'> & { readonly width: number },
+  { model, machines, width, now }: Pick<View, 'model' | 'machines' | 'now'> & { readonly width: number },
 ): readonly Column[] {
   const isNarrow = width < NARROW;
   const time = (trial: FrozenTrial) => span(formatDuration(durationOf(trial, now.getTime()) ?? 0));
+  const host = (trial: FrozenTrial) => cell(runnerOf(trial)?.host ?? '', LONGEST_HOST);
   return [
     { title: isNarrow ? '#' : 'trial', right: true, cells: rows.map(({ number }) => span(String(number))) },
     {
@@ -65,6 +70,7 @@ function fixedColumns(
       cells: rows.map((trial) => span(resultText(trial), trial === model.best ? { bold: true, color: 'green' } : {})),
     },
     ...(isNarrow ? [] : [{ title: 'time', right: true, cells: rows.map(time) }]),
+    ...(isNarrow || !areSeveral(machines) ? [] : [{ title: 'machine', cells: rows.map(host) }]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenTrial } from '../../../test/support/frozen-trial.ts';
+import { leasedTrial } from '../../../test/support/leased-trial.ts';
 import { storedStudy } from '../../../test/support/stored-study.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
@@ -228,6 +229,33 @@ describe('the charts of one direction', () => {
       custom complete: [0 1500 0 0] [1000 2500 1 1] [2000 3500 0 2] [4000 5500 0 4] [5000 6500 1 5]
       custom pruned: [3000 4500 1 3]"
     `);
+  });
+
+  it('timeline: the trials of each machine in rows of its own, where there are several', () => {
+    const on = (hosts: readonly (string | null)[]) =>
+      hosts.map((host, number) => {
+        const times = { startedAt: new Date(1000 * number), completedAt: new Date(1000 * number + 1500) };
+        if (host === null) return frozenTrial(number, times);
+        return leasedTrial(number, { process: { host } }, { state: 'COMPLETE', values: [0], ...times });
+      });
+    const timelineOf = (hosts: readonly (string | null)[]) => {
+      const study = gatherReport(storedStudy(on(hosts)), null, new Date(9000));
+      const { yAxis } = chart('timeline').option(study, view) as unknown as { readonly yAxis: { axisLabel: object } };
+      const { customValues = [], formatter } = yAxis.axisLabel as {
+        customValues?: number[];
+        formatter: (at: number) => string;
+      };
+      return [drawn('timeline', study).split('\n').at(-1), ...customValues.map((at) => `${at} ${formatter(at)}`)];
+    };
+    expect(timelineOf(['node-9', 'node-10', 'node-9', 'node-9', null])).toEqual([
+      'custom complete: [0 1500 0 0] [1000 2500 2 1] [2000 3500 0 2] [3000 4500 1 3] [4000 5500 3 4]',
+      '0 node-9',
+      '2 node-10',
+      '3 others',
+    ]);
+    const [many, ...names] = timelineOf(Array.from({ length: 17 }, (_, number) => `node-${number}`));
+    expect(names).toEqual([]);
+    expect(many).toMatch(/^custom complete: \[0 1500 0 0\] \[1000 2500 1 1\] \[2000 3500 0 2\]/);
   });
 
   it("training-curves and confusion-matrix of the winner's retraining", () => {

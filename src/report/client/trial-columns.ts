@@ -1,7 +1,7 @@
 import type { ReportData, ReportTrial } from '../report-data.ts';
 import { paramScale } from '../scale.ts';
 import { clip, numberText } from '../text.ts';
-import { durationText, elapsedMs } from '../trial-text.ts';
+import { durationText, elapsedMs, machineOf } from '../trial-text.ts';
 import { stateBadge } from './trial-dialog.ts';
 
 /** A column of the table of trials. */
@@ -33,6 +33,7 @@ export function columnsOf(data: ReportData): readonly Column[] {
       key: (trial) => elapsedMs(trial, data),
       text: (trial) => durationText(trial, data),
     },
+    ...(data.machines.length < 2 ? [] : [machineColumn(data)]),
     ...data.params.map((param, at): Column => {
       const scale = paramScale(param);
       return {
@@ -47,6 +48,15 @@ export function columnsOf(data: ReportData): readonly Column[] {
     }),
     ...[...new Set(data.trials.flatMap(({ userAttrs }) => userAttrs.map(([name]) => name)))].map(attributeColumn),
   ];
+}
+
+function machineColumn(data: ReportData): Column {
+  return {
+    title: 'machine',
+    isNumber: false,
+    key: ({ machine }) => machine ?? undefined, // they are numbered by name
+    text: (trial) => clip(machineOf(data, trial) ?? '', 40),
+  };
 }
 
 function numberColumn(title: string, of: (trial: ReportTrial) => number | undefined): Column {

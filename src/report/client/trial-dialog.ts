@@ -1,6 +1,6 @@
 import type { Fact, ReportData, ReportTrial } from '../report-data.ts';
 import { numberText } from '../text.ts';
-import { durationText, paramFacts, valueFacts } from '../trial-text.ts';
+import { durationText, machineFacts, paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList } from './facts.ts';
 
@@ -27,7 +27,7 @@ export function showTrial(data: ReportData, trial: ReportTrial): void {
       part('Parameters', paramFacts(data, trial)),
       part('Attributes', trial.userAttrs),
       part('Error', trial.error === null ? [] : [['', trial.error]]),
-      part('Times', timeFacts(data, trial)),
+      part('Times', [...timeFacts(data, trial), ...machineFacts(data, trial)]),
       part('Reports', reportFacts(data, trial)),
     ),
   );

@@ -97,9 +97,11 @@ export async function runTrials(options: TrialsOptions): Promise<Failure | undef
   });
   const shared: Shared = { streak, leaks, waiting, memory, admission };
   let working = options.slots.length;
+  options.study.setCrew({ workers: working });
   const loops = options.slots.map((slot) =>
     runSlot(slot, shared, options).catch((error: unknown) => {
       if (!isNotStarted(error) || --working === 0) throw error;
+      options.study.setCrew({ workers: working });
       const message = `${error.message} Worker ${slot.id} is given up; the other workers go on.`;
       options.emit({ type: 'warning', message });
     }),

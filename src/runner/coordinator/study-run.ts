@@ -112,6 +112,7 @@ export class StudyRun {
     study.onSetBack(({ message }) => emit({ type: 'warning', message }));
     study.onSamplerNote(({ trial, note }) => emit({ type: 'sampler-note', trial, note }));
     study.onUnused((unused) => emit({ type: 'warning', message: unusedMessage(unused) }));
+    study.setCrew({ device: device?.description });
     await study.recover();
   }
 

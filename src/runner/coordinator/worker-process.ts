@@ -70,7 +70,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerOptions) {
     const typescript = new URL(`typescript.js?study=${encodeURIComponent(options.studyFile)}`, BIN);
-    const child = fork(ENTRY, [String(process.pid)], {
+    const child = fork(ENTRY, [String(process.pid), this.#group.isWatched ? 'watched' : 'unwatched'], {
       execArgv: [...process.execArgv, '--import', typescript.href],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

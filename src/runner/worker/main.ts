@@ -80,7 +80,7 @@ const handlers: Handlers<WorkerMethods> = {
 
 // Without process groups, a terminal's Ctrl-C reaches all processes; the coordinator decides what follows.
 process.on('SIGINT', () => undefined);
-dieWithParent(Number(process.argv[2]));
+dieWithParent(Number(process.argv[2]), process.argv[3] === 'watched');
 markNativeOutput();
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers, (what) =>
   warn(`A worker received a message that is not hpo's (${what}); it was ignored.`),
@@ -193,15 +193,16 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
 }
 
 /**
- * Ends this process, with the group that it leads, when its parent is gone; without a shell nothing else would. A
- * thread watches, since an objective may keep the main thread busy for minutes, in which it hears no event (not even
- * `disconnect`).
+ * Ends this process, with the group that it leads, when its parent is gone. An objective may keep the main thread busy for
+ * minutes, in which it hears no event (not even `disconnect`): the parent's watcher kills this process then. Where
+ * there is none, for want of a shell, a thread watches, which takes as long to start as all of Node.
  *
  * @param parent the parent's process number, which the parent passes on: it may be gone before this process could look
  *   it up.
  */
-function dieWithParent(parent: number): void {
+function dieWithParent(parent: number, isWatched: boolean): void {
   process.on('disconnect', () => process.exit(0));
+  if (isWatched) return;
   const watch = `
     const { workerData: parent } = require('node:worker_threads');
     setInterval(() => process.ppid === parent || process.kill(${hasGroups ? '-' : ''}process.pid, 'SIGKILL'), 500);`;

@@ -115,7 +115,8 @@ CREATE TABLE alembic_version (
 )`,
 };
 
-const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
+/** The names of Optuna's tables. */
+export const TABLES: readonly string[] = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
 /** The content of a database: no table of Optuna's yet, our schema, or a line on why it cannot be used. */
 type SchemaState = 'empty' | 'right' | { readonly problem: string };

@@ -1,8 +1,10 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { counted } from '../../base/counted.ts';
 import { networkFileSystem } from '../../machine/file-system.ts';
 import { type Defect, mendable, remark, unmendable } from '../defect.ts';
+import { type Examination, factLine, inMB } from '../examination.ts';
 import { SCHEMA_REVISION } from '../optuna-rows/schema.ts';
 import type { StorageFile } from '../storage-kinds.ts';
 import type { Waiting } from '../waiting.ts';
@@ -12,35 +14,27 @@ import { withFile } from './open-file.ts';
 import { inspectSchema } from './schema.ts';
 
 /** The facts about a database file. */
-export interface FileFacts {
+type FileFacts = Readonly<{
   /** The absolute path. */
-  readonly file: string;
+  file: string;
   /** The size of the file, and of the write-ahead log beside it, in bytes. */
-  readonly bytes: number;
-  readonly logBytes: number;
+  bytes: number;
+  logBytes: number;
   /** SQLite's journal mode: `wal`, `delete`, … */
-  readonly journalMode: string;
+  journalMode: string;
   /** The revision of Optuna's schema; null where it has not that of hpo. */
-  readonly schema: string | null;
+  schema: string | null;
   /** The number of studies and of trials in all; null where they cannot be counted. */
-  readonly studies: number | null;
-  readonly trials: number | null;
+  studies: number | null;
+  trials: number | null;
   /** The network file system that it is on; null on a local one. */
-  readonly network: string | null;
+  network: string | null;
   /** Free space of its disk, in bytes. */
-  readonly freeBytes: number;
-}
-
-/** The result of an examination. */
-export interface Examination {
-  readonly facts: FileFacts;
-  readonly defects: readonly Defect[];
-  /** Whether the pages are sound and the tables are Optuna's, so that the studies can be read. */
-  readonly isReadable: boolean;
-}
+  freeBytes: number;
+}>;
 
 /** The options of {@link examineFile}. */
-export interface ExaminationOptions {
+export interface FileExaminationOptions {
   readonly waiting?: Waiting;
   /** Names the network file system of a folder. Default: {@link networkFileSystem}. */
   readonly networkOf?: (folder: string) => string | undefined;
@@ -54,21 +48,39 @@ const LEAST_FREE = 100 * 2 ** 20;
  * reads.
  * @throws HpoError HPO_STORAGE or HPO_DISK where it cannot be opened at all.
  */
-export function examineFile(file: StorageFile, options: ExaminationOptions = {}): Promise<Examination> {
+export function examineFile(file: StorageFile, options: FileExaminationOptions = {}): Promise<Examination> {
   const { waiting, networkOf = networkFileSystem } = options;
   return withFile(file, waiting, ({ db }) => {
     const network = networkOf(dirname(file.path));
     const problems = integrityProblems(db);
     if (problems.length > 0) {
-      return { facts: factsOf(db, file, network, false), defects: [damage(file, problems)], isReadable: false };
+      return examined(factsOf(db, file, network, false), [damage(file, problems)], false);
     }
     const state = inspectSchema(db, file.label);
     const isReadable = state === 'right';
     const facts = factsOf(db, file, network, isReadable);
     const rows = isReadable ? db.transaction(() => CHECKS.flatMap((check) => check.look(db)))() : [];
     const schema = isReadable ? [] : [wrongSchema(file, state === 'empty' ? undefined : state.problem)];
-    return { facts, defects: [...schema, ...ground(facts), ...rows], isReadable };
+    return examined(facts, [...schema, ...ground(facts), ...rows], isReadable);
   });
+}
+
+/** @param isReadable whether the pages are sound and the tables are Optuna's, so that the studies can be read. */
+function examined(facts: FileFacts, defects: readonly Defect[], isReadable: boolean): Examination {
+  return { facts, lines: linesOf(facts), defects, isReadable, changedMs: statSync(facts.file).mtimeMs };
+}
+
+function linesOf(facts: FileFacts): readonly string[] {
+  const { file, bytes, logBytes, journalMode, schema, studies, trials, network, freeBytes } = facts;
+  const log = logBytes === 0 ? '' : `, ${inMB(logBytes)} of it in the write-ahead log`;
+  const content = `${counted(studies ?? 0, 'study', 'studies')}, ${counted(trials ?? 0, 'trial')}`;
+  return [
+    factLine('database', `${file} (${inMB(bytes + logBytes)}${log})`),
+    factLine('disk', `${network === null ? 'local' : `on ${network}`}, ${inMB(freeBytes)} free`),
+    factLine('journal', journalMode),
+    factLine('schema', schema ?? 'not that of hpo'),
+    ...(studies === null || trials === null ? [] : [factLine('content', content)]),
+  ];
 }
 
 function damage({ label }: StorageFile, problems: readonly string[]): Defect {
@@ -113,8 +125,4 @@ function factsOf(db: Database, { path }: StorageFile, network: string | undefine
     network: network ?? null,
     freeBytes: bavail * bsize,
   };
-}
-
-function inMB(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../../base/shell-word.ts';
 import { type Defect, mendable, remark } from '../../storage/defect.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { hasCheckpoints, namedMarks, storedCheckpoints } from './kept-checkpoints.ts';
@@ -32,7 +33,8 @@ export function checkpointFindings(
       defects.push(remark('new-checkpoint', name, `${message}, and is newer than the database; it is left alone.`));
       return;
     }
-    defects.push(mendable('orphaned-checkpoint', name, `${message}.`));
+    const advice = `remove it: rm -r ${shellWord(path, /^[\w./-]+$/)}`;
+    defects.push(mendable('orphaned-checkpoint', name, `${message}.`, advice));
     removable.push(path);
   };
   for (const [number, folder] of numbered(root, 'trial')) {
