@@ -103,7 +103,11 @@ describe('workers of one study', () => {
     expect(await first.ended).toEqual({ code: 0, stderr: '' });
     expect(first.of('target-changed')).toMatchObject([{ target: 5 }]);
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 5 });
-    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({ trials: 5, declared: 12 });
+    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({
+      trials: 5,
+      declared: 12,
+      named: [2, 5],
+    });
   });
 });
 
