@@ -11,29 +11,28 @@ import type { Engine, GivenValues } from '../placement/engine.ts';
 import { ENGINES } from '../placement/engines.ts';
 import type { Placement } from '../placement/placement.ts';
 import { loadStudyFile } from '../runner/study-file.ts';
-import { checkpointsOption, seconds, setOption, text, wholeNumber } from './options.ts';
+import { setOption, text, wholeNumber } from './options.ts';
 import { jsonOption } from './reporting.ts';
+import { searchOptions } from './search-options.ts';
+import { tensorboardOption } from './show-run.ts';
 
 /** The names of the engines that place workers. */
 export const ENGINE_NAMES = Object.keys(ENGINES);
 
-/** The options of `hpo worker` and `hpo run` that set what the trials of a study are. */
-const OF_STUDY = {
-  profile: text('the profile to take'),
+const { trials, timeout, workers: _workers, gpus: _gpus, storage: _storage, ...ofStudy } = searchOptions;
+
+/** The options that every process of the study takes, workers and the run that concludes it. */
+const OF_STUDY: Readonly<Record<string, Options>> = {
+  ...ofStudy,
   set: setOption('override a setting: --set epochs=2'),
-} as const satisfies Readonly<Record<string, Options>>;
+};
 
 /** Further options of `hpo worker` that a placement passes on as they are. */
 const OF_WORKER = {
-  trials: wholeNumber('trials', 1, 'the number of finished trials of the study in the end'),
-  'max-trials': wholeNumber('max-trials', 1, 'the trials after which a worker ends, to be started again'),
-  timeout: seconds('timeout', 'the seconds after which a worker starts no further trial and ends, to be started again'),
-  checkpoints: checkpointsOption,
-  'strict-code': {
-    type: 'boolean',
-    default: false,
-    describe: 'refuse workers whose study file is another than that of the first',
-  },
+  trials,
+  'max-trials': wholeNumber('max-trials', 1, 'the trials after which a worker ends, and is started again'),
+  timeout: { ...timeout, describe: 'the seconds after which a worker ends, and is started again' },
+  tensorboard: tensorboardOption,
   json: jsonOption,
 } as const satisfies Readonly<Record<string, Options>>;
 
@@ -157,7 +156,7 @@ function argumentsOf(
   return Object.keys(options).flatMap((name) => {
     const value = args[name];
     if (value === undefined || value === false) return [];
-    if (value === true) return [`--${name}`];
+    if (value === true || value === '') return [`--${name}`];
     return [value].flat().flatMap((each) => [`--${name}`, String(each)]);
   });
 }

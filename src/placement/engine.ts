@@ -26,14 +26,6 @@ export interface PlacementFile {
   readonly content: string;
 }
 
-/** The database that workers are to use, as far as it is known where they are launched from. */
-export interface LaunchStorage {
-  /** The URL, perhaps with a password; undefined where neither `--storage` nor HPO_STORAGE names one. */
-  readonly url: string | undefined;
-  /** Whether a password stands in the URL. */
-  readonly isSecret: boolean;
-}
-
 /** Workers that an engine has accepted. */
 export interface Launched {
   /** One line that says what was started, and the engine's name for it. */
@@ -58,9 +50,10 @@ interface EngineDefinition<O, Values> {
   files(placement: Placement, values: Values): readonly PlacementFile[];
   /**
    * Submits the workers. Engines that need a step of the user's in between (an image, an account of a cloud) have none.
+   * @param storage the URL of the database, perhaps with a password; undefined where none is named here.
    * @throws HpoError HPO_INVALID_ARGUMENT where the engine is not there, or refuses.
    */
-  launch?(placement: Placement, values: Values, storage: LaunchStorage): Promise<Launched>;
+  launch?(placement: Placement, values: Values, storage: string | undefined): Promise<Launched>;
   /** The command that submits the first of its files, by the file's name. */
   submitLine(file: string): string;
 }

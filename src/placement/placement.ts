@@ -17,7 +17,7 @@ export interface Placement {
   readonly concurrency: number | undefined;
   /** The seconds that a worker has for its running trials after SIGTERM. */
   readonly graceS: number;
-  /** The arguments of `hpo worker` and `hpo run` that set what the study's trials are: its profile and settings. */
+  /** The arguments that every process of the study takes, workers and the run that concludes it: its settings, … */
   readonly studyArguments: readonly string[];
   /** Further arguments of `hpo worker`. */
   readonly workerArguments: readonly string[];

@@ -1,5 +1,6 @@
 import { HpoError } from '../base/errors.ts';
-import { defineEngine, type EngineValues, type LaunchStorage } from './engine.ts';
+import { hasPassword } from '../base/url-password.ts';
+import { defineEngine, type EngineValues } from './engine.ts';
 import { jobName, type Placement, secondsToEnd } from './placement.ts';
 import { cpusOption, gpusOption, resources, storageFileOption } from './shared-options.ts';
 import {
@@ -138,9 +139,9 @@ function addressOf(values: Values): string {
 }
 
 /** The variable by which a job gets the URL of the database; none where nodes have it in a file. */
-function storageVariable({ url, isSecret }: LaunchStorage, values: Values): Readonly<Record<string, string>> {
+function storageVariable(url: string | undefined, values: Values): Readonly<Record<string, string>> {
   if (values['storage-file'] !== undefined || url === undefined) return {};
-  if (!isSecret) return { HPO_STORAGE: url };
+  if (!hasPassword(url)) return { HPO_STORAGE: url };
   const problem = 'HPO_STORAGE holds a password, and Ray would show it to all who see its dashboard';
   const mend = `write the URL to a file on each node and name that by --storage-file: ${storageFileLine(undefined)}`;
   throw refusal(`${problem}; ${mend}.`);

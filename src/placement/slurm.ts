@@ -34,7 +34,7 @@ export const slurm = defineEngine({
   options: OPTIONS,
   files: (placement, values) => [{ name: 'slurm.sh', content: script(placement, values) }],
   submitLine: (file) => `sbatch ${file}`,
-  async launch(placement, values, { url }) {
+  async launch(placement, values, url) {
     const file = values['storage-file'] ?? '~/.hpo-storage';
     if (url === undefined && !existsSync(file.replace(/^~\//, `${homedir()}/`))) {
       throw refusal(`No storage is named: set HPO_STORAGE, or write its URL to ${file}: ${storageFileLine(file)}.`);

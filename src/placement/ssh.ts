@@ -40,7 +40,7 @@ export const ssh = defineEngine({
   workersByDefault: (values) => hostsOf(values).length,
   files: (placement, values) => [{ name: 'ssh.sh', content: script(placement, values) }],
   submitLine: (file) => `sh ${file} start`,
-  async launch(placement, values, { url }) {
+  async launch(placement, values, url) {
     const hosts = hostsOf(values);
     if (url === undefined)
       throw refusal('No storage is named: set HPO_STORAGE to the URL of a database that all hosts reach.');
@@ -85,7 +85,7 @@ function script(placement: Placement, values: Values): string {
     ]),
     '',
     `The logs are in ${logs} on the hosts. A worker that a limit of its own has ended (75) is started again;`,
-    "any other end is final. The database's URL reaches the hosts by ssh's standard input, and no command line or file.",
+    "any other end is final. The database's URL, and PGPASSWORD where it is set, reach the hosts by ssh's standard input.",
   ]);
   return `#!/bin/sh
 ${head}
@@ -172,6 +172,7 @@ case "\${1-}" in
 ${indented(storageLines(undefined), 4)}
     on_hosts "$(check)"
     on_hosts "HPO_STORAGE=$(quoted "$HPO_STORAGE"); export HPO_STORAGE
+\${PGPASSWORD:+PGPASSWORD=$(quoted "$PGPASSWORD"); export PGPASSWORD}
 $(start)"
     ;;
   status) on_hosts "$(status)" ;;

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { memoryFolder } from './temp-folder.ts';
+import { memoryFolder, tempFolder } from './temp-folder.ts';
 
 /** Where a server's own programs are: on the PATH, or where Debian keeps them, the newest version first. */
 const PROGRAMS: string | undefined = [...(process.env.PATH ?? '').split(delimiter), ...debianFolders()].find((folder) =>
@@ -50,7 +50,7 @@ export interface ServerOptions {
   readonly password?: string;
   /** A certificate and its key, in PEM; clients must then come by TLS. Default: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Whether a transaction is on the disk when it is committed (`fsync`); default: false. */
+  /** Whether the files are on a disk, and a transaction is there when it is committed (`fsync`); default: false. */
   readonly durable?: boolean;
   /** Further settings of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string | number>>;
@@ -97,7 +97,7 @@ export class PostgresServer {
    */
   static async start(cluster: string, options: ServerOptions = {}): Promise<PostgresServer> {
     const { password, tls, durable = false, settings } = options;
-    const folder = serverFolder();
+    const folder = durable ? owned(tempFolder()) : serverFolder();
     const data = join(folder, 'data');
     cpSync(join(cluster, 'data'), data, { recursive: true, preserveTimestamps: true });
     const kind = tls === undefined ? 'host' : 'hostssl';
@@ -131,6 +131,11 @@ export class PostgresServer {
   /** The major version: 15. */
   get version(): number {
     return Number.parseInt(readFileSync(join(this.#folder, 'data/PG_VERSION'), 'utf8'), 10);
+  }
+
+  /** The id of the server's first process, the parent of all others. */
+  get pid(): number {
+    return Number.parseInt(readFileSync(join(this.#folder, 'data/postmaster.pid'), 'utf8'), 10);
   }
 
   /** The folder of the server's Unix socket, and of its log: `server.log`. */
@@ -232,7 +237,10 @@ function guard(folder: string): void {
 
 /** A folder in memory for a server's files and its socket. */
 function serverFolder(): string {
-  const folder = memoryFolder();
+  return owned(memoryFolder());
+}
+
+function owned(folder: string): string {
   own(folder);
   return folder;
 }

@@ -32,7 +32,7 @@ Each is \`hpo worker <study>\` in this folder, which all machines have. HPO_STOR
       throw new HpoError('HPO_INVALID_ARGUMENT', `hpo does not submit to ${engine.name} itself; type ${lines}.`);
     }
     const url = storage ?? (process.env.HPO_STORAGE || undefined);
-    const { started, watch, stop } = await engine.launch(placement, values, { url, isSecret: hasPassword(url) });
+    const { started, watch, stop } = await engine.launch(placement, values, url);
     printLine(started);
     const rows = [
       ...watch.map((line) => ['watch', line]),
@@ -46,10 +46,3 @@ Each is \`hpo worker <study>\` in this folder, which all machines have. HPO_STOR
     }
   },
 });
-
-/** Whether a password stands in a URL. */
-function hasPassword(url: string | undefined): boolean {
-  if (url === undefined || !URL.canParse(url)) return false;
-  const { password, searchParams } = new URL(url);
-  return password !== '' || searchParams.has('password') || searchParams.has('sslpassword');
-}

@@ -192,7 +192,7 @@ it('are above the workers of our own run, where other processes have a part in t
   const history = historyOf([leasedTrial(0, { process: thisProcess() })]);
   const alone = { model: new StudyModel(record, history), machines: new MachineWatch(new FakeClock()).look(history) };
   expect(textOf(linesOf({ ...alone, run }, { tab: 'system' }, 80))).not.toMatch(/machine|sign of life/);
-  expect(textOf(linesOf(alone, { tab: 'system' }, 80))).toMatch(/last sign of life .*\n .* now/);
+  expect(textOf(linesOf(alone, { tab: 'system' }, 80))).toMatch(/last sign of life .*\n. ● .* now/);
 });
 
 it('are whole lines of a table that is scrolled, however many they are', () => {

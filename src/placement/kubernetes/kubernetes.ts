@@ -57,7 +57,8 @@ function files(placement: Placement, values: EngineValues<typeof OPTIONS>): read
   const database = values.cloudnativepg ? postgresCluster(name) : undefined;
   const inImage = { ...placement, program: programInImage(placement.program) };
   const hasVolume = values.volume !== undefined;
-  const checkpoints = hasVolume ? ['--checkpoints', `${VOLUME}/checkpoints`] : [];
+  const hasOwn = placement.studyArguments.includes('--checkpoints');
+  const checkpoints = hasVolume && !hasOwn ? ['--checkpoints', `${VOLUME}/checkpoints`] : [];
   const gpus = needs.gpus > 1 ? ['--gpus', Array.from({ length: needs.gpus }, (_, index) => index).join(',')] : [];
   const pod: StudyPod = {
     name,

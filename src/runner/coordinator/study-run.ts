@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { bounded, LIMITS } from '../../base/bounded-text.ts';
 import { thisProcess } from '../../machine/process-identity.ts';
 import { heldLease } from '../../storage/lease.ts';
 import { parametersOf } from '../../storage/trial-queries.ts';
@@ -231,7 +232,7 @@ export class StudyRun {
 
   #otherCode(): string {
     const { own, ofStudy } = this.#plan.code;
-    const change = `the code of ${shortPath(resolve(this.#options.studyFile))} is ${own}, and that of the study was ${ofStudy}`;
+    const change = `the code of ${shortPath(resolve(this.#options.studyFile))} is ${own}, and that of the study was ${bounded(ofStudy, LIMITS.name)}`;
     return `${change} when it was begun; trials that start here are marked ${CODE_KEY}, and --strict-code refuses this`;
   }
 }
