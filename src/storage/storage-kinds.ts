@@ -18,14 +18,20 @@ type Opener = (url: string, options: OpenStorageOptions) => Promise<Storage>;
 
 const SQLITE = 'sqlite:///';
 
-/** The kinds of storages, by the schemes of their URLs; a URL without one is the path of an SQLite file. */
-export const STORAGE_KINDS: Readonly<Record<string, Opener>> = {
+/** Something of each kind of storage, by the schemes of their URLs. */
+type ByScheme<T> = Readonly<Record<string, T>>;
+
+/** `value` for each scheme of PostgreSQL's URLs: its own two, and those in which SQLAlchemy names its driver. */
+export function forPostgres<T>(value: T): ByScheme<T> {
+  const schemes = ['postgresql', 'postgres', 'postgresql+psycopg', 'postgresql+psycopg2'];
+  return Object.fromEntries(schemes.map((scheme) => [scheme, value]));
+}
+
+/** The kinds of storages; a URL without a scheme is the path of an SQLite file. */
+export const STORAGE_KINDS: ByScheme<Opener> = {
   memory: openMemory,
   sqlite: openSqlite,
-  postgresql: openPostgres,
-  postgres: openPostgres,
-  'postgresql+psycopg': openPostgres,
-  'postgresql+psycopg2': openPostgres,
+  ...forPostgres(openPostgres),
 };
 
 /** The end of a message that refuses a URL. */

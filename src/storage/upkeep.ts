@@ -2,7 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Examination, ExaminationOptions } from './examination.ts';
 import { examineFile } from './sqlite/examination.ts';
-import { type StorageFile, sqliteFile } from './storage-kinds.ts';
+import { forPostgres, type StorageFile, sqliteFile } from './storage-kinds.ts';
 
 /** A task that hpo does for storages that are files. */
 export type FileTask = 'backup' | 'repair';
@@ -25,12 +25,7 @@ const postgres: Upkeep = {
 };
 
 /** The kinds of storages that are no files, by the schemes of their URLs. */
-const NO_FILES: Readonly<Record<string, Upkeep>> = {
-  postgresql: postgres,
-  postgres,
-  'postgresql+psycopg': postgres,
-  'postgresql+psycopg2': postgres,
-};
+const NO_FILES: Readonly<Record<string, Upkeep>> = forPostgres(postgres);
 
 function upkeepOf(url: string): Upkeep | undefined {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();

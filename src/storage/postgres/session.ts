@@ -70,13 +70,12 @@ export class Session {
     await this.#client.query(sql);
   }
 
-  /** Ends the transaction with `sql`, in one message with the writes. @throws the first error of a write. */
-  async end(sql: 'COMMIT'): Promise<void> {
-    this.#gather();
-    const end = this.#client.query(sql);
-    end.catch(() => {}); // the error of a write before it says more
+  /** Ends the transaction, together with the writes. @throws the first error of a write. */
+  async commit(): Promise<void> {
+    const committed = this.control('COMMIT');
+    committed.catch(() => {}); // the error of a write before it says more
     await Promise.all(this.#writes);
-    await end;
+    await committed;
   }
 
   /** Sends the messages of one step of the program together: each by itself would cost a call of the system. */

@@ -102,7 +102,7 @@ export class Transactions {
       const result = await action(session);
       await begin;
       // Nothing depends on the end of a transaction that has written nothing.
-      void session.end('COMMIT').then(
+      void session.commit().then(
         () => client.release(),
         (error: Error) => client.release(error),
       );
@@ -127,7 +127,7 @@ export class Transactions {
       begun.catch(() => {}); // thrown below
       result = await action(session);
       await begun;
-      await session.end('COMMIT');
+      await session.commit();
       client.release();
       return result;
     } catch (error) {

@@ -5,10 +5,12 @@
 
 import sys
 import time
+import warnings
 
 import optuna
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
+warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)  # of heartbeats
 url, name, finished = sys.argv[1], sys.argv[2], int(sys.argv[3])
 storage = optuna.storages.RDBStorage(url, heartbeat_interval=int(sys.argv[4])) if len(sys.argv) > 4 else url
 study = optuna.load_study(study_name=name, storage=storage, pruner=optuna.pruners.NopPruner())
