@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { HpoError } from '../base/errors.ts';
 import { hasPassword } from '../base/url-password.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
@@ -39,13 +41,13 @@ export const ray = defineEngine({
   async launch(placement, values, storage) {
     const address = addressOf(values);
     const env = storageVariable(storage, values);
-    const { ray_version: version } = await request(address, 'version');
+    const { ray_version: version } = await ask(address, 'version');
     if (typeof version !== 'string') throw refusal(`${address} is not the dashboard of a Ray cluster; ${OTHER}.`);
     const stamp = Date.now().toString(36);
     const ids = Array.from({ length: placement.workers }, (_, index) => submissionId(placement, stamp, index + 1));
     for (const [done, id] of ids.entries()) {
       try {
-        await request(address, 'jobs/', { ...job(placement, values, env), submission_id: id });
+        await ask(address, 'jobs/', { ...job(placement, values, env), submission_id: id });
       } catch (error) {
         if (done === 0 || !HpoError.is(error)) throw error;
         const stop = stopLine(address, placement, stamp, done);
@@ -140,34 +142,46 @@ function addressOf(values: Values): string {
 
 /** The variable by which a job gets the URL of the database; none where nodes have it in a file. */
 function storageVariable(url: string | undefined, values: Values): Readonly<Record<string, string>> {
-  if (values['storage-file'] !== undefined || url === undefined) return {};
+  if (values['storage-file'] !== undefined) return {};
+  if (url === undefined) {
+    throw refusal('No storage is named: set HPO_STORAGE, or name a file on the nodes with its URL by --storage-file.');
+  }
   if (!hasPassword(url)) return { HPO_STORAGE: url };
   const problem = 'HPO_STORAGE holds a password, and Ray would show it to all who see its dashboard';
   const mend = `write the URL to a file on each node and name that by --storage-file: ${storageFileLine(undefined)}`;
   throw refusal(`${problem}; ${mend}.`);
 }
 
-/** Asks the dashboard: a POST with a body, a GET without. @returns the answer's object. */
-async function request(address: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
-  const posted = body && {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const { ok, status, text } = await fetch(`${address}/api/${path}`, { signal, ...posted })
-    .then(async (response) => ({ ok: response.ok, status: response.status, text: await response.text() }))
-    .catch((cause: Error) => {
-      const why = cause.cause instanceof Error ? cause.cause.message : cause.message;
-      throw refusal(`Ray does not answer at ${address}: ${why}; ${OTHER}.`, cause);
-    });
-  if (!ok) throw refusal(`Ray at ${address} refuses: ${status} ${lastLine(text)}; ${OTHER}.`);
+/**
+ * Asks the dashboard: a POST with a body, a GET without. It refuses to take jobs from browsers, which it knows by headers
+ * that `fetch` sends, so the request is one of node:http. @returns the answer's object.
+ */
+async function ask(address: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
+  const { status, text } = await exchange(`${address}/api/${path}`, body).catch((cause: NodeJS.ErrnoException) => {
+    // Where a name has several addresses, the error of each is in a list, and the message is empty.
+    const why = cause.message || cause.code || 'it cannot be reached';
+    throw refusal(`Ray does not answer at ${address}: ${why}; ${OTHER}.`, cause);
+  });
+  if (status !== 200) throw refusal(`Ray at ${address} refuses: ${status} ${lastLine(text)}; ${OTHER}.`);
   try {
     const answer: unknown = JSON.parse(text);
     return typeof answer === 'object' && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
   } catch {
     return {};
   }
+}
+
+/** Sends a request of HTTP. @returns the status of the answer, and all of its text. */
+async function exchange(url: string, body: object | undefined): Promise<{ status: number; text: string }> {
+  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  const { request } = await (url.startsWith('https:') ? import('node:https') : import('node:http'));
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(url, { method: body === undefined ? 'GET' : 'POST', headers, signal }, resolve);
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  return { status: answer.statusCode ?? 0, text: await textOf(answer) };
 }
 
 /** The last line of an answer with an error: Ray sends a traceback. */

@@ -79,6 +79,11 @@ describe('mistakes in placing workers', () => {
       'No storage is named: set HPO_STORAGE to the URL of a database that all hosts reach.',
     ],
     [
+      'no storage for Ray',
+      'launch study.ts --on ray',
+      'No storage is named: set HPO_STORAGE, or name a file on the nodes with its URL by --storage-file.',
+    ],
+    [
       'no Slurm',
       'launch study.ts --on slurm',
       'There is no sbatch here; launch from a login node of the cluster, or take the script there: hpo manifest slurm.',
@@ -87,7 +92,7 @@ describe('mistakes in placing workers', () => {
     [
       'no Ray',
       'launch study.ts --on ray --address http://127.0.0.1:1',
-      'Ray does not answer at http://127.0.0.1:1: bad port; name the dashboard of the cluster by --address http://head:8265.',
+      'Ray does not answer at http://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1; name the dashboard of the cluster by --address http://head:8265.',
       { HPO_STORAGE: 'sqlite:///shared.db' },
     ],
     [

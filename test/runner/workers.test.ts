@@ -103,7 +103,11 @@ describe('workers of one study', () => {
     expect(await first.ended).toEqual({ code: 0, stderr: '' });
     expect(first.of('target-changed')).toMatchObject([{ target: 5 }]);
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 5 });
-    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({ trials: 5, declared: 12 });
+    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({
+      trials: 5,
+      declared: 12,
+      named: [2, 5],
+    });
   });
 });
 
@@ -223,6 +227,16 @@ describe('a worker', () => {
     writeFileSync(join(spent, 'go'), '');
     expect(await first.ended).toEqual({ code: 0, stderr: '' });
     expect(first.of('run-finished')).toMatchObject([{ reason: 'spent', counts: { complete: 2 } }]);
+  });
+
+  it('whose storage cannot be reached ends with 1, to be started again', async () => {
+    const folder = tempFolder();
+    const url = 'postgresql://ada@127.0.0.1:1/studies'; // where no server answers
+    const { code, stderr } = await workers(folder, writeStudy(folder, 'return 1;'), '--storage', url).ended;
+    expect(stderr).toMatch(
+      /^hpo: postgresql:\/\/ada@127\.0\.0\.1:1\/studies cannot be reached: no server answers there .*\n$/,
+    );
+    expect(code).toBe(1);
   });
 
   it('whose storage is lost in mid-run ends with 1, to be started again', async () => {

@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterFile } from './after-file.ts';
+import { freePort } from './free-port.ts';
 import { temporaryFolder, writeFiles } from './run-hpo.ts';
 
 /** Where an ssh server is installed; undefined where none is, or no client. */
@@ -74,13 +73,4 @@ Host *
     if (line.includes('Server listening')) return join(folder, 'ssh');
   }
   throw new Error('The ssh server did not start.');
-}
-
-/** A port of this machine on which nothing listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
