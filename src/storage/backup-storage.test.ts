@@ -71,10 +71,6 @@ describe('the backup of a database', () => {
   it.each([
     ['memory:', 'HPO_INVALID_ARGUMENT Storage of the kind memory: is kept in no file.'],
     [
-      'postgresql://me:secret@host/db',
-      "HPO_INVALID_ARGUMENT Storage of the kind postgresql: is kept in no file; its server's own programs check and copy it (pg_amcheck, pg_dump).",
-    ],
-    [
       'postgresql+psycopg://me:secret@host/db?prepare=false&sslmode=require',
       "HPO_INVALID_ARGUMENT hpo backup copies SQLite files; PostgreSQL has a program of its own for it: pg_dump --format=custom --file=hpo.dump 'postgresql://me@host/db?sslmode=require' (pg_restore reads it back).",
     ],

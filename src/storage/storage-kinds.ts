@@ -62,10 +62,7 @@ export function sqliteFile(url: string): StorageFile {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]; // of two letters or more, since C:\ is a drive
   const isBare = scheme === undefined;
   // The rest of the URL may hold a password, so the message leaves it out.
-  if (!isBare && scheme.toLowerCase() !== 'sqlite') {
-    const mend = /^postgres/i.test(scheme) ? "; its server's own programs check and copy it (pg_amcheck, pg_dump)" : '';
-    throw refusal(`Storage of the kind ${scheme}: is kept in no file${mend}.`);
-  }
+  if (!isBare && scheme.toLowerCase() !== 'sqlite') throw refusal(`Storage of the kind ${scheme}: is kept in no file.`);
   if (!isBare && !url.startsWith(SQLITE)) throw refusal(`${url} does not name a file; ${KINDS_TEXT}.`);
   const path = isBare ? url : url.slice(SQLITE.length);
   if (path === '' || path === ':memory:') throw refusal(`${JSON.stringify(url)} does not name a file; ${KINDS_TEXT}.`);
