@@ -65,18 +65,17 @@ describe('the URL', () => {
   });
 
   it('of other kinds is refused, without showing its password', async () => {
-    const urls = ['postgresql://me:secret@host/db', 'mysql+pymysql://x', 'sqlite://', 'sqlite:a.db', 'sqlite:///', ''];
+    const urls = ['mysql+pymysql://me:secret@host/db', 'sqlite://', 'sqlite:a.db', 'sqlite:///', ''];
     expect(
       await Promise.all([...urls, 'sqlite:///:memory:', 'sqlite:///a.db?timeout=1'].map((url) => refusal(url))),
     ).toMatchInlineSnapshot(`
       [
-        "HPO_INVALID_ARGUMENT Storage of the kind postgresql: is not supported; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT Storage of the kind mysql+pymysql: is not supported; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT sqlite:// does not name a file; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT sqlite:a.db does not name a file; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT "sqlite:///" does not name a file; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT "" does not name a file; use sqlite:///file.db or memory:.",
-        "HPO_INVALID_ARGUMENT "sqlite:///:memory:" does not name a file; use sqlite:///file.db or memory:.",
+        "HPO_INVALID_ARGUMENT Storage of the kind mysql+pymysql: is not supported; use sqlite:///file.db, postgresql://host/database or memory:.",
+        "HPO_INVALID_ARGUMENT sqlite:// does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.",
+        "HPO_INVALID_ARGUMENT sqlite:a.db does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.",
+        "HPO_INVALID_ARGUMENT "sqlite:///" does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.",
+        "HPO_INVALID_ARGUMENT "" does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.",
+        "HPO_INVALID_ARGUMENT "sqlite:///:memory:" does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.",
         "HPO_INVALID_ARGUMENT "sqlite:///a.db?timeout=1" holds a character that Optuna's URLs cannot have in a path.",
       ]
     `);

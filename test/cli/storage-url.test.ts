@@ -33,7 +33,7 @@ describe('a password in a command line', () => {
     ['copy', 'a', 'b', '--to', URL.replace(`:${SECRET}`, '').concat(`?password=${SECRET}`)],
     ['doctor', '--storage', URL.replace('postgresql', 'postgres+psycopg').replace('@', '/@')],
     ['best', '--storage', 'hpo.db', '--storage', URL],
-  ])('is refused: hpo %s %s %s %s', async (...args) => {
+  ])('is refused: %s %s %s …', async (...args) => {
     const cwd = temporaryProject();
     const { code, stdout, stderr } = await hpo.run(args, { cwd });
     const where = args.find((arg) => arg.startsWith('--storage=')) ? '--storage' : 'The command line';
