@@ -5,25 +5,24 @@
  * meet the same load:
  *
  *     npm run bench:overhead -- [trials = 10000] [trials of the peer = 1000]
+ *
+ * With `--storage postgresql` both run in several processes at once on a PostgreSQL server: bench/overhead/postgresql.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { categorical, createStudy, float, int, median, random, type Sampler, space, tpe } from '../src/index.ts';
+import { random, type Sampler, tpe } from '../src/index.ts';
+import { openWorkload } from './overhead/workload.ts';
 import { peerPython } from './peer/python.ts';
 import { WarmProcess } from './warm-process.ts';
 
+if (process.argv[2] === '--storage') {
+  await (await import('./overhead/postgresql.ts')).compare();
+  process.exit();
+}
 const [ours = 10_000, theirs = 1_000] = process.argv.slice(2).map(Number);
 const BLOCK = 100;
 const python = theirs > 0 ? peerPython('HPO_OPTUNA_PYTHON', 'optuna') : undefined;
-
-const mixed = space({
-  learningRate: float(1e-5, 1e-1, { log: true }),
-  dropout: float(0, 0.9),
-  layers: int(1, 8),
-  width: int(16, 1024, { log: true }),
-  optimizer: categorical(['adam', 'sgd', 'lion', 'rmsprop']),
-});
 
 /** The milliseconds that a trial took, by the block of a hundred trials. */
 type Costs = readonly number[];
@@ -31,28 +30,11 @@ type Costs = readonly number[];
 async function measure(sampler: Sampler, trials: number): Promise<Costs> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
   try {
-    const study = await createStudy({
-      name: 's',
-      space: mixed,
-      storage: join(folder, 'b.db'),
-      sampler,
-      pruner: median(),
-      seed: 1,
-    });
+    const { study, run } = await openWorkload(join(folder, 'b.db'), sampler);
     const costs: number[] = [];
     for (let done = 0; done < trials; done += BLOCK) {
       const startedAt = performance.now();
-      await study.optimize(
-        async ({ trial, params }) => {
-          const value = Math.log10(params.learningRate) ** 2 + params.dropout + params.layers + params.width / 1024;
-          for (let step = 0; step < 3; step++) {
-            await trial.report(value + 3 - step, step);
-            await trial.shouldPrune(); // called, not obeyed: every trial costs the same
-          }
-          return value;
-        },
-        { trials: done + BLOCK },
-      );
+      await run(done + BLOCK);
       costs.push((performance.now() - startedAt) / BLOCK);
     }
     await study.close();

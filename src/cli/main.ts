@@ -85,8 +85,8 @@ async function parseCommandLine(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Keeps yargs from laying out the help of each command that it runs, which it never shows: that takes a tenth of the time
- * of a short command.
+ * Keeps yargs from laying out the help of each command that it runs, which it never shows: that takes a tenth of the
+ * time of a short command.
  */
 function keepNoHelp(parser: object): void {
   const { getInternalMethods } = parser as { getInternalMethods?: () => { getUsageInstance?: () => object } };

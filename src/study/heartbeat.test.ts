@@ -5,6 +5,7 @@ import { MemoryStorage } from '../storage/memory/memory-storage.ts';
 import type { StudyRecord } from '../storage/storage.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Liveness } from './liveness.ts';
 
 const GRACE_MS = 60_000;
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
   storage = new SlowStorage();
   record = await storage.createStudy({ name: 'study', directions: ['minimize'] });
   clock = new FakeClock();
-  heartbeat = new Heartbeat(storage, clock, GRACE_MS);
+  heartbeat = new Heartbeat(storage, clock, GRACE_MS, new Liveness(clock));
 });
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -2,18 +2,24 @@ import type { Clock } from '../base/clock.ts';
 import type { Lease } from '../storage/lease.ts';
 import type { Storage } from '../storage/storage.ts';
 import { RENEWALS } from './holder.ts';
+import type { Liveness } from './liveness.ts';
 
 /** Renews the leases of the trials that this process runs, for as long as there are any. */
 export class Heartbeat {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #graceMs: number;
+  readonly #liveness: Liveness;
   readonly #onLost = new Map<Lease, () => void>();
   #stop: (() => void) | undefined;
   #isBeating = false;
 
-  /** @param graceMs the grace time of the leases. */
-  constructor(storage: Storage, clock: Clock, graceMs: number) {
+  /**
+   * @param graceMs the grace time of the leases.
+   * @param liveness judges the leases of others, which cannot be renewed either while ours cannot.
+   */
+  constructor(storage: Storage, clock: Clock, graceMs: number, liveness: Liveness) {
+    this.#liveness = liveness;
     this.#storage = storage;
     this.#clock = clock;
     this.#graceMs = graceMs;
@@ -39,7 +45,8 @@ export class Heartbeat {
     if (this.#isBeating) return; // the last beat waits for the storage
     this.#isBeating = true;
     // A storage that fails shows it to its readers and writers.
-    const lost = await this.#storage.renew([...this.#onLost.keys()]).catch(() => []);
+    const renew = () => this.#storage.renew([...this.#onLost.keys()]);
+    const lost = await this.#liveness.listening(this.#graceMs, renew).catch(() => []);
     this.#isBeating = false;
     for (const lease of lost) this.#onLost.get(lease)?.(); // undefined if it has finished meanwhile
   }

@@ -97,3 +97,30 @@ it('knows nothing of a process that it cannot identify', () => {
   for (const process of [null, 4711, 'ada', {}]) expect(vitalityOf(process)).toBe('unknown');
   expect([HERE, GONE, ELSEWHERE].map(vitalityOf)).toEqual(['alive', 'dead', 'unknown']);
 });
+
+describe('a holder on another machine, while the storage is away', () => {
+  const look = (liveness: Liveness) => liveness.isDead('trial', lease(ELSEWHERE));
+
+  it.each([
+    ['fails', async () => Promise.reject(new Error('away'))],
+    ['takes long', () => clock.advance(GRACE_MS)],
+  ] as const)('is not taken for dead where a use of the storage %s', async (_, use) => {
+    const liveness = new Liveness(clock);
+    expect(look(liveness)).toBe(false);
+    await liveness.listening(GRACE_MS, use).catch(() => {});
+    await clock.advance(2 * GRACE_MS);
+    expect(look(liveness)).toBe(false); // it could not renew its lease
+    await clock.advance(GRACE_MS - 1);
+    expect(look(liveness)).toBe(false);
+    await clock.advance(1);
+    expect(look(liveness)).toBe(true);
+  });
+
+  it('is watched on where the storage answers in time', async () => {
+    const liveness = new Liveness(clock);
+    expect(look(liveness)).toBe(false);
+    await liveness.listening(GRACE_MS, () => clock.advance(GRACE_MS / 2));
+    await clock.advance(GRACE_MS / 2);
+    expect(look(liveness)).toBe(true);
+  });
+});

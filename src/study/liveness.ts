@@ -28,9 +28,11 @@ export interface LifeSign {
 }
 
 /**
- * Judges whether the holders of leases live. Those that ended in this process are known, and a process of this machine that is gone is known from the system. Others,
- * and suspended processes, are judged by the lease's counter: a holder that has not moved it for the grace time of the
- * lease, as this process measures it, is taken for dead. No wall clock matters, neither a machine's nor a database's.
+ * Judges whether the holders of leases live. Those that ended in this process are known, and a process of this machine
+ * that is gone is known from the system. Others, and suspended processes, are judged by the lease's counter: a holder
+ * that has not moved it for the grace time of the lease, as this process measures it, is taken for dead. No wall clock
+ * matters, neither a machine's nor a database's. The time in which the storage was away does not count, since nobody
+ * could renew a lease then.
  */
 export class Liveness {
   readonly #clock: Clock;
@@ -39,10 +41,29 @@ export class Liveness {
   /** The system's answers, which are used for a moment, since asking may start a program. */
   readonly #vitalities = new Map<JsonValue, { readonly vitality: Vitality; readonly at: number }>();
 
+  /** Whether the storage was away since the last look. */
+  #wasAway = false;
+
   /** @param ask asks the system about a lease's process. */
   constructor(clock: Clock, ask = vitalityOf) {
     this.#clock = clock;
     this.#ask = ask;
+  }
+
+  /**
+   * Uses the storage. Where that fails, or takes more than half of the grace time, the storage was away: from the next
+   * look on, all holders are watched anew.
+   */
+  async listening<T>(graceMs: number, use: () => Promise<T>): Promise<T> {
+    const startedAt = this.#clock.now();
+    let isThere = false;
+    try {
+      const result = await use();
+      isThere = this.#clock.now() - startedAt <= graceMs / 2;
+      return result;
+    } finally {
+      if (!isThere) this.#wasAway = true;
+    }
   }
 
   /**
@@ -53,6 +74,8 @@ export class Liveness {
     const vitality = isRetired(holder) ? 'dead' : this.#vitality(process);
     const name = `${key}/${holder}`;
     const now = this.#clock.now();
+    if (this.#wasAway) for (const [each, seen] of this.#sightings) this.#sightings.set(each, { ...seen, at: now });
+    this.#wasAway = false;
     const seen = this.#sightings.get(name);
     if (seen?.counter === counter) return { vitality, silentMs: now - seen.at, hasMoved: seen.hasMoved };
     const hasMoved = seen !== undefined;

@@ -17,10 +17,10 @@ import { withStorage } from '../storage/with-storage.ts';
 import type { Direction } from '../trial/direction.ts';
 import { CheckpointRoot, checkpointsFolder, removeCheckpoints } from './checkpoints/checkpoint-root.ts';
 import { checkSettings, checkSpace, checkStudyName, resolveDirections, startPoints } from './definition/check-study.ts';
-import type { Settings, SettingValue } from './definition/definition.ts';
+import type { Settings } from './definition/definition.ts';
 import { samplerAndPruner } from './definition/sampler-and-pruner.ts';
 import type { Duplicates } from './duplicates.ts';
-import { checkTransferFrom, type EarlierStudy, earlierNames, readEarlier } from './earlier-trials.ts';
+import { checkTransferFrom, type EarlierStudy, readEarlier } from './earlier-trials.ts';
 import { enqueueStartPoints } from './enqueue.ts';
 import { findStudy, findStudyToDelete } from './find-study.ts';
 import { newHolder } from './holder.ts';
@@ -29,6 +29,7 @@ import { changedParams, incompatibleParams, spaceDifference } from './space-chan
 import { recordedSpace, spaceRecord } from './space-record.ts';
 import { StoredHistory } from './stored-history.ts';
 import { Study } from './study.ts';
+import { settingsDifference, transferDifference } from './study-differences.ts';
 import { CODE_KEY, EARLIER_KEY, PROFILE_KEY, SEED_KEY, SETTINGS_KEY, SPACE_KEY } from './study-keys.ts';
 import { studyShape } from './study-shape.ts';
 
@@ -299,7 +300,8 @@ async function continueStudy<D extends SpaceDefinition>(
     if (difference !== undefined) differs(difference);
   };
   checkSameSpace(stored.systemAttrs[SPACE_KEY]);
-  checkTransfer(stored, options, differs);
+  const transfer = transferDifference(stored, options.transferFrom);
+  if (transfer !== undefined) differs(transfer);
   const shape = studyShape(stored, space);
   const { read = await storage.changesSince(stored) } = options;
   const given = { ...options, sampler: options.sampler ?? keptSampler(stored, read.trials) };
@@ -370,32 +372,6 @@ async function ensureAttr(
   const expected = record.systemAttrs[key];
   if (expected !== undefined && isRight(expected)) return expected;
   return (await storage.setStudyAttr(record, 'system', key, make(), { expected })) as JsonValue;
-}
-
-/** Refuses other earlier studies than those that the study was begun with. */
-function checkTransfer(
-  stored: StudyRecord,
-  { transferFrom }: { readonly transferFrom?: readonly EarlierStudy[] | undefined },
-  differs: (what: string) => never,
-): void {
-  if (transferFrom === undefined) return;
-  const names = transferFrom.map((study) => (typeof study === 'string' ? study : study.name));
-  const kept = earlierNames(stored);
-  if (kept?.join() === names.join()) return;
-  const listed = (studies: readonly string[] = []) => (studies.length === 0 ? 'none' : studies.map(shown).join(', '));
-  differs(`its \`transferFrom\` was ${listed(kept)} and is ${listed(names)} now`);
-}
-
-/** The difference between the settings that a study was begun with and those that it is to go on with. */
-function settingsDifference(known: Settings, wanted: Settings): string | undefined {
-  for (const name of new Set([...Object.keys(known), ...Object.keys(wanted)])) {
-    const [before, now] = [known[name], wanted[name]];
-    if (before !== now) {
-      const text = (value: SettingValue | undefined) => (value === undefined ? 'not there' : shown(value));
-      return `its setting \`${name}\` was ${text(before)} and is ${text(now)} now`;
-    }
-  }
-  return undefined;
 }
 
 function spaceOf<D extends SpaceDefinition>(options: { readonly space?: SearchSpace<D> }): SearchSpace<D> {

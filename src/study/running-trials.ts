@@ -23,6 +23,7 @@ import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { retire } from './holder.ts';
 import { isJudgedHopeless, judgementAttrs } from './judgements.ts';
+import type { Liveness } from './liveness.ts';
 import { ownSettings } from './own-settings.ts';
 import { ParamChoice } from './param-choice.ts';
 import { requeueOf } from './requeue-of.ts';
@@ -48,6 +49,8 @@ export interface RunningTrialsParts {
   readonly seed: number;
   readonly holder: Holder;
   readonly clock: Clock;
+  /** Judges the leases of others. */
+  readonly liveness: Liveness;
   readonly checkpoints: CheckpointRoot;
   /** System attributes of the trials that are started here. */
   readonly marks?: Attributes | undefined;
@@ -73,7 +76,7 @@ export class RunningTrials {
     this.#parts = parts;
     const { id, name, token } = parts.study;
     this.#study = Object.freeze({ id, name, token });
-    this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs);
+    this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs, parts.liveness);
   }
 
   /**

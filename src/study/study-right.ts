@@ -86,7 +86,7 @@ export class StudyRight {
       if (first === undefined) onWait?.(lease);
       first = lease;
       await clock.sleep(WAIT_MS);
-      standing = await this.#read();
+      standing = await liveness.listening(holder.graceMs, () => this.#read());
     }
     this.#own = wanted;
     let isRenewing = false;

@@ -112,7 +112,7 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const [clock, liveness, checkpoints] = [this.#clock, this.#liveness, this.#checkpoints];
     const samplerPlace = new SamplerPlace(storage, study, { sampler, pruner, space, name: study.name, duplicates });
     const common = { storage, study, history, sampler, checkpoints, holder };
-    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock, marks });
+    const running = new RunningTrials({ ...common, samplerPlace, pruner, seed, clock, liveness, marks });
     this.#running = running;
     running.onUnused((unused) => {
       if (!this.#hasUnusedListener) process.emitWarning(unusedMessage(unused), 'HpoWarning');

@@ -145,7 +145,7 @@ export class TrialQueue<D extends SpaceDefinition> {
   async recover(): Promise<readonly TakenBack[]> {
     const { storage, study, holder, liveness, retries, history, running } = this.#parts;
     await running.returnLate();
-    await history.refresh();
+    await liveness.listening(holder.graceMs, () => history.refresh());
     if (this.#unfinished.size === 0) return [];
     const onTaken = (taken: TakenBack) => {
       for (const listener of this.#onTakenBack) listener(taken);

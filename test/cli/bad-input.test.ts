@@ -701,15 +701,15 @@ describe('a bad database', () => {
   mistakes({
     'of an unknown kind': {
       args: [...run, '--storage', 'mysql://root:secret@localhost/hpo'],
-      says: 'Storage of the kind mysql: is not supported; use sqlite:///file.db or memory:.',
+      says: 'Storage of the kind mysql: is not supported; use sqlite:///file.db, postgresql://host/database or memory:.',
     },
     'without a file': {
       args: [...run, '--storage', 'sqlite:///'],
-      says: '"sqlite:///" does not name a file; use sqlite:///file.db or memory:.',
+      says: '"sqlite:///" does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.',
     },
     'an empty name': {
       args: [...run, '--storage', ''],
-      says: '"" does not name a file; use sqlite:///file.db or memory:.',
+      says: '"" does not name a file; use sqlite:///file.db, postgresql://host/database or memory:.',
     },
     'a text file': {
       args: [...run, '--storage', 'notes.db'],

@@ -155,7 +155,7 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     const { cwd, terminal } = terminalWithStudy();
     const run = new HpoProcess(cwd, ['run', 'study.ts', '--workers', '2']);
     await run.waitFor('trial-reported');
-    for (let times = 0; times < 3; times++) {
+    for (const _ of ['first', 'again']) {
       terminal.press('clear; hpo dashboard', 'Enter');
       await terminal.until(/watching; runs elsewhere(.|\n)*▶ trial/);
       terminal.press('p');

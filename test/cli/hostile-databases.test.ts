@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { hostileDatabases, makeGoodDatabase } from '../support/hostile-databases.ts';
 import { readHostile } from '../support/read-hostile.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { memoryFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
 /** One of this many is read here; `npm run test:slow` reads them all. */
@@ -11,9 +11,9 @@ const SHARE = 40;
 const warm = new WarmHpo();
 
 it('hpo reads hostile databases, or refuses them in a line', async () => {
-  const good = join(tempFolder(), 'good.db');
+  const good = join(memoryFolder(), 'good.db');
   await makeGoodDatabase(good);
-  const folder = tempFolder();
+  const folder = memoryFolder();
   const wrong: string[] = [];
   let made = 0;
   for (const [at, database] of hostileDatabases(good, 1).entries()) {

@@ -6,12 +6,12 @@ import { HpoProcess } from './hpo-process.ts';
 
 // The study itself, on a sample of real images.
 const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=200', '--set', 'validationImages=64'];
-const COMMAND = ['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--trials', '12', ...SMALL];
+const COMMAND = ['run', 'studies/cifar-cnn.ts', '--backend', 'wasm', '--workers', '1', ...SMALL];
 
 describe('studies/cifar-cnn.ts', () => {
   it('gives identical parameters and values for a seed, interrupted and continued or not', async () => {
     const [whole, broken] = [cifarProject(), cifarProject()];
-    const search = [...COMMAND, '--workers', '1', '--no-retrain'];
+    const search = [...COMMAND, '--trials', '9', '--no-retrain'];
     const uninterrupted = new HpoProcess(whole, search, CIFAR_SAMPLE);
     const first = new HpoProcess(broken, search, CIFAR_SAMPLE);
     await first.waitFor('trial-reported', ({ trial }) => trial === 6);
@@ -20,7 +20,7 @@ describe('studies/cifar-cnn.ts', () => {
     expect(await new HpoProcess(broken, search, CIFAR_SAMPLE).ended).toEqual({ code: 0, stderr: '' });
     expect(await uninterrupted.ended).toEqual({ code: 0, stderr: '' });
     const trials = await outcomesIn(whole);
-    expect(trials).toHaveLength(12);
+    expect(trials).toHaveLength(9);
     expect(trials.filter(({ state }) => state === 'PRUNED').length).toBeGreaterThan(0);
     expect(trials.filter(({ state }) => state === 'FAIL')).toEqual([]);
     expect(await outcomesIn(broken)).toEqual(trials);
@@ -29,7 +29,7 @@ describe('studies/cifar-cnn.ts', () => {
   it('retrains the winner and writes its results', async () => {
     const folder = cifarProject();
     const retraining = ['--set', 'retrain.epochs=2', '--set', 'retrain.trainImages=400'];
-    const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], CIFAR_SAMPLE);
+    const run = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '2'], CIFAR_SAMPLE);
     expect(await run.ended).toEqual({ code: 0, stderr: '' });
     expect(run.of('run-started')[0]).toMatchObject({ profile: 'quick', profileFrom: 'device' });
 
@@ -53,7 +53,7 @@ describe('studies/cifar-cnn.ts', () => {
     expect([layout.points.length, layout.width]).toEqual([256, winner?.params.fc2]);
     expect(mistakes.images).toBe(Math.round((1 - metrics.accuracy) * 256));
 
-    const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '3'], CIFAR_SAMPLE);
+    const again = new HpoProcess(folder, [...COMMAND, ...retraining, '--trials', '2'], CIFAR_SAMPLE);
     expect((await again.ended).code).toBe(0);
     expect(again.of('trial-started')).toEqual([]);
     expect(again.of('retrain-skipped')).toHaveLength(1);

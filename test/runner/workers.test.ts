@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/index.ts';
 import { storedTarget } from '../../src/study/study-target.ts';
+import { freshDatabase, hasPostgres, postgresNote } from '../support/postgres.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { HpoProcess } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
+import { countStates, storedTrials, trialsIn } from './stored-trials.ts';
 import { writeStudy } from './studies.ts';
 
 /** Retrains at once, and notes it. */
@@ -29,20 +30,28 @@ async function storedAttrs(folder: string) {
 
 const EXACTLY = (target: number) => Array.from({ length: target }, (_, number) => number);
 
-describe('workers of one study', () => {
-  it('and one run have as many trials as wanted in the end, and the run alone concludes', async () => {
-    const folder = tempFolder();
+/** The databases that processes may share. */
+const STORAGES: readonly (readonly [name: string, open: () => Promise<string>, isThere: boolean])[] = [
+  ['SQLite', async () => join(tempFolder(), 'hpo.db'), true],
+  [`PostgreSQL${postgresNote}`, freshDatabase, hasPostgres],
+];
+
+describe.each(STORAGES)('workers of one study on %s', (_, open, isThere) => {
+  it.skipIf(!isThere)('and one run have as many trials as wanted, and the run alone concludes', async () => {
+    const [folder, storage] = [tempFolder(), await open()];
     const objective = `while (!existsSync('go')) await sleep(20); await trial.report(params.x, 0); return params.x;`;
     const file = writeStudy(folder, objective, RETRAIN);
-    const [some, others] = [workers(folder, file, '--trials', '40'), workers(folder, file, '--trials', '40')];
+    const start = (command: string, ...args: string[]) =>
+      new HpoProcess(folder, [command, file, '--workers', '1', ...args], { HPO_STORAGE: storage });
+    const [some, others] = [start('worker', '--trials', '40'), start('worker', '--trials', '40')];
     await some.waitFor('trial-started');
     await others.waitFor('trial-started');
-    const run = new HpoProcess(folder, ['run', file, '--workers', '1']); // with the stored target, not the file's 12
+    const run = start('run'); // with the stored target, not the file's 12
     await run.waitFor('trial-started');
     writeFileSync(join(folder, 'go'), '');
     for (const process of [some, others, run]) expect(await process.ended).toEqual({ code: 0, stderr: '' });
 
-    const trials = await storedTrials(folder);
+    const trials = await trialsIn(storage);
     expect(trials.map(({ number }) => number)).toEqual(EXACTLY(40));
     expect(countStates(trials)).toEqual({ COMPLETE: 40 });
     for (const process of [some, others]) {
@@ -57,7 +66,9 @@ describe('workers of one study', () => {
     expect(readFileSync(join(folder, 'retrained.txt'), 'utf8')).toBe('once\n');
     expect(existsSync(join(folder, 'runs/study/best.json'))).toBe(true);
   });
+});
 
+describe('workers of one study', () => {
   it('do not end while others hold the last trials, and take those of a dead one', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, `while (trial.attempt === 1) await sleep(50); return params.x;`, RETRAIN);
@@ -92,7 +103,11 @@ describe('workers of one study', () => {
     expect(await first.ended).toEqual({ code: 0, stderr: '' });
     expect(first.of('target-changed')).toMatchObject([{ target: 5 }]);
     expect(countStates(await storedTrials(folder))).toEqual({ COMPLETE: 5 });
-    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({ trials: 5, declared: 12 });
+    expect(storedTarget({ systemAttrs: await storedAttrs(folder) })).toEqual({
+      trials: 5,
+      declared: 12,
+      named: [2, 5],
+    });
   });
 });
 
@@ -164,7 +179,7 @@ describe('a worker that is interrupted', () => {
 describe('a worker', () => {
   it('is refused with 2 where its file differs from the study, with what differs', async () => {
     const folder = tempFolder();
-    const file = writeStudy(folder, 'return params.x;', 'settings: { steps: 1 }, sampler: random(),');
+    const file = writeStudy(folder, 'return params.x;', 'sampler: random(),');
     expect(await workers(folder, file, '--trials', '1').ended).toEqual({ code: 0, stderr: '' });
     const before = [await storedTrials(folder), await storedAttrs(folder)];
     const refused = async (...args: string[]) => {
@@ -172,7 +187,6 @@ describe('a worker', () => {
       expect(code).toBe(2);
       return stderr;
     };
-    expect(await refused('--set', 'steps=2')).toMatch(/its setting `steps` was 1 and is 2 now/);
     const whole = readFileSync(join(folder, file), 'utf8');
     writeFileSync(join(folder, file), whole.replace('float(-5, 5)', 'float(-5, 6)'));
     expect(await refused()).toMatch(/in its space `x` was float\(-5, 5\) and is float\(-5, 6\) now/);
@@ -213,6 +227,16 @@ describe('a worker', () => {
     writeFileSync(join(spent, 'go'), '');
     expect(await first.ended).toEqual({ code: 0, stderr: '' });
     expect(first.of('run-finished')).toMatchObject([{ reason: 'spent', counts: { complete: 2 } }]);
+  });
+
+  it('whose storage cannot be reached ends with 1, to be started again', async () => {
+    const folder = tempFolder();
+    const url = 'postgresql://ada@127.0.0.1:1/studies'; // where no server answers
+    const { code, stderr } = await workers(folder, writeStudy(folder, 'return 1;'), '--storage', url).ended;
+    expect(stderr).toMatch(
+      /^hpo: postgresql:\/\/ada@127\.0\.0\.1:1\/studies cannot be reached: no server answers there .*\n$/,
+    );
+    expect(code).toBe(1);
   });
 
   it('whose storage is lost in mid-run ends with 1, to be started again', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FrozenTrial, isFinished } from '../../src/trial/frozen-trial.ts';
 import { type HpoProcess, isAlive } from '../runner/hpo-process.ts';
-import { storedTrials } from '../runner/stored-trials.ts';
+import { storedTrials, trialsIn } from '../runner/stored-trials.ts';
 import { KNOWN_STEPS, type KnownParams, knownLoss, knownReport } from './known-loss.ts';
 import { openSqlite } from './open-sqlite.ts';
 
@@ -27,14 +27,16 @@ export interface AuditOptions {
   readonly runs: readonly HpoProcess[];
   readonly target: number;
   readonly retrained?: boolean;
+  /** The database of the study; default: `hpo.db` in the folder. */
+  readonly url?: string | undefined;
   /** The trials that may be left RUNNING: those of killed programs that are not hpo. */
   readonly mayStayRunning?: (trial: FrozenTrial) => boolean;
 }
 
 /** Compares what is left of a study of `writeKnownStudy` with what its runs reported. */
 export async function auditStudy(folder: string, options: AuditOptions): Promise<Audit> {
-  const { runs, target, retrained = false, mayStayRunning = () => false } = options;
-  const trials = await storedTrials(folder);
+  const { runs, target, retrained = false, url, mayStayRunning = () => false } = options;
+  const trials = await (url === undefined ? storedTrials(folder) : trialsIn(url));
   const finished = runs.flatMap((run) => run.of('trial-finished'));
   const lost = finished.flatMap(({ trial: number, state, values }) => {
     const stored = trials[number];
@@ -59,7 +61,7 @@ export async function auditStudy(folder: string, options: AuditOptions): Promise
     ],
     locked: [
       ...runs.flatMap((run) => (/lock/i.test(run.said) ? [run.said] : [])),
-      ...unlockable(join(folder, 'hpo.db')),
+      ...(url === undefined ? unlockable(join(folder, 'hpo.db')) : []),
     ],
     wrongValue: [...trials.flatMap(wrongValues), ...wrongResults(folder, trials, retrained)],
     offTarget: done.length === target ? [] : [`${done.length} of ${target} trials`],

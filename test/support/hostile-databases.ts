@@ -124,7 +124,7 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
 
 /** Attributes that hpo and Optuna keep for themselves. */
 const OWN_KEYS = {
-  study: ['hpo:seed', 'hpo:settings', 'hpo:profile', 'hpo:token', 'hpo:conclusion'],
+  study: ['hpo:seed', 'hpo:settings', 'hpo:profile', 'hpo:token', 'hpo:conclusion', 'hpo:target', 'hpo:code'],
   trial: ['hpo:lease', 'hpo:attempt', 'hpo:attempts', 'hpo:error', 'fixed_params', 'constraints', 'constraints:a'],
 } as const;
 

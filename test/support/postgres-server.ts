@@ -1,11 +1,11 @@
-import { execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { memoryFolder } from './temp-folder.ts';
+import { memoryFolder, tempFolder } from './temp-folder.ts';
 
 /** Where a server's own programs are: on the PATH, or where Debian keeps them, the newest version first. */
 const PROGRAMS: string | undefined = [...(process.env.PATH ?? '').split(delimiter), ...debianFolders()].find((folder) =>
@@ -50,7 +50,7 @@ export interface ServerOptions {
   readonly password?: string;
   /** A certificate and its key, in PEM; clients must then come by TLS. Default: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Whether a transaction is on the disk when it is committed (`fsync`); default: false. */
+  /** Whether the files are on a disk, and a transaction is there when it is committed (`fsync`); default: false. */
   readonly durable?: boolean;
   /** Further settings of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string | number>>;
@@ -70,14 +70,14 @@ export async function newCluster(): Promise<string> {
 }
 
 /**
- * Runs a server on `$1`, a folder, with the rest of its arguments, until a line on stdin names the signal that stops it.
- * Where stdin ends without one, the test's process is gone, or done: the server ends, and its folder with it.
+ * Runs a server in a folder until a line on stdin names the signal that stops it. Where stdin ends without one, the
+ * test's process is gone, or done: the server ends by the signal of the first argument, and its folder with it.
  */
-const KEEPER = `folder=$1; shift
+const KEEPER = `last=$1 folder=$2; shift 2
 "$@" </dev/null >>"$folder/server.log" 2>&1 &
 server=$!
 if read -r signal; then kill -s "$signal" $server; wait $server
-else kill -s QUIT $server; wait $server; cd /; rm -rf "$folder"; fi`;
+else kill -s "$last" $server; wait $server; cd /; rm -rf "$folder"; fi`;
 
 /** A running server of a test's own, on a free port of the loopback device. */
 export class PostgresServer {
@@ -97,7 +97,7 @@ export class PostgresServer {
    */
   static async start(cluster: string, options: ServerOptions = {}): Promise<PostgresServer> {
     const { password, tls, durable = false, settings } = options;
-    const folder = serverFolder();
+    const folder = durable ? owned(tempFolder()) : serverFolder();
     const data = join(folder, 'data');
     cpSync(join(cluster, 'data'), data, { recursive: true, preserveTimestamps: true });
     const kind = tls === undefined ? 'host' : 'hostssl';
@@ -131,6 +131,11 @@ export class PostgresServer {
   /** The major version: 15. */
   get version(): number {
     return Number.parseInt(readFileSync(join(this.#folder, 'data/PG_VERSION'), 'utf8'), 10);
+  }
+
+  /** The id of the server's first process, the parent of all others. */
+  get pid(): number {
+    return Number.parseInt(readFileSync(join(this.#folder, 'data/postmaster.pid'), 'utf8'), 10);
   }
 
   /** The folder of the server's Unix socket, and of its log: `server.log`. */
@@ -171,7 +176,7 @@ export class PostgresServer {
     writeFileSync(log, '');
     own(log);
     const settings = Object.entries({ ...this.#settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.#keeper = keep(this.#folder, [program('postgres'), '-D', join(this.#folder, 'data'), ...settings]);
+    this.#keeper = keep(this.#folder, [program('postgres'), '-D', join(this.#folder, 'data'), ...settings], 'QUIT');
     for (;;) {
       const status = join(this.#folder, 'data', 'postmaster.pid');
       if (existsSync(status) && /^ready/m.test(readFileSync(status, 'utf8'))) break;
@@ -203,21 +208,25 @@ export class PostgresServer {
   }
 }
 
-interface Keeper {
+/** A server's program that runs for as long as this process does. */
+export interface Keeper {
   /** Ends the server. @param signal the server's; its files go away where there is none. */
   end(signal?: 'INT' | 'QUIT'): Promise<void>;
 }
 
-/** Runs the program of a server for as long as this process lives. */
-function keep(folder: string, command: readonly string[]): Keeper {
+/**
+ * Runs the program of a server, as the user that servers run as, for as long as this process lives.
+ * @param folder goes away with it; its output is in `server.log` there.
+ * @param last the signal that ends it at once.
+ */
+export function keep(folder: string, command: readonly string[], last: 'QUIT' | 'TERM'): Keeper {
   // Of a group of its own, which the terminal's signals do not reach.
-  const options: SpawnOptions = { ...OWNER, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'inherit'] };
-  const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, ...command], options);
+  const options: SpawnOptions = { ...OWNER, cwd: folder, detached: true, stdio: ['pipe', 'ignore', 'ignore'] };
+  const keeper = spawn('sh', ['-c', KEEPER, 'sh', last, folder, ...command], options);
   const ended = new Promise<void>((done) => keeper.once('exit', () => done()));
-  keeper.unref();
+  release(keeper);
   return {
     end: (signal) => {
-      keeper.ref();
       keeper.stdin?.end(signal === undefined ? '' : `${signal}\n`);
       return ended;
     },
@@ -227,12 +236,21 @@ function keep(folder: string, command: readonly string[]): Keeper {
 /** Removes a folder once this process is gone. */
 function guard(folder: string): void {
   const script = 'read -r line; rm -rf "$1"';
-  spawn('sh', ['-c', script, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] }).unref();
+  release(spawn('sh', ['-c', script, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] }));
+}
+
+/** Lets this process end while another waits for its end on stdin. */
+function release(child: ChildProcess): void {
+  child.unref();
+  (child.stdin as Socket | null)?.unref();
 }
 
 /** A folder in memory for a server's files and its socket. */
-function serverFolder(): string {
-  const folder = memoryFolder();
+export function serverFolder(): string {
+  return owned(memoryFolder());
+}
+
+function owned(folder: string): string {
   own(folder);
   return folder;
 }
@@ -248,7 +266,7 @@ function program(name: 'initdb' | 'postgres'): string {
 }
 
 /** A port of the loopback device that nobody listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as { readonly port: number };

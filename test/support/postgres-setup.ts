@@ -46,6 +46,7 @@ class SharedPostgres {
   async #serve(socket: Socket): Promise<void> {
     this.#asking.add(socket);
     socket.on('error', () => undefined);
+    socket.setMaxListeners(0); // one for each database
     socket.on('close', () => this.#asking.delete(socket));
     for await (const line of createInterface({ input: socket })) {
       const answer: PostgresAnswer = await this.#give(JSON.parse(line) as PostgresRequest, socket).then(

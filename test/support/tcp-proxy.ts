@@ -17,6 +17,11 @@ export class TcpProxy {
 
   /** The time that everything takes in each direction, in milliseconds. */
   delayMs = 0;
+  /**
+   * The text at which the next connection breaks that carries it to the server: `before` the server has it, or `after`, so
+   * that the server does what it says and nobody hears of that. Undefined once it has happened.
+   */
+  cut: { readonly at: string; readonly when: 'before' | 'after' } | undefined;
   /** How often the server has answered to what was sent since its answer before. */
   roundTrips = 0;
 
@@ -77,6 +82,12 @@ export class TcpProxy {
   #accept(socket: Socket): void {
     const wire = new Wire(socket, this.#target, () => this.delayMs);
     wire.onRoundTrip = () => this.roundTrips++;
+    wire.breaksAt = (chunk) => {
+      const { at, when } = this.cut ?? { at: undefined };
+      if (at === undefined || !chunk.includes(at)) return undefined;
+      this.cut = undefined;
+      return when;
+    };
     wire.isHeld = this.#state === 'silent';
     this.#wires.add(wire);
     wire.onEnd = () => this.#wires.delete(wire);
@@ -93,6 +104,8 @@ class Wire {
   #isAsked = false;
   onEnd: () => void = () => {};
   onRoundTrip: () => void = () => {};
+  /** Whether the connection breaks at something that the client says. */
+  breaksAt: (chunk: Buffer) => 'before' | 'after' | undefined = () => undefined;
 
   constructor(client: Socket, port: number, delayMs: () => number) {
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -120,7 +133,12 @@ class Wire {
 
   #join(from: Socket, to: Socket): void {
     from.setNoDelay(true);
-    from.on('data', (chunk) => this.#pass(() => to.write(chunk)));
+    from.on('data', (chunk) => {
+      const broken = from === this.#ends[0] ? this.breaksAt(chunk) : undefined;
+      if (broken !== 'before') this.#pass(() => to.write(chunk));
+      if (broken !== undefined) from.resetAndDestroy();
+      if (broken !== undefined) to.end(); // the server hears of it when it has read all
+    });
     from.on('end', () => this.#pass(() => to.end()));
     from.on('error', () => this.#pass(() => to.resetAndDestroy()));
     from.on('close', () => this.#ends.every(({ destroyed }) => destroyed) && this.onEnd());

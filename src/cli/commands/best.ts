@@ -6,7 +6,7 @@ import { storageOption } from '../options.ts';
 import { printData } from '../print.ts';
 import { note, studyArgument, withStudy } from '../stored-study.ts';
 import { formatOption, formatRecord, formatRows, terminalWidth } from '../table.ts';
-import { columnsOf, defaultColumns, trialRow } from '../trial-columns.ts';
+import { columnsOf, defaultColumns, trialRow, withoutOnlyMachine } from '../trial-columns.ts';
 
 /** `hpo best [study]` */
 export const best = defineCommand({
@@ -28,7 +28,7 @@ export const best = defineCommand({
     });
     const available = columnsOf(inventoryOf(front), directions.length, false);
     const columns = defaultColumns(available, format, { error: false, reports: false });
-    const rows = front.map((trial) => trialRow(trial, columns, format));
+    const rows = withoutOnlyMachine(front.map((trial) => trialRow(trial, columns, format)));
     const named = rows.map((row) => ({ study: name, ...row }));
     const written =
       directions.length === 1

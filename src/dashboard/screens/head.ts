@@ -1,6 +1,6 @@
 import { bar, formatDuration } from '../../text/format.ts';
 import type { TrialState } from '../../trial/frozen-trial.ts';
-import { justify, type Line, line, span } from '../text/line.ts';
+import { cut, justify, type Line, line, span, widthOf } from '../text/line.ts';
 import { TABS } from '../ui-state.ts';
 import type { Screen, View } from '../view.ts';
 import { looks } from './trial-text.ts';
@@ -44,11 +44,10 @@ function countLine({ model, run }: View, width: number): Line {
 
 function timeLine(view: View, width: number): Line {
   const { model, run, machines, now, storageLabel } = view;
-  const place = span(storageLabel, { dim: true });
   if (run === undefined) {
     const busy = machines.all.filter(({ running }) => running.length > 0).length;
     const where = busy > 1 ? `, on ${busy} machines` : '';
-    return justify(line(span(`watching; runs elsewhere${where}`, { color: 'yellow' })), line(place), width);
+    return beforePlace(line(span(`watching; runs elsewhere${where}`, { color: 'yellow' })), storageLabel, width);
   }
   const elapsed = `${formatDuration(now.getTime() - run.startedAt.getTime())} elapsed`;
   const state = run.stopping
@@ -58,11 +57,17 @@ function timeLine(view: View, width: number): Line {
     : run.isPaused
       ? span('  paused', { color: 'yellow' })
       : span(run.isRetraining ? '  retraining the winner' : remainingText(view));
-  return justify(
-    line(elapsed, state, model.record.directions.length > 1 ? '  several directions' : ''),
-    line(place),
-    width,
-  );
+  const several = model.record.directions.length > 1 ? '  several directions' : '';
+  return beforePlace(line(elapsed, state, several), storageLabel, width);
+}
+
+/** The columns that the name of the storage has at least. */
+const LEAST_PLACE = 12;
+
+/** A line with the name of the storage at its end, which may be a long URL, and is cut first. */
+function beforePlace(left: Line, storageLabel: string, width: number): Line {
+  const room = Math.max(LEAST_PLACE, width - widthOf(left) - 1);
+  return justify(left, cut(line(span(storageLabel, { dim: true })), room), width);
 }
 
 /** The time that the missing trials will take, by the usual time of the finished ones. */

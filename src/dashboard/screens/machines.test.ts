@@ -97,7 +97,7 @@ it('shows the machines of a study that runs elsewhere, those that need attention
 
     5 machines, 2 to look after; 1 trial runs under no lease of hpo's
       machine      busy  done  last sign of life                         processes
-      ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2
+    › ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2
       ! node-10  2 of 2     0  none for 70 s, given up at 120 s                  1
       ● node-1   1 of 2     0  now                                               1
       ● node-2   1 of 2     1  4 s ago                                           1
@@ -111,7 +111,7 @@ it('shows the machines of a study that runs elsewhere, those that need attention
 
     5 machines, 2 to look after; 1 trial runs under no lease of hpo's
       machine      busy  done  last sign of life                         processes  running trials  device
-      ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2  5 6             NVIDIA H100
+    › ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2  5 6             NVIDIA H100
       ! node-10  2 of 2     0  none for 70 s, given up at 120 s                  1  3 4             NVIDIA H100
       ● node-1   1 of 2     0  now                                               1  8               NVIDIA H100
       ● node-2   1 of 2     1  4 s ago                                           1  2               NVIDIA H100
@@ -177,7 +177,7 @@ it('are above the workers of our own run, where other processes have a part in t
 
     5 machines, 2 to look after; 1 trial runs under no lease of hpo's
       machine      busy  done  last sign of life                         processes
-      ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2
+    › ! node-3        2     0  1 of 2: none for 70 s, given up at 120 s          2
       ! node-10  2 of 2     0  none for 70 s, given up at 120 s                  1
       ● node-1   1 of 2     0  now                                               1
       ● node-2   1 of 2     1  4 s ago                                           1
@@ -192,7 +192,7 @@ it('are above the workers of our own run, where other processes have a part in t
   const history = historyOf([leasedTrial(0, { process: thisProcess() })]);
   const alone = { model: new StudyModel(record, history), machines: new MachineWatch(new FakeClock()).look(history) };
   expect(textOf(linesOf({ ...alone, run }, { tab: 'system' }, 80))).not.toMatch(/machine|sign of life/);
-  expect(textOf(linesOf(alone, { tab: 'system' }, 80))).toMatch(/last sign of life .*\n .* now/);
+  expect(textOf(linesOf(alone, { tab: 'system' }, 80))).toMatch(/last sign of life .*\n. ● .* now/);
 });
 
 it('are whole lines of a table that is scrolled, however many they are', () => {

@@ -175,7 +175,8 @@ function signOf(machine: Machine): string {
 function troubleOf(machine: Machine): string {
   return signOf(machine)
     .replace('none for', 'no sign of life for')
-    .replace(/, given up.*/, '');
+    .replace(/, given up at.*/, '')
+    .replace(': given up', ', given up');
 }
 
 /** How many of a machine's coordinators need attention, unless all do. */

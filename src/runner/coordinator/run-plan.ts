@@ -149,7 +149,7 @@ async function targetOf(
   { trials: flag, role, resume }: RunOptions,
 ): Promise<TargetFromNow> {
   if (resume !== undefined) return { trials: (await study.finishedCount()) + 1, from: 'flag', former: undefined };
-  return targetFromNow(storage, study.record, { flag, declared, followsFile: role !== 'worker' });
+  return targetFromNow(storage, study.record, { flag, declared, isWorker: role === 'worker' });
 }
 
 /** The settings of a run: those that the command names, and for a trial that goes on those of its study. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { bounded, LIMITS } from '../../base/bounded-text.ts';
 import { thisProcess } from '../../machine/process-identity.ts';
 import { heldLease } from '../../storage/lease.ts';
 import { parametersOf } from '../../storage/trial-queries.ts';
@@ -98,6 +99,8 @@ export class StudyRun {
     const { former, trials: wanted } = target;
     if (former !== undefined) emit({ type: 'target-changed', target: wanted, former });
     const { record } = this.#plan;
+    const { trials: named = wanted, resume } = this.#options;
+    if (named !== wanted && resume === undefined) emit({ type: 'warning', message: oldTarget(named, wanted) });
     if (this.#isOtherCode) emit({ type: 'warning', message: this.#otherCode() });
     const notes = [...studyNotes(record), ...trialNotes(record, trials), ...boundNotes(parametersOf(trials))];
     for (const message of notes) emit({ type: 'warning', message });
@@ -231,9 +234,15 @@ export class StudyRun {
 
   #otherCode(): string {
     const { own, ofStudy } = this.#plan.code;
-    const change = `the code of ${shortPath(resolve(this.#options.studyFile))} is ${own}, and that of the study was ${ofStudy}`;
+    const change = `the code of ${shortPath(resolve(this.#options.studyFile))} is ${own}, and that of the study was ${bounded(ofStudy, LIMITS.name)}`;
     return `${change} when it was begun; trials that start here are marked ${CODE_KEY}, and --strict-code refuses this`;
   }
+}
+
+/** The warning of a worker whose command line names a target that was changed since. */
+function oldTarget(named: number, target: number): string {
+  const since = `--trials ${named} was named before, and the target was changed since: it stays ${target}`;
+  return `${since}; \`hpo run --trials ${named}\` would set it back`;
 }
 
 /** Whether a trial waits, or a coordinator runs it, whose death would make it wait again. */

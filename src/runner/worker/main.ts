@@ -193,8 +193,8 @@ async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promi
 }
 
 /**
- * Ends this process, with the group that it leads, when its parent is gone. An objective may keep the main thread busy for
- * minutes, in which it hears no event (not even `disconnect`): the parent's watcher kills this process then. Where
+ * Ends this process, with the group that it leads, when its parent is gone. An objective may keep the main thread busy
+ * for minutes, in which it hears no event (not even `disconnect`): the parent's watcher kills this process then. Where
  * there is none, for want of a shell, a thread watches, which takes as long to start as all of Node.
  *
  * @param parent the parent's process number, which the parent passes on: it may be gone before this process could look

@@ -2,7 +2,7 @@ import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../t
 import { addedMetrics, METRICS_PREFIX, type Metrics, metricsKey } from '../../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, heldLease, LEASE_KEY, type Lease, renewedLease } from '../lease.ts';
 import { checkLease, type LeasedTrial, runsUnder } from '../lease-checks.ts';
-import { isIdentityOf } from '../optuna-rows/study-identity.ts';
+import { isIdentityOf, type StudyIdentity } from '../optuna-rows/study-identity.ts';
 import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
 import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
@@ -22,10 +22,12 @@ const NO_NUMBER = 0;
 const TRIALS = `SELECT txid_current(), trial_id, study_id, COALESCE(number, ${NO_NUMBER}), state::text FROM trials
   WHERE trial_id = ANY($1::int[]) ORDER BY trial_id FOR NO KEY UPDATE`;
 
-const STUDIES = `SELECT study_id, study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = ANY($1::int[])`;
+/** What leases are checked against, beside the trials' own rows: of studies the identities, of trials two attributes. */
+const CLAIMS = `SELECT NULL::int, study_id, study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = ANY($1::int[])
+  UNION ALL SELECT trial_id, NULL, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
+  WHERE trial_id = ANY($2::int[]) AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`;
 
-const LEASES = `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
-  WHERE trial_id = ANY($1::int[]) AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`;
+type ClaimRow = readonly [trialId: number | null, studyId: number | null, name: string, json: string | null];
 
 const METRICS = `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_attributes
   WHERE trial_id = $1 AND starts_with("key", $2)`;
@@ -161,21 +163,25 @@ export class LeasedWrites {
 /** Locks the trials of leases, in the order of their ids. */
 async function lockTrials(session: Session, leases: readonly Lease[]) {
   const ids = leases.map(({ trialId }) => trialId);
-  // Statements of their own: what the first one reads may be older than its locks.
-  const [trials, studies, attrs] = await Promise.all([
+  // Two statements: what the first one reads may be older than its locks.
+  const [trials, claims] = await Promise.all([
     session.locked<[number, number, number, TrialState]>(TRIALS, ids),
-    session.rows<[number, string, string | null]>(STUDIES, [...new Set(leases.map(({ study }) => study.id))]),
-    session.rows<[number, ...AttributeText]>(LEASES, ids),
+    session.rows<ClaimRow>(CLAIMS, [...new Set(leases.map(({ study }) => study.id))], ids),
   ]);
   const rows = new Map(trials.map((row) => [row[0], row]));
-  const identities = new Map(studies.map(([id, name, tokenJson]) => [id, { name, tokenJson: boundedText(tokenJson) }]));
+  const identities = new Map<number, StudyIdentity>();
+  const attrs = new Map<number, AttributeText[]>();
+  for (const [trialId, studyId, name, text] of claims) {
+    const json = boundedText(text);
+    if (studyId !== null) identities.set(studyId, { name, tokenJson: json });
+    else if (trialId !== null) attrs.set(trialId, [...(attrs.get(trialId) ?? []), [name, json as string]]);
+  }
   const identity = ({ study }: Lease) => identities.get(study.id);
   const trial: LockedTrials = ({ trialId, study }) => {
     const row = rows.get(trialId);
     if (row === undefined || row[1] !== study.id) return undefined;
-    const own = attrs.flatMap(([id, key, json]): AttributeText[] => (id === trialId ? [[key, boundedText(json)]] : []));
     // A lease that cannot be read counts as none.
-    return { number: row[2], state: row[3], systemAttrs: new LenientReading().attributes(own) };
+    return { number: row[2], state: row[3], systemAttrs: new LenientReading().attributes(attrs.get(trialId) ?? []) };
   };
   const studyOf = (lease: Lease) => {
     const found = identity(lease);

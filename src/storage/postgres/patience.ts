@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Access, WaitLimit } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
-import { isDiskFailure, passing, reasonOf } from './postgres-error.ts';
+import { isDiskFailure, isReadOnly, passing, reasonOf } from './postgres-error.ts';
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
@@ -13,7 +13,8 @@ const LONGEST_PAUSE_MS = 500;
 export class Patience {
   readonly #limit: WaitLimit;
   readonly #waitsForDisk: boolean;
-  #hasAnswered = false;
+  /** The ways in which the database could be used so far. */
+  readonly #known = new Set<Access>();
 
   /** @param label the name of the database in notices. */
   constructor(label: string, waiting: Waiting = {}) {
@@ -27,7 +28,7 @@ export class Patience {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const result = await action();
-        this.#hasAnswered = true;
+        this.#known.add(access);
         this.#limit.used(access);
         return result;
       } catch (error) {
@@ -40,8 +41,11 @@ export class Patience {
   }
 
   #mayPass(error: unknown): boolean {
-    if (isDiskFailure(error)) return this.#waitsForDisk && this.#hasAnswered;
+    if (isDiskFailure(error)) return this.#waitsForDisk && this.#known.size > 0;
     const passes = passing(error);
-    return passes === 'soon' || (passes === 'later' && this.#hasAnswered);
+    // A server that only reads may become the primary one, but is waited for only if it was that before.
+    return (
+      passes === 'soon' || (passes === 'later' && (isReadOnly(error) ? this.#known.has('write') : this.#known.size > 0))
+    );
   }
 }

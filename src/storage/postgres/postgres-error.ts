@@ -14,6 +14,8 @@ interface Failure {
   readonly message?: RegExp;
   /** The failure in words that follow the database's name. */
   readonly says: string;
+  /** The remedy, where there is one for every such failure. */
+  readonly mend?: string;
   /**
    * Whether it may pass: `soon` for what other processes do to the database, `later` for a server that is away, which
    * is waited for only where it has been there before.
@@ -25,11 +27,37 @@ interface Failure {
 const ANY = /^/;
 
 const FAILURES: readonly Failure[] = [
-  { code: /^(28P01|28000)$/, says: 'refuses the user or the password' },
-  { code: ANY, message: /password must be a string/, says: 'asks for a password, and none was given' },
-  { code: /^3D000$/, says: 'does not exist on this server; make it with createdb, or name another' },
-  { code: /^42501$/, says: 'does not allow this user to do that' },
-  { code: /^25006$/, says: 'takes no writes: the server only reads, as a standby does', passes: 'later' },
+  {
+    code: /^28000$/,
+    message: /no encryption$/,
+    says: 'refuses connections without TLS',
+    mend: 'give ?sslmode=require',
+  },
+  {
+    code: /^(28P01|28000)$/,
+    says: 'refuses the user or the password',
+    mend: 'check the user in the URL, and PGPASSWORD or ~/.pgpass',
+  },
+  { code: ANY, message: /^The server does not support SSL/, says: 'has no TLS, which sslmode asks for' },
+  {
+    code: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    says: 'has a certificate that names other hosts',
+    mend: 'name one of them in the URL, or give ?sslmode=verify-ca',
+  },
+  {
+    code: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY)_\w+|CERT_\w+)$/,
+    says: 'has a certificate that is not trusted',
+    mend: 'name the file of its authority by ?sslrootcert=',
+  },
+  { code: ANY, message: /^There was an error establishing an SSL/, says: 'is no PostgreSQL server with TLS' },
+  { code: /^3D000$/, says: 'does not exist on this server', mend: 'make it with createdb, or name another' },
+  { code: /^42501$/, says: 'does not allow this user to do that', mend: 'have its owner grant that' },
+  {
+    code: /^25006$/,
+    says: 'takes no writes: its server only reads, as a standby does',
+    mend: 'name the primary server',
+    passes: 'later',
+  },
   { code: /^(53100|58030)$/, says: 'cannot be written to: the disk of its server is full or fails', isDisk: true },
   { code: /^53300$/, says: 'has as many connections as it takes', passes: 'soon' },
   { code: /^(53|54)/, says: 'has no room for the statement', passes: 'soon' },
@@ -38,8 +66,18 @@ const FAILURES: readonly Failure[] = [
   { code: /^57P03$/, says: 'is starting up or shutting down', passes: 'soon' },
   { code: /^(57P0[0-5]|08)/, says: 'has closed the connection', passes: 'later' },
   { code: /^25P0[234]$/, says: 'has ended a transaction that stood still', passes: 'later' },
-  { code: /^ECONNREFUSED$/, says: 'cannot be reached: no server answers there', passes: 'later' },
-  { code: /^(ENOTFOUND|EAI_AGAIN)$/, says: 'cannot be reached: its host has no address', passes: 'later' },
+  {
+    code: /^ECONNREFUSED$/,
+    says: 'cannot be reached: no server answers there',
+    mend: 'start it, or check host and port',
+    passes: 'later',
+  },
+  {
+    code: /^(ENOTFOUND|EAI_AGAIN)$/,
+    says: 'cannot be reached: its host has no address',
+    mend: 'check the name of the host',
+    passes: 'later',
+  },
   {
     code: /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|ENOENT)$/,
     says: 'cannot be reached',
@@ -69,6 +107,11 @@ export function isDiskFailure(error: unknown): boolean {
   return failureOf(error)?.isDisk === true;
 }
 
+/** Whether the server takes no writes, as a standby does. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === '25006';
+}
+
 /** The SQLSTATE of an error of the server; undefined for others. */
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as DatabaseError).code : undefined;
@@ -91,8 +134,11 @@ export function storageError(label: string, error: unknown): unknown {
   const failure = failureOf(error);
   if (failure === undefined && code === undefined) return error; // no error of the database
   const said = firstLine(message);
+  const mend = failure?.mend === undefined ? '' : `; ${failure.mend}`;
   const problem =
-    failure === undefined ? `${label}: PostgreSQL says ${said} (${code}).` : `${label} ${failure.says} (${said}).`;
+    failure === undefined
+      ? `${label}: PostgreSQL says ${said} (${code}).`
+      : `${label} ${failure.says} (${said})${mend}.`;
   return new HpoError(failure?.isDisk ? 'HPO_DISK' : 'HPO_STORAGE', problem, {
     data: { label, code: code ?? null, mayPass: failure?.passes !== undefined },
     cause: error,

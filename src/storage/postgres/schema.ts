@@ -126,9 +126,10 @@ const APART = 'give hpo a database of its own, or a schema of its own by ?option
 
 /** Looks at a database, which other programs may use, too, without writing to it. */
 async function inspect(session: Session, label: string): Promise<SchemaState> {
+  // The catalog, and not information_schema, which hides what the user may not read.
   const rows = await session.rows<[string]>(
-    `SELECT table_name FROM information_schema.tables
-     WHERE table_schema = ANY(current_schemas(false)) AND table_name = ANY($1::text[])`,
+    `SELECT relname::text FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
+     WHERE nspname = ANY(current_schemas(false)) AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relname = ANY($1::text[])`,
     TABLES,
   );
   const found = new Set(rows.map(([name]) => name));

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { PoolClient } from 'pg';
 import { shortHash } from '../../base/short-hash.ts';
 
@@ -19,6 +20,7 @@ export class Session {
   readonly #prepares: boolean;
   readonly #writes: Promise<unknown>[] = [];
   #id: string | undefined;
+  #isGathering = false;
 
   /** @param prepares whether statements are prepared; a pooler in transaction mode may not keep them. */
   constructor(client: PoolClient, prepares: boolean) {
@@ -64,18 +66,33 @@ export class Session {
 
   /** Runs SQL without parameters, in one message. */
   async control(sql: string): Promise<void> {
+    this.#gather();
     await this.#client.query(sql);
   }
 
   /** Ends the transaction with `sql`, in one message with the writes. @throws the first error of a write. */
   async end(sql: 'COMMIT'): Promise<void> {
+    this.#gather();
     const end = this.#client.query(sql);
     end.catch(() => {}); // the error of a write before it says more
     await Promise.all(this.#writes);
     await end;
   }
 
+  /** Sends the messages of one step of the program together: each by itself would cost a call of the system. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+    this.#isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
+  }
+
   #query(text: string, values: readonly SqlValue[]) {
+    this.#gather();
     return this.#client.query({
       text,
       values: values as SqlValue[],

@@ -66,8 +66,7 @@ function privateKey(path: string, passphrase: string | undefined): string {
       .export({ type: 'pkcs8', format: 'pem' })
       .toString();
   } catch (cause) {
-    const isLocked = (cause as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE';
-    const why = isLocked ? 'has a password: give sslpassword' : 'holds no key in PEM that its password opens';
+    const why = `holds no key in PEM that opens ${passphrase === undefined ? 'without' : 'with the'} sslpassword`;
     throw new HpoError('HPO_INVALID_ARGUMENT', `The file ${path}, which sslkey names, ${why}.`, { cause });
   }
 }

@@ -27,7 +27,7 @@ const IDLE_LIMIT_MS = 10_000;
 
 // The limits belong to the transaction, not to the connection, which a pooler may share with other programs.
 const LIMITS = (statementMs: number) =>
-  `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`;
+  `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}; SET LOCAL jit = off`;
 const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS(STATEMENT_LIMIT_MS)}`;
 const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(STATEMENT_LIMIT_MS)}`;
 const BEGIN_LONG_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(0)}`;

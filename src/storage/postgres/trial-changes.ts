@@ -57,17 +57,14 @@ export class TrialChanges {
     before: SeenTrials = NONE_SEEN,
     how: Stamping = 'plain',
   ): Promise<{ readonly heads: readonly TrialHead[]; readonly seen: SeenTrials }> {
-    const unfinished = [...before.unfinished.keys()].sort((a, b) => a - b);
-    const [known, first] = await Promise.all([
-      this.#trials.heads(session, unfinished, how),
-      this.#trials.newHeads(session, studyId, before, how),
-    ]);
-    const heads = [...known, ...first];
+    const { known, fresh } = await this.#trials.changeable(session, studyId, before, how);
+    const heads = [...known, ...fresh];
     let seen = seenWith(before, heads.map(seenTrial));
-    for (let fresh = first; fresh.length >= AT_ONCE - 1; ) {
-      fresh = await this.#trials.newHeads(session, studyId, seen, how);
-      for (const head of fresh) heads.push(head);
-      seen = seenWith(seen, fresh.map(seenTrial));
+    for (let last = fresh; last.length >= AT_ONCE - 1; ) {
+      const others = { ...seen, unfinished: NONE_SEEN.unfinished };
+      last = (await this.#trials.changeable(session, studyId, others, how)).fresh;
+      for (const head of last) heads.push(head);
+      seen = seenWith(seen, last.map(seenTrial));
     }
     return { heads, seen };
   }

@@ -43,8 +43,11 @@ const HEAD_COLUMNS = (stamp: string) => `trials.trial_id, ${NUMBER_COLUMN}, tria
     WHERE attribute.trial_id = trials.trial_id AND attribute."key" = '${LEASE_KEY}') END,
   ${stamp}`;
 
-const HEADS = (stamp: string) =>
-  `SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE trial_id = ANY($1::int[]) ORDER BY trial_id`;
+const HEADS = (stamp: string) => `SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE trial_id = ANY($1::int[])`;
+
+/** Some trials, and the first ones of a study after one. */
+const HEADS_AND_NEW = (stamp: string, limit: number) => `${HEADS(stamp)} UNION ALL
+  (SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE study_id = $2 AND trial_id > $3 ORDER BY trial_id LIMIT ${limit})`;
 
 /** Whether heads come with stamps. */
 export type Stamping = 'plain' | 'stamped';
@@ -56,22 +59,36 @@ export const AT_ONCE = 1000;
 /** A prepared statement keeps the plan of its first uses: small readings and large ones need plans of their own. */
 export const FEW = 20;
 
-const NEW_HEADS = (stamp: string, limit: number) => `SELECT ${HEAD_COLUMNS(stamp)} FROM trials
-  WHERE study_id = $1 AND trial_id > $2 ORDER BY trial_id LIMIT ${limit}`;
+/** The kinds of parts of trials, as {@link PARTS} numbers them. */
+const PARAM = 0;
+const VALUE = 1;
+const REPORT = 2;
+const USER_ATTR = 3;
+const SYSTEM_ATTR = 4;
 
-/** The SQL for the rows of the parts of trials, by the SQL for an array of their ids. */
-const PARTS = {
-  params: (ids: string) => `SELECT trial_id, param_value, param_name, ${boundedColumn('distribution_json')}
-    FROM trial_params WHERE trial_id = ANY(${ids}) ORDER BY trial_id, param_id`,
-  values: (ids: string) => `SELECT trial_id, objective, value, value_type::text FROM trial_values
-    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, objective`,
-  intermediate: (ids: string) => `SELECT trial_id, step, intermediate_value, intermediate_value_type::text
-    FROM trial_intermediate_values WHERE trial_id = ANY(${ids}) ORDER BY trial_id, step`,
-  userAttrs: (ids: string) => `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_user_attributes
-    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, trial_user_attribute_id`,
-  systemAttrs: (ids: string) => `SELECT trial_id, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
-    WHERE trial_id = ANY(${ids}) ORDER BY trial_id, trial_system_attribute_id`,
-} as const;
+/** A row of a part: its place among the parts of the trial, a number and two texts. */
+type PartRow = readonly [
+  kind: number,
+  trialId: number,
+  at: number,
+  number: number | null,
+  first: string,
+  second: string | null,
+];
+
+/** SQL for the rows of the parts of trials, those of a kind together, by the SQL for an array of the trials' ids. */
+const PARTS = (ids: string) => `
+  SELECT ${PARAM}, trial_id, param_id, param_value, param_name, ${boundedColumn('distribution_json')}
+    FROM trial_params WHERE trial_id = ANY(${ids}) UNION ALL
+  SELECT ${VALUE}, trial_id, objective, value, value_type::text, NULL
+    FROM trial_values WHERE trial_id = ANY(${ids}) UNION ALL
+  SELECT ${REPORT}, trial_id, step, intermediate_value, intermediate_value_type::text, NULL
+    FROM trial_intermediate_values WHERE trial_id = ANY(${ids}) UNION ALL
+  SELECT ${USER_ATTR}, trial_id, trial_user_attribute_id, NULL, "key", ${boundedColumn('value_json')}
+    FROM trial_user_attributes WHERE trial_id = ANY(${ids}) UNION ALL
+  SELECT ${SYSTEM_ATTR}, trial_id, trial_system_attribute_id, NULL, "key", ${boundedColumn('value_json')}
+    FROM trial_system_attributes WHERE trial_id = ANY(${ids})
+  ORDER BY 1, 2, 3`;
 
 const GIVEN = '$1::int[]';
 /** Trials, and the first {@link FEW} of a study after one. */
@@ -96,9 +113,9 @@ export class TrialRows {
   readonly #numbering = new Numbering();
 
   /** The heads of those of these trials that exist, in the order of the ids. */
-  async heads(session: Session, ids: readonly number[], how: Stamping = 'plain'): Promise<readonly TrialHead[]> {
+  async heads(session: Session, ids: readonly number[]): Promise<readonly TrialHead[]> {
     if (ids.length === 0) return [];
-    const found = this.#numbering.known(await session.rows<TrialHead>(sized(HEADS(STAMPS[how]), ids.length), ids));
+    const found = this.#numbering.known(await session.rows<TrialHead>(sized(HEADS('NULL'), ids.length), ids));
     const byId = new Map(found.map((head) => [head[0], head]));
     return ids.flatMap((id): TrialHead[] => {
       const head = byId.get(id);
@@ -106,16 +123,24 @@ export class TrialRows {
     });
   }
 
-  /** The heads of a study's trials that a reader has not seen, by number; at most {@link AT_ONCE}. */
-  async newHeads(
+  /**
+   * The heads of a study's trials that were not finished when they were seen, and of those that were not seen, at most
+   * {@link AT_ONCE}; each by number.
+   */
+  async changeable(
     session: Session,
     studyId: number,
-    { lastId, count }: Pick<SeenTrials, 'lastId' | 'count'>,
-    how: Stamping = 'plain',
-  ): Promise<readonly TrialHead[]> {
+    { lastId, count, unfinished }: SeenTrials,
+    how: Stamping,
+  ): Promise<{ readonly known: readonly TrialHead[]; readonly fresh: readonly TrialHead[] }> {
     const limit = lastId === 0 ? AT_ONCE : AT_ONCE - 1; // two statements, each with a plan of its own
-    const heads = await session.rows<TrialHead>(NEW_HEADS(STAMPS[how], limit), studyId, lastId);
-    return this.#numbering.inOrder(heads, count);
+    const sql = sized(HEADS_AND_NEW(STAMPS[how], limit), unfinished.size);
+    const heads = [...(await session.rows<TrialHead>(sql, [...unfinished.keys()], studyId, lastId))];
+    heads.sort((a, b) => a[0] - b[0]);
+    const firstFresh = heads.findIndex(([id]) => id > lastId);
+    const known = firstFresh < 0 ? heads : heads.slice(0, firstFresh);
+    const fresh = firstFresh < 0 ? [] : heads.slice(firstFresh);
+    return { known: this.#numbering.known(known), fresh: this.#numbering.inOrder(fresh, count) };
   }
 
   /**
@@ -174,23 +199,20 @@ export function storedLease(json: TrialHead[5]): HeldLease | undefined {
   return json === null ? undefined : heldLease(new LenientReading().attributes([[LEASE_KEY, boundedText(json)]]));
 }
 
-/** Reads parts in one round trip. @param ids the SQL for the ids of the trials, with its values. */
+/** Reads parts by one statement. @param ids the SQL for the ids of the trials, with its values. */
 async function readParts(session: Session, ids: string, ...given: readonly SqlValue[]): Promise<Parts> {
-  const [params, values, intermediate, userAttrs, systemAttrs] = await Promise.all([
-    session.rows<[number, number, string, string]>(PARTS.params(ids), ...given),
-    session.rows<[...NumberRow]>(PARTS.values(ids), ...given),
-    session.rows<[...NumberRow]>(PARTS.intermediate(ids), ...given),
-    session.rows<[...AttributeRow]>(PARTS.userAttrs(ids), ...given),
-    session.rows<[...AttributeRow]>(PARTS.systemAttrs(ids), ...given),
-  ]);
+  const rows = await session.rows<PartRow>(PARTS(ids), ...given);
+  const kinds: PartRow[][] = [[], [], [], [], []];
+  for (const row of rows) kinds[row[0]]?.push(row);
+  const of = <T>(kind: number, read: (row: PartRow) => T) => byTrial(kinds[kind] ?? [], read);
   return {
-    params: byTrial(
-      params.map(([id, internal, name, json]): ParamRow => [id, internal, { name, json: boundedText(json) }]),
-    ),
-    values: byTrial(values.map(unsigned)),
-    intermediate: byTrial(intermediate.map(unsigned)),
-    userAttrs: byTrial(userAttrs.map(bounded)),
-    systemAttrs: byTrial(systemAttrs.map(bounded)),
+    params: of(PARAM, ([, id, , internal, name, json]): ParamRow => {
+      return [id, internal as number, { name, json: boundedText(json as string) }];
+    }),
+    values: of(VALUE, numberRow),
+    intermediate: of(REPORT, numberRow),
+    userAttrs: of(USER_ATTR, attributeRow),
+    systemAttrs: of(SYSTEM_ATTR, attributeRow),
   };
 }
 
@@ -199,21 +221,21 @@ function sized(text: string, count: number): string {
   return count > FEW ? `${text} /* many */` : text;
 }
 
-function unsigned([id, at, value, type]: NumberRow): NumberRow {
-  return [id, at, value === null ? null : value + 0, type];
+function numberRow([, id, at, value, type]: PartRow): NumberRow {
+  return [id, at, value === null ? null : value + 0, type]; // zero has no sign
 }
 
-function bounded([id, key, json]: AttributeRow): AttributeRow {
-  return [id, key, boundedText(json)];
+function attributeRow([, id, , , key, json]: PartRow): AttributeRow {
+  return [id, key, boundedText(json as string)];
 }
 
 /** The rows of each trial, in their order. */
-function byTrial<Row extends readonly [number, ...unknown[]]>(rows: readonly Row[]): (id: number) => readonly Row[] {
-  const found = new Map<number, Row[]>();
+function byTrial<T>(rows: readonly PartRow[], read: (row: PartRow) => T): (id: number) => readonly T[] {
+  const found = new Map<number, T[]>();
   for (const row of rows) {
-    const own = found.get(row[0]);
-    if (own === undefined) found.set(row[0], [row]);
-    else own.push(row);
+    const own = found.get(row[1]);
+    if (own === undefined) found.set(row[1], [read(row)]);
+    else own.push(read(row));
   }
   return (id) => found.get(id) ?? NONE;
 }

@@ -4,12 +4,12 @@ import { parsePostgresUrl } from './postgres-url.ts';
 
 /** The reason why hpo leaves a task to PostgreSQL's own programs, with the command. */
 export function instead(task: FileTask, url: string): string {
-  const place = shellWord(clientUrl(parsePostgresUrl(url).label), PLAIN);
+  const { label } = parsePostgresUrl(url);
   switch (task) {
     case 'backup':
-      return `hpo backup copies SQLite files; PostgreSQL has a program of its own for it: pg_dump --format=custom --file=hpo.dump ${place} (pg_restore reads it back).`;
+      return `hpo backup copies SQLite files; PostgreSQL has a program of its own for it: pg_dump --format=custom --file=hpo.dump ${shellWord(clientUrl(label), PLAIN)} (pg_restore reads it back).`;
     case 'repair':
-      return `hpo repair mends SQLite files; a PostgreSQL server keeps its rows whole itself, pg_amcheck ${place} looks for damage of its disk, and the next run takes back what dead processes left. hpo doctor shows the rest.`;
+      return `hpo repair mends SQLite files; a PostgreSQL server keeps its rows whole itself, its pg_amcheck looks for damage on the disk, and the next run takes back what dead processes left. \`hpo doctor --storage ${shellWord(label, PLAIN)}\` shows the rest.`;
   }
 }
 

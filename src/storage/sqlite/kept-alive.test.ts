@@ -4,6 +4,9 @@ import { keepAlive } from './kept-alive.ts';
 
 const opened: Sqlite.Database[] = [];
 
+/** The versions whose connections are left as they are; none where the collector would end this process over them. */
+const PLAIN = Number.parseInt(process.versions.node, 10) < 24 ? ['20.19.0'] : [];
+
 /** A connection as it is on a version of Node, with a table t of the numbers 1 to 3. */
 function connectionOn(node: string): Sqlite.Database {
   const db = keepAlive(new Sqlite(':memory:'), node);
@@ -17,7 +20,7 @@ describe('a connection on Node 24', () => {
     for (const db of opened.splice(0)) db.close();
   });
 
-  it.each(['20.19.0', '24.21.0', '26.0.0'])('answers as one on Node %s does', (node) => {
+  it.each([...PLAIN, '24.21.0', '26.0.0'])('answers as one on Node %s does', (node) => {
     const db = connectionOn(node);
     const from = db.prepare<[number], number>('SELECT x FROM t WHERE x > ?').pluck();
     expect([...from.iterate(1)]).toEqual([2, 3]);
@@ -29,13 +32,13 @@ describe('a connection on Node 24', () => {
   });
 
   it('makes no iterator that the garbage collector could meet', () => {
-    const kinds = ['20.19.0', '24.21.0'].map((node) => {
+    const kinds = ['24.21.0', ...PLAIN].map((node) => {
       const rows = connectionOn(node).prepare('SELECT x FROM t').iterate();
       const { name } = rows.constructor;
       rows.return?.();
       return name;
     });
-    expect(kinds[0]).toBe('StatementIterator');
-    expect(kinds[1]).not.toBe('StatementIterator');
+    expect(kinds[0]).not.toBe('StatementIterator');
+    expect(kinds.slice(1)).toEqual(PLAIN.map(() => 'StatementIterator'));
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { memoryFolder } from '../../../test/support/temp-folder.ts';
 import { withDatabase } from '../../../test/support/with-database.ts';
 import { FloatDistribution } from '../../space/float-distribution.ts';
 import { openStorage } from '../open-storage.ts';
@@ -23,7 +23,7 @@ const COLUMNS = [
 ] as const;
 
 it('texts that would fill the memory are not read, and the rest of the database is', async () => {
-  const file = join(tempFolder(), 'studies.db');
+  const file = join(memoryFolder(), 'studies.db');
   const storage = await openStorage(file, { create: true });
   for (const name of ['a', 'b']) await storage.createStudy({ name, directions: ['minimize'], userAttrs: { note: 1 } });
   const study = (await storage.findStudy('a')) as StudyRecord;

@@ -1,6 +1,7 @@
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { withDatabase } from '../../../test/support/with-database.ts';
 import { categorical } from '../../space/categorical-distribution.ts';
 import { float } from '../../space/float-distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -34,9 +35,7 @@ async function stored(change: (db: Database) => void, other = false): Promise<St
     if (other && number % 3 === 0) await made.createTrial(elsewhere, { ...values, params: paramsOf(number) });
   }
   await made.close();
-  const db = new Sqlite(file);
-  change(db);
-  db.close();
+  withDatabase(file, change);
   return { storage: await openStorage(file, { create: false }), study };
 }
 

@@ -1,4 +1,7 @@
-"""Runs trials of a study of `writeKnownStudy` until it has some finished ones: join_study.py URL NAME FINISHED."""
+"""Runs trials of a study of `writeKnownStudy` until it has some finished ones.
+
+    join_study.py URL NAME FINISHED [SECONDS BETWEEN HEARTBEATS]
+"""
 
 import sys
 import time
@@ -7,7 +10,8 @@ import optuna
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 url, name, finished = sys.argv[1], sys.argv[2], int(sys.argv[3])
-study = optuna.load_study(study_name=name, storage=url, pruner=optuna.pruners.NopPruner())
+storage = optuna.storages.RDBStorage(url, heartbeat_interval=int(sys.argv[4])) if len(sys.argv) > 4 else url
+study = optuna.load_study(study_name=name, storage=storage, pruner=optuna.pruners.NopPruner())
 
 
 def objective(trial):
@@ -15,7 +19,7 @@ def objective(trial):
     lr = trial.suggest_float("lr", 1e-4, 1, log=True)
     shape = trial.suggest_categorical("shape", ["a", "b", "c"])
     loss = (x - 2) * (x - 2) + lr * lr + (0 if shape == "b" else 1)
-    for step in range(3):
+    for step in range(4):  # KNOWN_STEPS
         trial.report(loss + 3 - step, step)
         time.sleep(0.03)
     trial.set_user_attr("by", "Optuna")

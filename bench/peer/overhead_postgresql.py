@@ -1,0 +1,45 @@
+"""Optuna's side of bench/overhead/postgresql.ts, one process: overhead_postgresql.py URL tpe|random.
+
+Says when it is ready, reads numbers of seconds, runs trials for so long, and prints how many it has run and what they
+cost it, as JSON.
+"""
+
+import json
+import math
+import sys
+import time
+
+import optuna
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+url, name = sys.argv[1:]
+
+
+def objective(trial):
+    rate = trial.suggest_float("learningRate", 1e-5, 1e-1, log=True)
+    dropout = trial.suggest_float("dropout", 0, 0.9)
+    layers = trial.suggest_int("layers", 1, 8)
+    width = trial.suggest_int("width", 16, 1024, log=True)
+    trial.suggest_categorical("optimizer", ["adam", "sgd", "lion", "rmsprop"])
+    value = math.log10(rate) ** 2 + dropout + layers + width / 1024
+    for step in range(3):
+        trial.report(value + 3 - step, step)
+        trial.should_prune()
+    return value
+
+
+sampler = {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}[name]()
+study = optuna.create_study(
+    study_name="s", storage=url, sampler=sampler, pruner=optuna.pruners.MedianPruner(), load_if_exists=True
+)
+print('"ready"', flush=True)
+for line in sys.stdin:
+    trials = 0
+
+    def count(study, trial):
+        global trials
+        trials += 1
+
+    before = time.process_time()
+    study.optimize(objective, timeout=float(line), callbacks=[count])
+    print(json.dumps({"trials": trials, "cpuMs": (time.process_time() - before) * 1000}), flush=True)
