@@ -6,7 +6,6 @@ import { HpoError } from '../base/errors.ts';
 import { wrongValue } from '../base/option-checks.ts';
 import { ownValue } from '../base/own-value.ts';
 import { PACKAGE_ROOT } from '../base/package-root.ts';
-import { VERSION } from '../base/version.ts';
 import type { Engine, GivenValues } from '../placement/engine.ts';
 import { ENGINES } from '../placement/engines.ts';
 import type { Placement } from '../placement/placement.ts';
@@ -18,6 +17,13 @@ import { tensorboardOption } from './show-run.ts';
 
 /** The names of the engines that place workers. */
 export const ENGINE_NAMES = Object.keys(ENGINES);
+
+/** The engine of one of {@link ENGINE_NAMES}. */
+export function engineOf(name: string): Engine {
+  const engine = ownValue(ENGINES, name);
+  if (engine === undefined) throw refusal(wrongValue('The engine', name, `one of ${ENGINE_NAMES.join(', ')}`));
+  return engine;
+}
 
 const { trials, timeout, workers: _workers, gpus: _gpus, storage: _storage, ...ofStudy } = searchOptions;
 
@@ -47,21 +53,18 @@ const OF_PLACEMENT = {
     1,
     'the trials at once in each worker (default: one for each of its cores; on a GPU, the number that a probe finds best)',
   ),
-  grace: wholeNumber('grace', 0, 'the seconds that running trials have when a worker is to end (default: 20)'),
+  grace: wholeNumber('grace', 0, 'the seconds that running trials have when a worker is to end (default: 20)', 86_400),
   node: text('Node on the machines (default: node in the PATH there)'),
 } as const satisfies Readonly<Record<string, Options>>;
 
-/** All options of `hpo manifest` and `hpo launch`. Those of some engines alone name these in their descriptions. */
-export const placementOptions: Readonly<Record<string, Options>> = {
-  ...OF_PLACEMENT,
-  ...OF_STUDY,
-  ...OF_WORKER,
-  ...ofEngines(),
-};
+/** The options of a command that places workers by these engines. The descriptions of engines' own options name them. */
+export function placementOptions(engines: readonly Engine[]): Readonly<Record<string, Options>> {
+  return { ...OF_PLACEMENT, ...OF_STUDY, ...OF_WORKER, ...ofEngines(engines) };
+}
 
-function ofEngines(): Readonly<Record<string, Options>> {
+function ofEngines(engines: readonly Engine[]): Readonly<Record<string, Options>> {
   const described = new Map<string, { kind: 'text' | 'flag'; by: Map<string, string[]> }>();
-  for (const engine of Object.values(ENGINES)) {
+  for (const engine of engines) {
     for (const [name, { kind, describe }] of Object.entries(engine.options)) {
       const option = described.get(name) ?? { kind, by: new Map<string, string[]>() };
       option.by.set(describe, [...(option.by.get(describe) ?? []), engine.name]);
@@ -70,7 +73,7 @@ function ofEngines(): Readonly<Record<string, Options>> {
   }
   return Object.fromEntries(
     [...described].map(([name, { kind, by }]) => {
-      const describe = [...by].map(([meaning, engines]) => `${engines.join(', ')}: ${meaning}`).join('; ');
+      const describe = [...by].map(([meaning, names]) => `${names.join(', ')}: ${meaning}`).join('; ');
       return [name, kind === 'text' ? text(describe) : { type: 'boolean', describe }];
     }),
   );
@@ -78,24 +81,21 @@ function ofEngines(): Readonly<Record<string, Options>> {
 
 /** Workers for an engine, read from a command line. */
 export interface PlacedWorkers {
-  readonly engine: Engine;
   readonly placement: Placement;
   readonly values: GivenValues;
 }
 
 /**
  * Reads the workers of a study that an engine is to place.
- * @param args the values of {@link placementOptions}.
+ * @param args the values of the options of {@link placementOptions}.
  * @throws HpoError HPO_INVALID_ARGUMENT for an option that the engine does not have, or a value that it does not take; the
  *   errors of {@link loadStudyFile}.
  */
 export async function placedWorkers(
-  engineName: string,
+  engine: Engine,
   study: string,
   args: Readonly<Record<string, unknown>>,
 ): Promise<PlacedWorkers> {
-  const engine = ownValue(ENGINES, engineName);
-  if (engine === undefined) throw refusal(wrongValue('The engine', engineName, `one of ${ENGINE_NAMES.join(', ')}`));
   const values = engineValues(engine, args);
   const { name } = await loadStudyFile(study);
   const folder = process.cwd();
@@ -115,14 +115,13 @@ export async function placedWorkers(
     graceS: given.grace ?? GRACE_S,
     studyArguments: argumentsOf(OF_STUDY, args),
     workerArguments: argumentsOf(OF_WORKER, args),
-    version: VERSION,
   };
   for (const path of [placement.folder, placement.studyFile]) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a script cannot hold them in a line
     if (/[\u0000-\u001f"]/.test(path))
       throw refusal(`${JSON.stringify(path)} has a character that Slurm and scripts do not take in a path.`);
   }
-  return { engine, placement, values };
+  return { placement, values };
 }
 
 /** The options that an engine has among those of all engines. */

@@ -27,7 +27,6 @@ beforeAll(() => {
     graceS: 20,
     studyArguments: ['--set', 'optimizer=a b'],
     workerArguments: ['--max-trials', '5', '--checkpoints', '/data/$USER'],
-    version: '1.2.3',
   };
 });
 

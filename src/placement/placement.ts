@@ -21,8 +21,6 @@ export interface Placement {
   readonly studyArguments: readonly string[];
   /** Further arguments of `hpo worker`. */
   readonly workerArguments: readonly string[];
-  /** The version of hpo, for the heads of files. */
-  readonly version: string;
 }
 
 /** Seconds that a worker gets beyond its grace, in which it hands trials back over a slow network. */

@@ -65,8 +65,8 @@ describe('mistakes in placing workers', () => {
     ],
     [
       'an engine that needs a step in between',
-      'launch study.ts --on kubernetes --image a/b',
-      'hpo does not submit to kubernetes itself; type hpo manifest kubernetes study.ts --out ., then kubectl apply -f kubernetes.yaml.',
+      'launch study.ts --on kubernetes',
+      'hpo does not submit to kubernetes itself; print what it needs by: hpo manifest kubernetes study.ts',
     ],
     [
       'a file that is not to be overwritten',
@@ -77,6 +77,11 @@ describe('mistakes in placing workers', () => {
       'no storage',
       'launch study.ts --on ssh --hosts one',
       'No storage is named: set HPO_STORAGE to the URL of a database that all hosts reach.',
+    ],
+    [
+      'a storage that no other process sees',
+      'launch study.ts --on slurm --storage memory:',
+      'memory: is the storage of one process alone; name a database that all machines reach.',
     ],
     [
       'no storage for Ray',

@@ -1,8 +1,9 @@
 import { HpoError } from '../../base/errors.ts';
+import { ENGINES } from '../../placement/engines.ts';
 import { runLine } from '../../placement/worker-command.ts';
 import { defineCommand } from '../define-command.ts';
 import { text } from '../options.ts';
-import { ENGINE_NAMES, placedWorkers, placementOptions } from '../placed-workers.ts';
+import { ENGINE_NAMES, engineOf, placedWorkers, placementOptions } from '../placed-workers.ts';
 import { printLine } from '../print.ts';
 
 /** `hpo launch <study.ts> --on <engine>` */
@@ -17,7 +18,7 @@ Each is \`hpo worker <study>\` in this folder, which all machines have. HPO_STOR
   options: {
     on: { choices: ENGINE_NAMES, demandOption: true, requiresArg: true, describe: 'the engine' },
     storage: text("the database's URL, which all machines must reach (default: HPO_STORAGE)"),
-    ...placementOptions,
+    ...placementOptions(Object.values(ENGINES).filter((engine) => engine.launch !== undefined)),
   },
   examples: [
     ['$0 launch study.ts --on slurm --workers 50 --gpus 1 --time 4:00:00', 'an array of 50 jobs'],
@@ -25,13 +26,17 @@ Each is \`hpo worker <study>\` in this folder, which all machines have. HPO_STOR
     ['$0 launch study.ts --on ssh --hosts gpu1,gpu2 --trials 200', 'a worker on each of two hosts'],
   ],
   async run({ study, on, storage, ...args }) {
-    const { engine, placement, values } = await placedWorkers(on, study, args);
+    const engine = engineOf(on);
     if (engine.launch === undefined) {
-      const [main] = engine.files(placement, values);
-      const lines = `hpo manifest ${engine.name} ${study} --out ., then ${engine.submitLine(main?.name ?? '')}`;
-      throw new HpoError('HPO_INVALID_ARGUMENT', `hpo does not submit to ${engine.name} itself; type ${lines}.`);
+      const problem = `hpo does not submit to ${on} itself`;
+      throw new HpoError('HPO_INVALID_ARGUMENT', `${problem}; print what it needs by: hpo manifest ${on} ${study}`);
     }
+    const { placement, values } = await placedWorkers(engine, study, args);
     const url = storage ?? (process.env.HPO_STORAGE || undefined);
+    if (url === 'memory:') {
+      const mend = 'name a database that all machines reach';
+      throw new HpoError('HPO_INVALID_ARGUMENT', `memory: is the storage of one process alone; ${mend}.`);
+    }
     const { started, watch, stop } = await engine.launch(placement, values, url);
     printLine(started);
     const rows = [

@@ -6,7 +6,7 @@ import { ENGINES } from '../../placement/engines.ts';
 import { defineCommand } from '../define-command.ts';
 import { text } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
-import { ENGINE_NAMES, placedWorkers, placementOptions } from '../placed-workers.ts';
+import { ENGINE_NAMES, engineOf, placedWorkers, placementOptions } from '../placed-workers.ts';
 import { printData, printLine } from '../print.ts';
 
 /** `hpo manifest <engine> <study.ts>` */
@@ -26,14 +26,15 @@ URL comes to the workers in HPO_STORAGE, as they say.`,
   options: {
     out: text('a folder for all files, in place of printing the main one'),
     force: { type: 'boolean', default: false, describe: 'overwrite existing files in --out' },
-    ...placementOptions,
+    ...placementOptions(Object.values(ENGINES)),
   },
   examples: [
     ['$0 manifest kubernetes study.ts --image ghcr.io/you/study:1 --workers 50 --out .', 'a Job and a Dockerfile'],
     ['$0 manifest slurm study.ts --workers 50 --gpus 1 > study.sh', 'a script for sbatch'],
   ],
   async run({ engine: name, study, out, force, ...args }) {
-    const { engine, placement, values } = await placedWorkers(name, study, args);
+    const engine = engineOf(name);
+    const { placement, values } = await placedWorkers(engine, study, args);
     const files = engine.files(placement, values);
     const [main, ...others] = files;
     if (main === undefined) return;

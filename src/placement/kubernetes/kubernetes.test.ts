@@ -16,7 +16,6 @@ const PLACEMENT: Placement = {
   graceS: 60,
   studyArguments: ['--profile', 'no'],
   workerArguments: ['--max-trials', '20'],
-  version: '1.2.3',
 };
 
 interface Manifest {
