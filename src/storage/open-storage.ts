@@ -14,7 +14,7 @@ import { KINDS_TEXT, type OpenStorageOptions, STORAGE_KINDS } from './storage-ki
 export async function openStorage(url: string, options: OpenStorageOptions): Promise<Storage> {
   // A scheme has two letters or more, since C:\ is a drive.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1];
-  const open = ownValue(STORAGE_KINDS, scheme ?? 'sqlite');
+  const open = ownValue(STORAGE_KINDS, scheme?.toLowerCase() ?? 'sqlite');
   // The rest of the URL may hold a password, so the message leaves it out.
   if (open === undefined) {
     throw new HpoError('HPO_INVALID_ARGUMENT', `Storage of the kind ${scheme}: is not supported; ${KINDS_TEXT}.`);

@@ -1,7 +1,7 @@
 import type { Pool, PoolConfig } from 'pg';
+import type { PostgresAddress } from './address/postgres-url.ts';
+import { connectionConfig } from './address/tls-probe.ts';
 import { loadPg } from './load-pg.ts';
-import type { PostgresAddress } from './postgres-url.ts';
-import { connectionConfig } from './tls-probe.ts';
 import { STATEMENT_LIMIT_MS } from './transactions.ts';
 
 /**

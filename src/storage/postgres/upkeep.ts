@@ -1,6 +1,6 @@
 import { shellWord } from '../../base/shell-word.ts';
 import type { FileTask } from '../upkeep.ts';
-import { parsePostgresUrl } from './postgres-url.ts';
+import { parsePostgresUrl } from './address/postgres-url.ts';
 
 /** The reason why hpo leaves a task to PostgreSQL's own programs, with the command. */
 export function instead(task: FileTask, url: string): string {

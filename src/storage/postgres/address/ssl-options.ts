@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
-import { HpoError } from '../../base/errors.ts';
+import { HpoError } from '../../../base/errors.ts';
 
 /** The modes of `sslmode` that hpo takes, from the weakest on. libpq has `allow`, too. */
 export const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { HpoError } from '../../base/errors.ts';
+import { HpoError } from '../../../base/errors.ts';
 
 /** The usual folders of a local server's socket: Debian's by its two names, and PostgreSQL's own. */
 export const SOCKET_FOLDERS: readonly string[] = ['/var/run/postgresql', '/run/postgresql', '/tmp'];

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
-import { HpoError } from '../../base/errors.ts';
-import { asSentence, didYouMean } from '../../base/nearest-name.ts';
+import { HpoError } from '../../../base/errors.ts';
+import { asSentence, didYouMean } from '../../../base/nearest-name.ts';
 import { passwordFor, SOCKET_FOLDERS } from './password.ts';
 import { type SslMode, sslModes, sslOptions } from './ssl-options.ts';
 
