@@ -6,9 +6,9 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { freshDatabase, hasPostgres, postgresNote, startServer } from '../../../test/support/postgres.ts';
-import { refusal } from '../../../test/support/refusal.ts';
-import { tempFolder } from '../../../test/support/temp-folder.ts';
+import { freshDatabase, hasPostgres, postgresNote, startServer } from '../../../../test/support/postgres.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
+import { tempFolder } from '../../../../test/support/temp-folder.ts';
 import { parsePostgresUrl } from './postgres-url.ts';
 import { connectionConfig } from './tls-probe.ts';
 
