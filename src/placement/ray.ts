@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
+import { counted } from '../base/counted.ts';
 import { HpoError } from '../base/errors.ts';
 import { hasPassword } from '../base/url-password.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
@@ -56,7 +57,7 @@ export const ray = defineEngine({
     }
     const at = `--address ${word(address)}`;
     return {
-      started: `Ray ${version} has taken ${ids.length} workers as jobs ${ids[0]}${ids.length > 1 ? ` to -${ids.length}` : ''}`,
+      started: `Ray ${version} has taken ${counted(ids.length, 'worker')} as ${ids[0]}${ids.length > 1 ? ` to -${ids.length}` : ''}`,
       watch: [`ray job list ${at}`, `ray job logs ${at} --follow ${ids[0]}`],
       stop: [stopLine(address, placement, stamp, ids.length)],
     };

@@ -77,7 +77,7 @@ export function commentLines(lines: readonly string[]): string {
   return lines.map((line) => (line === '' ? '#' : `# ${line}`)).join('\n');
 }
 
-/** Commands with their purposes, aligned, for a comment. */
+/** The lines of a comment that lists commands, each below its purpose. */
 export function commandTable(rows: readonly (readonly [command: string, purpose: string])[]): readonly string[] {
   return rows.flatMap(([command, purpose]) => [`  ${purpose}:`, `    ${command}`]);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { counted } from '../base/counted.ts';
 import { HpoError } from '../base/errors.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
@@ -45,7 +46,7 @@ export const slurm = defineEngine({
     const [job = ''] = printed.trim().split(';');
     if (!/^\d+$/.test(job)) throw refusal(`sbatch printed ${JSON.stringify(printed)} in place of a job's number.`);
     return {
-      started: `Slurm has taken ${placement.workers} workers as job ${job}`,
+      started: `Slurm has taken ${counted(placement.workers, 'worker')} as job ${job}`,
       watch: [`squeue --job ${job}`, `tail -f ${word(`${logs}/${job}`)}_*.log`],
       stop: [`scancel ${job}`],
     };

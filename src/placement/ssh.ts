@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { counted } from '../base/counted.ts';
 import { HpoError } from '../base/errors.ts';
 import { makeFolder } from '../base/made-folder.ts';
 import { replaceFile } from '../base/replace-file.ts';
@@ -48,8 +49,9 @@ export const ssh = defineEngine({
     const file = join(folder, `${Date.now().toString(36)}.sh`);
     replaceFile(file, script(placement, values));
     await run(file, 'start', url);
+    const used = Math.min(hosts.length, placement.workers);
     return {
-      started: `${placement.workers} workers have started on ${hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}`,
+      started: `${counted(placement.workers, 'worker')} started on ${used === 1 ? hosts[0] : `${used} hosts`}`,
       watch: [`sh ${word(file)} status`],
       stop: [`sh ${word(file)} stop`],
     };

@@ -160,7 +160,7 @@ describe.skipIf(SSHD === undefined)('hpo launch --on ssh (skipped without sshd)'
     const cwd = project();
     const { code, stdout, stderr } = await launch(cwd, 'one,two', '--workers', '3', '--node', './record.sh');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('3 workers have started on 2 hosts\n');
+    expect(stdout).toContain('3 workers started on 2 hosts\n');
     const workers = () => readdirSync(cwd).filter((name) => name.startsWith('worker.'));
     while (workers().length < 3) await sleep(50);
     for (const name of workers()) {

@@ -40,7 +40,7 @@ describe.skipIf(ADDRESS === '')('workers that hpo launch gives to Ray (skipped w
     const env = { HPO_STORAGE: `sqlite:///${join(cwd, database)}` };
     const { code, stdout, stderr } = await runHpo(words, { cwd, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [, first = ''] = /as jobs (\S+)/.exec(stdout) ?? [];
+    const [, first = ''] = /workers? as (\S+)/.exec(stdout) ?? [];
     return Array.from({ length: workers }, (_, index) => first.replace(/\d+$/, String(index + 1)));
   };
   const statusOf = async (job: string): Promise<string> => {

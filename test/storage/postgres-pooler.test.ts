@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createStudy, float, space } from '../../src/index.ts';
 import { afterFile } from '../support/after-file.ts';
+import { freePort } from '../support/free-port.ts';
 import { freshDatabase, postgresNote } from '../support/postgres.ts';
-import { freePort, keep, serverFolder } from '../support/postgres-server.ts';
+import { keep, serverFolder } from '../support/postgres-server.ts';
 
 const PGBOUNCER = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'].find(existsSync);
 const note = postgresNote || (PGBOUNCER === undefined ? ' (skipped: pgbouncer is not installed)' : '');

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { freePort } from './free-port.ts';
 import { memoryFolder, tempFolder } from './temp-folder.ts';
 
 /** Where a server's own programs are: on the PATH, or where Debian keeps them, the newest version first. */
@@ -263,13 +264,4 @@ function own(path: string): void {
 
 function program(name: 'initdb' | 'postgres'): string {
   return join(PROGRAMS ?? '', name);
-}
-
-/** A port of the loopback device that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

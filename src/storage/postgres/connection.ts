@@ -2,7 +2,7 @@ import type { Pool, PoolConfig } from 'pg';
 import type { PostgresAddress } from './address/postgres-url.ts';
 import { connectionConfig } from './address/tls-probe.ts';
 import { loadPg } from './load-pg.ts';
-import { STATEMENT_LIMIT_MS } from './transactions.ts';
+import { SETTINGS, STATEMENT_LIMIT_MS } from './transactions.ts';
 
 /**
  * The most connections of one storage: one for its writes, which may wait for a lock, and one for what is read
@@ -16,14 +16,19 @@ const IDLE_MS = 30_000;
 /** The types of PostgreSQL whose values are read as numbers, by their ids: int8, int2, int4, float4, float8. */
 const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
 
+/** The settings of a session, as a connection begins with them; a pooler in transaction mode would refuse them. */
+const OPTIONS = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+
 /**
  * The connections to a database, none of them opened yet.
  * @throws HpoError HPO_INSTALLATION without `pg`; the system's error where the server cannot be reached.
  */
 export async function openPool(address: PostgresAddress): Promise<Pool> {
   const { Pool } = loadPg();
+  const config = await connectionConfig(address);
   const options: PoolConfig & { readonly pipeline: boolean } = {
-    ...(await connectionConfig(address)),
+    ...config,
+    options: address.prepare ? [config.options, ...OPTIONS].filter(Boolean).join(' ') : config.options,
     max: MOST_CONNECTIONS,
     pipeline: true,
     query_timeout: ANSWER_LIMIT_MS,

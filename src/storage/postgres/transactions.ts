@@ -11,7 +11,7 @@ export interface TransactionsParts {
   readonly pool: Pool;
   /** The name of the storage in messages. */
   readonly label: string;
-  /** Whether statements are prepared under names. */
+  /** Whether connections are our own, with {@link SETTINGS}, and keep statements that are prepared under names. */
   readonly prepares: boolean;
   readonly waiting?: Waiting | undefined;
 }
@@ -25,12 +25,21 @@ export const STATEMENT_LIMIT_MS = 15_000;
  */
 const IDLE_LIMIT_MS = 10_000;
 
-// The limits belong to the transaction, not to the connection, which a pooler may share with other programs.
-const LIMITS = (statementMs: number) =>
-  `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}; SET LOCAL jit = off`;
-const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS(STATEMENT_LIMIT_MS)}`;
-const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(STATEMENT_LIMIT_MS)}`;
-const BEGIN_LONG_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${LIMITS(0)}`;
+/** The settings of a session by which it keeps its limits, and spends no time on plans that it will not need again. */
+export const SETTINGS: Readonly<Record<string, string | number>> = {
+  statement_timeout: STATEMENT_LIMIT_MS,
+  idle_in_transaction_session_timeout: IDLE_LIMIT_MS,
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
+
+const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+const UNLIMITED = '; SET LOCAL statement_timeout = 0';
+/** For a connection that a pooler shares with other programs: the settings belong to the transaction. */
+const EACH_TIME = Object.entries(SETTINGS)
+  .map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
+  .join('');
 
 const UNKNOWN = Symbol('unknown outcome');
 
@@ -42,11 +51,14 @@ const UNKNOWN = Symbol('unknown outcome');
 export class Transactions {
   readonly #parts: TransactionsParts;
   readonly #patience: Patience;
+  /** The SQL behind the beginning of each transaction; none where the sessions have been given the settings. */
+  readonly #settings: string;
   #isClosed = false;
 
   constructor(parts: TransactionsParts) {
     this.#parts = parts;
     this.#patience = new Patience(parts.label, parts.waiting);
+    this.#settings = parts.prepares ? '' : EACH_TIME;
   }
 
   /** Reads one state of the database, whatever other connections write meanwhile. */
@@ -68,7 +80,8 @@ export class Transactions {
         if (await this.#wasCommitted(id)) return result;
         pending = undefined;
       }
-      return this.#writing(action, options.isLong ? BEGIN_LONG_WRITE : BEGIN_WRITE, (id, result) => {
+      const begin = WRITE + this.#settings + (options.isLong ? UNLIMITED : '');
+      return this.#writing(action, begin, (id, result) => {
         pending = { id, result };
       });
     });
@@ -97,7 +110,7 @@ export class Transactions {
     const client = await pool.connect();
     const session = new Session(client, prepares);
     try {
-      const begin = session.control(BEGIN_READ);
+      const begin = session.control(READ + this.#settings);
       begin.catch(() => {}); // thrown below
       const result = await action(session);
       await begin;
