@@ -90,7 +90,7 @@ export async function targetFromNow(
   sources: Omit<TargetSources, 'stored'>,
 ): Promise<TargetFromNow> {
   const { flag, declared, isWorker } = sources;
-  let standing = record.systemAttrs[TARGET_KEY];
+  let standing: JsonValue | undefined = record.systemAttrs[TARGET_KEY];
   for (;;) {
     const stored = parsedTarget(standing);
     const target = chooseTarget({ ...sources, stored });

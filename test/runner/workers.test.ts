@@ -127,6 +127,8 @@ describe('a worker that is interrupted', () => {
     const worker = workers(folder, writeStudy(folder, HANGING), '--grace', '600');
     await worker.waitFor('trial-reported');
     worker.child.kill('SIGTERM');
+    // A scheduler sends it to every process of a job.
+    for (const { pid } of worker.of('worker-started')) process.kill(pid as number, 'SIGTERM');
     expect(await worker.waitFor('stopping')).toMatchObject({ how: 'drain', graceMs: 600_000 });
     writeFileSync(join(folder, 'end'), '');
     expect(await worker.ended).toEqual({ code: 143, stderr: '' });

@@ -78,8 +78,9 @@ const handlers: Handlers<WorkerMethods> = {
   },
 };
 
-// Without process groups, a terminal's Ctrl-C reaches all processes; the coordinator decides what follows.
-process.on('SIGINT', () => undefined);
+// A terminal's Ctrl-C may reach all processes of a run, and so does the SIGTERM of a service manager or of a cluster's
+// scheduler; the coordinator decides what follows, and ends its workers by other means.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 dieWithParent(Number(process.argv[2]), process.argv[3] === 'watched');
 markNativeOutput();
 const coordinator = new Channel<WorkerMethods, CoordinatorMethods>(process as Port, handlers, (what) =>

@@ -6,9 +6,10 @@ import { isIdentityOf, type StudyIdentity } from '../optuna-rows/study-identity.
 import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
 import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
-import { finishedTrial, requeueAttrs } from '../trial-edits.ts';
+import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
 import { boundedColumn, boundedText } from './columns.ts';
 import type { KnownStudies } from './known-studies.ts';
+import type { OwnWrites } from './own-writes.ts';
 import { onceChecked, type Session } from './session.ts';
 import { TOKEN_COLUMN } from './study-rows.ts';
 import type { Transactions } from './transactions.ts';
@@ -35,32 +36,40 @@ const METRICS = `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_
 /** The trials that leases name, locked until the end of the transaction. */
 type LockedTrials = (lease: Lease) => LeasedTrial | undefined;
 
+/** The parts that {@link LeasedWrites} works with. */
+export interface LeasedWritesParts {
+  readonly transactions: Transactions;
+  readonly trials: TrialRows;
+  readonly known: KnownStudies;
+  readonly own: OwnWrites;
+}
+
 /** Writes to running trials, each in a transaction of its own that checks the writer's lease first. */
 export class LeasedWrites {
-  readonly #transactions: Transactions;
-  readonly #trials: TrialRows;
-  readonly #known: KnownStudies;
+  readonly #parts: LeasedWritesParts;
 
-  constructor(transactions: Transactions, trials: TrialRows, known: KnownStudies) {
-    this.#transactions = transactions;
-    this.#trials = trials;
-    this.#known = known;
+  constructor(parts: LeasedWritesParts) {
+    this.#parts = parts;
   }
 
   async setParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes): Promise<void> {
     for (const { name } of params) checkName('parameter', name);
     checkKeys(systemAttrs);
     const { study, trialId } = lease;
-    const remember = await this.#transactions.write(async (session) => {
-      // The study first, as always: nobody else adds a parameter of these names meanwhile.
-      const isKnown = this.#known.hasParams(study.id, params);
-      if (!isKnown) await this.#known.lock(session, study);
-      await this.#lock(session, lease);
-      const remember = await this.#known.checkParams(session, study.id, params);
-      trialWrites.params(session, trialId, params);
-      trialWrites.attrs(session, trialId, 'system', systemAttrs);
-      return remember;
-    });
+    const { known } = this.#parts;
+    const remember = await this.#write(
+      lease,
+      async (session) => {
+        // The study first, as always: nobody else adds a parameter of these names meanwhile.
+        if (!known.hasParams(study.id, params)) await known.lock(session, study);
+        await this.#lock(session, lease);
+        const remember = await known.checkParams(session, study.id, params);
+        trialWrites.params(session, trialId, params);
+        trialWrites.attrs(session, trialId, 'system', systemAttrs);
+        return remember;
+      },
+      (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs),
+    );
     remember();
   }
 
@@ -71,7 +80,7 @@ export class LeasedWrites {
     checkMetrics(metrics);
     const { trialId } = lease;
     const hasMetrics = Object.keys(metrics).length > 0;
-    return this.#transactions.write(async (session) => {
+    const action = async (session: Session) => {
       const locked = this.#lock(session, lease);
       const [there, stored] = await onceChecked(
         locked,
@@ -84,15 +93,17 @@ export class LeasedWrites {
       trialWrites.intermediateValues(session, trialId, [[step, value]]);
       if (hasMetrics) trialWrites.attrs(session, trialId, 'system', addedMetrics(stored, step, metrics));
       return true;
-    });
+    };
+    return this.#write(lease, action, (trial, isFirst) => (isFirst ? withReport(trial, step, value, metrics) : trial));
   }
 
   async setAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
     checkKeys(attributes);
-    await this.#transactions.write(async (session) => {
+    const action = async (session: Session) => {
       await this.#lock(session, lease);
       trialWrites.attrs(session, lease.trialId, scope, attributes);
-    });
+    };
+    await this.#write(lease, action, (trial) => withAttrs(trial, scope, attributes));
   }
 
   /** @returns the trial as it stands then. */
@@ -104,11 +115,12 @@ export class LeasedWrites {
   ): Promise<FrozenTrial> {
     checkKeys(systemAttrs);
     const { trialId, study } = lease;
-    return this.#transactions.write(async (session) => {
+    const { trials, known } = this.#parts;
+    const action = async (session: Session) => {
       const locked = this.#lock(session, lease);
       const [[running], directions] = await onceChecked(
         locked,
-        Promise.all([this.#trials.readOne(session, trialId), this.#known.directions(session, study.id)]),
+        Promise.all([trials.readOne(session, trialId), known.directions(session, study.id)]),
       );
       checkValues(state, values, directions);
       const completedAt = new Date();
@@ -116,27 +128,30 @@ export class LeasedWrites {
       trialWrites.attrs(session, trialId, 'system', systemAttrs);
       trialWrites.finish(session, trialId, state, completedAt);
       return finishedTrial(running as FrozenTrial, state, values, completedAt, systemAttrs);
-    });
+    };
+    return this.#write(lease, action, (_, finished) => finished);
   }
 
   async requeue(lease: Lease, requeue: Requeue): Promise<void> {
     const { trialId } = lease;
     const { keepReportsTo } = requeue;
     checkKeys(requeue.systemAttrs);
-    await this.#transactions.write(async (session) => {
+    const action = async (session: Session) => {
       const locked = this.#lock(session, lease);
       const metrics = await onceChecked(locked, storedMetrics(session, trialId, METRICS_PREFIX));
       const { systemAttrs } = await locked;
       const attrs = requeueAttrs({ systemAttrs: { ...systemAttrs, ...metrics } }, requeue);
       trialWrites.replaceSystemAttrs(session, trialId, attrs);
       trialWrites.requeue(session, trialId, keepReportsTo === null ? null : Math.min(keepReportsTo, LARGEST_STEP));
-    });
+    };
+    await this.#write(lease, action, (trial) => requeuedTrial(trial, requeue));
   }
 
   /** Renews leases in one transaction. @returns those that are lost. */
   async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
     if (leases.length === 0) return [];
-    return this.#transactions.write(async (session) => {
+    const { transactions, own } = this.#parts;
+    const action = async (session: Session) => {
       const locked = await lockTrials(session, leases);
       const renewed = new Map<number, Attributes[string]>();
       const lost = leases.filter((lease) => {
@@ -146,14 +161,32 @@ export class LeasedWrites {
         return held === undefined;
       });
       trialWrites.attrOfEach(session, LEASE_KEY, renewed);
-      return lost;
+      return { lost, renewed };
+    };
+    const { lost } = await transactions.write(action, ({ renewed }, transaction) => {
+      own.note(transaction, [...renewed.keys()], (trial) =>
+        withAttrs(trial, 'system', { [LEASE_KEY]: renewed.get(trial.id) as Attributes[string] }),
+      );
+    });
+    return lost;
+  }
+
+  /** Writes to a trial. @param edit the change to the trial, for readers of this storage. */
+  #write<T>(
+    { trialId }: Lease,
+    action: (session: Session) => Promise<T>,
+    edit: (trial: FrozenTrial, result: T) => FrozenTrial,
+  ): Promise<T> {
+    const { transactions, own } = this.#parts;
+    return transactions.write(action, (result, transaction) => {
+      own.note(transaction, [trialId], (trial) => edit(trial, result));
     });
   }
 
   /** Locks a trial until the end of the transaction, and checks the lease. @returns the trial. */
   async #lock(session: Session, lease: Lease): Promise<LeasedTrial> {
     const { trial, identity } = await lockTrials(session, [lease]);
-    this.#known.check(lease.study, identity(lease));
+    this.#parts.known.check(lease.study, identity(lease));
     const stored = trial(lease);
     checkLease(stored, lease);
     return stored;

@@ -29,13 +29,14 @@ import { parsePostgresUrl } from './address/postgres-url.ts';
 import { openPool } from './connection.ts';
 import { KnownStudies } from './known-studies.ts';
 import { LeasedWrites } from './leased-writes.ts';
+import { OwnWrites } from './own-writes.ts';
 import { storageError } from './postgres-error.ts';
 import { createSchema, hasSchema } from './schema.ts';
 import { onceChecked, type Session } from './session.ts';
 import { studyRows } from './study-rows.ts';
 import { studySummary } from './study-summary.ts';
 import { Transactions } from './transactions.ts';
-import { type Position, TrialChanges } from './trial-changes.ts';
+import { type Position, positionWith, TrialChanges } from './trial-changes.ts';
 import { pageIds } from './trial-pages.ts';
 import { storedLease, TrialRows } from './trial-rows.ts';
 import { type Added, TrialStarts } from './trial-starts.ts';
@@ -59,7 +60,8 @@ export class PostgresStorage implements Storage {
   readonly label: string;
   readonly #transactions: Transactions;
   readonly #trials = new TrialRows();
-  readonly #changes: TrialChanges;
+  readonly #readChanges: TrialChanges;
+  readonly #own = new OwnWrites();
   readonly #known: KnownStudies;
   readonly #starts: TrialStarts;
   readonly #leased: LeasedWrites;
@@ -95,10 +97,10 @@ export class PostgresStorage implements Storage {
   private constructor(label: string, transactions: Transactions) {
     this.label = label;
     this.#transactions = transactions;
-    this.#changes = new TrialChanges(this.#trials);
-    this.#known = new KnownStudies({ label, trials: this.#trials, changes: this.#changes });
+    this.#readChanges = new TrialChanges(this.#trials);
+    this.#known = new KnownStudies({ label, trials: this.#trials, changes: this.#readChanges });
     this.#starts = new TrialStarts(this.#trials, this.#known);
-    this.#leased = new LeasedWrites(transactions, this.#trials, this.#known);
+    this.#leased = new LeasedWrites({ transactions, trials: this.#trials, known: this.#known, own: this.#own });
   }
 
   async createStudy(template: StudyTemplate, ifExists: 'fail' | 'load' = 'fail'): Promise<StudyRecord> {
@@ -140,9 +142,11 @@ export class PostgresStorage implements Storage {
         await this.#known.lock(session, study);
         studyRows.delete(session, study.id);
       },
+      undefined,
       { isLong: true },
     );
     this.#known.forget(study.id);
+    this.#own.forget();
   }
 
   async eraseTrial(study: StudyRef, number: number, systemAttrs: Attributes = {}): Promise<FrozenTrial> {
@@ -157,6 +161,7 @@ export class PostgresStorage implements Storage {
       return (await this.#trials.readOne(session, id))[0] as FrozenTrial;
     });
     this.#known.forget(study.id);
+    this.#own.forget();
     return erased;
   }
 
@@ -179,11 +184,11 @@ export class PostgresStorage implements Storage {
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
-    return (await this.#added((session) => this.#starts.add(session, study, template))) as FrozenTrial;
+    return (await this.#added(study, (session) => this.#starts.add(session, study, template))) as FrozenTrial;
   }
 
   async createTrialAfter(study: StudyRef, count: number, template: TrialTemplate): Promise<FrozenTrial | undefined> {
-    return this.#added((session) => this.#starts.add(session, study, template, count));
+    return this.#added(study, (session) => this.#starts.add(session, study, template, count));
   }
 
   async startTrial(study: StudyRef, start: TrialStart): Promise<FrozenTrial | undefined> {
@@ -194,7 +199,7 @@ export class PostgresStorage implements Storage {
       const isReached = await this.#transactions.read((session) => this.#starts.isReachedNow(session, study, atMost));
       if (isReached) return undefined;
     }
-    return this.#added((session) => this.#starts.start(session, study, start));
+    return this.#added(study, (session) => this.#starts.start(session, study, start));
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
@@ -233,12 +238,17 @@ export class PostgresStorage implements Storage {
 
   async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
     const before = cursor && this.#positionOf(study, cursor);
+    const snapshot = before === undefined ? undefined : await this.#transactions.snapshot();
+    const own = before && snapshot && this.#own.between(study.id, before.snapshot, snapshot);
+    if (cursor !== undefined && own?.length === 0) return Object.freeze({ cursor, trials: own });
+    if (own !== undefined && before !== undefined && snapshot !== undefined) {
+      return this.#changes(study, own, positionWith(before, own, snapshot));
+    }
     return this.#about(study, async (session) => {
       const directions = this.#known.directions(session, study.id);
-      const { trials, position } = await this.#changes.since(session, study.id, before, directions);
-      const isSame = cursor !== undefined && position === before;
-      const next = isSame ? cursor : (new PositionCursor(this, study, position) as unknown as Cursor);
-      return Object.freeze({ cursor: next, trials: Object.freeze(trials) });
+      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions);
+      this.#own.learn(study.id, trials, position.snapshot);
+      return this.#changes(study, trials, position);
     });
   }
 
@@ -286,6 +296,11 @@ export class PostgresStorage implements Storage {
     await this.#transactions.close();
   }
 
+  #changes(study: StudyRef, trials: readonly FrozenTrial[], position: Position): Changes {
+    const cursor = new PositionCursor(this, study, position) as unknown as Cursor;
+    return Object.freeze({ cursor, trials: Object.freeze(trials) });
+  }
+
   /** Reads something of a study that exists. */
   #about<T>(study: StudyRef, read: (session: Session) => Promise<T>): Promise<T> {
     return this.#transactions.read((session) => onceChecked(this.#known.require(session, study), read(session)));
@@ -308,10 +323,16 @@ export class PostgresStorage implements Storage {
     return known.position;
   }
 
-  /** Adds or starts a trial, and makes its parameters known after the commit. */
-  async #added(action: (session: Session) => Promise<Added | undefined>): Promise<FrozenTrial | undefined> {
-    const added = await this.#transactions.write(action);
-    added?.remember?.();
+  /** Adds or starts a trial, and makes it known after the commit. */
+  async #added(
+    study: StudyRef,
+    action: (session: Session) => Promise<Added | undefined>,
+  ): Promise<FrozenTrial | undefined> {
+    const added = await this.#transactions.write(action, (done, transaction) => {
+      done?.remember?.();
+      if (done === undefined) this.#own.note(transaction, [], (trial) => trial);
+      else this.#own.begin(transaction, study.id, done.trial);
+    });
     return added?.trial;
   }
 }

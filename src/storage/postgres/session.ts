@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { PoolClient } from 'pg';
 import { shortHash } from '../../base/short-hash.ts';
+import { parseSnapshot, type Snapshot } from './own-writes.ts';
 
 /** A value of a statement's parameter. Arrays are PostgreSQL's, of elements of one type. */
 export type SqlValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
@@ -55,6 +56,12 @@ export class Session {
     const rows = await this.rows(text, ...values);
     if (rows[0] !== undefined) this.#id = String(rows[0][0]);
     return rows.map(([, ...others]) => others as unknown as T);
+  }
+
+  /** The transactions of the server that write, as this one sees them. */
+  async snapshot(): Promise<Snapshot> {
+    const [text] = (await this.row<[string]>('SELECT txid_current_snapshot()::text')) ?? [''];
+    return parseSnapshot(text);
   }
 
   /** Writes; the end of the transaction waits for it. */

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { HpoError } from '../../base/errors.ts';
 import type { Access } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
+import type { Snapshot } from './own-writes.ts';
 import { Patience } from './patience.ts';
 import { passing, storageError } from './postgres-error.ts';
 import { Session } from './session.ts';
@@ -41,6 +42,14 @@ const EACH_TIME = Object.entries(SETTINGS)
   .map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
   .join('');
 
+/** What becomes of a transaction whose action has succeeded. */
+interface Outcomes<T> {
+  /** It is committed. */
+  committed(result: T, transaction: number): void;
+  /** It may be committed; only the server knows. */
+  onUnknown(id: string, result: T): void;
+}
+
 const UNKNOWN = Symbol('unknown outcome');
 
 /**
@@ -69,21 +78,46 @@ export class Transactions {
   /**
    * Writes. An action must take the locks that keep what it reads as it is, and is run anew if it has to be repeated.
    *
+   * @param committed called with the result and the number of the transaction as soon as it is known to be committed.
    * @param options.isLong whether a statement may take as long as it needs.
    */
-  write<T>(action: (session: Session) => Promise<T>, options: { readonly isLong?: boolean } = {}): Promise<T> {
+  write<T>(
+    action: (session: Session) => Promise<T>,
+    committed: (result: T, transaction: number) => void = () => {},
+    options: { readonly isLong?: boolean } = {},
+  ): Promise<T> {
     // The result and the id of a transaction that may have been committed.
     let pending: { readonly id: string; readonly result: T } | undefined;
     return this.#run('write', async () => {
       if (pending !== undefined) {
         const { id, result } = pending;
-        if (await this.#wasCommitted(id)) return result;
+        if (await this.#wasCommitted(id)) {
+          committed(result, Number(id));
+          return result;
+        }
         pending = undefined;
       }
       const begin = WRITE + this.#settings + (options.isLong ? UNLIMITED : '');
-      return this.#writing(action, begin, (id, result) => {
+      const onUnknown = (id: string, result: T) => {
         pending = { id, result };
-      });
+      };
+      return this.#writing(action, begin, { committed, onUnknown });
+    });
+  }
+
+  /** The transactions of the server that write, as of now. */
+  snapshot(): Promise<Snapshot> {
+    return this.#run('read', async () => {
+      const { pool, prepares } = this.#parts;
+      const client = await pool.connect();
+      try {
+        const snapshot = await new Session(client, prepares).snapshot();
+        client.release();
+        return snapshot;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
     });
   }
 
@@ -129,7 +163,7 @@ export class Transactions {
   async #writing<T>(
     action: (session: Session) => Promise<T>,
     begin: string,
-    onUnknown: (id: string, result: T) => void,
+    { committed, onUnknown }: Outcomes<T>,
   ): Promise<T> {
     const { pool, prepares } = this.#parts;
     const client = await pool.connect();
@@ -142,6 +176,7 @@ export class Transactions {
       await begun;
       await session.commit();
       client.release();
+      if (session.transactionId !== undefined) committed(result, Number(session.transactionId));
       return result;
     } catch (error) {
       // From here on the commit may have reached the server.

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { heldLease } from '../lease.ts';
 import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
+import type { Snapshot } from './own-writes.ts';
 import type { Session } from './session.ts';
 import { AT_ONCE, FEW, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
 
@@ -8,9 +11,27 @@ export interface Position {
   readonly seen: SeenTrials;
   /** The stamps of the trials that were not finished. */
   readonly stamps: ReadonlyMap<number, string>;
+  /** In place of their stamps the trials that were not finished, as our own writes have left them. */
+  readonly own: ReadonlyMap<number, FrozenTrial>;
+  /** The time at which it was seen. */
+  readonly snapshot: Snapshot;
 }
 
-const START: Position = { seen: NONE_SEEN, stamps: new Map() };
+const START: Position = { seen: NONE_SEEN, stamps: new Map(), own: new Map(), snapshot: { next: 0, isQuiet: false } };
+
+/** The position of a reader who has seen these trials, too, as our own writes have left them. */
+export function positionWith(before: Position, trials: readonly FrozenTrial[], snapshot: Snapshot): Position {
+  const stamps = new Map(before.stamps);
+  const own = new Map(before.own);
+  for (const trial of trials) {
+    stamps.delete(trial.id);
+    own.set(trial.id, trial);
+  }
+  const seen = trials.map(({ id, state, systemAttrs }) => {
+    return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
+  });
+  return { seen: seenWith(before.seen, seen), stamps, own, snapshot };
+}
 
 /** Finds the trials that are new or have changed. To be used within a transaction, for a study that exists. */
 export class TrialChanges {
@@ -22,7 +43,7 @@ export class TrialChanges {
 
   /**
    * The trials that are new or have changed since a position (undefined: since the beginning), by number, and the
-   * position after them; the same position where there are none. Few trials are read in one round trip.
+   * position after them. Few trials are read in one round trip.
    *
    * @param directions the number of the study's directions.
    */
@@ -36,15 +57,21 @@ export class TrialChanges {
     const isFew = lastId > 0 && unfinished.size <= FEW;
     const caughtUp = this.catchUp(session, studyId, position.seen, 'stamped');
     const ahead = isFew ? this.#trials.partsAhead(session, [...unfinished.keys()], studyId, lastId) : undefined;
-    const [{ heads, seen }, parts, count] = await Promise.all([caughtUp, ahead, directions]);
+    const [{ heads, seen }, parts, count, snapshot] = await Promise.all([
+      caughtUp,
+      ahead,
+      directions,
+      session.snapshot(),
+    ]);
     const changed = heads.filter(([id, , , , , , stamp]) => stamp === null || position.stamps.get(id) !== stamp);
-    if (changed.length === 0) return { trials: [], position };
+    if (changed.length === 0) return { trials: [], position: { ...position, snapshot } };
     const stamps = new Map(heads.flatMap(([id, , , , , , stamp]) => (stamp === null ? [] : [[id, stamp]])));
     const isAllRead = parts !== undefined && seen.count - position.seen.count <= FEW;
-    const trials = isAllRead
+    const read = isAllRead
       ? this.#trials.join(changed, parts, count)
       : await this.#trials.read(session, changed, count);
-    return { trials, position: { seen, stamps } };
+    const trials = read.filter((trial) => !isDeepStrictEqual(trial, position.own.get(trial.id)));
+    return { trials, position: { seen, stamps, own: new Map(), snapshot } };
   }
 
   /**
