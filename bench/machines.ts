@@ -96,6 +96,6 @@ try {
     return (total / seconds).toFixed(0);
   }
 } finally {
-  await server.stop();
+  server.close();
   endFile();
 }

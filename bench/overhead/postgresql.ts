@@ -107,7 +107,7 @@ export async function compare(): Promise<void> {
       }
     }
   } finally {
-    await server.stop();
+    server.close();
     endFile();
   }
 }
