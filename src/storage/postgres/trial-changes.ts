@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { heldLease } from '../lease.ts';
 import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
 import type { Snapshot } from './own-writes.ts';
@@ -25,7 +25,8 @@ export function positionWith(before: Position, trials: readonly FrozenTrial[], s
   const own = new Map(before.own);
   for (const trial of trials) {
     stamps.delete(trial.id);
-    own.set(trial.id, trial);
+    if (isFinished(trial.state)) own.delete(trial.id);
+    else own.set(trial.id, trial);
   }
   const seen = trials.map(({ id, state, systemAttrs }) => {
     return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
@@ -87,7 +88,7 @@ export class TrialChanges {
     const { known, fresh } = await this.#trials.changeable(session, studyId, before, how);
     const heads = [...known, ...fresh];
     let seen = seenWith(before, heads.map(seenTrial));
-    for (let last = fresh; last.length >= AT_ONCE - 1; ) {
+    for (let last = fresh; last.length === AT_ONCE; ) {
       const others = { ...seen, unfinished: NONE_SEEN.unfinished };
       last = (await this.#trials.changeable(session, studyId, others, how)).fresh;
       for (const head of last) heads.push(head);

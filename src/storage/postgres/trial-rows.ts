@@ -36,6 +36,9 @@ const STAMP = `CASE WHEN trials.state IN ('RUNNING', 'WAITING') THEN concat(tria
 export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*)::int FROM trials AS earlier
   WHERE earlier.study_id = trials.study_id AND earlier.trial_id < trials.trial_id))`;
 
+/** The number of trials whose rows are read at a time. */
+export const AT_ONCE = 1000;
+
 const HEAD_COLUMNS = (stamp: string) => `trials.trial_id, ${NUMBER_COLUMN}, trials.state::text,
   ${timeColumn('trials.datetime_start')}, ${timeColumn('trials.datetime_complete')},
   CASE WHEN trials.state = 'RUNNING' THEN (SELECT ${boundedColumn('value_json')}
@@ -46,17 +49,14 @@ const HEAD_COLUMNS = (stamp: string) => `trials.trial_id, ${NUMBER_COLUMN}, tria
 const HEADS = (stamp: string) => `SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE trial_id = ANY($1::int[])`;
 
 /** Some trials, and the first ones of a study after one. */
-const HEADS_AND_NEW = (stamp: string, limit: number) => `${HEADS(stamp)} UNION ALL
-  (SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE study_id = $2 AND trial_id > $3 ORDER BY trial_id LIMIT ${limit})`;
+const HEADS_AND_NEW = (stamp: string) => `${HEADS(stamp)} UNION ALL
+  (SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE study_id = $2 AND trial_id > $3 ORDER BY trial_id LIMIT ${AT_ONCE})`;
 
 /** Whether heads come with stamps. */
 export type Stamping = 'plain' | 'stamped';
 const STAMPS: Readonly<Record<Stamping, string>> = { plain: 'NULL', stamped: STAMP };
 
-/** The number of trials whose rows are read at a time. */
-export const AT_ONCE = 1000;
-
-/** A prepared statement keeps the plan of its first uses: small readings and large ones need plans of their own. */
+/** The number of trials up to which the rows of all that may have changed are read before it is known which have. */
 export const FEW = 20;
 
 /** The kinds of parts of trials, as {@link PARTS} numbers them. */
@@ -105,8 +105,8 @@ interface Parts {
 }
 
 /**
- * Builds frozen trials from their rows: one query for each table, however many trials there are. To be used within
- * a transaction.
+ * Builds frozen trials from their rows: one query for their heads and one for their parts, however many there are. To be
+ * used within a transaction.
  */
 export class TrialRows {
   readonly #reader = new TrialReader();
@@ -115,7 +115,7 @@ export class TrialRows {
   /** The heads of those of these trials that exist, in the order of the ids. */
   async heads(session: Session, ids: readonly number[]): Promise<readonly TrialHead[]> {
     if (ids.length === 0) return [];
-    const found = this.#numbering.known(await session.rows<TrialHead>(sized(HEADS('NULL'), ids.length), ids));
+    const found = this.#numbering.known(await session.rows<TrialHead>(HEADS('NULL'), ids));
     const byId = new Map(found.map((head) => [head[0], head]));
     return ids.flatMap((id): TrialHead[] => {
       const head = byId.get(id);
@@ -133,8 +133,7 @@ export class TrialRows {
     { lastId, count, unfinished }: SeenTrials,
     how: Stamping,
   ): Promise<{ readonly known: readonly TrialHead[]; readonly fresh: readonly TrialHead[] }> {
-    const limit = lastId === 0 ? AT_ONCE : AT_ONCE - 1; // two statements, each with a plan of its own
-    const sql = sized(HEADS_AND_NEW(STAMPS[how], limit), unfinished.size);
+    const sql = HEADS_AND_NEW(STAMPS[how]);
     const heads = [...(await session.rows<TrialHead>(sql, [...unfinished.keys()], studyId, lastId))];
     heads.sort((a, b) => a[0] - b[0]);
     const firstFresh = heads.findIndex(([id]) => id > lastId);
@@ -153,7 +152,7 @@ export class TrialRows {
     for (let from = 0; from < heads.length; from += AT_ONCE) {
       const some = heads.slice(from, from + AT_ONCE);
       const ids = some.map(([id]) => id);
-      trials.push(...this.join(some, await readParts(session, sized(GIVEN, ids.length), ids), directions));
+      trials.push(...this.join(some, await readParts(session, GIVEN, ids), directions));
     }
     return Object.freeze(trials);
   }
@@ -214,11 +213,6 @@ async function readParts(session: Session, ids: string, ...given: readonly SqlVa
     userAttrs: of(USER_ATTR, attributeRow),
     systemAttrs: of(SYSTEM_ATTR, attributeRow),
   };
-}
-
-/** SQL for a number of trials. */
-function sized(text: string, count: number): string {
-  return count > FEW ? `${text} /* many */` : text;
 }
 
 function numberRow([, id, at, value, type]: PartRow): NumberRow {
