@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../base/lazy-yaml.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
 import { jobName, type Placement } from './placement.ts';
 import { cpusOption } from './shared-options.ts';
@@ -59,5 +59,5 @@ function task(placement: Placement, values: EngineValues<typeof OPTIONS>): strin
     setup: 'npm ci\n',
     run: `exec ${commandLine(workerCommand(placement))}\n`,
   };
-  return `${head}\n${stringify(body, { lineWidth: 0 })}`;
+  return `${head}\n${yaml().stringify(body, { lineWidth: 0 })}`;
 }

@@ -1,6 +1,6 @@
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1';
-import { Document } from 'yaml';
 import { HpoError } from '../../base/errors.ts';
+import { yaml } from '../../base/lazy-yaml.ts';
 import { defineEngine, type EngineValues, type PlacementFile } from '../engine.ts';
 import { jobName, type Placement, secondsToEnd } from '../placement.ts';
 import { cpusOption, gpusOption, memoryOption, resources } from '../shared-options.ts';
@@ -115,7 +115,7 @@ const JOB_COMMENTS: Comments = {
 
 /** An object as a document of YAML, with comments before the fields that a path names. */
 function commented(value: object, comments: Comments): string {
-  const document = new Document(value);
+  const document = new (yaml().Document)(value);
   for (const [path, comment] of Object.entries(comments)) {
     const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
     const parent: unknown = document.getIn(keys.slice(0, -1), true);
