@@ -20,6 +20,8 @@ export class Session {
   readonly #client: PoolClient;
   readonly #prepares: boolean;
   readonly #writes: Promise<unknown>[] = [];
+  /** The ids of the trials that the transaction writes to. */
+  readonly trials = new Set<number>();
   #id: string | undefined;
   #isGathering = false;
 

@@ -1,10 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { HpoError } from '../../base/errors.ts';
+import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import type { Access } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
 import type { Snapshot } from './own-writes.ts';
 import { Patience } from './patience.ts';
-import { passing, storageError } from './postgres-error.ts';
+import { passing, sqlState, storageError } from './postgres-error.ts';
 import { Session } from './session.ts';
 
 /** The parts that {@link Transactions} works with. */
@@ -42,12 +43,24 @@ const EACH_TIME = Object.entries(SETTINGS)
   .map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
   .join('');
 
+/** A transaction that may have been committed. */
+interface UnknownOutcome {
+  readonly id: string;
+  /** The ids of the trials that it has written to. */
+  readonly trials: readonly number[];
+}
+
+/** Whether a transaction has left a row of some trials. Its number in a row has 32 bits. */
+const TRACE = `SELECT ${['trials', ...TRIAL_TABLES]
+  .map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE trial_id = ANY($1::int[]) AND xmin::text = $2)`)
+  .join(' OR ')}`;
+
 /** What becomes of a transaction whose action has succeeded. */
 interface Outcomes<T> {
   /** It is committed. */
   committed(result: T, transaction: number): void;
   /** It may be committed; only the server knows. */
-  onUnknown(id: string, result: T): void;
+  onUnknown(outcome: UnknownOutcome, result: T): void;
 }
 
 const UNKNOWN = Symbol('unknown outcome');
@@ -86,20 +99,20 @@ export class Transactions {
     committed: (result: T, transaction: number) => void = () => {},
     options: { readonly isLong?: boolean } = {},
   ): Promise<T> {
-    // The result and the id of a transaction that may have been committed.
-    let pending: { readonly id: string; readonly result: T } | undefined;
+    // The result of a transaction that may have been committed.
+    let pending: (UnknownOutcome & { readonly result: T }) | undefined;
     return this.#run('write', async () => {
       if (pending !== undefined) {
-        const { id, result } = pending;
-        if (await this.#wasCommitted(id)) {
-          committed(result, Number(id));
+        const { result } = pending;
+        if (await this.#wasCommitted(pending)) {
+          committed(result, Number(pending.id));
           return result;
         }
         pending = undefined;
       }
       const begin = WRITE + this.#settings + (options.isLong ? UNLIMITED : '');
-      const onUnknown = (id: string, result: T) => {
-        pending = { id, result };
+      const onUnknown = (outcome: UnknownOutcome, result: T) => {
+        pending = { ...outcome, result };
       };
       return this.#writing(action, begin, { committed, onUnknown });
     });
@@ -182,21 +195,36 @@ export class Transactions {
       // From here on the commit may have reached the server.
       const { transactionId } = session;
       const mayBeCommitted = result !== UNKNOWN && transactionId !== undefined && passing(error) === 'later';
-      if (mayBeCommitted) onUnknown(transactionId, result as T);
+      if (mayBeCommitted) onUnknown({ id: transactionId, trials: [...session.trials] }, result as T);
       abandon(client, session, error);
       throw error;
     }
   }
 
-  /** The outcome of a transaction, as soon as the server knows it. */
-  async #wasCommitted(id: string): Promise<boolean> {
-    return this.#reading(async (session) => {
-      const [status] = (await session.row<[string | null]>('SELECT txid_status($1::bigint)', id)) ?? [];
-      if (status !== 'in progress') return status === 'committed';
-      throw Object.assign(new Error('the transaction before is still in progress'), { code: '55P03' });
-    });
+  /**
+   * The outcome of a transaction, as soon as the server knows it. A server that has crashed may have forgotten its number,
+   * or given it to another one; then none of its rows are there.
+   */
+  async #wasCommitted({ id, trials }: UnknownOutcome): Promise<boolean> {
+    try {
+      return await this.#reading(async (session) => {
+        const [status] = (await session.row<[string | null]>('SELECT txid_status($1::bigint)', id)) ?? [];
+        if (status === 'in progress') {
+          throw Object.assign(new Error('the transaction before is still in progress'), { code: '55P03' });
+        }
+        if (status !== 'committed' || trials.length === 0) return status === 'committed';
+        const [found] = (await session.row<[string]>(TRACE, trials, String(Number(id) % 2 ** 32))) ?? [];
+        return found === 't';
+      });
+    } catch (error) {
+      if (sqlState(error) === FROM_THE_FUTURE) return false; // a crash has come before its commit
+      throw error;
+    }
   }
 }
+
+/** The state of an error about a transaction whose number the server has not given out yet. */
+const FROM_THE_FUTURE = '22023';
 
 /** Gives a connection back after an error: for further use where it was only the action that refused. */
 function abandon(client: PoolClient, session: Session, error: unknown): void {

@@ -24,6 +24,7 @@ const jsonOf = new WeakMap<Distribution, string>();
 /** Writes the rows of trials. To be used within a transaction that holds the lock of the trial, or of its study. */
 export const trialWrites = {
   insert(session: Session, { id, studyId, number, state, startedAt, completedAt }: NewTrialRow): void {
+    session.trials.add(id);
     session.run(
       `INSERT INTO trials (trial_id, number, study_id, state, datetime_start, datetime_complete)
        VALUES ($1, $2, $3, $4::trialstate, $5::timestamp, $6::timestamp)`,
@@ -37,6 +38,7 @@ export const trialWrites = {
   },
 
   start(session: Session, trialId: number, startedAt: Date): void {
+    session.trials.add(trialId);
     session.run(
       "UPDATE trials SET state = 'RUNNING', datetime_start = $2::timestamp WHERE trial_id = $1",
       trialId,
@@ -45,6 +47,7 @@ export const trialWrites = {
   },
 
   finish(session: Session, trialId: number, state: TrialState, completedAt: Date): void {
+    session.trials.add(trialId);
     session.run(
       'UPDATE trials SET state = $2::trialstate, datetime_complete = $3::timestamp WHERE trial_id = $1',
       trialId,
@@ -54,6 +57,7 @@ export const trialWrites = {
   },
 
   requeue(session: Session, trialId: number, keepReportsTo: number | null): void {
+    session.trials.add(trialId);
     session.run(
       'DELETE FROM trial_intermediate_values WHERE trial_id = $1 AND ($2::int IS NULL OR step > $2)',
       trialId,
@@ -66,6 +70,7 @@ export const trialWrites = {
 
   /** Removes all that belongs to a trial, and gives it the state FAIL. */
   erase(session: Session, trialId: number, now: Date): void {
+    session.trials.add(trialId);
     for (const table of TRIAL_TABLES) session.run(`DELETE FROM ${table} WHERE trial_id = $1`, trialId);
     session.run(
       `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, $2::timestamp),
@@ -76,6 +81,7 @@ export const trialWrites = {
   },
 
   params(session: Session, trialId: number, params: readonly SuggestedParam[]): void {
+    session.trials.add(trialId);
     if (params.length === 0) return;
     const each = [...new Map(params.map((param) => [param.name, param])).values()]; // of equal names the last one
     session.run(
@@ -92,6 +98,7 @@ export const trialWrites = {
   },
 
   values(session: Session, trialId: number, values: readonly number[]): void {
+    session.trials.add(trialId);
     if (values.length === 0) return;
     const stored = values.map(toStoredNumber);
     session.run(
@@ -111,6 +118,7 @@ export const trialWrites = {
     trialId: number,
     reports: Iterable<readonly [step: number, value: number]>,
   ): void {
+    session.trials.add(trialId);
     const steps = [...reports];
     if (steps.length === 0) return;
     const stored = steps.map(([, value]) => toStoredNumber(value));
@@ -127,6 +135,7 @@ export const trialWrites = {
   },
 
   attrs(session: Session, trialId: number, scope: AttributeScope, attributes: Attributes): void {
+    session.trials.add(trialId);
     const entries = Object.entries(attributes);
     if (entries.length === 0) return;
     session.run(
@@ -142,6 +151,7 @@ export const trialWrites = {
   /** Sets one system attribute of each of several trials. */
   attrOfEach(session: Session, key: string, values: ReadonlyMap<number, Attributes[string]>): void {
     if (values.size === 0) return;
+    for (const id of values.keys()) session.trials.add(id);
     session.run(
       `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
        SELECT id, $1, json FROM unnest($2::int[], $3::text[]) AS given (id, json)
