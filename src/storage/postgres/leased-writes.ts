@@ -10,11 +10,11 @@ import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, with
 import { boundedColumn, boundedText } from './columns.ts';
 import type { KnownStudies } from './known-studies.ts';
 import type { OwnWrites } from './own-writes.ts';
+import { checkStep, LARGEST_STEP } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
 import { TOKEN_COLUMN } from './study-rows.ts';
 import type { Transactions } from './transactions.ts';
 import type { TrialRows } from './trial-rows.ts';
-import { checkStep, LARGEST_STEP } from './trial-starts.ts';
 import { trialWrites } from './trial-writes.ts';
 
 /** The number that a trial has whose row has none, as in databases of early versions. It only stands in messages. */

@@ -54,7 +54,7 @@ export interface PostgresOptions {
  * processes, use at the same time. A database of Optuna's is used as it is.
  *
  * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
- * row of the trial. A method takes two round trips to the server, whatever it writes.
+ * row of the trial. Mostly a write takes two round trips to the server.
  */
 export class PostgresStorage implements Storage {
   readonly label: string;
@@ -155,7 +155,7 @@ export class PostgresStorage implements Storage {
       await this.#known.lock(session, study);
       const id = await studySummary.idOf(session, study.id, number);
       if (id === undefined) throw noSuchNumber(number, study, this.label);
-      await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
+      await trialWrites.lock(session, id);
       trialWrites.erase(session, id, new Date());
       trialWrites.attrs(session, id, 'system', systemAttrs);
       return (await this.#trials.readOne(session, id))[0] as FrozenTrial;

@@ -1,5 +1,12 @@
 import { HpoError } from '../../base/errors.ts';
-import { OPTUNA_VERSION, SCHEMA_REVISION, SCHEMA_VERSION } from '../optuna-rows/schema.ts';
+import {
+  OPTUNA_VERSION,
+  revisionOf,
+  SCHEMA_REVISION,
+  SCHEMA_VERSION,
+  type SchemaState,
+  schemaState,
+} from '../optuna-rows/schema.ts';
 import type { Session } from './session.ts';
 
 /** The key of the advisory lock under which the tables are laid out: `hpo` in ASCII. */
@@ -118,9 +125,6 @@ CREATE TABLE alembic_version (
 /** The names of Optuna's tables. */
 export const TABLES: readonly string[] = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
-/** The content of a database: no table of Optuna's yet, our schema, or a line on why it cannot be used. */
-type SchemaState = 'empty' | 'right' | { readonly problem: string };
-
 /** A remedy where tables of another program have the names of Optuna's. */
 const APART = 'give hpo a database of its own, or a schema of its own by ?options=-csearch_path%3Dhpo';
 
@@ -140,20 +144,9 @@ async function inspect(session: Session, label: string): Promise<SchemaState> {
     return { problem: `${label} has a table ${other} of something else than Optuna; ${APART}.` };
   }
   const [stored] = (await session.row<[string]>('SELECT version_num FROM alembic_version')) ?? [];
-  const revision = stored !== undefined && /^v[\w.]{1,30}$/.test(stored) ? stored : undefined;
-  if (revision === SCHEMA_REVISION && missing.length === 0) return 'right';
-  if (revision !== undefined && revision > SCHEMA_REVISION) {
-    return {
-      problem: `${label} has schema ${revision} of a newer Optuna, and hpo knows ${SCHEMA_REVISION}; update hpo.`,
-    };
-  }
-  if (revision === undefined) {
-    return { problem: `${label} has tables of something else than Optuna; ${APART}.` };
-  }
-  const has = revision === SCHEMA_REVISION ? `no table ${missing[0]}` : `schema ${revision}`;
-  return {
-    problem: `${label} has ${has}, and hpo needs ${SCHEMA_REVISION}; run: optuna storage upgrade --storage '${label}'`,
-  };
+  const revision = revisionOf(stored);
+  if (revision === undefined) return { problem: `${label} has tables of something else than Optuna; ${APART}.` };
+  return schemaState(label, revision, missing);
 }
 
 /** Whether the database has our schema, or else that it is empty. @throws HpoError HPO_STORAGE otherwise. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { Direction } from '../../trial/direction.ts';
-import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { attributeFromJson } from '../optuna-rows/attribute-json.ts';
 import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { readDirections, studyFromRows } from '../optuna-rows/study-from-rows.ts';
 import type { StudyIdentity } from '../optuna-rows/study-identity.ts';
@@ -8,6 +8,7 @@ import { type AttributeText, storedText, unreadable } from '../optuna-rows/unrea
 import type { AttributeScope, StudyRecord, StudyTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { TOKEN_KEY, withToken } from '../study-ref.ts';
+import { writeAttributes } from './attribute-writes.ts';
 import { boundedColumn, boundedText } from './columns.ts';
 import type { Session } from './session.ts';
 
@@ -57,8 +58,8 @@ export const studyRows = {
       id,
       directions.map((direction) => direction.toUpperCase()),
     );
-    setAttrs(session, id, 'user', userAttrs ?? {});
-    setAttrs(session, id, 'system', withToken(systemAttrs));
+    writeAttributes(session, 'study', id, 'user', userAttrs ?? {});
+    writeAttributes(session, 'study', id, 'system', withToken(systemAttrs));
     return true;
   },
 
@@ -90,7 +91,7 @@ export const studyRows = {
 
   /** Sets an attribute; undefined removes it. */
   setAttr(session: Session, studyId: number, scope: AttributeScope, key: string, value: JsonValue | undefined): void {
-    if (value !== undefined) setAttrs(session, studyId, scope, { [key]: value });
+    if (value !== undefined) writeAttributes(session, 'study', studyId, scope, { [key]: value });
     else session.run(`DELETE FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`, studyId, key);
   },
 
@@ -166,23 +167,5 @@ async function read(session: Session, rows: readonly StudyRow[]): Promise<readon
         systemAttrs: texts(systemAttrs, id),
       }),
     ),
-  );
-}
-
-function setAttrs(
-  session: Session,
-  studyId: number,
-  scope: AttributeScope,
-  attributes: Readonly<Record<string, JsonValue>>,
-): void {
-  const entries = Object.entries(attributes);
-  if (entries.length === 0) return;
-  session.run(
-    `INSERT INTO study_${scope}_attributes (study_id, "key", value_json)
-     SELECT $1, name, json FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (name, json, at) ORDER BY at
-     ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
-    studyId,
-    entries.map(([key]) => key),
-    entries.map(([key, value]) => attributeToJson(key, value)),
   );
 }

@@ -1,4 +1,3 @@
-import { HpoError } from '../../base/errors.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { attemptOf, newLease } from '../lease.ts';
 import { firstWaiting, takenCount } from '../optuna-rows/seen-trials.ts';
@@ -7,6 +6,7 @@ import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
 import type { KnownStudies } from './known-studies.ts';
+import { checkStep } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
@@ -16,21 +16,6 @@ export interface Added {
   readonly trial: FrozenTrial;
   /** Makes the trial's parameters known, after the commit. */
   readonly remember?: () => void;
-}
-
-/** The greatest step of a report: the columns are PostgreSQL's `integer`. */
-export const LARGEST_STEP = 2 ** 31 - 1;
-
-/** Checks that a report's step can be stored. @throws HpoError HPO_INVALID_ARGUMENT. */
-export function checkStep(step: number): void {
-  if (step <= LARGEST_STEP) return;
-  throw new HpoError(
-    'HPO_INVALID_ARGUMENT',
-    `${step} is no step that PostgreSQL stores: give ${LARGEST_STEP} at most.`,
-    {
-      data: { step },
-    },
-  );
 }
 
 /** Adds trials to studies and starts waiting ones. To be used within a transaction that writes. */
@@ -77,7 +62,7 @@ export class TrialStarts {
       return this.#insert(session, study, template, { id: newId, number: seen.count });
     }
     // Optuna's processes, which take waiting trials, too, lock the trial and not the study.
-    const locked = session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', id);
+    const locked = trialWrites.lock(session, id);
     const [waiting] = await onceChecked(locked, this.#trials.readOne(session, id));
     if (waiting?.state !== 'WAITING') {
       const others = { ...start, except: [...(except ?? []), id] };

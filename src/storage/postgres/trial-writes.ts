@@ -6,6 +6,7 @@ import { formatDatetime } from '../optuna-rows/datetime.ts';
 import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { toStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeScope, SuggestedParam } from '../storage.ts';
+import { writeAttributes } from './attribute-writes.ts';
 import type { Session } from './session.ts';
 
 /** The row of a new trial. */
@@ -23,6 +24,11 @@ const jsonOf = new WeakMap<Distribution, string>();
 
 /** Writes the rows of trials. To be used within a transaction that holds the lock of the trial, or of its study. */
 export const trialWrites = {
+  /** Locks a trial until the end of the transaction. */
+  async lock(session: Session, trialId: number): Promise<void> {
+    await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', trialId);
+  },
+
   insert(session: Session, { id, studyId, number, state, startedAt, completedAt }: NewTrialRow): void {
     session.trials.add(id);
     session.run(
@@ -136,16 +142,7 @@ export const trialWrites = {
 
   attrs(session: Session, trialId: number, scope: AttributeScope, attributes: Attributes): void {
     session.trials.add(trialId);
-    const entries = Object.entries(attributes);
-    if (entries.length === 0) return;
-    session.run(
-      `INSERT INTO trial_${scope}_attributes (trial_id, "key", value_json)
-       SELECT $1, name, json FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (name, json, at) ORDER BY at
-       ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`,
-      trialId,
-      entries.map(([key]) => key),
-      entries.map(([key, value]) => attributeToJson(key, value)),
-    );
+    writeAttributes(session, 'trial', trialId, scope, attributes);
   },
 
   /** Sets one system attribute of each of several trials. */

@@ -1,6 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { HpoError } from '../../base/errors.ts';
-import { OPTUNA_VERSION, SCHEMA_REVISION, SCHEMA_VERSION } from '../optuna-rows/schema.ts';
+import {
+  OPTUNA_VERSION,
+  revisionOf,
+  SCHEMA_REVISION,
+  SCHEMA_VERSION,
+  type SchemaState,
+  schemaState,
+} from '../optuna-rows/schema.ts';
 
 const ATTRIBUTES = (owner: 'study' | 'trial', scope: 'user' | 'system', owners: string): string => `
 CREATE TABLE ${owner}_${scope}_attributes (
@@ -108,9 +115,6 @@ CREATE TABLE alembic_version (
 /** The names of Optuna's tables, those that others refer to first. */
 export const TABLES = Object.keys(STATEMENTS).filter((name) => !name.startsWith('ix_'));
 
-/** The content of a database file: nothing yet, our schema, or a line on why it cannot be used. */
-export type SchemaState = 'empty' | 'right' | { readonly problem: string };
-
 /** Looks at a database without writing to it. @param label names the file in messages. */
 export function inspectSchema(db: Database, label: string): SchemaState {
   const found = new Set(
@@ -124,17 +128,7 @@ export function inspectSchema(db: Database, label: string): SchemaState {
   const stored = found.has('alembic_version')
     ? db.prepare<[], unknown>('SELECT version_num FROM alembic_version').pluck().get()
     : undefined;
-  const revision = typeof stored === 'string' && /^v[\w.]{1,30}$/.test(stored) ? stored : undefined;
-  if (revision === SCHEMA_REVISION && missing.length === 0) return 'right';
-  if (revision !== undefined && revision > SCHEMA_REVISION) {
-    return {
-      problem: `${label} has schema ${revision} of a newer Optuna, and hpo knows ${SCHEMA_REVISION}; update hpo.`,
-    };
-  }
-  const has = revision === SCHEMA_REVISION ? `no table ${missing[0]}` : `schema ${revision ?? 'of an unknown version'}`;
-  return {
-    problem: `${label} has ${has}, and hpo needs ${SCHEMA_REVISION}; run: optuna storage upgrade --storage '${label}'`,
-  };
+  return schemaState(label, revisionOf(stored), missing);
 }
 
 /** Optuna's indices that a database with its tables lacks. */

@@ -1,0 +1,24 @@
+import type { Attributes } from '../../trial/frozen-trial.ts';
+import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import type { AttributeScope } from '../storage.ts';
+import type { Session } from './session.ts';
+
+/** Sets attributes of a study or of a trial, replacing earlier values. */
+export function writeAttributes(
+  session: Session,
+  owner: 'study' | 'trial',
+  id: number,
+  scope: AttributeScope,
+  attributes: Attributes,
+): void {
+  const entries = Object.entries(attributes);
+  if (entries.length === 0) return;
+  session.run(
+    `INSERT INTO ${owner}_${scope}_attributes (${owner}_id, "key", value_json)
+     SELECT $1, name, json FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (name, json, at) ORDER BY at
+     ON CONFLICT (${owner}_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+    id,
+    entries.map(([key]) => key),
+    entries.map(([key, value]) => attributeToJson(key, value)),
+  );
+}
