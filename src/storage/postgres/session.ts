@@ -9,6 +9,9 @@ export type SqlValue = string | number | boolean | null | readonly (string | num
 /** A row, its columns in their order. */
 export type Row = readonly unknown[];
 
+/** The longest time that a timer of Node's takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The names of statements by their texts, which every connection has in common. */
 const names = new Map<string, string>();
 
@@ -19,14 +22,20 @@ const names = new Map<string, string>();
 export class Session {
   readonly #client: PoolClient;
   readonly #prepares: boolean;
+  /** The limit of `pg` for an answer, where it is another than the connection's. */
+  readonly #limit: { readonly query_timeout?: number };
   readonly #writes: Promise<unknown>[] = [];
   /** The ids of the trials that the transaction writes to. */
   readonly trials = new Set<number>();
   #id: string | undefined;
   #isGathering = false;
 
-  /** @param prepares whether statements are prepared; a pooler in transaction mode may not keep them. */
-  constructor(client: PoolClient, prepares: boolean) {
+  /**
+   * @param prepares whether statements are prepared; a pooler in transaction mode may not keep them.
+   * @param isLong whether answers may take as long as they need.
+   */
+  constructor(client: PoolClient, prepares: boolean, isLong = false) {
+    this.#limit = isLong ? { query_timeout: LONGEST_MS } : {};
     this.#client = client;
     this.#prepares = prepares;
   }
@@ -76,7 +85,7 @@ export class Session {
   /** Runs SQL without parameters, in one message. */
   async control(sql: string): Promise<void> {
     this.#gather();
-    await this.#client.query(sql);
+    await this.#client.query({ text: sql, ...this.#limit });
   }
 
   /** Ends the transaction, together with the writes. @throws the first error of a write. */
@@ -105,6 +114,7 @@ export class Session {
       text,
       values: values as SqlValue[],
       rowMode: 'array',
+      ...this.#limit,
       ...(this.#prepares && { name: nameOf(text) }),
     });
   }

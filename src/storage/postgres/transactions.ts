@@ -110,11 +110,10 @@ export class Transactions {
         }
         pending = undefined;
       }
-      const begin = WRITE + this.#settings + (options.isLong ? UNLIMITED : '');
       const onUnknown = (outcome: UnknownOutcome, result: T) => {
         pending = { ...outcome, result };
       };
-      return this.#writing(action, begin, { committed, onUnknown });
+      return this.#writing(action, options.isLong === true, { committed, onUnknown });
     });
   }
 
@@ -175,15 +174,15 @@ export class Transactions {
 
   async #writing<T>(
     action: (session: Session) => Promise<T>,
-    begin: string,
+    isLong: boolean,
     { committed, onUnknown }: Outcomes<T>,
   ): Promise<T> {
     const { pool, prepares } = this.#parts;
     const client = await pool.connect();
-    const session = new Session(client, prepares);
+    const session = new Session(client, prepares, isLong);
     let result: T | typeof UNKNOWN = UNKNOWN;
     try {
-      const begun = session.control(begin);
+      const begun = session.control(WRITE + this.#settings + (isLong ? UNLIMITED : ''));
       begun.catch(() => {}); // thrown below
       result = await action(session);
       await begun;
