@@ -20,6 +20,7 @@ import { WarmPython } from './warm-python.ts';
 // The blocks of code of README.md and of the pages of docs/, as a reader would try them: those of a page in one folder,
 // in order. test/README.md says how a page marks them.
 
+const TSX = join(CHECKOUT, 'node_modules/.bin/tsx');
 const hpo = new WarmHpo();
 const python = new WarmPython(PYTHON);
 const pages = PAGES.map((page) => ({ page, blocks: blocksOf(page) })).filter(({ blocks }) => blocks.length > 0);
@@ -139,7 +140,7 @@ function shims(): string {
   if (folder !== undefined) return folder;
   const python = PYTHON === '' ? 'python3' : PYTHON;
   const scripts: Files = {
-    npx: `#!/bin/sh\n[ "$1" = hpo ] && shift\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`,
+    npx: `#!/bin/sh\nprogram=$1; shift\n[ "$program" = tsx ] && exec '${TSX}' "$@"\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`,
     python: `#!/bin/sh\nexec '${python}' "$@"\n`,
   };
   folder = temporaryFolder(scripts);
