@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createStudy, random, space } from 'hpo';
 import { describe, expect, it } from 'vitest';
-import { until } from '../runner/hpo-process.ts';
+import { expectSane, terminalInFolder } from '../support/dashboard-terminal.ts';
+import { until } from '../support/hpo-process.ts';
 import { hasTmux, type Terminal } from '../support/terminal.ts';
-import { expectSane, terminalInFolder } from './dashboard-terminal.ts';
 
 const HOSTILE = '名前🎉👨‍👩‍👧é\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eabc\r\nx';
 

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
-import { SLOW, writeStudy } from '../runner/studies.ts';
+import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from '../support/dashboard-terminal.ts';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
 import { runHpo, temporaryFolder } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';
-import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from './dashboard-terminal.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 // The dashboard in a real terminal.
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CIFAR_SAMPLE, cifarProject, outcomesIn } from '../support/cifar-project.ts';
-import { HpoProcess } from './hpo-process.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 
 // The study itself, on a sample of real images.
 const SMALL = ['--set', 'epochs=2', '--set', 'trainImages=200', '--set', 'validationImages=64'];

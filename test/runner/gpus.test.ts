@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** A fake GPU, whose probe finds out how many trials it takes at once. */
 const gpuWith = (probe: string) => `

@@ -1,10 +1,10 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const FULL = 'WebAssembly is out of memory: take smaller batches or fewer workers (--workers)';
 

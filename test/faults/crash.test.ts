@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandLineOf, descendantsOf } from '../../src/machine/proc.ts';
 import { WATCHER_NAME } from '../../src/machine/process-group.ts';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess, isAlive, until } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { SLOW, writeStudy } from './studies.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 /** Code that keeps a process from hearing any event, and takes no processor time. */
 const HANG = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';

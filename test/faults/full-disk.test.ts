@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorage, type StudyRecord } from '../../src/storage/index.ts';
 import { downloadCifar10 } from '../../src/training/data/cifar10/cache.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { PROGRAM, runHpo, runProgram } from '../support/run-hpo.ts';
 import { mayMount, mountNote, remount, smallDisk } from '../support/small-disk.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { SLOW, writeStudy } from './studies.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 function sha256Of(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { writeDyingStudy } from '../support/dying-study.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { writeDyingStudy } from './dying-study.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
 
 describe('a worker killed while it starts', () => {
   it('is started again, where the study has loaded before, and costs no trial', async () => {

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasProc } from '../../src/machine/proc.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { hasPostgres, postgresNote, startServer } from '../support/postgres.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const SECRET = 'qu1et-pa55';
 

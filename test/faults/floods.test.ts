@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CUT, LIMITS } from '../../src/base/bounded-text.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** The most memory that the run's process has taken so far, in kB; 0 where the system does not report it. */
 const PEAK = `Number(/VmHWM:\\s*(\\d+)/.exec(

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadStudy } from 'hpo';
 import { onTestFinished } from 'vitest';
-import { until } from '../runner/hpo-process.ts';
-import { SLOW, writeStudy } from '../runner/studies.ts';
-import { temporaryFolder } from '../support/run-hpo.ts';
-import { Terminal } from '../support/terminal.ts';
+import { until } from './hpo-process.ts';
+import { temporaryFolder } from './run-hpo.ts';
+import { Terminal } from './terminal.ts';
+import { SLOW, writeStudy } from './written-study.ts';
 
 /** An empty folder, and a terminal of 80 columns and 24 rows in it, until the test is over. */
 export function terminalInFolder(shell = 'sh'): { readonly cwd: string; readonly terminal: Terminal } {

@@ -4,9 +4,9 @@ import { formatIdentity, thisProcess } from '../../src/machine/process-identity.
 import { type Holder, type Lease, leaseOf } from '../../src/storage/lease.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+import { terminalInFolder } from '../support/dashboard-terminal.ts';
 import { freshDatabase, hasPostgres, postgresNote } from '../support/postgres.ts';
 import { hasTmux } from '../support/terminal.ts';
-import { terminalInFolder } from './dashboard-terminal.ts';
 
 /** A coordinator on another machine, as its leases show it. */
 function on(host: string, graceMs: number): Holder {

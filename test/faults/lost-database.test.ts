@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { deleteStudy } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
+import { HpoProcess, until } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess, until } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { SLOW, writeStudy } from './studies.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 /** The names of the files that databases were rescued to. */
 const rescuedIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('-rescued-'));

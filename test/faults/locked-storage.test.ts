@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createStudy, float, type HpoError, space } from '../../src/index.ts';
 import { SqliteStorage } from '../../src/storage/index.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 

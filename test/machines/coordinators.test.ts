@@ -3,12 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteStudy } from '../../src/index.ts';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
 import { IN_NAMESPACE, mayUnshare, namespaceNote } from '../support/pid-namespace.ts';
 import { PROGRAM } from '../support/run-hpo.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess, isAlive, until } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { SLOW, writeStudy } from './studies.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 /** Notes each trial that ends, with its attempt, in a file of the working directory. */
 const NOTED = `

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { IN_NAMESPACE, mayUnshare, namespaceNote } from '../support/pid-namespace.ts';
 import { freshDatabase, hasPostgres, postgresNote, startServer } from '../support/postgres.ts';
+import { countStates, trialsIn } from '../support/stored-trials.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { countStates, trialsIn } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 // Runs of a study on a PostgreSQL server, and the faults of the network between them, which a proxy makes.
 

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { auditStudy, faultsOf } from '../support/audit.ts';
 import { faultEnvironment } from '../support/faulty-studies.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { type Fault, IoFaultControl } from '../support/io-fault-control.ts';
 import { writeKnownStudy } from '../support/known-study.ts';
 import { PRELOAD_NOTE, preload } from '../support/preload/preload.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
 
 const library = preload('io-fault');
 const note = library === undefined ? PRELOAD_NOTE : '';

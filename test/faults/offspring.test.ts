@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess, isAlive, until } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** Starts a program that runs for long, and writes its number to the file `pids`; `options` are spawn's. */
 const start = (options: string) => `

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from './written-study.ts';
 
 /** A study whose workers die by SIGKILL while they start, if `dies` holds for their number: 1, 2, … */
 export function writeDyingStudy(folder: string, dies: string, objective: string): string {

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
 import { hasProc, procEntry } from '../../src/machine/proc.ts';
 import type { RunEvent } from '../../src/study/run-event.ts';
-import { PROGRAM } from '../support/run-hpo.ts';
+import { PROGRAM } from './run-hpo.ts';
 
 const started: ChildProcess[] = [];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** An objective with a line for each trial; `shared.open()` lets the trials go on that wait for `shared.gate`. */
 const perTrial = (...lines: readonly string[]) => `

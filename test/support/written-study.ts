@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HPO_MODULE } from '../support/run-hpo.ts';
+import { HPO_MODULE } from './run-hpo.ts';
 
 /** Writes a study file with this objective into a folder, and returns its name. */
 export function writeStudy(folder: string, objective: string, more = ''): string {

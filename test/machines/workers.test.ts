@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorage } from '../../src/storage/index.ts';
 import { storedTarget } from '../../src/study/study-target.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { freshDatabase, hasPostgres, postgresNote } from '../support/postgres.ts';
+import { countStates, storedTrials, trialsIn } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { countStates, storedTrials, trialsIn } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** Retrains at once, and notes it. */
 const RETRAIN = `sampler: random(), retrain: {

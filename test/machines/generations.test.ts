@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+import { HpoProcess, until } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess, until } from './hpo-process.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** Waits for a file, and then takes some milliseconds. */
 const OBJECTIVE = `
