@@ -52,6 +52,12 @@ const PROJECTS = [
     globalSetup: [INSTALLED, POSTGRES],
   },
   {
+    name: 'dashboard',
+    include: ['test/dashboard/**/*.test.ts'],
+    seconds: 180,
+    globalSetup: [INSTALLED, POSTGRES],
+  },
+  {
     name: 'published',
     include: ['test/{packaging,report,studies}/**/*.test.ts'],
     seconds: 180,

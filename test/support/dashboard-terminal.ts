@@ -19,8 +19,8 @@ export function terminalInFolder(shell = 'sh'): { readonly cwd: string; readonly
 }
 
 /** A terminal as of {@link terminalInFolder}, with a study in the file `study.ts` that takes minutes. */
-export function terminalWithStudy(shell = 'sh'): ReturnType<typeof terminalInFolder> {
-  const made = terminalInFolder(shell);
+export function terminalWithStudy(): ReturnType<typeof terminalInFolder> {
+  const made = terminalInFolder();
   writeStudy(made.cwd, SLOW.replaceAll('sleep(40)', 'sleep(300)'), 'trials: 400,');
   return made;
 }
@@ -38,9 +38,10 @@ export async function statesIn(cwd: string): Promise<string[]> {
 /** Waits for the ordinary screen with its cursor, where keys give signals, and types on it. */
 export async function expectSane(terminal: Terminal): Promise<void> {
   const isBack = () =>
-    ['alternate_on', 'cursor_flag', 'wrap_flag'].map((flag) => terminal.ask(flag)).join('') === '011' &&
+    terminal.ask('alternate_on', 'cursor_flag', 'wrap_flag') === '0 1 1' &&
+    terminal.program() === undefined &&
     terminal.modes().has('isig');
-  await until(() => terminal.program() === undefined && isBack(), 'the terminal is back');
+  await until(isBack, 'the terminal is back');
   terminal.press("clear; PS1='> '", 'Enter');
   await terminal.until(/^>$/);
   terminal.press('echo usa""ble');

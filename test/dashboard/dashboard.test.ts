@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectSane, statesIn, terminalInFolder, terminalWithStudy } from '../support/dashboard-terminal.ts';
@@ -23,8 +23,12 @@ async function twoWorkersOf(program: number): Promise<number[]> {
   return workers;
 }
 
+/** Trials that run until the file `go` is there. */
+const HELD = "await trial.report(params.x, 1); while (!existsSync('go')) await sleep(50); return params.x;";
+
 /** Runs what is left in the study in `study.ts`, and one trial more. */
 async function expectToResume(cwd: string): Promise<void> {
+  writeFileSync(join(cwd, 'go'), '');
   const isFinished = (state: string) => state === 'COMPLETE' || state === 'PRUNED';
   const left = await statesIn(cwd);
   const trials = String(left.length + 1);
@@ -94,7 +98,8 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
     ],
     ['bash', [['SIGKILL', true]]],
   ] as const)('leaves a usable %s when it is killed, and the study resumes', async (shell, endings) => {
-    const { cwd, terminal } = terminalWithStudy(shell);
+    const { cwd, terminal } = terminalInFolder(shell);
+    writeStudy(cwd, HELD, 'trials: 400,');
     for (const [signal, isGroup] of endings) {
       terminal.press('clear; hpo run study.ts --workers 2', 'Enter');
       await terminal.until(/▶ trial/);
@@ -122,7 +127,8 @@ describe.skipIf(!hasTmux())('the dashboard in a terminal (tmux)', () => {
   });
 
   it('hands its trials back when the terminal is closed, and the study resumes', async () => {
-    const { cwd, terminal } = terminalWithStudy();
+    const { cwd, terminal } = terminalInFolder();
+    writeStudy(cwd, HELD, 'trials: 400,');
     terminal.press('hpo run study.ts --workers 2 2>errors.txt', 'Enter');
     await terminal.until(/▶ trial/);
     const program = terminal.program() as number;
