@@ -63,15 +63,6 @@ while :; do
 done`;
 }
 
-/**
- * Lines of a shell script that append the GPUs which an engine gave this process to its arguments: engines without
- * containers say it in CUDA_VISIBLE_DEVICES, which a WebGPU driver does not read.
- */
-export const GIVEN_GPUS = `case "\${CUDA_VISIBLE_DEVICES-}" in
-  '' | *[!0-9,]*) ;;
-  *) set -- "$@" --gpus "$CUDA_VISIBLE_DEVICES" ;;
-esac`;
-
 /** Lines of a comment in a shell script or in YAML. */
 export function commentLines(lines: readonly string[]): string {
   return lines.map((line) => (line === '' ? '#' : `# ${line}`)).join('\n');
