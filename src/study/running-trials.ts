@@ -144,8 +144,10 @@ export class RunningTrials {
     const flatParams: FlatParams = recordOf(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
-    const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
-    return new LiveTrial({ ...common, checkpoints, settings: ownSettings(started) }, this.#portOf(running));
+    const [params, settings] = [next.value, ownSettings(started)];
+    const handle = running;
+    const own = { number, studySeed, attempt, params, flatParams, checkpoints, settings, loss, service, handle };
+    return new LiveTrial(own, this.#portOf(running));
   }
 
   /**
