@@ -29,10 +29,11 @@ export class KnownDistributions {
   check(params: readonly SuggestedParam[]): () => void {
     const fresh = new Map<string, Distribution>();
     for (const { name, distribution } of params) {
-      const known = this.#known.get(name) ?? fresh.get(name) ?? this.#lookUp(name);
+      const remembered = this.#known.get(name); // as mostly
+      const known = remembered ?? fresh.get(name) ?? this.#lookUp(name);
       const problem = known && incompatibility(known, distribution);
       if (problem !== undefined) throw paramDiffers(name, problem);
-      fresh.set(name, known ?? distribution);
+      if (remembered === undefined) fresh.set(name, known ?? distribution);
     }
     return () => {
       for (const [name, distribution] of fresh) this.#known.set(name, distribution);

@@ -29,7 +29,7 @@ export class CrewHolder implements Holder {
   get about(): JsonValue | undefined {
     const { workers, device } = this.crew;
     if (workers === undefined) return undefined;
-    return { workers, ...(device !== undefined && { device: device.slice(0, LONGEST_DEVICE) }) };
+    return device === undefined ? { workers } : { workers, device: device.slice(0, LONGEST_DEVICE) };
   }
 }
 

@@ -69,8 +69,8 @@ const handlers: Handlers<WorkerMethods> = {
     begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
       makeFolder(order.folder, 'results');
       const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
-      const store = (kept: KeptCheckpoints) => coordinator.request('keepCheckpoints', kept);
-      const checkpoints = new TrialCheckpoints(order.checkpoints, { store, warn });
+      const keepCheckpoints = (kept: KeptCheckpoints) => coordinator.request('keepCheckpoints', kept);
+      const checkpoints = new TrialCheckpoints(order.checkpoints, { keepCheckpoints, warn });
       return backend.watch(() => loaded().retrain?.run({ ...order, params, checkpoints, signal, log, progress }));
     }),
   abort(reason) {

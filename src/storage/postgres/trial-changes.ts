@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { heldLease } from '../lease.ts';
+import { holderOf } from '../lease.ts';
 import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
 import type { Snapshot } from './own-writes.ts';
 import type { Session } from './session.ts';
@@ -29,7 +29,7 @@ export function positionWith(before: Position, trials: readonly FrozenTrial[], s
     else own.set(trial.id, trial);
   }
   const seen = trials.map(({ id, state, systemAttrs }) => {
-    return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
+    return { id, unfinished: unfinishedOf(state, holderOf(systemAttrs) !== null) };
   });
   return { seen: seenWith(before.seen, seen), stamps, own, snapshot };
 }
