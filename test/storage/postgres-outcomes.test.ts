@@ -9,6 +9,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const HOLDER = { id: 'one', graceMs: 120_000, process: null };
 const PARAM = { name: 'x', value: 0.5, distribution: float(0, 1) };
+const KNOWN = { ...PARAM, name: 'known' };
 
 /** Everything that a storage holds, as text. */
 async function contentOf(storage: Storage): Promise<string> {
@@ -39,7 +40,11 @@ const WRITES: Readonly<Record<string, (subjects: Subjects) => Promise<unknown>>>
   'startTrial of one that waits': ({ storage, study }) => storage.startTrial(study, { holder: HOLDER }),
   'startTrial of a new one': ({ storage, study }) => storage.startTrial(study, { holder: HOLDER, except: [2] }),
   setTrialParams: ({ storage, study, running }) => storage.setTrialParams(leaseOf(study, running), [PARAM], { a: 1 }),
+  'setTrialParams of those that are known': ({ storage, study, running }) =>
+    storage.setTrialParams(leaseOf(study, running), [KNOWN], { a: 1 }),
   setIntermediateValue: ({ storage, study, running }) =>
+    storage.setIntermediateValue(leaseOf(study, running), 3, Number.NaN),
+  'setIntermediateValue with metrics': ({ storage, study, running }) =>
     storage.setIntermediateValue(leaseOf(study, running), 3, 0.5, { accuracy: 1 }),
   setTrialAttrs: ({ storage, study, running }) => storage.setTrialAttrs(leaseOf(study, running), 'user', { a: [1] }),
   finishTrial: ({ storage, study, running }) => storage.finishTrial(leaseOf(study, running), 'COMPLETE', [2]),
@@ -54,7 +59,7 @@ async function prepare(url: string): Promise<Subjects> {
   const study = await storage.createStudy({ name: 'a', directions: ['minimize'] });
   const running = (await storage.startTrial(study, { holder: HOLDER })) as FrozenTrial;
   await storage.setIntermediateValue(leaseOf(study, running), 1, 1);
-  await storage.createTrial(study, { state: 'WAITING' });
+  await storage.createTrial(study, { state: 'WAITING', params: [KNOWN] });
   return { storage, study, running };
 }
 

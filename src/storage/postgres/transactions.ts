@@ -37,11 +37,11 @@ export const SETTINGS: Readonly<Record<string, string | number>> = {
 
 const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
-const UNLIMITED = '; SET LOCAL statement_timeout = 0';
+const UNLIMITED = 'SET LOCAL statement_timeout = 0';
 /** For a connection that a pooler shares with other programs: the settings belong to the transaction. */
-const EACH_TIME = Object.entries(SETTINGS)
-  .map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
-  .join('');
+const EACH_TIME = `SELECT ${Object.entries(SETTINGS)
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(', ')}`;
 
 /** A transaction that may have been committed. */
 interface UnknownOutcome {
@@ -63,6 +63,23 @@ interface Outcomes<T> {
   onUnknown(outcome: UnknownOutcome, result: T): void;
 }
 
+/** The way of a write. */
+interface WriteOptions<T> {
+  /** Whether a statement may take as long as it needs. */
+  readonly isLong?: boolean;
+  /**
+   * The same write as statements of one batch, tried first. It resolves to undefined, with nothing written, where the
+   * write takes more than that.
+   */
+  readonly atOnce?: (session: Session) => Promise<T | undefined>;
+}
+
+/** The write before, of which nobody has heard whether it was committed. Its own transaction began after another one. */
+export interface Unheard {
+  /** The number of the last transaction before it that is known. */
+  readonly after: number;
+}
+
 const UNKNOWN = Symbol('unknown outcome');
 
 /**
@@ -73,14 +90,13 @@ const UNKNOWN = Symbol('unknown outcome');
 export class Transactions {
   readonly #parts: TransactionsParts;
   readonly #patience: Patience;
-  /** The SQL behind the beginning of each transaction; none where the sessions have been given the settings. */
-  readonly #settings: string;
+  /** The number of the last transaction that is known to be committed. */
+  #last = 0;
   #isClosed = false;
 
   constructor(parts: TransactionsParts) {
     this.#parts = parts;
     this.#patience = new Patience(parts.label, parts.waiting);
-    this.#settings = parts.prepares ? '' : EACH_TIME;
   }
 
   /** Reads one state of the database, whatever other connections write meanwhile. */
@@ -91,21 +107,28 @@ export class Transactions {
   /**
    * Writes. An action must take the locks that keep what it reads as it is, and is run anew if it has to be repeated.
    *
+   * @param action the write. `unheard` is given after a write {@link WriteOptions.atOnce} that may have been committed:
+   *   then the action must find out, under its locks.
    * @param committed called with the result and the number of the transaction as soon as it is known to be committed.
-   * @param options.isLong whether a statement may take as long as it needs.
    */
   write<T>(
-    action: (session: Session) => Promise<T>,
+    action: (session: Session, unheard: Unheard | undefined) => Promise<T>,
     committed: (result: T, transaction: number) => void = () => {},
-    options: { readonly isLong?: boolean } = {},
+    { isLong = false, atOnce }: WriteOptions<T> = {},
   ): Promise<T> {
     // The result of a transaction that may have been committed.
     let pending: (UnknownOutcome & { readonly result: T }) | undefined;
+    let unheard: Unheard | undefined;
+    let isSaid = atOnce === undefined;
+    const onCommitted = (result: T, transaction: number) => {
+      this.#last = Math.max(this.#last, transaction);
+      committed(result, transaction);
+    };
     return this.#run('write', async () => {
       if (pending !== undefined) {
         const { result } = pending;
         if (await this.#wasCommitted(pending)) {
-          committed(result, Number(pending.id));
+          onCommitted(result, Number(pending.id));
           return result;
         }
         pending = undefined;
@@ -113,7 +136,20 @@ export class Transactions {
       const onUnknown = (outcome: UnknownOutcome, result: T) => {
         pending = { ...outcome, result };
       };
-      return this.#writing(action, options.isLong === true, { committed, onUnknown });
+      if (atOnce !== undefined && !isSaid) {
+        const client = await this.#parts.pool.connect();
+        isSaid = true;
+        const after = this.#last;
+        try {
+          const result = await this.#saying(client, atOnce, onCommitted);
+          if (result !== undefined) return result;
+        } catch (error) {
+          if (passing(error) === 'later') unheard = { after };
+          throw error;
+        }
+      }
+      const known = (session: Session) => action(session, unheard);
+      return this.#writing(known, isLong, { committed: onCommitted, onUnknown });
     });
   }
 
@@ -156,10 +192,9 @@ export class Transactions {
     const client = await pool.connect();
     const session = new Session(client, prepares);
     try {
-      const begin = session.control(READ + this.#settings);
-      begin.catch(() => {}); // thrown below
+      const begun = this.#begin(session, READ);
       const result = await action(session);
-      await begin;
+      await begun;
       // Nothing depends on the end of a transaction that has written nothing.
       void session.commit().then(
         () => client.release(),
@@ -168,6 +203,25 @@ export class Transactions {
       return result;
     } catch (error) {
       abandon(client, session, error);
+      throw error;
+    }
+  }
+
+  /** Runs a transaction that is one batch of statements. */
+  async #saying<T>(
+    client: PoolClient,
+    write: (session: Session) => Promise<T | undefined>,
+    committed: (result: T, transaction: number) => void,
+  ): Promise<T | undefined> {
+    const session = new Session(client, this.#parts.prepares);
+    try {
+      const said = [this.#begin(session, WRITE), write(session), session.commit()] as const;
+      const [, result] = await Promise.all(said);
+      client.release();
+      if (result !== undefined && session.transactionId !== undefined) committed(result, Number(session.transactionId));
+      return result;
+    } catch (error) {
+      client.release(true);
       throw error;
     }
   }
@@ -182,8 +236,7 @@ export class Transactions {
     const session = new Session(client, prepares, isLong);
     let result: T | typeof UNKNOWN = UNKNOWN;
     try {
-      const begun = session.control(WRITE + this.#settings + (isLong ? UNLIMITED : ''));
-      begun.catch(() => {}); // thrown below
+      const begun = this.#begin(session, WRITE, ...(isLong ? [UNLIMITED] : []));
       result = await action(session);
       await begun;
       await session.commit();
@@ -198,6 +251,15 @@ export class Transactions {
       abandon(client, session, error);
       throw error;
     }
+  }
+
+  /** Begins a transaction. @returns once it has begun; nobody need wait for that. */
+  #begin(session: Session, ...sql: readonly string[]): Promise<unknown> {
+    const [begin = '', ...settings] = sql;
+    const all = [begin, ...(this.#parts.prepares ? [] : [EACH_TIME]), ...settings];
+    const begun = Promise.all(all.map((each) => session.control(each)));
+    begun.catch(() => {}); // thrown where it is waited for
+    return begun;
   }
 
   /**

@@ -89,7 +89,6 @@ export const trialWrites = {
   params(session: Session, trialId: number, params: readonly SuggestedParam[]): void {
     session.trials.add(trialId);
     if (params.length === 0) return;
-    const each = [...new Map(params.map((param) => [param.name, param])).values()]; // of equal names the last one
     session.run(
       `INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
        SELECT $1, name, value, json
@@ -97,24 +96,20 @@ export const trialWrites = {
        ON CONFLICT (trial_id, param_name)
        DO UPDATE SET param_value = excluded.param_value, distribution_json = excluded.distribution_json`,
       trialId,
-      each.map(({ name }) => name),
-      each.map(({ value, distribution }) => distribution.toInternal(value) + 0),
-      each.map(({ distribution }) => json(distribution)),
+      ...paramColumns(params),
     );
   },
 
   values(session: Session, trialId: number, values: readonly number[]): void {
     session.trials.add(trialId);
     if (values.length === 0) return;
-    const stored = values.map(toStoredNumber);
     session.run(
       `INSERT INTO trial_values (trial_id, objective, value, value_type)
        SELECT $1, at - 1, value, type::trialvaluetype
        FROM unnest($2::float8[], $3::text[]) WITH ORDINALITY AS given (value, type, at) ORDER BY at
        ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`,
       trialId,
-      stored.map(([value]) => value && value + 0),
-      stored.map(([, type]) => type),
+      ...numberColumns(values),
     );
   },
 
@@ -127,7 +122,6 @@ export const trialWrites = {
     session.trials.add(trialId);
     const steps = [...reports];
     if (steps.length === 0) return;
-    const stored = steps.map(([, value]) => toStoredNumber(value));
     session.run(
       `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
        SELECT $1, step, value, type::trialintermediatevaluetype
@@ -135,8 +129,7 @@ export const trialWrites = {
        ON CONFLICT (trial_id, step) DO NOTHING`,
       trialId,
       steps.map(([step]) => step),
-      stored.map(([value]) => value && value + 0),
-      stored.map(([, type]) => type),
+      ...numberColumns(steps.map(([, value]) => value)),
     );
   },
 
@@ -172,6 +165,26 @@ export const trialWrites = {
     trialWrites.attrs(session, trialId, 'system', Object.fromEntries(set));
   },
 };
+
+/** The names of parameters, their values and the JSON of their distributions; of equal names the last one. */
+export function paramColumns(
+  params: readonly SuggestedParam[],
+): readonly [names: readonly string[], values: readonly number[], json: readonly string[]] {
+  const each = [...new Map(params.map((param) => [param.name, param])).values()];
+  return [
+    each.map(({ name }) => name),
+    each.map(({ value, distribution }) => distribution.toInternal(value) + 0),
+    each.map(({ distribution }) => json(distribution)),
+  ];
+}
+
+/** Numbers and their types, as Optuna stores them. */
+export function numberColumns(
+  values: readonly number[],
+): readonly [values: readonly (number | null)[], types: readonly string[]] {
+  const stored = values.map(toStoredNumber);
+  return [stored.map(([value]) => value && value + 0), stored.map(([, type]) => type)];
+}
 
 function json(distribution: Distribution): string {
   const known = jsonOf.get(distribution);
