@@ -11,7 +11,9 @@ export function writeAttributes(
   scope: AttributeScope,
   attributes: Attributes,
 ): void {
-  if (Object.keys(attributes).length === 0) return;
+  const [first] = Object.keys(attributes);
+  if (first === undefined) return;
+  session.mark(`${owner}_${scope}_attributes`, id, '"key"', first);
   session.run(
     `INSERT INTO ${owner}_${scope}_attributes (${owner}_id, "key", value_json)
      SELECT $1, name, json FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (name, json, at) ORDER BY at

@@ -8,6 +8,14 @@ export type { Row, SqlValue };
 /** The longest time that a timer of Node's takes. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** A row: see {@link Session.mark}. */
+export interface Mark {
+  readonly table: string;
+  readonly owner: number;
+  readonly column: string | undefined;
+  readonly value: string | number | undefined;
+}
+
 /** The names of statements by their texts, which every connection has in common. */
 const names = new Map<string, string>();
 
@@ -22,8 +30,8 @@ export class Session {
   /** The longest wait for an answer in milliseconds, where it is another than the connection's. */
   readonly #limitMs: number | undefined;
   readonly #writes: Promise<unknown>[] = [];
-  /** The ids of the trials that the transaction writes to. */
-  readonly trials = new Set<number>();
+  /** Some of the rows that the transaction writes. */
+  readonly marks: Mark[] = [];
   #id: string | undefined;
   #batch: Statement[] = [];
 
@@ -76,6 +84,15 @@ export class Session {
     const write = this.#query(text, values);
     write.catch(() => {}); // seen by whoever waits for the writes
     this.#writes.push(write);
+  }
+
+  /**
+   * Names a row that the transaction writes, and that no other one writes at the same time.
+   * @param owner the id of the study or of the trial that the row belongs to.
+   * @param column the column that tells the row from the owner's others, with its value; none in its own table.
+   */
+  mark(table: string, owner: number, column?: string, value?: string | number): void {
+    this.marks.push({ table, owner, column, value });
   }
 
   /** Begins, or ends, the transaction, or changes a setting for it. */

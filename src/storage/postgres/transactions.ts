@@ -1,12 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { HpoError } from '../../base/errors.ts';
-import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import type { Access } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
 import type { Snapshot } from './own-writes.ts';
 import { Patience } from './patience.ts';
 import { passing, sqlState, storageError } from './postgres-error.ts';
-import { Session } from './session.ts';
+import { type Mark, Session } from './session.ts';
 
 /** The parts that {@link Transactions} works with. */
 export interface TransactionsParts {
@@ -46,14 +45,19 @@ const EACH_TIME = `SELECT ${Object.entries(SETTINGS)
 /** A transaction that may have been committed. */
 interface UnknownOutcome {
   readonly id: string;
-  /** The ids of the trials that it has written to. */
-  readonly trials: readonly number[];
+  /** Some of the rows that it has written. */
+  readonly marks: readonly Mark[];
 }
 
-/** Whether a transaction has left a row of some trials. Its number in a row has 32 bits. */
-const TRACE = `SELECT ${['trials', ...TRIAL_TABLES]
-  .map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE trial_id = ANY($1::int[]) AND xmin::text = $2)`)
-  .join(' OR ')}`;
+/** SQL for whether a transaction has left one of some rows, by the last 32 bits of its number and their values. */
+function traceOf(marks: readonly Mark[]): string {
+  const each = marks.map(({ table, owner, column }, at) => {
+    const id = table.startsWith('stud') ? 'study_id' : 'trial_id';
+    const part = column === undefined ? '' : ` AND ${column}::text = ($2::text[])[${at + 1}]`;
+    return `EXISTS (SELECT 1 FROM ${table} WHERE ${id} = ${owner}${part} AND xmin::text = $1)`;
+  });
+  return `SELECT ${each.join(' OR ')}, $2::text[]`;
+}
 
 /** What becomes of a transaction whose action has succeeded. */
 interface Outcomes<T> {
@@ -247,7 +251,7 @@ export class Transactions {
       // From here on the commit may have reached the server.
       const { transactionId } = session;
       const mayBeCommitted = result !== UNKNOWN && transactionId !== undefined && passing(error) === 'later';
-      if (mayBeCommitted) onUnknown({ id: transactionId, trials: [...session.trials] }, result as T);
+      if (mayBeCommitted) onUnknown({ id: transactionId, marks: session.marks }, result as T);
       abandon(client, session, error);
       throw error;
     }
@@ -264,17 +268,18 @@ export class Transactions {
 
   /**
    * The outcome of a transaction, as soon as the server knows it. A server that has crashed may have forgotten its number,
-   * or given it to another one; then none of its rows are there.
+   * or given it to another one, even to one of the same trial; then none of the very rows that it wrote is of this number.
    */
-  async #wasCommitted({ id, trials }: UnknownOutcome): Promise<boolean> {
+  async #wasCommitted({ id, marks }: UnknownOutcome): Promise<boolean> {
     try {
       return await this.#reading(async (session) => {
         const [status] = (await session.row<[string | null]>('SELECT txid_status($1::bigint)', id)) ?? [];
         if (status === 'in progress') {
           throw Object.assign(new Error('the transaction before is still in progress'), { code: '55P03' });
         }
-        if (status !== 'committed' || trials.length === 0) return status === 'committed';
-        const [found] = (await session.row<[string]>(TRACE, trials, String(Number(id) % 2 ** 32))) ?? [];
+        if (status !== 'committed' || marks.length === 0) return status === 'committed';
+        const values = marks.map(({ value = null }) => (value === null ? null : String(value)));
+        const [found] = (await session.row<[string]>(traceOf(marks), String(Number(id) % 2 ** 32), values)) ?? [];
         return found === 't';
       });
     } catch (error) {

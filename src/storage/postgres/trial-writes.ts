@@ -30,7 +30,7 @@ export const trialWrites = {
   },
 
   insert(session: Session, { id, studyId, number, state, startedAt, completedAt }: NewTrialRow): void {
-    session.trials.add(id);
+    session.mark('trials', id);
     session.run(
       `INSERT INTO trials (trial_id, number, study_id, state, datetime_start, datetime_complete)
        VALUES ($1, $2, $3, $4::trialstate, $5::timestamp, $6::timestamp)`,
@@ -44,7 +44,7 @@ export const trialWrites = {
   },
 
   start(session: Session, trialId: number, startedAt: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       "UPDATE trials SET state = 'RUNNING', datetime_start = $2::timestamp WHERE trial_id = $1",
       trialId,
@@ -53,7 +53,7 @@ export const trialWrites = {
   },
 
   finish(session: Session, trialId: number, state: TrialState, completedAt: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       'UPDATE trials SET state = $2::trialstate, datetime_complete = $3::timestamp WHERE trial_id = $1',
       trialId,
@@ -63,7 +63,7 @@ export const trialWrites = {
   },
 
   requeue(session: Session, trialId: number, keepReportsTo: number | null): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       'DELETE FROM trial_intermediate_values WHERE trial_id = $1 AND ($2::int IS NULL OR step > $2)',
       trialId,
@@ -76,7 +76,7 @@ export const trialWrites = {
 
   /** Removes all that belongs to a trial, and gives it the state FAIL. */
   erase(session: Session, trialId: number, now: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     for (const table of TRIAL_TABLES) session.run(`DELETE FROM ${table} WHERE trial_id = $1`, trialId);
     session.run(
       `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, $2::timestamp),
@@ -87,8 +87,8 @@ export const trialWrites = {
   },
 
   params(session: Session, trialId: number, params: readonly SuggestedParam[]): void {
-    session.trials.add(trialId);
     if (params.length === 0) return;
+    session.mark('trial_params', trialId, 'param_name', params[0]?.name);
     session.run(
       `INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
        SELECT $1, name, value, json
@@ -101,8 +101,8 @@ export const trialWrites = {
   },
 
   values(session: Session, trialId: number, values: readonly number[]): void {
-    session.trials.add(trialId);
     if (values.length === 0) return;
+    session.mark('trial_values', trialId, 'objective', 0);
     session.run(
       `INSERT INTO trial_values (trial_id, objective, value, value_type)
        SELECT $1, at - 1, value, type::trialvaluetype
@@ -119,9 +119,9 @@ export const trialWrites = {
     trialId: number,
     reports: Iterable<readonly [step: number, value: number]>,
   ): void {
-    session.trials.add(trialId);
     const steps = [...reports];
     if (steps.length === 0) return;
+    session.mark('trial_intermediate_values', trialId, 'step', steps[0]?.[0]);
     session.run(
       `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
        SELECT $1, step, value, type::trialintermediatevaluetype
@@ -134,14 +134,13 @@ export const trialWrites = {
   },
 
   attrs(session: Session, trialId: number, scope: AttributeScope, attributes: Attributes): void {
-    session.trials.add(trialId);
     writeAttributes(session, 'trial', trialId, scope, attributes);
   },
 
   /** Sets one system attribute of each of several trials. */
   attrOfEach(session: Session, key: string, values: ReadonlyMap<number, Attributes[string]>): void {
     if (values.size === 0) return;
-    for (const id of values.keys()) session.trials.add(id);
+    for (const id of values.keys()) session.mark('trial_system_attributes', id, '"key"', key);
     session.run(
       `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
        SELECT id, $1, json FROM unnest($2::int[], $3::text[]) AS given (id, json)
