@@ -21,6 +21,14 @@ export class KnownDistributions {
     return this.#known.has(name);
   }
 
+  /** Whether parameters of known names are compatible with them. */
+  allows(params: readonly SuggestedParam[]): boolean {
+    return params.every(({ name, distribution }) => {
+      const known = this.#known.get(name);
+      return known === undefined || incompatibility(known, distribution) === undefined;
+    });
+  }
+
   /**
    * Checks parameters that are about to be stored.
    * @returns a function that makes them known, to be called once they are stored.

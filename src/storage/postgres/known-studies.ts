@@ -77,6 +77,11 @@ export class KnownStudies {
     return this.#of(id).seen;
   }
 
+  /** The number of a study's directions; undefined until {@link directions} has read it. */
+  directionsOf(studyId: number): number | undefined {
+    return this.#of(studyId).directions;
+  }
+
   /** The number of a study's directions. */
   async directions(session: Session, studyId: number): Promise<number> {
     const known = this.#of(studyId);
@@ -91,6 +96,11 @@ export class KnownStudies {
   hasParams(studyId: number, params: readonly SuggestedParam[]): boolean {
     const { distributions } = this.#of(studyId);
     return params.every(({ name }) => distributions.has(name));
+  }
+
+  /** Whether all of these parameters are known, and may be stored. */
+  allowsParams(studyId: number, params: readonly SuggestedParam[]): boolean {
+    return this.hasParams(studyId, params) && this.#of(studyId).distributions.allows(params);
   }
 
   /**

@@ -54,7 +54,8 @@ export interface PostgresOptions {
  * processes, use at the same time. A database of Optuna's is used as it is.
  *
  * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
- * row of the trial. Mostly a write takes two round trips to the server.
+ * row of the trial. A report, the parameters of a trial and its end take one round trip to the server, other writes
+ * mostly two.
  */
 export class PostgresStorage implements Storage {
   readonly label: string;

@@ -51,6 +51,7 @@ export const studyRows = {
     );
     if (row === undefined) return false;
     const [id] = row;
+    session.mark('studies', id);
     session.run(
       `INSERT INTO study_directions (direction, study_id, objective)
        SELECT direction::studydirection, $1, at - 1 FROM unnest($2::text[]) WITH ORDINALITY AS given (direction, at)
@@ -66,8 +67,10 @@ export const studyRows = {
   /** Gives a study another name. @returns false, with nothing changed, if another study has it. */
   async rename(session: Session, studyId: number, name: string): Promise<boolean> {
     const other = await session.row('SELECT 1 FROM studies WHERE study_name = $1 AND study_id <> $2', name, studyId);
-    if (other === undefined) session.run('UPDATE studies SET study_name = $1 WHERE study_id = $2', name, studyId);
-    return other === undefined;
+    if (other !== undefined) return false;
+    session.mark('studies', studyId);
+    session.run('UPDATE studies SET study_name = $1 WHERE study_id = $2', name, studyId);
+    return true;
   },
 
   /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
