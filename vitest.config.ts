@@ -59,7 +59,7 @@ const PROJECTS = [
   },
   {
     name: 'published',
-    include: ['test/{packaging,report,studies}/**/*.test.ts'],
+    include: ['test/{docs,packaging,report,studies}/**/*.test.ts'],
     seconds: 180,
     globalSetup: INSTALLED,
   },

@@ -1,6 +1,6 @@
 /**
  * The most characters kept of a text that is not ours, wherever it goes: to the terminal, to events, to another
- * process, into the database. The README names these limits.
+ * process, into the database. docs/crash-and-resume.md names these limits.
  */
 export const LIMITS = Object.freeze({
   /** A line that a program or a trial's code writes, a message that it logs. */

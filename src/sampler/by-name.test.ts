@@ -4,7 +4,7 @@ import { type JsonValue, parsePythonJson, stringifyPythonJson } from '../base/js
 import { DEFAULT_SAMPLER, SAMPLERS, type SamplerName } from './by-name.ts';
 import { cmaEs, gp, grid, nsga2, nsga3, qmc, tpe } from './index.ts';
 
-const README = new URL('../../README.md', import.meta.url);
+const PAGE = new URL('../../docs/samplers-and-pruners.md', import.meta.url);
 
 it('each sampler has the name that it gives itself', () => {
   for (const [name, { make }] of Object.entries(SAMPLERS)) expect(make().name).toBe(name);
@@ -27,8 +27,8 @@ it('each sampler is made anew from the options that a study keeps of it', () => 
   }
 });
 
-it('the README lists these samplers, the default first', async () => {
-  const [, table = ''] = (await readFile(README, 'utf8')).split(/^\| sampler \|.*\n\|[-|]+\|\n/m);
+it('the documentation lists these samplers, the default first', async () => {
+  const [, table = ''] = (await readFile(PAGE, 'utf8')).split(/^\| sampler \|.*\n\|[-|]+\|\n/m);
   const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
   expect(rows).toEqual(
     Object.entries(SAMPLERS).map(([name, { summary }]) => {

@@ -74,12 +74,12 @@ describe('the environment', () => {
     expect(readers).toEqual([]);
   });
 
-  test('is in README.md', () => {
-    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  test('is in the documentation', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/environment.md'), 'utf8');
     const variables = readFileSync(join(import.meta.dirname, 'environment.ts'), 'utf8').matchAll(
       /^ {2}\/\*\* `(HPO_\w+)`/gm,
     );
-    const listed = [...readme.matchAll(/^\| `(HPO_\w+)` \|/gm)].map(([, name]) => name);
+    const listed = [...page.matchAll(/^\| `(HPO_\w+)` \|/gm)].map(([, name]) => name);
     expect(listed).toEqual(expect.arrayContaining([...variables].map(([, name]) => name)));
   });
 });

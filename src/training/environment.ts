@@ -1,7 +1,7 @@
 import { HpoError } from '../base/errors.ts';
 import { type BackendName, backendNames } from './backend/candidate.ts';
 
-/** The values of the HPO_ variables of training; undefined where one is unset or empty. README.md lists them. */
+/** The values of the HPO_ variables of training; undefined where one is unset or empty. docs/environment.md lists them. */
 export interface Environment {
   /** `HPO_BACKEND`: the backend to compute with where the program names none. */
   readonly backend: BackendName | undefined;

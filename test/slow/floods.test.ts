@@ -12,7 +12,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { writeStudy } from '../support/written-study.ts';
 
 // Trials that write, report, fail and start as much as they can. The run's memory does not grow, and it loses only the
-// data that README names.
+// data that docs/crash-and-resume.md names.
 
 const MiB = 1024;
 

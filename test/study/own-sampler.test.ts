@@ -4,17 +4,16 @@ import { expect, it } from 'vitest';
 import { type FrozenTrial, loadStudy } from '../../src/index.ts';
 import { CHECKOUT, type Files, runHpo, runProgram, temporaryProject } from '../support/run-hpo.ts';
 
-// The sampler and the pruner of README.md, in a user's project.
+// The sampler and the pruner of docs/your-own-sampler.md, in a user's project.
 
-/** The blocks of code in a section of README.md that begin with the name of their file. */
-function filesOf(section: string): Files {
-  const text = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
-  const own = text.split(/^## /m).find((part) => part.startsWith(section)) ?? '';
-  const blocks = own.matchAll(/^```ts\n(\/\/ (\S+\.ts)\n.*?)^```$/gms);
+/** The blocks of code of a page that begin with the name of their file, but for its tests. */
+function filesOf(page: string): Files {
+  const text = readFileSync(join(CHECKOUT, page), 'utf8');
+  const blocks = text.matchAll(/^```ts\n(\/\/ (\S+(?<!\.test)\.ts)\n.*?)^```$/gms);
   return Object.fromEntries([...blocks].map(([, code = '', name = '']) => [name, code]));
 }
 
-const files = filesOf('A sampler and a pruner of your own');
+const files = filesOf('docs/your-own-sampler.md');
 
 const study = `import { defineStudy, float, int, space, TrialPruned } from 'hpo';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -50,7 +49,7 @@ const tsconfig = JSON.stringify({
   exclude: [],
 });
 
-it('the sampler and the pruner of README.md have the right types, and at most 30 lines each', async () => {
+it('the documented sampler and pruner have the right types, and at most 30 lines each', async () => {
   expect(Object.keys(files)).toEqual(['one-at-a-time.ts', 'patience.ts']);
   for (const code of Object.values(files)) expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   const cwd = temporaryProject({ ...files, 'study.ts': study, 'tsconfig.json': tsconfig }, CHECKOUT);
@@ -58,7 +57,7 @@ it('the sampler and the pruner of README.md have the right types, and at most 30
   expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
-it('the sampler and the pruner of README.md pass the checks of hpo/testing, by the test runner of Node', async () => {
+it('the documented sampler and pruner pass the checks of hpo/testing, by the test runner of Node', async () => {
   const checks = `import { test } from 'node:test';
 import { prunerChecks, samplerChecks } from 'hpo/testing';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -75,7 +74,7 @@ for (const { name, run } of prunerChecks({ make: () => patience(3) })) test(name
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(12);
 });
 
-it('the sampler and the pruner of README.md search', async () => {
+it('the documented sampler and pruner search', async () => {
   const cwd = temporaryProject({ ...files, 'study.ts': study });
   const run = await runHpo(['run', 'study.ts', '--workers', '1', '--no-dashboard'], { cwd });
   expect(run).toMatchObject({ code: 0, stderr: '' });

@@ -28,11 +28,20 @@ export class WarmHpo {
 
   /** Runs a command as `runHpo` does, but in this process. */
   run(args: readonly string[], { cwd, env }: RunOptions): Promise<Finished> {
+    return this.#do({ args, cwd, env }, `hpo ${args.join(' ')}`);
+  }
+
+  /** Imports a module, once, which ends with exit code 1 where it throws. @param module its absolute path. */
+  import(module: string, { cwd, env }: RunOptions): Promise<Finished> {
+    return this.#do({ module, cwd, env }, module);
+  }
+
+  #do(task: object, name: string): Promise<Finished> {
     const answer = this.#last.then(async () => {
       this.#process ??= this.#start();
-      this.#process.say(`${JSON.stringify({ args, cwd, env })}\n`);
+      this.#process.say(`${JSON.stringify(task)}\n`);
       const { value, done } = await this.#process.answers.next();
-      if (done) throw new Error(`The process ended at hpo ${args.join(' ')}`);
+      if (done) throw new Error(`The process ended at ${name}`);
       return JSON.parse(value) as Finished;
     });
     this.#last = answer.catch(() => undefined);

@@ -8,7 +8,7 @@ import { outcomesIn } from '../support/cifar-project.ts';
 import { HpoProcess } from '../support/hpo-process.ts';
 import { temporaryProject } from '../support/run-hpo.ts';
 
-/** A study as the README shows it: its pictures stand in a folder for each class. */
+/** A study as docs/tensorflow.md shows it: its pictures stand in a folder for each class. */
 const PICTURES = `
 import { defineStudy, float, space } from 'hpo';
 import { adam, device, imageFolder, measure, plainCnn, split, train } from 'hpo/tfjs';

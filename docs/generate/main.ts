@@ -1,0 +1,8 @@
+/** Writes the pages that follow from the sources: the API, the commands, and those of the repository's own texts. */
+import { writeApiPages } from './api-pages.ts';
+import { writeCommands } from './commands.ts';
+import { writeRepositoryPages } from './repository-pages.ts';
+
+await writeCommands();
+await writeRepositoryPages();
+await writeApiPages();
