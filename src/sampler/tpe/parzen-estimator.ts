@@ -8,6 +8,7 @@ import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
 import { Mixture } from './mixture.ts';
+import { Scratch } from './scratch.ts';
 
 /**
  * A term of a sum that is smaller than another one by this factor, as a logarithm, is below the other's rounding error.
@@ -70,7 +71,7 @@ export class ParzenEstimator {
     { weights, priorWeight, distances }: Weighting,
   ) {
     const count = observations[0]?.values.length ?? 0;
-    this.weights = normalised(weights(count), priorWeight);
+    this.weights = normalised(weights(count), priorWeight, observations[0]?.scratch);
     this.kernels = distributions.map((distribution, at) =>
       kernelsOf(distribution, observations[at] as Observations, priorWeight, distances?.[at]),
     );
@@ -186,9 +187,10 @@ export class ParzenEstimator {
   }
 }
 
-function normalised(observed: Float64Array, priorWeight: number): Float64Array {
-  const weights = new Float64Array(observed.length + 1).fill(priorWeight);
+function normalised(observed: Float64Array, priorWeight: number, scratch = new Scratch()): Float64Array {
+  const weights = scratch.floats(observed.length + 1);
   weights.set(observed);
+  weights[observed.length] = priorWeight;
   let total = 0;
   for (let k = 0; k < weights.length; k++) total += weights[k] as number;
   for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) / total;

@@ -3,8 +3,8 @@
  * the weights of the older ones rise evenly to 1 from 1 / count. Optuna's rule.
  */
 export function ageWeights(count: number): Float64Array {
-  const weights = new Float64Array(count).fill(1);
-  const older = count - 25;
+  const older = Math.max(count - 25, 0);
+  const weights = new Float64Array(count).fill(1, older);
   const least = 1 / count;
   const rise = older > 1 ? (1 - least) / (older - 1) : 0;
   for (let i = 0; i < older; i++) weights[i] = least + i * rise;
