@@ -27,6 +27,7 @@ export class Ranking {
   readonly #firstLosses = new SortedRows();
   readonly #pruned: number[] = [];
   readonly #infeasible: number[] = [];
+  #above = new Uint32Array(64);
   #good = new Uint32Array();
   /** Whether no trial has been finished since the good ones were found. */
   #isGoodKnown = false;
@@ -48,12 +49,13 @@ export class Ranking {
   }
 
   /**
-   * The good trials, in the same array as long as they stay the same, and the rest.
+   * The good trials, in the same array as long as they stay the same, and the rest, valid until the next call.
    * @param leaveOut whether to leave the running trial of a row out of both.
    */
   split(leaveOut: (row: number) => boolean): Split {
     const below = this.#goodNow();
-    const above = new Uint32Array(this.#keys.length);
+    if (this.#above.length < this.#keys.length) this.#above = new Uint32Array(2 * this.#keys.length);
+    const above = this.#above.subarray(0, this.#keys.length);
     let count = 0;
     const marks = this.#marks;
     for (let row = 0, next = 0; row < above.length; row++) {

@@ -127,7 +127,7 @@ export class TpeSampler implements Sampler {
     table: TrialTable,
     space: DistributionMap,
     rows: Uint32Array,
-    weights: (count: number) => Float64Array,
+    weights: (count: number, weights?: Float64Array) => Float64Array,
     scratch?: Scratch,
   ): ParzenEstimator {
     const { priorWeight, categoricalDistance } = this.#settings;
