@@ -41,8 +41,8 @@ describe.skipIf(!hasPostgres)(`a trial on PostgreSQL${postgresNote}`, () => {
       // Its start, its parameters, its reports and its end; a lease may be renewed meanwhile, beside a write that is
       // then done anew.
       expect(((await nextTransaction(server)) - number) / TRIALS).toBeLessThanOrEqual(REPORTS + 3 + 0.25);
-      // Two for its start, one for each of the others, and one for each look at the other trials.
-      const most = 2 + (REPORTS + 2) + (REPORTS + 1);
+      // One for each of these, and one for each look at the other trials.
+      const most = REPORTS + 3 + (REPORTS + 1);
       expect((proxy.roundTrips - roundTrips) / TRIALS).toBeLessThanOrEqual(most + 0.5);
     }
     await study.close();

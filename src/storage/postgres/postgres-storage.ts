@@ -35,7 +35,7 @@ import { createSchema, hasSchema } from './schema.ts';
 import { onceChecked, type Session } from './session.ts';
 import { studyRows } from './study-rows.ts';
 import { studySummary } from './study-summary.ts';
-import { Transactions } from './transactions.ts';
+import { Transactions, type Unheard } from './transactions.ts';
 import { type Position, positionWith, TrialChanges } from './trial-changes.ts';
 import { pageIds } from './trial-pages.ts';
 import { storedLease, TrialRows } from './trial-rows.ts';
@@ -54,8 +54,8 @@ export interface PostgresOptions {
  * processes, use at the same time. A database of Optuna's is used as it is.
  *
  * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
- * row of the trial. A report, the parameters of a trial and its end take one round trip to the server, other writes
- * mostly two.
+ * row of the trial. The start of a new trial, its parameters, its reports and its end take one round trip to the
+ * server, other writes mostly two.
  */
 export class PostgresStorage implements Storage {
   readonly label: string;
@@ -200,7 +200,10 @@ export class PostgresStorage implements Storage {
       const isReached = await this.#transactions.read((session) => this.#starts.isReachedNow(session, study, atMost));
       if (isReached) return undefined;
     }
-    return this.#added(study, (session) => this.#starts.start(session, study, start));
+    const atOnce = this.#starts.atOnce(study, start);
+    const action = async (session: Session, unheard: Unheard | undefined) =>
+      (unheard && (await atOnce?.find(session))) ?? this.#starts.start(session, study, start);
+    return this.#added(study, action, atOnce?.run);
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
@@ -243,12 +246,15 @@ export class PostgresStorage implements Storage {
     const own = before && snapshot && this.#own.between(study.id, before.snapshot, snapshot);
     if (cursor !== undefined && own?.length === 0) return Object.freeze({ cursor, trials: own });
     if (own !== undefined && before !== undefined && snapshot !== undefined) {
-      return this.#changes(study, own, positionWith(before, own, snapshot));
+      const position = positionWith(before, own, snapshot);
+      this.#known.learn(study.id, position.seen);
+      return this.#changes(study, own, position);
     }
     return this.#about(study, async (session) => {
       const directions = this.#known.directions(session, study.id);
       const { trials, position } = await this.#readChanges.since(session, study.id, before, directions);
       this.#own.learn(study.id, trials, position.snapshot);
+      this.#known.learn(study.id, position.seen);
       return this.#changes(study, trials, position);
     });
   }
@@ -327,13 +333,15 @@ export class PostgresStorage implements Storage {
   /** Adds or starts a trial, and makes it known after the commit. */
   async #added(
     study: StudyRef,
-    action: (session: Session) => Promise<Added | undefined>,
+    action: (session: Session, unheard: Unheard | undefined) => Promise<Added | undefined>,
+    atOnce?: (session: Session) => Promise<Added | undefined>,
   ): Promise<FrozenTrial | undefined> {
-    const added = await this.#transactions.write(action, (done, transaction) => {
+    const committed = (done: Added | undefined, transaction: number) => {
       done?.remember?.();
       if (done === undefined) this.#own.note(transaction, [], (trial) => trial);
       else this.#own.begin(transaction, study.id, done.trial);
-    });
+    };
+    const added = await this.#transactions.write(action, committed, { ...(atOnce && { atOnce }) });
     return added?.trial;
   }
 }

@@ -24,7 +24,7 @@ const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id
  * Optuna's processes lock the row when they create a trial, and so does hpo: trials are numbered, and their ids become
  * visible, in one order.
  */
-const LOCKED = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
+export const STUDY_LOCK = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
 
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export const studyRows = {
@@ -121,7 +121,7 @@ export const studyRows = {
   async lock(session: Session, studyId: number): Promise<StudyIdentity | undefined> {
     // Two statements: what a single one reads may be older than its lock.
     const [locked, identity] = await Promise.all([
-      session.locked(LOCKED, studyId),
+      session.locked(STUDY_LOCK, studyId),
       studyRows.identity(session, studyId),
     ]);
     return locked.length === 0 ? undefined : identity;
