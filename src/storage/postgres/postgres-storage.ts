@@ -11,6 +11,7 @@ import type {
   Cursor,
   Inventory,
   PageRequest,
+  Reading,
   Requeue,
   Storage,
   StudyRecord,
@@ -175,13 +176,20 @@ export class PostgresStorage implements Storage {
   ): Promise<JsonValue | undefined> {
     checkName('attribute', key);
     const stored = value === undefined ? undefined : attributeFromJson(attributeToJson(key, value));
-    return this.#transactions.write(async (session) => {
+    const write = async (session: Session) => {
       const locked = this.#known.lock(session, study);
       const current = await onceChecked(locked, only === undefined ? none : studyRows.attr(session, study, scope, key));
       if (only !== undefined && !isSameJson(current, only.expected)) return current;
       studyRows.setAttr(session, study.id, scope, key, value);
       return stored;
-    });
+    };
+    if (only === undefined || value === undefined || study.token === undefined) return this.#transactions.write(write);
+    // Hundreds of coordinators that begin at once all set the same attributes.
+    const expected = only.expected === undefined ? null : attributeToJson(key, only.expected);
+    const json = attributeToJson(key, value);
+    const atOnce = async (session: Session) =>
+      (await studyRows.replaceAttr(session, study, scope, key, json, expected)) ? stored : undefined;
+    return this.#transactions.write<JsonValue | undefined>(write, undefined, { atOnce });
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
@@ -240,7 +248,7 @@ export class PostgresStorage implements Storage {
     return heads.flatMap(([, , , , , lease]) => storedLease(lease) ?? []);
   }
 
-  async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
+  async changesSince(study: StudyRef, cursor?: Cursor, reading?: Reading): Promise<Changes> {
     const before = cursor && this.#positionOf(study, cursor);
     const snapshot = before === undefined ? undefined : await this.#transactions.snapshot();
     const own = before && snapshot && this.#own.between(study.id, before.snapshot, snapshot);
@@ -252,7 +260,8 @@ export class PostgresStorage implements Storage {
     }
     return this.#about(study, async (session) => {
       const directions = this.#known.directions(session, study.id);
-      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions);
+      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions, reading);
+      if (reading?.reportsOf !== undefined) this.#own.forgetOthers();
       this.#own.learn(study.id, trials, position.snapshot);
       this.#known.learn(study.id, position.seen);
       return this.#changes(study, trials, position);

@@ -92,6 +92,38 @@ export const studyRows = {
     }
   },
 
+  /**
+   * Sets an attribute that has an expected value, in one round trip, with a lock that no client holds.
+   * @param expected its JSON; null where there is none.
+   * @returns false, with nothing written, where the text that is stored is another one.
+   */
+  async replaceAttr(
+    session: Session,
+    { id, token }: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    json: string,
+    expected: string | null,
+  ): Promise<boolean> {
+    const table = `study_${scope}_attributes`;
+    const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
+    const [, rows] = await Promise.all([
+      session.locked(STUDY_LOCK, id),
+      session.rows(
+        `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
+         WHERE ${known} IS NOT DISTINCT FROM $4::text
+         AND (SELECT value_json FROM study_system_attributes WHERE study_id = $1 AND "key" = '${TOKEN_KEY}') = $5
+         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`,
+        id,
+        key,
+        json,
+        expected,
+        JSON.stringify(token),
+      ),
+    ]);
+    return rows.length > 0;
+  },
+
   /** Sets an attribute; undefined removes it. */
   setAttr(session: Session, studyId: number, scope: AttributeScope, key: string, value: JsonValue | undefined): void {
     if (value !== undefined) writeAttributes(session, 'study', studyId, scope, { [key]: value });

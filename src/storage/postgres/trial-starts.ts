@@ -121,7 +121,7 @@ export class TrialStarts {
     const { atMost = LARGEST, newBelow = LARGEST } = start;
     const { token } = study;
     const { lastId, count, unfinished } = this.#known.seen(study);
-    if (holder === null || token === undefined || trialId !== undefined || lastId === 0) return undefined;
+    if (holder === null || token === undefined || trialId !== undefined) return undefined;
     if (firstWaiting(this.#known.seen(study), { except }) !== undefined) return undefined;
     // A time of its own is how the trial is found where nobody hears of its start.
     this.#lastStartMs = Math.max(Date.now(), this.#lastStartMs + 1);
