@@ -5,6 +5,7 @@ import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../t
 import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { HeldLease, Lease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type {
   AttributeScope,
   Changes,
@@ -22,7 +23,7 @@ import type {
   TrialTemplate,
 } from '../storage.ts';
 import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
-import type { StudyRef } from '../study-ref.ts';
+import { type StudyRef, TOKEN_KEY } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts';
 import { isSameJson } from '../trial-edits.ts';
 import type { Waiting } from '../waiting.ts';
@@ -187,8 +188,15 @@ export class PostgresStorage implements Storage {
     // Hundreds of coordinators that begin at once all set the same attributes.
     const expected = only.expected === undefined ? null : attributeToJson(key, only.expected);
     const json = attributeToJson(key, value);
-    const atOnce = async (session: Session) =>
-      (await studyRows.replaceAttr(session, study, scope, key, json, expected)) ? stored : undefined;
+    const atOnce = async (session: Session) => {
+      const now = await studyRows.replaceAttr(session, study, scope, key, json, expected);
+      if (now.isSet) return stored;
+      // Those who come too late learn from the same answer what stands there; anything unusual is looked at again.
+      if (now.json === null || now.identity?.tokenJson !== attributeToJson(TOKEN_KEY, study.token ?? null))
+        return undefined;
+      const current = new LenientReading().attributes([[key, now.json]])[key];
+      return current === undefined || isSameJson(current, only.expected) ? undefined : current;
+    };
     return this.#transactions.write<JsonValue | undefined>(write, undefined, { atOnce });
   }
 

@@ -95,7 +95,7 @@ export const studyRows = {
   /**
    * Sets an attribute that has an expected value, in one round trip, with a lock that no client holds.
    * @param expected its JSON; null where there is none.
-   * @returns false, with nothing written, where the text that is stored is another one.
+   * @returns whether it is set, the identity of the study and the attribute's JSON, as they stand then.
    */
   async replaceAttr(
     session: Session,
@@ -104,10 +104,10 @@ export const studyRows = {
     key: string,
     json: string,
     expected: string | null,
-  ): Promise<boolean> {
+  ): Promise<{ readonly isSet: boolean; readonly identity: StudyIdentity | undefined; readonly json: string | null }> {
     const table = `study_${scope}_attributes`;
     const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
-    const [, rows] = await Promise.all([
+    const [, rows, identity, current] = await Promise.all([
       session.locked(STUDY_LOCK, id),
       session.rows(
         `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
@@ -120,8 +120,14 @@ export const studyRows = {
         expected,
         JSON.stringify(token),
       ),
+      studyRows.identity(session, id),
+      session.row<[string]>(
+        `SELECT ${boundedColumn('value_json')} FROM ${table} WHERE study_id = $1 AND "key" = $2`,
+        id,
+        key,
+      ),
     ]);
-    return rows.length > 0;
+    return { isSet: rows.length > 0, identity, json: current === undefined ? null : boundedText(current[0]) };
   },
 
   /** Sets an attribute; undefined removes it. */
