@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createStudy, float, median, random, space } from '../../src/index.ts';
-import { hasPostgres, type PostgresServer, postgresNote, startServer } from '../support/postgres.ts';
+import { type Lease, leaseOf, openStorage } from '../../src/storage/index.ts';
+import type { FrozenTrial } from '../../src/trial/frozen-trial.ts';
+import { freshDatabase, hasPostgres, type PostgresServer, postgresNote, startServer } from '../support/postgres.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const TRIALS = 20;
@@ -41,10 +43,29 @@ describe.skipIf(!hasPostgres)(`a trial on PostgreSQL${postgresNote}`, () => {
       // Its start, its parameters, its reports and its end; a lease may be renewed meanwhile, beside a write that is
       // then done anew.
       expect(((await nextTransaction(server)) - number) / TRIALS).toBeLessThanOrEqual(REPORTS + 3 + 0.25);
-      // Two for its start, one for each of the others, and one for each look at the other trials.
-      const most = 2 + (REPORTS + 2) + (REPORTS + 1);
+      // One for each of these, and one for each look at the other trials.
+      const most = REPORTS + 3 + (REPORTS + 1);
       expect((proxy.roundTrips - roundTrips) / TRIALS).toBeLessThanOrEqual(most + 0.5);
     }
     await study.close();
+  });
+
+  it('is not read again by those who do not use its reports, for having reported', async () => {
+    const url = await freshDatabase();
+    const [one, two] = [await openStorage(url, { create: true }), await openStorage(url, { create: true })];
+    const study = await one.createStudy({ name: 'lean', directions: ['minimize'] });
+    const holder = { id: 'one', graceMs: 60_000, process: null };
+    const leases: Lease[] = [];
+    while (leases.length < 30) leases.push(leaseOf(study, (await one.startTrial(study, { holder })) as FrozenTrial));
+    const { cursor } = await two.changesSince(study, undefined, { reportsOf: [] });
+    for (const lease of leases) await one.setIntermediateValue(lease, 0, 1, { loss: 1 });
+    await one.finishTrial(leases[3] as Lease, 'COMPLETE', [1]);
+    const { trials } = await two.changesSince(study, cursor, { reportsOf: [leases[5]?.trialId as number] });
+    expect(trials.map(({ number, state }) => [number, state])).toEqual([
+      [3, 'COMPLETE'],
+      [5, 'RUNNING'],
+    ]);
+    await one.close();
+    await two.close();
   });
 });

@@ -33,6 +33,7 @@ interface TpeSummary {
 /** The tree-structured Parzen estimator. Made by {@link tpe}. */
 export class TpeSampler implements Sampler {
   readonly name = 'tpe';
+  readonly ignoresRunningReports = true;
   readonly #settings: TpeSettings;
   readonly #random = new RandomSampler();
   /** Each sampler has a reader of its own, since the densities depend on the settings. */

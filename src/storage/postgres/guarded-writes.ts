@@ -44,7 +44,10 @@ const GUARDED = `trial_id = $1 AND study_id = $2 AND state = 'RUNNING'
 const HELD = `SELECT trial_id FROM trials WHERE ${GUARDED}`;
 
 /** SQL that sets system attributes of the trial in `held`, by parameters with their keys and their JSON. */
-const setAttributes = (keys: string, json: string) => `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
+export const setAttributes = (
+  keys: string,
+  json: string,
+) => `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
   SELECT trial_id, name, json FROM held, unnest(${keys}::text[], ${json}::text[]) WITH ORDINALITY AS given (name, json, at)
   ORDER BY at ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`;
 

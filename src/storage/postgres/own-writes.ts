@@ -106,6 +106,11 @@ export class OwnWrites {
     return [...found.values()].sort((a, b) => a.id - b.id);
   }
 
+  /** Forgets the trials that were not started here, after a look that may have left out what they have reported. */
+  forgetOthers(): void {
+    for (const id of this.#trials.keys()) if (!this.#started.has(id)) this.#trials.delete(id);
+  }
+
   /** Forgets all trials; the database must then be read. */
   forget(): void {
     this.#trials.clear();
