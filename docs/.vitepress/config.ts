@@ -72,7 +72,7 @@ export default defineConfig({
           { text: 'Measurements', link: '/measurements' },
         ],
       },
-      { text: 'API', collapsed: true, items: apiSidebar() },
+      { text: 'API', items: apiSidebar() },
       {
         text: 'Contributing',
         items: [

@@ -74,6 +74,7 @@ export async function writeApiPages(): Promise<void> {
     readme: 'none',
     groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases'],
     disableSources: true,
+    excludeExternals: true, // what layers inherit from TensorFlow.js
     excludeInternal: true,
     excludePrivate: true,
     skipErrorChecking: true, // the checkout's compiler has checked them
@@ -103,14 +104,26 @@ export async function writeApiPages(): Promise<void> {
   if (project === undefined) throw new Error('typedoc cannot read the sources');
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error('typedoc cannot write the pages of the API');
-  for (const { name, pages } of ENTRIES) {
-    for (const { file, title } of pages) {
-      const text = await readFile(join(out, `${file}.md`), 'utf8');
-      await writeFile(join(out, `${file}.md`), text.replace(/^# .*\n/, `# ${title}\n\nExports of \`${name}\`.\n`));
-    }
-  }
+  await finishPages(out);
   await writeFile(join(out, 'sidebar.json'), JSON.stringify(ENTRIES.map(sidebarOf)));
   await writeFile(join(out, 'index.md'), overview());
+}
+
+/** Gives the pages their titles, and takes the numbers from links to headings that their pages have once. */
+async function finishPages(out: string): Promise<void> {
+  const files = ENTRIES.flatMap(({ name, pages }) =>
+    pages.map((page) => ({ name, ...page, path: join(out, `${page.file}.md`) })),
+  );
+  const texts = new Map<string, string>();
+  for (const { file, path } of files) texts.set(file, await readFile(path, 'utf8'));
+  for (const { name, file, title, path } of files) {
+    const titled = (texts.get(file) ?? '').replace(/^# .*\n/, `# ${title}\n\nExports of \`${name}\`.\n`);
+    const linked = titled.replace(/\]\((?:([\w-]+)\.md)?#([\w-]+?)-(\d+)\)/g, (link, other = file, anchor, number) => {
+      const same = (texts.get(other) ?? '').match(new RegExp(`^#+ ${anchor}\\b`, 'gim')) ?? [];
+      return same.length > Number(number) ? link : link.replace(/-\d+\)$/, ')');
+    });
+    await writeFile(path, linked);
+  }
 }
 
 /** The folder that each export of an `index.ts` comes from, by the name of the export. */

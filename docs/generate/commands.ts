@@ -67,7 +67,7 @@ function table<T extends Options | PositionalOptions>(
     const text = [sentences(describe), ...notes.filter((note) => typeof note === 'string')].join(' ');
     return `| ${shown(name, row)} | ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`;
   });
-  return lines.length === 0 ? '' : `| ${heading} | |\n|---|---|\n${lines.join('\n')}\n`;
+  return lines.length === 0 ? '' : `| ${heading} | meaning |\n|---|---|\n${lines.join('\n')}\n`;
 }
 
 /** The default of an option, as text; undefined where its description says it, or where there is none. */

@@ -15,11 +15,13 @@ import {
 import { WarmHpo } from '../support/warm-hpo.ts';
 import { type Block, blocksOf, PAGES } from './page.ts';
 import { shellWords } from './shell-words.ts';
+import { WarmPython } from './warm-python.ts';
 
 // The blocks of code of README.md and of the pages of docs/, as a reader would try them: those of a page in one folder,
 // in order. test/README.md says how a page marks them.
 
 const hpo = new WarmHpo();
+const python = new WarmPython(PYTHON);
 const pages = PAGES.map((page) => ({ page, blocks: blocksOf(page) })).filter(({ blocks }) => blocks.length > 0);
 const all = pages.flatMap(({ blocks }) => blocks);
 
@@ -78,7 +80,7 @@ for (const { page, blocks } of pages) {
       if (isOnlyShown || file !== undefined) continue;
       if (language === 'sh') await runShell(block, cwd);
       else if (language !== 'python') succeed(await hpo.import(path, { cwd, env: environment() }), block);
-      else if (PYTHON !== '') succeed(await runProgram(PYTHON, [path], { cwd, env: environment() }), block);
+      else if (PYTHON !== '') succeed(await python.run(path, cwd), block);
     }
   });
 }
