@@ -17,7 +17,7 @@ export HPO_STORAGE`;
 
 /** The line with which a user makes the file that {@link storageLines} reads. No password stands in a command there. */
 export function storageFileLine(file: string | undefined): string {
-  const path = file === undefined ? '~/.hpo-storage' : file.startsWith('~/') ? file : word(file);
+  const path = file === undefined ? '~/.hpo-storage' : file.startsWith('~/') ? `~/${word(file.slice(2))}` : word(file);
   return `(umask 077; printenv HPO_STORAGE > ${path})`;
 }
 
