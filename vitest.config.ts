@@ -35,6 +35,26 @@ const PROJECTS = [
     include: ['test/{cli,command,runner,storage,study,testing,training}/**/*.test.ts'],
     seconds: 180,
     isolate: false,
+    globalSetup: INSTALLED,
+  },
+  {
+    name: 'faults',
+    include: ['test/faults/**/*.test.ts'],
+    seconds: 180,
+    isolate: false,
+    globalSetup: INSTALLED,
+  },
+  {
+    name: 'machines',
+    include: ['test/machines/**/*.test.ts'],
+    seconds: 180,
+    isolate: false,
+    globalSetup: [INSTALLED, POSTGRES],
+  },
+  {
+    name: 'dashboard',
+    include: ['test/dashboard/**/*.test.ts'],
+    seconds: 180,
     globalSetup: [INSTALLED, POSTGRES],
   },
   {

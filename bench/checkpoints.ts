@@ -57,7 +57,7 @@ let last: HeldCheckpoint | undefined;
 function found(): TrainingCheckpoints {
   const place = join(root, 'trial-0');
   const start = { trial: 0, attempt: 1, label: 'Trial 0', place, direction: undefined, last, reports: [] };
-  const checkpoints = new TrialCheckpoints(start, { store: async () => {}, warn: console.warn });
+  const checkpoints = new TrialCheckpoints(start, { keepCheckpoints: async () => {}, warn: console.warn });
   return {
     get last() {
       return checkpoints.last;

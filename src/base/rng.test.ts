@@ -50,4 +50,15 @@ describe('a stream of draws', () => {
     expect([...rng.permutation(50)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect([rng.permutation(0).length, rng.integer(1)]).toEqual([0, 0]);
   });
+
+  it('draws each permutation as often as the others', () => {
+    const rng = new Rng('permutations');
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      const drawn = rng.permutation(3).join('');
+      counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(['012', '021', '102', '120', '201', '210']);
+    expect(Math.min(...counts.values())).toBeGreaterThan(850);
+  });
 });

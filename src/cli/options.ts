@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { HpoError } from '../base/errors.ts';
 import { type OptionKind, positiveNumber, wholeNumberFrom, wrongValue } from '../base/option-checks.ts';
+import { visibleGpus } from '../machine/visible-gpus.ts';
 import { defaultStorage } from '../storage/default-storage.ts';
 import { OF_STUDY, PART_NAMES } from '../study/named-parts.ts';
 
@@ -119,18 +120,37 @@ export const backendOption = {
   describe: 'the backend to train with (for studies that use hpo/tfjs); auto takes the best one',
 } as const;
 
-/** `--gpus 0,1`: the GPUs that the workers take in turn. */
+/** `--gpus 0,1` or `--gpus all`: the GPUs that the workers take in turn, which {@link gpusOf} finds. */
 export const gpusOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'the GPUs that the workers take in turn, by number: 0,1 (default: the one that the backend prefers)',
-  coerce: (value: OneOrMore | undefined): readonly number[] | undefined => {
+  describe:
+    'the GPUs that the workers take in turn: numbers, such as 0,1, or all that this process may use (default: the one that the backend prefers)',
+  coerce: (value: OneOrMore | undefined): readonly number[] | 'all' | undefined => {
     if (value === undefined) return undefined;
+    if (last(value) === 'all') return 'all';
     const numbers = last(value).split(',');
     if (numbers.every((number) => /^\d+$/.test(number))) return numbers.map(Number);
-    throw new HpoError('HPO_INVALID_ARGUMENT', wrongValue('--gpus', last(value), 'numbers of GPUs, such as 0,1'));
+    throw new HpoError(
+      'HPO_INVALID_ARGUMENT',
+      wrongValue('--gpus', last(value), 'numbers of GPUs, such as 0,1, or all'),
+    );
   },
 } as const satisfies Options;
+
+/**
+ * The numbers of the GPUs that a value of {@link gpusOption} means.
+ * @throws HpoError HPO_INVALID_ARGUMENT where all are asked for and this process has none.
+ */
+export async function gpusOf(value: readonly number[] | 'all' | undefined): Promise<readonly number[] | undefined> {
+  if (value !== 'all') return value;
+  const gpus = await visibleGpus();
+  if (gpus.length > 0) return gpus;
+  const visible = process.env.CUDA_VISIBLE_DEVICES;
+  const missing =
+    visible === undefined ? 'nvidia-smi lists none' : `CUDA_VISIBLE_DEVICES is ${JSON.stringify(visible)}`;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `--gpus all: there are no GPUs, since ${missing}; leave --gpus out.`);
+}
 
 /** The environment variables that give workers the backend of the option. */
 export function backendEnvironment(backend: string | undefined): Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@ import {
   backendEnvironment,
   backendOption,
   checkpointsOption,
+  gpusOf,
   gpusOption,
   keepCheckpointsOption,
   seconds,
@@ -43,14 +44,14 @@ export const searchOptions = {
 export type SearchArguments = InferredOptionTypes<typeof searchOptions> & { readonly study: string };
 
 /** The options of a run by the arguments of its command. */
-export function searchOf(args: SearchArguments): Omit<RunOptions, 'emit' | 'control'> {
+export async function searchOf(args: SearchArguments): Promise<Omit<RunOptions, 'emit' | 'control'>> {
   return {
     studyFile: args.study,
     storage: args.storage,
     trials: args.trials,
     timeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
     workers: args.workers,
-    gpus: args.gpus,
+    gpus: await gpusOf(args.gpus),
     seed: args.seed,
     retries: args.retries,
     trialMemoryMb: args['trial-memory'],

@@ -79,6 +79,7 @@ describe('a placeholder', () => {
     ['paramsFile', FILE],
     ['settings.epochs', 3],
     ['optimizer.sgd.momentum', undefined], // of another branch
+    ['optimizer.adamw.beta1', undefined], // of one whose name begins alike
   ])('%s stands for %j', (name, value) => {
     expect(made.lookup(name)).toBe(value);
   });

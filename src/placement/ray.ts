@@ -6,15 +6,8 @@ import { hasPassword } from '../base/url-password.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
 import { jobName, type Placement, secondsToEnd } from './placement.ts';
 import { cpusOption, gpusOption, resources, storageFileOption } from './shared-options.ts';
-import {
-  commandTable,
-  commentLines,
-  GIVEN_GPUS,
-  restartingWorker,
-  storageFileLine,
-  storageLines,
-} from './shell-script.ts';
-import { commandLine, runLine, word, workerCommand } from './worker-command.ts';
+import { commandTable, commentLines, restartingWorker, storageFileLine, storageLines } from './shell-script.ts';
+import { assignedGpus, commandLine, runLine, word, workerCommand } from './worker-command.ts';
 
 const OPTIONS = {
   cpus: cpusOption,
@@ -92,9 +85,7 @@ function entrypoint(placement: Placement, values: Values): string {
   return [
     `cd ${word(placement.folder)} || exit 2`,
     storageLines(values['storage-file']),
-    `set -- ${commandLine(workerCommand(placement, concurrency))}`,
-    ...(gpus > 0 ? [GIVEN_GPUS] : []),
-    restartingWorker('"$@"'),
+    restartingWorker(commandLine([...workerCommand(placement, concurrency), ...assignedGpus(gpus)])),
   ].join('\n');
 }
 

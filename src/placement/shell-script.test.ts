@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/run-hpo.ts';
-import { restartingWorker } from './shell-script.ts';
+import { restartingWorker, storageFileLine, storageLines } from './shell-script.ts';
 
 /** Starts a script that runs a worker, in the shell that engines use. @param worker the text of the worker's own script. */
 function start(worker: string) {
@@ -56,5 +58,21 @@ describe('a script around a worker', () => {
 
   it('ends with the code of a worker that a signal has ended', async () => {
     expect(await start('kill -9 $$').ended).toEqual({ code: 137, printed: '' });
+  });
+});
+
+describe.each([
+  [undefined, '.hpo-storage'],
+  ['~/a file', 'a file'],
+])('the file with the URL of the database, %s', (file, name) => {
+  it('is for its owner alone, since the URL may hold a password, and is the one that a worker reads', () => {
+    const home = temporaryFolder();
+    const url = "postgresql://me:it's$HOME@host/db";
+    const { PATH = '' } = process.env;
+    const sh = (script: string, env: Readonly<Record<string, string>>) =>
+      execFileSync('sh', ['-c', script], { env: { PATH, HOME: home, ...env }, encoding: 'utf8' });
+    sh(storageFileLine(file), { HPO_STORAGE: url });
+    expect((statSync(join(home, name)).mode & 0o777).toString(8)).toBe('600');
+    expect(sh(`${storageLines(file)}\nprintenv HPO_STORAGE`, {})).toBe(`${url}\n`);
   });
 });

@@ -17,7 +17,7 @@ export HPO_STORAGE`;
 
 /** The line with which a user makes the file that {@link storageLines} reads. No password stands in a command there. */
 export function storageFileLine(file: string | undefined): string {
-  const path = file === undefined ? '~/.hpo-storage' : file.startsWith('~/') ? file : word(file);
+  const path = file === undefined ? '~/.hpo-storage' : file.startsWith('~/') ? `~/${word(file.slice(2))}` : word(file);
   return `(umask 077; printenv HPO_STORAGE > ${path})`;
 }
 
@@ -62,15 +62,6 @@ while :; do
   [ "$status" -eq 75 ] && [ -z "$ending" ] || exit "$status"
 done`;
 }
-
-/**
- * Lines of a shell script that append the GPUs which an engine gave this process to its arguments: engines without
- * containers say it in CUDA_VISIBLE_DEVICES, which a WebGPU driver does not read.
- */
-export const GIVEN_GPUS = `case "\${CUDA_VISIBLE_DEVICES-}" in
-  '' | *[!0-9,]*) ;;
-  *) set -- "$@" --gpus "$CUDA_VISIBLE_DEVICES" ;;
-esac`;
 
 /** Lines of a comment in a shell script or in YAML. */
 export function commentLines(lines: readonly string[]): string {

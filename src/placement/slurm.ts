@@ -7,8 +7,8 @@ import { makeFolder } from '../base/made-folder.ts';
 import { defineEngine, type EngineValues } from './engine.ts';
 import { jobName, logFolder, type Placement, secondsToEnd } from './placement.ts';
 import { cpusOption, gpusOption, memoryOption, resources, storageFileOption } from './shared-options.ts';
-import { commandTable, commentLines, GIVEN_GPUS, RUN_WORKER, storageFileLine, storageLines } from './shell-script.ts';
-import { commandLine, runLine, word, workerCommand } from './worker-command.ts';
+import { commandTable, commentLines, RUN_WORKER, storageFileLine, storageLines } from './shell-script.ts';
+import { assignedGpus, commandLine, runLine, word, workerCommand } from './worker-command.ts';
 
 const WORD = { kind: 'text', accepts: /^[^\s"']+$/ } as const;
 
@@ -122,8 +122,7 @@ ${storageLines(values['storage-file'])}
 ${RUN_WORKER}
 trap 'ending=USR1; pass_on' USR1
 
-set -- ${commandLine(workerCommand(placement, concurrency))}
-${gpus > 0 ? `${GIVEN_GPUS}\n` : ''}run_worker "$@"
+run_worker ${commandLine([...workerCommand(placement, concurrency), ...assignedGpus(gpus)])}
 
 case "$ending $status" in
   'USR1 0' | 'USR1 2') ;;

@@ -18,10 +18,10 @@ const OPTIONS = {
   },
   gpus: {
     kind: 'text',
-    accepts: /^\d+(,\d+)*$/,
-    wanted: 'numbers of GPUs, such as 0,1',
+    accepts: /^(all|\d+(,\d+)*)$/,
+    wanted: 'numbers of GPUs, such as 0,1, or all',
     describe:
-      'the GPUs that the workers of each host take in turn, by number: 0,1 (default: the one that the backend prefers)',
+      'the GPUs that the workers of each host take in turn: numbers, such as 0,1, or all (default: the one that the backend prefers)',
   },
   'ssh-config': {
     kind: 'text',

@@ -17,6 +17,15 @@ export function workerCommand(placement: Placement, concurrency?: number): reado
   ];
 }
 
+/**
+ * The options that give a worker all GPUs that its engine has assigned to it: CUDA_VISIBLE_DEVICES says which, and a
+ * WebGPU driver does not read it.
+ * @param count the number of assigned GPUs
+ */
+export function assignedGpus(count: number): readonly string[] {
+  return count > 0 ? ['--gpus', 'all'] : [];
+}
+
 /** The words of the command that concludes a study: it writes best.json and retrains the winner. */
 export function runCommand({ program, studyFile, studyArguments }: Placement): readonly string[] {
   return [...program, 'run', operand(studyFile), ...studyArguments];

@@ -65,6 +65,7 @@ export function hyperband(options: HyperbandOptions = {}): Pruner {
 
 class Hyperband implements Pruner {
   readonly name = 'hyperband';
+  readonly ignoresRunningReports = true;
   readonly options: Required<HyperbandOptions>;
   readonly #bracketsByResource = new Map<number, Brackets>();
 

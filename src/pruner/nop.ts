@@ -2,5 +2,5 @@ import type { Pruner } from './pruner.ts';
 
 /** Never prunes: every trial runs to its end. */
 export function nop(): Pruner {
-  return Object.freeze({ name: 'nop', judge: () => false });
+  return Object.freeze({ name: 'nop', ignoresRunningReports: true, judge: () => false });
 }

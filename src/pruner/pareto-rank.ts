@@ -76,6 +76,7 @@ export function paretoRank(options: ParetoRankOptions): Pruner {
   const reader = readerOf(metrics);
   return Object.freeze<Pruner>({
     name: 'paretoRank',
+    ignoresRunningReports: true,
     checkStudy({ name, directions }) {
       if (directions.length === metrics.length + 1) return;
       const counts = `the study "${name}" has ${directions.length}`;

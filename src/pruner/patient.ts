@@ -38,6 +38,7 @@ export function patient(pruner: Pruner | undefined, patience: number, minDelta =
     name: 'patient',
     options: { pruner: wrapped, patience, minDelta },
     ...(peers && { peers }),
+    ignoresRunningReports: pruner?.ignoresRunningReports ?? true,
     checkStudy(study: StudyShape) {
       checkOneDirection('patient', study);
       pruner?.checkStudy?.(study);

@@ -56,6 +56,7 @@ const FIELDS: Fields<PercentileOptions> = {
  */
 export class PercentileRule implements Pruner {
   readonly name: string;
+  readonly ignoresRunningReports = true;
   readonly #keptPercent: number;
   readonly #options: Required<PercentileOptions>;
 

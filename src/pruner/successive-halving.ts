@@ -55,6 +55,7 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
   const { minResource, ...rule } = withDefaults(defaults, options);
   checkBootstrap(rule.bootstrapCount, 'minResource', minResource, refuse);
   return Object.freeze<Pruner>({
+    ignoresRunningReports: true,
     name,
     checkStudy: (study) => checkOneDirection(name, study),
     judge: (history, trial) => {

@@ -38,6 +38,7 @@ export function threshold(options: ThresholdOptions): Pruner {
   if (lower > upper) refuse(`\`lower\` is ${lower} and \`upper\` is ${upper}; give \`lower\` the smaller one.`);
   return Object.freeze<Pruner>({
     name: 'threshold',
+    ignoresRunningReports: true,
     judge: (_history, trial) => {
       const step = lastStep(trial);
       if (step === undefined || !isJudged(step, trial, all)) return false;

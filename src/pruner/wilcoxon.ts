@@ -39,6 +39,7 @@ export function wilcoxon(options: WilcoxonOptions = {}): Pruner {
   const { pThreshold, startupSteps } = withDefaults(defaults, options);
   return Object.freeze<Pruner>({
     name: 'wilcoxon',
+    ignoresRunningReports: true,
     checkStudy: (study) => checkOneDirection('wilcoxon', study),
     judge: (history, trial) => {
       const best = bestOf(history.trials, history.study.directions);

@@ -216,6 +216,14 @@ it('as NDJSON writes every event whole, readable by any JSON parser', () => {
   expect(new Date(read[0].time).getTime()).not.toBeNaN();
 });
 
+it('as NDJSON has no character that a terminal would obey, and keeps them all', () => {
+  let written = '';
+  const text = '\u001b[2J\u009b31m\u202e\u200b\r\nüber';
+  new JsonReporter({ write: (line) => (written += line) }).handle({ type: 'warning', message: text });
+  expect(written).toMatch(/^[ -~ü]*\n$/);
+  expect(JSON.parse(written)).toMatchObject({ type: 'warning', message: text });
+});
+
 it('of a worker names its process, and the ways in which it ends before its study does', () => {
   let written = '';
   const reporter = new LinesReporter({ write: (text) => (written += text) });

@@ -22,6 +22,7 @@ const finishedCount: HistoryReader<{ count: number }> = {
 /** Chooses the sampler of each trial by the study. Made by {@link auto}. */
 class AutoSampler implements Sampler {
   readonly name = 'auto';
+  readonly ignoresRunningReports = true;
   readonly learnsFromEarlier = true;
   readonly #gp = gp();
   readonly #tpe = tpe();

@@ -31,6 +31,10 @@ class PartialFixedSampler implements Sampler {
     return { fixed: this.#fixed, sampler: { name, ...(options !== undefined && { options }) } };
   }
 
+  get ignoresRunningReports(): boolean {
+    return this.#sampler.ignoresRunningReports ?? false;
+  }
+
   get seesAllTrials(): boolean {
     return this.#sampler.seesAllTrials ?? false;
   }

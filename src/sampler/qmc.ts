@@ -35,6 +35,7 @@ const firstResult: HistoryReader<{ trial?: FrozenTrial }> = {
 /** Takes the points of a low-discrepancy sequence. Made by {@link qmc}. */
 export class QmcSampler implements Sampler {
   readonly name = 'qmc';
+  readonly ignoresRunningReports = true;
   readonly #settings: Required<QmcOptions>;
   readonly #random = new RandomSampler();
 

@@ -9,6 +9,7 @@ import type { Draw, Sampler, StartingTrial } from './sampler.ts';
 /** Chooses each parameter alone, whatever the other trials found. Made by {@link random}. */
 export class RandomSampler implements Sampler {
   readonly name = 'random';
+  readonly ignoresRunningReports = true;
 
   start(): Draw {
     return { params: new Map() };

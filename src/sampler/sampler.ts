@@ -78,6 +78,13 @@ export interface Sampler {
   readonly learnsFromEarlier?: boolean;
 
   /**
+   * Whether it uses what other trials have reported only once these are finished. Where the sampler and the pruner do,
+   * coordinators do not read what each other's running trials report, and it may be missing from the history. Default
+   * false.
+   */
+  readonly ignoresRunningReports?: boolean;
+
+  /**
    * Refuses studies that it is not made for. It is called when a study is declared and when it is opened.
    * @throws HpoError HPO_INVALID_STUDY, or any other error, with a message that says what to change.
    */

@@ -25,3 +25,27 @@ it('leaves the sampler its choice, and takes the nearest point that no trial has
   expect(await afterTrials(5, 6, 4, 7)).toEqual([3, 6]);
   expect(await afterTrials(5, 6, 4, 3, 2)).toEqual([7, 5]);
 });
+
+it('asks the sampler again with other draws each time, the same ones for the same trial', async () => {
+  const draws: number[] = [];
+  const drawing: Sampler = {
+    name: 'drawing',
+    start: (_, trial) => {
+      draws.push(trial.rng('sampler').uniform());
+      return { params: new Map() };
+    },
+    sample: (_, trial, name) => {
+      draws.push(trial.rng(`sampler:${name}`).uniform());
+      return 5;
+    },
+  };
+  const history = historyOf([frozenTrial(0, { params: { n: 5 }, distributions: { n } })], {
+    space: new Map([['n', n]]),
+  });
+  const sampler = new WithoutRepeats(drawing);
+  await sampler.start(history, startingTrial(1));
+  const first = draws.splice(0);
+  expect(new Set(first).size).toBe(2 * 21); // asked once, and twenty times again
+  await sampler.start(history, startingTrial(1));
+  expect(draws).toEqual(first);
+});

@@ -29,14 +29,16 @@ export class WithoutRepeats implements Sampler {
   readonly options?: JsonValue;
   readonly learnsFromEarlier: boolean;
   readonly seesAllTrials: boolean;
+  readonly ignoresRunningReports: boolean;
   readonly #sampler: Sampler;
 
   constructor(sampler: Sampler) {
-    const { name, options, learnsFromEarlier = false, seesAllTrials = false } = sampler;
+    const { name, options, learnsFromEarlier = false, seesAllTrials = false, ignoresRunningReports = false } = sampler;
     this.name = name;
     if (options !== undefined) this.options = options;
     this.learnsFromEarlier = learnsFromEarlier;
     this.seesAllTrials = seesAllTrials;
+    this.ignoresRunningReports = ignoresRunningReports;
     this.#sampler = sampler;
   }
 

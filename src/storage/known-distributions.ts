@@ -21,6 +21,14 @@ export class KnownDistributions {
     return this.#known.has(name);
   }
 
+  /** Whether parameters of known names are compatible with them. */
+  allows(params: readonly SuggestedParam[]): boolean {
+    return params.every(({ name, distribution }) => {
+      const known = this.#known.get(name);
+      return known === undefined || incompatibility(known, distribution) === undefined;
+    });
+  }
+
   /**
    * Checks parameters that are about to be stored.
    * @returns a function that makes them known, to be called once they are stored.
@@ -29,10 +37,11 @@ export class KnownDistributions {
   check(params: readonly SuggestedParam[]): () => void {
     const fresh = new Map<string, Distribution>();
     for (const { name, distribution } of params) {
-      const known = this.#known.get(name) ?? fresh.get(name) ?? this.#lookUp(name);
+      const remembered = this.#known.get(name); // as mostly
+      const known = remembered ?? fresh.get(name) ?? this.#lookUp(name);
       const problem = known && incompatibility(known, distribution);
       if (problem !== undefined) throw paramDiffers(name, problem);
-      fresh.set(name, known ?? distribution);
+      if (remembered === undefined) fresh.set(name, known ?? distribution);
     }
     return () => {
       for (const [name, distribution] of fresh) this.#known.set(name, distribution);

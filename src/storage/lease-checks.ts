@@ -1,5 +1,5 @@
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
-import { attemptOf, heldLease, type Lease } from './lease.ts';
+import { attemptOf, heldLease, holderOf, type Lease } from './lease.ts';
 import { leaseLost, noTrial, notRunning } from './storage-errors.ts';
 
 /** The part of a trial that a lease is checked against. */
@@ -23,7 +23,6 @@ export function checkLease<T extends LeasedTrial>(trial: T | undefined, lease: L
 }
 
 function isSameLease(trial: LeasedTrial, lease: Lease): boolean {
-  const held = heldLease(trial.systemAttrs);
-  const isSame = (held?.holder ?? null) === lease.holder && attemptOf(trial) === lease.attempt;
-  return isSame && (lease.counter === undefined || lease.counter === held?.counter);
+  if (holderOf(trial.systemAttrs) !== lease.holder || attemptOf(trial) !== lease.attempt) return false;
+  return lease.counter === undefined || lease.counter === heldLease(trial.systemAttrs)?.counter;
 }

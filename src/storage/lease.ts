@@ -54,18 +54,32 @@ export function renewedLease(held: HeldLease): Attributes {
 }
 
 function leaseAttr({ holder, attempt, counter, graceMs, process, about }: HeldLease): Attributes {
-  return { [LEASE_KEY]: { holder, attempt, counter, graceMs, process, ...(about !== undefined && { about }) } };
+  const lease = { holder, attempt, counter, graceMs, process };
+  return { [LEASE_KEY]: about === undefined ? lease : { holder, attempt, counter, graceMs, process, about } };
 }
 
 /** The lease in a trial's system attributes; undefined where there is none, or it cannot be read. */
 export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
+  const stored = storedLease(systemAttrs);
+  if (stored === undefined) return undefined;
+  const { holder, attempt, counter, process = null, about } = stored;
+  const graceMs = boundedGrace(stored.graceMs);
+  if (about === undefined) return { holder, attempt, counter, graceMs, process };
+  return { holder, attempt, counter, graceMs, process, about };
+}
+
+/** The holder of a trial, as {@link heldLease} finds it; null for none. Every write to the trial asks for it. */
+export function holderOf(systemAttrs: Attributes): string | null {
+  return storedLease(systemAttrs)?.holder ?? null;
+}
+
+/** A lease as it stands among a trial's attributes, where any program may have written it. */
+function storedLease(systemAttrs: Attributes): HeldLease | undefined {
   const stored = systemAttrs[LEASE_KEY];
   if (typeof stored !== 'object' || stored === null) return undefined;
-  const { holder, attempt, counter, graceMs, process = null, about } = stored as Readonly<Record<string, JsonValue>>;
-  if (typeof holder !== 'string' || !isCount(attempt) || !isCount(counter)) return undefined;
-  if (typeof graceMs !== 'number') return undefined;
-  const lease = { holder, attempt, counter, graceMs: boundedGrace(graceMs), process };
-  return about === undefined ? lease : { ...lease, about };
+  const { holder, attempt, counter, graceMs } = stored as Readonly<Record<string, JsonValue>>;
+  const isLease = typeof holder === 'string' && isCount(attempt) && isCount(counter) && typeof graceMs === 'number';
+  return isLease ? (stored as unknown as HeldLease) : undefined;
 }
 
 /** The longest grace time that is believed: a day. With a longer one a dead holder would keep its trial for ever. */
@@ -89,6 +103,5 @@ export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): nu
 
 /** The lease that a trial of a study stands under now, whatever its holder. */
 export function leaseOf(study: StudyRef, trial: FrozenTrial): Lease {
-  const holder = heldLease(trial.systemAttrs)?.holder ?? null;
-  return { study, trialId: trial.id, holder, attempt: attemptOf(trial) };
+  return { study, trialId: trial.id, holder: holderOf(trial.systemAttrs), attempt: attemptOf(trial) };
 }

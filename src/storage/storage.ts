@@ -85,6 +85,16 @@ export interface Cursor {
   readonly cursor: unique symbol;
 }
 
+/** The parts of trials that a reader uses. */
+export interface Reading {
+  /**
+   * The ids of the RUNNING trials whose reports the reader uses. Those of other RUNNING trials, with their metrics, may
+   * be left out, and what such a trial has merely reported is no change, until it is finished or waits. Default: it uses
+   * those of all.
+   */
+  readonly reportsOf?: readonly number[];
+}
+
 /** The answer of {@link Storage.changesSince}. */
 export interface Changes {
   readonly cursor: Cursor;
@@ -294,8 +304,10 @@ export interface Storage {
    * The trials of a study that are new or may have changed since `cursor` was given out, by any process; without a
    * cursor, all of them. The cost depends on the number of these trials and not on the size of the study, so that
    * reading after each trial stays cheap.
+   *
+   * @param reading the parts that the reader uses; a storage may give more.
    */
-  changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes>;
+  changesSince(study: StudyRef, cursor?: Cursor, reading?: Reading): Promise<Changes>;
 
   /** The number of a study's trials in each state, without reading them. */
   counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>>;

@@ -135,7 +135,12 @@ export function checkValues(state: TrialState, values: readonly number[] | null,
   if (problem !== undefined) throw new HpoError('HPO_INVALID_ARGUMENT', problem, { data: { state, values } });
 }
 
-function valuesProblem(state: TrialState, values: readonly number[] | null, directions: number): string | undefined {
+/** Why a trial in a state cannot have these values; undefined where it can. */
+export function valuesProblem(
+  state: TrialState,
+  values: readonly number[] | null,
+  directions: number,
+): string | undefined {
   if (values === null) return state === 'COMPLETE' ? 'A COMPLETE trial needs a value for each direction.' : undefined;
   if (state === 'FAIL' || !isFinished(state)) return `A trial that is ${state} has no values.`;
   if (values.length !== directions) {

@@ -12,6 +12,9 @@ export interface Crew {
 /** The most characters of a device's description that are stored with each trial. */
 const LONGEST_DEVICE = 80;
 
+/** A device's description as leases show it. */
+export const shownDevice = (description: string): string => description.slice(0, LONGEST_DEVICE);
+
 /** A holder whose leases show its crew, as it is when they begin. */
 export class CrewHolder implements Holder {
   readonly id: string;
@@ -29,7 +32,7 @@ export class CrewHolder implements Holder {
   get about(): JsonValue | undefined {
     const { workers, device } = this.crew;
     if (workers === undefined) return undefined;
-    return { workers, ...(device !== undefined && { device: device.slice(0, LONGEST_DEVICE) }) };
+    return device === undefined ? { workers } : { workers, device: shownDevice(device) };
   }
 }
 

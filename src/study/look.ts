@@ -70,8 +70,11 @@ export function looksOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): read
   if (!Array.isArray(stored) || stored.length === 0) return undefined;
   if (!stored.every(isLook)) return undefined; // any program may have written them
   const looks = stored as unknown as readonly Look[];
-  const isInOrder = ({ at = 0 }: Look, index: number) => index === 0 || at >= (looks[index - 1]?.at ?? 0);
   return looks[0]?.sampler !== undefined && looks.every(isInOrder) ? looks : undefined;
+}
+
+function isInOrder({ at = 0 }: Look, index: number, looks: readonly Look[]): boolean {
+  return index === 0 || at >= (looks[index - 1]?.at ?? 0);
 }
 
 /** Whether two looks saw the same. */
@@ -105,21 +108,28 @@ const isCount = (value: JsonValue | undefined): value is number => Number.isSafe
 
 /** Whether a value is a list of lists of counts, each of which begins behind the last entry that counts in the former. */
 const isAscending = (value: JsonValue, lastOf: (each: readonly number[]) => number): boolean => {
+  if (!Array.isArray(value)) return false;
   let before = -1;
-  const follows = (each: JsonValue) => {
-    if (!Array.isArray(each) || each.length === 0 || !each.every(isCount) || (each[0] as number) <= before)
+  for (const each of value as readonly JsonValue[]) {
+    if (!Array.isArray(each) || each.length === 0 || !each.every(isCount) || (each[0] as number) <= before) {
       return false;
+    }
     before = lastOf(each);
-    return true;
-  };
-  return Array.isArray(value) && value.every(follows);
+  }
+  return true;
 };
+
+/** Whether a value is a list of {@link Extent}s, by ascending numbers. */
+const isExtents = (list: JsonValue) => isAscending(list, ([number]) => number as number);
+
+/** Whether a value is a list of the first and last of some trials, one behind the other. */
+const isRanges = (list: JsonValue) => isAscending(list, ([first = 0, last = -1]) => (last < first ? Infinity : last));
 
 function isLook(value: JsonValue): boolean {
   if (!isObject(value)) return false;
   const { trials, at = 0, sampler = 0, reports = 0, ...lists } = value as Readonly<Record<string, JsonValue>>;
   const { running = [], waiting = [], interrupted = [] } = lists;
-  const isExtents = (list: JsonValue) => isAscending(list, ([number]) => number as number);
-  if (![trials, at, sampler, reports].every(isCount) || ![running, interrupted].every(isExtents)) return false;
-  return isAscending(waiting, ([first = 0, last = -1]) => (last < first ? Infinity : last));
+  return (
+    [trials, at, sampler, reports].every(isCount) && isExtents(running) && isExtents(interrupted) && isRanges(waiting)
+  );
 }

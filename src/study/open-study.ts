@@ -336,7 +336,8 @@ async function continueStudy<D extends SpaceDefinition>(
   checkCode(begunWith);
   const seed = await ensureAttr(storage, record, SEED_KEY, () => options.seed ?? drawSeed(), Number.isSafeInteger);
   checkSeed(seed);
-  const history = new StoredHistory(storage, record, space, read);
+  const isLean = sampler.ignoresRunningReports && pruner.ignoresRunningReports;
+  const history = new StoredHistory(storage, record, space, { read, reports: isLean ? 'finished' : 'all' });
   const { retries = DEFAULT_RETRIES, checkpoints: folder, keepCheckpoints } = options;
   const isPassing = folder === undefined && storage.label === 'memory:';
   const checkpoints = isPassing

@@ -100,7 +100,7 @@ export async function optimize<D extends SpaceDefinition>(
       const reused = await unlessTaken(trial, () => study.reuse(trial));
       if (reused !== undefined) await onTrial?.(reused);
       if (reused !== undefined || trial.loss.reason !== undefined) continue;
-      const { told, failure } = await runObjective(() => objective(contextOf(trial, signal, study.seed)));
+      const { told, failure } = await runObjective(() => objective(new TrialContext(trial, signal, study.seed)));
       if (trial.loss.reason !== undefined) continue;
       if (told === 'FAIL' && trial.service.fault !== undefined) {
         await study.requeue(trial).catch(() => undefined); // else it goes back later
@@ -119,19 +119,26 @@ export async function optimize<D extends SpaceDefinition>(
   if (stopWhen !== undefined) await study.stopReason(stopWhen); // keeps the reason with the study
 }
 
-function contextOf<D extends SpaceDefinition>(
-  trial: LiveTrial<Params<SearchSpace<D>>>,
-  stop: AbortSignal,
-  studySeed: number,
-): LocalContext<D> {
-  let signal: AbortSignal | undefined;
-  return {
-    trial,
-    params: trial.params,
-    studySeed,
-    get signal() {
-      signal ??= AbortSignal.any([stop, trial.loss.signal]); // signals are slow to make, and few objectives ask for one
-      return signal;
-    },
-  };
+/**
+ * The context of one trial. Its signal is made when it is first asked for: signals are slow to make, and few objectives
+ * ask for one.
+ */
+class TrialContext<D extends SpaceDefinition> implements LocalContext<D> {
+  readonly trial: LiveTrial<Params<SearchSpace<D>>>;
+  readonly params: Params<SearchSpace<D>>;
+  readonly studySeed: number;
+  readonly #stop: AbortSignal;
+  #signal: AbortSignal | undefined;
+
+  constructor(trial: LiveTrial<Params<SearchSpace<D>>>, stop: AbortSignal, studySeed: number) {
+    this.trial = trial;
+    this.params = trial.params;
+    this.studySeed = studySeed;
+    this.#stop = stop;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= AbortSignal.any([this.#stop, this.trial.loss.signal]);
+    return this.#signal;
+  }
 }

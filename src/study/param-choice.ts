@@ -33,7 +33,7 @@ export class ParamChoice {
 
   private constructor({ sampler, onSample }: Choosing, trial: StartingTrial, params: FlatParams, draw: Draw) {
     this.#sampler = sampler;
-    this.#trial = { number: trial.number, rng: trial.rng, studyRng: trial.studyRng };
+    this.#trial = trial;
     this.#params = new Map(Object.entries(params));
     this.#onSample = onSample ?? (() => {});
     this.draw = draw;
@@ -89,9 +89,10 @@ export class ParamChoice {
     if (distribution.isSingle) return distribution.first;
     const drawn = this.draw.params.get(name);
     if (drawn !== undefined && distribution.contains(drawn)) return drawn;
-    const params = recordOf(this.#params);
+    const { number, rng, studyRng } = this.#trial;
+    const trial = { number, params: recordOf(this.#params), rng, studyRng };
     this.#onSample();
-    return this.#sampler.sample(history, { ...this.#trial, params }, name, distribution);
+    return this.#sampler.sample(history, trial, name, distribution);
   }
 }
 

@@ -13,11 +13,10 @@ import { attemptOf, type Holder, type Lease, leaseOf } from '../storage/lease.ts
 import type { Storage, SuggestedParam } from '../storage/storage.ts';
 import { isTrialLost, leaseLost } from '../storage/storage-errors.ts';
 import type { StudyRef } from '../storage/study-ref.ts';
-import { checkConstraint, checkMetrics, checkReport } from '../storage/template-checks.ts';
-import { constraintKey } from '../trial/constraints.ts';
 import { type Attributes, type FinishedState, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
+import { type AttemptDesk, AttemptPort, setConstraint } from './attempt-port.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
-import { continuedTrial, type KeptCheckpoints } from './checkpoints/kept-checkpoints.ts';
+import { continuedTrial } from './checkpoints/kept-checkpoints.ts';
 import type { CheckpointsStart } from './checkpoints/trial-checkpoints.ts';
 import { EnqueuedValues, type UnusedValue } from './enqueued-values.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -35,7 +34,7 @@ import { ownTrial, SeenHistory } from './seen-history.ts';
 import type { StoredHistory } from './stored-history.ts';
 import { FIXED_PARAMS_KEY } from './study-keys.ts';
 import { handedBack } from './take-back.ts';
-import { LiveTrial, type TrialPort } from './trial/live-trial.ts';
+import { LiveTrial } from './trial/live-trial.ts';
 import { expectedLook, TrialLooks } from './trial-looks.ts';
 
 /** The parts that {@link RunningTrials} works with. */
@@ -64,6 +63,7 @@ export class RunningTrials {
   readonly #parts: RunningTrialsParts;
   readonly #study: StudyRef;
   readonly #heartbeat: Heartbeat;
+  readonly #desk: AttemptDesk;
   /** The attempts that run here, or were lost, by the number of the trial. */
   readonly #running = new Map<number, RunningAttempt>();
   /** The attempts that ended here while the storage could not take them back. */
@@ -77,6 +77,14 @@ export class RunningTrials {
     const { id, name, token } = parts.study;
     this.#study = Object.freeze({ id, name, token });
     this.#heartbeat = new Heartbeat(parts.storage, parts.clock, parts.holder.graceMs, parts.liveness);
+    const { storage, checkpoints } = parts;
+    this.#desk = {
+      storage,
+      checkpoints,
+      write: (running, write) => this.#write(running, write),
+      shouldPrune: (running) => this.#shouldPrune(running),
+      suggest: (running, name, distribution) => this.#suggest(running, name, distribution),
+    };
   }
 
   /**
@@ -144,8 +152,10 @@ export class RunningTrials {
     const flatParams: FlatParams = recordOf(taken);
     const { loss, service } = running;
     const attempt = attemptOf(started);
-    const common = { number, studySeed, attempt, params: next.value, flatParams, loss, service, handle: running };
-    return new LiveTrial({ ...common, checkpoints, settings: ownSettings(started) }, this.#portOf(running));
+    const [params, settings] = [next.value, ownSettings(started)];
+    const handle = running;
+    const own = { number, studySeed, attempt, params, flatParams, checkpoints, settings, loss, service, handle };
+    return new LiveTrial(own, new AttemptPort(running, this.#desk));
   }
 
   /**
@@ -224,38 +234,9 @@ export class RunningTrials {
     if (returned.some(({ status }) => status === 'rejected')) retire(this.#parts.holder);
   }
 
-  #portOf(running: RunningAttempt): TrialPort {
-    const { storage } = this.#parts;
-    return {
-      report: (value, step, extras) =>
-        running.service.run(() => {
-          checkReport(step, value, 'trial.report()');
-          if (extras !== undefined) checkMetrics(extras, 'trial.report()');
-          return this.#write(running, (lease) => storage.setIntermediateValue(lease, step, value, extras));
-        }),
-      shouldPrune: () => running.service.run(() => this.#shouldPrune(running)),
-      setUserAttr: (key, value) =>
-        running.service.run(() =>
-          this.#write(running, (lease) => storage.setTrialAttrs(lease, 'user', { [key]: value })),
-        ),
-      setConstraint: (name, value) =>
-        running.service.run(() => this.#setConstraint(running, name, value, 'trial.setConstraint()')),
-      suggest: (name, distribution) =>
-        running.asking.run(() => running.service.run(() => this.#suggest(running, name, distribution))),
-      keepCheckpoints: (kept) => running.service.run(() => this.#keepCheckpoints(running, kept)),
-      warn: (message) => process.emitWarning(message, 'HpoWarning'),
-    };
-  }
-
   /** Stores a constraint with a trial. @param trial an attempt at it, or its number. */
   async setConstraint(trial: { readonly number: number } | number, name: string, value: number): Promise<void> {
-    await this.#setConstraint(this.#of(trial), name, value, 'study.setConstraint()');
-  }
-
-  async #setConstraint(running: RunningAttempt, name: string, value: number, owner: string): Promise<void> {
-    checkConstraint(name, value, owner);
-    const attr = { [constraintKey(name)]: value };
-    await this.#write(running, (lease) => this.#parts.storage.setTrialAttrs(lease, 'system', attr));
+    await setConstraint(this.#of(trial), this.#desk, name, value, 'study.setConstraint()');
   }
 
   async #shouldPrune(running: RunningAttempt): Promise<boolean> {
@@ -294,12 +275,6 @@ export class RunningTrials {
     await this.#write(running, (lease) => storage.setTrialParams(lease, [{ name, value, distribution }], all));
     this.#reportUnused(enqueued);
     return value;
-  }
-
-  #keepCheckpoints(running: RunningAttempt, kept: KeptCheckpoints): Promise<void> {
-    const { storage, checkpoints } = this.#parts;
-    const attr = checkpoints.attrOf(running.number, kept);
-    return this.#write(running, (lease) => storage.setTrialAttrs(lease, 'system', attr));
   }
 
   #enqueued(running: RunningAttempt, trial: FrozenTrial): EnqueuedValues | undefined {

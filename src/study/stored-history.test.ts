@@ -44,7 +44,7 @@ it('has another revision after a change, and reads nothing where there was none'
 it('begins with what was read before', async () => {
   await storage.createTrial(record, { state: 'COMPLETE', values: [1] });
   const read = await storage.changesSince(record);
-  const informed = new StoredHistory(storage, record, undefined, read);
+  const informed = new StoredHistory(storage, record, undefined, { read });
   expect(informed.trials).toEqual(read.trials);
   const { revision } = informed;
   await informed.refresh();

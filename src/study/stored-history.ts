@@ -14,14 +14,24 @@ export class StoredHistory {
   #reading: Promise<unknown> | undefined;
   /** The reading that begins after the present one, for all who ask meanwhile. */
   #nextReading: Promise<readonly FrozenTrial[]> | undefined;
+  /** The ids of the RUNNING trials that were recorded here; undefined where the reports of all matter. */
+  readonly #recordedHere: Set<number> | undefined;
   #cursor: Cursor | undefined;
   #revision = 0;
 
   /**
    * @param space the declared space; none for a study that is only looked at.
-   * @param read all that was read of the study before.
+   * @param options.read all that was read of the study before.
+   * @param options.reports `finished` where the reports of running trials do not matter, but for those of trials that
+   *   are recorded by {@link record}; they may then be missing. Default `all`.
    */
-  constructor(storage: Storage, study: StudyRecord, space?: SearchSpace, read?: Changes) {
+  constructor(
+    storage: Storage,
+    study: StudyRecord,
+    space?: SearchSpace,
+    { read, reports = 'all' }: { readonly read?: Changes | undefined; readonly reports?: 'all' | 'finished' } = {},
+  ) {
+    this.#recordedHere = reports === 'finished' ? new Set() : undefined;
     this.#storage = storage;
     this.#study = study;
     this.#recorded = new RecordedHistory(studyShape(study, space));
@@ -69,6 +79,7 @@ export class StoredHistory {
    * @returns false, with nothing taken, for a trial before which there are others that have not been read.
    */
   record(trial: FrozenTrial): boolean {
+    if (trial.state === 'RUNNING') this.#recordedHere?.add(trial.id);
     if (trial.number > this.trials.length) return false;
     this.#recorded.update([trial]);
     this.#revision++;
@@ -83,7 +94,9 @@ export class StoredHistory {
 
   async #read(): Promise<readonly FrozenTrial[]> {
     try {
-      this.#take(await this.#storage.changesSince(this.#study, this.#cursor));
+      const own = this.#recordedHere;
+      const reading = own && { reportsOf: [...own] };
+      this.#take(await this.#storage.changesSince(this.#study, this.#cursor, reading));
       return this.trials;
     } finally {
       this.#reading = undefined;
@@ -91,6 +104,7 @@ export class StoredHistory {
   }
 
   #take({ trials, cursor }: Changes): void {
+    for (const { id, state } of trials) if (state !== 'RUNNING') this.#recordedHere?.delete(id);
     this.#recorded.update(trials);
     if (trials.length > 0) this.#revision++;
     this.#cursor = cursor;

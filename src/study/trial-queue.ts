@@ -5,7 +5,7 @@ import type { Sampler } from '../sampler/sampler.ts';
 import type { Params, SearchSpace } from '../space/search-space.ts';
 import type { SpaceDefinition } from '../space/variant.ts';
 import { type Holder, heldLease, leaseOf } from '../storage/lease.ts';
-import type { Storage, StudyRecord, TrialStart } from '../storage/storage.ts';
+import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { isStorageFault, isTrialLost } from '../storage/storage-errors.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { CheckpointRoot } from './checkpoints/checkpoint-root.ts';
@@ -84,7 +84,7 @@ export class TrialQueue<D extends SpaceDefinition> {
   ask(holder: Holder | null): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
     return this.#asking.run(async () => {
       await this.recover();
-      return this.#start({ holder });
+      return this.#start(holder);
     });
   }
 
@@ -105,7 +105,7 @@ export class TrialQueue<D extends SpaceDefinition> {
       if (this.#pauses.isWaiter(asker, paused)) return 'elsewhere';
       // A paused trial keeps its place among those that are wanted.
       const except = paused.map(({ trial: { id } }) => id);
-      const trial = await this.#start({ holder, atMost: target - paused.length, except });
+      const trial = await this.#start(holder, target - paused.length, except);
       if (trial !== undefined) return trial;
       await history.refresh();
       const holders = [...this.#unfinished.values()].map(({ state, systemAttrs }) =>
@@ -200,14 +200,18 @@ export class TrialQueue<D extends SpaceDefinition> {
   }
 
   /** Starts a trial; undefined where there are enough, or the sampler has nothing left to try. */
-  async #start(start: TrialStart): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
+  async #start(
+    holder: Holder | null,
+    atMost = Number.POSITIVE_INFINITY,
+    except: readonly number[] = [],
+  ): Promise<LiveTrial<Params<SearchSpace<D>>> | undefined> {
     const { storage, study, running, history } = this.#parts;
     for (;;) {
       const newBelow = this.#newBelow;
-      const most = Math.min(newBelow, start.atMost ?? newBelow);
+      const most = Math.min(newBelow, atMost);
       if (history.trials.length < most && !running.isSamplerKnown) await running.findSampler();
       const systemAttrs = running.expectedLook();
-      const started = await storage.startTrial(study, { ...start, systemAttrs, newBelow });
+      const started = await storage.startTrial(study, { holder, atMost, except, systemAttrs, newBelow });
       if (started === undefined) return undefined;
       const opened = await this.#open(started);
       if (opened !== undefined) return opened;

@@ -73,6 +73,28 @@ it('medianError(emmr()) ends a search that has come near to the optimum, and no 
   expect(isOver(searched(31, 1))).toBe(false);
 });
 
+it('crossValidationError() follows from the scores of the best trial, by Nadeau and Bengio', () => {
+  const scored = (number: number, value: number, scores: readonly number[], systemAttrs = {}) =>
+    frozenTrial(number, { values: [value], intermediateValues: new Map(scores.entries()), systemAttrs });
+  const trials = [scored(0, 2.5, [1, 2, 3, 4]), scored(1, 9, [9, 9.5]), scored(2, 5, [5, 5])];
+  const errorOf = (direction: 'minimize' | 'maximize', all = trials) => crossValidationError().evaluate(all, direction);
+  expect(errorOf('minimize')).toBeCloseTo(Math.sqrt((1 / 4 + 1 / 3) * 1.25), 12);
+  expect(errorOf('maximize')).toBeCloseTo(Math.sqrt((1 / 2 + 1) * 0.0625), 12);
+  const kept = scored(3, 0, [7, 8], { 'terminator:cv_scores': [0, 6] }); // by Optuna's report_cross_validation_scores()
+  expect(errorOf('minimize', [...trials, kept])).toBeCloseTo(Math.sqrt((1 / 2 + 1) * 9), 12);
+});
+
+it('stagnation() counts down from the best trial, the first of equal ones', () => {
+  const left = (direction: 'minimize' | 'maximize', ...values: readonly number[]) =>
+    stagnation({ trials: 3 }).evaluate(
+      values.map((value, number) => frozenTrial(number, { values: [value] })),
+      direction,
+    );
+  expect([left('minimize', 5), left('minimize', 5, 6, 7, 8), left('minimize', 5, 5, 5, 5, 5)]).toEqual([3, 0, -1]);
+  expect(left('minimize', 5, 6, 4)).toBe(3);
+  expect(left('maximize', 5, 6, 4)).toBe(2);
+});
+
 it('options and errors are refused in one line', () => {
   const attempts = [
     () => regretBound({ topRatio: 0 }),

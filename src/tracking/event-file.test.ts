@@ -62,3 +62,17 @@ it('a new file follows the former ones, or takes their place where a run begins,
   write();
   expect(names()).toEqual(['events.out.tfevents.8.hpo', 'events.out.tfevents.9.v2']);
 });
+
+it('a file that goes on takes back the steps after the one that it goes on from, and not that one', () => {
+  const folder = join(tempFolder(), 'trial-0');
+  const now = () => 5_000;
+  new EventFile(folder, undefined, now).close();
+  new EventFile(folder, 3, now).close();
+  const written = readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name)));
+  // A SessionLog with the status START: readers forget what they have from its step on.
+  const start = (step: number) =>
+    record(new Message().whole(2, step).inner(7, new Message().whole(1, 1)).double(1, 5).encoded());
+  expect(written.map((file) => file.includes(start(4)))).toEqual([false, true]);
+});

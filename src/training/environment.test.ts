@@ -9,6 +9,7 @@ const none = {
   found: undefined,
   gpu: undefined,
   threads: undefined,
+  simd: 'auto',
   cache: undefined,
   cifar10: undefined,
 };
@@ -18,7 +19,7 @@ afterEach(() => void vi.unstubAllEnvs());
 describe('the environment', () => {
   test('is undefined where its variables are unset or empty', () => {
     for (const value of [undefined, '']) {
-      for (const name of ['BACKEND', 'BACKEND_FOUND', 'GPU', 'THREADS', 'CACHE', 'CIFAR10'])
+      for (const name of ['BACKEND', 'BACKEND_FOUND', 'GPU', 'THREADS', 'SIMD', 'CACHE', 'CIFAR10'])
         vi.stubEnv(`HPO_${name}`, value);
       expect(readEnvironment()).toEqual(none);
     }
@@ -29,6 +30,7 @@ describe('the environment', () => {
     vi.stubEnv('HPO_BACKEND_FOUND', 'cpu');
     vi.stubEnv('HPO_GPU', '0');
     vi.stubEnv('HPO_THREADS', '12');
+    vi.stubEnv('HPO_SIMD', 'plain');
     vi.stubEnv('HPO_CACHE', '/cache');
     vi.stubEnv('HPO_CIFAR10', 'data');
     expect(readEnvironment()).toEqual({
@@ -36,6 +38,7 @@ describe('the environment', () => {
       found: 'cpu',
       gpu: 0,
       threads: 12,
+      simd: 'plain',
       cache: '/cache',
       cifar10: 'data',
     });
@@ -52,6 +55,7 @@ describe('the environment', () => {
     ['HPO_THREADS', '0', 'HPO_INVALID_ARGUMENT', "HPO_THREADS takes a whole number from 1 on, not '0'."],
     ['HPO_THREADS', '1.5', 'HPO_INVALID_ARGUMENT', "HPO_THREADS takes a whole number from 1 on, not '1.5'."],
     ['HPO_THREADS', '9'.repeat(20), 'HPO_INVALID_ARGUMENT', /from 1 on/],
+    ['HPO_SIMD', 'avx', 'HPO_INVALID_ARGUMENT', "HPO_SIMD takes auto or plain, not 'avx'."],
   ])('%s=%s is refused in a line that names it, whichever variable is read', async (variable, value, code, message) => {
     vi.stubEnv(variable, value);
     expect(readEnvironment).toThrow(message);

@@ -14,6 +14,8 @@ export interface Environment {
   readonly gpu: number | undefined;
   /** `HPO_THREADS`: CPU threads that TensorFlow takes, at least 1; a run sets each worker's share of the cores. */
   readonly threads: number | undefined;
+  /** `HPO_SIMD`: whether WebAssembly uses fused multiply-adds where it has them (the default), or `plain` arithmetic. */
+  readonly simd: 'auto' | 'plain';
   /** `HPO_CACHE`: the folder of hpo's cache. */
   readonly cache: string | undefined;
   /** `HPO_CIFAR10`: a folder with CIFAR-10's binary files, taken as it is. */
@@ -23,8 +25,8 @@ export interface Environment {
 /**
  * Reads the variables of training; all of src/training does so here.
  *
- * @throws HPO_BACKEND for a backend that does not exist, HPO_INVALID_ARGUMENT for anything but a whole number where one
- *   is needed. A bad value is refused whichever variable the caller reads.
+ * @throws HPO_BACKEND for a backend that does not exist, HPO_INVALID_ARGUMENT for another bad value. It is refused
+ *   whichever variable the caller reads.
  */
 export function readEnvironment(): Environment {
   return {
@@ -32,6 +34,7 @@ export function readEnvironment(): Environment {
     found: backendNames.find((known) => known === text('HPO_BACKEND_FOUND')), // a study may have backends of its own
     gpu: wholeNumber('HPO_GPU', 0),
     threads: wholeNumber('HPO_THREADS', 1),
+    simd: simd(),
     cache: text('HPO_CACHE'),
     cifar10: text('HPO_CIFAR10'),
   };
@@ -45,6 +48,15 @@ function backend(): BackendName | undefined {
   const name = backendNames.find((known) => known === value);
   if (value === undefined || name) return name;
   throw new HpoError('HPO_BACKEND', `${variable} takes one of ${backendNames.join(', ')}, not '${value}'.`, {
+    data: { variable, value },
+  });
+}
+
+function simd(): Environment['simd'] {
+  const variable = 'HPO_SIMD';
+  const value = text(variable) ?? 'auto';
+  if (value === 'auto' || value === 'plain') return value;
+  throw new HpoError('HPO_INVALID_ARGUMENT', `${variable} takes auto or plain, not '${value}'.`, {
     data: { variable, value },
   });
 }

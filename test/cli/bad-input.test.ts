@@ -659,7 +659,12 @@ describe('a bad option', () => {
     },
     'GPUs that are no numbers': {
       args: [...run, '--gpus', '0,first'],
-      says: '--gpus is "0,first"; give numbers of GPUs, such as 0,1.',
+      says: '--gpus is "0,first"; give numbers of GPUs, such as 0,1, or all.',
+    },
+    'all GPUs where there are none': {
+      args: [...run, '--gpus', 'all'],
+      env: { CUDA_VISIBLE_DEVICES: '-1' },
+      says: '--gpus all: there are no GPUs, since CUDA_VISIBLE_DEVICES is "-1"; leave --gpus out.',
     },
     'a backend that is not there': {
       args: [...run, '--backend', 'tensorflow'],

@@ -15,7 +15,7 @@ it('hpo doctor shows the backends and tries the one that is taken, and shows the
     doctor('--verbose', '--format', 'json'),
   ]);
   expect(told).toMatchObject({ code: 0, stderr: '' });
-  expect(told.stdout).toMatch(/^ {2}[●○] wasm +WebAssembly on one CPU thread$/m);
+  expect(told.stdout).toMatch(/^ {2}[●○] wasm +WebAssembly( with FMA)? on one CPU thread$/m);
   expect(told.stdout).toMatch(new RegExp(`^${HEAD}${CHECK}$`));
 
   expect(verbose).toMatchObject({ code: 0, stderr: '' });

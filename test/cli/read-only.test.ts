@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SLOW, writeStudy } from '../runner/studies.ts';
 import { mayMount, mountNote, remount, smallDisk } from '../support/small-disk.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 
 const warm = new WarmHpo();
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../runner/hpo-process.ts';
+import { until } from '../support/hpo-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { failureOf, hasPython, isRunning, pidsIn, pruneAfter, search, sh, trialOf } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HpoProcess, until } from '../runner/hpo-process.ts';
+import { HpoProcess, until } from '../support/hpo-process.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { isRunning, pidsIn } from './programs.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadStudy } from 'hpo';
 import { expect, it } from 'vitest';
-import { expectSane, terminalInFolder } from '../cli/dashboard-terminal.ts';
+import { expectSane, terminalInFolder } from '../support/dashboard-terminal.ts';
 import { openSqlite } from '../support/open-sqlite.ts';
 import { writeFiles } from '../support/run-hpo.ts';
 import { hasTmux } from '../support/terminal.ts';

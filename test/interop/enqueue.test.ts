@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { storedTrials } from '../runner/stored-trials.ts';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
 describeWithOptuna("a run of what Optuna's enqueue_trial has added", () => {

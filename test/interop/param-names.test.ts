@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { storedTrials } from '../runner/stored-trials.ts';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 
 describeWithOptuna('a study of Python with names that have dots, or are `kind`', () => {

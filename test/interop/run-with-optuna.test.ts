@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createStudy, float, space } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
-import { SLOW, writeStudy } from '../runner/studies.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { SLOW, writeStudy } from '../support/written-study.ts';
 import { describeByOptuna, describeStorage } from './description.ts';
 import { describeWithOptuna, runPython } from './optuna-python.ts';
 

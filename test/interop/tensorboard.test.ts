@@ -17,9 +17,9 @@ import {
   saveInsight,
   saveTraining,
 } from '../../src/training/index.ts';
-import { writeStudy } from '../runner/studies.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 // TensorBoard itself, as the judge of the files that we write for it. Python takes seconds to import it.
 

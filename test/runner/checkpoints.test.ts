@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { HPO_MODULE, runHpo } from '../support/run-hpo.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** Trains from the last checkpoint on, and logs each step that it takes; `hang` is met before a step is taken. */
 const training = (checkpoints: string, hang: string) => `

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { constraintsOf } from '../../src/index.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const hpo = new WarmHpo();
 

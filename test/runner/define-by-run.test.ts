@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const OBJECTIVE = `return params.x + (await trial.suggestInt('layers', 2, 2));`;
 const RETRAIN = 'retrain: { run: ({ params }) => params },';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
+import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { storedTrials } from './stored-trials.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const SPACE = "space: space({ shape: categorical(['a', 'b', 'c']) }),";
 

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 /** A fake GPU, whose probe finds out how many trials it takes at once. */
 const gpuWith = (probe: string) => `
@@ -61,18 +61,19 @@ describe.concurrent('runs on GPUs', () => {
     const folder = tempFolder();
     const asked = "while (!existsSync('asked')) await sleep(20);";
     const file = writeStudy(folder, `${asked} await sleep(300); return params.x;`, device);
-    const usageOf = async (study: string, ...args: string[]) => {
-      const run = new HpoProcess(folder, ['run', study, '--trials', '3', ...args], withCards(folder));
+    const usageOf = async (study: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+      const run = new HpoProcess(folder, ['run', study, '--trials', '3', ...args], { ...withCards(folder), ...env });
       expect(await run.ended).toEqual({ code: 0, stderr: '' });
       rmSync(join(folder, 'asked'), { force: true });
       return run.of('gpu-usage')[0]?.gpus;
     };
     const a100 = { index: 0, name: 'NVIDIA A100', utilisation: 37, usedBytes: 2 ** 30, memoryBytes: 40 * 2 ** 30 };
     const t4 = { index: 1, name: 'Tesla T4', utilisation: 'NaN', usedBytes: 2 ** 21, memoryBytes: 15 * 2 ** 30 };
-    expect(await usageOf(file, '--storage', 'a.db')).toEqual([a100, t4]);
-    expect(await usageOf(file, '--storage', 'b.db', '--gpus', '1')).toEqual([t4]);
+    expect(await usageOf(file, ['--storage', 'a.db'])).toEqual([a100, t4]);
+    const ours = { CUDA_VISIBLE_DEVICES: '1' };
+    expect(await usageOf(file, ['--storage', 'b.db', '--gpus', 'all'], ours)).toEqual([t4]);
     const onCpu = writeStudy(folder, 'await sleep(300); return params.x;');
-    expect(await usageOf(onCpu, '--storage', 'c.db')).toBeUndefined();
+    expect(await usageOf(onCpu, ['--storage', 'c.db'])).toBeUndefined();
   });
 
   it('retrain on the first of the given ones', async () => {

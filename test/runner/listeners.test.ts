@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { RunEvent } from '../../src/index.ts';
 import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 it('the onEvent of a study hears what --json writes; an error of it costs a warning, as a folder that TensorBoard cannot have does', async () => {
   const cwd = tempFolder();

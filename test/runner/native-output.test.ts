@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { temporaryProject } from '../support/run-hpo.ts';
 import { noisyDrivers } from '../support/software-gpu.ts';
-import { HpoProcess } from './hpo-process.ts';
 
 /** Each of its two trials waits until the other is running in another process. */
 const STUDY = `

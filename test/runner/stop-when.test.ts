@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
-import { countStates, storedTrials } from './stored-trials.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 
 it('a study that its own rule has ended is done for every run', async () => {
   const cwd = temporaryProject({

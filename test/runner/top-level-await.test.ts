@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
-import { HpoProcess } from './hpo-process.ts';
 
 // TypeScript and modules in a project of CommonJS, which has no top-level await, and no TypeScript in threads.
 

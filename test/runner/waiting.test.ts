@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { categorical, createStudy, float, space } from '../../src/index.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { HpoProcess } from './hpo-process.ts';
-import { writeStudy } from './studies.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 it('a run that waits for another process names the trial and the process once, and ends when the trial does', async () => {
   const folder = tempFolder();

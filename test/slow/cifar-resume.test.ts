@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Rng } from '../../src/index.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
 import { CIFAR_SAMPLE, cifarProject, outcomesIn } from '../support/cifar-project.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { SWEEP_SEED, scaled } from '../support/sweep-size.ts';
 import { addRow } from '../support/sweep-table.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createStudy, float, random, space } from 'hpo';
 import { describe, expect, it } from 'vitest';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
-import { expectSane, terminalInFolder } from '../cli/dashboard-terminal.ts';
+import { expectSane, terminalInFolder } from '../support/dashboard-terminal.ts';
 import { hasTmux } from '../support/terminal.ts';
 
 const OPENINGS = 50;

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { Rng } from '../../src/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { contentOf, RESUMED } from '../support/resumed-studies.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
 import { SWEEP_SEED, scaled } from '../support/sweep-size.ts';

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/study/run-event.ts';
-import { HpoProcess, isAlive, until } from '../runner/hpo-process.ts';
-import { countStates, storedTrials } from '../runner/stored-trials.ts';
-import { writeStudy } from '../runner/studies.ts';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
 import { PROGRAM } from '../support/run-hpo.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 // Trials that write, report, fail and start as much as they can. The run's memory does not grow, and it loses only the
 // data that docs/crash-and-resume.md names.

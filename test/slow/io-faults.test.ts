@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HpoProcess } from '../runner/hpo-process.ts';
 import { type Audit, faultsOf as auditFaults, auditStudy, sumUp } from '../support/audit.ts';
 import { faultEnvironment, faultsOf, faultyStudies, NO_FAULT } from '../support/faulty-studies.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { type CALLS, type Fault, IoFaultControl } from '../support/io-fault-control.ts';
 import type { FaultyStudy } from '../support/io-fault-study.ts';
 import { writeKnownStudy } from '../support/known-study.ts';

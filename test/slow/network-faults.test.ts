@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
-import { countStates, trialsIn } from '../runner/stored-trials.ts';
-import { writeStudy } from '../runner/studies.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { IN_NAMESPACE, mayUnshare, namespaceNote } from '../support/pid-namespace.ts';
 import { hasPostgres, postgresNote, startServer } from '../support/postgres.ts';
+import { countStates, trialsIn } from '../support/stored-trials.ts';
 import { SWEEP_SEED, scaled } from '../support/sweep-size.ts';
 import { addRow } from '../support/sweep-table.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { writeStudy } from '../support/written-study.ts';
 
 const TABLE = 'Faults of the network between three machines and their PostgreSQL server';
 

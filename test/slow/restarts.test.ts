@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeDyingStudy } from '../runner/dying-study.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
-import { countStates, storedTrials } from '../runner/stored-trials.ts';
+import { writeDyingStudy } from '../support/dying-study.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
+import { countStates, storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 describe('a worker killed while it starts', () => {

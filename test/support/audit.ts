@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FrozenTrial, isFinished } from '../../src/trial/frozen-trial.ts';
-import { type HpoProcess, isAlive } from '../runner/hpo-process.ts';
-import { storedTrials, trialsIn } from '../runner/stored-trials.ts';
+import { type HpoProcess, isAlive } from './hpo-process.ts';
 import { KNOWN_STEPS, type KnownParams, knownLoss, knownReport } from './known-loss.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { storedTrials, trialsIn } from './stored-trials.ts';
 
 /** The faults of a study after its last run, each in a line. */
 export interface Audit {

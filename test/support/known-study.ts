@@ -1,4 +1,4 @@
-import { writeStudy } from '../runner/studies.ts';
+import { writeStudy } from './written-study.ts';
 
 const LOSS = new URL('known-loss.ts', import.meta.url).pathname;
 

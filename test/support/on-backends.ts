@@ -1,7 +1,10 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
 import { type BackendName, device } from '../../src/training/index.ts';
+import { hasFusedArithmetic } from '../../src/training/kernels/wasm/fused-arithmetic.ts';
+import { type SimdModule, takeSimdModule } from '../../src/training/kernels/wasm/simd-kernels.ts';
 import { takeSoftwareGpu } from './software-gpu.ts';
 
 takeSoftwareGpu();
@@ -52,14 +55,32 @@ export function expectClose(actual: readonly TensorSpec[], expected: readonly Te
   }
 }
 
-/** Runs a computation on a backend and on the cpu backend and expects the same results. */
+/** The modules of SIMD kernels that run here; the last one is taken by default. */
+export const simdModules: readonly SimdModule[] = hasFusedArithmetic() ? ['plain', 'fused'] : ['plain'];
+
+/** Runs `use` with each module of SIMD kernels on the wasm backend. */
+export async function withEachSimdModule(use: (module: SimdModule) => Promise<void>): Promise<void> {
+  await device({ backend: 'wasm' });
+  const backend = tf.backend() as BackendWasm;
+  try {
+    for (const module of simdModules) {
+      takeSimdModule(backend, module);
+      await use(module);
+    }
+  } finally {
+    takeSimdModule(backend, simdModules.at(-1) as SimdModule);
+  }
+}
+
+/** Runs a computation on a backend, with each of its modules, and on the cpu backend and expects the same results. */
 export async function expectSame(
   backend: BackendName,
   specs: readonly TensorSpec[],
   f: (...tensors: tf.Tensor[]) => tf.Tensor[],
 ): Promise<void> {
   const expected = await compute('cpu', specs, f);
-  expectClose(await compute(backend, specs, f), expected);
+  const check = async () => expectClose(await compute(backend, specs, f), expected);
+  await (backend === 'wasm' ? withEachSimdModule(check) : check());
 }
 
 /** Whether this machine has a backend. */

@@ -23,7 +23,7 @@ const start = {
   direction: undefined,
   reports: [],
 };
-const checkpoints = new TrialCheckpoints(start, { store: async () => {}, warn: console.error });
+const checkpoints = new TrialCheckpoints(start, { keepCheckpoints: async () => {}, warn: console.error });
 for (let step = 0; step < 7; step++) {
   await checkpoints.keep(step, async (to) => writeFileSync(join(to, 'state'), `step-${step}`), { overwrites: true });
 }

@@ -56,9 +56,9 @@ export class Terminal {
     throw new Error(`The terminal never showed ${pattern}, but:\n${this.screen()}`);
   }
 
-  /** The value of one of tmux's format variables for the terminal, such as `cursor_flag` and `alternate_on`. */
-  ask(variable: string): string {
-    return this.#tmux('display-message', '-p', `#{${variable}}`).trim();
+  /** The values of tmux's format variables for the terminal, such as `cursor_flag`, with spaces between them. */
+  ask(...variables: readonly string[]): string {
+    return this.#tmux('display-message', '-p', variables.map((name) => `#{${name}}`).join(' ')).trim();
   }
 
   resize(columns: number, rows: number): void {

@@ -4,8 +4,8 @@ import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { Rng } from '../../src/base/rng.ts';
-import { HpoProcess } from '../runner/hpo-process.ts';
 import { outcomesIn } from '../support/cifar-project.ts';
+import { HpoProcess } from '../support/hpo-process.ts';
 import { temporaryProject } from '../support/run-hpo.ts';
 
 /** A study as docs/tensorflow.md shows it: its pictures stand in a folder for each class. */

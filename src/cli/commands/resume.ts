@@ -4,6 +4,7 @@ import {
   backendEnvironment,
   backendOption,
   checkpointsOption,
+  gpusOf,
   gpusOption,
   keepCheckpointsOption,
   setOption,
@@ -44,12 +45,12 @@ export const resume = defineCommand({
   ],
   async run(args) {
     const { trial } = args as { readonly trial: number }; // yargs demands it
-    await showRun(args, ({ emit, onOpen, control }) =>
+    await showRun(args, async ({ emit, onOpen, control }) =>
       runStudy({
         studyFile: args.study,
         storage: args.storage,
         workers: 1,
-        gpus: args.gpus,
+        gpus: await gpusOf(args.gpus),
         checkpoints: args.checkpoints,
         keepCheckpoints: args['keep-checkpoints'],
         env: backendEnvironment(args.backend),

@@ -4,6 +4,7 @@ import {
   backendEnvironment,
   backendOption,
   checkpointsOption,
+  gpusOf,
   gpusOption,
   newParamsOption,
   setOption,
@@ -50,7 +51,7 @@ export const retrain = defineCommand({
         profile: args.profile,
         assignments: args.set,
         env: backendEnvironment(args.backend),
-        gpus: args.gpus,
+        gpus: await gpusOf(args.gpus),
         emit,
         stop,
       });

@@ -33,9 +33,9 @@ export const run = defineCommand({
     ['$0 run studies/cifar-cnn.ts --set epochs=10 --storage long.db', 'longer trials, in a database of their own'],
   ],
   async run(args) {
-    await showRun(args, (parts) =>
+    await showRun(args, async (parts) =>
       runStudy({
-        ...searchOf(args),
+        ...(await searchOf(args)),
         parts: { sampler: args.sampler, pruner: args.pruner },
         newParams: args['new-params'],
         retrain: args.retrain,

@@ -1,7 +1,5 @@
-import { HpoError } from '../../base/errors.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import { loadStudy } from '../../study/open-study.ts';
-import type { Told } from '../../study/trial/outcome.ts';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { announcedWaiting } from '../announced-waiting.ts';
 import { defineCommand } from '../define-command.ts';
@@ -9,9 +7,14 @@ import { last, storageOption, wholeNumber } from '../options.ts';
 import { printLine } from '../print.ts';
 import { warnOfUnused } from '../reporting.ts';
 import { namedStudyArgument, studyName } from '../stored-study.ts';
-
-const STATES = ['complete', 'pruned', 'fail'] as const;
-type ToldState = (typeof STATES)[number];
+import {
+  TOLD_STATES,
+  type ToldConstraint,
+  type ToldState,
+  toldConstraint,
+  toldNumber,
+  toldResult,
+} from '../told-values.ts';
 
 /** `hpo tell <study>` */
 export const tell = defineCommand({
@@ -27,17 +30,17 @@ export const tell = defineCommand({
       requiresArg: true,
       describe: 'its value; once for each direction of the study',
       coerce: (value: string | readonly string[] | undefined): readonly number[] | undefined =>
-        value === undefined ? undefined : [value].flat().map((text) => parseValue(text)),
+        value === undefined ? undefined : [value].flat().map((text) => toldNumber(text)),
     },
     constraint: {
       type: 'string',
       requiresArg: true,
       describe: 'a constraint, met at 0 or below: name=value; once for each',
-      coerce: (value: string | readonly string[] | undefined): readonly Constraint[] =>
-        value === undefined ? [] : [value].flat().map(parseConstraint),
+      coerce: (value: string | readonly string[] | undefined): readonly ToldConstraint[] =>
+        value === undefined ? [] : [value].flat().map(toldConstraint),
     },
     state: {
-      choices: STATES,
+      choices: TOLD_STATES,
       requiresArg: true,
       coerce: (value: ToldState | readonly ToldState[]): ToldState => last(value),
       describe: 'its final state (default: complete)',
@@ -68,7 +71,7 @@ export const tell = defineCommand({
     await withStorage(url, { create: false, waiting: announcedWaiting }, async (storage) => {
       const study = await loadStudy({ name, storage });
       warnOfUnused(study);
-      const told = resultOf(value, state, study.directions.length);
+      const told = toldResult(value, state, study.directions.length);
       const before = (await study.trials())[number];
       if (skip && before !== undefined && isFinished(before.state)) {
         printLine(`Trial ${number} of '${name}' is ${stateText(before)} already; left as it is.`);
@@ -81,49 +84,6 @@ export const tell = defineCommand({
     });
   },
 });
-
-/**
- * The options as the argument of `Study.tell`.
- * @throws HpoError HPO_INVALID_ARGUMENT where they contradict each other.
- */
-function resultOf(values: readonly number[] | undefined, state: ToldState | undefined, directions: number): Told {
-  const refuse = (problem: string): never => {
-    throw new HpoError('HPO_INVALID_ARGUMENT', problem);
-  };
-  if (state === 'pruned' || state === 'fail') {
-    return values === undefined
-      ? (state.toUpperCase() as 'PRUNED' | 'FAIL')
-      : refuse(`--state ${state} takes no --value; leave one of them out.`);
-  }
-  const needed = directions === 1 ? 'give --value once' : `give --value ${directions} times, one for each direction`;
-  if (values === undefined) return refuse(`The trial has no result; ${needed}, or --state pruned or fail.`);
-  if (values.length !== directions) return refuse(`The study takes another number of values; ${needed}.`);
-  if (state === 'complete' && values.some(Number.isNaN)) return refuse('--state complete takes no nan; give numbers.');
-  return values;
-}
-
-interface Constraint {
-  readonly name: string;
-  readonly bound: number;
-}
-
-function parseConstraint(text: string): Constraint {
-  const at = text.lastIndexOf('=');
-  if (at < 1) throw new HpoError('HPO_INVALID_ARGUMENT', `--constraint takes name=value, not '${text}'.`);
-  return { name: text.slice(0, at), bound: parseValue(text.slice(at + 1), '--constraint') };
-}
-
-function parseValue(text: string, option = '--value'): number {
-  const named = /^([+-]?)(inf|infinity|nan)$/i.exec(text.trim());
-  if (named !== null) {
-    const value = named[2]?.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
-    return named[1] === '-' ? -value : value;
-  }
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
-  if (!Number.isNaN(value)) throw new HpoError('HPO_INVALID_ARGUMENT', `${option} ${text} is too large; write inf.`);
-  throw new HpoError('HPO_INVALID_ARGUMENT', `${option} takes a number, inf or nan, not '${text}'.`);
-}
 
 function stateText({ state, values }: FrozenTrial): string {
   return values === null ? state : `${state} with ${values.join(' and ')}`;

@@ -60,9 +60,9 @@ Exit codes: 0 the target is reached, or there is nothing left to do; 75 it has e
     const graceMs = 1000 * (args.grace ?? GRACE_S);
     let isOpen = false;
     const exitCodeOf = ({ reason }: RunResult) => EXIT_CODES[reason];
-    const work = showRun({ ...args, graceMs, exitCodeOf }, ({ onOpen, ...parts }) =>
+    const work = showRun({ ...args, graceMs, exitCodeOf }, async ({ onOpen, ...parts }) =>
       runStudy({
-        ...searchOf(args),
+        ...(await searchOf(args)),
         role: 'worker',
         maxTrials: args['max-trials'],
         graceMs,

@@ -24,7 +24,7 @@ const open = (configuration = CONFIGURATION, take?: Parameters<typeof Retraining
 
 /** The checkpoints as the retraining has them. */
 const used = (opened: RetrainingCheckpoints) =>
-  new TrialCheckpoints(opened.start, { store: (kept) => opened.store(kept), warn: () => undefined });
+  new TrialCheckpoints(opened.start, { keepCheckpoints: (kept) => opened.store(kept), warn: () => undefined });
 
 const stateOf = (opened: RetrainingCheckpoints) => {
   const last = opened.start.last?.folder;

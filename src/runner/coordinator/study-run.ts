@@ -3,6 +3,7 @@ import { bounded, LIMITS } from '../../base/bounded-text.ts';
 import { thisProcess } from '../../machine/process-identity.ts';
 import { heldLease } from '../../storage/lease.ts';
 import { parametersOf } from '../../storage/trial-queries.ts';
+import { deviceNotes } from '../../study/device-notes.ts';
 import { unusedMessage } from '../../study/enqueued-values.ts';
 import { nameOfProcess } from '../../study/live-holders.ts';
 import { namedBy, namedParts } from '../../study/named-parts.ts';
@@ -103,6 +104,7 @@ export class StudyRun {
     if (named !== wanted && resume === undefined) emit({ type: 'warning', message: oldTarget(named, wanted) });
     if (this.#isOtherCode) emit({ type: 'warning', message: this.#otherCode() });
     const notes = [...studyNotes(record), ...trialNotes(record, trials), ...boundNotes(parametersOf(trials))];
+    notes.push(...deviceNotes(device?.description, trials));
     for (const message of notes) emit({ type: 'warning', message });
     study.onTakenBack(({ trial: { number }, failure }) => {
       if (failure === undefined) emit({ type: 'trial-requeued', trial: number, reason: 'holder-died' });

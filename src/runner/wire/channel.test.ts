@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HpoError } from '../../base/errors.ts';
+import { isDiskFailure } from '../../base/file-problem.ts';
 import { Channel, type Handlers, type Port } from './channel.ts';
 
 /** The methods of both sides. */
@@ -29,6 +30,8 @@ const handlers: Handlers<Echo> = {
   fail(how) {
     if (how === 'refused') throw new HpoError('HPO_LEASE_LOST', 'The trial is lost.');
     if (how === 'text') throw 'no error at all';
+    if (how === 'disk') throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    if (how === 'system') throw Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' });
     throw Object.assign(new TypeError('x is not a function'), { stack: 'TypeError: x\n    at objective' });
   },
 };
@@ -76,6 +79,13 @@ describe('a request', () => {
   it('fails with an HpoError of the same code where the other side threw one', async () => {
     const error = await near.request('fail', 'refused').catch((reason: unknown) => reason);
     expect(HpoError.is(error) && [error.code, error.message]).toEqual(['HPO_LEASE_LOST', 'The trial is lost.']);
+  });
+
+  it('fails with the code of a disk that is full or fails, by which callers know it, and with no other one', async () => {
+    const full = await near.request('fail', 'disk').catch((reason: unknown) => reason);
+    expect(isDiskFailure(full)).toBe(true);
+    expect(full).toMatchObject({ message: 'ENOSPC: no space left on device, write', code: 'ENOSPC' });
+    expect(await near.request('fail', 'system').catch((reason: unknown) => reason)).not.toHaveProperty('code');
   });
 
   it('fails where its argument, or its answer, cannot be cloned', async () => {

@@ -3,17 +3,12 @@ import { Worker as Thread } from 'node:worker_threads';
 import { bounded, boundedText, LIMITS } from '../../base/bounded-text.ts';
 import { HpoError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/made-folder.ts';
-import { ownValue } from '../../base/own-value.ts';
 import type { SharedDevice } from '../../machine/device.ts';
 import { Offspring } from '../../machine/offspring.ts';
 import { hasGroups } from '../../machine/process-group.ts';
-import { distributionToJson } from '../../space/distribution-json.ts';
 import type { KeptCheckpoints } from '../../study/checkpoints/kept-checkpoints.ts';
 import { TrialCheckpoints } from '../../study/checkpoints/trial-checkpoints.ts';
 import type { Progress, StudyDefinition } from '../../study/definition/definition.ts';
-import { LiveTrial } from '../../study/trial/live-trial.ts';
-import { infeasibility } from '../../study/trial/outcome.ts';
-import { runObjective } from '../../study/trial/run-objective.ts';
 import { importStudyFile } from '../study-file.ts';
 import { Channel, type Handlers, type Port } from '../wire/channel.ts';
 import {
@@ -21,14 +16,13 @@ import {
   type CoordinatorMethods,
   type LogMessage,
   type Origin,
-  type RetrainOrder,
-  type TrialEnd,
-  type TrialOrder,
   type WorkerMethods,
 } from '../wire/protocol.ts';
+import { Abortable } from './abortable.ts';
 import { BackendWatch } from './backend-watch.ts';
 import { markNativeOutput } from './native-marks.ts';
 import { Outbox } from './outbox.ts';
+import { paramsOf, runTrial } from './trial-run.ts';
 import { doAs, watchStrays } from './work.ts';
 
 // The program of a worker process: loads the study's file and answers the coordinator's requests, one at a time. It
@@ -41,7 +35,7 @@ type Log = (message: string) => Promise<void> | undefined;
 
 let study: StudyDefinition | undefined;
 let device: SharedDevice | undefined;
-let aborter = new AbortController();
+const abortable = new Abortable();
 const backend = new BackendWatch();
 
 const handlers: Handlers<WorkerMethods> = {
@@ -62,19 +56,20 @@ const handlers: Handlers<WorkerMethods> = {
     );
   },
   runTrial: (order) =>
-    begin({ phase: 'trial', trial: order.number }, (...context) =>
-      withOffspring(order.number, () => runTrial(order, ...context)),
-    ),
+    begin({ phase: 'trial', trial: order.number }, (signal, log) => {
+      const parts = { study: loaded(), coordinator, backend, signal, log, warn };
+      return withOffspring(order.number, () => runTrial(order, parts));
+    }),
   retrain: (order) =>
     begin({ phase: 'retrain', trial: order.trialNumber }, (signal, log) => {
       makeFolder(order.folder, 'results');
-      const params = { ...paramsOf(order), ...loaded().space.undeclared(order.params) };
-      const store = (kept: KeptCheckpoints) => coordinator.request('keepCheckpoints', kept);
-      const checkpoints = new TrialCheckpoints(order.checkpoints, { store, warn });
+      const params = { ...paramsOf(loaded(), order), ...loaded().space.undeclared(order.params) };
+      const keepCheckpoints = (kept: KeptCheckpoints) => coordinator.request('keepCheckpoints', kept);
+      const checkpoints = new TrialCheckpoints(order.checkpoints, { keepCheckpoints, warn });
       return backend.watch(() => loaded().retrain?.run({ ...order, params, checkpoints, signal, log, progress }));
     }),
   abort(reason) {
-    aborter.abort(new Error(reason));
+    abortable.abort(reason);
   },
 };
 
@@ -95,11 +90,6 @@ function loaded(): StudyDefinition {
   throw new HpoError('HPO_WORKER', 'A worker was asked for work before it had loaded a study.');
 }
 
-/** An order's parameters as objectives receive them. */
-function paramsOf({ params }: TrialOrder | RetrainOrder) {
-  return loaded().space.assemble((name) => ownValue(params, name) ?? null);
-}
-
 /** The function by which the code of some work logs. It returns a promise for programs, which can wait. */
 function logOf(origin: Origin): Log {
   return (message) => logged.post({ ...origin, text: boundedText(message, LIMITS.line) });
@@ -117,12 +107,10 @@ function progress({ label, done, total, unit }: Progress): void {
 
 /** Begins work that can be aborted, in the folder in which the run was started. */
 async function begin<T>(origin: Origin, task: (signal: AbortSignal, log: Log) => Promise<T> | T): Promise<T> {
-  aborter = new AbortController();
-  const { signal } = aborter;
   if (existsSync(HOME)) process.chdir(HOME); // the work before may have left it
   for (const stream of [process.stdout, process.stderr]) stream.write(`\n${beginningMark(origin)}\n`);
   try {
-    return await doAs(origin, () => task(signal, logOf(origin)));
+    return await doAs(origin, () => abortable.run((signal) => task(signal, logOf(origin))));
   } finally {
     await said();
   }
@@ -159,38 +147,6 @@ async function withOffspring<T>(trial: number, run: () => Promise<T>): Promise<T
  */
 function isCompiler(command: string): boolean {
   return /\besbuild\b.* --service=/.test(command);
-}
-
-async function runTrial(order: TrialOrder, signal: AbortSignal, log: Log): Promise<TrialEnd> {
-  const { settings, studySeed } = order;
-  const definition = loaded();
-  const params = paramsOf(order);
-  let isOver = false;
-  // The coordinator takes every request for one of the trial that the worker runs now.
-  const ask: typeof coordinator.request = async (method, argument) => {
-    if (!isOver) return coordinator.request(method, argument);
-    const mend = 'await what it does before its objective returns';
-    throw new HpoError('HPO_TRIAL_STATE', `Trial ${order.number} has ended; ${mend}.`);
-  };
-  const trial = new LiveTrial(
-    { ...order, params, flatParams: order.params },
-    {
-      report: (value, step, extras) => ask('report', { value, step, extras }),
-      shouldPrune: () => ask('shouldPrune', undefined),
-      setUserAttr: (key, value) => ask('setUserAttr', { key, value }),
-      setConstraint: (name, value) => ask('setConstraint', { name, value }),
-      suggest: (name, distribution) => ask('suggest', { name, distribution: distributionToJson(distribution) }),
-      keepCheckpoints: (kept) => ask('keepCheckpoints', kept),
-      warn,
-    },
-  );
-  const objective = () => definition.objective({ trial, params, settings, signal, studySeed, log });
-  const end = await backend.watchTrial(() => runObjective(() => backend.explain(objective)));
-  isOver = true;
-  const values: readonly unknown[] = Array.isArray(end.told) ? end.told : [end.told];
-  // A wrong result of an objective (a tensor, a function) cannot be sent; the problem with it can.
-  const problem = typeof end.told === 'string' ? undefined : infeasibility(values, definition.directions.length);
-  return problem === undefined ? end : { ...end, told: 'FAIL', failure: { name: 'InvalidValue', message: problem } };
 }
 
 /**

@@ -11,6 +11,7 @@ const MOST_VALUES = 2 ** 20;
 /** Tries every combination of parameters that an objective asks for. Made by {@link bruteForce}. */
 export class BruteForceSampler implements Sampler {
   readonly name = 'bruteForce';
+  readonly ignoresRunningReports = true;
   readonly seesAllTrials = true;
   readonly #reader: HistoryReader<ValueTree> = {
     start: () => new ValueTree(),

@@ -30,6 +30,7 @@ interface CmaEsSummary {
 /** The covariance matrix adaptation evolution strategy. Made by {@link cmaEs}. */
 export class CmaEsSampler implements Sampler {
   readonly name = 'cmaEs';
+  readonly ignoresRunningReports = true;
   readonly learnsFromEarlier = true;
   readonly #settings: CmaEsSettings;
   readonly #random = new RandomSampler();

@@ -34,6 +34,7 @@ export type Solver = (problem: Problem) => Point | Promise<Point>;
 /** Bayesian optimisation with a Gaussian process. Made by {@link gp}. */
 export class GpSampler implements Sampler {
   readonly name = 'gp';
+  readonly ignoresRunningReports = true;
   readonly learnsFromEarlier = true;
   readonly #settings: Required<GpOptions>;
   readonly #solver: Solver;

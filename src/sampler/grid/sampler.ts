@@ -14,6 +14,7 @@ interface GridSummary {
 /** Tries every cell of a grid once. Made by {@link grid}. */
 export class GridSampler implements Sampler {
   readonly name = 'grid';
+  readonly ignoresRunningReports = true;
   readonly seesAllTrials = true;
   readonly #given: SearchGrid;
   readonly #reader: HistoryReader<GridSummary> = {

@@ -31,6 +31,7 @@ interface NsgaKind {
 /** Breeds trials of the best ones before, generation by generation. Made by {@link nsga2} and {@link nsga3}. */
 class NsgaSampler implements Sampler {
   readonly name: string;
+  readonly ignoresRunningReports = true;
   readonly options: JsonValue;
   readonly #kind: NsgaKind;
   readonly #reader: HistoryReader<Generations>;

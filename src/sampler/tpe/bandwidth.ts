@@ -15,13 +15,14 @@ export interface NormalKernels {
  * among equal ones is narrow, and the outermost of them reach to the next value. Optuna's rule for one parameter and
  * for several alike.
  */
-export function normalKernels(distribution: NumericDistribution, { values, ascending }: Observations): NormalKernels {
+export function normalKernels(distribution: NumericDistribution, observations: Observations): NormalKernels {
   const { rangeLow, rangeHigh } = distribution;
+  const { values, ascending, scratch } = observations;
   const range = rangeHigh - rangeLow;
   const count = values.length;
   const least = range / Math.min(100, count + 2);
-  const means = new Float64Array(count + 1);
-  const sigmas = new Float64Array(count + 1);
+  const means = scratch.floats(count + 1);
+  const sigmas = scratch.floats(count + 1);
   means.set(values);
   means[count] = 0.5 * (rangeLow + rangeHigh);
   sigmas[count] = range;

@@ -2,6 +2,7 @@ import type { Rng } from '../../base/rng.ts';
 import type { CategoricalDistribution } from '../../space/categorical-distribution.ts';
 import type { ParamValue } from '../../space/distribution.ts';
 import type { Kernels, Observations } from './kernels.ts';
+import { Scratch } from './scratch.ts';
 
 /** The distance of two choices, from 0 on. */
 export type ChoiceDistance = (a: ParamValue, b: ParamValue) => number;
@@ -29,7 +30,7 @@ export class CategoricalKernels implements Kernels {
 
   constructor(
     distribution: CategoricalDistribution,
-    { values }: Pick<Observations, 'values'>,
+    { values, scratch = new Scratch() }: Pick<Observations, 'values'> & { readonly scratch?: Scratch },
     priorWeight: number,
     distance?: ChoiceDistance,
   ) {
@@ -37,8 +38,10 @@ export class CategoricalKernels implements Kernels {
     this.#choices = distribution.choices;
     this.#distance = distance;
     this.#share = priorWeight / (count + 1);
-    this.kinds = new Uint32Array(count + 1);
-    for (let k = 0; k < count; k++) this.kinds[k] = (values[k] as number) + 1;
+    const kinds = scratch.integers(count + 1);
+    for (let k = 0; k < count; k++) kinds[k] = (values[k] as number) + 1;
+    kinds[count] = 0;
+    this.kinds = kinds;
   }
 
   /** The probability that kernel `k` gives each choice. */

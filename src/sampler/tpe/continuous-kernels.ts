@@ -22,21 +22,22 @@ export class ContinuousKernels implements Kernels {
 
   constructor(distribution: NumericDistribution, observations: Observations) {
     const { means, sigmas } = normalKernels(distribution, observations);
-    const { rows, normalizers } = observations;
+    const { rows, normalizers, scratch } = observations;
     const count = rows.length;
     this.#distribution = distribution;
     this.means = means;
     this.sigmas = sigmas;
-    this.#scales = new Float64Array(count + 1);
-    this.#constants = new Float64Array(count + 1);
+    const scales = scratch.floats(count + 1);
+    const constants = scratch.floats(count + 1);
     normalizers.prepare(distribution, count === 0 ? 0 : (rows[count - 1] as number) + 1);
     for (let k = 0; k <= count; k++) {
       const mean = means[k] as number;
       const sigma = sigmas[k] as number;
-      this.#scales[k] = Math.SQRT1_2 / sigma;
-      this.#constants[k] =
-        k < count ? normalizers.of(rows[k] as number, mean, sigma) : normalizers.compute(mean, sigma);
+      scales[k] = Math.SQRT1_2 / sigma;
+      constants[k] = k < count ? normalizers.of(rows[k] as number, mean, sigma) : normalizers.compute(mean, sigma);
     }
+    this.#scales = scales;
+    this.#constants = constants;
     this.greatestLogDensity = greatestOf(this.#constants);
   }
 

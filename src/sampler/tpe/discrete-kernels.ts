@@ -23,7 +23,7 @@ export class DiscreteKernels implements Kernels {
     const masses = DiscreteMasses.of(distribution, step);
     const order = observations.ascending;
     const count = order.length;
-    const kinds = new Uint32Array(count + 1);
+    const kinds = observations.scratch.integers(count + 1);
     let least = 0;
     let mean = Number.NaN;
     let sigma = Number.NaN;

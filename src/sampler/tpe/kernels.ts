@@ -1,5 +1,6 @@
 import type { Rng } from '../../base/rng.ts';
 import type { Normalizers } from './normalizers.ts';
+import type { Scratch } from './scratch.ts';
 
 /** The values that earlier trials took for one parameter. */
 export interface Observations {
@@ -11,6 +12,8 @@ export interface Observations {
   readonly rows: Uint32Array;
   /** The factors computed for these rows before. */
   readonly normalizers: Normalizers;
+  /** The memory of arrays that are as long as these. */
+  readonly scratch: Scratch;
 }
 
 /** Points of a search space: for each parameter the values of all points, as the numbers that a database keeps. */

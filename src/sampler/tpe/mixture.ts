@@ -27,8 +27,9 @@ export class Mixture {
   constructor(param: OrderingParam, weights: Float64Array, kinds: Uint32Array | undefined) {
     this.#param = param;
     const count = weights.length - 1;
-    const components = new Uint32Array(count + 1);
-    const logWeights = new Float64Array(count + 1);
+    const { scratch } = param.observations;
+    const components = scratch.integers(count + 1);
+    const logWeights = scratch.floats(count + 1);
     const placeOfKind: (number | undefined)[] = [];
     let places = 0;
     for (let i = 0; i <= count; i++) {

@@ -19,7 +19,7 @@ export interface ObjectiveRules {
   /** The rows of the `count` best trials, fewer than there are, in any order; of equals the oldest. */
   best(complete: CompleteTrials, count: number): Iterable<number>;
   /** The weights of the observations of `count` good trials, the oldest first. */
-  belowWeights(count: number): Float64Array;
+  belowWeights(count: number, weights?: Float64Array): Float64Array;
 }
 
 /** The rules for a study with this number of directions. */
@@ -40,5 +40,5 @@ const severalObjectives: ObjectiveRules = {
   multivariate: false,
   belowCount: (count) => Math.ceil(0.1 * count),
   best: ({ losses }, count) => leastDominated(losses, count),
-  belowWeights: (count) => new Float64Array(count).fill(1),
+  belowWeights: (count, weights: Float64Array = new Float64Array(count)) => weights.fill(1),
 };

@@ -4,6 +4,7 @@ import type { Distribution } from '../../space/distribution.ts';
 import { isNumeric } from '../../space/numeric-distribution.ts';
 import type { Observations } from './kernels.ts';
 import { Normalizers } from './normalizers.ts';
+import { Scratch } from './scratch.ts';
 import { SortedRows } from './sorted-rows.ts';
 
 /**
@@ -43,17 +44,18 @@ export class ParamColumn {
   /**
    * The observations of `rows`, all of which have the parameter.
    * @param indexOfRow the index in `rows` of each row of the table, or -1.
+   * @param scratch the memory of the observations, and of whatever is computed from them.
    */
-  observations(rows: Uint32Array, indexOfRow: Int32Array): Observations {
+  observations(rows: Uint32Array, indexOfRow: Int32Array, scratch = new Scratch()): Observations {
     const { numbers, ascending: allAscending } = this.#rows;
-    const values = new Float64Array(rows.length);
+    const values = scratch.floats(rows.length);
     for (let i = 0; i < rows.length; i++) values[i] = numbers[rows[i] as number] as number;
-    const ascending = new Uint32Array(rows.length);
+    const ascending = scratch.integers(rows.length);
     for (let i = 0, found = 0; i < allAscending.length; i++) {
       const index = indexOfRow[allAscending[i] as number] as number;
       if (index >= 0) ascending[found++] = index;
     }
-    return { values, ascending, rows, normalizers: this.#normalizers };
+    return { values, ascending, rows, normalizers: this.#normalizers, scratch };
   }
 
   #place(param: unknown): number {

@@ -8,6 +8,7 @@ import { ContinuousKernels } from './continuous-kernels.ts';
 import { DiscreteKernels } from './discrete-kernels.ts';
 import type { Kernels, Observations, Points } from './kernels.ts';
 import { Mixture } from './mixture.ts';
+import { Scratch } from './scratch.ts';
 
 /**
  * A term of a sum that is smaller than another one by this factor, as a logarithm, is below the other's rounding error.
@@ -33,8 +34,8 @@ export interface PartialSum {
 
 /** The weights of a mixture's components against each other. */
 export interface Weighting {
-  /** The weights of `count` observations, the oldest first. */
-  readonly weights: (count: number) => Float64Array;
+  /** The weights of `count` observations, the oldest first, in a new array or in the one that is given. */
+  readonly weights: (count: number, weights?: Float64Array) => Float64Array;
   /** The weight of the prior, where a recent observation weighs 1; above 0. */
   readonly priorWeight: number;
   /** For each parameter the distance of its choices, where it has one. Default: none has. */
@@ -70,7 +71,10 @@ export class ParzenEstimator {
     { weights, priorWeight, distances }: Weighting,
   ) {
     const count = observations[0]?.values.length ?? 0;
-    this.weights = normalised(weights(count), priorWeight);
+    this.weights = (observations[0]?.scratch ?? new Scratch()).floats(count + 1);
+    this.weights.set(weights(count, this.weights.subarray(0, count)));
+    this.weights[count] = priorWeight;
+    normalise(this.weights);
     this.kernels = distributions.map((distribution, at) =>
       kernelsOf(distribution, observations[at] as Observations, priorWeight, distances?.[at]),
     );
@@ -186,13 +190,11 @@ export class ParzenEstimator {
   }
 }
 
-function normalised(observed: Float64Array, priorWeight: number): Float64Array {
-  const weights = new Float64Array(observed.length + 1).fill(priorWeight);
-  weights.set(observed);
+/** Divides weights by their sum. */
+function normalise(weights: Float64Array): void {
   let total = 0;
   for (let k = 0; k < weights.length; k++) total += weights[k] as number;
   for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) / total;
-  return weights;
 }
 
 function kernelsOf(

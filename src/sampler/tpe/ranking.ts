@@ -9,6 +9,9 @@ export interface Split {
   readonly above: Uint32Array;
 }
 
+const FINISHED = 1;
+const RUNNING = 2;
+
 /**
  * Separates the good trials of a history from the others (Bergstra et al. 2011): complete ones first, then pruned, then
  * infeasible ones, until there are as many as the rules say. Running trials are never good, so that parallel trials
@@ -18,10 +21,13 @@ export class Ranking {
   readonly #rules: ObjectiveRules;
   /** The keys by row; undefined for trials that do not count. */
   readonly #keys: (RankKey | undefined)[] = [];
+  /** Whether each row counts: 0 for one that does not, or {@link FINISHED} or {@link RUNNING}. */
+  #marks = new Uint8Array(64);
   readonly #losses: (Losses | undefined)[] = [];
   readonly #firstLosses = new SortedRows();
   readonly #pruned: number[] = [];
   readonly #infeasible: number[] = [];
+  #above = new Uint32Array(64);
   #good = new Uint32Array();
   /** Whether no trial has been finished since the good ones were found. */
   #isGoodKnown = false;
@@ -33,6 +39,7 @@ export class Ranking {
   /** Sets a trial's present rank. A finished trial is set once. */
   set(row: number, key: RankKey | undefined): void {
     this.#keys[row] = key;
+    this.#mark(row, key);
     if (key === undefined || key.kind === 'running') return;
     this.#isGoodKnown = false;
     if (key.kind === 'complete') {
@@ -42,19 +49,30 @@ export class Ranking {
   }
 
   /**
-   * The good trials, in the same array as long as they stay the same, and the rest.
+   * The good trials, in the same array as long as they stay the same, and the rest, valid until the next call.
    * @param leaveOut whether to leave the running trial of a row out of both.
    */
   split(leaveOut: (row: number) => boolean): Split {
     const below = this.#goodNow();
-    const above = new Uint32Array(this.#keys.length);
+    if (this.#above.length < this.#keys.length) this.#above = new Uint32Array(2 * this.#keys.length);
+    const above = this.#above.subarray(0, this.#keys.length);
     let count = 0;
+    const marks = this.#marks;
     for (let row = 0, next = 0; row < above.length; row++) {
-      const kind = this.#keys[row]?.kind;
+      const mark = marks[row] as number;
       if (row === below[next]) next++;
-      else if (kind === 'running' ? !leaveOut(row) : kind !== undefined) above[count++] = row;
+      else if (mark === FINISHED || (mark === RUNNING && !leaveOut(row))) above[count++] = row;
     }
     return { below, above: above.subarray(0, count) };
+  }
+
+  #mark(row: number, key: RankKey | undefined): void {
+    if (row >= this.#marks.length) {
+      const longer = new Uint8Array(2 * row);
+      longer.set(this.#marks);
+      this.#marks = longer;
+    }
+    this.#marks[row] = key === undefined ? 0 : key.kind === 'running' ? RUNNING : FINISHED;
   }
 
   #goodNow(): Uint32Array {

@@ -10,6 +10,7 @@ import type { Draw, Sampler, StartingTrial } from '../sampler.ts';
 import type { Points } from './kernels.ts';
 import { checkDistances, type TpeOptions, type TpeSettings, tpeSettings } from './options.ts';
 import { type PartialSum, ParzenEstimator } from './parzen-estimator.ts';
+import { Scratch } from './scratch.ts';
 import { TrialTable } from './trial-table.ts';
 import { ageWeights } from './weights.ts';
 
@@ -25,16 +26,23 @@ interface TpeSummary {
   readonly table: TrialTable;
   /** The densities by the purpose of the draws. */
   readonly goodDensities: Map<string, GoodDensity>;
+  /** The memory of the other trials' density, which lasts for one choice. */
+  readonly scratch: Scratch;
 }
 
 /** The tree-structured Parzen estimator. Made by {@link tpe}. */
 export class TpeSampler implements Sampler {
   readonly name = 'tpe';
+  readonly ignoresRunningReports = true;
   readonly #settings: TpeSettings;
   readonly #random = new RandomSampler();
   /** Each sampler has a reader of its own, since the densities depend on the settings. */
   readonly #reader: HistoryReader<TpeSummary> = {
-    start: ({ directions }) => ({ table: new TrialTable(directions), goodDensities: new Map() }),
+    start: ({ directions }) => ({
+      table: new TrialTable(directions),
+      goodDensities: new Map(),
+      scratch: new Scratch(),
+    }),
     take: ({ table }, trial) => table.take(trial),
   };
 
@@ -92,7 +100,8 @@ export class TpeSampler implements Sampler {
     const { candidates, constantLiar } = this.#settings;
     const { below, above } = summary.table.split((running) => !constantLiar || running === trial.number);
     const good = this.#goodDensity(summary, space, purpose, below);
-    const rest = this.#density(summary.table, space, above, ageWeights);
+    summary.scratch.begin();
+    const rest = this.#density(summary.table, space, above, ageWeights, summary.scratch);
     const points = good.sample(trial.rng(purpose), candidates);
     const chosen = mostPromising(points, good, rest);
     const entries = [...space].map(([name, distribution], at) => {
@@ -119,12 +128,13 @@ export class TpeSampler implements Sampler {
     table: TrialTable,
     space: DistributionMap,
     rows: Uint32Array,
-    weights: (count: number) => Float64Array,
+    weights: (count: number, weights?: Float64Array) => Float64Array,
+    scratch?: Scratch,
   ): ParzenEstimator {
     const { priorWeight, categoricalDistance } = this.#settings;
     const distances = Array.from(space.keys(), (name) => ownValue(categoricalDistance, name));
     const weighting = { weights, priorWeight, distances };
-    return new ParzenEstimator([...space.values()], table.observations(space, rows), weighting);
+    return new ParzenEstimator([...space.values()], table.observations(space, rows, scratch), weighting);
   }
 }
 
@@ -142,17 +152,28 @@ function equalSpaces(a: DistributionMap, b: DistributionMap): boolean {
 export function mostPromising(points: Points, good: ParzenEstimator, rest: ParzenEstimator): number {
   const logGood = good.logDensities(points);
   const sums = Array.from(logGood, (_, point) => rest.beginSum(points, point));
+  const ratios = logGood.map((logDensity, point) => logDensity - (sums[point] as PartialSum).logDensity);
   for (;;) {
-    let first = 0;
-    let greatest = -Infinity;
-    for (let point = 0; point < sums.length; point++) {
-      const ratio = (logGood[point] as number) - (sums[point] as PartialSum).logDensity;
-      if (ratio > greatest) [greatest, first] = [ratio, point];
-    }
+    const first = greatestPlace(ratios);
     const sum = sums[first] as PartialSum;
     if (sum.isWhole) return first;
     rest.extendSum(sum);
+    ratios[first] = (logGood[first] as number) - sum.logDensity;
   }
+}
+
+/** The first place of the greatest number; 0 where there is none above -∞. */
+function greatestPlace(numbers: Float64Array): number {
+  let first = 0;
+  let greatest = -Infinity;
+  for (let place = 0; place < numbers.length; place++) {
+    const number = numbers[place] as number;
+    if (number > greatest) {
+      greatest = number;
+      first = place;
+    }
+  }
+  return first;
 }
 
 /**

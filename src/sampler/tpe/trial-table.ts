@@ -9,6 +9,7 @@ import { type ObjectiveRules, objectiveRules } from './objective-rules.ts';
 import { ParamColumn } from './param-column.ts';
 import { rankKeyOf } from './rank-key.ts';
 import { Ranking, type Split } from './ranking.ts';
+import { Scratch } from './scratch.ts';
 
 /** The trials of a history as TPE looks at them, each in the row of its number; some rows may be empty. */
 export class TrialTable {
@@ -18,6 +19,7 @@ export class TrialTable {
   readonly #trials = new Map<number, FrozenTrial>();
   readonly #ranking: Ranking;
   readonly #columns = new Map<string, ParamColumn>();
+  #indexOfRow = new Int32Array(64);
   /** The number of rows. */
   #length = 0;
   #finishedCount = 0;
@@ -53,14 +55,19 @@ export class TrialTable {
     return this.#ranking.split(leaveOut);
   }
 
-  /** For each parameter of `space` its values in those of `rows` that have all of them. */
-  observations(space: DistributionMap, rows: Uint32Array): readonly Observations[] {
+  /**
+   * For each parameter of `space` its values in those of `rows` that have all of them.
+   * @param scratch the memory of the observations.
+   */
+  observations(space: DistributionMap, rows: Uint32Array, scratch = new Scratch()): readonly Observations[] {
     const columns = [...space].map(([name, distribution]) => this.#column(name, distribution));
-    let complete = rows.slice();
+    let complete = scratch.integers(rows.length);
+    complete.set(rows);
     for (const column of columns) complete = complete.subarray(0, column.keepPresent(complete));
-    const indexOfRow = new Int32Array(this.#length).fill(-1);
+    if (this.#indexOfRow.length < this.#length) this.#indexOfRow = new Int32Array(2 * this.#length);
+    const indexOfRow = this.#indexOfRow.fill(-1);
     for (let index = 0; index < complete.length; index++) indexOfRow[complete[index] as number] = index;
-    return columns.map((column) => column.observations(complete, indexOfRow));
+    return columns.map((column) => column.observations(complete, indexOfRow, scratch));
   }
 
   #column(name: string, distribution: Distribution): ParamColumn {

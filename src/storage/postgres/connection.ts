@@ -13,9 +13,6 @@ const MOST_CONNECTIONS = 2;
 const ANSWER_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 const IDLE_MS = 30_000;
 
-/** The types of PostgreSQL whose values are read as numbers, by their ids: int8, int2, int4, float4, float8. */
-const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
-
 /** The settings of a session, as a connection begins with them; a pooler in transaction mode would refuse them. */
 const OPTIONS = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
 
@@ -34,7 +31,6 @@ export async function openPool(address: PostgresAddress): Promise<Pool> {
     query_timeout: ANSWER_LIMIT_MS,
     idleTimeoutMillis: IDLE_MS,
     allowExitOnIdle: true,
-    types: { getTypeParser: (type: number) => (NUMBERS.includes(type) ? Number : String) },
   };
   const pool = new Pool(options);
   // A connection that is lost while nobody uses it is opened anew when it is needed.

@@ -68,13 +68,24 @@ export class KnownStudies {
   async catchUp(session: Session, { id }: StudyRef): Promise<readonly TrialHead[]> {
     const known = this.#of(id);
     const { heads, seen } = await this.#parts.changes.catchUp(session, id, known.seen);
-    if (seen.lastId >= known.seen.lastId) known.seen = seen; // another transaction may have seen more meanwhile
+    this.learn(id, seen);
     return heads;
   }
 
-  /** A study's trials as of the last {@link catchUp}. */
+  /** Takes trials that were seen just now. */
+  learn(studyId: number, seen: SeenTrials): void {
+    const known = this.#of(studyId);
+    if (seen.lastId >= known.seen.lastId) known.seen = seen; // another transaction may have seen more meanwhile
+  }
+
+  /** A study's trials as of the last {@link catchUp}, or as of a later look at them. */
   seen({ id }: StudyRef): SeenTrials {
     return this.#of(id).seen;
+  }
+
+  /** The number of a study's directions; undefined until {@link directions} has read it. */
+  directionsOf(studyId: number): number | undefined {
+    return this.#of(studyId).directions;
   }
 
   /** The number of a study's directions. */
@@ -91,6 +102,11 @@ export class KnownStudies {
   hasParams(studyId: number, params: readonly SuggestedParam[]): boolean {
     const { distributions } = this.#of(studyId);
     return params.every(({ name }) => distributions.has(name));
+  }
+
+  /** Whether all of these parameters are known, and may be stored. */
+  allowsParams(studyId: number, params: readonly SuggestedParam[]): boolean {
+    return this.hasParams(studyId, params) && this.#of(studyId).distributions.allows(params);
   }
 
   /**

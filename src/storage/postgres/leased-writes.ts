@@ -5,15 +5,16 @@ import { checkLease, type LeasedTrial, runsUnder } from '../lease-checks.ts';
 import { isIdentityOf, type StudyIdentity } from '../optuna-rows/study-identity.ts';
 import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
-import { checkKeys, checkMetrics, checkName, checkReport, checkValues } from '../template-checks.ts';
+import { checkKeys, checkMetrics, checkName, checkReport, checkValues, valuesProblem } from '../template-checks.ts';
 import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
 import { boundedColumn, boundedText } from './columns.ts';
+import { type Guard, guardedWrites, guardOf } from './guarded-writes.ts';
 import type { KnownStudies } from './known-studies.ts';
 import type { OwnWrites } from './own-writes.ts';
 import { checkStep, LARGEST_STEP } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
 import { TOKEN_COLUMN } from './study-rows.ts';
-import type { Transactions } from './transactions.ts';
+import type { Transactions, Unheard } from './transactions.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
 
@@ -33,6 +34,12 @@ type ClaimRow = readonly [trialId: number | null, studyId: number | null, name: 
 const METRICS = `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_attributes
   WHERE trial_id = $1 AND starts_with("key", $2)`;
 
+/** A report, by the transaction that has written it. */
+const STORED_REPORT = 'SELECT xmin::text FROM trial_intermediate_values WHERE trial_id = $1 AND step = $2';
+
+/** A write in one batch to a trial that is known; resolves to undefined, with nothing written, where that fails. */
+type AtOnce<T> = (session: Session, guard: Guard, trial: FrozenTrial) => Promise<T | undefined>;
+
 /** The trials that leases name, locked until the end of the transaction. */
 type LockedTrials = (lease: Lease) => LeasedTrial | undefined;
 
@@ -47,6 +54,8 @@ export interface LeasedWritesParts {
 /** Writes to running trials, each in a transaction of its own that checks the writer's lease first. */
 export class LeasedWrites {
   readonly #parts: LeasedWritesParts;
+  /** The number of writes on their way, by the id of the trial. */
+  readonly #onTheirWay = new Map<number, number>();
 
   constructor(parts: LeasedWritesParts) {
     this.#parts = parts;
@@ -57,6 +66,7 @@ export class LeasedWrites {
     checkKeys(systemAttrs);
     const { study, trialId } = lease;
     const { known } = this.#parts;
+    const isAllowed = params.length > 0 && known.allowsParams(study.id, params);
     const remember = await this.#write(
       lease,
       async (session) => {
@@ -69,6 +79,10 @@ export class LeasedWrites {
         return remember;
       },
       (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs),
+      isAllowed
+        ? async (session, guard) =>
+            (await guardedWrites.params(session, guard, params, systemAttrs)) ? () => {} : undefined
+        : undefined,
     );
     remember();
   }
@@ -80,21 +94,28 @@ export class LeasedWrites {
     checkMetrics(metrics);
     const { trialId } = lease;
     const hasMetrics = Object.keys(metrics).length > 0;
-    const action = async (session: Session) => {
+    const action = async (session: Session, unheard: Unheard | undefined) => {
       const locked = this.#lock(session, lease);
       const [there, stored] = await onceChecked(
         locked,
         Promise.all([
-          session.row('SELECT 1 FROM trial_intermediate_values WHERE trial_id = $1 AND step = $2', trialId, step),
+          session.row<[string]>(STORED_REPORT, trialId, step),
           hasMetrics ? storedMetrics(session, trialId, metricsKey(step)) : {},
         ]),
       );
-      if (there !== undefined) return false;
+      if (there !== undefined) return unheard !== undefined && isWrittenAfter(there[0], unheard);
       trialWrites.intermediateValues(session, trialId, [[step, value]]);
       if (hasMetrics) trialWrites.attrs(session, trialId, 'system', addedMetrics(stored, step, metrics));
       return true;
     };
-    return this.#write(lease, action, (trial, isFirst) => (isFirst ? withReport(trial, step, value, metrics) : trial));
+    return this.#write(
+      lease,
+      action,
+      (trial, isFirst) => (isFirst ? withReport(trial, step, value, metrics) : trial),
+      hasMetrics
+        ? undefined
+        : async (session, guard) => (await guardedWrites.report(session, guard, step, value)) || undefined,
+    );
   }
 
   async setAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
@@ -116,20 +137,33 @@ export class LeasedWrites {
     checkKeys(systemAttrs);
     const { trialId, study } = lease;
     const { trials, known } = this.#parts;
-    const action = async (session: Session) => {
+    const completedAt = new Date();
+    const action = async (session: Session, unheard: Unheard | undefined) => {
+      if (unheard !== undefined) {
+        await trialWrites.lock(session, trialId);
+        const [stored] = await trials.readOne(session, trialId);
+        if (stored !== undefined && isFinishedBy(stored, lease, state, completedAt)) return stored;
+      }
       const locked = this.#lock(session, lease);
       const [[running], directions] = await onceChecked(
         locked,
         Promise.all([trials.readOne(session, trialId), known.directions(session, study.id)]),
       );
       checkValues(state, values, directions);
-      const completedAt = new Date();
       trialWrites.values(session, trialId, values ?? []);
       trialWrites.attrs(session, trialId, 'system', systemAttrs);
       trialWrites.finish(session, trialId, state, completedAt);
       return finishedTrial(running as FrozenTrial, state, values, completedAt, systemAttrs);
     };
-    return this.#write(lease, action, (_, finished) => finished);
+    const directions = known.directionsOf(study.id);
+    const isFitting = directions !== undefined && valuesProblem(state, values, directions) === undefined;
+    const atOnce: AtOnce<FrozenTrial> = async (session, guard, running) => {
+      const isDone = await guardedWrites.finish(session, guard, state, completedAt, values ?? [], systemAttrs);
+      return isDone ? finishedTrial(running, state, values, completedAt, systemAttrs) : undefined;
+    };
+    // A write on its way may reach the server before this one, and is not in the trial that is known.
+    const isKnown = isFitting && !this.#onTheirWay.has(trialId);
+    return this.#write(lease, action, (_, finished) => finished, isKnown ? atOnce : undefined);
   }
 
   async requeue(lease: Lease, requeue: Requeue): Promise<void> {
@@ -171,16 +205,40 @@ export class LeasedWrites {
     return lost;
   }
 
-  /** Writes to a trial. @param edit the change to the trial, for readers of this storage. */
-  #write<T>(
-    { trialId }: Lease,
-    action: (session: Session) => Promise<T>,
+  /**
+   * Writes to a trial.
+   * @param edit the change to the trial, for readers of this storage.
+   * @param atOnce the same write in one batch, for a trial that is known to stand under the lease.
+   */
+  async #write<T>(
+    lease: Lease,
+    action: (session: Session, unheard: Unheard | undefined) => Promise<T>,
     edit: (trial: FrozenTrial, result: T) => FrozenTrial,
+    atOnce?: AtOnce<T>,
   ): Promise<T> {
     const { transactions, own } = this.#parts;
-    return transactions.write(action, (result, transaction) => {
-      own.note(transaction, [trialId], (trial) => edit(trial, result));
-    });
+    const { trialId } = lease;
+    const trial = atOnce && own.started(trialId);
+    const guard = trial && runsUnder(trial, lease) ? guardOf(lease, trial) : undefined;
+    const committed = (result: T, transaction: number) => {
+      own.note(transaction, [trialId], (each) => edit(each, result));
+    };
+    const said =
+      atOnce === undefined || trial === undefined || guard === undefined
+        ? {}
+        : { atOnce: (session: Session) => atOnce(session, guard, trial) };
+    this.#count(trialId, 1);
+    try {
+      return await transactions.write(action, committed, said);
+    } finally {
+      this.#count(trialId, -1);
+    }
+  }
+
+  #count(trialId: number, change: 1 | -1): void {
+    const count = (this.#onTheirWay.get(trialId) ?? 0) + change;
+    if (count === 0) this.#onTheirWay.delete(trialId);
+    else this.#onTheirWay.set(trialId, count);
   }
 
   /** Locks a trial until the end of the transaction, and checks the lease. @returns the trial. */
@@ -227,4 +285,15 @@ async function lockTrials(session: Session, leases: readonly Lease[]) {
 async function storedMetrics(session: Session, trialId: number, prefix: string): Promise<Attributes> {
   const rows = await session.rows<AttributeText>(METRICS, trialId, prefix);
   return new LenientReading().attributes(rows.map(([key, json]) => [key, boundedText(json)]));
+}
+
+/** Whether a row is of a write that nobody has heard of. @param xmin the last 32 bits of its transaction's number. */
+function isWrittenAfter(xmin: string, { after }: Unheard): boolean {
+  return ((Number(xmin) - after) | 0) > 0;
+}
+
+/** Whether a trial was finished under a lease, in this state and at this very time. */
+function isFinishedBy(trial: FrozenTrial, lease: Lease, state: FinishedState, completedAt: Date): boolean {
+  const isThen = trial.state === state && trial.completedAt?.getTime() === completedAt.getTime();
+  return isThen && runsUnder({ ...trial, state: 'RUNNING' }, lease);
 }

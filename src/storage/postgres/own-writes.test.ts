@@ -73,3 +73,18 @@ it('remembers a thousand writes and more, and not all of them', () => {
   expect(changed(4000, 5000)).toEqual([[1, 'a']]);
   expect(changed(0, 1)).toBeUndefined();
 });
+
+it('knows the running trials that were started here as they are, until they run no more', () => {
+  own.begin(10, STUDY, running(1));
+  own.note(11, [1], add('a'));
+  expect(own.started(1)?.userAttrs).toEqual({ a: true });
+  const read = withAttrs(running(1), 'user', { a: true, others: true });
+  own.learn(STUDY, [running(1)], quiet(11)); // as of before our own write
+  own.learn(STUDY, [running(1)], { next: 12, isQuiet: false });
+  expect(own.started(1)?.userAttrs).toEqual({ a: true });
+  own.learn(STUDY, [read], quiet(12));
+  expect(own.started(1)?.userAttrs).toEqual({ a: true, others: true });
+  own.note(12, [1], (trial) => ({ ...trial, state: 'WAITING' }));
+  expect(own.started(1)).toBeUndefined();
+  expect(own.started(2)).toBeUndefined();
+});

@@ -35,12 +35,15 @@ const REMEMBERED = 1024;
 export class OwnWrites {
   /** By id. */
   readonly #trials = new Map<number, KnownTrial>();
+  /** The RUNNING trials that were started here, by id, and the last of our writes that is in each. */
+  readonly #started = new Map<number, Pick<KnownTrial, 'trial' | 'last'>>();
   /** The trials that transactions have written to. */
   readonly #writes = new Map<number, readonly number[]>();
 
   /** Takes a trial that a transaction has added or started. */
   begin(transaction: number, studyId: number, trial: FrozenTrial): void {
     this.#trials.set(trial.id, { studyId, trial, asOf: transaction, last: transaction });
+    if (trial.state === 'RUNNING') this.#started.set(trial.id, { trial, last: transaction });
     this.#note(transaction, [trial.id]);
   }
 
@@ -48,11 +51,24 @@ export class OwnWrites {
   note(transaction: number, ids: readonly number[], edit: (trial: FrozenTrial) => FrozenTrial): void {
     for (const id of ids) {
       const known = this.#trials.get(id);
-      if (known === undefined || transaction < known.asOf) continue;
-      known.trial = edit(known.trial);
-      known.last = Math.max(known.last, transaction);
+      if (known !== undefined && transaction >= known.asOf) {
+        known.trial = edit(known.trial);
+        known.last = Math.max(known.last, transaction);
+      }
+      const started = this.#started.get(id);
+      if (started === undefined || transaction <= started.last) continue;
+      this.#started.set(id, { trial: edit(started.trial), last: transaction });
+      if (this.started(id)?.state !== 'RUNNING') this.#started.delete(id);
     }
     this.#note(transaction, ids);
+  }
+
+  /**
+   * A RUNNING trial that was started here, as our own writes have left it, and without what other programs have written
+   * to it since the last look at it; undefined where it is not known.
+   */
+  started(id: number): FrozenTrial | undefined {
+    return this.#started.get(id)?.trial;
   }
 
   /** Takes trials that were read as of a snapshot. */
@@ -60,6 +76,11 @@ export class OwnWrites {
     for (const trial of trials) {
       const isNewer = (this.#trials.get(trial.id)?.last ?? -1) >= next; // by a write since then
       this.#trials.delete(trial.id);
+      const started = this.#started.get(trial.id);
+      if (trial.state !== 'RUNNING') this.#started.delete(trial.id);
+      else if (isQuiet && started !== undefined && started.last < next) {
+        this.#started.set(trial.id, { trial, last: started.last });
+      }
       if (isQuiet && !isNewer && !isFinished(trial.state)) {
         this.#trials.set(trial.id, { studyId, trial, asOf: next, last: -1 });
       }
@@ -85,15 +106,22 @@ export class OwnWrites {
     return [...found.values()].sort((a, b) => a.id - b.id);
   }
 
+  /** Forgets the trials that were not started here, after a look that may have left out what they have reported. */
+  forgetOthers(): void {
+    for (const id of this.#trials.keys()) if (!this.#started.has(id)) this.#trials.delete(id);
+  }
+
   /** Forgets all trials; the database must then be read. */
   forget(): void {
     this.#trials.clear();
+    this.#started.clear();
   }
 
   #note(transaction: number, ids: readonly number[]): void {
     this.#writes.set(transaction, ids);
     prune(this.#writes);
     prune(this.#trials);
+    prune(this.#started);
   }
 }
 

@@ -5,12 +5,14 @@ import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../t
 import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { HeldLease, Lease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type {
   AttributeScope,
   Changes,
   Cursor,
   Inventory,
   PageRequest,
+  Reading,
   Requeue,
   Storage,
   StudyRecord,
@@ -21,7 +23,7 @@ import type {
   TrialTemplate,
 } from '../storage.ts';
 import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
-import type { StudyRef } from '../study-ref.ts';
+import { type StudyRef, TOKEN_KEY } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts';
 import { isSameJson } from '../trial-edits.ts';
 import type { Waiting } from '../waiting.ts';
@@ -35,7 +37,7 @@ import { createSchema, hasSchema } from './schema.ts';
 import { onceChecked, type Session } from './session.ts';
 import { studyRows } from './study-rows.ts';
 import { studySummary } from './study-summary.ts';
-import { Transactions } from './transactions.ts';
+import { Transactions, type Unheard } from './transactions.ts';
 import { type Position, positionWith, TrialChanges } from './trial-changes.ts';
 import { pageIds } from './trial-pages.ts';
 import { storedLease, TrialRows } from './trial-rows.ts';
@@ -54,7 +56,8 @@ export interface PostgresOptions {
  * processes, use at the same time. A database of Optuna's is used as it is.
  *
  * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
- * row of the trial. Mostly a write takes two round trips to the server.
+ * row of the trial. The start of a new trial, its parameters, its reports and its end take one round trip to the
+ * server, other writes mostly two.
  */
 export class PostgresStorage implements Storage {
   readonly label: string;
@@ -174,13 +177,27 @@ export class PostgresStorage implements Storage {
   ): Promise<JsonValue | undefined> {
     checkName('attribute', key);
     const stored = value === undefined ? undefined : attributeFromJson(attributeToJson(key, value));
-    return this.#transactions.write(async (session) => {
+    const write = async (session: Session) => {
       const locked = this.#known.lock(session, study);
       const current = await onceChecked(locked, only === undefined ? none : studyRows.attr(session, study, scope, key));
       if (only !== undefined && !isSameJson(current, only.expected)) return current;
       studyRows.setAttr(session, study.id, scope, key, value);
       return stored;
-    });
+    };
+    if (only === undefined || value === undefined || study.token === undefined) return this.#transactions.write(write);
+    // Hundreds of coordinators that begin at once all set the same attributes.
+    const expected = only.expected === undefined ? null : attributeToJson(key, only.expected);
+    const json = attributeToJson(key, value);
+    const atOnce = async (session: Session) => {
+      const now = await studyRows.replaceAttr(session, study, scope, key, json, expected);
+      if (now.isSet) return stored;
+      // Those who come too late learn from the same answer what stands there; anything unusual is looked at again.
+      if (now.json === null || now.identity?.tokenJson !== attributeToJson(TOKEN_KEY, study.token ?? null))
+        return undefined;
+      const current = new LenientReading().attributes([[key, now.json]])[key];
+      return current === undefined || isSameJson(current, only.expected) ? undefined : current;
+    };
+    return this.#transactions.write<JsonValue | undefined>(write, undefined, { atOnce });
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
@@ -199,7 +216,10 @@ export class PostgresStorage implements Storage {
       const isReached = await this.#transactions.read((session) => this.#starts.isReachedNow(session, study, atMost));
       if (isReached) return undefined;
     }
-    return this.#added(study, (session) => this.#starts.start(session, study, start));
+    const atOnce = this.#starts.atOnce(study, start);
+    const action = async (session: Session, unheard: Unheard | undefined) =>
+      (unheard && (await atOnce?.find(session))) ?? this.#starts.start(session, study, start);
+    return this.#added(study, action, atOnce?.run);
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
@@ -236,18 +256,22 @@ export class PostgresStorage implements Storage {
     return heads.flatMap(([, , , , , lease]) => storedLease(lease) ?? []);
   }
 
-  async changesSince(study: StudyRef, cursor?: Cursor): Promise<Changes> {
+  async changesSince(study: StudyRef, cursor?: Cursor, reading?: Reading): Promise<Changes> {
     const before = cursor && this.#positionOf(study, cursor);
     const snapshot = before === undefined ? undefined : await this.#transactions.snapshot();
     const own = before && snapshot && this.#own.between(study.id, before.snapshot, snapshot);
     if (cursor !== undefined && own?.length === 0) return Object.freeze({ cursor, trials: own });
     if (own !== undefined && before !== undefined && snapshot !== undefined) {
-      return this.#changes(study, own, positionWith(before, own, snapshot));
+      const position = positionWith(before, own, snapshot);
+      this.#known.learn(study.id, position.seen);
+      return this.#changes(study, own, position);
     }
     return this.#about(study, async (session) => {
       const directions = this.#known.directions(session, study.id);
-      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions);
+      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions, reading);
+      if (reading?.reportsOf !== undefined) this.#own.forgetOthers();
       this.#own.learn(study.id, trials, position.snapshot);
+      this.#known.learn(study.id, position.seen);
       return this.#changes(study, trials, position);
     });
   }
@@ -326,13 +350,15 @@ export class PostgresStorage implements Storage {
   /** Adds or starts a trial, and makes it known after the commit. */
   async #added(
     study: StudyRef,
-    action: (session: Session) => Promise<Added | undefined>,
+    action: (session: Session, unheard: Unheard | undefined) => Promise<Added | undefined>,
+    atOnce?: (session: Session) => Promise<Added | undefined>,
   ): Promise<FrozenTrial | undefined> {
-    const added = await this.#transactions.write(action, (done, transaction) => {
+    const committed = (done: Added | undefined, transaction: number) => {
       done?.remember?.();
       if (done === undefined) this.#own.note(transaction, [], (trial) => trial);
       else this.#own.begin(transaction, study.id, done.trial);
-    });
+    };
+    const added = await this.#transactions.write(action, committed, { ...(atOnce && { atOnce }) });
     return added?.trial;
   }
 }

@@ -166,7 +166,7 @@ export async function createSchema(session: Session, label: string): Promise<voi
   const types = Object.entries(ENUMS).map(
     ([name, values]) => `CREATE TYPE ${name} AS ENUM (${values.map((value) => `'${value}'`).join(', ')})`,
   );
-  await session.control([...types, ...Object.values(STATEMENTS)].join(';\n'));
+  await session.script([...types, ...Object.values(STATEMENTS)].join(';\n'));
   session.run('INSERT INTO version_info VALUES (1, $1, $2)', SCHEMA_VERSION, OPTUNA_VERSION);
   session.run('INSERT INTO alembic_version VALUES ($1)', SCHEMA_REVISION);
 }

@@ -1,41 +1,46 @@
-import type { Writable } from 'node:stream';
 import type { PoolClient } from 'pg';
 import { shortHash } from '../../base/short-hash.ts';
+import { type Row, type SqlValue, type Statement, sendBatch } from './batch.ts';
 import { parseSnapshot, type Snapshot } from './own-writes.ts';
 
-/** A value of a statement's parameter. Arrays are PostgreSQL's, of elements of one type. */
-export type SqlValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
-
-/** A row, its columns in their order. */
-export type Row = readonly unknown[];
+export type { Row, SqlValue };
 
 /** The longest time that a timer of Node's takes. */
 const LONGEST_MS = 2 ** 31 - 1;
+
+/** A row: see {@link Session.mark}. */
+export interface Mark {
+  readonly table: string;
+  readonly owner: number;
+  readonly column: string | undefined;
+  readonly value: string | number | undefined;
+}
 
 /** The names of statements by their texts, which every connection has in common. */
 const names = new Map<string, string>();
 
 /**
- * A connection during one transaction. Statements go out at once, without waiting for those before them; the server
- * runs them in this order. Each is prepared under a name when the connection runs it for the first time.
+ * A connection during one transaction. The statements of one step of the program go out together, without waiting for
+ * those before them; the server runs them in this order. Each is prepared under a name when the connection runs it for
+ * the first time.
  */
 export class Session {
   readonly #client: PoolClient;
   readonly #prepares: boolean;
-  /** The limit of `pg` for an answer, where it is another than the connection's. */
-  readonly #limit: { readonly query_timeout?: number };
+  /** The longest wait for an answer in milliseconds, where it is another than the connection's. */
+  readonly #limitMs: number | undefined;
   readonly #writes: Promise<unknown>[] = [];
-  /** The ids of the trials that the transaction writes to. */
-  readonly trials = new Set<number>();
+  /** Some of the rows that the transaction writes. */
+  readonly marks: Mark[] = [];
   #id: string | undefined;
-  #isGathering = false;
+  #batch: Statement[] = [];
 
   /**
    * @param prepares whether statements are prepared; a pooler in transaction mode may not keep them.
    * @param isLong whether answers may take as long as they need.
    */
   constructor(client: PoolClient, prepares: boolean, isLong = false) {
-    this.#limit = isLong ? { query_timeout: LONGEST_MS } : {};
+    this.#limitMs = isLong ? LONGEST_MS : undefined;
     this.#client = client;
     this.#prepares = prepares;
   }
@@ -50,8 +55,7 @@ export class Session {
 
   /** The rows of a query. */
   async rows<T extends Row>(text: string, ...values: readonly SqlValue[]): Promise<readonly T[]> {
-    const { rows } = await this.#query(text, values);
-    return rows as unknown as readonly T[];
+    return (await this.#query(text, values)) as readonly T[];
   }
 
   /** The first row of a query; undefined where there is none. */
@@ -82,10 +86,24 @@ export class Session {
     this.#writes.push(write);
   }
 
-  /** Runs SQL without parameters, in one message. */
+  /**
+   * Names a row that the transaction writes, and that no other one writes at the same time.
+   * @param owner the id of the study or of the trial that the row belongs to.
+   * @param column the column that tells the row from the owner's others, with its value; none in its own table.
+   */
+  mark(table: string, owner: number, column?: string, value?: string | number): void {
+    this.marks.push({ table, owner, column, value });
+  }
+
+  /** Begins, or ends, the transaction, or changes a setting for it. */
   async control(sql: string): Promise<void> {
-    this.#gather();
-    await this.#client.query({ text: sql, ...this.#limit });
+    await this.#query(sql, []);
+  }
+
+  /** Runs several statements without parameters. */
+  async script(sql: string): Promise<void> {
+    this.#send();
+    await this.#client.query(sql);
   }
 
   /** Ends the transaction, together with the writes. @throws the first error of a write. */
@@ -96,34 +114,26 @@ export class Session {
     await committed;
   }
 
-  /** Sends the messages of one step of the program together: each by itself would cost a call of the system. */
-  #gather(): void {
-    if (this.#isGathering) return;
-    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-    this.#isGathering = true;
-    stream.cork();
-    process.nextTick(() => {
-      this.#isGathering = false;
-      stream.uncork();
+  #query(text: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      const name = this.#prepares ? nameOf(text) : undefined;
+      this.#batch.push({ text, values, name, resolve, reject });
+      if (this.#batch.length === 1) process.nextTick(() => this.#send());
     });
   }
 
-  #query(text: string, values: readonly SqlValue[]) {
-    this.#gather();
-    return this.#client.query({
-      text,
-      values: values as SqlValue[],
-      rowMode: 'array',
-      ...this.#limit,
-      ...(this.#prepares && { name: nameOf(text) }),
-    });
+  #send(): void {
+    const statements = this.#batch;
+    if (statements.length === 0) return; // they have gone out before
+    this.#batch = [];
+    sendBatch(this.#client, statements, this.#limitMs);
   }
 }
 
 function nameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined) {
-    name = `hpo_${shortHash(text)}`;
+    name = /^\w+$/.test(text) ? `hpo_${text}` : `hpo_${shortHash(text)}`;
     names.set(text, name);
   }
   return name;

@@ -24,7 +24,7 @@ const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id
  * Optuna's processes lock the row when they create a trial, and so does hpo: trials are numbered, and their ids become
  * visible, in one order.
  */
-const LOCKED = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
+export const STUDY_LOCK = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
 
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export const studyRows = {
@@ -51,6 +51,7 @@ export const studyRows = {
     );
     if (row === undefined) return false;
     const [id] = row;
+    session.mark('studies', id);
     session.run(
       `INSERT INTO study_directions (direction, study_id, objective)
        SELECT direction::studydirection, $1, at - 1 FROM unnest($2::text[]) WITH ORDINALITY AS given (direction, at)
@@ -66,8 +67,10 @@ export const studyRows = {
   /** Gives a study another name. @returns false, with nothing changed, if another study has it. */
   async rename(session: Session, studyId: number, name: string): Promise<boolean> {
     const other = await session.row('SELECT 1 FROM studies WHERE study_name = $1 AND study_id <> $2', name, studyId);
-    if (other === undefined) session.run('UPDATE studies SET study_name = $1 WHERE study_id = $2', name, studyId);
-    return other === undefined;
+    if (other !== undefined) return false;
+    session.mark('studies', studyId);
+    session.run('UPDATE studies SET study_name = $1 WHERE study_id = $2', name, studyId);
+    return true;
   },
 
   /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
@@ -87,6 +90,44 @@ export const studyRows = {
     } catch (error) {
       throw unreadable(`the attribute ${JSON.stringify(key)} of the study ${JSON.stringify(name)}`, error);
     }
+  },
+
+  /**
+   * Sets an attribute that has an expected value, in one round trip, with a lock that no client holds.
+   * @param expected its JSON; null where there is none.
+   * @returns whether it is set, the identity of the study and the attribute's JSON, as they stand then.
+   */
+  async replaceAttr(
+    session: Session,
+    { id, token }: StudyRef,
+    scope: AttributeScope,
+    key: string,
+    json: string,
+    expected: string | null,
+  ): Promise<{ readonly isSet: boolean; readonly identity: StudyIdentity | undefined; readonly json: string | null }> {
+    const table = `study_${scope}_attributes`;
+    const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
+    const [, rows, identity, current] = await Promise.all([
+      session.locked(STUDY_LOCK, id),
+      session.rows(
+        `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
+         WHERE ${known} IS NOT DISTINCT FROM $4::text
+         AND (SELECT value_json FROM study_system_attributes WHERE study_id = $1 AND "key" = '${TOKEN_KEY}') = $5
+         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`,
+        id,
+        key,
+        json,
+        expected,
+        JSON.stringify(token),
+      ),
+      studyRows.identity(session, id),
+      session.row<[string]>(
+        `SELECT ${boundedColumn('value_json')} FROM ${table} WHERE study_id = $1 AND "key" = $2`,
+        id,
+        key,
+      ),
+    ]);
+    return { isSet: rows.length > 0, identity, json: current === undefined ? null : boundedText(current[0]) };
   },
 
   /** Sets an attribute; undefined removes it. */
@@ -118,7 +159,7 @@ export const studyRows = {
   async lock(session: Session, studyId: number): Promise<StudyIdentity | undefined> {
     // Two statements: what a single one reads may be older than its lock.
     const [locked, identity] = await Promise.all([
-      session.locked(LOCKED, studyId),
+      session.locked(STUDY_LOCK, studyId),
       studyRows.identity(session, studyId),
     ]);
     return locked.length === 0 ? undefined : identity;

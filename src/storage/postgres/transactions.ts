@@ -1,12 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { HpoError } from '../../base/errors.ts';
-import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import type { Access } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
 import type { Snapshot } from './own-writes.ts';
 import { Patience } from './patience.ts';
 import { passing, sqlState, storageError } from './postgres-error.ts';
-import { Session } from './session.ts';
+import { type Mark, Session } from './session.ts';
 
 /** The parts that {@link Transactions} works with. */
 export interface TransactionsParts {
@@ -37,23 +36,28 @@ export const SETTINGS: Readonly<Record<string, string | number>> = {
 
 const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
-const UNLIMITED = '; SET LOCAL statement_timeout = 0';
+const UNLIMITED = 'SET LOCAL statement_timeout = 0';
 /** For a connection that a pooler shares with other programs: the settings belong to the transaction. */
-const EACH_TIME = Object.entries(SETTINGS)
-  .map(([name, value]) => `; SET LOCAL ${name} = ${value}`)
-  .join('');
+const EACH_TIME = `SELECT ${Object.entries(SETTINGS)
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(', ')}`;
 
 /** A transaction that may have been committed. */
 interface UnknownOutcome {
   readonly id: string;
-  /** The ids of the trials that it has written to. */
-  readonly trials: readonly number[];
+  /** Some of the rows that it has written. */
+  readonly marks: readonly Mark[];
 }
 
-/** Whether a transaction has left a row of some trials. Its number in a row has 32 bits. */
-const TRACE = `SELECT ${['trials', ...TRIAL_TABLES]
-  .map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE trial_id = ANY($1::int[]) AND xmin::text = $2)`)
-  .join(' OR ')}`;
+/** SQL for whether a transaction has left one of some rows, by the last 32 bits of its number and their values. */
+function traceOf(marks: readonly Mark[]): string {
+  const each = marks.map(({ table, owner, column }, at) => {
+    const id = table.startsWith('stud') ? 'study_id' : 'trial_id';
+    const part = column === undefined ? '' : ` AND ${column}::text = ($2::text[])[${at + 1}]`;
+    return `EXISTS (SELECT 1 FROM ${table} WHERE ${id} = ${owner}${part} AND xmin::text = $1)`;
+  });
+  return `SELECT ${each.join(' OR ')}, $2::text[]`;
+}
 
 /** What becomes of a transaction whose action has succeeded. */
 interface Outcomes<T> {
@@ -61,6 +65,23 @@ interface Outcomes<T> {
   committed(result: T, transaction: number): void;
   /** It may be committed; only the server knows. */
   onUnknown(outcome: UnknownOutcome, result: T): void;
+}
+
+/** The way of a write. */
+interface WriteOptions<T> {
+  /** Whether a statement may take as long as it needs. */
+  readonly isLong?: boolean;
+  /**
+   * The same write as statements of one batch, tried first. It resolves to undefined, with nothing written, where the
+   * write takes more than that.
+   */
+  readonly atOnce?: (session: Session) => Promise<T | undefined>;
+}
+
+/** The write before, of which nobody has heard whether it was committed. Its own transaction began after another one. */
+export interface Unheard {
+  /** The number of the last transaction before it that is known. */
+  readonly after: number;
 }
 
 const UNKNOWN = Symbol('unknown outcome');
@@ -73,14 +94,13 @@ const UNKNOWN = Symbol('unknown outcome');
 export class Transactions {
   readonly #parts: TransactionsParts;
   readonly #patience: Patience;
-  /** The SQL behind the beginning of each transaction; none where the sessions have been given the settings. */
-  readonly #settings: string;
+  /** The number of the last transaction that is known to be committed. */
+  #last = 0;
   #isClosed = false;
 
   constructor(parts: TransactionsParts) {
     this.#parts = parts;
     this.#patience = new Patience(parts.label, parts.waiting);
-    this.#settings = parts.prepares ? '' : EACH_TIME;
   }
 
   /** Reads one state of the database, whatever other connections write meanwhile. */
@@ -91,21 +111,28 @@ export class Transactions {
   /**
    * Writes. An action must take the locks that keep what it reads as it is, and is run anew if it has to be repeated.
    *
+   * @param action the write. `unheard` is given after a write {@link WriteOptions.atOnce} that may have been committed:
+   *   then the action must find out, under its locks.
    * @param committed called with the result and the number of the transaction as soon as it is known to be committed.
-   * @param options.isLong whether a statement may take as long as it needs.
    */
   write<T>(
-    action: (session: Session) => Promise<T>,
+    action: (session: Session, unheard: Unheard | undefined) => Promise<T>,
     committed: (result: T, transaction: number) => void = () => {},
-    options: { readonly isLong?: boolean } = {},
+    { isLong = false, atOnce }: WriteOptions<T> = {},
   ): Promise<T> {
     // The result of a transaction that may have been committed.
     let pending: (UnknownOutcome & { readonly result: T }) | undefined;
+    let unheard: Unheard | undefined;
+    let isSaid = atOnce === undefined;
+    const onCommitted = (result: T, transaction: number) => {
+      this.#last = Math.max(this.#last, transaction);
+      committed(result, transaction);
+    };
     return this.#run('write', async () => {
       if (pending !== undefined) {
         const { result } = pending;
         if (await this.#wasCommitted(pending)) {
-          committed(result, Number(pending.id));
+          onCommitted(result, Number(pending.id));
           return result;
         }
         pending = undefined;
@@ -113,7 +140,20 @@ export class Transactions {
       const onUnknown = (outcome: UnknownOutcome, result: T) => {
         pending = { ...outcome, result };
       };
-      return this.#writing(action, options.isLong === true, { committed, onUnknown });
+      if (atOnce !== undefined && !isSaid) {
+        const client = await this.#parts.pool.connect();
+        isSaid = true;
+        const after = this.#last;
+        try {
+          const result = await this.#saying(client, atOnce, onCommitted);
+          if (result !== undefined) return result;
+        } catch (error) {
+          if (passing(error) === 'later') unheard = { after };
+          throw error;
+        }
+      }
+      const known = (session: Session) => action(session, unheard);
+      return this.#writing(known, isLong, { committed: onCommitted, onUnknown });
     });
   }
 
@@ -156,10 +196,9 @@ export class Transactions {
     const client = await pool.connect();
     const session = new Session(client, prepares);
     try {
-      const begin = session.control(READ + this.#settings);
-      begin.catch(() => {}); // thrown below
+      const begun = this.#begin(session, READ);
       const result = await action(session);
-      await begin;
+      await begun;
       // Nothing depends on the end of a transaction that has written nothing.
       void session.commit().then(
         () => client.release(),
@@ -168,6 +207,25 @@ export class Transactions {
       return result;
     } catch (error) {
       abandon(client, session, error);
+      throw error;
+    }
+  }
+
+  /** Runs a transaction that is one batch of statements. */
+  async #saying<T>(
+    client: PoolClient,
+    write: (session: Session) => Promise<T | undefined>,
+    committed: (result: T, transaction: number) => void,
+  ): Promise<T | undefined> {
+    const session = new Session(client, this.#parts.prepares);
+    try {
+      const said = [this.#begin(session, WRITE), write(session), session.commit()] as const;
+      const [, result] = await Promise.all(said);
+      client.release();
+      if (result !== undefined && session.transactionId !== undefined) committed(result, Number(session.transactionId));
+      return result;
+    } catch (error) {
+      client.release(true);
       throw error;
     }
   }
@@ -182,8 +240,7 @@ export class Transactions {
     const session = new Session(client, prepares, isLong);
     let result: T | typeof UNKNOWN = UNKNOWN;
     try {
-      const begun = session.control(WRITE + this.#settings + (isLong ? UNLIMITED : ''));
-      begun.catch(() => {}); // thrown below
+      const begun = this.#begin(session, WRITE, ...(isLong ? [UNLIMITED] : []));
       result = await action(session);
       await begun;
       await session.commit();
@@ -194,25 +251,35 @@ export class Transactions {
       // From here on the commit may have reached the server.
       const { transactionId } = session;
       const mayBeCommitted = result !== UNKNOWN && transactionId !== undefined && passing(error) === 'later';
-      if (mayBeCommitted) onUnknown({ id: transactionId, trials: [...session.trials] }, result as T);
+      if (mayBeCommitted) onUnknown({ id: transactionId, marks: session.marks }, result as T);
       abandon(client, session, error);
       throw error;
     }
   }
 
+  /** Begins a transaction. @returns once it has begun; nobody need wait for that. */
+  #begin(session: Session, ...sql: readonly string[]): Promise<unknown> {
+    const [begin = '', ...settings] = sql;
+    const all = [begin, ...(this.#parts.prepares ? [] : [EACH_TIME]), ...settings];
+    const begun = Promise.all(all.map((each) => session.control(each)));
+    begun.catch(() => {}); // thrown where it is waited for
+    return begun;
+  }
+
   /**
    * The outcome of a transaction, as soon as the server knows it. A server that has crashed may have forgotten its number,
-   * or given it to another one; then none of its rows are there.
+   * or given it to another one, even to one of the same trial; then none of the very rows that it wrote is of this number.
    */
-  async #wasCommitted({ id, trials }: UnknownOutcome): Promise<boolean> {
+  async #wasCommitted({ id, marks }: UnknownOutcome): Promise<boolean> {
     try {
       return await this.#reading(async (session) => {
         const [status] = (await session.row<[string | null]>('SELECT txid_status($1::bigint)', id)) ?? [];
         if (status === 'in progress') {
           throw Object.assign(new Error('the transaction before is still in progress'), { code: '55P03' });
         }
-        if (status !== 'committed' || trials.length === 0) return status === 'committed';
-        const [found] = (await session.row<[string]>(TRACE, trials, String(Number(id) % 2 ** 32))) ?? [];
+        if (status !== 'committed' || marks.length === 0) return status === 'committed';
+        const values = marks.map(({ value = null }) => (value === null ? null : String(value)));
+        const [found] = (await session.row<[string]>(traceOf(marks), String(Number(id) % 2 ** 32), values)) ?? [];
         return found === 't';
       });
     } catch (error) {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { heldLease } from '../lease.ts';
+import { holderOf } from '../lease.ts';
 import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
+import type { Reading } from '../storage.ts';
 import type { Snapshot } from './own-writes.ts';
 import type { Session } from './session.ts';
 import { AT_ONCE, FEW, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
@@ -29,7 +30,7 @@ export function positionWith(before: Position, trials: readonly FrozenTrial[], s
     else own.set(trial.id, trial);
   }
   const seen = trials.map(({ id, state, systemAttrs }) => {
-    return { id, unfinished: unfinishedOf(state, heldLease(systemAttrs) !== undefined) };
+    return { id, unfinished: unfinishedOf(state, holderOf(systemAttrs) !== null) };
   });
   return { seen: seenWith(before.seen, seen), stamps, own, snapshot };
 }
@@ -53,10 +54,12 @@ export class TrialChanges {
     studyId: number,
     position: Position = START,
     directions: Promise<number>,
+    { reportsOf }: Reading = {},
   ): Promise<{ readonly trials: readonly FrozenTrial[]; readonly position: Position }> {
     const { lastId, unfinished } = position.seen;
     const isFew = lastId > 0 && unfinished.size <= FEW;
-    const caughtUp = this.catchUp(session, studyId, position.seen, 'stamped');
+    const how = reportsOf === undefined ? 'stamped' : { reportsOf };
+    const caughtUp = this.catchUp(session, studyId, position.seen, how);
     const ahead = isFew ? this.#trials.partsAhead(session, [...unfinished.keys()], studyId, lastId) : undefined;
     const [{ heads, seen }, parts, count, snapshot] = await Promise.all([
       caughtUp,

@@ -1,5 +1,6 @@
 import type { Distribution } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { METRICS_PREFIX } from '../../trial/reported-metrics.ts';
 import { type HeldLease, heldLease, LEASE_KEY } from '../lease.ts';
 import { Numbering } from '../optuna-rows/numbering.ts';
 import type { SeenTrials } from '../optuna-rows/seen-trials.ts';
@@ -27,10 +28,21 @@ export type TrialHead = readonly [
 /** The tables of parts that a trial gets before it is finished. */
 const CHANGING = ['trial_params', 'trial_intermediate_values', 'trial_user_attributes', 'trial_system_attributes'];
 
+const sumOf = (table: string, which = '') =>
+  `(SELECT sum(part.xmin::text::bigint) FROM ${table} AS part WHERE part.trial_id = trials.trial_id${which})`;
+
+const stampOf = (sums: readonly string[]) =>
+  `CASE WHEN trials.state IN ('RUNNING', 'WAITING') THEN concat(trials.xmin, ${sums.map((sum) => `' ', ${sum}`).join(', ')}) END`;
+
 /** Every version of a row has the number of the transaction that wrote it. */
-const STAMP = `CASE WHEN trials.state IN ('RUNNING', 'WAITING') THEN concat(trials.xmin, ${CHANGING.map(
-  (table) => `' ', (SELECT sum(part.xmin::text::bigint) FROM ${table} AS part WHERE part.trial_id = trials.trial_id)`,
-).join(', ')}) END`;
+const STAMP = stampOf(CHANGING.map((table) => sumOf(table)));
+
+/** The stamp for a reader who uses the reports of some trials alone, whose ids are the fourth parameter. */
+const LEAN_STAMP = `CASE WHEN trials.trial_id = ANY($4::int[]) THEN ${STAMP} ELSE ${stampOf([
+  sumOf('trial_params'),
+  sumOf('trial_user_attributes'),
+  sumOf('trial_system_attributes', ` AND NOT starts_with(part."key", '${METRICS_PREFIX}')`),
+])} END`;
 
 /** The SQL for a trial's number. A number that is missing, as in databases of early versions, is counted. */
 export const NUMBER_COLUMN = `COALESCE(trials.number, (SELECT COUNT(*)::int FROM trials AS earlier
@@ -52,9 +64,10 @@ const HEADS = (stamp: string) => `SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHER
 const HEADS_AND_NEW = (stamp: string) => `${HEADS(stamp)} UNION ALL
   (SELECT ${HEAD_COLUMNS(stamp)} FROM trials WHERE study_id = $2 AND trial_id > $3 ORDER BY trial_id LIMIT ${AT_ONCE})`;
 
-/** Whether heads come with stamps. */
-export type Stamping = 'plain' | 'stamped';
-const STAMPS: Readonly<Record<Stamping, string>> = { plain: 'NULL', stamped: STAMP };
+/**
+ * Whether heads come with stamps, and of which trials these show the reports, too: of all, or of those with some ids.
+ */
+export type Stamping = 'plain' | 'stamped' | { readonly reportsOf: readonly number[] };
 
 /** The number of trials up to which the rows of all that may have changed are read before it is known which have. */
 export const FEW = 20;
@@ -133,8 +146,10 @@ export class TrialRows {
     { lastId, count, unfinished }: SeenTrials,
     how: Stamping,
   ): Promise<{ readonly known: readonly TrialHead[]; readonly fresh: readonly TrialHead[] }> {
-    const sql = HEADS_AND_NEW(STAMPS[how]);
-    const heads = [...(await session.rows<TrialHead>(sql, [...unfinished.keys()], studyId, lastId))];
+    const isLean = typeof how === 'object';
+    const sql = HEADS_AND_NEW(isLean ? LEAN_STAMP : how === 'stamped' ? STAMP : 'NULL');
+    const values = [[...unfinished.keys()], studyId, lastId, ...(isLean ? [how.reportsOf] : [])];
+    const heads = [...(await session.rows<TrialHead>(sql, ...values))];
     heads.sort((a, b) => a[0] - b[0]);
     const firstFresh = heads.findIndex(([id]) => id > lastId);
     const known = firstFresh < 0 ? heads : heads.slice(0, firstFresh);

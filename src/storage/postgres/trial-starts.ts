@@ -1,13 +1,19 @@
-import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { attemptOf, newLease } from '../lease.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { type Attributes, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { attemptOf, LEASE_KEY, newLease } from '../lease.ts';
+import { attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { formatDatetime } from '../optuna-rows/datetime.ts';
 import { firstWaiting, takenCount } from '../optuna-rows/seen-trials.ts';
 import type { TrialStart, TrialTemplate } from '../storage.ts';
-import type { StudyRef } from '../study-ref.ts';
+import { type StudyRef, TOKEN_KEY } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
+import { attributeColumns } from './attribute-writes.ts';
+import { setAttributes } from './guarded-writes.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { checkStep } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
+import { STUDY_LOCK } from './study-rows.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
 
@@ -18,10 +24,41 @@ export interface Added {
   readonly remember?: () => void;
 }
 
+/** A start of a new trial that is said at once. */
+interface QuickStart {
+  /** Resolves to undefined, with nothing written, where it must be seen what else there is to start. */
+  run(session: Session): Promise<Added | undefined>;
+  /** The trial, where nobody has heard of its start; undefined where it was not started. */
+  find(session: Session): Promise<Added | undefined>;
+}
+
+/** The number of trials since the last look up to which they are counted without being read. */
+const UNSEEN = 1000;
+
+/** Starts a new trial of a study, unless one waits: the study, its token, the trials that were seen, and what is not to be. */
+const START = `WITH fresh AS (SELECT trial_id, state FROM trials WHERE study_id = $1 AND trial_id > $3
+    ORDER BY trial_id LIMIT ${UNSEEN}),
+  held AS (INSERT INTO trials (number, study_id, state, datetime_start)
+    SELECT $4::int + unseen, $1, 'RUNNING', $5::timestamp FROM (SELECT COUNT(*)::int AS unseen FROM fresh) AS counted
+    WHERE unseen < ${UNSEEN} AND $4::int + unseen < $6::int
+    AND (SELECT value_json FROM study_system_attributes WHERE study_id = $1 AND "key" = '${TOKEN_KEY}') = $2
+    AND NOT EXISTS (SELECT 1 FROM trials WHERE trial_id = ANY($7::int[]) AND state = 'WAITING')
+    AND NOT EXISTS (SELECT 1 FROM fresh WHERE state = 'WAITING' AND trial_id <> ALL($8::int[]))
+    RETURNING trial_id, number),
+  attrs AS (${setAttributes('$9', '$10')})
+  SELECT trial_id, number FROM held`;
+
+const STARTED = `SELECT trial_id FROM trials JOIN trial_system_attributes USING (trial_id)
+  WHERE study_id = $1 AND trial_id > $2 AND datetime_start = $3::timestamp AND "key" = '${LEASE_KEY}' AND value_json = $4`;
+
+/** The greatest number that PostgreSQL's `integer` holds. */
+const LARGEST = 2 ** 31 - 1;
+
 /** Adds trials to studies and starts waiting ones. To be used within a transaction that writes. */
 export class TrialStarts {
   readonly #trials: TrialRows;
   readonly #known: KnownStudies;
+  #lastStartMs = 0;
 
   constructor(trials: TrialRows, known: KnownStudies) {
     this.#trials = trials;
@@ -73,6 +110,51 @@ export class TrialStarts {
     trialWrites.start(session, id, startedAt);
     trialWrites.attrs(session, id, 'system', attrs);
     return { trial: startedTrial(waiting, startedAt, attrs) };
+  }
+
+  /**
+   * The start of a new trial as one batch of statements.
+   * @returns undefined where one waits as far as is known, or it takes more than that.
+   */
+  atOnce(study: StudyRef, start: TrialStart): QuickStart | undefined {
+    const { holder, systemAttrs = {}, trialId, except = [] } = start;
+    const { atMost = LARGEST, newBelow = LARGEST } = start;
+    const { token } = study;
+    const { lastId, count, unfinished } = this.#known.seen(study);
+    if (holder === null || token === undefined || trialId !== undefined) return undefined;
+    if (firstWaiting(this.#known.seen(study), { except }) !== undefined) return undefined;
+    // A time of its own is how the trial is found where nobody hears of its start.
+    this.#lastStartMs = Math.max(Date.now(), this.#lastStartMs + 1);
+    const startedAt = new Date(this.#lastStartMs);
+    const attrs: Attributes = { ...systemAttrs, ...newLease(holder, 1) };
+    const run = async (session: Session) => {
+      const locked = session.locked(STUDY_LOCK, study.id);
+      const [, row] = await Promise.all([
+        locked,
+        session.row<[number, number]>(
+          START,
+          study.id,
+          attributeToJson(TOKEN_KEY, token),
+          lastId,
+          count,
+          formatDatetime(startedAt),
+          Math.min(atMost, newBelow, LARGEST),
+          [...unfinished.keys()].filter((id) => !except.includes(id)),
+          [...except],
+          ...attributeColumns(attrs),
+        ),
+      ]);
+      if (row === undefined) return undefined;
+      return { trial: newTrial(row[0], row[1], { state: 'RUNNING', systemAttrs: attrs, startedAt }) };
+    };
+    const find = async (session: Session) => {
+      await this.#known.lock(session, study);
+      const lease = attributeToJson(LEASE_KEY, attrs[LEASE_KEY] as JsonValue);
+      const row = await session.row<[number]>(STARTED, study.id, lastId, formatDatetime(startedAt), lease);
+      const [trial] = row === undefined ? [] : await this.#trials.readOne(session, row[0]);
+      return trial && { trial };
+    };
+    return { run, find };
   }
 
   /**

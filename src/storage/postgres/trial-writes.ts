@@ -30,7 +30,7 @@ export const trialWrites = {
   },
 
   insert(session: Session, { id, studyId, number, state, startedAt, completedAt }: NewTrialRow): void {
-    session.trials.add(id);
+    session.mark('trials', id);
     session.run(
       `INSERT INTO trials (trial_id, number, study_id, state, datetime_start, datetime_complete)
        VALUES ($1, $2, $3, $4::trialstate, $5::timestamp, $6::timestamp)`,
@@ -44,7 +44,7 @@ export const trialWrites = {
   },
 
   start(session: Session, trialId: number, startedAt: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       "UPDATE trials SET state = 'RUNNING', datetime_start = $2::timestamp WHERE trial_id = $1",
       trialId,
@@ -53,7 +53,7 @@ export const trialWrites = {
   },
 
   finish(session: Session, trialId: number, state: TrialState, completedAt: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       'UPDATE trials SET state = $2::trialstate, datetime_complete = $3::timestamp WHERE trial_id = $1',
       trialId,
@@ -63,7 +63,7 @@ export const trialWrites = {
   },
 
   requeue(session: Session, trialId: number, keepReportsTo: number | null): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     session.run(
       'DELETE FROM trial_intermediate_values WHERE trial_id = $1 AND ($2::int IS NULL OR step > $2)',
       trialId,
@@ -76,7 +76,7 @@ export const trialWrites = {
 
   /** Removes all that belongs to a trial, and gives it the state FAIL. */
   erase(session: Session, trialId: number, now: Date): void {
-    session.trials.add(trialId);
+    session.mark('trials', trialId);
     for (const table of TRIAL_TABLES) session.run(`DELETE FROM ${table} WHERE trial_id = $1`, trialId);
     session.run(
       `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, $2::timestamp),
@@ -87,9 +87,8 @@ export const trialWrites = {
   },
 
   params(session: Session, trialId: number, params: readonly SuggestedParam[]): void {
-    session.trials.add(trialId);
     if (params.length === 0) return;
-    const each = [...new Map(params.map((param) => [param.name, param])).values()]; // of equal names the last one
+    session.mark('trial_params', trialId, 'param_name', params[0]?.name);
     session.run(
       `INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
        SELECT $1, name, value, json
@@ -97,24 +96,20 @@ export const trialWrites = {
        ON CONFLICT (trial_id, param_name)
        DO UPDATE SET param_value = excluded.param_value, distribution_json = excluded.distribution_json`,
       trialId,
-      each.map(({ name }) => name),
-      each.map(({ value, distribution }) => distribution.toInternal(value) + 0),
-      each.map(({ distribution }) => json(distribution)),
+      ...paramColumns(params),
     );
   },
 
   values(session: Session, trialId: number, values: readonly number[]): void {
-    session.trials.add(trialId);
     if (values.length === 0) return;
-    const stored = values.map(toStoredNumber);
+    session.mark('trial_values', trialId, 'objective', 0);
     session.run(
       `INSERT INTO trial_values (trial_id, objective, value, value_type)
        SELECT $1, at - 1, value, type::trialvaluetype
        FROM unnest($2::float8[], $3::text[]) WITH ORDINALITY AS given (value, type, at) ORDER BY at
        ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`,
       trialId,
-      stored.map(([value]) => value && value + 0),
-      stored.map(([, type]) => type),
+      ...numberColumns(values),
     );
   },
 
@@ -124,10 +119,9 @@ export const trialWrites = {
     trialId: number,
     reports: Iterable<readonly [step: number, value: number]>,
   ): void {
-    session.trials.add(trialId);
     const steps = [...reports];
     if (steps.length === 0) return;
-    const stored = steps.map(([, value]) => toStoredNumber(value));
+    session.mark('trial_intermediate_values', trialId, 'step', steps[0]?.[0]);
     session.run(
       `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
        SELECT $1, step, value, type::trialintermediatevaluetype
@@ -135,20 +129,18 @@ export const trialWrites = {
        ON CONFLICT (trial_id, step) DO NOTHING`,
       trialId,
       steps.map(([step]) => step),
-      stored.map(([value]) => value && value + 0),
-      stored.map(([, type]) => type),
+      ...numberColumns(steps.map(([, value]) => value)),
     );
   },
 
   attrs(session: Session, trialId: number, scope: AttributeScope, attributes: Attributes): void {
-    session.trials.add(trialId);
     writeAttributes(session, 'trial', trialId, scope, attributes);
   },
 
   /** Sets one system attribute of each of several trials. */
   attrOfEach(session: Session, key: string, values: ReadonlyMap<number, Attributes[string]>): void {
     if (values.size === 0) return;
-    for (const id of values.keys()) session.trials.add(id);
+    for (const id of values.keys()) session.mark('trial_system_attributes', id, '"key"', key);
     session.run(
       `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
        SELECT id, $1, json FROM unnest($2::int[], $3::text[]) AS given (id, json)
@@ -172,6 +164,26 @@ export const trialWrites = {
     trialWrites.attrs(session, trialId, 'system', Object.fromEntries(set));
   },
 };
+
+/** The names of parameters, their values and the JSON of their distributions; of equal names the last one. */
+export function paramColumns(
+  params: readonly SuggestedParam[],
+): readonly [names: readonly string[], values: readonly number[], json: readonly string[]] {
+  const each = [...new Map(params.map((param) => [param.name, param])).values()];
+  return [
+    each.map(({ name }) => name),
+    each.map(({ value, distribution }) => distribution.toInternal(value) + 0),
+    each.map(({ distribution }) => json(distribution)),
+  ];
+}
+
+/** Numbers and their types, as Optuna stores them. */
+export function numberColumns(
+  values: readonly number[],
+): readonly [values: readonly (number | null)[], types: readonly string[]] {
+  const stored = values.map(toStoredNumber);
+  return [stored.map(([value]) => value && value + 0), stored.map(([, type]) => type)];
+}
 
 function json(distribution: Distribution): string {
   const known = jsonOf.get(distribution);

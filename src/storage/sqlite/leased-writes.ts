@@ -38,14 +38,14 @@ export class LeasedWrites {
     const { known, writes } = this.#parts;
     for (const { name } of params) checkName('parameter', name);
     checkKeys(systemAttrs);
-    let remember = () => {};
+    let remember: (() => void) | undefined;
     this.#write(lease, ({ studyId }) => {
       remember = known.distributions(studyId).check(params);
       writes.params(lease.trialId, params);
       writes.attrs(lease.trialId, 'system', systemAttrs);
       return (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs);
     });
-    remember();
+    remember?.();
   }
 
   /** Stores a report. @returns whether it is the first one of the step. */

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
-import { heldLease } from '../lease.ts';
+import { holderOf } from '../lease.ts';
 import { NONE_SEEN, type SeenTrial, type SeenTrials, seenWith, unfinishedOf } from '../optuna-rows/seen-trials.ts';
 import { AT_ONCE, HEAD_COLUMNS, type TrialHead, type TrialRows } from './trial-rows.ts';
 import type { WriteCache } from './write-cache.ts';
@@ -81,5 +81,5 @@ export class TrialChanges {
 }
 
 function seenTrial({ id, state, systemAttrs }: FrozenTrial): SeenTrial {
-  return { id, unfinished: unfinishedOf(state, state === 'RUNNING' && heldLease(systemAttrs) !== undefined) };
+  return { id, unfinished: unfinishedOf(state, state === 'RUNNING' && holderOf(systemAttrs) !== null) };
 }

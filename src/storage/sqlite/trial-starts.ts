@@ -64,7 +64,7 @@ export class TrialStarts {
     const id = firstWaiting(position, { only: trialId, except });
     if (id === undefined && position.count >= newBelow) return undefined;
     if (id === undefined) {
-      const attrs = { ...systemAttrs, ...(holder && newLease(holder, 1)) };
+      const attrs = Object.assign({}, systemAttrs, holder && newLease(holder, 1)); // faster than a spread
       return this.#insert(study, position, { state: 'RUNNING', systemAttrs: attrs });
     }
     const waiting = this.#trialNow(id);

@@ -81,3 +81,39 @@ it('takes from a trial that goes back its start and the reports after its checkp
     },
   );
 });
+
+it('takes all that a trial has but its times, and gives it those that it lacks', async () => {
+  await afterWriting(
+    (writes) => {
+      for (const [number, started, completed] of [
+        [0, BEGIN, END],
+        [1, BEGIN, null],
+        [2, null, null],
+        [3, BEGIN, END],
+      ] as const) {
+        const id = writes.insert(1, number, completed === null ? 'RUNNING' : 'COMPLETE', started, completed);
+        writes.params(id, [{ name: 'x', value: 0.5, distribution: float(0, 1) }]);
+        writes.values(id, [1, 2]);
+        writes.intermediateValue(id, 1, 1);
+        for (const scope of ['user', 'system'] as const) writes.attrs(id, scope, { note: 1 });
+      }
+      for (const id of [1, 2, 3]) writes.erase(id, new Date('2026-02-03T00:00:00.000Z'));
+    },
+    (rows) => {
+      const [begin, end, now] = [
+        '2026-01-02 03:04:05.678000',
+        '2026-01-02 04:05:06.789000',
+        '2026-02-03 00:00:00.000000',
+      ];
+      expect(rows('trials', 'trial_id, number, state, datetime_start, datetime_complete')).toEqual([
+        [1, 0, 'FAIL', begin, end],
+        [2, 1, 'FAIL', begin, now],
+        [3, 2, 'FAIL', now, now],
+        [4, 3, 'COMPLETE', begin, end],
+      ]);
+      for (const table of ['params', 'values', 'intermediate_values', 'user_attributes', 'system_attributes']) {
+        expect(new Set(rows(`trial_${table}`, 'trial_id').flat())).toEqual(new Set([4]));
+      }
+    },
+  );
+});

@@ -86,12 +86,12 @@ export class CheckpointRoot {
     const { number, intermediateValues } = trial;
     const direction = directions.length === 1 ? directions[0] : undefined;
     const place = placeOf(this.path, number);
-    const common = { trial: number, label: `Trial ${number}`, attempt: attemptOf(trial), place, direction };
-    const reports = [...intermediateValues];
-    if (!hasCheckpoints(trial)) return { ...common, reports };
+    const [label, attempt, reports] = [`Trial ${number}`, attemptOf(trial), [...intermediateValues]];
+    const start: CheckpointsStart = { trial: number, label, attempt, place, direction, reports };
+    if (!hasCheckpoints(trial)) return start;
     const stored = storedCheckpoints(trial);
     const [last, best] = [await this.#held(stored?.last), await this.#held(stored?.best)];
-    if (last !== undefined) return { ...common, reports, last, best };
+    if (last !== undefined) return { ...start, last, best };
     for (const mark of stored === undefined ? [] : namedMarks(stored)) {
       const isBestBefore = best !== undefined && best.step <= mark.step;
       if (await this.#held(mark)) return { goesBackTo: { last: mark, best: isBestBefore ? stored?.best : undefined } };

@@ -17,7 +17,7 @@ function open(more: Partial<CheckpointsStart> = {}, clock = new FakeClock()) {
   const warnings: string[] = [];
   const start = { trial: 4, label: 'Trial 4', attempt: 1, direction: 'minimize', reports: [], ...more, place } as const;
   const port = {
-    store: async (kept: KeptCheckpoints) => void stored.push(kept),
+    keepCheckpoints: async (kept: KeptCheckpoints) => void stored.push(kept),
     warn: (message: string) => void warnings.push(message),
   };
   const names = () => (existsSync(place) ? readdirSync(place).sort() : []);
@@ -127,7 +127,7 @@ it('keeps the former one where the writing or the storing fails', async () => {
   await expect(checkpoints.keep(2, broken)).rejects.toThrow('no state');
   expect([names(), checkpoints.last?.step]).toEqual([['step-1'], 1]);
 
-  const refusing = { store: () => Promise.reject(new Error('locked')), warn: () => undefined };
+  const refusing = { keepCheckpoints: () => Promise.reject(new Error('locked')), warn: () => undefined };
   const last = { step: 1, trial: 4, attempt: 1, folder: join(place, 'step-1') };
   const start = { trial: 4, label: '', attempt: 1, place, direction: undefined, reports: [], last };
   const other = new TrialCheckpoints(start, refusing);
@@ -160,7 +160,7 @@ it('removes what killed attempts have left, and nothing of a later one', async (
   mkdirSync(join(place, '.new-1-abc'));
   mkdirSync(join(place, '.old-1-abc'));
   mkdirSync(join(place, 'step-9')); // without the mark of an attempt
-  const killed = { store: () => Promise.reject(new Error('killed')), warn: () => undefined };
+  const killed = { keepCheckpoints: () => Promise.reject(new Error('killed')), warn: () => undefined };
   const start = { trial: 4, label: '', attempt: 1, place, direction: undefined, reports: [] };
   await expect(new TrialCheckpoints(start, killed).keep(5, text('five'))).rejects.toThrow('killed');
   const last = { step: 3, trial: 4, attempt: 1, folder: join(place, 'step-3') };

@@ -39,7 +39,7 @@ export interface CheckpointsStart {
 /** The receiver of a trial's news about its checkpoints. */
 export interface CheckpointsPort {
   /** Stores the names of the checkpoints with the trial, under its lease. */
-  store(kept: KeptCheckpoints): Promise<void>;
+  keepCheckpoints(kept: KeptCheckpoints): Promise<void>;
   warn(message: string): void;
 }
 
@@ -61,7 +61,7 @@ export class TrialCheckpoints implements Checkpoints {
   /** The time of the clock at which the checkpoint of each step was named; none for those of earlier attempts. */
   #namedAt: Map<number, number> | undefined;
   /** The steps whose files a later checkpoint may overwrite. */
-  readonly #overwritable = new Set<number>();
+  #overwritable: Set<number> | undefined;
   /** The folder of such a step that is not used any more, once it has another name on the disk. */
   #retired: Promise<string | undefined> | undefined;
   #isClean = false;
@@ -106,7 +106,7 @@ export class TrialCheckpoints implements Checkpoints {
       }
       const best = (as.best ?? this.#isBest(step)) ? mark : this.#best;
       const spares = this.#sparesNow();
-      await this.#port.store({
+      await this.#port.keepCheckpoints({
         last: markOf(mark),
         ...(best && { best: markOf(best) }),
         ...(spares.length > 0 && { spares: spares.map(markOf) }),
@@ -117,7 +117,10 @@ export class TrialCheckpoints implements Checkpoints {
       this.#spares = spares;
       this.#namedAt ??= new Map();
       this.#namedAt.set(step, this.#clock.now());
-      if (as.overwrites) this.#overwritable.add(step);
+      if (as.overwrites) {
+        this.#overwritable ??= new Set();
+        this.#overwritable.add(step);
+      }
       await this.#drop(former);
     });
   }
@@ -194,7 +197,7 @@ export class TrialCheckpoints implements Checkpoints {
     const named = [this.#last, this.#best, ...this.#spares].map((mark) => mark?.folder);
     for (const mark of new Set(former)) {
       if (mark === undefined || mark.trial !== trial || named.includes(mark.folder)) continue;
-      const isOverwritable = mark.attempt === attempt && this.#overwritable.delete(mark.step);
+      const isOverwritable = mark.attempt === attempt && this.#overwritable?.delete(mark.step) === true;
       if (!isOverwritable || this.#retired !== undefined) await removeStep(place, mark.step);
       else this.#retired = retireStep(place, mark.step, attempt); // the disk has time until the next checkpoint
     }

@@ -8,22 +8,19 @@ import type { NumericOptions } from '../../space/numeric-distribution.ts';
 import type { FlatParams } from '../../space/search-space.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { KeptCheckpoints } from '../checkpoints/kept-checkpoints.ts';
-import { type CheckpointsStart, TrialCheckpoints } from '../checkpoints/trial-checkpoints.ts';
+import { type CheckpointsPort, type CheckpointsStart, TrialCheckpoints } from '../checkpoints/trial-checkpoints.ts';
 import type { Settings } from '../definition/definition.ts';
 import { Loss } from './loss.ts';
 import { Service } from './service.ts';
 import type { Trial } from './trial.ts';
 
 /** The receiver of a {@link LiveTrial}'s reports and questions: the study, or the process that has it open. */
-export interface TrialPort {
+export interface TrialPort extends CheckpointsPort {
   report(value: number, step: number, extras?: Metrics): Promise<boolean>;
   shouldPrune(): Promise<boolean>;
   setUserAttr(key: string, value: JsonValue): Promise<void>;
   setConstraint(name: string, value: number): Promise<void>;
   suggest(name: string, distribution: Distribution): Promise<ParamValue>;
-  /** Stores the names of the trial's checkpoints. */
-  keepCheckpoints(kept: KeptCheckpoints): Promise<void>;
-  warn(message: string): void;
 }
 
 /** The parts of a {@link LiveTrial}. */
@@ -78,10 +75,7 @@ export class LiveTrial<P = unknown> implements Trial<P> {
     this.#port = port;
     this.checkpointsStart = parts.checkpoints;
     this.settings = parts.settings;
-    this.#checkpoints = new TrialCheckpoints(parts.checkpoints, {
-      store: (kept) => port.keepCheckpoints(kept),
-      warn: (message) => port.warn(message),
-    });
+    this.#checkpoints = new TrialCheckpoints(parts.checkpoints, port);
   }
 
   get checkpoints(): TrialCheckpoints {

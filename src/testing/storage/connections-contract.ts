@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { HpoError } from '../../base/errors.ts';
 import { float } from '../../space/float-distribution.ts';
 import { int } from '../../space/int-distribution.ts';
-import { type Lease, leaseOf } from '../../storage/lease.ts';
+import { heldLease, type Lease, leaseOf } from '../../storage/lease.ts';
 import type { Cursor, Storage, StudyRecord } from '../../storage/storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { beforeEach, it } from '../check.ts';
@@ -42,6 +42,40 @@ export function describeConnections({ open, openAgain }: StorageSetup): void {
     expect(await seen()).toEqual(['1 FAIL', '2 FAIL']);
     await expectError(two.finishTrial(trial, 'FAIL', null), 'HPO_TRIAL_STATE');
     expect((await allTrials(two, study)).map(comparable)).toEqual((await allTrials(one, study)).map(comparable));
+  });
+
+  it('show a reader who does not use the reports of running trials all else at once, and these in the end', async () => {
+    const followed = await Promise.all(
+      (['all', 'none', 'own'] as const).map(async (used) => {
+        const started = (await one.startTrial(study, { holder: HOLDER })) as FrozenTrial;
+        const lease = leaseOf(study, started);
+        const reading = used === 'all' ? undefined : { reportsOf: used === 'own' ? [started.id] : [] };
+        let { cursor } = await two.changesSince(study, undefined, reading);
+        let seen = started;
+        const look = async () => {
+          const { cursor: next, trials } = await two.changesSince(study, cursor, reading);
+          cursor = next;
+          seen = trials.find(({ id }) => id === started.id) ?? seen;
+          return seen;
+        };
+        await one.setIntermediateValue(lease, 1, 0.5, { loss: 1 });
+        const reported = (await look()).intermediateValues.size;
+        await one.setTrialParams(lease, [{ name: 'x', value: 1, distribution: float(0, 1) }]);
+        const params = (await look()).params;
+        await one.setTrialAttrs(lease, 'system', { rung: 2 });
+        const rung = (await look()).systemAttrs.rung;
+        await one.renew([lease]);
+        const counter = heldLease((await look()).systemAttrs)?.counter;
+        await one.setIntermediateValue(lease, 2, 0.25);
+        await one.finishTrial(lease, 'COMPLETE', [1]);
+        const ended = await look();
+        expect(comparable(ended)).toEqual(comparable(await trialOf(one, study, started.number)));
+        return { reported, params, rung, counter };
+      }),
+    );
+    const others = { params: { x: 1 }, rung: 2, counter: 1 };
+    expect(followed.map(({ reported: _, ...seen }) => seen)).toEqual([others, others, others]);
+    expect([followed[0]?.reported, followed[2]?.reported]).toEqual([1, 1]); // of the other it may be left out
   });
 
   it('number without gaps', async () => {

@@ -145,8 +145,10 @@ export function describeStudies({ open }: StorageSetup): void {
       userAttrs: { k: 1 },
       systemAttrs: { s: 1 },
     };
-    const first = await storage.createTrial(study, { ...full, state: 'COMPLETE', values: [1] });
-    const second = await storage.createTrial(study, { ...full, state: 'COMPLETE', values: [2] });
+    const [startedAt, completedAt] = [new Date('2026-01-02T03:04:05.678Z'), new Date('2026-01-02T04:05:06.789Z')];
+    const ended = { ...full, state: 'COMPLETE', startedAt, completedAt } as const;
+    const first = await storage.createTrial(study, { ...ended, values: [1] });
+    const second = await storage.createTrial(study, { ...ended, values: [2] });
     await storage.createTrial(study, { ...full, state: 'WAITING' });
     const running = await storage.createTrial(study, { ...full, state: 'RUNNING' });
     const { cursor } = await storage.changesSince(study);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { takeSoftwareGpu } from '../../../test/support/software-gpu.ts';
+import { hasFusedArithmetic } from '../kernels/wasm/fused-arithmetic.ts';
 import { backendName, device, probeBackends } from './device.ts';
 
 takeSoftwareGpu();
@@ -11,13 +12,11 @@ afterEach(() => {
 
 describe('the choice of a backend', () => {
   test('takes the named one, and makes it current again when asked again', async () => {
-    expect(await device({ backend: 'wasm' })).toMatchInlineSnapshot(`
-      {
-        "backend": "wasm",
-        "description": "WebAssembly on one CPU thread",
-        "kind": "cpu",
-      }
-    `);
+    expect(await device({ backend: 'wasm' })).toEqual({
+      backend: 'wasm',
+      description: `WebAssembly${hasFusedArithmetic() ? ' with FMA' : ''} on one CPU thread`,
+      kind: 'cpu',
+    });
     await device({ backend: 'cpu' });
     expect(tf.getBackend()).toBe('cpu');
     await Promise.all([device({ backend: 'wasm' }), device({ backend: 'wasm' })]);

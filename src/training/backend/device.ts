@@ -8,6 +8,7 @@ import { registerKernels } from '../kernels/register.ts';
 import { registerLayers } from '../layers/register.ts';
 import { type BackendName, backendNames, type Candidate, type Device } from './candidate.ts';
 import { cpu } from './cpu.ts';
+import { noteDevice } from './current-device.ts';
 import { packingOf } from './packing/packing.ts';
 import { tensorflowOnCpu, tensorflowOnGpu } from './tensorflow.ts';
 import { wasm } from './wasm.ts';
@@ -85,6 +86,7 @@ async function choose(name: BackendName): Promise<SharedDevice> {
   for (const candidate of inOrder(name)) {
     try {
       const device = await withNativeOutput(() => candidate.start(name === candidate.backend));
+      noteDevice(device.backend, device.description);
       registerKernels(device.backend);
       registerLayers();
       measureBackendMemory(() => {

@@ -7,6 +7,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { refusal } from '../../../test/support/refusal.ts';
 import { temporaryFolder } from '../../../test/support/run-hpo.ts';
 import { Rng } from '../../base/rng.ts';
+import { imageBatch } from '../images/image-batch.ts';
 import {
   allOf,
   Conv2DLayer,
@@ -123,6 +124,24 @@ test('the layout, the mistakes, samples and channels are written, and nothing el
     expect(mean).toBeLessThan(0.6);
     expect(deviation).toBeGreaterThan(0.1);
   }
+  model.dispose();
+});
+
+test('the layout has the class and the prediction of each of its images, where some are drawn', async () => {
+  const folder = newFolder();
+  const model = smallNet();
+  const predicted = tf.tidy(() => {
+    const logits = model.apply(imageBatch(set, data.indices, normalisation)) as tf.Tensor;
+    return tf.argMax(logits, 1).dataSync();
+  });
+  const labels = Uint16Array.from(predicted); // so that each image is recognised
+  expect(new Set(labels).size).toBeGreaterThan(2);
+  const { imageShape, classes, read } = set;
+  const recognised = { imageShape, classes, labels, read: read.bind(set) };
+  await saveInsight(folder, { model, data: allOf(recognised), normalisation, points: 20, mistakes: 0, samples: 0 });
+  const { points } = contentOf(folder).layout;
+  expect(points).toHaveLength(20);
+  for (const [, , label, prediction] of points) expect(prediction).toBe(label);
   model.dispose();
 });
 

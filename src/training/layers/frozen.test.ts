@@ -95,6 +95,50 @@ describe('a frozen layer in train()', () => {
   });
 });
 
+describe('a batch normalisation in another loop than train()', () => {
+  const inModel = (layer: BatchNormLayer) =>
+    tfl.sequential({ layers: [convolution({ inputShape: [8, 8, 1] }), layer] });
+
+  test.each<[string, boolean, () => tfl.LayersModel]>([
+    ['takes each batch into its statistics', true, () => inModel(new BatchNormLayer())],
+    ['leaves them where it is frozen by its option', false, () => inModel(new BatchNormLayer({ trainable: false }))],
+    [
+      'leaves them where it is frozen by its property',
+      false,
+      () => {
+        const layer = new BatchNormLayer();
+        const model = inModel(layer);
+        layer.trainable = false;
+        return model;
+      },
+    ],
+    [
+      'leaves them where its model is frozen',
+      false,
+      () => {
+        const model = inModel(new BatchNormLayer());
+        model.trainable = false;
+        return model;
+      },
+    ],
+  ])('%s', (_, isChanged, build) => {
+    const model = build();
+    heInitialise(model, new Rng('3'));
+    const layer = model.layers[1] as BatchNormLayer;
+    const before = read(layer);
+    const images = tf.randomNormal([4, 8, 8, 1], 1, 2, 'float32', 1);
+    const [inTraining, inInference] = [true, false].map((training) =>
+      (model.apply(images, { training }) as tf.Tensor).dataSync(),
+    );
+    expect(read(layer).map((weight, at) => weight.every((value, i) => value === before[at]?.[i]))).toEqual(
+      [true, true, !isChanged, !isChanged], // scale, shift and the statistics
+    );
+    if (!isChanged) expect(inTraining).toEqual(inInference);
+    model.dispose();
+    images.dispose();
+  });
+});
+
 test.each(['linear', 'relu'] as const)(
   'gradients through batch normalisation in inference are right (%s)',
   (activation) => {

@@ -6,6 +6,7 @@ import { folderCheckpoints } from '../../../test/support/folder-checkpoints.ts';
 import { memoryFolder } from '../../../test/support/temp-folder.ts';
 import { Rng } from '../../base/rng.ts';
 import type { Checkpoints } from '../../study/trial/checkpoints.ts';
+import { currentDevice, noteDevice } from '../backend/current-device.ts';
 import {
   adam,
   adamw,
@@ -271,6 +272,30 @@ describe('a training with checkpoints', () => {
     expect(averaged.history.map(({ trainLoss }) => trainLoss)).toEqual(whole.history.map(({ trainLoss }) => trainLoss));
     expect(averaged.weights).not.toEqual(whole.weights);
     expect((await run(each, root)).weights).toEqual(whole.weights);
+  });
+
+  test('warns where it goes on with a checkpoint of another device, and not with one of its own', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error & { code?: string }) => {
+      if (warning.code === 'HPO_OTHER_DEVICE') warnings.push(warning.message);
+    };
+    process.on('warning', note);
+    const own = currentDevice();
+    try {
+      const root = memoryFolder();
+      for (const epochs of [1, 2]) await run(each, root, { epochs });
+      noteDevice('wasm', 'WebAssembly elsewhere');
+      await run(each, root, { epochs: 3 });
+      await new Promise((done) => setImmediate(done)); // warnings come after the tick
+      expect(warnings).toEqual([
+        expect.stringContaining(
+          `training.safetensors was written on "${own}" and the training goes on with "WebAssembly elsewhere": its losses`,
+        ),
+      ]);
+    } finally {
+      noteDevice('wasm', own);
+      process.off('warning', note);
+    }
   });
 
   test('goes on where patience is longer than it was, and ends with the best weights of all', async () => {

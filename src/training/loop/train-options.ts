@@ -24,7 +24,7 @@ export interface TrainOptions extends UpdateOptions, JudgingOptions, StoppingOpt
   readonly epochs: number;
   /**
    * Fixes the order of the images, their changes, and with the layers' seeds the dropout masks: the same seed on the
-   * same backend gives the same losses, bit by bit.
+   * same device, by its description, gives the same losses, bit by bit.
    */
   readonly seed: number;
   /** Stops between two steps, with the signal's reason. */

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { HpoError } from '../../base/errors.ts';
+import { shown } from '../../base/option-checks.ts';
+import { currentDevice } from '../backend/current-device.ts';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.ts';
 import { bytesOf, type TensorValues, unusable } from '../saving/tensor-file.ts';
 import {
@@ -123,6 +125,7 @@ export class TrainingProgress {
       best,
       metric: this.#metric,
       epochs,
+      device: currentDevice(),
       isStopped: this.#isStopped,
       isShown: this.#isShown,
       weights,
@@ -150,6 +153,7 @@ export class TrainingProgress {
       throw unusable(trainingFile(folder), `it is that of epoch ${done}, and was kept for step ${step}`);
     }
     this.#takeMetric(trainingFile(folder), state);
+    if (state.device !== undefined && state.device !== currentDevice()) warnOfDevice(folder, state.device);
     await this.#load(folder, state.bestWeights);
     this.#bestWeights.take(state.bestWeights);
     await this.#load(folder, state.weights);
@@ -198,6 +202,15 @@ export class TrainingProgress {
       throw notTaken(folder, `'${name}' of the model`);
     }
   }
+}
+
+/** Warns that a training will not be, bit by bit, the one that it would have been. */
+function warnOfDevice(folder: string, former: string): void {
+  process.emitWarning(
+    `${trainingFile(folder)} was written on ${shown(former)} and the training goes on with ` +
+      `${shown(currentDevice())}: its losses may be slightly other ones.`,
+    { code: 'HPO_OTHER_DEVICE' },
+  );
 }
 
 const isSame = (one: TensorValues, other: TensorValues): boolean => bytesOf(one).equals(bytesOf(other));

@@ -143,3 +143,13 @@ describe.each([
     }
   });
 });
+
+test('the dropout layers of a net drop other values than each other, the same ones for the same seed', () => {
+  const seedsOf = (seed: number) =>
+    searchedCnn({ fc1: 16, fc2: 16, dropout: 0.5, seed })
+      .layers.filter((layer) => layer.getClassName() === 'HpoDropout')
+      .map((layer) => layer.getConfig().seed);
+  const [first, second] = [seedsOf(1), seedsOf(2)];
+  expect(new Set([...first, ...second]).size).toBe(4);
+  expect(seedsOf(1)).toEqual(first);
+});

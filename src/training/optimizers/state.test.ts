@@ -176,3 +176,21 @@ describe('the state of an optimizer', () => {
     expect(await optimizer.state()).toEqual({ learningRate: 1, step: 0, variables: {} });
   });
 });
+
+test.each(Object.entries(optimizers))(
+  '%s takes the learning rate that it has now, as a schedule sets it',
+  async (_, build) => {
+    await device({ backend: 'cpu' });
+    const changeAt = (factor: number) => {
+      const [optimizer, weights] = [build(), tf.variable(tf.tensor1d([1, -2, 3]))];
+      optimizer.learningRate *= factor;
+      tf.tidy(() => optimizer.apply([weights], { [weights.name]: tf.tensor1d([0.5, 2, -1]) }));
+      const change = tf.tidy(() => tf.sub(weights, [1, -2, 3]).dataSync());
+      optimizer.dispose();
+      weights.dispose();
+      return change;
+    };
+    const [once, half] = [changeAt(1), changeAt(0.5)];
+    for (const [at, change] of half.entries()) expect(change / (once[at] as number)).toBeCloseTo(0.5, 4);
+  },
+);

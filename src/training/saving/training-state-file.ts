@@ -26,6 +26,8 @@ export interface TrainingState {
   readonly metric: EpochMetric;
   /** The number of epochs that the training was to have. */
   readonly epochs: number;
+  /** The description of the device that it ran on last; undefined in files that do not name it. */
+  readonly device?: string | undefined;
   /** Whether a callback has ended it. */
   readonly isStopped: boolean;
   /** Whether all callbacks have had the last epoch, and none threw. */
@@ -61,7 +63,19 @@ export const trainingFile = (folder: string): string => join(folder, 'training.s
  */
 export async function writeTrainingState(
   folder: string,
-  { history, best, metric, epochs, isStopped, isShown, weights, average, bestWeights, optimizer }: TrainingState,
+  {
+    history,
+    best,
+    metric,
+    epochs,
+    device,
+    isStopped,
+    isShown,
+    weights,
+    average,
+    bestWeights,
+    optimizer,
+  }: TrainingState,
   model: readonly ModelWeight[],
 ): Promise<void> {
   const path = trainingFile(folder);
@@ -96,6 +110,7 @@ export async function writeTrainingState(
     epochs,
     best: best.epoch,
     metric,
+    ...(device !== undefined && { device }),
     isStopped,
     isShown,
     optimizer: { learningRate, step },
@@ -120,7 +135,7 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
 
   const optimizer = about?.optimizer;
   if (!isObject(about) || !isObject(optimizer)) throw damaged('record');
-  const { epochs, isStopped, isShown, metric = defaultMetric } = about;
+  const { epochs, device, isStopped, isShown, metric = defaultMetric } = about;
   const { learningRate, step } = optimizer;
   if (!isWholeNumber(epochs, 1) || typeof isStopped !== 'boolean' || typeof isShown !== 'boolean') {
     throw damaged('record');
@@ -147,6 +162,7 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
     best,
     metric,
     epochs,
+    ...(typeof device === 'string' && { device }),
     isStopped,
     isShown,
     weights,

@@ -1,4 +1,4 @@
-"""Runs four trials of the study that test/runner/studies.ts writes: add_trials.py URL NAME.
+"""Runs four trials of the study that test/support/written-study.ts writes: add_trials.py URL NAME.
 
 Prints the numbers of the trials that it ran.
 """

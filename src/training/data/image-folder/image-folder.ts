@@ -58,13 +58,22 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   checkFields(options, fields, refusal('HPO_INVALID_ARGUMENT', 'imageFolder()'));
   const { channels = 3, size } = options;
   const place = JSON.stringify([resolve(path), channels, size]);
-  const set = opened.get(place) ?? open(path, place, { channels, size }, options);
+  const set = opened.get(place) ?? openFolder(path, place, { channels, size }, options);
   opened.set(place, set);
   set.catch(() => opened.delete(place));
   return set;
 }
 
-async function open(path: string, place: string, form: PictureForm, options: TaskOptions): Promise<ImageSet> {
+/**
+ * The set of a folder as it is now, for {@link imageFolder}, which keeps it for its process.
+ * @param place names the folder and the form of its pictures in the cache.
+ */
+export async function openFolder(
+  path: string,
+  place: string,
+  form: PictureForm,
+  options: TaskOptions,
+): Promise<ImageSet> {
   const { files, labels, classes } = listPictures(path);
   const contents = shortHash(JSON.stringify(files), 16);
   const folder = cacheFolder('pictures', shortHash(place, 16));

@@ -1,25 +1,27 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { hasFusedArithmetic, withRelaxedSimd } from './fused-arithmetic.ts';
 import { guardExports } from './guard.ts';
 import { moduleBytes } from './module-bytes.ts';
 import { type SimdKernels, simdKernelsOf } from './module-exports.ts';
+import { webAssembly } from './web-assembly.ts';
 
-/** The part of WebAssembly's interface that is used here; Node's types leave it to those of browsers. */
-interface WebAssemblyInterface {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-}
-
-const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyInterface }).WebAssembly;
+/** The modules of SIMD kernels. `fused` rounds a multiply-add once, `plain` after each operation. */
+export type SimdModule = keyof typeof moduleBytes;
 
 const instances = new WeakMap<BackendWasm, SimdKernels>();
 
-/** The SIMD kernels working in a backend's own memory, made on their first use. */
+/** The SIMD kernels working in a backend's own memory; those of the faster module if none was taken before. */
 export function simdKernels(backend: BackendWasm): SimdKernels {
-  const made = instances.get(backend);
-  if (made) return made;
+  return instances.get(backend) ?? takeSimdModule(backend, hasFusedArithmetic() ? 'fused' : 'plain');
+}
+
+/** Makes a backend compute with a module from now on. @param module `fused` only where {@link hasFusedArithmetic}. */
+export function takeSimdModule(backend: BackendWasm, module: SimdModule): SimdKernels {
+  const { Module, Instance } = webAssembly;
   const { memory } = (backend.wasm as unknown as { readonly asm: { readonly memory: object } }).asm;
-  const instance = new Instance(new Module(Buffer.from(moduleBytes, 'base64')), { env: { memory } });
-  const kernels = simdKernelsOf(guardExports(instance.exports, memory));
+  const bytes = Buffer.from(moduleBytes[module], 'base64');
+  const compiled = module === 'fused' ? withRelaxedSimd(() => new Module(bytes)) : new Module(bytes);
+  const kernels = simdKernelsOf(guardExports(new Instance(compiled, { env: { memory } }).exports, memory));
   instances.set(backend, kernels);
   return kernels;
 }

@@ -1,6 +1,6 @@
 /** Batch normalisation of the rows of a matrix, with an optional ReLU behind it. */
 import { rectified, setOperands, sumBytes, sumColumns, sumOf, Term } from './column-sums';
-import { FLOAT, multiplyAdd } from './simd';
+import { FLOAT, multiplyAdd, multiplyAddFloat } from './simd';
 
 /**
  * Bytes that {@link batchNorm}, {@link batchNormInference} and {@link batchNormGradient} need in `scratch`: two sums
@@ -138,7 +138,7 @@ function applyLines(
       v128.store(y + at, f32x4.pmax(value, floor));
     }
     for (; at < size; at += FLOAT) {
-      const value = load<f32>(offsets + at) + load<f32>(x + at) * load<f32>(factors + at);
+      const value = multiplyAddFloat(load<f32>(offsets + at), load<f32>(x + at), load<f32>(factors + at));
       store<f32>(y + at, isRectified && value < 0 ? 0 : value);
     }
     x += size;
@@ -212,9 +212,10 @@ export function batchNormGradient(
     }
     for (; at < size; at += FLOAT) {
       const value = load<f32>(x + at);
-      const isKept = !isRectified || load<f32>(offsets + at) + value * load<f32>(factors + at) > 0;
+      const isKept = !isRectified || multiplyAddFloat(load<f32>(offsets + at), value, load<f32>(factors + at)) > 0;
       const dz: f32 = isKept ? load<f32>(dy + at) : 0;
-      store<f32>(dx + at, load<f32>(r + at) + value * load<f32>(q + at) + dz * load<f32>(p + at));
+      const rest = multiplyAddFloat(load<f32>(r + at), value, load<f32>(q + at));
+      store<f32>(dx + at, multiplyAddFloat(rest, dz, load<f32>(p + at)));
     }
     dy += size;
     x += size;

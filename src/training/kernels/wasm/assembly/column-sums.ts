@@ -2,7 +2,7 @@
  * Sums over the rows of a matrix, column by column. A block of rows is added up in float32, four columns at a time, and
  * the blocks in float64, so that the error does not grow with the number of rows.
  */
-import { FLOAT, multiplyAdd, zeros } from './simd';
+import { FLOAT, multiplyAdd, multiplyAddFloat, zeros } from './simd';
 
 /** Rows of a block. */
 const BLOCK: i32 = 64;
@@ -209,7 +209,7 @@ function sumOne(
       const x = load<f32>(second + block + at);
       factor = x - centre;
       if (term === Term.RectifiedProduct) {
-        const y = load<f32>(offsets + column * FLOAT) + x * load<f32>(factors + column * FLOAT);
+        const y = multiplyAddFloat(load<f32>(offsets + column * FLOAT), x, load<f32>(factors + column * FLOAT));
         if (!(y > 0)) value = 0;
       }
     }

@@ -34,6 +34,13 @@ export function placeImages(
         const column = x + left;
         const isInside = isRowInside && column >= 0 && column < width;
         const from = bytes + (sourceRow * width + (isMirrored ? width - 1 - column : column)) * channels;
+        if (channels === 3 && isInside) {
+          store<f32>(out, load<f32>(levels + <usize>load<u8>(from) * FLOAT));
+          store<f32>(out, load<f32>(levels + <usize>load<u8>(from, 1) * FLOAT, 256 * FLOAT), 4);
+          store<f32>(out, load<f32>(levels + <usize>load<u8>(from, 2) * FLOAT, 512 * FLOAT), 8);
+          out += 3 * FLOAT;
+          continue;
+        }
         let level = levels;
         for (let channel = 0; channel < channels; channel++) {
           const byte: i32 = isInside ? load<u8>(from + channel) : 0;

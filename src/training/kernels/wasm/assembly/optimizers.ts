@@ -77,7 +77,7 @@ export function sgd(
     const speed = multiplyAdd(f32x4.mul(g, f32x4.splat(taken)), loadPart(velocity, at, size), kept);
     const change = isNesterov ? multiplyAdd(g, speed, kept) : speed;
     storePart(nextVelocity, at, size, speed);
-    storePart(nextWeights, at, size, f32x4.sub(w, f32x4.mul(change, f32x4.splat(learningRate))));
+    storePart(nextWeights, at, size, multiplyAdd(w, change, f32x4.splat(-learningRate)));
   }
 }
 

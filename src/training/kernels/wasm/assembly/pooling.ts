@@ -15,7 +15,7 @@ import {
   windowHeight,
   windowWidth,
 } from './geometry';
-import { FLOAT, multiplyAdd } from './simd';
+import { FLOAT, multiplyAdd, multiplyAddFloat } from './simd';
 
 /** The part of the window at hand that lies inside the image. */
 let firstRow: i32 = 0;
@@ -159,5 +159,7 @@ function addShare(dy: usize, share: f32, to: usize, size: i32): void {
     const target = to + at;
     v128.store(target, multiplyAdd(v128.load(target), v128.load(dy + at), f32x4.splat(share)));
   }
-  for (; at < size; at += FLOAT) store<f32>(to + at, load<f32>(to + at) + load<f32>(dy + at) * share);
+  for (; at < size; at += FLOAT) {
+    store<f32>(to + at, multiplyAddFloat(load<f32>(to + at), load<f32>(dy + at), share));
+  }
 }

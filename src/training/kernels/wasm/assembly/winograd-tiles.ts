@@ -25,11 +25,11 @@ import {
   FACTORS,
   filterGradientLine,
   filterLine,
-  inputGradientLine,
-  inputLine,
+  inputGradientLines,
+  inputLines,
   LINE,
-  outputGradientLine,
-  outputLine,
+  outputGradientLines,
+  outputLines,
   setFilterFactors,
   TILE,
 } from './winograd-transforms';
@@ -120,12 +120,8 @@ export function transformInputs(x: usize, row: i32, rows: i32): void {
     for (let j = 0; j < tileColumns; j++) {
       const corner = image + i * size * rowBytes() + j * size * pixel;
       for (let channel = 0; channel < pixel; channel += 16) {
-        for (let line = 0; line < 6; line++) {
-          inputLine(corner + line * pixel + channel, rowBytes(), work + line * 16, LINE);
-        }
-        for (let line = 0; line < 6; line++) {
-          inputLine(work + line * LINE, 16, to + line * 6 * inputPlace + channel, inputPlace);
-        }
+        inputLines(corner + channel, rowBytes(), pixel, work, LINE, 16, 6);
+        inputLines(work, 16, LINE, to + channel, inputPlace, 6 * inputPlace, 6);
       }
       to += pixel;
     }
@@ -144,13 +140,9 @@ export function addInputs(dx: usize, row: i32, rows: i32): void {
     for (let j = 0; j < tileColumns; j++) {
       const corner = target + i * size * rowBytes() + j * size * pixel;
       for (let channel = 0; channel < pixel; channel += 16) {
-        for (let line = 0; line < 6; line++) {
-          inputGradientLine(from + line * inputPlace + channel, 6 * inputPlace, work + line * 16, LINE);
-        }
-        for (let line = 0; line < 6; line++) {
-          inputGradientLine(work + line * LINE, 16, work + TILE, 16);
-          addLine(work + TILE, corner + line * rowBytes() + channel, pixel);
-        }
+        inputGradientLines(from + channel, 6 * inputPlace, inputPlace, work, LINE, 16, 6);
+        inputGradientLines(work, 16, LINE, work + TILE, 16, LINE, 6);
+        addLines(work + TILE, corner + channel, pixel, rowBytes());
       }
       from += pixel;
     }
@@ -158,11 +150,16 @@ export function addInputs(dx: usize, row: i32, rows: i32): void {
   }
 }
 
-function addLine(line: usize, to: usize, step: usize): void {
-  for (let at = 0; at < 6; at++) {
-    v128.store(to, f32x4.add(v128.load(to), v128.load(line)));
-    to += step;
-    line += 16;
+/** Adds a tile to pixels `step` bytes apart, in rows `next` bytes apart. */
+function addLines(tile: usize, to: usize, step: usize, next: usize): void {
+  for (let line = 0; line < 6; line++) {
+    let pixel = to;
+    for (let at = 0; at < 6; at++) {
+      v128.store(pixel, f32x4.add(v128.load(pixel), v128.load(tile)));
+      pixel += step;
+      tile += 16;
+    }
+    to += next;
   }
 }
 
@@ -177,21 +174,17 @@ export function gatherOutputs(y: usize, bias: usize, row: i32, rows: i32): void 
       const corner = map + (i * outWidth + j) * pixel;
       const isWhole = !bias && i + size <= outHeight && j + size <= outWidth;
       for (let channel = 0; channel < pixel; channel += 16) {
-        for (let line = 0; line < 6; line++) {
-          outputLine(from + line * outputPlace + channel, 6 * outputPlace, work + line * 16, LINE, size);
-        }
+        outputLines(from + channel, 6 * outputPlace, outputPlace, work, LINE, 16, 6, size);
         if (isWhole) {
-          for (let line = 0; line < size; line++) {
-            outputLine(work + line * LINE, 16, corner + line * outWidth * pixel + channel, pixel, size);
-          }
+          outputLines(work, 16, LINE, corner + channel, pixel, outWidth * pixel, size, size);
           continue;
         }
         const added = bias ? v128.load(bias + channel) : f32x4.splat(0);
+        outputLines(work, 16, LINE, work + TILE, 16, LINE, size, size);
         for (let line = 0; line < min(size, outHeight - i); line++) {
-          outputLine(work + line * LINE, 16, work + TILE, 16, size);
           const to = corner + line * outWidth * pixel + channel;
           for (let column = 0; column < min(size, outWidth - j); column++) {
-            v128.store(to + column * pixel, f32x4.add(v128.load(work + TILE + column * 16), added));
+            v128.store(to + column * pixel, f32x4.add(v128.load(work + TILE + line * LINE + column * 16), added));
           }
         }
       }
@@ -224,12 +217,8 @@ export function spreadOutputs(dy: usize, row: i32, rows: i32): void {
         const source = isWhole ? corner + channel : tile;
         const right = isWhole ? pixel : 16;
         const down = isWhole ? outWidth * pixel : LINE;
-        for (let column = 0; column < size; column++) {
-          outputGradientLine(source + column * right, down, work + column * 16, LINE, size);
-        }
-        for (let line = 0; line < 6; line++) {
-          outputGradientLine(work + line * LINE, 16, to + line * 6 * outputPlace + channel, outputPlace, size);
-        }
+        outputGradientLines(source, down, right, work, LINE, 16, size, size);
+        outputGradientLines(work, 16, LINE, to + channel, outputPlace, 6 * outputPlace, 6, size);
       }
       to += pixel;
     }

@@ -7,7 +7,8 @@
  * filter, 1e-6 elsewhere; Barabasz et al. 2020 on the choice of points).
  *
  * A tile is 36 vectors, row by row. Each transform works on lines: six (or m) vectors `step` bytes apart become m (or
- * six) vectors `toStep` apart.
+ * six) vectors `toStep` apart, for some lines that begin `next` bytes apart and become lines `toNext` apart. A call for
+ * each line would cost as much as its arithmetic.
  */
 import { multiplyAdd, zeros } from './simd';
 
@@ -33,28 +34,66 @@ function plus(total: v128, factor: f32, value: v128): v128 {
   return multiplyAdd(total, f32x4.splat(factor), value);
 }
 
+/** Writes even + factor·odd and even − factor·odd. */
+function storeBoth(plusTo: usize, minusTo: usize, even: v128, factor: f32, odd: v128): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    v128.store(plusTo, plus(even, factor, odd));
+    v128.store(minusTo, plus(even, -factor, odd));
+    return;
+  }
+  const product = scaled(factor, odd);
+  v128.store(plusTo, f32x4.add(even, product));
+  v128.store(minusTo, f32x4.sub(even, product));
+}
+
 /** Inputs: six to six. */
-export function inputLine(from: usize, step: usize, to: usize, toStep: usize): void {
+export function inputLines(
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  lines: i32,
+): void {
+  for (let line = 0; line < lines; line++) {
+    inputLine(from, step, to, toStep);
+    from += next;
+    to += toNext;
+  }
+}
+
+function inputLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const d0 = v128.load(from);
   const d1 = v128.load(from + step);
   const d2 = v128.load(from + 2 * step);
   const d3 = v128.load(from + 3 * step);
   const d4 = v128.load(from + 4 * step);
   const d5 = v128.load(from + 5 * step);
-  const evenA = plus(d4, -b2, d2);
-  const oddA = scaled(a, plus(d3, -b2, d1));
-  const evenB = plus(d4, -a2, d2);
-  const oddB = scaled(b, plus(d3, -a2, d1));
   v128.store(to, plus(plus(d4, -sum, d2), a2b2, d0));
-  v128.store(to + toStep, f32x4.add(evenA, oddA));
-  v128.store(to + 2 * toStep, f32x4.sub(evenA, oddA));
-  v128.store(to + 3 * toStep, f32x4.add(evenB, oddB));
-  v128.store(to + 4 * toStep, f32x4.sub(evenB, oddB));
+  storeBoth(to + toStep, to + 2 * toStep, plus(d4, -b2, d2), a, plus(d3, -b2, d1));
+  storeBoth(to + 3 * toStep, to + 4 * toStep, plus(d4, -a2, d2), b, plus(d3, -a2, d1));
   v128.store(to + 5 * toStep, plus(plus(d5, -sum, d3), a2b2, d1));
 }
 
-/** The transpose of {@link inputLine}. */
-export function inputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
+/** The transpose of {@link inputLines}. */
+export function inputGradientLines(
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  lines: i32,
+): void {
+  for (let line = 0; line < lines; line++) {
+    inputGradientLine(from, step, to, toStep);
+    from += next;
+    to += toNext;
+  }
+}
+
+function inputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const t0 = v128.load(from);
   const t1 = v128.load(from + step);
   const t2 = v128.load(from + 2 * step);
@@ -74,7 +113,24 @@ export function inputGradientLine(from: usize, step: usize, to: usize, toStep: u
 }
 
 /** Outputs: six to `size` (m). */
-export function outputLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
+export function outputLines(
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  lines: i32,
+  size: i32,
+): void {
+  for (let line = 0; line < lines; line++) {
+    outputLine(from, step, to, toStep, size);
+    from += next;
+    to += toNext;
+  }
+}
+
+function outputLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
   const t1 = v128.load(from + step);
   const t2 = v128.load(from + 2 * step);
   const t3 = v128.load(from + 3 * step);
@@ -94,21 +150,32 @@ export function outputLine(from: usize, step: usize, to: usize, toStep: usize, s
   v128.store(to + 3 * toStep, f32x4.add(plus(scaled(a2, oddA), b2, oddB), last));
 }
 
-/** The transpose of {@link outputLine}. */
-export function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
+/** The transpose of {@link outputLines}. */
+export function outputGradientLines(
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  lines: i32,
+  size: i32,
+): void {
+  for (let line = 0; line < lines; line++) {
+    outputGradientLine(from, step, to, toStep, size);
+    from += next;
+    to += toNext;
+  }
+}
+
+function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize, size: i32): void {
   const y0 = v128.load(from);
   const y1 = v128.load(from + step);
   const y2 = size > 2 ? v128.load(from + 2 * step) : zeros();
   const y3 = size > 3 ? v128.load(from + 3 * step) : zeros();
-  const evenA = plus(y0, a2, y2);
-  const oddA = scaled(a, plus(y1, a2, y3));
-  const evenB = plus(y0, b2, y2);
-  const oddB = scaled(b, plus(y1, b2, y3));
   v128.store(to, y0);
-  v128.store(to + toStep, f32x4.add(evenA, oddA));
-  v128.store(to + 2 * toStep, f32x4.sub(evenA, oddA));
-  v128.store(to + 3 * toStep, f32x4.add(evenB, oddB));
-  v128.store(to + 4 * toStep, f32x4.sub(evenB, oddB));
+  storeBoth(to + toStep, to + 2 * toStep, plus(y0, a2, y2), a, plus(y1, a2, y3));
+  storeBoth(to + 3 * toStep, to + 4 * toStep, plus(y0, b2, y2), b, plus(y1, b2, y3));
   v128.store(to + 5 * toStep, size === 2 ? y1 : size === 3 ? y2 : y3);
 }
 
