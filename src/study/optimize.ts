@@ -121,12 +121,14 @@ export async function optimize<D extends SpaceDefinition>(
 
 /**
  * The context of one trial. Its signal is made when it is first asked for: signals are slow to make, and few objectives
- * ask for one.
+ * ask for one. It is a property of the context itself, which copies of it (`{ ...context }`) have, too; all contexts
+ * share its getter, since V8 keeps the objects of each literal with a getter until its next full collection.
  */
 class TrialContext<D extends SpaceDefinition> implements LocalContext<D> {
   readonly trial: LiveTrial<Params<SearchSpace<D>>>;
   readonly params: Params<SearchSpace<D>>;
   readonly studySeed: number;
+  declare readonly signal: AbortSignal;
   readonly #stop: AbortSignal;
   #signal: AbortSignal | undefined;
 
@@ -135,10 +137,14 @@ class TrialContext<D extends SpaceDefinition> implements LocalContext<D> {
     this.params = trial.params;
     this.studySeed = studySeed;
     this.#stop = stop;
+    Object.defineProperty(this, 'signal', TrialContext.#signalProperty);
   }
 
-  get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([this.#stop, this.trial.loss.signal]);
-    return this.#signal;
-  }
+  static readonly #signalProperty = {
+    enumerable: true,
+    get(this: TrialContext<SpaceDefinition>): AbortSignal {
+      this.#signal ??= AbortSignal.any([this.#stop, this.trial.loss.signal]);
+      return this.#signal;
+    },
+  };
 }

@@ -63,3 +63,20 @@ it('optimize() rejects with the first error', async () => {
   await expect(run).rejects.toThrow('of trial 1');
   expect(errors).toEqual(['of trial 1', 'of trial 0']);
 });
+
+it('optimize() gives objectives a context whose copies have all of it', async () => {
+  const study = await createStudy({ name: 's', space: SPACE, storage: 'memory:', seed: 1 });
+  const controller = new AbortController();
+  const signals: AbortSignal[] = [];
+  const objective = (context: Parameters<Parameters<typeof study.optimize>[0]>[0]) => {
+    const { trial, params, studySeed, signal } = { ...context };
+    expect([params, studySeed]).toEqual([trial.params, 1]);
+    signals.push(signal, context.signal);
+    if (trial.number === 2) controller.abort();
+    return params.x;
+  };
+  await study.optimize(objective, { trials: 3, signal: controller.signal });
+  expect(signals.map(({ aborted }) => aborted)).toEqual(Array(6).fill(true));
+  expect(signals[0]).toBe(signals[1]);
+  expect(new Set(signals).size).toBe(3);
+});

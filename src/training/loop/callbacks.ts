@@ -27,13 +27,14 @@ export interface TrainingCallback {
   onStep?(record: StepRecord): void | Promise<void>;
   /**
    * Called after each epoch; a checkpoint of the epoch is written afterwards. 'stop' ends the training, once all
-   * callbacks have had the epoch's record.
+   * callbacks have had the epoch's record. Any other answer is ignored, so that
+   * `({ epoch, validationLoss }) => trial.report(validationLoss, epoch)` is a callback.
    *
    * Where one of the callbacks throws, a training that is resumed from this checkpoint shows the epoch to all of them
    * once more before it goes on: a trial that dies while it is being pruned is judged by the same epoch again.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing gives one
-  onEpoch?(record: EpochRecord): void | 'stop' | Promise<void | 'stop'>;
+  onEpoch?(record: EpochRecord): void | boolean | 'stop' | Promise<void | boolean | 'stop'>;
   /**
    * Asked after each epoch, and when a training is resumed, whether it has had its last epoch. The answer follows from
    * the history alone, so that a training that was over goes on where the callback now says otherwise.

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { figuresOf, smallCnn, trainShortly, wasmSample } from '../../../test/support/short-training.ts';
+import type { Trial } from '../../index.ts';
 import {
   adam,
   type Cifar10,
+  type EpochRecord,
   evaluate,
   cifar10Normalisation as normalisation,
   type OptimizerState,
   searchedCnn,
   split,
+  type TrainOptions,
   train,
 } from '../index.ts';
 
@@ -16,6 +19,12 @@ let sample: Cifar10;
 
 beforeAll(async () => {
   sample = await wasmSample();
+});
+
+test('a report of a trial is an onEpoch', () => {
+  const report = (trial: Trial) => (epoch: EpochRecord) => trial.report(epoch.validationLoss, epoch.epoch);
+  expectTypeOf(report).returns.toExtend<TrainOptions['onEpoch']>();
+  expectTypeOf<() => 'end'>().not.toExtend<TrainOptions['onEpoch']>();
 });
 
 describe('training', () => {
