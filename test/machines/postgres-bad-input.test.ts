@@ -84,7 +84,7 @@ describe.skipIf(!hasPostgres)(`a database that cannot be used${postgresNote}`, (
     const cwd = temporaryProject();
     const ask = ['ask', 'study', '--space', SPACE];
     expect(await refused(standby.url(), ask)).toMatchInlineSnapshot(
-      `"hpo: postgresql://postgres@127.0.0.1:PORT/postgres takes no writes: its server only reads, as a standby does (cannot execute pg_current_xact_id() during recovery); name the primary server."`,
+      `"hpo: postgresql://postgres@127.0.0.1:PORT/postgres takes no writes: its server only reads, as a standby does (cannot set transaction read-write mode during recovery); name the primary server."`,
     );
     await standby.query('SELECT pg_promote()');
     expect(await hpo.run(ask, { cwd, env: { HPO_STORAGE: standby.url() } })).toMatchObject({ code: 0, stderr: '' });

@@ -25,6 +25,8 @@ interface Failure {
 }
 
 const ANY = /^/;
+/** The codes of a standby, for a write and for the beginning of a transaction that writes. */
+const READS_ONLY = /^(25006|0A000)$/;
 
 const FAILURES: readonly Failure[] = [
   {
@@ -53,7 +55,7 @@ const FAILURES: readonly Failure[] = [
   { code: /^3D000$/, says: 'does not exist on this server', mend: 'make it with createdb, or name another' },
   { code: /^42501$/, says: 'does not allow this user to do that', mend: 'have its owner grant that' },
   {
-    code: /^25006$/,
+    code: READS_ONLY,
     says: 'takes no writes: its server only reads, as a standby does',
     mend: 'name the primary server',
     passes: 'later',
@@ -109,7 +111,7 @@ export function isDiskFailure(error: unknown): boolean {
 
 /** Whether the server takes no writes, as a standby does. */
 export function isReadOnly(error: unknown): boolean {
-  return sqlState(error) === '25006';
+  return READS_ONLY.test(sqlState(error) ?? '');
 }
 
 /** The SQLSTATE of an error of the server; undefined for others. */
