@@ -32,7 +32,7 @@ const PROJECTS = [
   { name: 'kernels', include: KERNELS, seconds: 180 },
   {
     name: 'process',
-    include: ['test/{cli,command,runner,storage,study,testing,training}/**/*.test.ts'],
+    include: ['test/{cli,command,runner,storage,study,testing}/**/*.test.ts'],
     seconds: 180,
     isolate: false,
     globalSetup: INSTALLED,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runProgram } from '../../src/training/program.ts';
+import { runProgram } from './program.ts';
 
 it('a program is over when it has ended, even if another process holds its output open', async () => {
   const left = await runProgram('sh', ['-c', 'sleep 9999 & echo $!'], {});
