@@ -49,7 +49,7 @@ export const trainings: Readonly<Record<string, Training>> = {
     train: 192,
     validation: 64,
     batchSize: 64,
-    learningRate: 1e-3,
+    learningRate: 1e-4,
     weightDecay: 0.05,
     epochs: 2,
   },
