@@ -53,28 +53,29 @@ export function renewedLease(held: HeldLease): Attributes {
   return leaseAttr({ ...held, counter: held.counter + 1 });
 }
 
-function leaseAttr({ holder, attempt, counter, graceMs, process, about }: HeldLease): Attributes {
-  const lease = { holder, attempt, counter, graceMs, process };
-  return { [LEASE_KEY]: about === undefined ? lease : { holder, attempt, counter, graceMs, process, about } };
+function leaseAttr(held: HeldLease): Attributes {
+  return { [LEASE_KEY]: leaseWith(held.graceMs, held) };
 }
 
-/** The lease in a trial's system attributes; undefined where there is none, or it cannot be read. */
-export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
-  const stored = storedLease(systemAttrs);
-  if (stored === undefined) return undefined;
-  const { holder, attempt, counter, process = null, about } = stored;
-  const graceMs = boundedGrace(stored.graceMs);
+/** The fields of a lease with a grace time; both forms are written out, since each trial makes several. */
+function leaseWith(graceMs: number, { holder, attempt, counter, process = null, about }: HeldLease) {
   if (about === undefined) return { holder, attempt, counter, graceMs, process };
   return { holder, attempt, counter, graceMs, process, about };
 }
 
+/** The lease in a trial's system attributes; undefined where there is none, or it cannot be read. */
+export function heldLease(systemAttrs: Attributes): HeldLease | undefined {
+  const stored = leaseIn(systemAttrs);
+  return stored && leaseWith(boundedGrace(stored.graceMs), stored);
+}
+
 /** The holder of a trial, as {@link heldLease} finds it; null for none. Every write to the trial asks for it. */
 export function holderOf(systemAttrs: Attributes): string | null {
-  return storedLease(systemAttrs)?.holder ?? null;
+  return leaseIn(systemAttrs)?.holder ?? null;
 }
 
 /** A lease as it stands among a trial's attributes, where any program may have written it. */
-function storedLease(systemAttrs: Attributes): HeldLease | undefined {
+function leaseIn(systemAttrs: Attributes): HeldLease | undefined {
   const stored = systemAttrs[LEASE_KEY];
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { holder, attempt, counter, graceMs } = stored as Readonly<Record<string, JsonValue>>;

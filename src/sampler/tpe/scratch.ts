@@ -3,34 +3,45 @@
  * megabytes, whose allocation and collection would cost as much as the computation. The arrays hold anything at first.
  */
 export class Scratch {
-  readonly #floats: Float64Array[] = [];
-  readonly #integers: Uint32Array[] = [];
-  #floatCount = 0;
-  #integerCount = 0;
+  readonly #floats = new Pool((length) => new Float64Array(length));
+  readonly #integers = new Pool((length) => new Uint32Array(length));
 
   /** Begins the next computation: the arrays of the one before are given out again. */
   begin(): void {
-    this.#floatCount = 0;
-    this.#integerCount = 0;
+    this.#floats.begin();
+    this.#integers.begin();
   }
 
   floats(length: number): Float64Array {
-    const at = this.#floatCount++;
-    let memory = this.#floats[at];
-    if (memory === undefined || memory.length < length) {
-      memory = new Float64Array(Math.ceil(1.25 * length));
-      this.#floats[at] = memory;
-    }
-    return memory.subarray(0, length);
+    return this.#floats.take(length);
   }
 
   integers(length: number): Uint32Array {
-    const at = this.#integerCount++;
-    let memory = this.#integers[at];
-    if (memory === undefined || memory.length < length) {
-      memory = new Uint32Array(Math.ceil(1.25 * length));
-      this.#integers[at] = memory;
+    return this.#integers.take(length);
+  }
+}
+
+/** Arrays of one type, given out in the same order in each computation. */
+class Pool<T extends { readonly length: number; subarray(from: number, to: number): T }> {
+  readonly #make: (length: number) => T;
+  readonly #arrays: T[] = [];
+  #count = 0;
+
+  constructor(make: (length: number) => T) {
+    this.#make = make;
+  }
+
+  begin(): void {
+    this.#count = 0;
+  }
+
+  take(length: number): T {
+    const at = this.#count++;
+    let array = this.#arrays[at];
+    if (array === undefined || array.length < length) {
+      array = this.#make(Math.ceil(1.25 * length));
+      this.#arrays[at] = array;
     }
-    return memory.subarray(0, length);
+    return array.subarray(0, length);
   }
 }

@@ -3,10 +3,10 @@ import { ATTEMPT_KEY, LEASE_KEY, type Lease } from '../lease.ts';
 import { attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { formatDatetime } from '../optuna-rows/datetime.ts';
 import type { SuggestedParam } from '../storage.ts';
-import { TOKEN_KEY } from '../study-ref.ts';
-import { attributeColumns } from './attribute-writes.ts';
+import { attributeColumns, attributesSql } from './attribute-writes.ts';
 import type { Session, SqlValue } from './session.ts';
-import { numberColumns, paramColumns, trialWrites } from './trial-writes.ts';
+import { hasToken, tokenText } from './study-rows.ts';
+import { numberColumns, paramColumns, trialWrites, valuesSql } from './trial-writes.ts';
 
 /**
  * The texts by which the row of a trial is known to stand under a lease: SQL compares them with those that are stored,
@@ -30,7 +30,7 @@ export function guardOf({ study, trialId }: Lease, { systemAttrs }: FrozenTrial)
     const value = systemAttrs[key];
     return value === undefined ? null : attributeToJson(key, value);
   };
-  return [trialId, study.id, text(LEASE_KEY), text(ATTEMPT_KEY), attributeToJson(TOKEN_KEY, study.token)];
+  return [trialId, study.id, text(LEASE_KEY), text(ATTEMPT_KEY), tokenText(study.token)];
 }
 
 const attribute = (key: string) =>
@@ -39,17 +39,13 @@ const attribute = (key: string) =>
 /** The conditions of a {@link Guard}, the first five parameters, on a row of `trials`. */
 const GUARDED = `trial_id = $1 AND study_id = $2 AND state = 'RUNNING'
   AND ${attribute(LEASE_KEY)} IS NOT DISTINCT FROM $3 AND ${attribute(ATTEMPT_KEY)} IS NOT DISTINCT FROM $4
-  AND (SELECT value_json FROM study_system_attributes WHERE study_id = $2 AND "key" = '${TOKEN_KEY}') = $5`;
+  AND ${hasToken('$2', '$5')}`;
 
 const HELD = `SELECT trial_id FROM trials WHERE ${GUARDED}`;
 
 /** SQL that sets system attributes of the trial in `held`, by parameters with their keys and their JSON. */
-export const setAttributes = (
-  keys: string,
-  json: string,
-) => `INSERT INTO trial_system_attributes (trial_id, "key", value_json)
-  SELECT trial_id, name, json FROM held, unnest(${keys}::text[], ${json}::text[]) WITH ORDINALITY AS given (name, json, at)
-  ORDER BY at ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`;
+export const setAttributes = (keys: string, json: string) =>
+  attributesSql('trial', 'system', { id: 'trial_id', from: 'held' }, keys, json);
 
 const REPORT = `WITH held AS (INSERT INTO trial_intermediate_values
     (trial_id, step, intermediate_value, intermediate_value_type)
@@ -67,10 +63,7 @@ const PARAMS = `WITH held AS (${HELD}
 
 const FINISH = `WITH held AS (UPDATE trials SET state = $6::trialstate, datetime_complete = $7::timestamp
     WHERE ${GUARDED} RETURNING trial_id),
-  results AS (INSERT INTO trial_values (trial_id, objective, value, value_type)
-    SELECT trial_id, at - 1, value, type::trialvaluetype
-    FROM held, unnest($8::float8[], $9::text[]) WITH ORDINALITY AS given (value, type, at) ORDER BY at
-    ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type),
+  results AS (${valuesSql({ id: 'trial_id', from: 'held' }, '$8', '$9')}),
   attrs AS (${setAttributes('$10', '$11')})
   SELECT trial_id FROM held`;
 

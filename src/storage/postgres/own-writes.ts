@@ -57,8 +57,9 @@ export class OwnWrites {
       }
       const started = this.#started.get(id);
       if (started === undefined || transaction <= started.last) continue;
-      this.#started.set(id, { trial: edit(started.trial), last: transaction });
-      if (this.started(id)?.state !== 'RUNNING') this.#started.delete(id);
+      const trial = edit(started.trial);
+      if (trial.state === 'RUNNING') this.#started.set(id, { trial, last: transaction });
+      else this.#started.delete(id);
     }
     this.#note(transaction, ids);
   }

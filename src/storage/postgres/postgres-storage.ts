@@ -5,6 +5,7 @@ import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../t
 import type { Metrics } from '../../trial/reported-metrics.ts';
 import type { HeldLease, Lease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
+import { isIdentityOf } from '../optuna-rows/study-identity.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
 import type {
   AttributeScope,
@@ -23,7 +24,7 @@ import type {
   TrialTemplate,
 } from '../storage.ts';
 import { foreignCursor, noSuchNumber, studyExists } from '../storage-errors.ts';
-import { type StudyRef, TOKEN_KEY } from '../study-ref.ts';
+import type { StudyRef } from '../study-ref.ts';
 import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts';
 import { isSameJson } from '../trial-edits.ts';
 import type { Waiting } from '../waiting.ts';
@@ -184,16 +185,16 @@ export class PostgresStorage implements Storage {
       studyRows.setAttr(session, study.id, scope, key, value);
       return stored;
     };
-    if (only === undefined || value === undefined || study.token === undefined) return this.#transactions.write(write);
+    const { id, token } = study;
+    if (only === undefined || value === undefined || token === undefined) return this.#transactions.write(write);
     // Hundreds of coordinators that begin at once all set the same attributes.
     const expected = only.expected === undefined ? null : attributeToJson(key, only.expected);
     const json = attributeToJson(key, value);
     const atOnce = async (session: Session) => {
-      const now = await studyRows.replaceAttr(session, study, scope, key, json, expected);
+      const now = await studyRows.replaceAttr(session, id, token, scope, key, json, expected);
       if (now.isSet) return stored;
       // Those who come too late learn from the same answer what stands there; anything unusual is looked at again.
-      if (now.json === null || now.identity?.tokenJson !== attributeToJson(TOKEN_KEY, study.token ?? null))
-        return undefined;
+      if (now.json === null || now.identity === undefined || !isIdentityOf(study, now.identity)) return undefined;
       const current = new LenientReading().attributes([[key, now.json]])[key];
       return current === undefined || isSameJson(current, only.expected) ? undefined : current;
     };

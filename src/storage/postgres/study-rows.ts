@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { Direction } from '../../trial/direction.ts';
-import { attributeFromJson } from '../optuna-rows/attribute-json.ts';
+import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { readDirections, studyFromRows } from '../optuna-rows/study-from-rows.ts';
 import type { StudyIdentity } from '../optuna-rows/study-identity.ts';
@@ -17,6 +17,13 @@ type StudyRow = readonly [id: number, name: string];
 /** SQL for the token of a row of `studies`. */
 export const TOKEN_COLUMN = `(SELECT ${boundedColumn('value_json')} FROM study_system_attributes AS attribute
   WHERE attribute.study_id = studies.study_id AND attribute."key" = '${TOKEN_KEY}')`;
+
+/** SQL for whether a study has a token, by its id and the token's {@link tokenText}. */
+export const hasToken = (id: string, token: string) =>
+  `(SELECT value_json FROM study_system_attributes WHERE study_id = ${id} AND "key" = '${TOKEN_KEY}') = ${token}`;
+
+/** A token as hpo stores it. */
+export const tokenText = (token: string): string => attributeToJson(TOKEN_KEY, token);
 
 const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = $1`;
 
@@ -99,7 +106,8 @@ export const studyRows = {
    */
   async replaceAttr(
     session: Session,
-    { id, token }: StudyRef,
+    id: number,
+    token: string,
     scope: AttributeScope,
     key: string,
     json: string,
@@ -112,13 +120,13 @@ export const studyRows = {
       session.rows(
         `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
          WHERE ${known} IS NOT DISTINCT FROM $4::text
-         AND (SELECT value_json FROM study_system_attributes WHERE study_id = $1 AND "key" = '${TOKEN_KEY}') = $5
+         AND ${hasToken('$1', '$5')}
          ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`,
         id,
         key,
         json,
         expected,
-        JSON.stringify(token),
+        tokenText(token),
       ),
       studyRows.identity(session, id),
       session.row<[string]>(

@@ -123,7 +123,7 @@ export class Transactions {
     // The result of a transaction that may have been committed.
     let pending: (UnknownOutcome & { readonly result: T }) | undefined;
     let unheard: Unheard | undefined;
-    let isSaid = atOnce === undefined;
+    let unsaid = atOnce;
     const onCommitted = (result: T, transaction: number) => {
       this.#last = Math.max(this.#last, transaction);
       committed(result, transaction);
@@ -140,12 +140,13 @@ export class Transactions {
       const onUnknown = (outcome: UnknownOutcome, result: T) => {
         pending = { ...outcome, result };
       };
-      if (atOnce !== undefined && !isSaid) {
+      if (unsaid !== undefined) {
         const client = await this.#parts.pool.connect();
-        isSaid = true;
+        const said = unsaid;
+        unsaid = undefined;
         const after = this.#last;
         try {
-          const result = await this.#saying(client, atOnce, onCommitted);
+          const result = await this.#saying(client, said, onCommitted);
           if (result !== undefined) return result;
         } catch (error) {
           if (passing(error) === 'later') unheard = { after };

@@ -5,7 +5,7 @@ import { attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { formatDatetime } from '../optuna-rows/datetime.ts';
 import { firstWaiting, takenCount } from '../optuna-rows/seen-trials.ts';
 import type { TrialStart, TrialTemplate } from '../storage.ts';
-import { type StudyRef, TOKEN_KEY } from '../study-ref.ts';
+import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
 import { attributeColumns } from './attribute-writes.ts';
@@ -13,7 +13,7 @@ import { setAttributes } from './guarded-writes.ts';
 import type { KnownStudies } from './known-studies.ts';
 import { checkStep } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
-import { STUDY_LOCK } from './study-rows.ts';
+import { hasToken, STUDY_LOCK, tokenText } from './study-rows.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
 
@@ -41,7 +41,7 @@ const START = `WITH fresh AS (SELECT trial_id, state FROM trials WHERE study_id 
   held AS (INSERT INTO trials (number, study_id, state, datetime_start)
     SELECT $4::int + unseen, $1, 'RUNNING', $5::timestamp FROM (SELECT COUNT(*)::int AS unseen FROM fresh) AS counted
     WHERE unseen < ${UNSEEN} AND $4::int + unseen < $6::int
-    AND (SELECT value_json FROM study_system_attributes WHERE study_id = $1 AND "key" = '${TOKEN_KEY}') = $2
+    AND ${hasToken('$1', '$2')}
     AND NOT EXISTS (SELECT 1 FROM trials WHERE trial_id = ANY($7::int[]) AND state = 'WAITING')
     AND NOT EXISTS (SELECT 1 FROM fresh WHERE state = 'WAITING' AND trial_id <> ALL($8::int[]))
     RETURNING trial_id, number),
@@ -134,7 +134,7 @@ export class TrialStarts {
         session.row<[number, number]>(
           START,
           study.id,
-          attributeToJson(TOKEN_KEY, token),
+          tokenText(token),
           lastId,
           count,
           formatDatetime(startedAt),

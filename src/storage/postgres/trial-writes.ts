@@ -6,7 +6,7 @@ import { formatDatetime } from '../optuna-rows/datetime.ts';
 import { TRIAL_TABLES } from '../optuna-rows/schema.ts';
 import { toStoredNumber } from '../optuna-rows/stored-number.ts';
 import type { AttributeScope, SuggestedParam } from '../storage.ts';
-import { writeAttributes } from './attribute-writes.ts';
+import { type OwnerSql, writeAttributes } from './attribute-writes.ts';
 import type { Session } from './session.ts';
 
 /** The row of a new trial. */
@@ -103,14 +103,7 @@ export const trialWrites = {
   values(session: Session, trialId: number, values: readonly number[]): void {
     if (values.length === 0) return;
     session.mark('trial_values', trialId, 'objective', 0);
-    session.run(
-      `INSERT INTO trial_values (trial_id, objective, value, value_type)
-       SELECT $1, at - 1, value, type::trialvaluetype
-       FROM unnest($2::float8[], $3::text[]) WITH ORDINALITY AS given (value, type, at) ORDER BY at
-       ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`,
-      trialId,
-      ...numberColumns(values),
-    );
+    session.run(valuesSql({ id: '$1' }, '$2', '$3'), trialId, ...numberColumns(values));
   },
 
   /** Stores reports. One at a step that has a report already is left out. */
@@ -175,6 +168,15 @@ export function paramColumns(
     each.map(({ value, distribution }) => distribution.toInternal(value) + 0),
     each.map(({ distribution }) => json(distribution)),
   ];
+}
+
+/** SQL that sets the values of a trial, by parameters with the two arrays of {@link numberColumns}. */
+export function valuesSql({ id, from }: OwnerSql, values: string, types: string): string {
+  return `INSERT INTO trial_values (trial_id, objective, value, value_type)
+    SELECT ${id}, at - 1, value, type::trialvaluetype
+    FROM ${from === undefined ? '' : `${from}, `}unnest(${values}::float8[], ${types}::text[])
+    WITH ORDINALITY AS given (value, type, at) ORDER BY at
+    ON CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`;
 }
 
 /** Numbers and their types, as Optuna stores them. */
