@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -101,6 +101,7 @@ export class PostgresServer {
     const folder = durable ? owned(tempFolder()) : serverFolder();
     const data = join(folder, 'data');
     cpSync(join(cluster, 'data'), data, { recursive: true, preserveTimestamps: true });
+    chmodSync(data, 0o700); // which Node 24 does not copy, and the server insists on
     const kind = tls === undefined ? 'host' : 'hostssl';
     const method = password === undefined ? 'trust' : 'scram-sha-256';
     writeFileSync(join(data, 'pg_hba.conf'), `local all all trust\n${kind} all all 127.0.0.1/32 ${method}\n`);
