@@ -3,7 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStudy } from 'hpo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROGRAM, runHpo, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { PROGRAM, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 let cwd: string;
 let env: Readonly<Record<string, string>>;
@@ -33,22 +36,16 @@ function has(shell: string): boolean {
 }
 
 describe.skipIf(!has('bash'))('bash', () => {
-  it('completes commands, options, choices and names of studies, and leaves files to the shell', async () => {
+  it('completes commands, choices and names of studies in words as it splits them, and leaves files to the shell', async () => {
     // The words as bash splits them: at : and =, too, with quotes and backslashes left in.
     const lines = [
       ['ex'],
       ['best', '--storage', 'other.db', ''],
       ['export', "it\\'s\\ a", ':', ''],
-      ['trials', '--form'],
       ['trials', '--format', 'j'],
       ['trials', '--format', '=', 'y'],
       ['run', 'studies/'],
-      ['run', '--no-r'],
-      ['setup', ''],
       ['trials', ''],
-      ['importance', '--evaluator', ''],
-      ['plot', 'conf'],
-      ['plot', 'history', 'a'],
     ];
     const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
     const script = lines.map(
@@ -63,16 +60,10 @@ describe.skipIf(!has('bash'))('bash', () => {
       'export',
       'other',
       'b',
-      '--format',
       'json',
       'yaml',
       '',
-      '--no-retrain',
-      'gpu|native',
       "alpha|it\\'s\\ a:b",
-      'ped-anova|fanova',
-      'confusion-matrix',
-      'alpha',
     ]);
   });
 });
@@ -100,11 +91,22 @@ describe.skipIf(!has('fish'))('fish', () => {
 
 it('gives zsh and fish the meaning of candidates', async () => {
   const [zsh, fish] = await Promise.all([
-    runHpo(['--complete', 'zsh', 'best', "it's a:"], { cwd }),
-    runHpo(['--complete', 'fish', 'exp'], { cwd }),
+    hpo.run(['--complete', 'zsh', 'best', "it's a:"], { cwd }),
+    hpo.run(['--complete', 'fish', 'exp'], { cwd }),
   ]);
   expect([zsh.stdout, fish.stdout]).toEqual([
     "it's a\\:b:a study\n",
     'export\twrite the best configuration for a program to read\n',
   ]);
+});
+
+it('completes options, their choices, and operands after others', async () => {
+  const completed = async (...words: readonly string[]) =>
+    (await hpo.run(['--complete', 'bash', ...words], { cwd })).stdout.trim().split('\n');
+  expect(await completed('trials', '--form')).toEqual(['--format']);
+  expect(await completed('run', '--no-r')).toEqual(['--no-retrain']);
+  expect(await completed('setup', '')).toEqual(['gpu', 'native']);
+  expect(await completed('importance', '--evaluator', '')).toEqual(['ped-anova', 'fanova']);
+  expect(await completed('plot', 'conf')).toEqual(['confusion-matrix']);
+  expect(await completed('plot', 'history', 'a')).toEqual(['alpha']);
 });

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { categorical } from '../../src/space/categorical-distribution.ts';
 import { float } from '../../src/space/float-distribution.ts';
 import { openStorage } from '../../src/storage/index.ts';
-import { runHpo, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
+import { temporaryFolder, writeFiles } from '../support/run-hpo.ts';
 import { hasTmux, Terminal } from '../support/terminal.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
 
@@ -98,7 +98,7 @@ describe('text from a database, in a pipe', () => {
 
   it('is not offered by completion', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
-      expect(await runHpo(['--complete', shell, 'best', ''], { cwd })).toMatchObject({ stdout: '', stderr: '' });
+      expect(await program.run(['--complete', shell, 'best', ''], { cwd })).toMatchObject({ stdout: '', stderr: '' });
     }
   });
 });

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { runHpo, temporaryProject, writeFiles } from '../support/run-hpo.ts';
+import { temporaryProject, writeFiles } from '../support/run-hpo.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
+
+const hpo = new WarmHpo();
 
 it('hpo retrain refuses a file that is not a configuration of the study in one line, and trains others', async () => {
   const cwd = temporaryProject({
@@ -12,7 +15,7 @@ it('hpo retrain refuses a file that is not a configuration of the study in one l
   });
   const retrain = async (content: string, name = 'best.json') => {
     writeFiles(cwd, { [name]: content });
-    return runHpo(['retrain', 'study.ts', '--config', name], { cwd });
+    return hpo.run(['retrain', 'study.ts', '--config', name], { cwd });
   };
   const refused = (problem: string) => ({ code: 2, stdout: '', stderr: `hpo: --config ${problem}\n` });
   const best = (more: object) => JSON.stringify({ params: { x: 0.5 }, ...more });

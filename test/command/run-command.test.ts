@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { HpoProcess, until } from '../support/hpo-process.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 import { isRunning, pidsIn } from './programs.ts';
+
+const hpo = new WarmHpo();
 
 /** Writes a study whose trials run a script of sh, and returns the file's name. */
 function writeStudy(folder: string, script: string, more = ''): string {
@@ -35,8 +38,8 @@ describe.concurrent('a study of commands', () => {
   it('runs in workers', async () => {
     const folder = tempFolder();
     const script = `echo "x is $1 and $2"; for i in $(seq "$3"); do echo "{\\"step\\": $i, \\"value\\": $1, \\"loss\\": $i}"; done`;
-    const run = new HpoProcess(folder, ['run', writeStudy(folder, script), '--workers', '2']);
-    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const run = await hpo.runWithEvents(['run', writeStudy(folder, script), '--workers', '2'], { cwd: folder });
+    expect(run.end).toEqual({ code: 0, stderr: '' });
     const started = run.of('trial-started');
     expect(started).toHaveLength(4);
     for (const { trial, params } of started) {
@@ -87,8 +90,8 @@ describe.concurrent('a study of commands', () => {
   it('stops when its program fails in the same way ten times', async () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'echo "no such file: data.csv" >&2; exit 3');
-    const run = new HpoProcess(folder, ['run', file, '--trials', '40', '--workers', '1']);
-    expect((await run.ended).code).toBe(1);
+    const run = await hpo.runWithEvents(['run', file, '--trials', '40', '--workers', '1'], { cwd: folder });
+    expect(run.end.code).toBe(1);
     const message = '`sh program.sh {x} {shape} {settings.epochs}` exited with code 3:\nno such file: data.csv';
     expect(run.of('run-finished')[0]).toMatchObject({ reason: 'failing', failure: { name: 'CommandFailed', message } });
     expect(run.of('trial-finished')).toHaveLength(10);

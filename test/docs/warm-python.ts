@@ -1,3 +1,4 @@
+import { afterFile } from '../support/after-file.ts';
 import type { Finished } from '../support/run-hpo.ts';
 import { StayingProcess } from '../support/staying-process.ts';
 
@@ -24,6 +25,7 @@ export class WarmPython {
 
   constructor(python: string) {
     this.#process = new StayingProcess([python, '-c', PROGRAM], 'ignore'); // Optuna's log
+    afterFile(() => this.#process.end());
   }
 
   /** Runs a program. @param path its absolute path. */

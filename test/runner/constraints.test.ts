@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { constraintsOf } from '../../src/index.ts';
-import { HpoProcess } from '../support/hpo-process.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
 import { storedTrials } from '../support/stored-trials.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -19,8 +18,8 @@ it('constraints of trials in workers are stored, decide the best trial, and are 
      if (trial.number === 2) await trial.setConstraint('shape', NaN);
      return trial.number;`,
   );
-  const run = new HpoProcess(folder, ['run', file, '--trials', '4', '--workers', '2']);
-  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  const run = await hpo.run(['run', file, '--trials', '4', '--workers', '2'], { cwd: folder });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
   const trials = await storedTrials(folder);
   expect(trials.map((trial) => [...constraintsOf(trial).values()])).toEqual([[2], [-0.5], [2], [2]]);
   expect(trials[2]?.systemAttrs['hpo:error']).toMatchObject({
@@ -46,8 +45,8 @@ export default defineStudy({
 });
 `,
   );
-  const run = new HpoProcess(folder, ['run', 'study.ts', '--workers', '1']);
-  expect(await run.ended).toEqual({ code: 0, stderr: '' });
+  const run = await hpo.run(['run', 'study.ts', '--workers', '1'], { cwd: folder });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
   const trials = await storedTrials(folder);
   expect(trials.map((trial) => Object.fromEntries(constraintsOf(trial)))).toEqual(
     [0, 1, 2].map((size) => ({ size, time: -1 })),

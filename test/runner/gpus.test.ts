@@ -2,9 +2,11 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HpoProcess } from '../support/hpo-process.ts';
-import { runHpo } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 import { writeStudy } from '../support/written-study.ts';
+
+const hpo = new WarmHpo();
 
 /** A fake GPU, whose probe finds out how many trials it takes at once. */
 const gpuWith = (probe: string) => `
@@ -31,15 +33,15 @@ describe.concurrent('runs on GPUs', () => {
     const folder = tempFolder();
     const file = writeStudy(folder, 'return params.x;', device);
     const workersOf = async (...args: string[]) => {
-      const run = new HpoProcess(folder, ['run', file, '--trials', '1', ...args]);
-      expect(await run.ended).toEqual({ code: 0, stderr: '' });
+      const run = await hpo.runWithEvents(['run', file, '--trials', '1', ...args], { cwd: folder });
+      expect(run.end).toEqual({ code: 0, stderr: '' });
       const { workers, workersReason } = run.of('run-started')[0] ?? {};
       return [workers, workersReason];
     };
     expect(await workersOf()).toEqual([2, '2 are best']);
     expect(await workersOf('--gpus', '0,1')).toEqual([4, '2 are best']);
     expect(await workersOf('--workers', '1')).toEqual([1, undefined]);
-    const { stdout } = await runHpo(['run', file, '--trials', '1'], { cwd: folder });
+    const { stdout } = await hpo.run(['run', file, '--trials', '1'], { cwd: folder });
     expect(stdout).toContain('  workers   2 on a GPU (2 are best)\n');
   });
 
@@ -61,19 +63,23 @@ describe.concurrent('runs on GPUs', () => {
     const folder = tempFolder();
     const asked = "while (!existsSync('asked')) await sleep(20);";
     const file = writeStudy(folder, `${asked} await sleep(300); return params.x;`, device);
-    const usageOf = async (study: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-      const run = new HpoProcess(folder, ['run', study, '--trials', '3', ...args], { ...withCards(folder), ...env });
-      expect(await run.ended).toEqual({ code: 0, stderr: '' });
-      rmSync(join(folder, 'asked'), { force: true });
+    const usageOf = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = folder) => {
+      const run = await hpo.runWithEvents(['run', file, '--trials', '3', ...args], {
+        cwd,
+        env: { ...withCards(cwd), ...env },
+      });
+      expect(run.end).toEqual({ code: 0, stderr: '' });
+      rmSync(join(cwd, 'asked'), { force: true });
       return run.of('gpu-usage')[0]?.gpus;
     };
     const a100 = { index: 0, name: 'NVIDIA A100', utilisation: 37, usedBytes: 2 ** 30, memoryBytes: 40 * 2 ** 30 };
     const t4 = { index: 1, name: 'Tesla T4', utilisation: 'NaN', usedBytes: 2 ** 21, memoryBytes: 15 * 2 ** 30 };
-    expect(await usageOf(file, ['--storage', 'a.db'])).toEqual([a100, t4]);
+    expect(await usageOf(['--storage', 'a.db'])).toEqual([a100, t4]);
     const ours = { CUDA_VISIBLE_DEVICES: '1' };
-    expect(await usageOf(file, ['--storage', 'b.db', '--gpus', 'all'], ours)).toEqual([t4]);
-    const onCpu = writeStudy(folder, 'await sleep(300); return params.x;');
-    expect(await usageOf(onCpu, ['--storage', 'c.db'])).toBeUndefined();
+    expect(await usageOf(['--storage', 'b.db', '--gpus', 'all'], ours)).toEqual([t4]);
+    const other = tempFolder();
+    writeStudy(other, 'await sleep(300); return params.x;'); // on a CPU
+    expect(await usageOf([], {}, other)).toBeUndefined();
   });
 
   it('retrain on the first of the given ones', async () => {
@@ -82,11 +88,11 @@ describe.concurrent('runs on GPUs', () => {
       'retrain: { run: async () => ({ gpu: process.env.HPO_GPU, cuda: process.env.CUDA_VISIBLE_DEVICES }) },';
     const file = writeStudy(folder, 'return params.x;', retrain);
     const metrics = () => JSON.parse(readFileSync(join(folder, 'runs/study/retrain/metrics.json'), 'utf8')).metrics;
-    const run = new HpoProcess(folder, ['run', file, '--trials', '2', '--gpus', '3,1']);
-    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const run = await hpo.run(['run', file, '--trials', '2', '--gpus', '3,1', '--json'], { cwd: folder });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(metrics()).toEqual({ gpu: '3', cuda: '3' });
-    const again = new HpoProcess(folder, ['retrain', file, '--gpus', '1,3']);
-    expect(await again.ended).toEqual({ code: 0, stderr: '' });
+    const again = await hpo.run(['retrain', file, '--gpus', '1,3', '--json'], { cwd: folder });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(metrics()).toEqual({ gpu: '1', cuda: '1' });
   });
 });

@@ -26,12 +26,12 @@ it('a run with other parameters than its study is refused, or draws those that t
   const mend =
     'Undo the change or give the study another name, or let its trials count for the parameters that they have: --new-params (in a program `newParams: true`).';
   const best = content('best.json').trial;
-  expect(await runHpo([...run, '5'], { cwd })).toEqual({
+  expect(await warm.run([...run, '5'], { cwd })).toEqual({
     code: 2,
     stdout: '',
     stderr: `hpo: The study 'grown' in sqlite:///hpo.db cannot be continued: its space has other parameters than its trials: \`y\` is new (trial 0 has none). ${mend}\n`,
   });
-  expect(await runHpo(['retrain', 'study.ts'], { cwd })).toMatchObject({
+  expect(await warm.run(['retrain', 'study.ts'], { cwd })).toMatchObject({
     code: 2,
     stderr: `hpo: Trial ${best} of 'grown' in sqlite:///hpo.db cannot be retrained: it has no \`y\`; --new-params draws what it lacks, by the study's seed.\n`,
   });
@@ -40,7 +40,7 @@ it('a run with other parameters than its study is refused, or draws those that t
   );
   expect(existsSync(join(cwd, 'runs/grown/retrain'))).toBe(false);
 
-  const { code, stdout } = await runHpo([...run, '5', '--new-params'], { cwd });
+  const { code, stdout } = await warm.run([...run, '5', '--new-params'], { cwd });
   expect(code).toBe(0);
   const { trial, params, drawn } = content('best.json');
   expect(stdout).toContain(
@@ -55,7 +55,7 @@ it('a run with other parameters than its study is refused, or draws those that t
     ['retrain', 'study.ts', '--config', 'runs/grown/best.json'],
     [...run, '6'], // a permission is not needed again
   ]) {
-    expect(await runHpo(args, { cwd }), args.join(' ')).toMatchObject({ code: 0, stderr: '' });
+    expect(await warm.run(args, { cwd }), args.join(' ')).toMatchObject({ code: 0, stderr: '' });
     expect(content('retrain/metrics.json').metrics).toEqual(params);
   }
   for (const args of [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { HpoProcess } from '../support/hpo-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 import { writeStudy } from '../support/written-study.ts';
 
 it('a run warns when it goes on with a study whose trials ran on another device', async () => {
@@ -9,8 +9,8 @@ it('a run warns when it goes on with a study whose trials ran on another device'
   const file = writeStudy(folder, 'return trial.number;', device);
   const warningsOn = async (description: string, trials: string) => {
     const args = ['run', file, '--workers', '1', '--trials', trials];
-    const run = new HpoProcess(folder, args, { DEVICE: description });
-    expect(await run.ended).toEqual({ code: 0, stderr: '' });
+    const run = await new WarmHpo().runWithEvents(args, { cwd: folder, env: { DEVICE: description } });
+    expect(run.end).toEqual({ code: 0, stderr: '' });
     return run.of('warning').map(({ message }) => message);
   };
   expect(await warningsOn('this one', '2')).toEqual([]);

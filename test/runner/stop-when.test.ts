@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runHpo, temporaryProject } from '../support/run-hpo.ts';
 import { countStates, storedTrials } from '../support/stored-trials.ts';
+import { WarmHpo } from '../support/warm-hpo.ts';
 
 it('a study that its own rule has ended is done for every run', async () => {
   const cwd = temporaryProject({
@@ -17,7 +18,7 @@ it('a study that its own rule has ended is done for every run', async () => {
         retrain: { run: () => ({ loss: 0 }) },
       });`,
   });
-  const run = (...more: readonly string[]) => runHpo(['run', 'study.ts', '--workers', '1', ...more], { cwd });
+  const run = () => runHpo(['run', 'study.ts', '--workers', '1'], { cwd });
   const runs = await Promise.all([run(), run()]);
   for (const { code, stdout } of runs) {
     expect(code).toBe(0);
@@ -32,9 +33,8 @@ it('a study that its own rule has ended is done for every run', async () => {
   expect(states.COMPLETE).toBeLessThanOrEqual(15); // those that ran when the value was reached
   expect(JSON.parse(readFileSync(join(cwd, 'runs/study/retrain/metrics.json'), 'utf8')).metrics).toEqual({ loss: 0 });
 
-  const again = await run('--json');
-  const last = JSON.parse(again.stdout.trim().split('\n').at(-1) ?? '');
-  expect(again.code).toBe(0);
-  expect(last).toMatchObject({ type: 'run-finished', reason: 'stopped', stopped: { rule: 'value' } });
+  const again = await new WarmHpo().runWithEvents(['run', 'study.ts'], { cwd });
+  expect(again.end.code).toBe(0);
+  expect(again.of('run-finished')).toMatchObject([{ reason: 'stopped', stopped: { rule: 'value' } }]);
   expect(countStates(await storedTrials(cwd))).toEqual(states);
 });
