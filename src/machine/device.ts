@@ -11,7 +11,7 @@ export interface Device {
   readonly description: string;
 }
 
-/** How many trials share a device. */
+/** The number of trials that share a device. */
 export interface Packing {
   /** The number of trials at once, from 1 on. */
   readonly trials: number;

@@ -25,7 +25,7 @@ export interface LbfgsOptions {
 export interface Minimum {
   readonly point: Float64Array;
   readonly value: number;
-  /** How often the function was asked. */
+  /** The number of times that the function was asked. */
   readonly evaluations: number;
 }
 

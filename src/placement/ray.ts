@@ -73,7 +73,7 @@ function job(placement: Placement, values: Values, env: Readonly<Record<string, 
     entrypoint: entrypoint(placement, values),
     entrypoint_num_cpus: cpus,
     ...(gpus > 0 ? { entrypoint_num_gpus: gpus } : {}),
-    // Ray kills what has not ended 3 s after the stop of a job, unless it is told to wait longer.
+    // Ray kills what has not ended 3 s after the stop of a job, unless asked to wait longer.
     runtime_env: { env_vars: { RAY_JOB_STOP_WAIT_TIME_S: String(secondsToEnd(placement)), ...env } },
     metadata: { 'hpo-study': placement.study },
   };

@@ -1,6 +1,6 @@
 import { word } from './worker-command.ts';
 
-/** Where workers find the URL of the database if no option names another file. */
+/** The file in which workers find the URL of the database if no option names another. */
 const STORAGE_FILE = '"$HOME/.hpo-storage"';
 
 /**

@@ -134,7 +134,9 @@ export interface Retrained {
   readonly insight: Insight | null;
 }
 
-/** What a model makes of images. Pictures are PNG files in base64; null where there is none, or they are left out. */
+/**
+ * A model's predictions of images. Pictures are PNG files in base64; null where there is none, or they are left out.
+ */
 export interface Insight {
   readonly images: number;
   /** The classes, by number: how many images each has, and how many of these are recognised. */

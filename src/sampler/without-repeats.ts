@@ -11,7 +11,7 @@ import { isLater } from './is-later.ts';
 import { drawEvenly } from './random.ts';
 import type { Draw, Sampler, StartingTrial } from './sampler.ts';
 
-/** How often the sampler is asked again. */
+/** The number of times that the sampler is asked again. */
 const REDRAWS = 20;
 /** The most points that are compared by their distances; of larger spaces, as many drawn evenly. */
 const MOST_COMPARED = 20_000;

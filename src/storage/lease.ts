@@ -29,7 +29,7 @@ export interface Lease {
   readonly trialId: number;
   /** The {@link Holder.id}; null for a trial that no coordinator of ours holds, as those of `hpo ask` or Optuna. */
   readonly holder: string | null;
-  /** How often the trial has been started, this time included. */
+  /** The number of times that the trial has been started, this one included. */
   readonly attempt: number;
   /** Set by an observer that takes a dead lease over: the write is refused if the lease was renewed since. */
   readonly counter?: number;
@@ -96,7 +96,7 @@ export function isCount(value: JsonValue | undefined): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** How often a trial has been started, this time included. */
+/** The number of times that a trial has been started, this one included. */
 export function attemptOf({ systemAttrs }: Pick<FrozenTrial, 'systemAttrs'>): number {
   const attempt = systemAttrs[ATTEMPT_KEY];
   return isCount(attempt) ? attempt : 1;

@@ -34,7 +34,7 @@ export type Sight = {
 export type Look = Sight & {
   /** The number of parameters that the trial had already; left out for none. */
   readonly at?: number;
-  /** Where the sampler started the trial by this look: its place in the list of the study's samplers. */
+  /** The sampler that started the trial by this look: its place in the list of the study's samplers. */
   readonly sampler?: number;
 };
 

@@ -98,8 +98,8 @@ function endedAttempt(trial: FrozenTrial, end: EndedAttempt['end']): EndedAttemp
 }
 
 /**
- * How often the process that ran a trial has died since the last attempt that kept a checkpoint of a later step than all
- * before: a long trial may be interrupted as often as it likes, as long as it gets on.
+ * The number of times that the process that ran a trial has died since the last attempt that kept a checkpoint of a later
+ * step than all before: a long trial may be interrupted as often as it likes, as long as it gets on.
  */
 export function deathsOf(trial: Pick<FrozenTrial, 'systemAttrs'>): number {
   return deathsAmong(attemptsOf(trial));

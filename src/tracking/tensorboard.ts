@@ -28,7 +28,7 @@ interface TrackedTrial {
  * takes back what the former ones have of later steps; one that begins anew replaces its files. In the plugin for
  * hyperparameters, failed trials are failures; pruned ones have ended well.
  *
- * What goes wrong never reaches the run: there is one warning, and nothing more is written.
+ * A failure never reaches the run: there is one warning, and nothing more is written.
  */
 export class TensorBoard {
   readonly #options: TensorBoardOptions;

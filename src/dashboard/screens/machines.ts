@@ -179,7 +179,7 @@ function troubleOf(machine: Machine): string {
     .replace(': given up', ', given up');
 }
 
-/** How many of a machine's coordinators need attention, unless all do. */
+/** The number of a machine's coordinators that need attention, unless all do. */
 function shareText({ coordinators }: Machine): string {
   const troubled = coordinators.filter(({ state }) => needsAttention(state)).length;
   return troubled === coordinators.length ? '' : `${troubled} of ${coordinators.length}: `;

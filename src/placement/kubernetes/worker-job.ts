@@ -19,7 +19,7 @@ export interface StudyPod {
   readonly secondsToEnd: number;
 }
 
-/** Where pods have the shared volume. */
+/** The folder in which pods have the shared volume. */
 export const VOLUME = '/data';
 
 /** The folder of the image that holds the project. */

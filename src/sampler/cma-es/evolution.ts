@@ -51,7 +51,7 @@ export class RecentLosses {
     this.#losses = losses;
   }
 
-  /** How many generations matter to an evolution. */
+  /** The number of generations that matter to an evolution. */
   static of(dimensions: number, populationSize: number): RecentLosses {
     return new RecentLosses(10 + Math.ceil((30 * dimensions) / populationSize));
   }

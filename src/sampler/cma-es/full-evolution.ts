@@ -105,12 +105,12 @@ export class FullEvolution implements Evolution {
     const { stepPath, path, sigma: nextSigma, lost } = nextPaths(this.#state, y, inverse);
     const covariance = this.#nextCovariance(steps, path, lost);
     const nextMean = mean.map((m, i) => m + sigma * (y[i] as number));
-    const told = { mean: nextMean, sigma: nextSigma, covariance };
-    const adapted = rates?.adapted({ mean, sigma, covariance: this.#spectralCovariance }, told, (z) =>
+    const moved = { mean: nextMean, sigma: nextSigma, covariance };
+    const adapted = rates?.adapted({ mean, sigma, covariance: this.#spectralCovariance }, moved, (z) =>
       this.#scaled(z, (root) => 1 / root),
     );
     const recent = this.#state.recent.with(ranked);
-    return new FullEvolution({ ...this.#state, ...told, ...adapted, stepPath, path, generation, recent });
+    return new FullEvolution({ ...this.#state, ...moved, ...adapted, stepPath, path, generation, recent });
   }
 
   get hasConverged(): boolean {

@@ -34,13 +34,13 @@ export interface LineageRules {
   first(): Run;
   /** The run to go on with after a generation was told: the same, or a restart. */
   next(run: Run): Run;
-  /** A trial as the optimizer is told it; undefined where it cannot be. */
+  /** A trial as the optimizer learns it; undefined where it cannot. */
   triedOf(told: Told): Tried | undefined;
 }
 
 /**
  * The generations of one search space: the trials that told, by their place, and the searches that follow from them. A
- * generation is told once enough of its trials have ended, those with the smallest numbers; a trial that ends after that
+ * generation is learnt once enough of its trials have ended, those with the smallest numbers; a trial that ends after that
  * and has a smaller number than one of them takes its place, and what follows is made anew. So the search follows from
  * the trials alone, whatever the order in which they came.
  */

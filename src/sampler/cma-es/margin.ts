@@ -15,7 +15,7 @@ const LEAST_MASS = 1e-10;
 
 /**
  * CMA-ES with margin (Hamano et al. 2022, arXiv 2205.13482): an evolution in which coordinates with steps never freeze,
- * since the values next to the mean's keep a least probability. Points are told as they were drawn, and tried at their
+ * since the values next to the mean's keep a least probability. The evolution learns points as they were drawn; they are tried at their
  * nearest steps. Immutable.
  */
 export class MarginEvolution {
@@ -60,7 +60,7 @@ export class MarginEvolution {
     return out;
   }
 
-  /** @param next the evolution after it was told points of this one. */
+  /** @param next the evolution after it has learnt points of this one. */
   after(next: Evolution): MarginEvolution {
     const mean = next.mean.slice();
     const scales = this.#scales.slice();
@@ -104,7 +104,7 @@ export class MarginEvolution {
   }
 }
 
-/** How many deviations a normal's tail of this mass begins beyond its mean. */
+/** The number of deviations beyond its mean at which a normal's tail of this mass begins. */
 function quantileOf(mass: number): number {
   return -inverseLogNormalCdf(Math.log(mass));
 }

@@ -9,7 +9,7 @@ import { defaultPopulationSize, fullStrategy, type Strategy, separableStrategy }
 
 /** Numbers in the unit cube, and the index of each choice. */
 export interface Candidate {
-  /** The numbers as they were drawn, which are told. */
+  /** The numbers as they were drawn, from which the evolution learns. */
   readonly drawn: Float64Array;
   /** The numbers to try: those with steps at their nearest ones, where they keep a margin. */
   readonly numbers: Float64Array;
@@ -44,7 +44,7 @@ export interface Distribution {
   readonly sigma: number;
   /** C: its rows, one behind the other. */
   readonly covariance: Float64Array;
-  /** How much wider each coordinate that keeps a margin is spread. */
+  /** The factor by which each coordinate that keeps a margin is spread wider. */
   readonly scales: Float64Array;
   /** The probabilities of each variable's choices. */
   readonly probabilities: readonly Float64Array[];
@@ -53,7 +53,7 @@ export interface Distribution {
 /** The least eigenvalue of the covariance beside choices, as CatCMA has it. */
 const LEAST_EIGENVALUE = 1e-30;
 
-/** How often a point beyond the bounds is drawn again, for each dimension; then it is moved to them. */
+/** The number of times, for each dimension, that a point beyond the bounds is drawn again before it is moved to them. */
 const TRIES_PER_DIMENSION = 10;
 
 /** CMA-ES over numbers in the unit cube and choices. Immutable. */
@@ -137,8 +137,8 @@ export class Optimizer {
       ranked.map((each) => each.choices),
       this.#strategy.weights,
     );
-    const told = this.#numbers?.evolution.tell({ points, best, worst });
-    const numbers = told && this.#numbers?.after(choices ? withLeastEigenvalue(told) : told);
+    const next = this.#numbers?.evolution.tell({ points, best, worst });
+    const numbers = next && this.#numbers?.after(choices ? withLeastEigenvalue(next) : next);
     return new Optimizer(this.#strategy, numbers, this.#stepped, choices, this.generation + 1);
   }
 }

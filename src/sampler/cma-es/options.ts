@@ -32,7 +32,7 @@ export interface CmaEsOptions {
    * large and small ones by turns, `none` to go on where it is. Default `ipop`.
    */
   readonly restarts?: 'ipop' | 'bipop' | 'none';
-  /** How many times as large generations become with a restart; default 2. */
+  /** The factor by which generations grow with a restart; default 2. */
   readonly growth?: number;
   /** Take smaller steps where trials are noisy or have many optima; default false. */
   readonly adaptLearningRate?: boolean;

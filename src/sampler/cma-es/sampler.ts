@@ -82,7 +82,7 @@ export class CmaEsSampler implements Sampler {
     const rules: LineageRules = new SearchRules(cube, this.#settings, summary.sign, trial.studyRng, earlier);
     const { run, optimizer } = lineageOf(summary, cube.key).current(rules);
     const candidate = optimizer.ask(trial.rng('sampler'));
-    // A value that the trial has already is told as it is tried.
+    // A value that the trial has already is learnt as it is tried.
     const drawn = Array.from(candidate.drawn, (x, at) => cube.placeOf(at, trial.params) ?? x);
     const place: StoredPlace = {
       of: cube.key,

@@ -3,7 +3,7 @@ import { LOG_SQRT_2PI, logNormalCdf } from '../../math/special-functions.ts';
 import type { Point } from './point-space.ts';
 import type { Prediction, Predictor } from './predictor.ts';
 
-/** How promising points are: the greater the better. */
+/** The promise of points: the greater the better. */
 export interface Acquisition {
   at(point: Point): number;
   atAll(points: readonly Point[]): Float64Array;

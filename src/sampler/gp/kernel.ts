@@ -34,7 +34,7 @@ export function maternSlope(squaredDistance: number): number {
 export class Kernel {
   readonly #weights: Float64Array;
   readonly #roots: Float64Array;
-  /** How many of the first coordinates are numbers. */
+  /** The number of the first coordinates that are numbers. */
   readonly numbers: number;
   readonly #scale: number;
 

@@ -7,7 +7,7 @@ import type { Point } from './point-space.ts';
 export interface Observations {
   readonly points: readonly Point[];
   readonly values: Float64Array;
-  /** How many of the points' first coordinates are numbers. */
+  /** The number of the points' first coordinates that are numbers. */
   readonly numbers: number;
 }
 
@@ -42,7 +42,7 @@ export function startOf(width: number): LogHyperparameters {
 /** The value where the covariance cannot be factored: worse than any other. */
 const IMPOSSIBLE = 1e10;
 
-/** How much longer, in logarithms, the length scales of choices are than those of numbers. */
+/** The amount by which, in logarithms, the length scales of choices are longer than those of numbers. */
 const CHOICES_LONGER = 1;
 
 /** The mean and the deviation of the normal prior of ln ν. */

@@ -84,7 +84,7 @@ export class Moves {
   }
 }
 
-/** How many choices change on average where all parameters may move. */
+/** The average number of choices that change where all parameters may move. */
 const CHOICES_MOVED = 2;
 const MOST_CHOICES = 100;
 /** Of a number with more values, the nearest ones are tried instead of all. */

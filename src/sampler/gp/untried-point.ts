@@ -3,7 +3,7 @@ import { type Point, type PointSpace, pointKey } from './point-space.ts';
 
 /** A space with more points, counted without its conditions, is searched at random instead of whole. */
 const MOST_LISTED = 20_000;
-/** How often a point that was not tried is drawn for in a larger space. */
+/** The number of draws for a point that was not tried, in a larger space. */
 const DRAWS = 2000;
 
 /**

@@ -287,7 +287,7 @@ export function describeTrials({ open, largestStep = Number.MAX_SAFE_INTEGER }: 
     expect(await allTrials(storage, study)).toHaveLength(3);
   });
 
-  it('leaves waiting trials aside where it is told to', async () => {
+  it('leaves waiting trials aside on request', async () => {
     const waiting = [];
     for (let n = 0; n < 3; n++) waiting.push(await storage.createTrial(study, { state: 'WAITING' }));
     const except = [waiting[0]?.id as number, waiting[2]?.id as number];

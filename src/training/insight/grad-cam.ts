@@ -39,7 +39,7 @@ export interface GradCamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How much each pixel of images speaks for a class. */
+/** The weight with which each pixel of images speaks for a class. */
 export interface ClassActivation {
   /** The maps one behind the other, row by row, from 0 to 1; one is all 0 where nothing speaks for the class. */
   readonly maps: Float32Array;

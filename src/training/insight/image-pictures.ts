@@ -17,7 +17,7 @@ const mostClasses = 50;
 const shownImages = 10;
 const measuredImages = 2000;
 
-/** What the pictures of misclassified images are made of. */
+/** The parts that the pictures of misclassified images are made of. */
 export interface MistakesOptions extends Pick<GradCamOptions, 'model' | 'data' | 'signal'> {
   readonly normalisation: Normalisation;
   readonly mapLayer?: LayerChoice;

@@ -28,7 +28,7 @@ export interface Judged {
   readonly isHit: boolean;
 }
 
-/** How far the confidences of predictions agree with their accuracy. @param count number of bins; default 15. */
+/** The agreement of the confidences of predictions with their accuracy. @param count number of bins; default 15. */
 export function calibrationOf(images: readonly Judged[], count = 15): Calibration {
   const bins: Judged[][] = Array.from({ length: count }, () => []);
   for (const image of images) bins[Math.max(Math.ceil(image.confidence * count) - 1, 0)]?.push(image);

@@ -20,7 +20,7 @@ export interface EpochRecord {
    */
   readonly trainEvaluationLoss?: number;
   readonly trainEvaluationAccuracy?: number;
-  /** How well each class was recognised among the validation images; in a training with `perClass`. */
+  /** The recognition of each class among the validation images; in a training with `perClass`. */
   readonly validationPerClass?: readonly ClassMetrics[];
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How gradients are kept small: by their common norm, or each number alone. */
+/** A way to keep gradients small: by their common norm, or each number alone. */
 export type GradientClipping =
   | {
       /** All gradients are scaled down together where the norm of all their numbers is greater than this. */

@@ -1,6 +1,6 @@
 // Type aliases, since an interface does not count as a JSON value, and these figures are written as one.
 
-/** How well one class is recognised. A ratio without a denominator (nothing of the class, nothing called so) is 0. */
+/** The recognition of one class. A ratio without a denominator (nothing of the class, nothing called so) is 0. */
 export type ClassMetrics = {
   readonly name: string;
   /** Share of the class's images that were recognised; the class's recall. */
@@ -56,7 +56,7 @@ export function classificationMetrics(
   return { ...countedMetrics(counts, loss), confusion };
 }
 
-/** How often a class was met. */
+/** The number of times that a class was met. */
 export interface ClassCounts {
   readonly name: string;
   /** Images of the class that were recognised. */

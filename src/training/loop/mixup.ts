@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Rng } from '../../base/rng.ts';
 
-/** How the images of a batch are mixed in pairs. */
+/** A way to mix the images of a batch in pairs. */
 export interface Mixture {
   /** The share of each image itself, λ; its partner has the rest. */
   readonly share: number;

@@ -1,4 +1,4 @@
-/** How a classifier judged one image. */
+/** A classifier's judgement of one image. */
 export interface ScoreFigures {
   /** The first class of the greatest score; class 0 where a score is NaN. */
   readonly predicted: number;

@@ -31,7 +31,7 @@ export interface TrainOptions extends UpdateOptions, JudgingOptions, StoppingOpt
   readonly signal?: AbortSignal;
 }
 
-/** How a step changes the weights. */
+/** The change of the weights in a step. */
 export interface UpdateOptions {
   /** Its state is freed at the end. */
   readonly optimizer: Optimizer;
@@ -61,7 +61,7 @@ export interface UpdateOptions {
   readonly weightAverage?: WeightAverageOptions;
 }
 
-/** How an epoch is judged. */
+/** The judgement of an epoch. */
 export interface JudgingOptions {
   /**
    * Random changes of the validation images, drawn anew in each epoch; none by default, and rarely wanted: some published
@@ -91,7 +91,7 @@ export interface StoppingOptions {
   readonly restoreBest?: boolean | EpochMetric;
 }
 
-/** Who sees a training, and where it is kept. */
+/** The callbacks that see a training, and the place where it is kept. */
 export interface FollowingOptions {
   /**
    * Where the training goes on from, and where it keeps its state after each epoch, once the callbacks have had it, also

@@ -12,7 +12,7 @@ export interface Batch {
   readonly inputs: tf.Tensor;
   /** The class of each input. */
   readonly labels: Int32Array;
-  /** How the inputs are mixed; not at all by default. */
+  /** The mixing of the inputs; none by default. */
   readonly mixture?: Mixture | undefined;
 }
 

@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 /** Height and width. */
 export type Size = readonly [number, number];
 
-/** How the places of a layer's output lie over the image. */
+/** The lie of the places of a layer's output over the image. */
 export interface Field {
   /** The pixels that one place depends on. */
   readonly size: Size;

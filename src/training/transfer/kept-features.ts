@@ -21,7 +21,7 @@ const format = 'hpo-features-1';
  * images of 512 features); it may be removed at any time, and a damaged one is computed again.
  *
  * @param name tells sets of images apart: `cifar10`. Models (by their weights), layers, images of a set (by their
- *   numbers) and normalisations are told apart without it.
+ *   numbers) and normalisations are distinguished without it.
  * @throws HpoError as `features()` does; HPO_FOLDER or HPO_DISK where the cache takes no files.
  */
 export async function keptFeatures(name: string, options: FeaturesOptions): Promise<LabelledFeatures> {

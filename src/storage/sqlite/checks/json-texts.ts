@@ -104,10 +104,10 @@ function foreignSpaces(db: Database): readonly Defect[] {
     )
     .raw()
     .all();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return texts.flatMap(([study, name, json]) => {
-    if (told.has(`${study}\0${name}`) || !isPythonJson(json) || isKnown(json)) return [];
-    told.add(`${study}\0${name}`);
+    if (reported.has(`${study}\0${name}`) || !isPythonJson(json) || isKnown(json)) return [];
+    reported.add(`${study}\0${name}`);
     const message = `The study '${study}' has trials whose parameter '${name}' hpo cannot read; it leaves that out.`;
     return remark('foreign-parameter', study, message);
   });

@@ -17,7 +17,7 @@ import { slicesOf } from './row-slices.ts';
 type Infos<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 type ForwardInputs = Infos<'x' | 'scale' | 'shift' | 'movingMean' | 'movingVariance'>;
 
-/** How a matrix of rows and channels is cut into workgroups. */
+/** The workgroups into which a matrix of rows and channels is cut. */
 function layout({ x, scale }: Infos<'x' | 'scale'>) {
   const channels = util.sizeFromShape(scale.shape);
   const size = util.sizeFromShape(x.shape);

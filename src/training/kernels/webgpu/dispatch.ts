@@ -90,7 +90,7 @@ export function groupsFor(count: number, perGroup = threads): [number, number, 1
   return [Math.ceil(groups / rows), rows, 1];
 }
 
-/** How many programs have been compiled for a backend. */
+/** The number of programs that have been compiled for a backend. */
 export function pipelineCount(backend: WebGPUBackend): number {
   return shared.get(backend)?.pipelines.size ?? 0;
 }
