@@ -85,9 +85,3 @@ export function failureOf(trial: FrozenTrial): string {
 export function pidsIn(file: string): number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 }
-
-/** Whether a process runs. A zombie, which has ended and waits for its parent to read its exit, does not. */
-export function isRunning(pid: number): boolean {
-  const { stdout, status } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return status === 0 && !stdout.trim().startsWith('Z');
-}

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HpoProcess, until } from '../support/hpo-process.ts';
+import { HpoProcess, isAlive, until } from '../support/hpo-process.ts';
 import { HPO_MODULE } from '../support/run-hpo.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
-import { isRunning, pidsIn } from './programs.ts';
+import { pidsIn } from './programs.ts';
 
 const hpo = new WarmHpo();
 
@@ -65,7 +65,7 @@ describe.concurrent('a study of commands', () => {
     expect(end).toMatchObject({ state: 'FAIL', failure: { name: 'TimeLimit' } });
     const pids = pidsIn(join(folder, 'pids'));
     expect(pids).toHaveLength(2);
-    await until(() => !pids.some(isRunning), 'the program is gone');
+    await until(() => !pids.some(isAlive), 'the program is gone');
     await run.ended;
     expect(run.of('worker-died')).toEqual([]);
   });
@@ -77,10 +77,10 @@ describe.concurrent('a study of commands', () => {
     await until(() => existsSync(join(folder, 'begun')), 'the program runs');
     const pids = pidsIn(join(folder, 'pids'));
     const parameters = dirname(readFileSync(join(folder, 'file'), 'utf8').trim());
-    expect(pids.map(isRunning)).toEqual([true, true]);
+    expect(pids.map(isAlive)).toEqual([true, true]);
     expect(existsSync(parameters)).toBe(true);
     process.kill(victim === 'hpo' ? (run.child.pid ?? 0) : pid, 'SIGKILL');
-    await until(() => !pids.some(isRunning), 'the program is gone');
+    await until(() => !pids.some(isAlive), 'the program is gone');
     await until(() => !existsSync(parameters), 'its parameters are gone');
     await run.ended;
     if (victim === 'hpo') return;
