@@ -68,7 +68,7 @@ describe.skipIf(!has('bash'))('bash', () => {
       'yaml',
       '',
       '--no-retrain',
-      'gpu|native',
+      'tfjs|gpu|native',
       "alpha|it\\'s\\ a:b",
       'ped-anova|fanova',
       'confusion-matrix',
