@@ -125,7 +125,12 @@ function isMostlyForeign({ outputs }: Metafile): (path: string) => boolean {
 
 async function minify(path: string): Promise<void> {
   const file = join(root, path);
-  const { code } = await transform(await readFile(file, 'utf8'), { minify: true, format: 'esm', charset: 'utf8' });
+  const { code } = await transform(await readFile(file, 'utf8'), {
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    charset: 'utf8',
+  });
   await writeFile(file, code);
 }
 

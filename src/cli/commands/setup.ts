@@ -35,7 +35,7 @@ export const setup = defineCommand({
     ),
     webgpu: {
       type: 'boolean',
-      describe: 'tfjs: with the packages for GPUs of any vendor, 150 MB (default; --no-webgpu leaves them out)',
+      describe: 'tfjs: with the packages for GPUs of any vendor, 160 MB (default; --no-webgpu leaves them out)',
     },
   },
   examples: [

@@ -11,7 +11,7 @@ import { isPinned, lackingPackages, type TrainingPackage, trainingPackages, vers
 export interface AddingOptions {
   /** A folder of the project. Default: the working directory. */
   readonly folder?: string;
-  /** Whether the packages of the WebGPU backend are wanted, 150 MB. Default: true. */
+  /** Whether the packages of the WebGPU backend are wanted, 160 MB. Default: true. */
   readonly webgpu?: boolean;
   /** Called with a line that says what will be done. */
   readonly log?: (line: string) => void;

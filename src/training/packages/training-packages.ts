@@ -26,9 +26,12 @@ export function trainingPackages({ webgpu = true }: { readonly webgpu?: boolean 
   return [...REQUIRED, ...(webgpu ? WEBGPU : []), ...PICTURES];
 }
 
-/** The version of a package that goes with this hpo: an exact one, or a range. */
+/**
+ * The version of a package that goes with this hpo: an exact one, or a range. It is the one that hpo is developed with.
+ * As a peer it has none: npm would refuse hpo as a whole in a project that has another TensorFlow.js.
+ */
 export function versionOf(name: TrainingPackage): string {
-  const version = MANIFEST.peerDependencies[name];
+  const version = MANIFEST.devDependencies[name];
   if (version === undefined) throw new Error(`package.json has no version of ${name}`);
   return version;
 }
