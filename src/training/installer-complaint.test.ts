@@ -22,7 +22,7 @@ it.each([
   ['an install script', { stderr: 'npm error code 1\nError: no compiler\n    at main (a.js:1:1)\n' }, 'no compiler'],
   [
     'pnpm',
-    { stdout: ' ERR_PNPM_FETCH_404  GET http://localhost/webgpu: Not Found - 404\n' },
+    { stdout: '\u2009ERR_PNPM_FETCH_404\u2009 GET http://localhost/webgpu: Not Found - 404\n' },
     'GET http://localhost/webgpu: Not Found - 404',
   ],
   [
