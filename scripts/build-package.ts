@@ -1,19 +1,28 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin, transform } from 'esbuild';
 import { BUILT_SCRIPT, bundledScript } from '../src/report/page-script.ts';
+import { FONTS } from '../src/report/png.ts';
+import { isRequiredPackage } from '../src/training/packages/training-packages.ts';
+import { unreachableDeclarations } from './declarations.ts';
+import { licencesOf } from './licences.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const { dependencies, peerDependencies } = require('../package.json') as Readonly<
+  Record<'dependencies' | 'peerDependencies', Readonly<Record<string, string>>>
+>;
 
-/** The modules that the package exports, and those that `bin/` and threads start, below `src/` without their ending. */
+/** The modules that the package exports, below `src/` without their ending. */
+const EXPORTS = ['index', 'training/index', 'testing/index'];
+
+/** Those, and the modules that `bin/` and threads start. */
 const ENTRIES = [
-  'index',
-  'training/index',
-  'testing/index',
+  ...EXPORTS,
   'cli/main',
   'runner/worker/main',
   'sampler/gp/solver-main',
@@ -42,6 +51,19 @@ const SHARED: Readonly<Record<string, Shared>> = {
 /** Large packages of CommonJS. Before Node imports one, it reads through the whole source for the names of its exports. */
 const LARGE_PACKAGES = /^(@tensorflow\/tfjs-(core|layers|backend-cpu|backend-wasm)|esbuild)$/;
 
+/** The packages that users install; all others that the sources import become a part of the build. */
+const APART = Object.keys({ ...dependencies, ...peerDependencies });
+
+/**
+ * The modules of CommonJS for what is required: Node gives it the very modules that others import. TypeScript allows
+ * that by the types of a module of CommonJS.
+ */
+const REQUIRED = "module.exports = require('./index.js');\n";
+const REQUIRED_TYPES = "export * from './index.js';\n";
+
+/** The file with the licences of the packages that are a part of the build. */
+const LICENCES = 'third-party-licences.txt';
+
 /** Options of {@link buildPackage}. */
 interface BuildOptions {
   /** Whether the sources are known to have no errors of types, which are not looked for then. Default: false. */
@@ -50,37 +72,66 @@ interface BuildOptions {
 
 /**
  * Builds the package in a folder, in few files: each that is imported takes a millisecond, and many times that in a
- * process that can import TypeScript. The packages that it depends on stay apart.
+ * process that can import TypeScript. The packages that users install beside it stay apart; others are a part of it.
  */
 export async function buildPackage(folder: string, { isChecked = false }: BuildOptions = {}): Promise<void> {
   await Promise.all([bundle(folder), declare(folder, isChecked)]);
 }
 
-/** Writes the declarations of types. */
+/** Writes the declarations of types that the exports lead to. */
 async function declare(folder: string, isChecked: boolean): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', folder, ...(isChecked ? ['--noCheck'] : [])];
   await promisify(execFile)(process.execPath, args, { cwd: root });
+  await Promise.all(EXPORTS.map((name) => writeFile(join(folder, `${name}.d.cts`), REQUIRED_TYPES)));
+  await Promise.all((await unreachableDeclarations(folder, EXPORTS)).map((file) => rm(file)));
 }
 
 /** Writes all that a program of the package loads. */
 export async function bundle(folder: string): Promise<void> {
   await writeScript(join(folder, BUILT_SCRIPT));
-  await build({
+  await Promise.all(FONTS.map(({ source, built }) => copyFile(require.resolve(source), join(folder, built))));
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.map((name) => ({ in: `src/${name}.ts`, out: name })),
     outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
-    packages: 'external',
+    external: APART,
+    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     charset: 'utf8',
     banner: { js: DEFINE_REQUIRE },
-    plugins: [sharedFiles, requiredPackages],
+    plugins: [sharedFiles, requiredPackages, productionReact],
   });
+  await Promise.all(EXPORTS.map((name) => writeFile(join(folder, `${name}.cjs`), REQUIRED)));
+  await Promise.all(Object.keys(metafile.outputs).filter(isMostlyForeign(metafile)).map(minify));
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const fonts = FONTS.map(({ source }) => `node_modules/${source}`);
+  await writeFile(join(folder, LICENCES), await licencesOf(root, [...used, ...fonts]));
+}
+
+/** Whether most of an output came with packages, whose code nobody reads in a stack trace. */
+function isMostlyForeign({ outputs }: Metafile): (path: string) => boolean {
+  return (path) => {
+    const { bytes = 0, inputs = {} } = outputs[path] ?? {};
+    const foreign = Object.entries(inputs).filter(([name]) => name.includes('node_modules/'));
+    return foreign.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) > bytes / 2;
+  };
+}
+
+async function minify(path: string): Promise<void> {
+  const file = join(root, path);
+  const { code } = await transform(await readFile(file, 'utf8'), {
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    charset: 'utf8',
+  });
+  await writeFile(file, code);
 }
 
 /**
@@ -113,12 +164,24 @@ const requiredPackages: Plugin = {
       kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
     );
     onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => {
-      const names = Object.keys(createRequire(import.meta.url)(path)).filter((name) => name !== 'default');
+      const names = Object.keys(require(path)).filter((name) => name !== 'default');
+      const isChecked = isRequiredPackage(path);
       return {
-        contents: `export const { ${names.join(', ')} } = require(${JSON.stringify(path)});`,
+        contents: [
+          ...(isChecked ? ["import { requiredPackage } from './src/training/packages/training-packages.ts';"] : []),
+          `export const { ${names.join(', ')} } = ${isChecked ? 'requiredPackage' : 'require'}(${JSON.stringify(path)});`,
+        ].join('\n'),
         resolveDir: root,
       };
     });
+  },
+};
+
+/** Leaves out what React and Ink have for development, which is not loaded (see src/cli/load-dashboard.ts). */
+const productionReact: Plugin = {
+  name: 'production-react',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/node_modules\/(?:.+\.development|ink\/build\/devtools)\.js$/ }, () => ({ contents: '' }));
   },
 };
 

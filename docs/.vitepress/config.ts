@@ -70,6 +70,8 @@ export default defineConfig({
           { text: 'The database', link: '/storage' },
           { text: "Optuna's features, and ours", link: '/parity' },
           { text: 'Measurements', link: '/measurements' },
+          { text: 'What is stable', link: '/stability' },
+          { text: 'Changes', link: '/changelog' },
         ],
       },
       { text: 'API', items: apiSidebar() },

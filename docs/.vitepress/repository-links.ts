@@ -3,6 +3,7 @@ import type { MarkdownRenderer } from 'vitepress';
 /** Files of the repository that pages link to, as it shows them too, and the pages of the site that hold them. */
 const PAGES: Readonly<Record<string, string>> = {
   '../bench/README.md': './measurements.md',
+  '../CHANGELOG.md': './changelog.md',
   '../test/README.md': './tests.md',
 };
 

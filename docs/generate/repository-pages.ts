@@ -5,6 +5,7 @@ import { CHECKOUT, DOCS } from './folders.ts';
 /** The texts of the repository that are pages of the site, too. */
 const PAGES = {
   'measurements.md': { file: 'bench/README.md', title: 'Measurements' },
+  'changelog.md': { file: 'CHANGELOG.md', title: 'Changes' },
   'tests.md': { file: 'test/README.md', title: 'Where a test stands' },
 } as const;
 

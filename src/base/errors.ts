@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'HPO_WORKER'
   /** A package that hpo needs is not installed for this machine. */
   | 'HPO_INSTALLATION'
+  /** `hpo/tfjs` was imported, and TensorFlow.js is not installed in the version that it needs. */
+  | 'HPO_TFJS_MISSING'
   /** The disk is full or fails: no mistake of the user's. */
   | 'HPO_DISK';
 

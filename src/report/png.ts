@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { addonProblem } from '../base/native-addon.ts';
+import { CODE_ROOT, IS_SOURCE } from '../base/package-root.ts';
 
-const require = createRequire(import.meta.url);
-
-/** The files of Inter, which comes with a package, since a machine need not have any font. */
-const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((file) =>
-  require.resolve(`@expo-google-fonts/inter/${file}`),
-);
+/** The files of Inter, in the package that has them and below the build's folder: a machine need not have any font. */
+export const FONTS = [
+  { source: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf', built: 'report/inter-regular.ttf' },
+  { source: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf', built: 'report/inter-semi-bold.ttf' },
+] as const;
 
 /**
  * An SVG picture as PNG, with its text in Inter, or where Inter lacks a script, in a font of the system.
@@ -18,6 +19,10 @@ export async function pngOf(svg: string, scale: number): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js').catch((error: unknown) => {
     throw addonProblem('@resvg/resvg-js', error) ?? error;
   });
-  const font = { fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
+  const require = createRequire(import.meta.url);
+  const fontFiles = FONTS.map(({ source, built }) =>
+    IS_SOURCE ? require.resolve(source) : fileURLToPath(new URL(built, CODE_ROOT)),
+  );
+  const font = { fontFiles, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: scale } }).render().asPng();
 }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import { HpoError } from '../base/errors.ts';
+import { MANIFEST } from '../base/manifest.ts';
 import { addonProblem } from '../base/native-addon.ts';
 import { CODE_ROOT } from '../base/package-root.ts';
 import { isStudyDefinition } from '../study/definition/define-study.ts';
@@ -26,12 +27,14 @@ export async function loadStudyFile(path: string): Promise<StudyDefinition> {
  *
  * @throws HpoError HPO_STUDY_FILE in one line that names the file, and the line in it where that is known: the file is
  *   missing, cannot be parsed, imports something missing, throws, or its default export is not a study.
+ *   HPO_TFJS_MISSING where it imports `hpo/tfjs` and TensorFlow.js is not installed.
  */
 export async function importStudyFile(path: string): Promise<StudyDefinition> {
   const file = resolve(path);
   const shown = shortPath(file);
   const fail = (problem: string, cause?: unknown): never => {
-    throw new HpoError('HPO_STUDY_FILE', problem, { data: { file }, cause });
+    const code = isOfTfjs(moduleMissing(cause)?.name) ? 'HPO_TFJS_MISSING' : 'HPO_STUDY_FILE';
+    throw new HpoError(code, problem, { data: { file }, cause });
   };
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return fail(`There is no study file ${shown}; is its path right?`);
@@ -42,6 +45,7 @@ export async function importStudyFile(path: string): Promise<StudyDefinition> {
   try {
     module = await importFile(file);
   } catch (error) {
+    if (HpoError.is(error) && error.code === 'HPO_TFJS_MISSING') throw error; // no mistake in the file
     throw addonProblem('esbuild', error) ?? fail(explain(error, file), error);
   }
   const found = unwrapDefault(module);
@@ -113,13 +117,30 @@ function explain(error: unknown, file: string): string {
   return `${placeOf(error, file)}: ${HpoError.is(error) ? message : `${error.name}: ${message}`}`;
 }
 
+/** The module that an import has not found, and the file that imports it, where the error says so. */
+function moduleMissing(error: unknown): { readonly name: string; readonly importer?: string } | undefined {
+  const { code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
+  const [, name, importer] =
+    /Cannot find (?:module|package) '([^']+)'(?:\s+imported from '?([^'\n]+?)'?(?:\n|$))?/.exec(message) ?? [];
+  return name === undefined ? undefined : { name, ...(importer !== undefined && { importer }) };
+}
+
+/** Whether a package is one of TensorFlow.js that `hpo/tfjs` needs, and whose users often import it themselves. */
+function isOfTfjs(name = ''): boolean {
+  return name.startsWith('@tensorflow/') && name in MANIFEST.peerDependencies;
+}
+
 function explainMissing(error: Error, file: string): string {
-  const [, missing = 'a module', importer = file] =
-    /Cannot find (?:module|package) '([^']+)'(?:\s+imported from '?([^'\n]+?)'?(?:\n|$))?/.exec(error.message) ?? [];
+  const { name: missing = 'a module', importer = file } = moduleMissing(error) ?? {};
   const importing = importer.startsWith('file:') ? fileURLToPath(importer) : importer;
   const line = lineOfImport(importing, missing);
   const isFile = /^(file:|[./\\]|[A-Za-z]:)/.test(missing);
-  const mend = isFile ? 'is its path right?' : 'is its name right, and is it installed?';
+  const mend = isFile
+    ? 'is its path right?'
+    : isOfTfjs(missing)
+      ? 'run `npx hpo setup tfjs`.'
+      : 'is its name right, and is it installed?';
   return `${shortPath(importing)}${line}: cannot find ${isFile ? 'the file ' : ''}${shownModule(missing)}; ${mend}`;
 }
 

@@ -19,11 +19,14 @@ export interface ProgramOptions {
 export class ProgramFailed extends Error {
   /** The program's whole standard error. */
   readonly stderr: string;
+  /** The program's whole standard output. */
+  readonly stdout: string;
 
-  constructor(message: string, stderr: string) {
+  constructor(message: string, { stdout, stderr }: { readonly stdout: string; readonly stderr: string }) {
     super(message);
     this.name = 'ProgramFailed';
     this.stderr = stderr;
+    this.stdout = stdout;
   }
 }
 
@@ -64,12 +67,12 @@ export async function runProgram(program: string, args: readonly string[], optio
   signal?.addEventListener('abort', kill);
   try {
     const ending = await new Promise<string | undefined>((resolve, reject) => {
-      child.on('error', (error) => reject(new ProgramFailed(error.message, '')));
+      child.on('error', (error) => reject(new ProgramFailed(error.message, output)));
       child.on('exit', (code, by) => resolve(code === 0 ? undefined : (by ?? `code ${code}`)));
     });
     await drained([child.stdout, child.stderr], reading); // a process that it left running may hold them open
     signal?.throwIfAborted();
-    if (ending !== undefined) throw new ProgramFailed(`${program} ended with ${ending}`, output.stderr);
+    if (ending !== undefined) throw new ProgramFailed(`${program} ended with ${ending}`, output);
     return output.stdout.trim();
   } finally {
     signal?.removeEventListener('abort', kill);

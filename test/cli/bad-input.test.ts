@@ -578,6 +578,14 @@ describe('a bad option', () => {
       args: ['setup', 'gpu', '--tensorflow', '1.15'],
       says: "--tensorflow '1.15' is no release to build against: give one from 2.14 on, such as 2.21 or 2.21.0",
     },
+    'an option of another kind of set-up': {
+      args: ['setup', 'tfjs', '--tensorflow', '2.21'],
+      says: '--tensorflow is an option of hpo setup gpu or native, not of tfjs.',
+    },
+    'WebGPU left out of what has none': {
+      args: ['setup', 'gpu', '--no-webgpu'],
+      says: '--webgpu is an option of hpo setup tfjs, not of gpu.',
+    },
     'a build without its tools': {
       args: ['setup', 'native', '--tensorflow', '2.21'],
       env: { PATH: '/nowhere' },

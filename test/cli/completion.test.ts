@@ -105,7 +105,7 @@ it('completes options, their choices, and operands after others', async () => {
     (await hpo.run(['--complete', 'bash', ...words], { cwd })).stdout.trim().split('\n');
   expect(await completed('trials', '--form')).toEqual(['--format']);
   expect(await completed('run', '--no-r')).toEqual(['--no-retrain']);
-  expect(await completed('setup', '')).toEqual(['gpu', 'native']);
+  expect(await completed('setup', '')).toEqual(['tfjs', 'gpu', 'native']);
   expect(await completed('importance', '--evaluator', '')).toEqual(['ped-anova', 'fanova']);
   expect(await completed('plot', 'conf')).toEqual(['confusion-matrix']);
   expect(await completed('plot', 'history', 'a')).toEqual(['alpha']);

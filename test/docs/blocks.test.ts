@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { trainingPackages, versionOf } from '../../src/training/packages/training-packages.ts';
 import { PYTHON } from '../interop/optuna-python.ts';
 import {
   CHECKOUT,
@@ -150,10 +151,12 @@ function shims(): string {
 
 /** A folder in which a page is tried: a package that has installed hpo and what the pages import beside it. */
 function newProject(): string {
-  const cwd = temporaryFolder({ 'package.json': '{ "type": "module" }\n' });
+  const training = trainingPackages();
+  const dependencies = Object.fromEntries(training.map((name) => [name, versionOf(name)]));
+  const cwd = temporaryFolder({ 'package.json': JSON.stringify({ type: 'module', dependencies }) });
   mkdirSync(join(cwd, 'node_modules/@tensorflow'), { recursive: true });
   symlinkSync(INSTALLED, join(cwd, 'node_modules/hpo'), 'junction');
-  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', 'fast-check', 'tsx']) {
+  for (const name of [...training, 'fast-check', 'tsx']) {
     symlinkSync(join(CHECKOUT, 'node_modules', name), join(cwd, 'node_modules', name), 'junction');
   }
   return cwd;

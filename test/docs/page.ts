@@ -29,7 +29,7 @@ const NAME = /^(?:\/\/|#) ([\w./-]+\.(?:[mc]?ts|js|py|sh))\n/;
 export const PAGES: readonly string[] = [
   'README.md',
   ...readdirSync(join(CHECKOUT, 'docs'))
-    .filter((name) => name.endsWith('.md') && !['measurements.md', 'tests.md'].includes(name)) // made from other texts
+    .filter((name) => name.endsWith('.md') && !['changelog.md', 'measurements.md', 'tests.md'].includes(name)) // made from other texts
     .map((name) => `docs/${name}`),
 ];
 

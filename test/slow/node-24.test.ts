@@ -28,8 +28,8 @@ beforeAll(async () => {
   await runProgram('tar', ['-xzf', packed.stdout.trim()], { cwd });
   const node = join(cwd, 'package');
   env = { PATH: `${join(node, 'bin')}${delimiter}${process.env.PATH}`, npm_config_nodedir: node };
-  const { archive } = await packHpo(cwd);
-  const installed = await runProgram('npm', ['install', '--no-audit', '--no-fund', `./${archive}`], { cwd, env });
+  const { archive } = await packHpo();
+  const installed = await runProgram('npm', ['install', '--no-audit', '--no-fund', archive], { cwd, env });
   expect(installed.code, installed.stderr).toBe(0);
 }, 1_200_000);
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));

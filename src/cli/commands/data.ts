@@ -42,7 +42,7 @@ export const data = defineCommand({
         '--from and --sha256 are for hpo data resnet18; CIFAR-10 has its own.',
       );
     }
-    const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/index.ts');
+    const { cifar10Status, downloadCifar10, verifyCifar10 } = await import('../../training/data/cifar10/cache.ts');
     const out = format === 'table' ? process.stdout : process.stderr; // a program reads the path alone
     const write = (line: string) => printLine(line, out);
     if (verify) {

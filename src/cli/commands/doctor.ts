@@ -4,7 +4,9 @@ import { VERSION } from '../../base/version.ts';
 import { type Capacity, inGiB, machineCapacity } from '../../machine/capacity.ts';
 import { defaultWorkers } from '../../runner/coordinator/worker-count.ts';
 import { isRepairable } from '../../storage/upkeep.ts';
-import type { BackendProbe, Finding } from '../../training/index.ts';
+import { cacheFolder } from '../../training/cache-folder.ts';
+import type { BackendProbe, Diagnosis, Finding } from '../../training/index.ts';
+import { describeLacking, lackingPackages } from '../../training/packages/training-packages.ts';
 import { defineCommand } from '../define-command.ts';
 import { examineStorage } from '../examine-storage.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -18,6 +20,12 @@ const SETUP_GPU = `\
 \`hpo setup gpu --tensorflow 2.21\` builds TensorFlow for the card and brings its CUDA along (pip, g++ and make are needed;
 some 6 GB on the disk). \`hpo setup gpu\` fetches the library of 2022, which needs CUDA 11.2 and does not know current cards.
 `;
+
+/** What is known of the backends where the packages are missing that try them. */
+const NO_DIAGNOSIS: Partial<Diagnosis> & Pick<Diagnosis, 'backends' | 'nativeOutput'> = {
+  backends: [],
+  nativeOutput: [],
+};
 
 /** `hpo doctor` */
 export const doctor = defineCommand({
@@ -50,9 +58,12 @@ export const doctor = defineCommand({
       if (examination.defects.some(isDefect)) process.exitCode = ExitCode.failed;
       return;
     }
-    const { cacheFolder, diagnose, nvidiaCards } = await import('../../training/index.ts');
+    const lacking = lackingPackages();
+    const isTrainable = lacking.every(({ isOptional }) => isOptional);
+    const { diagnose } = isTrainable ? await import('../../training/index.ts') : {};
+    const { nvidiaCards } = await import('../../training/backend/nvidia-cards.ts');
     const loadedBytes = process.memoryUsage.rss(); // like a worker's, before other backends are tried
-    const { cache, cacheProblem } = lookAtCache(cacheFolder);
+    const { cache, cacheProblem } = lookAtCache();
     const cards = await nvidiaCards();
     const machine = {
       platform: platform(),
@@ -68,11 +79,15 @@ export const doctor = defineCommand({
       say(`GPU ${index}    ${name}, ${inGiB(memoryBytes)} of memory, driver ${driver}\n`);
     }
     say(`cache    ${cacheProblem ?? `${cache} (HPO_CACHE sets another)`}\n`);
-    say('\nbackends for training, best first; auto takes the one marked ●\n');
+    if (lacking.length > 0) {
+      say(`tfjs     hpo/tfjs lacks ${describeLacking(lacking)}; run \`npx hpo setup tfjs\`\n`);
+    }
+    if (diagnose !== undefined) say('\nbackends for training, best first; auto takes the one marked ●\n');
 
-    const { backends, selfCheck, packing, nativeOutput } = await diagnose((finding) => {
-      say('log' in finding ? `${finding.log}\n` : describe(finding, cards.length > 0));
-    });
+    const { backends, selfCheck, packing, nativeOutput } =
+      (await diagnose?.((finding) => {
+        say('log' in finding ? `${finding.log}\n` : describe(finding, cards.length > 0));
+      })) ?? NO_DIAGNOSIS;
     const workers = packing ? undefined : defaultWorkers(machineCapacity(), loadedBytes);
     if (workers) say(`\`hpo run\` trains ${workers.workers} at once: ${workers.reason}\n`);
     if (verbose) {
@@ -88,19 +103,22 @@ export const doctor = defineCommand({
         cache: cache ?? null,
         ...(cacheProblem !== undefined && { cacheProblem }),
         backends: backends.map((backend) => ({ ...backend })),
-        selfCheck: { ...selfCheck },
+        ...(lacking.length > 0 && {
+          lacking: lacking.map(({ name, wanted, found }) => ({ name, wanted, found: found ?? null })),
+        }),
+        ...(selfCheck && { selfCheck: { ...selfCheck } }),
         ...(packing && { packing: { ...packing } }),
         ...(workers && { workers: { ...workers } }),
         ...(verbose && { nativeOutput: [...nativeOutput] }),
       };
       printData(formatRecord(report, format));
     }
-    if (!selfCheck.isSound) process.exitCode = ExitCode.failed;
+    if (selfCheck?.isSound === false) process.exitCode = ExitCode.failed;
   },
 });
 
 /** The folder of the cache, or the reason why it cannot be used. */
-function lookAtCache(cacheFolder: () => string): { readonly cache?: string; readonly cacheProblem?: string } {
+function lookAtCache(): { readonly cache?: string; readonly cacheProblem?: string } {
   let cache: string | undefined;
   try {
     cache = cacheFolder();

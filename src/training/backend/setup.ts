@@ -3,11 +3,10 @@ import { dirname, join } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/made-folder.ts';
 import { npm } from '../npm.ts';
+import { versionOf } from '../packages/training-packages.ts';
 import { buildBinding } from './binding-build.ts';
-import { nativePackage } from './tensorflow.ts';
+import { nativePackage } from './native-package.ts';
 import { wheelOf } from './tensorflow-wheel.ts';
-
-const version = '4.22.0'; // the tfjs core that the whole package is pinned to
 
 /** Options of {@link setupBackend}. */
 export interface SetupOptions {
@@ -38,6 +37,7 @@ export async function setupBackend(kind: 'gpu' | 'native', options: SetupOptions
   const { tensorflow, log, signal } = options;
   const wheel = tensorflow === undefined ? undefined : await wheelOf(kind, tensorflow);
   const partial = `${folder}.partial`;
+  const version = versionOf('@tensorflow/tfjs-core'); // there is one of all of tfjs
   log?.(`installing ${name}@${version} into ${folder}`);
   makeFolder(dirname(partial), 'cache');
   await rm(partial, { recursive: true, force: true });

@@ -3,22 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { cacheFolder } from '../cache-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Candidate, Device } from './candidate.ts';
+import { type NativePackage, nativePackage } from './native-package.ts';
 import { explainFailures } from './tensorflow-failure.ts';
-
-/** The name of a build of tfjs-node, and the folder where `hpo setup` puts it. */
-export interface NativePackage {
-  readonly name: string;
-  readonly folder: string;
-}
-
-/** The build for NVIDIA GPUs, or the one for CPUs. */
-export function nativePackage(kind: 'gpu' | 'native'): NativePackage {
-  const suffix = kind === 'gpu' ? '-gpu' : '';
-  return { name: `@tensorflow/tfjs-node${suffix}`, folder: cacheFolder('backends', kind) };
-}
 
 /** TensorFlow's C library with a GPU in use. */
 export const tensorflowOnGpu: Candidate = {

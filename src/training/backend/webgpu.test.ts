@@ -100,6 +100,6 @@ describe.skipIf(process.platform !== 'linux')('without a Vulkan driver', () => {
 
 test('without its packages the reason is the command that installs them', async () => {
   expect(await said('compute', {}, ['--import', './test/support/without-webgpu.js'])).toBe(
-    "HpoError: the backend 'webgpu' is not available: its optional packages are not installed (try: npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0)\n",
+    "HpoError: the backend 'webgpu' is not available: its packages are not installed (try: npx hpo setup tfjs)\n",
   );
 });

@@ -54,8 +54,7 @@ async function load(): Promise<Packages> {
     if (code !== 'ERR_MODULE_NOT_FOUND') {
       throw addonProblem('webgpu', reason) ?? new Error(`WebGPU does not load on this machine: ${message}`);
     }
-    const wanted = 'webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
-    throw new Error(`its optional packages are not installed (try: npm install ${wanted})`);
+    throw new Error('its packages are not installed (try: npx hpo setup tfjs)');
   }
 }
 

@@ -2,6 +2,7 @@ import type { SharpOptions } from 'sharp';
 import { HpoError } from '../../../base/errors.ts';
 import { addonProblem } from '../../../base/native-addon.ts';
 import { MOST_PIXELS } from '../../images/set-checks.ts';
+import { missingPackage } from '../../packages/training-packages.ts';
 
 /** The pixels of a decoded picture. */
 export interface Picture {
@@ -28,7 +29,7 @@ function loadDecoder(): Promise<Decoder> {
   library ??= import('sharp').then(
     (loaded) => loaded.default,
     (reason: unknown) => {
-      throw addonProblem('sharp', reason) ?? reason;
+      throw missingPackage('sharp', reason) ?? addonProblem('sharp', reason) ?? reason;
     },
   );
   return library;
@@ -44,7 +45,8 @@ const SIGNATURES = [Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from('ffd8ff'
  *
  * @param path for messages.
  * @throws HpoError HPO_DATA in one line that names the file: it is no PNG or JPEG, is broken or cut, has more than 2²⁴
- *   pixels (seen before it is decoded), or has CMYK colours. HPO_INSTALLATION where the decoder does not load.
+ *   pixels (seen before it is decoded), or has CMYK colours. HPO_INSTALLATION where the decoder does not load,
+ *   HPO_TFJS_MISSING where it is not installed.
  */
 export async function decodePicture(path: string, content: Buffer, form: PictureForm): Promise<Picture> {
   const refuse = (problem: string, cause?: unknown): never => {
