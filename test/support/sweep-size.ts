@@ -6,7 +6,8 @@ export const SWEEP_SEED = Number(process.env.SWEEP_SEED || 14);
 
 /** The part of the cases that a run takes, by the variable SWEEP_PART: 2/8 is the second of eight. */
 const [PART = 0, PARTS = 0] = (process.env.SWEEP_PART || '1/1').split('/').map(Number);
-if (!(PART >= 1 && PART <= PARTS)) throw new Error(`SWEEP_PART=${process.env.SWEEP_PART}: expected a part such as 2/8.`);
+if (!(PART >= 1 && PART <= PARTS))
+  throw new Error(`SWEEP_PART=${process.env.SWEEP_PART}: expected a part such as 2/8.`);
 
 /** The cases of this part of a sweep, from everywhere in it. All parts together take each case once. */
 export function partOf<T>(cases: readonly T[]): readonly T[] {
