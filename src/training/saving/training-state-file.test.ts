@@ -377,9 +377,9 @@ describe('a training goes on with the model and the optimizer that it had, or is
     );
   });
 
-  test.each([sgd, adamw, rmsprop])('%o in place of adam', async (build) => {
+  test.each(Object.entries({ sgd, adamw, rmsprop }))('%s in place of adam', async (name, build) => {
     expect(await refused({ optimizer: build() })).toMatch(
-      `training.safetensors cannot be used: its optimizer is "adam", and that of this training "${build.name}"; ` +
+      `training.safetensors cannot be used: its optimizer is "adam", and that of this training "${name}"; ` +
         'take an optimizer of the same kind, or remove its folder to train from the beginning.',
     );
   });
