@@ -4,7 +4,7 @@ import { examineDatabase, isRepairable } from '../storage/upkeep.ts';
 import { withStorage } from '../storage/with-storage.ts';
 import { checkpointFindings } from '../study/checkpoints/checkpoint-findings.ts';
 import { checkpointsFolder } from '../study/checkpoints/checkpoint-root.ts';
-import { trialNotes } from '../study/reading-notes.ts';
+import { outsideNotes, trialNotes } from '../study/reading-notes.ts';
 import { staleTrials } from '../study/stale-trials.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { announcedWaiting } from './announced-waiting.ts';
@@ -41,6 +41,7 @@ export async function examineStorage(url: string, checkpoints?: string): Promise
       const isExplained = found.some(({ study, level }) => study === name && level === 'defect');
       const notes = isExplained ? [] : trialNotes(record, trials);
       found.push(...notes.map((line) => remark('unreadable-trials', name, `${line}.`)));
+      found.push(...outsideNotes(record, trials).map((line) => remark('foreign-params', name, `${line}.`)));
     }
   });
   const hasRepair = isRepairable(url);

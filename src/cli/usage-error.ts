@@ -18,7 +18,9 @@ export function explainUsage(message: string, args: readonly string[], usages: r
   if (unknown !== undefined) {
     const extra = unknown.find((name) => args.includes(name));
     if (extra === undefined) {
-      const options = unknown.map(asOption).filter((option) => args.some((arg) => arg.split('=')[0] === option));
+      const given = args.map((arg) => arg.split('=')[0]);
+      const written = unknown.flatMap((name) => [asOption(name), `--no-${name}`]);
+      const options = written.filter((option) => given.includes(option));
       return `${program} has no option ${(options.length > 0 ? options : unknown).join(', ')}; see ${help}.`;
     }
     if (command === undefined) return `There is no command '${extra}'; see ${help}.`;

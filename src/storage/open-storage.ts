@@ -2,6 +2,7 @@ import { HpoError } from '../base/errors.ts';
 import { ownValue } from '../base/own-value.ts';
 import type { Storage } from './storage.ts';
 import { KINDS_TEXT, type OpenStorageOptions, STORAGE_KINDS } from './storage-kinds.ts';
+import type { Waiting } from './waiting.ts';
 
 /**
  * Opens the storage that a URL names: `sqlite:///relative.db`, `sqlite:////absolute/file.db`, the bare path of an
@@ -20,4 +21,18 @@ export async function openStorage(url: string, options: OpenStorageOptions): Pro
     throw new HpoError('HPO_INVALID_ARGUMENT', `Storage of the kind ${scheme}: is not supported; ${KINDS_TEXT}.`);
   }
   return open(url, options);
+}
+
+/**
+ * Opens a storage that there is already, to be used as one that {@link openStorage} may make.
+ * @returns undefined where it is still to be made; nothing was written then.
+ * @throws HpoError as {@link openStorage} does, for one that cannot be made, too.
+ */
+export async function openIfThere(url: string, waiting: Waiting): Promise<Storage | undefined> {
+  try {
+    return await openStorage(url, { create: 'later', waiting });
+  } catch (error) {
+    if (HpoError.is(error) && error.data.isMissing === true) return undefined;
+    throw error;
+  }
 }

@@ -7,8 +7,11 @@ import type { Waiting } from './waiting.ts';
 
 /** The way to open a storage. */
 export interface OpenStorageOptions {
-  /** Whether to make a database that does not exist yet. Callers that only read pass false. */
-  readonly create: boolean;
+  /**
+   * Whether to make a database that does not exist yet. Callers that only read pass false; `'later'` refuses whatever
+   * true would refuse, and makes none: see {@link openIfThere}.
+   */
+  readonly create: boolean | 'later';
   /** The way to wait while the storage cannot be used. Default: 30 s, without a notice. */
   readonly waiting?: Waiting;
 }

@@ -6,7 +6,7 @@ import type { StudyRecord, TrialTemplate } from '../storage/storage.ts';
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import { droppedMetrics, METRICS_PREFIX } from '../trial/reported-metrics.ts';
 import { type CheckpointRoot, placeOf } from './checkpoints/checkpoint-root.ts';
-import { checkpointsAttr, continuedTrial, storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
+import { checkpointsAttr, continuedTrial, hasCheckpoints, storedCheckpoints } from './checkpoints/kept-checkpoints.ts';
 import { missingParams } from './completed-params.ts';
 import type { Settings } from './definition/definition.ts';
 import { ownSettings } from './own-settings.ts';
@@ -82,10 +82,13 @@ export function continuingTrial(
 
 function noCheckpoint(former: FrozenTrial, place: string): string {
   const stored = storedCheckpoints(former);
+  if (stored === undefined && hasCheckpoints(former)) {
+    return 'has a checkpoint whose stored name (hpo:checkpoints) cannot be read, so it cannot go on.';
+  }
   if (stored === undefined) return 'kept no checkpoint (trial.checkpoints.keep()), so it cannot go on.';
   const kept = '--keep-checkpoints keeps those of all trials; otherwise they go when a trial is finished';
   const elsewhere = stored.place === place ? '' : `; it was written to ${stored.place}`;
-  return `has no checkpoint in ${place} any more${elsewhere} (${kept}, but for the best and the last failed one).`;
+  return `has no whole checkpoint in ${place} any more${elsewhere} (${kept}, but for the best and the last failed one).`;
 }
 
 /** The attributes that hold a trial's further figures up to a step. */

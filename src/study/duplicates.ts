@@ -3,6 +3,7 @@ import type { History, StudyShape } from '../history/history.ts';
 import { triedPoints } from '../history/tried-points.ts';
 import { constraintIn } from '../trial/constraints.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
+import { continuedTrial } from './checkpoints/kept-checkpoints.ts';
 import { REPEATS_KEY, SETTINGS_KEY } from './study-keys.ts';
 
 /**
@@ -23,10 +24,10 @@ export function checkDuplicates(duplicates: unknown, { space }: StudyShape, fail
 
 /**
  * The first COMPLETE trial with exactly the declared parameters of a trial, and no other ones; undefined where there is
- * none. Trials with settings of their own do not count.
+ * none. Trials with settings of their own do not count, and one that continues another trial repeats none.
  */
 export function repeatedTrial(trial: FrozenTrial, history: History): FrozenTrial | undefined {
-  if (SETTINGS_KEY in trial.systemAttrs) return undefined;
+  if (SETTINGS_KEY in trial.systemAttrs || continuedTrial(trial) !== undefined) return undefined;
   let first: FrozenTrial | undefined;
   for (const other of history.summary(triedPoints).besides(trial)) {
     const isUsable =

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { frozenTrial } from '../../test/support/frozen-trial.ts';
 import { storedStudy } from '../../test/support/stored-study.ts';
+import { float } from '../space/float-distribution.ts';
 import { IntDistribution } from '../space/int-distribution.ts';
-import { boundNotes, studyNotes, trialNotes } from './reading-notes.ts';
+import { boundNotes, outsideNotes, studyNotes, trialNotes } from './reading-notes.ts';
 
 const { record } = storedStudy([]);
 
@@ -22,6 +23,22 @@ it('says which trials cannot be read in full, and why the first one', () => {
   expect(trialNotes(record, [partial(2), frozenTrial(3), partial(4)])).toEqual([
     "2 trials of 'study' cannot be read in full, trial 2 first: part 2; more",
   ]);
+});
+
+it('says which trials have values outside their distributions', () => {
+  const trial = (number: number, x: number) =>
+    frozenTrial(number, { params: { x, y: 0.5 }, distributions: { x: float(0, 1), y: float(0, 1) } });
+  expect(outsideNotes(record, [trial(0, 0), trial(1, 1)])).toEqual([]);
+  expect(outsideNotes(record, [trial(0, 0), trial(1, 1e308)])).toMatchInlineSnapshot(`
+    [
+      "trial 1 of 'study' has a parameter outside its distribution: \`x\` is 1e+308, and the distribution is float(0, 1)",
+    ]
+  `);
+  expect(outsideNotes(record, [trial(2, -1), trial(4, Number.NaN)])).toMatchInlineSnapshot(`
+    [
+      "2 trials of 'study' have parameters outside their distributions, trial 2 first: \`x\` is -1, and the distribution is float(0, 1)",
+    ]
+  `);
 });
 
 it('names the parameters whose bounds no number can hold exactly, five at most', () => {

@@ -125,7 +125,9 @@ export class RunningTrials {
     if (!history.record(started)) await history.refresh();
     const looks = new TrialLooks(started, history, place);
     running.looks = looks;
-    const { choice, attrs } = await this.#start(running, this.#sampledFor(started), started);
+    // One that continues another trial has its parameters: nothing is drawn for it, and it takes no place in the search.
+    const isDrawn = continuedTrial(started) === undefined;
+    let begun = isDrawn ? await this.#start(running, this.#sampledFor(started), started) : undefined;
     const enqueued = this.#enqueued(running, started);
     const taken: [string, ParamValue][] = [];
     const added: SuggestedParam[] = [];
@@ -133,11 +135,12 @@ export class RunningTrials {
     let next = questions.next();
     while (!next.done) {
       const [name, distribution] = next.value;
-      const stored = ownValue(started.params, name);
-      // A sampler may have taken its time, and the trials that compete with this one may be others by now.
-      const chosen = stored === undefined ? choice.choose(this.#sampledFor(started), name, distribution) : stored;
-      const value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
-      if (stored === undefined) {
+      let value = ownValue(started.params, name);
+      if (value === undefined) {
+        // A sampler may have taken its time, and the trials that compete with this one may be others by now.
+        begun ??= await this.#start(running, this.#sampledFor(started), started);
+        const chosen = begun.choice.choose(this.#sampledFor(started), name, distribution);
+        value = isLater(chosen) ? await chosen : chosen; // mostly not a promise
         added.push({ name, value, distribution });
         looks.take();
         enqueued?.choose(name, distribution, value);
@@ -146,7 +149,7 @@ export class RunningTrials {
       next = questions.next(value);
     }
     enqueued?.opened(history.history.study.space);
-    const all = { ...this.#parts.marks, ...attrs, ...looks.attrs(), ...enqueued?.attrs() };
+    const all = { ...this.#parts.marks, ...begun?.attrs, ...looks.attrs(), ...enqueued?.attrs() };
     await this.#write(running, (lease) => storage.setTrialParams(lease, added, all));
     this.#reportUnused(enqueued);
     const flatParams: FlatParams = recordOf(taken);

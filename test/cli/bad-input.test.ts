@@ -537,6 +537,10 @@ describe('a bad option', () => {
       args: [...run, '--trails', '3'],
       says: 'hpo run has no option --trails; see `hpo run --help`.',
     },
+    'an unknown flag in its negative form': {
+      args: ['resume', 'study.ts', '--trial', '0', '--no-retrain'],
+      says: 'hpo resume has no option --no-retrain; see `hpo resume --help`.',
+    },
     'two unknown flags': {
       args: [...run, '--trails', '3', '-q'],
       says: 'hpo run has no option --trails, -q; see `hpo run --help`.',
@@ -737,6 +741,14 @@ describe('a bad database', () => {
     'in a folder that is not there': {
       args: [...run, '--storage', 'sqlite:///data/hpo.db'],
       says: 'sqlite:///data/hpo.db cannot be opened: there is no folder <folder>/data; make it first.',
+    },
+    'a database that cannot be used, before a worker looks for its device': {
+      args: run,
+      database: 'foreign',
+      files: {
+        'study.ts': `import { writeFileSync } from 'node:fs';\n${changed('seed: 3', "device: () => writeFileSync('found', '')")}`,
+      },
+      says: 'sqlite:///hpo.db is a database of something else (it has no table of studies); name another file.',
     },
     'a folder': {
       args: [...run, '--storage', 'data'],

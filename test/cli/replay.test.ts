@@ -50,7 +50,7 @@ it('hpo replay finds no difference where the sampler is deterministic', async ()
     code: 0,
     stderr: '',
     stdout: `study 'exact' in sqlite:///hpo.db: random, seed 1
-derived   2 parameters of 1 trial (2 others enqueued, or without a choice)
+derived   2 parameters of 1 trial (2 others enqueued, continued, or without a choice)
 left out  1 trial, 0: all its parameters were enqueued, or have no other value
 result    no difference
 `,

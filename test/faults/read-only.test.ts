@@ -56,6 +56,7 @@ describe.skipIf(!mayMount)(`in a working directory that may only be read${mountN
         ['plot', 'history', ...storage],
         `The folder ${disk}/runs/study cannot be written to: ${disk} ${elsewhere}; name another file by --output.`,
       ],
+      [['backup', ...storage, '--to', 'copy.db'], `The copy ${disk}/copy.db cannot be written: ${disk} ${elsewhere}.`],
       [['plot', 'history', ...storage, '-o', 'h.png'], `--output h.png cannot be written: ${disk} ${elsewhere}.`],
     ] as const) {
       const { code, stderr, stdout } = await run(...args);
@@ -65,6 +66,20 @@ describe.skipIf(!mayMount)(`in a working directory that may only be read${mountN
       else expect({ args, code, line }).toEqual({ args, code: 2, line: expect.stringMatching(says) });
     }
     expect(readdirSync(disk)).toEqual(before);
+  });
+
+  it('a copy that does not fit on its disk is refused by its own name, and leaves nothing behind', async () => {
+    const disk = smallDisk('64k') ?? '';
+    const folder = tempFolder();
+    const file = writeStudy(folder, SLOW);
+    const run = ['run', file, '--trials', '2', '--workers', '1', '--no-retrain'];
+    expect(await warm.run(run, { cwd: folder })).toMatchObject({ code: 0 });
+    const copy = join(disk, 'copy.db');
+    expect(await warm.run(['backup', '--to', copy], { cwd: folder })).toMatchObject({
+      code: 2,
+      stderr: `hpo: The copy ${copy} cannot be written: database or disk is full.\n`,
+    });
+    expect(readdirSync(disk)).toEqual([]);
   });
 
   it('a run ends in a line, and not in a wait, where its database may only be read', async () => {

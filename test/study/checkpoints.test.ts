@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -219,6 +219,26 @@ describe('the checkpoints of finished trials', () => {
   });
 });
 
+it('a study does not go on from a checkpoint that a copy of its database has written, and says so', async () => {
+  const folder = memoryFolder();
+  const first = await open(folder);
+  await first.tell(await first.ask(), 1);
+  await first.close();
+  const copy = join(folder, 'copy.db');
+  copyFileSync(join(folder, 'hpo.db'), copy);
+  const studies = [await open(folder), await open(folder, { storage: copy })] as const;
+  const trials = await Promise.all(studies.map((study) => study.ask()));
+  expect(trials).toMatchObject([{ number: 1 }, { number: 1 }]);
+  for (const [at, trial] of trials.entries()) await trial.checkpoints.keep(1, text(`of ${at}`));
+  for (const [at, study] of studies.entries()) await study.requeue(trials[at] as never);
+  const messages: string[] = [];
+  studies[0].onSetBack(({ message }) => messages.push(message));
+  const again = await Promise.all(studies.map((study) => study.ask()));
+  expect(again[0]?.checkpoints.last).toBeUndefined();
+  expect(stateOf(again[1]?.checkpoints.last)).toBe('of 1');
+  expect(messages).toEqual([expect.stringMatching(/^Trial 1 starts over: its checkpoint of step 1 is not whole in /)]);
+});
+
 describe('a finished trial', () => {
   /** A pruned trial 0 that reported steps 0 to 4 and kept step 2. */
   async function pruned(folder: string, options: Options = {}) {
@@ -295,7 +315,7 @@ describe('a finished trial', () => {
       message: expect.stringContaining('kept no checkpoint'),
     });
     rmSync(join(folder, 'checkpoints'), { recursive: true });
-    await expect(study.resume(0)).rejects.toThrow(`has no checkpoint in ${study.checkpoints.path}`);
+    await expect(study.resume(0)).rejects.toThrow(`has no whole checkpoint in ${study.checkpoints.path}`);
     expect(await study.trials()).toHaveLength(2);
   });
 });

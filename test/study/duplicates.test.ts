@@ -69,6 +69,18 @@ describe("duplicates: 'reuse'", () => {
     expect(ran.length).toBeLessThan(30);
   });
 
+  it('runs a trial that goes on with the parameters of another one', async () => {
+    const study = await open('reuse');
+    const trial = await study.ask();
+    await trial.checkpoints.keep(1, async () => {});
+    await study.tell(trial, 1);
+    const continued = await study.resume(0);
+    expect(continued.params).toEqual(trial.params);
+    expect(await study.reuse(continued)).toBeUndefined();
+    await study.tell(continued, 0.5);
+    await study.close();
+  });
+
   it('runs trials that ask for parameters beside the declared ones, and those of a study that runs all', async () => {
     for (const [duplicates, count] of [
       ['reuse', 20],

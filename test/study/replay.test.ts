@@ -29,6 +29,7 @@ import {
 } from '../../src/index.ts';
 import { leaseOf } from '../../src/storage/lease.ts';
 import { MemoryStorage } from '../../src/storage/memory/memory-storage.ts';
+import { openSqlite } from '../support/open-sqlite.ts';
 import { memoryFolder } from '../support/temp-folder.ts';
 
 const xy = space({ x: float(-5, 5), y: float(0, 1), kind: variant({ a: { z: float(0, 1) }, b: {} }) });
@@ -228,6 +229,49 @@ describe('a difference is found where', () => {
     const { differences } = await replay(counting);
     expect(differences[0]).toEqual({ trial: 0, param: 'x', stored: 0.5, derived: 2.5 });
     expect(differences).toHaveLength(4);
+  });
+
+  it('a value was changed of a trial that was enqueued, or that continues another one', async () => {
+    const folder = memoryFolder();
+    const file = join(folder, 'hpo.db');
+    const starts: number[] = [];
+    const counting: Sampler = {
+      ...random(),
+      name: 'random',
+      start: (_history, { number }) => {
+        starts.push(number);
+        return { params: new Map() };
+      },
+      sample: (history, ...more) => random().sample(history, ...more),
+    };
+    const common = { name: 's', space: xy, seed: 5, sampler: counting, keepCheckpoints: true } as const;
+    const study = await createStudy({ ...common, storage: file, checkpoints: join(folder, 'checkpoints') });
+    await study.enqueue({ x: 1, y: 0.5, kind: { kind: 'b' } });
+    const run = async (trial: Awaited<ReturnType<typeof study.ask>>) => {
+      await trial.checkpoints.keep(trial.number + 1, async () => {});
+      await study.tell(trial, trial.params.x);
+    };
+    for (let number = 0; number < 2; number++) await run(await study.ask());
+    await run(await study.resume(1));
+    await study.close();
+    expect(starts).toEqual([0, 1]);
+    const given = { name: 's', storage: file, sampler: counting, space: xy };
+    const reason = 'goes on with the parameters of another trial (hpo:continues)';
+    expect(await replayStudy(given)).toMatchObject({
+      differences: [],
+      underived: [{ trials: [0] }, { reason, trials: [2] }],
+    });
+    const db = openSqlite(file);
+    db.exec("UPDATE trial_params SET param_value = 0.75 WHERE param_name = 'y' AND trial_id IN (1, 3)");
+    const { differences } = await replayStudy(given);
+    expect(differences).toMatchObject([
+      { trial: 0, param: 'y', stored: 0.75, derived: 0.5 },
+      { trial: 2, param: 'y', stored: 0.75 },
+    ]);
+    db.exec("UPDATE trial_system_attributes SET value_json = '7' WHERE \"key\" = 'hpo:continues'");
+    db.close();
+    const gone = 'goes on with the parameters of a trial that is not there, or was deleted since (hpo:continues)';
+    expect((await replayStudy(given)).underived).toContainEqual({ reason: gone, trials: [2] });
   });
 
   it('a value was changed: there, and in the trials that learned from it', async () => {

@@ -37,7 +37,7 @@ export const replay = defineCommand({
       return replayStudy({ name, storage, space, sampler, pruner, ...(seed !== undefined && { seed }) });
     });
     note(replayed.notes);
-    if (replayed.derivedTrials === 0) throw nothingDerived(replayed);
+    if (replayed.derivedTrials === 0 && replayed.differences.length === 0) throw nothingDerived(replayed);
     print(replayed, format);
     if (replayed.differences.length > 0) process.exitCode = ExitCode.failed;
   },
@@ -50,7 +50,8 @@ function print(replayed: Replay, format: Format): void {
   else {
     const { study, storage, sampler, seed, derivedTrials, derivedParams, givenParams, differences } = replayed;
     printLine(`study '${study}' in ${storage}: ${sampler}, seed ${seed}`);
-    const given = givenParams === 0 ? '' : ` (${counted(givenParams, 'other')} enqueued, or without a choice)`;
+    const given =
+      givenParams === 0 ? '' : ` (${counted(givenParams, 'other')} enqueued, continued, or without a choice)`;
     printLine(`derived   ${counted(derivedParams, 'parameter')} of ${counted(derivedTrials, 'trial')}${given}`);
     for (const line of reasons(replayed)) printLine(`left out  ${line}`);
     const differing = `${counted(differences.length, 'difference')}: the study is not what its seed says`;

@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { machineCapacity } from '../../machine/capacity.ts';
 import type { Device } from '../../machine/device.ts';
-import { defaultStorage } from '../../storage/default-storage.ts';
-import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage, StudyRecord } from '../../storage/storage.ts';
-import type { Waiting } from '../../storage/waiting.ts';
 import type { Settings, StudyDefinition } from '../../study/definition/definition.ts';
 import { findStudy } from '../../study/find-study.ts';
 import { openDefinedStudy } from '../../study/open-defined-study.ts';
@@ -85,17 +82,17 @@ export function settingsOf(
 /**
  * Decides on profile and settings, and creates the study or opens the existing one.
  * @param code a hash of the code that runs the trials.
+ * @param storage closed if that fails.
  */
 export async function openPlan(
   definition: StudyDefinition,
   { code, ...equipment }: Equipment & { readonly code: string },
   options: RunOptions,
-  waiting: Waiting,
+  storage: Storage,
 ): Promise<RunPlan> {
   const { name } = definition;
   const folder = resultsFolder(name);
   const { resume, strictCode, role } = options;
-  const storage = await openStorage(options.storage ?? defaultStorage(), { create: resume === undefined, waiting });
   try {
     const existing = resume === undefined ? await storage.findStudy(name) : await findStudy(storage, name);
     const kept = existing?.systemAttrs[PROFILE_KEY];

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { checkFolder } from '../../base/made-folder.ts';
 import { machineCapacity } from '../../machine/capacity.ts';
+import { defaultStorage } from '../../storage/default-storage.ts';
+import { openIfThere, openStorage } from '../../storage/open-storage.ts';
 import { StudyListener } from '../events/study-listener.ts';
 import { resultsFolder } from '../results.ts';
 import { hashOfCode } from '../study-code.ts';
@@ -35,6 +37,9 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
   const { cpus } = machineCapacity();
   const threads = Math.max(1, Math.floor(cpus / (options.workers ?? cpus)));
   const env = { HPO_THREADS: String(threads), ...options.env };
+  const [url, create] = [options.storage ?? defaultStorage(), options.resume === undefined];
+  // Before a worker takes a device, and for a storage that is not to be had; one that is new is made when all is known.
+  let early = create ? await openIfThere(url, waiting) : await openStorage(url, { create, waiting });
   let found: string | undefined;
   const first = new WorkerSlot(0, { studyFile, env, gpus, backendFound: () => found, isToPrune, emit });
   const unsubscribe = control.onOrder(emit);
@@ -49,7 +54,9 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
       return undefined;
     }
     found = equipment.device?.backend;
-    const plan = await openPlan(definition, { ...equipment, code }, options, waiting);
+    const storage = early ?? (await openStorage(url, { create, waiting }));
+    early = undefined;
+    const plan = await openPlan(definition, { ...equipment, code }, options, storage);
     try {
       onOpen?.(plan.storage, plan.record);
       unwatch = watchGpus(plan.device, gpus, emit);
@@ -62,6 +69,7 @@ export async function runStudy(options: RunOptions): Promise<RunResult | undefin
     unwatch?.();
     unsubscribe();
     await first.stop();
+    await early?.close();
     await listener.finish();
   }
 }

@@ -40,7 +40,11 @@ export function checkedProgress(value: unknown): Progress {
 /** The checkpoints of a trial. @throws HpoError HPO_WORKER for anything else. */
 export function checkedCheckpoints(value: unknown): KeptCheckpoints {
   const isMark = (mark: unknown) =>
-    isObject(mark) && isWholeNumber(mark.step, 0) && isWholeNumber(mark.trial, 0) && isWholeNumber(mark.attempt, 1);
+    isObject(mark) &&
+    isWholeNumber(mark.step, 0) &&
+    isWholeNumber(mark.trial, 0) &&
+    isWholeNumber(mark.attempt, 1) &&
+    (mark.writer === undefined || typeof mark.writer === 'string');
   const isRight = isObject(value) && isMark(value.last) && (value.best === undefined || isMark(value.best));
   if (isRight) return value as unknown as KeptCheckpoints;
   throw foreign('checkpoints', value);

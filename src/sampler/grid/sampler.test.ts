@@ -69,6 +69,13 @@ describe('grid() of a declared space', () => {
     expect(grid().remaining?.(historyOf(others, small))).toBe(18);
   });
 
+  it('tries all of its cells where a trial goes on with the parameters of another one', () => {
+    const history = historyOf([frozenTrial(0, { state: 'RUNNING', systemAttrs: { 'hpo:continues': 0 } })], small);
+    const sampler = grid();
+    expect(sampler.remaining?.(history)).toBe(18);
+    expect(atOnce(sampler.start(history, startingTrial(0))).attrs).toBeUndefined();
+  });
+
   it('tries its cells once more where the grid has changed', () => {
     const sampler = grid({ n: [1, 2], half: [0], kind: ['a'] });
     const { attrs = {} } = atOnce(

@@ -77,7 +77,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 /**
  * Tries every cell of a grid once and then ends the study, before its number of trials where that is greater. However
  * many processes share the study, no cell is tried twice. Failed trials have tried their cells, as in Optuna; trials
- * that were enqueued, and those of other samplers, count for none.
+ * that were enqueued or continue another one, and those of other samplers, count for none.
  *
  * The order of the cells spreads each few successive ones over the whole grid; it follows from the study's seed.
  *

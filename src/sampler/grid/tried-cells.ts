@@ -8,6 +8,9 @@ export const GRID_ATTR = 'hpo:grid';
 /** The system attribute of a trial that was enqueued: it has the values that it was given, and no cell. */
 const ENQUEUED_ATTR = 'fixed_params';
 
+/** The system attribute of a trial that continues another one, in whose cell it is. */
+const CONTINUES_ATTR = 'hpo:continues';
+
 /** A trial's place on a grid, as it is stored. */
 export type StoredCell = {
   /** The place of the cell in the order in which the cells are tried. */
@@ -22,7 +25,7 @@ export type StoredCell = {
  * The places of the cells that trials have tried or try, each taken once: a trial takes the first place that no trial of
  * a smaller number has. A running trial whose place is not stored yet is taken to do so, too, so that every process
  * comes to the same places without waiting for the others. Failed trials have tried their cells; trials that were
- * enqueued, or started by another sampler, have none.
+ * enqueued, that continue another one, or that another sampler started, have none.
  */
 export class TriedCells {
   readonly #grid: string;
@@ -40,7 +43,7 @@ export class TriedCells {
   take(trial: FrozenTrial): void {
     const { number, state, systemAttrs } = trial;
     this.#open.delete(number);
-    if (ENQUEUED_ATTR in systemAttrs) return;
+    if (ENQUEUED_ATTR in systemAttrs || CONTINUES_ATTR in systemAttrs) return;
     const place = this.#storedPlace(systemAttrs[GRID_ATTR]);
     if (place !== undefined) {
       this.#placeByNumber.set(number, place);
@@ -53,7 +56,7 @@ export class TriedCells {
     return Math.max(0, this.#count - this.#numberByPlace.size - this.#open.size);
   }
 
-  /** The place of a trial's cell; undefined where all cells were tried, or the trial was enqueued. */
+  /** The place of a trial's cell; undefined where all cells were tried, or it has none. */
   placeOf(number: number): number | undefined {
     const stored = this.#placeByNumber.get(number);
     if (stored !== undefined) return stored;

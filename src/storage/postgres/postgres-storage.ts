@@ -47,8 +47,8 @@ import { trialWrites } from './trial-writes.ts';
 
 /** The way to open a database. */
 export interface PostgresOptions {
-  /** Whether to lay out Optuna's tables where there are none. */
-  readonly create: boolean;
+  /** Whether to lay out Optuna's tables where there are none; as in {@link OpenStorageOptions}. */
+  readonly create: boolean | 'later';
   readonly waiting?: Waiting;
 }
 
@@ -85,9 +85,9 @@ export class PostgresStorage implements Storage {
     const transactions = new Transactions({ pool, label, prepares: prepare, waiting });
     try {
       const isRight = await transactions.read((session) => hasSchema(session, label));
-      if (!isRight && !create) {
+      if (!isRight && create !== true) {
         throw new HpoError('HPO_STORAGE', `There is no study in ${label}; the first run of a study makes its tables.`, {
-          data: { label },
+          data: { label, isMissing: true },
         });
       }
       if (!isRight) await transactions.write((session) => createSchema(session, label));

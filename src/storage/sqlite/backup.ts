@@ -14,6 +14,9 @@ import { keepAlive } from './kept-alive.ts';
 /** The files that SQLite may keep beside a database. */
 const BESIDE = ['-wal', '-shm', '-journal'] as const;
 
+/** SQLite's errors that a copy causes, and not the database, which is open already. */
+const OF_TARGET = /^SQLITE_(FULL|CANTOPEN|READONLY)/;
+
 /** The time after which a copy that other programs' locks keep from going on is given up. */
 const LIMIT_MS = 30_000;
 
@@ -43,7 +46,7 @@ export async function backUp(db: Database, { path, overwrite }: BackupTarget, la
     else putBeside(temporary, path);
     await flushPath(dirname(path));
   } catch (error) {
-    if (HpoError.is(error) || error instanceof Sqlite.SqliteError) throw error;
+    if (HpoError.is(error) || (error instanceof Sqlite.SqliteError && !OF_TARGET.test(error.code))) throw error;
     throw refused(path, fileProblem(path, error), error);
   } finally {
     for (const suffix of ['', ...BESIDE]) removeUnusedSync(temporary + suffix);

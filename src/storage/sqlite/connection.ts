@@ -15,8 +15,8 @@ import { createSchema, inspectSchema, requireSchema } from './schema.ts';
 export interface SqliteOptions {
   /** The name of the storage in messages. */
   readonly label: string;
-  /** Whether to make the database where there is none. */
-  readonly create: boolean;
+  /** As in {@link OpenStorageOptions}. */
+  readonly create: boolean | 'later';
   readonly waiting?: Waiting;
   /** Names the network file system of a folder. Default: {@link networkFileSystem}. */
   readonly networkOf?: (folder: string) => string | undefined;
@@ -43,24 +43,27 @@ export function openConnection(file: string, options: SqliteOptions): Connection
 /** Opens a database as {@link openConnection} does, whatever tables it has. */
 export function openAnySchema(file: string, options: SqliteOptions): Connection {
   const { label, create, networkOf = networkFileSystem } = options;
-  const refuse = (problem: string): never => {
-    throw new HpoError('HPO_STORAGE', problem, { data: { label, file } });
+  const refuse = (problem: string, isMissing = false): never => {
+    throw new HpoError('HPO_STORAGE', problem, { data: { label, file, isMissing } });
   };
   const folder = dirname(file);
   if (!existsSync(folder)) refuse(`${label} cannot be opened: there is no folder ${folder}; make it first.`);
   const found = existsSync(file);
-  if (!found && !create) refuse(`There is no database at ${label}; the first run of a study makes it.`);
   const problem = found || !create ? undefined : writeProblem(folder);
   if (problem !== undefined) refuse(`${label} cannot be made: ${problem}; name a database elsewhere by --storage.`);
+  const isToMake = create === true;
+  const missing = `There is no database at ${label}; the first run of a study makes it.`;
+  if (!found && !isToMake) refuse(missing, true);
   if (found && !statSync(file).isFile()) refuse(`${label} cannot be opened: ${file} is not a file.`);
 
   let db: Database | undefined;
   try {
-    db = keepAlive(new Sqlite(file, { timeout: BLOCKING_MS, fileMustExist: !create }));
+    db = keepAlive(new Sqlite(file, { timeout: BLOCKING_MS, fileMustExist: !isToMake }));
     db.pragma('foreign_keys = ON');
     distrust(db);
     const network = networkOf(folder);
-    const isMade = create && layOut(db, label, network === undefined);
+    if (create === 'later' && inspectSchema(db, label) === 'empty') refuse(missing, true);
+    const isMade = isToMake && layOut(db, label, network === undefined);
     // The setting belongs to the connection, not to the file. It is safe with a write-ahead log: a power cut may cost
     // the last commits but never the database, and a killed process costs nothing.
     const hasLog = db.pragma('journal_mode', { simple: true }) === 'wal';

@@ -54,7 +54,8 @@ export function examineFile(file: StorageFile, options: FileExaminationOptions =
     const network = networkOf(dirname(file.path));
     const problems = integrityProblems(db);
     if (problems.length > 0) {
-      return examined(factsOf(db, file, network, false), [damage(file, problems)], false);
+      const facts = factsOf(db, file, network, false);
+      return examined(facts, [damage(file, problems)], false, 'cannot be read');
     }
     const state = inspectSchema(db, file.label);
     const isReadable = state === 'right';
@@ -65,20 +66,28 @@ export function examineFile(file: StorageFile, options: FileExaminationOptions =
   });
 }
 
-/** @param isReadable whether the pages are sound and the tables are Optuna's, so that the studies can be read. */
-function examined(facts: FileFacts, defects: readonly Defect[], isReadable: boolean): Examination {
-  return { facts, lines: linesOf(facts), defects, isReadable, changedMs: statSync(facts.file).mtimeMs };
+/**
+ * @param isReadable whether the pages are sound and the tables are Optuna's, so that the studies can be read.
+ * @param schema the words for its schema.
+ */
+function examined(
+  facts: FileFacts,
+  defects: readonly Defect[],
+  isReadable: boolean,
+  schema = facts.schema ?? 'not that of hpo',
+): Examination {
+  return { facts, lines: linesOf(facts, schema), defects, isReadable, changedMs: statSync(facts.file).mtimeMs };
 }
 
-function linesOf(facts: FileFacts): readonly string[] {
-  const { file, bytes, logBytes, journalMode, schema, studies, trials, network, freeBytes } = facts;
+function linesOf(facts: FileFacts, schema: string): readonly string[] {
+  const { file, bytes, logBytes, journalMode, studies, trials, network, freeBytes } = facts;
   const log = logBytes === 0 ? '' : `, ${inMB(logBytes)} of it in the write-ahead log`;
   const content = `${counted(studies ?? 0, 'study', 'studies')}, ${counted(trials ?? 0, 'trial')}`;
   return [
     factLine('database', `${file} (${inMB(bytes + logBytes)}${log})`),
     factLine('disk', `${network === null ? 'local' : `on ${network}`}, ${inMB(freeBytes)} free`),
     factLine('journal', journalMode),
-    factLine('schema', schema ?? 'not that of hpo'),
+    factLine('schema', schema),
     ...(studies === null || trials === null ? [] : [factLine('content', content)]),
   ];
 }

@@ -233,6 +233,9 @@ describe('the repair of a damaged file', () => {
     destroy(lost);
     const [damaged] = await findings();
     expect(damaged).toMatch(/^damaged: \S+ is damaged: SQLite finds /);
+    expect((await examineFile(sqliteFile(file))).lines).toContainEqual(
+      expect.stringMatching(/^schema +cannot be read$/),
+    );
 
     const lines = await repaired();
     expect(lines).toContain('saved 1 row of studies');

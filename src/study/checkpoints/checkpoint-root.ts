@@ -8,7 +8,7 @@ import { makeFolder } from '../../base/made-folder.ts';
 import { removeUnused } from '../../base/remove-unused.ts';
 import { shortHash } from '../../base/short-hash.ts';
 import type { History } from '../../history/history.ts';
-import { attemptOf } from '../../storage/lease.ts';
+import { attemptOf, holderOf } from '../../storage/lease.ts';
 import type { StudyRef } from '../../storage/study-ref.ts';
 import type { Direction } from '../../trial/direction.ts';
 import { type Attributes, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
@@ -23,6 +23,9 @@ import {
 } from './kept-checkpoints.ts';
 import { isWhole, removeRubbish, stepName } from './step-folder.ts';
 import type { CheckpointsStart, HeldCheckpoint } from './trial-checkpoints.ts';
+
+/** The characters of a holder's random id that tell the writers of one step's folder apart. */
+const WRITER_LENGTH = 8;
 
 /** The folders of in-memory studies, which end with this process. */
 const passing = new Set<string>();
@@ -83,11 +86,12 @@ export class CheckpointRoot {
     trial: FrozenTrial,
     directions: readonly Direction[],
   ): Promise<CheckpointsStart | { readonly goesBackTo: KeptCheckpoints | undefined }> {
-    const { number, intermediateValues } = trial;
+    const { number, intermediateValues, systemAttrs } = trial;
     const direction = directions.length === 1 ? directions[0] : undefined;
     const place = placeOf(this.path, number);
     const [label, attempt, reports] = [`Trial ${number}`, attemptOf(trial), [...intermediateValues]];
-    const start: CheckpointsStart = { trial: number, label, attempt, place, direction, reports };
+    const writer = holderOf(systemAttrs)?.slice(0, WRITER_LENGTH);
+    const start: CheckpointsStart = { trial: number, label, attempt, writer, place, direction, reports };
     if (!hasCheckpoints(trial)) return start;
     const stored = storedCheckpoints(trial);
     const [last, best] = [await this.#held(stored?.last), await this.#held(stored?.best)];

@@ -11,6 +11,11 @@ export interface StepMark {
   /** The trial in whose folder it stands: another one where a trial continues it. */
   readonly trial: number;
   readonly attempt: number;
+  /**
+   * A random word for the process that holds the attempt: of two copies of a database, each may have an attempt of this
+   * number. Undefined where no process of hpo's holds the trial, and in marks that do not name it.
+   */
+  readonly writer?: string | undefined;
 }
 
 /** The checkpoints that a trial has. */
@@ -30,11 +35,14 @@ export interface StoredCheckpoints extends KeptCheckpoints {
 }
 
 /**
- * The system attribute that names a trial's checkpoints: `{ place, last: 5, best: 3, written: { 5: { trial, attempt },
- * 3: … } }`, with `keep: true` for those that stay. Other steps among `written` are spares.
+ * The system attribute that names a trial's checkpoints: `{ place, last: 5, best: 3, written: { 5: { trial, attempt,
+ * writer }, 3: … } }`, with `keep: true` for those that stay. Other steps among `written` are spares.
  */
 export function checkpointsAttr({ place, last, best, spares = [], isToStay }: StoredCheckpoints): Attributes {
-  const marks = namedMarks({ last, best, spares }).map(({ step, trial, attempt }) => [step, { trial, attempt }]);
+  const marks = namedMarks({ last, best, spares }).map(({ step, trial, attempt, writer }) => [
+    step,
+    { trial, attempt, ...(writer !== undefined && { writer }) },
+  ]);
   const written = Object.fromEntries(marks);
   const steps = { last: last.step, ...(best && { best: best.step }) };
   return { [CHECKPOINTS_KEY]: { place, ...steps, written, ...(isToStay && { keep: true }) } };
@@ -56,7 +64,8 @@ export function storedCheckpoints({
     const by = ownValue(written, String(step));
     if (!isObject(by) || !isWholeNumber(by.trial, 0) || !isWholeNumber(by.attempt, 1)) return undefined;
     if (by.trial !== number && continuedTrial({ systemAttrs }) === undefined) return undefined;
-    return { step, trial: by.trial, attempt: by.attempt };
+    const { trial, attempt, writer } = by;
+    return { step, trial, attempt, ...(typeof writer === 'string' && { writer }) };
   };
   const [last, best] = [markOf(stored.last), markOf(stored.best)];
   if (last === undefined || typeof place !== 'string') return undefined;

@@ -16,11 +16,12 @@ import { flushFolder, flushPath } from '../../base/flush-folder.ts';
 import { isObject } from '../../base/is-object.ts';
 import { folderProblem, makeFolder } from '../../base/made-folder.ts';
 import { removeUnused } from '../../base/remove-unused.ts';
+import type { StepMark } from './kept-checkpoints.ts';
 
 // Names and sizes are looked up and changed at once, since that takes a fraction of the time in which a call is handed
 // to another thread. What waits for the disk, the flushes and the removal of large files, is handed over.
 
-/** The file in each step's folder that names the attempt that wrote it, and its files with their sizes in bytes. */
+/** The file in each step's folder that names the attempt that wrote it (and its process, see {@link StepMark.writer}), and its files with their sizes in bytes. */
 const MANIFEST = '.hpo-checkpoint.json';
 
 /** More bytes than a manifest has: a larger file is not ours, and not read. */
@@ -28,9 +29,13 @@ const MOST_MANIFEST_BYTES = 2 ** 24;
 
 interface Manifest {
   readonly attempt: number;
+  readonly writer?: string | undefined;
   /** The sizes of the files in bytes, by their paths below the folder. */
   readonly files: Readonly<Record<string, number>>;
 }
+
+/** A step, and the attempt that wrote its folder. */
+type Written = Omit<StepMark, 'trial'>;
 
 /** The name of the folder of a step. */
 export function stepName(step: number): string {
@@ -47,7 +52,7 @@ export function stepName(step: number): string {
  */
 export async function writeStep(
   place: string,
-  { step, attempt }: { readonly step: number; readonly attempt: number },
+  { step, attempt, writer }: Written,
   write: (folder: string) => Promise<void>,
   former?: string,
 ): Promise<void> {
@@ -58,7 +63,7 @@ export async function writeStep(
     await write(temporary);
     const files = filesBelow(temporary);
     const sizes = files.map(({ path, bytes }) => [relative(temporary, path).replaceAll('\\', '/'), bytes]);
-    const manifest: Manifest = { attempt, files: Object.fromEntries(sizes) };
+    const manifest: Manifest = { attempt, ...(writer !== undefined && { writer }), files: Object.fromEntries(sizes) };
     writeFileSync(join(temporary, MANIFEST), JSON.stringify(manifest));
     await flushFolder(temporary);
     await takeName(temporary, place, step, attempt);
@@ -69,15 +74,12 @@ export async function writeStep(
 }
 
 /** Whether the folder of a step is there, was written by this attempt, and has all its files; behind no link. */
-export async function isWhole(
-  place: string,
-  { step, attempt }: { readonly step: number; readonly attempt: number },
-): Promise<boolean> {
+export async function isWhole(place: string, { step, attempt, writer }: Written): Promise<boolean> {
   try {
     if (!lstatSync(place).isDirectory()) return false;
     const folder = join(place, stepName(step));
     const manifest = readManifest(folder);
-    if (manifest?.attempt !== attempt) return false;
+    if (manifest?.attempt !== attempt || (writer !== undefined && manifest.writer !== writer)) return false;
     for (const [path, bytes] of Object.entries(manifest.files)) {
       const file = lstatSync(join(folder, path));
       if (!file.isFile() || file.size !== bytes) return false;
@@ -196,7 +198,8 @@ function readManifest(folder: string): Manifest | undefined {
     if (!file.isFile() || file.size > MOST_MANIFEST_BYTES) return undefined;
     const content: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
     if (!isObject(content) || typeof content.attempt !== 'number' || !isObject(content.files)) return undefined;
-    return { attempt: content.attempt, files: content.files as Manifest['files'] };
+    const writer = typeof content.writer === 'string' ? content.writer : undefined;
+    return { attempt: content.attempt, writer, files: content.files as Manifest['files'] };
   } catch {
     return undefined;
   }

@@ -24,6 +24,8 @@ export interface CheckpointsStart {
   /** The number of the trial, and of the attempt. */
   readonly trial: number;
   readonly attempt: number;
+  /** As in a {@link StepMark}. */
+  readonly writer?: string | undefined;
   /** The trial's name at the beginning of a sentence. */
   readonly label: string;
   /** The absolute path of the trial's folder, made with its first checkpoint. */
@@ -93,8 +95,8 @@ export class TrialCheckpoints implements Checkpoints {
     this.#writing ??= new Mutex(); // few trials keep any
     return this.#writing.run(async () => {
       this.#check(step, write);
-      const { trial, attempt, place } = this.#start;
-      const mark: HeldCheckpoint = { step, trial, attempt, folder: join(place, stepName(step)) };
+      const { trial, attempt, writer, place } = this.#start;
+      const mark: HeldCheckpoint = { step, trial, attempt, writer, folder: join(place, stepName(step)) };
       try {
         await this.#clean();
         const retired = as.overwrites ? await this.#takeRetired() : undefined;
@@ -223,6 +225,6 @@ function shown(mark: HeldCheckpoint | undefined): Checkpoint | undefined {
   return mark && { step: mark.step, folder: mark.folder };
 }
 
-function markOf({ step, trial, attempt }: HeldCheckpoint): StepMark {
-  return { step, trial, attempt };
+function markOf({ folder: _, ...mark }: HeldCheckpoint): StepMark {
+  return mark;
 }

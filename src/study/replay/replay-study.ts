@@ -10,6 +10,7 @@ import { defaultStorage } from '../../storage/default-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { withStorage } from '../../storage/with-storage.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { continuedTrial } from '../checkpoints/kept-checkpoints.ts';
 import { samplerAndPruner } from '../definition/sampler-and-pruner.ts';
 import { findStudy } from '../find-study.ts';
 import { keptSampler, remadeSampler } from '../kept-sampler.ts';
@@ -21,7 +22,7 @@ import { studyShape } from '../study-shape.ts';
 import { notesOn } from './notes.ts';
 import type { Replay } from './replay.ts';
 import { type ReplayStep, stepsOf } from './replay-steps.ts';
-import { type ReplayedTrial, replayTrials } from './replay-trials.ts';
+import { type ReplayedTrial, replayContinued, replayTrials } from './replay-trials.ts';
 import { differenceOf, isDeleted, REASONS, reasonOf } from './underived.ts';
 
 /** The study to replay, and what its trials are taken to have been chosen by. */
@@ -97,6 +98,10 @@ async function replayIn(storage: Storage, options: ReplayOptions, refuse: (probl
       const judged = entry === undefined ? outcome : withoutExplained(outcome, entry, its, trials);
       outcomes.set(judged.number, together(outcomes.get(judged.number), judged));
     }
+  }
+  for (const trial of trials) {
+    const outcome = isDeleted(trial) ? undefined : replayContinued(trial, trials);
+    if (outcome !== undefined) outcomes.set(trial.number, together(outcomes.get(trial.number), outcome));
   }
   const derived = [...outcomes.values()];
   return {
@@ -181,10 +186,13 @@ function underivedOf(
 }
 
 /** The reason why not all parameters of a trial were derived; undefined where they were. */
-function unfinishedBy({ params, state }: FrozenTrial, { problem, derived, given }: ReplayedTrial): string | undefined {
+function unfinishedBy(trial: FrozenTrial, { problem, derived, given }: ReplayedTrial): string | undefined {
+  const { params, state } = trial;
+  const isContinued = continuedTrial(trial) !== undefined;
   const count = Object.keys(params).length;
   if (problem !== undefined) return problem;
   if (count === 0) return state === 'WAITING' ? REASONS.waiting : REASONS.empty;
-  if (derived + given < count) return REASONS.earlier;
-  return derived === 0 ? REASONS.given : undefined;
+  if (derived + given < count) return isContinued ? REASONS.continuedGone : REASONS.earlier;
+  if (derived > 0) return undefined;
+  return isContinued ? REASONS.continued : REASONS.given;
 }

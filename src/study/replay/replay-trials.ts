@@ -1,8 +1,10 @@
+import { ownValue } from '../../base/own-value.ts';
 import type { StudyShape } from '../../history/history.ts';
 import type { Pruner } from '../../pruner/pruner.ts';
 import type { Sampler } from '../../sampler/sampler.ts';
 import type { Distribution, ParamValue } from '../../space/distribution.ts';
 import type { FrozenTrial } from '../../trial/frozen-trial.ts';
+import { continuedTrial } from '../checkpoints/kept-checkpoints.ts';
 import { fixedParams } from '../enqueued-params.ts';
 import { ParamChoice } from '../param-choice.ts';
 import { sampledHistory } from '../sampled-history.ts';
@@ -62,12 +64,12 @@ export async function replayTrials(
       for (const name of params) {
         const distribution = trial.distributions[name] as Distribution;
         const stored = trial.params[name] as ParamValue;
-        if (isGiven(trial, name, distribution)) outcome.given++;
-        else {
-          const derived = await choice.choose(history, name, distribution);
-          outcome.derived++;
-          if (!isSame(stored, derived, distribution))
-            outcome.differences.push({ trial: number, param: name, stored, derived });
+        const given = givenValue(trial, name, distribution);
+        if (given === undefined) outcome.derived++;
+        else outcome.given++;
+        const derived = given === undefined ? await choice.choose(history, name, distribution) : given;
+        if (!isSame(stored, derived, distribution)) {
+          outcome.differences.push({ trial: number, param: name, stored, derived });
         }
         choice.take(name, stored); // the next one was chosen beside it
       }
@@ -79,10 +81,28 @@ export async function replayTrials(
   return [...replayed.values()].sort((a, b) => a.number - b.number);
 }
 
-/** Whether no sampler was asked for the parameter: it was enqueued, or has no other value. */
-function isGiven(trial: FrozenTrial, name: string, distribution: Distribution): boolean {
-  const fixed = fixedParams(trial);
-  return distribution.isSingle || (Object.hasOwn(fixed, name) && distribution.contains(fixed[name]));
+/**
+ * The comparison of a trial that continues another one with that: no sampler chose the parameters that both have.
+ * Undefined for a trial of its own, and where the other one is not there.
+ */
+export function replayContinued(trial: FrozenTrial, trials: readonly FrozenTrial[]): ReplayedTrial | undefined {
+  const former = trials[continuedTrial(trial) ?? -1];
+  if (former === undefined || former.number >= trial.number) return undefined;
+  const { number } = trial;
+  const names = Object.keys(trial.params).filter((name) => Object.hasOwn(former.params, name));
+  const differences = names.flatMap((name): readonly ReplayDifference[] => {
+    const [stored, derived] = [trial.params[name] as ParamValue, former.params[name] as ParamValue];
+    const isKept = isSame(stored, derived, trial.distributions[name] as Distribution);
+    return isKept ? [] : [{ trial: number, param: name, stored, derived }];
+  });
+  return { number, derived: 0, given: names.length, differences };
+}
+
+/** The value of a parameter for which no sampler was asked: it was enqueued, or is the only one. Undefined for others. */
+function givenValue(trial: FrozenTrial, name: string, distribution: Distribution): ParamValue | undefined {
+  if (distribution.isSingle) return distribution.first;
+  const fixed = ownValue(fixedParams(trial), name);
+  return fixed !== undefined && distribution.contains(fixed) ? fixed : undefined;
 }
 
 function isSame(stored: ParamValue, derived: ParamValue, distribution: Distribution): boolean {

@@ -1,6 +1,9 @@
 import type { ParamValue } from '../../space/distribution.ts';
 
-/** A parameter whose value does not follow from the study's seed and what the sampler saw. */
+/**
+ * A parameter whose value does not follow from the study's seed and what the sampler saw; or is not the one that it was
+ * enqueued with, or that the trial has which its trial continues.
+ */
 export interface ReplayDifference {
   /** The number of the trial. */
   readonly trial: number;
@@ -32,7 +35,7 @@ export interface Replay {
   readonly derivedTrials: number;
   /** The number of parameters that were derived anew. */
   readonly derivedParams: number;
-  /** The number of parameters, in derived trials, that were enqueued or can take one value alone. */
+  /** The number of parameters that were enqueued, can take one value alone, or are those of a continued trial. */
   readonly givenParams: number;
   /** The derived parameters that are stored with another value, by trial. */
   readonly differences: readonly ReplayDifference[];

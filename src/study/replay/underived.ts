@@ -17,6 +17,7 @@ export const REASONS = {
   foreign: 'started by another program, such as Optuna',
   empty: 'has no parameters',
   continued: 'goes on with the parameters of another trial (hpo:continues)',
+  continuedGone: 'goes on with the parameters of a trial that is not there, or was deleted since (hpo:continues)',
   given: 'all its parameters were enqueued, or have no other value',
   lost: 'the sampler learned from trials that are gone or were deleted since',
   unknown: 'its sampler is not in the list of the study (hpo:samplers)',
@@ -26,7 +27,7 @@ export const REASONS = {
 export function reasonOf(trial: FrozenTrial): string {
   if (isDeleted(trial)) return REASONS.deleted;
   if (SEEN_KEY in trial.systemAttrs) return REASONS.unread;
-  if (continuedTrial(trial) !== undefined) return REASONS.continued;
+  if (continuedTrial(trial) !== undefined) return REASONS.continuedGone;
   if (trial.state === 'WAITING') return REASONS.waiting;
   if (Object.keys(trial.params).length === 0) return REASONS.empty;
   return heldLease(trial.systemAttrs) === undefined ? REASONS.foreign : REASONS.earlier;

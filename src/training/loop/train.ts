@@ -33,8 +33,8 @@ const trainedWith = new WeakMap<TrainingCheckpoints, tfl.LayersModel>();
  * afresh, and a callback catches up in `onBegin`.
  *
  * @throws HpoError HPO_INVALID_ARGUMENT in a line for a wrong option, and for checkpoints with which another model was
- *   trained; HPO_DATA for a checkpoint that is damaged, of another model or optimizer, or with the best weights by
- *   another metric; HPO_BACKEND where a backend did not take the numbers of one.
+ *   trained; HPO_DATA for a checkpoint that is damaged, of another model or kind of optimizer, or with the best weights
+ *   by another metric; HPO_BACKEND where a backend did not take the numbers of one.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkTrainOptions(options);

@@ -217,6 +217,11 @@ const isSame = (one: TensorValues, other: TensorValues): boolean => bytesOf(one)
 
 /** Gives an optimizer a state, and compares it with it. */
 async function restored(folder: string, optimizer: Optimizer, state: OptimizerState): Promise<void> {
+  const { kind } = await optimizer.state();
+  if (state.kind !== undefined && kind !== undefined && kind !== state.kind) {
+    const why = `its optimizer is ${shown(state.kind)}, and that of this training ${shown(kind)}`;
+    throw unusable(trainingFile(folder), why, 'take an optimizer of the same kind');
+  }
   try {
     optimizer.restore(state);
   } catch (reason) {

@@ -29,6 +29,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions('adam()', options, fields);
   const { learningRate = 1e-3, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return elementWise({
+    kind: 'adam',
     learningRate,
     stateSize: 2,
     update: ({ weights, gradient, state, step, learningRate }) => {

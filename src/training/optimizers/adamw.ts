@@ -23,6 +23,7 @@ export function adamw(options: AdamWOptions = {}): Optimizer {
   checkOptions('adamw()', options, fields);
   const { learningRate = 1e-3, weightDecay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return elementWise({
+    kind: 'adamw',
     learningRate,
     stateSize: 2,
     update: ({ weights, gradient, state, step, learningRate }) => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { HpoError } from '../../base/errors.ts';
+import { shown } from '../../base/option-checks.ts';
 import { pack, prefersPacking, unpack } from '../ops/pack.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
 
@@ -16,6 +17,8 @@ export interface Update {
 
 /** The parts of an optimizer that {@link elementWise} makes. */
 export interface ElementWiseOptions {
+  /** The rule's name; another one where the state has another meaning, as the `kind` of {@link OptimizerState} is. */
+  readonly kind: string;
   /** The initial learning rate. */
   readonly learningRate: number;
   /** The number of state tensors that are kept beside the weights. */
@@ -44,6 +47,7 @@ interface Held {
 
 class ElementWise implements Optimizer {
   learningRate: number;
+  readonly #kind: string;
   readonly #stateSize: number;
   readonly #update: ElementWiseOptions['update'];
   readonly #held = new Map<string, Held>();
@@ -51,8 +55,9 @@ class ElementWise implements Optimizer {
   #restored: OptimizerState['variables'] = {};
   #step = 0;
 
-  constructor({ learningRate, stateSize, update }: ElementWiseOptions) {
+  constructor({ kind, learningRate, stateSize, update }: ElementWiseOptions) {
     this.learningRate = learningRate;
+    this.#kind = kind;
     this.#stateSize = stateSize;
     this.#update = update;
   }
@@ -86,14 +91,15 @@ class ElementWise implements Optimizer {
         start = to;
       }
     }
-    return { learningRate, step, variables };
+    return { kind: this.#kind, learningRate, step, variables };
   }
 
-  restore({ learningRate, step, variables }: OptimizerState): void {
+  restore({ kind = this.#kind, learningRate, step, variables }: OptimizerState): void {
+    if (kind !== this.#kind) throw unfit(`it is one of ${shown(kind)}, this one is ${shown(this.#kind)}; ${sameKind}`);
     for (const [name, parts] of Object.entries(variables)) {
       if (parts.length === this.#stateSize) continue;
       const problem = `it keeps ${parts.length} numbers for each weight of '${name}', this one ${this.#stateSize}`;
-      throw unfit(`${problem}; restore it into an optimizer of the same kind`);
+      throw unfit(`${problem}; ${sameKind}`);
     }
     this.dispose();
     this.learningRate = learningRate;
@@ -188,6 +194,7 @@ function joined(vectors: readonly Float32Array[]): Float32Array {
   return result;
 }
 
+const sameKind = 'restore it into an optimizer of the same kind';
 const sameModel = 'build the model as it was when the state was taken';
 
 const unfit = (why: string): HpoError =>

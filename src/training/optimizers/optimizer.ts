@@ -29,6 +29,11 @@ export interface Optimizer {
 
 /** The state of an optimizer as plain data, the same on every backend. */
 export interface OptimizerState {
+  /**
+   * The rule by which the numbers are kept, such as `adamw`. An optimizer refuses the state of another one; undefined in
+   * states that do not name it, of which it compares how many numbers they keep.
+   */
+  readonly kind?: string | undefined;
   /** The learning rate of the next step. */
   readonly learningRate: number;
   /** Number of steps taken. */

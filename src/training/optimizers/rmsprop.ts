@@ -42,9 +42,11 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { momentum = 0, centered = false, weightDecay = 0 } = options;
   const mean = (before: tf.Tensor, value: tf.Tensor): tf.Tensor =>
     tf.add(tf.mul(before, decay), tf.mul(value, 1 - decay));
+  const kept = [...(momentum > 0 ? ['momentum'] : []), ...(centered ? ['mean'] : [])];
   return elementWise({
+    kind: ['rmsprop', ...kept].join(' with '),
     learningRate,
-    stateSize: 1 + Number(momentum > 0) + Number(centered),
+    stateSize: 1 + kept.length,
     update: ({ weights, gradient, state, learningRate }) => {
       const [square, ...others] = state as [tf.Tensor, ...tf.Tensor[]];
       const g = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weights, weightDecay));

@@ -35,6 +35,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     refusal('HPO_INVALID_ARGUMENT', 'sgd()')(`${given}; \`nesterov\` needs a momentum above 0 and no dampening.`);
   }
   return elementWise({
+    kind: 'sgd',
     learningRate,
     stateSize: 1,
     update: ({ weights, gradient, state, step, learningRate }) => {

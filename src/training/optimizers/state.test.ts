@@ -116,13 +116,14 @@ describe('the state of an optimizer', () => {
     const weight = tf.variable(tf.zeros([2]), true, 'weight');
     const bias = tf.variable(tf.zeros([]), true, 'bias');
     const optimizer = sgd({ learningRate: 0.5, momentum: 0.5 });
-    expect(await optimizer.state()).toEqual({ learningRate: 0.5, step: 0, variables: {} });
+    expect(await optimizer.state()).toEqual({ kind: 'sgd', learningRate: 0.5, step: 0, variables: {} });
     const gradients = { weight: tf.tensor1d([1, 2]), bias: tf.scalar(4) };
     optimizer.apply([weight, bias], gradients);
     optimizer.learningRate = 0.25;
     optimizer.apply([weight, bias], gradients);
     const state = await optimizer.state();
     expect(state).toEqual({
+      kind: 'sgd',
       learningRate: 0.25,
       step: 2,
       variables: { weight: [Float32Array.of(1.5, 3)], bias: [Float32Array.of(6)] },
@@ -169,11 +170,33 @@ describe('the state of an optimizer', () => {
     tf.dispose([variables, gradients]);
   });
 
+  test('is refused by every optimizer of another kind, though it keeps as many numbers', async () => {
+    await device({ backend: 'cpu' });
+    const kinds = {
+      ...optimizers,
+      'rmsprop with momentum': () => rmsprop({ momentum: 0.5 }),
+      'rmsprop with mean': () => rmsprop({ centered: true }),
+    };
+    const isOne = (one: string, other: string) => one === other || (/^sgd/.test(one) && /^sgd/.test(other));
+    for (const [one, from] of Object.entries(kinds)) {
+      const state = await from().state();
+      for (const [other, build] of Object.entries(kinds)) {
+        const restore = () => build().restore(state);
+        if (isOne(one, other)) expect(restore).not.toThrow();
+        else expect(restore, `${one} into ${other}`).toThrow(/^the optimizer cannot take this state: it is one of "/);
+      }
+    }
+    const state = await adam().state();
+    expect(() => adamw().restore(state)).toThrowErrorMatchingInlineSnapshot(
+      `[HpoError: the optimizer cannot take this state: it is one of "adam", this one is "adamw"; restore it into an optimizer of the same kind.]`,
+    );
+  });
+
   test('is gone after the optimizer was disposed of', async () => {
     const optimizer = adam();
     optimizer.restore({ learningRate: 1, step: 3, variables: { a: [new Float32Array(1), new Float32Array(1)] } });
     optimizer.dispose();
-    expect(await optimizer.state()).toEqual({ learningRate: 1, step: 0, variables: {} });
+    expect(await optimizer.state()).toEqual({ kind: 'adam', learningRate: 1, step: 0, variables: {} });
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -10,12 +10,14 @@ import { HpoError } from '../../base/errors.ts';
 import { Rng } from '../../base/rng.ts';
 import {
   adam,
+  adamw,
   BatchNormLayer,
   type Cifar10,
   cifar10,
   device,
   heInitialise,
   cifar10Normalisation as normalisation,
+  rmsprop,
   sgd,
   split,
   type TrainOptions,
@@ -147,6 +149,7 @@ describe('the file of a training', () => {
       isShown: false,
       weights: weights.map(({ variable }, at) => new Float32Array(variable.size).fill(at === 1 ? Number.NaN : -0)),
       optimizer: {
+        kind: 'mine',
         learningRate: Number.NaN,
         step: 5,
         variables: { [weights[1]?.variable.name as string]: [new Float32Array(2).fill(-0), Float32Array.of(1)] },
@@ -374,10 +377,23 @@ describe('a training goes on with the model and the optimizer that it had, or is
     );
   });
 
-  test('another kind of optimizer', async () => {
-    expect(await refused({ optimizer: sgd() })).toMatchInlineSnapshot(
-      `"The checkpoint FOLDER/step-1/training.safetensors cannot be used: the optimizer cannot take this state: it keeps 2 numbers for each weight of 'hidden/kernel', this one 1; restore it into an optimizer of the same kind; remove its folder to train from the beginning."`,
+  test.each(Object.entries({ sgd, adamw, rmsprop }))('%s in place of adam', async (name, build) => {
+    expect(await refused({ optimizer: build() })).toMatch(
+      `training.safetensors cannot be used: its optimizer is "adam", and that of this training "${name}"; ` +
+        'take an optimizer of the same kind, or remove its folder to train from the beginning.',
     );
+  });
+
+  test('an optimizer with another number of numbers, from a file that names no kind', async () => {
+    const old = memoryFolder();
+    cpSync(root, old, { recursive: true });
+    const path = trainingFile(join(old, 'step-1'));
+    const withoutKind = withRecord((text) => text.replace('"kind": "adam", ', ''));
+    cpSync(forged(withoutKind, readFileSync(path)), path);
+    expect(await refused({ optimizer: sgd(), checkpoints: await folderCheckpoints(old) })).toMatch(
+      /: it keeps 2 numbers for each weight of 'hidden\/kernel', this one 1; restore it into an optimizer of the same kind/,
+    );
+    expect((await trainIn(old)).history).toHaveLength(3);
   });
 
   test('the checkpoint of another step', async () => {

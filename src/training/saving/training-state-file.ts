@@ -96,7 +96,7 @@ export async function writeTrainingState(
       tensors.set(`${group}/${at}/${kind}`, { shape: variable.shape, values: numbers[at] as TensorValues });
     }
   }
-  const { learningRate, step } = optimizer;
+  const { kind: rule, learningRate, step } = optimizer;
   for (const [name, vectors] of Object.entries(optimizer.variables)) {
     const at = model.findIndex(({ variable }) => variable.name === name);
     if (at < 0) throw unusable(path, `the optimizer's state has a variable '${name}', which the model does not have`);
@@ -113,7 +113,7 @@ export async function writeTrainingState(
     ...(device !== undefined && { device }),
     isStopped,
     isShown,
-    optimizer: { learningRate, step },
+    optimizer: { ...(rule !== undefined && { kind: rule }), learningRate, step },
     ...(perClass && { classes: perClass.classes }),
   };
   await writeTensorFile(path, format, stringifyPythonJson(about), tensors);
@@ -136,7 +136,7 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
   const optimizer = about?.optimizer;
   if (!isObject(about) || !isObject(optimizer)) throw damaged('record');
   const { epochs, device, isStopped, isShown, metric = defaultMetric } = about;
-  const { learningRate, step } = optimizer;
+  const { kind: rule, learningRate, step } = optimizer;
   if (!isWholeNumber(epochs, 1) || typeof isStopped !== 'boolean' || typeof isShown !== 'boolean') {
     throw damaged('record');
   }
@@ -168,7 +168,7 @@ export async function readTrainingState(folder: string, model: readonly ModelWei
     weights,
     ...(average && { average }),
     bestWeights: isLast ? (average ?? weights) : numbersOf('best'),
-    optimizer: { learningRate, step, variables },
+    optimizer: { ...(typeof rule === 'string' && { kind: rule }), learningRate, step, variables },
   };
 }
 
