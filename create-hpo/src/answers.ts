@@ -49,20 +49,20 @@ export async function collectAnswers(flags: Flags, userAgent: string | undefined
 
 async function askTemplate(): Promise<Template> {
   const options = TEMPLATES.map((template) => ({ value: template.name as string, label: template.tunes }));
-  const name = answered(await select({ message: 'The thing to tune', options }));
+  const name = answered(await select({ message: 'What do you want to tune?', options }));
   return TEMPLATES.find((template) => template.name === name) ?? TEMPLATES[0];
 }
 
 async function askFolder(name: string | undefined): Promise<string> {
   const byDefault = name ?? DEFAULT_FOLDER;
   const validate = (value: string | undefined) => messageOf(() => checkFolder(value || byDefault));
-  const message = 'The folder, which names the study, too';
+  const message = 'In which folder? It names the study, too.';
   return answered(await text({ message, placeholder: byDefault, defaultValue: byDefault, validate }));
 }
 
 async function askParams(template: Template): Promise<string> {
   const validate = (value: string | undefined) => problemOf(template, value || template.params);
-  const message = 'The parameters: name=low..high, name=low..high:log or name=one,other (some to begin with are there)';
+  const message = 'Which parameters? (name=low..high, name=low..high:log or name=one,other)';
   return answered(await text({ message, initialValue: template.params, validate }));
 }
 

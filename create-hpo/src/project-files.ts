@@ -15,9 +15,9 @@ interface Manifest {
 
 const { peerDependencies = {}, devDependencies, allowScripts }: Manifest = manifest;
 
-/** The packages that `hpo/tfjs` needs beside hpo, with the exact versions that it goes with. */
+/** The packages that `hpo/tfjs` needs beside hpo, in the versions that it goes with: those of `hpo setup tfjs`. */
 const TENSORFLOW = Object.fromEntries(
-  Object.entries(peerDependencies).filter(([name]) => name.startsWith('@tensorflow/')),
+  Object.entries(peerDependencies).filter(([name]) => /^(@tensorflow\/.*|webgpu|sharp)$/.test(name)),
 );
 
 /** The files of a project, by their paths in its folder. @param hpo the version of hpo that it takes */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { categorical, defineStudy, int, space } from 'hpo';
+import { categorical, defineStudy, space } from 'hpo';
 
 const run = promisify(execFile);
 const SOURCE = join(import.meta.dirname, 'program.c');
@@ -21,12 +21,11 @@ export default defineStudy({
     '-funroll-loops': onOff,
     '-fno-tree-vectorize': onOff,
     '-fprefetch-loop-arrays': onOff,
-    unrollTimes: int(2, 16, { log: true }),
   }),
 
   direction: 'minimize', // the processor time in ms
-  trials: 60,
-  duplicates: 'resample',
+  trials: 40,
+  duplicates: 'resample', // no flags twice
   trialTimeoutMs: 60_000,
   settings: { repeats: 7, maxKilobytes: 16 },
   enqueue: [
@@ -37,19 +36,18 @@ export default defineStudy({
       '-funroll-loops': false,
       '-fno-tree-vectorize': false,
       '-fprefetch-loop-arrays': false,
-      unrollTimes: 8,
     },
   ],
 
   async objective({ trial, params, settings, signal }) {
-    const { level, unrollTimes, ...flags } = params;
+    const { level, ...flags } = params;
     const on = Object.entries(flags)
       .filter(([, isOn]) => isOn)
       .map(([flag]) => flag);
     const folder = await mkdtemp(join(tmpdir(), 'gcc-'));
     try {
       const program = join(folder, 'program');
-      const words = [level, ...on, '--param', `max-unroll-times=${unrollTimes}`];
+      const words = [level, ...on];
       await run('gcc', [...words, '-s', SOURCE, '-lm', '-o', program], { signal }); // one that gcc refuses fails the trial
       await trial.setUserAttr('command', ['gcc', ...words].join(' '));
       await trial.setConstraint('size', (await stat(program)).size / 1024 - settings.maxKilobytes); // met at 0 or below

@@ -128,7 +128,7 @@ function commandsOf(readme: string): readonly string[] {
   return blocks
     .flatMap((code) => code.split('\n'))
     .map((line) => line.replace(/\s+#.*$/, ''))
-    .filter((line) => /^\s*[^#\s]/.test(line) && !/^(npm (install|ci)|pip install)\b/.test(line));
+    .filter((line) => /^\s*[^#\s]/.test(line) && !/^(npm|pip) /.test(line));
 }
 
 let shims: string | undefined;
