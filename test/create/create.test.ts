@@ -88,6 +88,14 @@ describe('what it writes', () => {
   });
 });
 
+it('is of the version of hpo', async () => {
+  const versions = ['package.json', 'create-hpo/package.json'].map((path) => {
+    return JSON.parse(readFileSync(join(CHECKOUT, path), 'utf8')).version;
+  });
+  const { stdout } = await create(root, ['--version']);
+  expect([...versions, stdout.trim()]).toEqual(versions.map(() => versions[0]).concat(versions[0]));
+});
+
 describe('mistakes end with one line and exit code 2, and leave nothing', () => {
   it.each([
     ['full', ['full', '-y'], 'full is not empty (own.txt is there); name another folder.'],
