@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { StatefulSet } from 'kubernetes-models/apps/v1';
 import { Job } from 'kubernetes-models/batch/v1';
@@ -28,6 +28,8 @@ const titled = (name: string, isThere: boolean, need: string) =>
 
 it('all examples have the right types', async () => {
   const root = temporaryFolder();
+  mkdirSync(join(root, 'node_modules'));
+  symlinkSync(join(CHECKOUT, 'node_modules/@tensorflow'), join(root, 'node_modules/@tensorflow'), 'junction');
   for (const name of NAMES) {
     writeFiles(root, Object.fromEntries(exampleFiles(name, /\.ts$/).map(([path, text]) => [`${name}/${path}`, text])));
   }
@@ -37,7 +39,6 @@ it('all examples have the right types', async () => {
     paths: {
       hpo: [join(CHECKOUT, 'src/index.ts')],
       'hpo/tfjs': [join(CHECKOUT, 'src/training/index.ts')],
-      '@tensorflow/*': [join(CHECKOUT, 'node_modules/@tensorflow/*')],
       '@shop/ranker': [join(root, 'monorepo/packages/ranker/src/index.ts')],
       '@shop/ranker/space': [join(root, 'monorepo/packages/ranker/src/space.ts')],
     },

@@ -1,4 +1,4 @@
-/** Trial 3 of the study "ranking", value 0.9958528680658197. */
+/** Trial 3 of the study "ranking", value 1. */
 export interface RankingParams {
   readonly k1: number;
   readonly b: number;
@@ -8,9 +8,9 @@ export interface RankingParams {
 }
 
 export const ranking: RankingParams = {
-  k1: 0.34467912329128014,
-  b: 0.8345550942467526,
-  titleWeight: 1.228284439467184,
-  prefixWeight: 0.23893798131030053,
+  k1: 0.8846950467559509,
+  b: 0.04756208823528141,
+  titleWeight: 3.51717307547714,
+  prefixWeight: 0.2051098650554195,
   allWords: false,
 };

@@ -6,6 +6,6 @@ export const rankerSpace = space({
   b: float(0, 1), // how much long texts are held back
   titleWeight: float(0.5, 8, { log: true }), // an occurrence in the title, in occurrences in the description
   prefixWeight: float(0, 1), // "camp" for "camping", in occurrences of the word itself
-  allWords: categorical([true, false]), // whether products that lack a word of the query come after all others
+  allWords: categorical([true, false]), // whether products that lack a word of the query come last
 });
 export type RankerParams = Params<typeof rankerSpace>;
