@@ -68,7 +68,7 @@ it.skipIf(!hasSklearn)(titled('scikit-learn', hasSklearn, 'scikit-learn'), async
   const { params, value } = project.json('runs/digits/best.json');
   expect(params.model.kind).toMatch(/^(svm|forest|neighbours)$/);
   expect(value).toBeGreaterThan(0.5); // a tenth by chance
-  expect([...outputs.values()].join()).toMatch(/^accuracy on 450 images that no trial has seen: 0\.\d{4}$/m);
+  expect([...outputs.values()].join('\n')).toMatch(/^accuracy on 450 images that no trial has seen: 0\.\d{4}$/m);
 });
 
 const hasTorch = hasPythonPackage('torch');
