@@ -4,7 +4,7 @@ import { device } from 'hpo/tfjs';
 import { hourlyDemand, splitByTime, type Windows } from './demand.ts';
 import { build, forecaster } from './model.ts';
 
-const HOURS = 48; // that a prediction looks back at
+const HOURS = 168; // a week, which a prediction looks back at
 const data = splitByTime(hourlyDemand(), HOURS); // once in each worker
 
 const tensors = ({ inputs, targets }: Windows) => ({
