@@ -59,7 +59,7 @@ const PROJECTS = [
   },
   {
     name: 'published',
-    include: ['test/{docs,packaging,report,studies}/**/*.test.ts'],
+    include: ['test/{create,docs,examples,packaging,report,studies}/**/*.test.ts'],
     seconds: 180,
     globalSetup: INSTALLED,
   },

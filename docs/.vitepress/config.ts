@@ -30,6 +30,7 @@ export default defineConfig({
           { text: 'What hpo is', link: '/' },
           { text: 'Getting started', link: '/getting-started' },
           { text: 'Coming from Optuna', link: '/from-optuna' },
+          { text: 'Examples', link: '/examples' },
         ],
       },
       {

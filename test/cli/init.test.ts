@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CHECKOUT, temporaryProject } from '../support/run-hpo.ts';
@@ -52,4 +52,34 @@ it('hpo init writes a study that compiles and runs as it is, and overwrites noth
     const best = JSON.parse(readFileSync(join(cwd, 'runs', name, 'best.json'), 'utf8'));
     expect(best).toMatchObject({ study: name, settings: { epochs: 10 } });
   }
+});
+
+it('hpo init --template writes a study of each kind, with parameters of its own, and none of its files over another', async ({
+  onTestFinished,
+}) => {
+  const cwd = temporaryProject({ 'taken.py': '' });
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const hpo = (...args: string[]) => warm.run(args, { cwd, env: { npm_command: '' } });
+
+  const params = ['--params', 'rate=1e-3..1:log depth=2..9 booster=gbtree,dart'];
+  expect(await hpo('init', 'tuning/trees.ts', '--template', 'program', ...params)).toEqual({
+    code: 0,
+    stdout: 'wrote tuning/trees.ts and tuning/trees.py\nrun it:   hpo run tuning/trees.ts\n',
+    stderr: '',
+  });
+  expect(readFileSync(join(cwd, 'tuning/trees.ts'), 'utf8')).toContain("'python3', 'tuning/trees.py'");
+  expect(await hpo('init', 'taken.ts', '--template', 'program')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'hpo: taken.py is there already; name another file, or give --force.\n',
+  });
+  expect(await hpo('init', 'images.ts', '--template', 'tfjs', ...params)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^hpo: The classifier takes learningRate, dropout, batchSize; .*\n$/),
+  });
+  expect(await hpo('init', 'images.ts', '--params', 'x=')).toMatchObject({
+    code: 2,
+    stderr: 'hpo: x=: it needs a range, such as 0.1..1, or two choices and more, such as relu,tanh.\n',
+  });
+  expect(readdirSync(cwd).sort()).toEqual(['node_modules', 'package.json', 'taken.py', 'tuning']);
 });
