@@ -8,16 +8,17 @@ export const VERSION: string = manifest.version;
 
 /** Parts of hpo's manifest that change with its releases. */
 interface Manifest {
-  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
-const { peerDependencies = {}, devDependencies, allowScripts }: Manifest = manifest;
+const { peerDependencies, devDependencies, allowScripts }: Manifest = manifest;
 
 /** The packages that `hpo/tfjs` needs beside hpo, in the versions that it goes with: those of `hpo setup tfjs`. */
-const TENSORFLOW = Object.fromEntries(
-  Object.entries(peerDependencies).filter(([name]) => /^(@tensorflow\/.*|webgpu|sharp)$/.test(name)),
+const TENSORFLOW = pick(
+  devDependencies,
+  Object.keys(peerDependencies).filter((name) => /^(@tensorflow\/.*|webgpu|sharp)$/.test(name)),
 );
 
 /** The files of a project, by their paths in its folder. @param hpo the version of hpo that it takes */

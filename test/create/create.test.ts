@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync }
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleCreate } from '../../scripts/build-create.ts';
+import { trainingPackages, versionOf } from '../../src/training/packages/training-packages.ts';
 import { CHECKOUT, INSTALLED, runNode, runProgram, temporaryFolder, writeFiles } from '../support/run-hpo.ts';
 import { hasTmux, Terminal } from '../support/terminal.ts';
 import { WarmHpo } from '../support/warm-hpo.ts';
@@ -44,6 +45,9 @@ describe('what it writes', () => {
     expect(existsSync(join(folder, 'runs', template, 'best.json'))).toBe(true);
     const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     expect(dependencies.hpo).toMatch(/^\^\d/);
+    const training = template === 'tfjs' ? trainingPackages() : [];
+    const wanted = training.map((name) => [name, versionOf(name)]);
+    expect(dependencies).toEqual({ hpo: dependencies.hpo, ...Object.fromEntries(wanted) });
   });
 
   it('has the right types by its own tsconfig.json, whatever the parameters', async () => {

@@ -50,8 +50,11 @@ it('all examples have the right types', async () => {
 });
 
 it('all examples take this version of hpo, and of what it goes with', () => {
-  const { version, dependencies, peerDependencies } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'));
-  const known: Record<string, string> = { ...dependencies, ...peerDependencies, hpo: `^${version}` };
+  const { version, dependencies, devDependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(CHECKOUT, 'package.json'), 'utf8'),
+  );
+  const known: Record<string, string> = { ...devDependencies, ...dependencies, hpo: `^${version}` };
+  for (const [name, range] of Object.entries<string>(peerDependencies)) if (range !== '*') known[name] = range;
   for (const name of NAMES) {
     for (const [path, text] of exampleFiles(name, /package\.json$/)) {
       const taken: Record<string, string> = JSON.parse(text).dependencies ?? {};
