@@ -19,9 +19,10 @@ export class TcpProxy {
   delayMs = 0;
   /**
    * The text at which the next connection breaks that carries it to the server: `before` the server has it, or `after`, so
-   * that the server does what it says and nobody hears of that. Undefined once it has happened.
+   * that the server does what it says and nobody hears of that. `silent` is a client that stands still once it has sent
+   * it: nothing passes any more until the network is `open` again. Undefined once it has happened.
    */
-  cut: { readonly at: string; readonly when: 'before' | 'after' } | undefined;
+  cut: { readonly at: string; readonly when: 'before' | 'after' | 'silent' } | undefined;
   /** How often the server has answered to what was sent since its answer before. */
   roundTrips = 0;
 
@@ -55,6 +56,11 @@ export class TcpProxy {
     return this.#wires.size;
   }
 
+  /** The number of messages that wait until the network is `open` again. */
+  get held(): number {
+    return [...this.#wires].reduce((sum, wire) => sum + wire.heldCount, 0);
+  }
+
   async set(state: State): Promise<void> {
     const before = this.#state;
     this.#state = state;
@@ -86,7 +92,11 @@ export class TcpProxy {
       const { at, when } = this.cut ?? { at: undefined };
       if (at === undefined || !chunk.includes(at)) return undefined;
       this.cut = undefined;
-      return when;
+      if (when !== 'silent') return when;
+      setImmediate(() => {
+        wire.isHeld = true; // the server has been given the chunk by then
+      });
+      return undefined;
     };
     wire.isHeld = this.#state === 'silent';
     this.#wires.add(wire);
@@ -125,6 +135,10 @@ class Wire {
   set isHeld(held: boolean) {
     this.#isHeld = held;
     if (!held) for (const act of this.#held.splice(0)) act();
+  }
+
+  get heldCount(): number {
+    return this.#held.length;
   }
 
   reset(): void {

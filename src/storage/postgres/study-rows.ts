@@ -33,6 +33,16 @@ const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id
  */
 export const STUDY_LOCK = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
 
+/** A change of an attribute. */
+interface AttrChange {
+  readonly scope: AttributeScope;
+  readonly key: string;
+  /** Its new JSON; null removes it. */
+  readonly json: string | null;
+  /** The JSON that it must have; null where there must be none, undefined where it may have any. */
+  readonly expected: string | null | undefined;
+}
+
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export const studyRows = {
   /** The study of a name. @throws HpoError HPO_STORAGE if its directions cannot be read. */
@@ -100,33 +110,32 @@ export const studyRows = {
   },
 
   /**
-   * Sets an attribute that has an expected value, in one round trip, with a lock that no client holds.
-   * @param expected its JSON; null where there is none.
-   * @returns whether it is set, the identity of the study and the attribute's JSON, as they stand then.
+   * Sets an attribute, or removes it, in one round trip, with a lock that no client holds.
+   * @returns whether that is done, the identity of the study and the attribute's JSON, as they stand then.
    */
   async replaceAttr(
     session: Session,
-    id: number,
-    token: string,
-    scope: AttributeScope,
-    key: string,
-    json: string,
-    expected: string | null,
+    { id, token }: { readonly id: number; readonly token: string },
+    { scope, key, json, expected }: AttrChange,
   ): Promise<{ readonly isSet: boolean; readonly identity: StudyIdentity | undefined; readonly json: string | null }> {
     const table = `study_${scope}_attributes`;
     const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
+    const condition = `($3::text IS NULL OR ${known} IS NOT DISTINCT FROM $4::text) AND ${hasToken('$1', '$5')}`;
+    const sql =
+      json === null
+        ? `DELETE FROM ${table} WHERE study_id = $1::int AND "key" = $2::text AND ${condition} RETURNING 1`
+        : `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $6::text WHERE ${condition}
+           ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`;
     const [, rows, identity, current] = await Promise.all([
       session.locked(STUDY_LOCK, id),
       session.rows(
-        `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
-         WHERE ${known} IS NOT DISTINCT FROM $4::text
-         AND ${hasToken('$1', '$5')}
-         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`,
+        sql,
         id,
         key,
-        json,
-        expected,
+        expected === undefined ? null : 'only',
+        expected ?? null,
         tokenText(token),
+        ...(json === null ? [] : [json]),
       ),
       studyRows.identity(session, id),
       session.row<[string]>(
