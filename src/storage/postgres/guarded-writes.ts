@@ -25,13 +25,20 @@ export type Guard = readonly [
  * The guard of writes under a lease, for a trial as it is known to be.
  * @returns undefined for a study that has no token.
  */
-export function guardOf({ study, trialId }: Lease, { systemAttrs }: FrozenTrial): Guard | undefined {
+export function guardOf({ study, trialId, counter }: Lease, { systemAttrs }: FrozenTrial): Guard | undefined {
   if (study.token === undefined) return undefined;
-  const text = (key: string) => {
+  const text = (key: string): string | null => {
     const value = systemAttrs[key];
     return value === undefined ? null : attributeToJson(key, value);
   };
-  return [trialId, study.id, text(LEASE_KEY), text(ATTEMPT_KEY), tokenText(study.token)];
+  const held = text(LEASE_KEY);
+  return [trialId, study.id, counter === undefined ? holding(held) : held, text(ATTEMPT_KEY), tokenText(study.token)];
+}
+
+/** The JSON of a lease before its counter, which a renewal on its way may have moved. */
+function holding(lease: string | null): string | null {
+  const at = lease?.search(/"counter": ?\d/) ?? -1;
+  return lease === null || at < 0 ? lease : lease.slice(0, at);
 }
 
 const attribute = (key: string) =>
@@ -40,13 +47,15 @@ const attribute = (key: string) =>
 /** A lease that is renewed. */
 export interface Renewal {
   readonly guard: Guard;
+  /** The lease as it is known to be. */
+  readonly held: Attributes[string];
   /** The lease as it is then. */
   readonly lease: Attributes[string];
 }
 
 /** The conditions of a {@link Guard}, the first five parameters, on a row of `trials`. */
 const GUARDED = `trial_id = $1 AND study_id = $2 AND state = 'RUNNING'
-  AND ${attribute(LEASE_KEY)} IS NOT DISTINCT FROM $3 AND ${attribute(ATTEMPT_KEY)} IS NOT DISTINCT FROM $4
+  AND COALESCE(starts_with(${attribute(LEASE_KEY)}, $3::text), ${attribute(LEASE_KEY)} IS NULL AND $3 IS NULL) AND ${attribute(ATTEMPT_KEY)} IS NOT DISTINCT FROM $4
   AND ${hasToken('$2', '$5')}`;
 
 const HELD = `SELECT trial_id FROM trials WHERE ${GUARDED}`;
@@ -213,7 +222,7 @@ export const guardedWrites = {
         RENEW,
         guards.map(([id]) => id),
         guards.map(([, study]) => study),
-        guards.map(([, , lease]) => lease),
+        renewals.map(({ held }) => attributeToJson(LEASE_KEY, held)),
         guards.map(([, , , attempt]) => attempt),
         guards.map(([, , , , token]) => token),
         renewals.map(({ lease }) => attributeToJson(LEASE_KEY, lease)),

@@ -22,7 +22,15 @@ export async function renewLeases(
     const trial = own.started(lease.trialId);
     const guard = trial && runsUnder(trial, lease) ? guardOf(lease, trial) : undefined;
     const held = trial && heldLease(trial.systemAttrs);
-    return guard && held ? [{ guard, lease: renewedLease(held)[LEASE_KEY] as Attributes[string] }] : [];
+    return guard && held
+      ? [
+          {
+            guard,
+            held: trial.systemAttrs[LEASE_KEY] as Attributes[string],
+            lease: renewedLease(held)[LEASE_KEY] as Attributes[string],
+          },
+        ]
+      : [];
   });
   const done =
     known.length === 0
