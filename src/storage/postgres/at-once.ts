@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
  */
 export type AtOnce<T> = (session: Session, unheard: Unheard | undefined) => Promise<T | undefined>;
 
-/** The write before, of which nobody has heard whether it was committed. Its own transaction began after another one. */
+/** The write before, of which nobody has heard whether it was committed. Its transaction began after another one. */
 export interface Unheard {
   /** The number of the last transaction before it that is known. */
   readonly after: number;

@@ -25,7 +25,7 @@ interface Field {
 
 /** The messages of PostgreSQL's protocol, as `pg` sends them. */
 interface Wire {
-  readonly stream: Pick<Socket, 'bytesRead' | 'cork' | 'uncork' | 'destroy'>;
+  readonly stream: Pick<Socket, 'bytesRead' | 'cork' | 'uncork' | 'destroy' | 'resetAndDestroy'>;
   parse(statement: { readonly name: string; readonly text: string }): void;
   bind(bound: { readonly statement: string; readonly values: readonly (string | null)[] }): void;
   describe(what: { readonly type: 'P' }): void;
@@ -37,8 +37,8 @@ interface Wire {
 const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
 
 /**
- * The time after which a silent connection is given up, since it must be dead, in milliseconds. A server that lives ends
- * its statements before.
+ * The time after which a silent connection is given up, since it must be dead, in milliseconds. A server that lives
+ * ends its statements before.
  */
 export const SILENCE_MS = 20_000;
 
@@ -107,7 +107,7 @@ function batchClass(): BatchClass {
         if (this.#isAnswered) return;
         if (stream.bytesRead !== bytesRead) return this.#listen(stream);
         this.handleError(new Error('Query read timeout'));
-        stream.destroy();
+        giveUp(stream);
       };
       this.#timer = setTimeout(() => setImmediate(look), this.#limitMs);
     }
@@ -153,6 +153,15 @@ function batchClass(): BatchClass {
     }
   };
   return loaded;
+}
+
+/** Ends a connection, so that what the server has not received will not be sent to it any more. */
+function giveUp(stream: Wire['stream']): void {
+  try {
+    stream.resetAndDestroy();
+  } catch {
+    stream.destroy(); // TLS, or a socket of this machine
+  }
 }
 
 /** Whether a statement is prepared already; it is from now on. */

@@ -1,3 +1,4 @@
+import { ownValue } from '../../base/own-value.ts';
 import type { Attributes, FinishedState, FrozenTrial } from '../../trial/frozen-trial.ts';
 import { addedMetrics, METRICS_PREFIX, type Metrics } from '../../trial/reported-metrics.ts';
 import { ATTEMPT_KEY, LEASE_KEY, type Lease } from '../lease.ts';
@@ -16,6 +17,7 @@ import { numberColumns, paramColumns, trialWrites, valuesSql } from './trial-wri
 export type Guard = readonly [
   trialId: number,
   studyId: number,
+  /** The beginning of the lease, which tells whose it is, and in which attempt. */
   lease: string | null,
   attempt: string | null,
   token: string,
@@ -55,8 +57,8 @@ export interface Renewal {
 
 /** The conditions of a {@link Guard}, the first five parameters, on a row of `trials`. */
 const GUARDED = `trial_id = $1 AND study_id = $2 AND state = 'RUNNING'
-  AND COALESCE(starts_with(${attribute(LEASE_KEY)}, $3::text), ${attribute(LEASE_KEY)} IS NULL AND $3 IS NULL) AND ${attribute(ATTEMPT_KEY)} IS NOT DISTINCT FROM $4
-  AND ${hasToken('$2', '$5')}`;
+  AND COALESCE(starts_with(${attribute(LEASE_KEY)}, $3::text), ${attribute(LEASE_KEY)} IS NULL AND $3::text IS NULL)
+  AND ${attribute(ATTEMPT_KEY)} IS NOT DISTINCT FROM $4 AND ${hasToken('$2', '$5')}`;
 
 const HELD = `SELECT trial_id FROM trials WHERE ${GUARDED}`;
 
@@ -98,7 +100,11 @@ const NEW_PARAMS = PARAMS(`
       WHERE study_id = $2 AND param_name = fresh.name LIMIT 1) AS stored
       WHERE fresh.name = ANY($11::text[]) AND stored.distribution_json <> fresh.json)`);
 
-const ATTRS = (scope: AttributeScope) => `WITH held AS (${HELD}),
+/** Attributes whose JSON is as it is known, null where there is none. */
+const ATTRS = (scope: AttributeScope) => `WITH held AS (${HELD}
+    AND NOT EXISTS (SELECT 1 FROM unnest($6::text[], $8::text[]) AS known (name, json)
+      LEFT JOIN trial_${scope}_attributes AS stored ON stored.trial_id = $1 AND stored."key" = known.name
+      WHERE stored.value_json IS DISTINCT FROM known.json)),
   attrs AS (${attributesSql('trial', scope, { id: 'trial_id', from: 'held' }, '$6', '$7')})
   SELECT trial_id FROM held`;
 
@@ -143,7 +149,7 @@ const FINISH = `WITH held AS (UPDATE trials SET state = $6::trialstate, datetime
  * does not stand as its guard says, or has what is to be added: then it must be read to see why.
  *
  * Sent twice, as over a connection that was given up and is heard once more, none of them changes anything the second
- * time.
+ * time: each states what it replaces.
  */
 export const guardedWrites = {
   /** Stores a report at a step that has none, and its metrics. @param known the trial's system attributes. */
@@ -180,9 +186,19 @@ export const guardedWrites = {
     return write(session, guard, NEW_PARAMS, ...paramColumns(params), ...attributeColumns(systemAttrs), names);
   },
 
-  /** Sets attributes. */
-  attrs(session: Session, guard: Guard, scope: AttributeScope, attributes: Attributes): Promise<boolean> {
-    return write(session, guard, ATTRS(scope), ...attributeColumns(attributes));
+  /** Sets attributes. @param known those of the trial of this scope. */
+  attrs(
+    session: Session,
+    guard: Guard,
+    scope: AttributeScope,
+    known: Attributes,
+    attributes: Attributes,
+  ): Promise<boolean> {
+    const before = Object.keys(attributes).map((key) => {
+      const value = ownValue(known, key);
+      return value === undefined ? null : attributeToJson(key, value);
+    });
+    return write(session, guard, ATTRS(scope), ...attributeColumns(attributes), before);
   },
 
   /**

@@ -135,7 +135,10 @@ export class LeasedWrites {
         return true;
       },
       (trial) => withAttrs(trial, scope, attributes),
-      async (session, guard) => (await guardedWrites.attrs(session, guard, scope, attributes)) || undefined,
+      async (session, guard, { userAttrs, systemAttrs }) => {
+        const known = scope === 'user' ? userAttrs : systemAttrs;
+        return (await guardedWrites.attrs(session, guard, scope, known, attributes)) || undefined;
+      },
     );
   }
 

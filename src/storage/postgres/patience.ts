@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Access, WaitLimit } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
-import { isDiskFailure, isReadOnly, passing, reasonOf } from './postgres-error.ts';
+import { hasStoodStill, isDiskFailure, isReadOnly, passing, reasonOf } from './postgres-error.ts';
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
@@ -24,7 +24,8 @@ export class Patience {
 
   /** Runs an action again and again where it fails for a reason that may pass, until it succeeds or it is too late. */
   async run<T>(access: Access, action: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
+    // An action that has waited for its turn before it failed has not waited for the server.
+    let failedAt: number | undefined;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const result = await action();
@@ -34,7 +35,8 @@ export class Patience {
       } catch (error) {
         if (!this.#mayPass(error)) throw error;
         this.#limit.failed(access);
-        if (this.#limit.isLate(startedAt, reasonOf(error))) throw error;
+        if (failedAt === undefined || hasStoodStill(error)) failedAt = performance.now();
+        if (this.#limit.isLate(failedAt, reasonOf(error))) throw error;
         await sleep(pauseMs * (0.5 + Math.random())); // else processes that got in each other's way would do so again
       }
     }
@@ -42,6 +44,7 @@ export class Patience {
 
   #mayPass(error: unknown): boolean {
     if (isDiskFailure(error)) return this.#waitsForDisk && this.#known.size > 0;
+    if (hasStoodStill(error)) return true;
     const passes = passing(error);
     // A server that only reads may become the primary one, but is waited for only if it was that before.
     return (

@@ -191,16 +191,22 @@ export class PostgresStorage implements Storage {
     };
     const { token } = study;
     if (token === undefined) return this.#transactions.write(write);
-    // Hundreds of coordinators that begin at once all set the same attributes.
+    // Hundreds of coordinators that begin at once all set the same attributes. Each states what it replaces, so that a
+    // batch which arrives late undoes nothing.
     const text = (given: JsonValue | undefined) => (given === undefined ? null : attributeToJson(key, given));
-    const attr = { scope, key, json: text(value), expected: only && text(only.expected) };
+    const expected =
+      only === undefined
+        ? await this.#transactions.read((session) => studyRows.attrJson(session, study.id, scope, key))
+        : text(only.expected);
+    const attr = { scope, key, json: text(value), expected };
     const atOnce = async (session: Session): Promise<Standing | undefined> => {
       const now = await studyRows.replaceAttr(session, { ...study, token }, attr);
       if (now.isSet) return { value: stored };
       // Those who come too late learn from the same answer what stands there; anything unusual is looked at again.
       if (now.json === null || now.identity === undefined || !isIdentityOf(study, now.identity)) return undefined;
       const current = new LenientReading().attributes([[key, now.json]])[key];
-      return current === undefined || isSameJson(current, only?.expected) ? undefined : { value: current };
+      const isAsWanted = only === undefined ? isSameJson(current, stored) : !isSameJson(current, only.expected);
+      return current !== undefined && isAsWanted ? { value: current } : undefined;
     };
     const long = async (session: Session): Promise<Standing> => ({ value: await write(session) });
     return (await this.#transactions.write(long, undefined, { atOnce })).value;

@@ -26,20 +26,28 @@ const isTaken = (trials: string) => `(${trials}.state NOT IN ('WAITING', 'RUNNIN
   AND EXISTS (SELECT 1 FROM trial_system_attributes AS attribute
     WHERE attribute.trial_id = ${trials}.trial_id AND attribute."key" = '${LEASE_KEY}'))`;
 
-/** The trial that a start of before has started, of which nobody has heard; its parameters are those of {@link START}. */
-const EARLIER = `SELECT trial_id, number FROM trials JOIN trial_system_attributes USING (trial_id)
-  WHERE (study_id = $1 AND trial_id > $3 OR trial_id = ANY($8::int[])) AND datetime_start = $5::timestamp
+/**
+ * The trial that this very start has started when nobody heard of it; its parameters are those of {@link START}.
+ * @param among the SQL for whether a trial may be that.
+ */
+const EARLIER = (among: string) => `SELECT trial_id, number FROM trials JOIN trial_system_attributes USING (trial_id)
+  WHERE (${among}) AND datetime_start = $5::timestamp
   AND "key" = '${LEASE_KEY}' AND starts_with(value_json, $11::text)`;
 
+/** However many trials there are by now. */
+const AMONG_ALL = 'study_id = $1 AND trial_id > $3 OR trial_id = ANY($8::int[])';
+/** Without more work than the start itself takes. */
+const AMONG_READ = 'trial_id = ANY(ARRAY(SELECT trial_id FROM fresh) || $8::int[])';
+
 /**
- * Starts the first trial of a study that waits, or a new one: the study, its token, the last trial that was seen and
- * their number, the time; the number of trials that may be taken, that of the first new one that may not be; the trials
- * that were not finished, those that are not to be started, the one that is wanted alone; the JSON of the lease before
- * and behind its attempt, and the attributes of a new trial.
+ * Starts the first trial of a study that waits, or a new one, unless this very start has done so: the study, its token,
+ * the last trial that was seen and their number, the time; the number of trials that may be taken, that of the first
+ * new one that may not be; the trials that were not finished, those that are not to be started, the one that is wanted
+ * alone; the JSON of the lease before and behind its attempt, and the attributes of a new trial.
  */
 const START = (isAgain: boolean) => `WITH
-  ${isAgain ? `earlier AS (${EARLIER}),` : ''}
   fresh AS (SELECT trial_id, state FROM trials WHERE study_id = $1 AND trial_id > $3 ORDER BY trial_id LIMIT ${UNSEEN}),
+  earlier AS (${EARLIER(isAgain ? AMONG_ALL : AMONG_READ)}),
   counted AS (SELECT COUNT(*)::int AS unseen FROM fresh),
   allowed AS (SELECT $4::int + unseen AS next,
       CASE WHEN $10::int IS NOT NULL THEN (SELECT trial_id FROM trials
@@ -49,7 +57,7 @@ const START = (isAgain: boolean) => `WITH
           UNION ALL SELECT trial_id FROM fresh WHERE state = 'WAITING') AS waiting
         WHERE trial_id <> ALL($9::int[])) END AS waiting_id
     FROM counted WHERE unseen < ${UNSEEN} AND ${hasToken('$1', '$2')}
-    ${isAgain ? 'AND NOT EXISTS (SELECT 1 FROM earlier)' : ''}
+    AND NOT EXISTS (SELECT 1 FROM earlier)
     AND ($4::int + unseen < $6::int OR $4::int - cardinality($8::int[])
       + (SELECT COUNT(*) FROM trials WHERE trial_id = ANY($8::int[]) AND ${isTaken('trials')})
       + (SELECT COUNT(*) FROM fresh WHERE ${isTaken('fresh')}) < $6::int)),

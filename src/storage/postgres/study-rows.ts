@@ -39,8 +39,8 @@ interface AttrChange {
   readonly key: string;
   /** Its new JSON; null removes it. */
   readonly json: string | null;
-  /** The JSON that it must have; null where there must be none, undefined where it may have any. */
-  readonly expected: string | null | undefined;
+  /** The JSON that it must have; null where there must be none. */
+  readonly expected: string | null;
 }
 
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
@@ -90,6 +90,16 @@ export const studyRows = {
     return true;
   },
 
+  /** The JSON of one attribute, as {@link boundedColumn} gives it; null where there is none. */
+  async attrJson(session: Session, id: number, scope: AttributeScope, key: string): Promise<string | null> {
+    const row = await session.row<[string]>(
+      `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`,
+      id,
+      key,
+    );
+    return row === undefined ? null : row[0];
+  },
+
   /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
   async attr(
     session: Session,
@@ -97,13 +107,9 @@ export const studyRows = {
     scope: AttributeScope,
     key: string,
   ): Promise<JsonValue | undefined> {
-    const row = await session.row<[string]>(
-      `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`,
-      id,
-      key,
-    );
+    const json = await studyRows.attrJson(session, id, scope, key);
     try {
-      return row === undefined ? undefined : attributeFromJson(row[0]);
+      return json === null ? undefined : attributeFromJson(json);
     } catch (error) {
       throw unreadable(`the attribute ${JSON.stringify(key)} of the study ${JSON.stringify(name)}`, error);
     }
@@ -120,31 +126,19 @@ export const studyRows = {
   ): Promise<{ readonly isSet: boolean; readonly identity: StudyIdentity | undefined; readonly json: string | null }> {
     const table = `study_${scope}_attributes`;
     const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
-    const condition = `($3::text IS NULL OR ${known} IS NOT DISTINCT FROM $4::text) AND ${hasToken('$1', '$5')}`;
+    const condition = `${known} IS NOT DISTINCT FROM $3::text AND ${hasToken('$1', '$4')}`;
     const sql =
       json === null
         ? `DELETE FROM ${table} WHERE study_id = $1::int AND "key" = $2::text AND ${condition} RETURNING 1`
-        : `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $6::text WHERE ${condition}
+        : `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $5::text WHERE ${condition}
            ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`;
     const [, rows, identity, current] = await Promise.all([
       session.locked(STUDY_LOCK, id),
-      session.rows(
-        sql,
-        id,
-        key,
-        expected === undefined ? null : 'only',
-        expected ?? null,
-        tokenText(token),
-        ...(json === null ? [] : [json]),
-      ),
+      session.rows(sql, id, key, expected, tokenText(token), ...(json === null ? [] : [json])),
       studyRows.identity(session, id),
-      session.row<[string]>(
-        `SELECT ${boundedColumn('value_json')} FROM ${table} WHERE study_id = $1 AND "key" = $2`,
-        id,
-        key,
-      ),
+      studyRows.attrJson(session, id, scope, key),
     ]);
-    return { isSet: rows.length > 0, identity, json: current === undefined ? null : boundedText(current[0]) };
+    return { isSet: rows.length > 0, identity, json: boundedText(current) };
   },
 
   /** Sets an attribute; undefined removes it. */

@@ -22,11 +22,10 @@ export interface TransactionsParts {
 /** The longest time that the server spends on one statement, waiting for locks included, in milliseconds. */
 export const STATEMENT_LIMIT_MS = 15_000;
 
-/**
- * The time after which the server ends a transaction in which nothing happens. A coordinator that is stopped in the
- * middle of one must not keep its locks.
- */
-const IDLE_LIMIT_MS = 10_000;
+/** The time after which the server ends a transaction in which nothing happens, in milliseconds. */
+const IDLE_LIMIT_MS = 60_000;
+/** The same for a transaction that keeps locks, as that of a coordinator which is stopped in the middle of it. */
+const LOCKING_IDLE_LIMIT_MS = 10_000;
 
 /** The settings of a session by which it keeps its limits, and spends no time on plans that it will not need again. */
 export const SETTINGS: Readonly<Record<string, string | number>> = {
@@ -38,6 +37,7 @@ export const SETTINGS: Readonly<Record<string, string | number>> = {
 
 const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+const LOCKING = `SET LOCAL idle_in_transaction_session_timeout = ${LOCKING_IDLE_LIMIT_MS}`;
 const UNLIMITED = 'SET LOCAL statement_timeout = 0';
 /** For a connection that a pooler shares with other programs: the settings belong to the transaction. */
 const EACH_TIME = `SELECT ${Object.entries(SETTINGS)
@@ -257,7 +257,7 @@ export class Transactions {
     const session = new Session(client, prepares, isLong);
     let result: T | typeof UNKNOWN = UNKNOWN;
     try {
-      const begun = this.#begin(session, WRITE, ...(isLong ? [UNLIMITED] : []));
+      const begun = this.#begin(session, WRITE, LOCKING, ...(isLong ? [UNLIMITED] : []));
       result = await action(session);
       await begun;
       await session.commit();
