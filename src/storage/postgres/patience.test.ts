@@ -35,4 +35,27 @@ describe.skipIf(!hasPostgres)(`a process that is slower than its server allows${
       await server.end();
     },
   );
+
+  it('does not take the time for which it had no processor for silence of the server', async () => {
+    const pool = await openPool(parsePostgresUrl(await freshDatabase()));
+    const transactions = new Transactions({ pool, label: 'db', prepares: true, waiting: { limitMs: 1_500 } });
+    await transactions.read((session) => session.row('SELECT 1')); // a server that was there is waited for
+    let tries = 0;
+    await transactions.read(async (session) => {
+      tries++;
+      if (tries === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+      if (tries < 3) await session.row('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    expect(tries).toBe(3);
+    await transactions.close();
+  });
+
+  it('gives up on a server that ends each of its connections', async () => {
+    const pool = await openPool(parsePostgresUrl(await freshDatabase()));
+    const transactions = new Transactions({ pool, label: 'db', prepares: true, waiting: { limitMs: LIMIT_MS } });
+    await transactions.read((session) => session.row('SELECT 1'));
+    const ending = transactions.read((session) => session.row('SELECT pg_terminate_backend(pg_backend_pid())'));
+    await expect(ending).rejects.toThrow(/^db has closed the connection/);
+    await transactions.close();
+  });
 });
