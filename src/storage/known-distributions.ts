@@ -21,10 +21,17 @@ export class KnownDistributions {
     return this.#known.has(name);
   }
 
-  /** Whether parameters of known names are compatible with them. */
+  /** Makes a parameter known that is stored under a name; one that is known stays as it is. */
+  learn(name: string, distribution: Distribution): void {
+    if (!this.#known.has(name)) this.#known.set(name, distribution);
+  }
+
+  /** Whether parameters are compatible with those of their names that are known, and with each other. */
   allows(params: readonly SuggestedParam[]): boolean {
+    const fresh = new Map<string, Distribution>();
     return params.every(({ name, distribution }) => {
-      const known = this.#known.get(name);
+      const known = this.#known.get(name) ?? fresh.get(name);
+      if (known === undefined) fresh.set(name, distribution);
       return known === undefined || incompatibility(known, distribution) === undefined;
     });
   }

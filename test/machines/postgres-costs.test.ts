@@ -68,4 +68,28 @@ describe.skipIf(!hasPostgres)(`a trial on PostgreSQL${postgresNote}`, () => {
     await one.close();
     await two.close();
   });
+
+  it('is seen by others in one round trip, however many trials run', async () => {
+    const url = await freshDatabase();
+    const proxy = await TcpProxy.start(Number(new URL(url).port));
+    const one = await openStorage(url, { create: true });
+    const two = await openStorage(proxy.through(url), { create: false });
+    const study = await one.createStudy({ name: 'seen', directions: ['minimize'] });
+    const holder = { id: 'one', graceMs: 60_000, process: null };
+    const leases: Lease[] = [];
+    while (leases.length < 30) leases.push(leaseOf(study, (await one.startTrial(study, { holder })) as FrozenTrial));
+    let { cursor } = await two.changesSince(study);
+    const before = proxy.roundTrips;
+    for (const lease of leases) {
+      await one.setTrialAttrs(lease, 'user', { seen: true });
+      const changes = await two.changesSince(study, cursor);
+      expect(changes.trials.map(({ id, userAttrs }) => [id, userAttrs])).toEqual([[lease.trialId, { seen: true }]]);
+      cursor = changes.cursor;
+    }
+    // One more for each: the end of the transaction before, beside which a second connection is opened, and the first
+    // look, which finds only then that somebody else writes.
+    expect(proxy.roundTrips - before).toBeLessThanOrEqual(leases.length + 3);
+    await one.close();
+    await two.close();
+  });
 });

@@ -95,6 +95,35 @@ describe.skipIf(!hasPostgres)(`a write whose connection breaks at its commit${po
   });
 });
 
+/** Writes, each with another one of the same kind that follows. */
+const OVERTAKEN: Readonly<Record<string, (subjects: Subjects, value: string) => Promise<unknown>>> = {
+  setStudyAttr: ({ storage, study }, value) => storage.setStudyAttr(study, 'user', 'a', value),
+  setTrialAttrs: ({ storage, study, running }, value) =>
+    storage.setTrialAttrs(leaseOf(study, running), 'user', { a: value }),
+  'startTrial of a new one': ({ storage, study }) => storage.startTrial(study, { holder: HOLDER, except: [2] }),
+  'startTrial of one that waits': ({ storage, study }, value) =>
+    storage.startTrial(study, { holder: HOLDER, except: value === 'second' ? [2] : [] }),
+  setIntermediateValue: ({ storage, study, running }, value) =>
+    storage.setIntermediateValue(leaseOf(study, running), value === 'second' ? 4 : 3, 1, { accuracy: 1 }),
+  renew: ({ storage, study, running }) => storage.renew([leaseOf(study, running)]),
+};
+
+describe.skipIf(!hasPostgres)(`a write that reaches the server when it was sent again long ago${postgresNote}`, () => {
+  it.each(Object.entries(OVERTAKEN))('%s is done once', { timeout: 120_000 }, async (_, write) => {
+    const url = await freshDatabase();
+    const proxy = await TcpProxy.start(Number(new URL(url).port));
+    // Unprepared statements are sent with their texts each time.
+    const subjects = await prepare(`${proxy.through(url)}?prepare=false`);
+    proxy.cut = { at: 'FOR NO KEY UPDATE', when: 'kept' };
+    await write(subjects, 'first');
+    await write(subjects, 'second');
+    const content = await contentOf(subjects.storage);
+    expect(await proxy.deliver()).toContain('COMMIT');
+    expect(await contentOf(subjects.storage)).toBe(content);
+    await subjects.storage.close();
+  });
+});
+
 describe.skipIf(!hasPostgres)(`a write whose server crashes before its commit${postgresNote}`, () => {
   it('is done again, even if its number is given to another write to the same trial', {
     timeout: 120_000,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterFile } from './after-file.ts';
 
@@ -19,9 +20,11 @@ export class TcpProxy {
   delayMs = 0;
   /**
    * The text at which the next connection breaks that carries it to the server: `before` the server has it, or `after`, so
-   * that the server does what it says and nobody hears of that. Undefined once it has happened.
+   * that the server does what it says and nobody hears of that. `silent` is a client that stands still once it has sent
+   * it: nothing passes any more until the network is `open` again. `kept` is `before` on a network that delivers what it has
+   * taken after all, by {@link deliver}. Undefined once it has happened.
    */
-  cut: { readonly at: string; readonly when: 'before' | 'after' } | undefined;
+  cut: { readonly at: string; readonly when: 'before' | 'after' | 'silent' | 'kept' } | undefined;
   /** How often the server has answered to what was sent since its answer before. */
   roundTrips = 0;
 
@@ -55,6 +58,18 @@ export class TcpProxy {
     return this.#wires.size;
   }
 
+  /** The number of messages that wait until the network is `open` again. */
+  get held(): number {
+    return [...this.#wires].reduce((sum, wire) => sum + wire.heldCount, 0);
+  }
+
+  /** Gives the server what was `kept`. @returns that, once the server has answered. */
+  async deliver(): Promise<string> {
+    const wire = [...this.#wires].find(({ kept }) => kept !== undefined);
+    if (wire === undefined) throw new Error('nothing was kept');
+    return wire.deliver();
+  }
+
   async set(state: State): Promise<void> {
     const before = this.#state;
     this.#state = state;
@@ -86,7 +101,11 @@ export class TcpProxy {
       const { at, when } = this.cut ?? { at: undefined };
       if (at === undefined || !chunk.includes(at)) return undefined;
       this.cut = undefined;
-      return when;
+      if (when !== 'silent') return when;
+      setImmediate(() => {
+        wire.isHeld = true; // the server has been given the chunk by then
+      });
+      return undefined;
     };
     wire.isHeld = this.#state === 'silent';
     this.#wires.add(wire);
@@ -105,7 +124,9 @@ class Wire {
   onEnd: () => void = () => {};
   onRoundTrip: () => void = () => {};
   /** Whether the connection breaks at something that the client says. */
-  breaksAt: (chunk: Buffer) => 'before' | 'after' | undefined = () => undefined;
+  breaksAt: (chunk: Buffer) => 'before' | 'after' | 'kept' | undefined = () => undefined;
+  /** What the server has not been given. */
+  kept: Buffer | undefined;
 
   constructor(client: Socket, port: number, delayMs: () => number) {
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -127,6 +148,21 @@ class Wire {
     if (!held) for (const act of this.#held.splice(0)) act();
   }
 
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  async deliver(): Promise<string> {
+    const [, server] = this.#ends;
+    const { kept = Buffer.of() } = this;
+    this.kept = undefined;
+    server.removeAllListeners('data'); // the client is gone
+    server.write(kept);
+    await once(server, 'data');
+    server.end();
+    return kept.toString('latin1');
+  }
+
   reset(): void {
     for (const socket of this.#ends) socket.resetAndDestroy();
   }
@@ -135,9 +171,10 @@ class Wire {
     from.setNoDelay(true);
     from.on('data', (chunk) => {
       const broken = from === this.#ends[0] ? this.breaksAt(chunk) : undefined;
-      if (broken !== 'before') this.#pass(() => to.write(chunk));
+      if (broken === 'kept') this.kept = chunk;
+      else if (broken !== 'before') this.#pass(() => to.write(chunk));
       if (broken !== undefined) from.resetAndDestroy();
-      if (broken !== undefined) to.end(); // the server hears of it when it has read all
+      if (broken !== undefined && broken !== 'kept') to.end(); // the server hears of it when it has read all
     });
     from.on('end', () => this.#pass(() => to.end()));
     from.on('error', () => this.#pass(() => to.resetAndDestroy()));

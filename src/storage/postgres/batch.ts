@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Connection, PoolClient, Query } from 'pg';
 import { loadPg } from './load-pg.ts';
 
@@ -24,7 +25,7 @@ interface Field {
 
 /** The messages of PostgreSQL's protocol, as `pg` sends them. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: Pick<Socket, 'bytesRead' | 'cork' | 'uncork' | 'destroy' | 'resetAndDestroy'>;
   parse(statement: { readonly name: string; readonly text: string }): void;
   bind(bound: { readonly statement: string; readonly values: readonly (string | null)[] }): void;
   describe(what: { readonly type: 'P' }): void;
@@ -35,6 +36,15 @@ interface Wire {
 /** The types of PostgreSQL whose values are read as numbers, by their ids: int8, int2, int4, float4, float8. */
 const NUMBERS: readonly number[] = [20, 21, 23, 700, 701];
 
+/**
+ * The time after which a silent connection is given up, since it must be dead, in milliseconds. A server that lives
+ * ends its statements before.
+ */
+export const SILENCE_MS = 20_000;
+
+/** The longest time that a timer of Node's takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The statements that a connection has prepared, by their names. A connection whose statement fails is given up. */
 const prepared = new WeakMap<Connection, Set<string>>();
 /** Whether the columns of a statement's answer are numbers, by its text; they never change. */
@@ -44,13 +54,13 @@ const columns = new Map<string, readonly boolean[]>();
  * Sends statements together and has the server answer them together: one round trip, in which a statement is neither
  * described again nor synchronised by itself. Those behind one that fails are not run, and fail with its error.
  *
- * @param limitMs the time after which the connection is given up, in milliseconds; default: the connection's.
+ * @param limitMs the time after which the connection is given up where nothing is heard of it, in milliseconds.
  */
-export function sendBatch(client: PoolClient, statements: readonly Statement[], limitMs?: number): void {
+export function sendBatch(client: PoolClient, statements: readonly Statement[], limitMs = SILENCE_MS): void {
   client.query(new (batchClass())(statements, limitMs));
 }
 
-type BatchClass = new (statements: readonly Statement[], limitMs: number | undefined) => Query;
+type BatchClass = new (statements: readonly Statement[], limitMs: number) => Query;
 
 let loaded: BatchClass | undefined;
 
@@ -58,17 +68,21 @@ let loaded: BatchClass | undefined;
 function batchClass(): BatchClass {
   loaded ??= class Batch extends loadPg().Query {
     readonly #statements: readonly Statement[];
-    readonly query_timeout: number | undefined;
+    readonly #limitMs: number;
+    /** The limit of `pg`, whose timer would not see an answer that came while this process had no processor. */
+    readonly query_timeout = LONGEST_MS;
+    #isAnswered = false;
+    #timer: NodeJS.Timeout | undefined;
     /** Called by `pg`, which replaces it by its timer's. */
     callback: (error?: Error | null) => void = () => {};
     #at = 0;
     #rows: Row[] = [];
     #areNumbers: readonly boolean[] = [];
 
-    constructor(statements: readonly Statement[], limitMs: number | undefined) {
+    constructor(statements: readonly Statement[], limitMs: number) {
       super({ text: '' });
       this.#statements = statements;
-      this.query_timeout = limitMs;
+      this.#limitMs = limitMs;
     }
 
     override submit = (connection: Connection): void => {
@@ -82,7 +96,27 @@ function batchClass(): BatchClass {
       }
       wire.sync();
       wire.stream.uncork();
+      this.#listen(wire.stream);
     };
+
+    /** Gives the connection up where nothing comes of it for too long. */
+    #listen(stream: Wire['stream']): void {
+      const { bytesRead } = stream;
+      // What has arrived by now is read before an immediate runs.
+      const look = () => {
+        if (this.#isAnswered) return;
+        if (stream.bytesRead !== bytesRead) return this.#listen(stream);
+        this.handleError(new Error('Query read timeout'));
+        giveUp(stream);
+      };
+      this.#timer = setTimeout(() => setImmediate(look), this.#limitMs);
+    }
+
+    #end(error?: Error): void {
+      this.#isAnswered = true;
+      clearTimeout(this.#timer);
+      this.callback(error);
+    }
 
     handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
       columns.set(
@@ -107,11 +141,11 @@ function batchClass(): BatchClass {
     handleError(error: Error): void {
       for (const { reject } of this.#statements.slice(this.#at)) reject(error);
       this.#at = this.#statements.length;
-      this.callback(error);
+      this.#end(error);
     }
 
     handleReadyForQuery(): void {
-      this.callback();
+      this.#end();
     }
 
     get #now(): Statement {
@@ -119,6 +153,15 @@ function batchClass(): BatchClass {
     }
   };
   return loaded;
+}
+
+/** Ends a connection, so that what the server has not received will not be sent to it any more. */
+function giveUp(stream: Wire['stream']): void {
+  try {
+    stream.resetAndDestroy();
+  } catch {
+    stream.destroy(); // TLS, or a socket of this machine
+  }
 }
 
 /** Whether a statement is prepared already; it is from now on. */

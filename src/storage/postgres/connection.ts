@@ -1,16 +1,15 @@
 import type { Pool, PoolConfig } from 'pg';
 import type { PostgresAddress } from './address/postgres-url.ts';
 import { connectionConfig } from './address/tls-probe.ts';
+import { SILENCE_MS } from './batch.ts';
 import { loadPg } from './load-pg.ts';
-import { SETTINGS, STATEMENT_LIMIT_MS } from './transactions.ts';
+import { SETTINGS } from './transactions.ts';
 
 /**
  * The most connections of one storage: one for its writes, which may wait for a lock, and one for what is read
  * meanwhile. A study of many machines must leave the server room for all of them.
  */
 const MOST_CONNECTIONS = 2;
-/** The time after which an answer is not waited for any more, since its connection must be dead. */
-const ANSWER_LIMIT_MS = STATEMENT_LIMIT_MS + 5_000;
 const IDLE_MS = 30_000;
 
 /** The settings of a session, as a connection begins with them; a pooler in transaction mode would refuse them. */
@@ -28,7 +27,7 @@ export async function openPool(address: PostgresAddress): Promise<Pool> {
     options: address.prepare ? [config.options, ...OPTIONS].filter(Boolean).join(' ') : config.options,
     max: MOST_CONNECTIONS,
     pipeline: true,
-    query_timeout: ANSWER_LIMIT_MS,
+    query_timeout: SILENCE_MS,
     idleTimeoutMillis: IDLE_MS,
     allowExitOnIdle: true,
   };

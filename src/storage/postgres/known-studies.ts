@@ -1,3 +1,5 @@
+import type { Distribution } from '../../space/distribution.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import { KnownDistributions } from '../known-distributions.ts';
 import { NONE_SEEN, type SeenTrials } from '../optuna-rows/seen-trials.ts';
 import { isIdentityOf, type StudyIdentity } from '../optuna-rows/study-identity.ts';
@@ -78,6 +80,24 @@ export class KnownStudies {
     if (seen.lastId >= known.seen.lastId) known.seen = seen; // another transaction may have seen more meanwhile
   }
 
+  /** Makes the parameters of trials known that were read. */
+  learnParams(studyId: number, trials: readonly FrozenTrial[]): void {
+    const { distributions } = this.#of(studyId);
+    for (const trial of trials) {
+      for (const name in trial.distributions) distributions.learn(name, trial.distributions[name] as Distribution);
+    }
+  }
+
+  /** Makes parameters of these names known that are stored. */
+  async lookUpParams(session: Session, studyId: number, params: readonly SuggestedParam[]): Promise<void> {
+    const { distributions, stored } = this.#of(studyId);
+    await this.#lookUp(session, studyId, params);
+    for (const { name } of params) {
+      const found = stored.get(name);
+      if (found !== undefined) distributions.learn(name, found);
+    }
+  }
+
   /** A study's trials as of the last {@link catchUp}, or as of a later look at them. */
   seen({ id }: StudyRef): SeenTrials {
     return this.#of(id).seen;
@@ -98,15 +118,21 @@ export class KnownStudies {
     return known.directions;
   }
 
-  /** Whether all of these parameters are known, so that they can be checked without a look at the database. */
-  hasParams(studyId: number, params: readonly SuggestedParam[]): boolean {
+  /** The names of these parameters that are not known, which cannot be checked without a look at the database. */
+  unknownParams(studyId: number, params: readonly SuggestedParam[]): readonly string[] {
     const { distributions } = this.#of(studyId);
-    return params.every(({ name }) => distributions.has(name));
+    return params.flatMap(({ name }) => (distributions.has(name) ? [] : [name]));
   }
 
-  /** Whether all of these parameters are known, and may be stored. */
+  /** Whether those of these parameters that are known may be stored. */
   allowsParams(studyId: number, params: readonly SuggestedParam[]): boolean {
-    return this.hasParams(studyId, params) && this.#of(studyId).distributions.allows(params);
+    return this.#of(studyId).distributions.allows(params);
+  }
+
+  /** Makes parameters known that have been stored. */
+  rememberParams(studyId: number, params: readonly SuggestedParam[]): void {
+    const { distributions } = this.#of(studyId);
+    for (const { name, distribution } of params) distributions.learn(name, distribution);
   }
 
   /**
@@ -114,14 +140,18 @@ export class KnownStudies {
    * @returns a function that makes them known, to be called once they are stored.
    */
   async checkParams(session: Session, studyId: number, params: readonly SuggestedParam[]): Promise<() => void> {
-    const { distributions, stored } = this.#of(studyId);
-    const unknown = params.flatMap(({ name }) => (distributions.has(name) ? [] : [name]));
+    await this.#lookUp(session, studyId, params);
+    return this.#of(studyId).distributions.check(params);
+  }
+
+  async #lookUp(session: Session, studyId: number, params: readonly SuggestedParam[]): Promise<void> {
+    const { stored } = this.#of(studyId);
+    const unknown = this.unknownParams(studyId, params);
     if (unknown.length > 0) {
       for (const [name, json] of await session.rows<[string, string | null]>(ANY_DISTRIBUTIONS, studyId, unknown)) {
         if (json !== null) stored.set(name, await this.#readable(session, studyId, name, json));
       }
     }
-    return distributions.check(params);
   }
 
   forget(studyId: number): void {

@@ -1,35 +1,32 @@
-import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
+import type { Attributes, FinishedState, FrozenTrial } from '../../trial/frozen-trial.ts';
 import { addedMetrics, METRICS_PREFIX, type Metrics, metricsKey } from '../../trial/reported-metrics.ts';
-import { ATTEMPT_KEY, heldLease, LEASE_KEY, type Lease, renewedLease } from '../lease.ts';
+import { attemptOf, type Lease } from '../lease.ts';
 import { checkLease, type LeasedTrial, runsUnder } from '../lease-checks.ts';
-import { isIdentityOf, type StudyIdentity } from '../optuna-rows/study-identity.ts';
 import { type AttributeText, LenientReading } from '../optuna-rows/unreadable.ts';
 import type { AttributeScope, Requeue, SuggestedParam } from '../storage.ts';
 import { checkKeys, checkMetrics, checkName, checkReport, checkValues, valuesProblem } from '../template-checks.ts';
-import { finishedTrial, requeueAttrs, requeuedTrial, withAttrs, withParams, withReport } from '../trial-edits.ts';
+import {
+  finishedTrial,
+  isSameJson,
+  requeueAttrs,
+  requeuedTrial,
+  withAttrs,
+  withParams,
+  withReport,
+} from '../trial-edits.ts';
+import type { Unheard } from './at-once.ts';
 import { boundedColumn, boundedText } from './columns.ts';
 import { type Guard, guardedWrites, guardOf } from './guarded-writes.ts';
 import type { KnownStudies } from './known-studies.ts';
+import { lockTrials } from './locked-trials.ts';
 import type { OwnWrites } from './own-writes.ts';
+import { renewLeases } from './renew-leases.ts';
 import { checkStep, LARGEST_STEP } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
-import { TOKEN_COLUMN } from './study-rows.ts';
-import type { Transactions, Unheard } from './transactions.ts';
+import { STUDY_LOCK } from './study-rows.ts';
+import type { Transactions } from './transactions.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
-
-/** The number that a trial has whose row has none, as in databases of early versions. It only stands in messages. */
-const NO_NUMBER = 0;
-
-const TRIALS = `SELECT txid_current(), trial_id, study_id, COALESCE(number, ${NO_NUMBER}), state::text FROM trials
-  WHERE trial_id = ANY($1::int[]) ORDER BY trial_id FOR NO KEY UPDATE`;
-
-/** What leases are checked against, beside the trials' own rows: of studies the identities, of trials two attributes. */
-const CLAIMS = `SELECT NULL::int, study_id, study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id = ANY($1::int[])
-  UNION ALL SELECT trial_id, NULL, "key", ${boundedColumn('value_json')} FROM trial_system_attributes
-  WHERE trial_id = ANY($2::int[]) AND "key" IN ('${LEASE_KEY}', '${ATTEMPT_KEY}')`;
-
-type ClaimRow = readonly [trialId: number | null, studyId: number | null, name: string, json: string | null];
 
 const METRICS = `SELECT "key", ${boundedColumn('value_json')} FROM trial_system_attributes
   WHERE trial_id = $1 AND starts_with("key", $2)`;
@@ -39,9 +36,6 @@ const STORED_REPORT = 'SELECT xmin::text FROM trial_intermediate_values WHERE tr
 
 /** A write in one batch to a trial that is known; resolves to undefined, with nothing written, where that fails. */
 type AtOnce<T> = (session: Session, guard: Guard, trial: FrozenTrial) => Promise<T | undefined>;
-
-/** The trials that leases name, locked until the end of the transaction. */
-type LockedTrials = (lease: Lease) => LeasedTrial | undefined;
 
 /** The parts that {@link LeasedWrites} works with. */
 export interface LeasedWritesParts {
@@ -65,21 +59,35 @@ export class LeasedWrites {
     for (const { name } of params) checkName('parameter', name);
     checkKeys(systemAttrs);
     const { study, trialId } = lease;
-    const { known } = this.#parts;
-    const isAllowed = params.length > 0 && known.allowsParams(study.id, params);
+    const { known, transactions } = this.#parts;
+    const edit = (trial: FrozenTrial) => withAttrs(withParams(trial, params), 'system', systemAttrs);
+    const fresh = known.unknownParams(study.id, params);
+    const mayBeAllowed = () => params.length > 0 && known.allowsParams(study.id, params);
+    if (fresh.length > 0 && mayBeAllowed()) {
+      // The study first, as always: nobody else adds a parameter of these names meanwhile.
+      const first: AtOnce<true> = async (session, guard) => {
+        const [, isDone] = await Promise.all([
+          session.locked(STUDY_LOCK, study.id),
+          guardedWrites.newParams(session, guard, params, systemAttrs, fresh),
+        ]);
+        return isDone || undefined;
+      };
+      if (await this.#writeAtOnce(lease, edit, first)) return known.rememberParams(study.id, params);
+      await transactions.read((session) => known.lookUpParams(session, study.id, params));
+    }
+    const isKnown = known.unknownParams(study.id, params).length === 0 && mayBeAllowed();
     const remember = await this.#write(
       lease,
       async (session) => {
-        // The study first, as always: nobody else adds a parameter of these names meanwhile.
-        if (!known.hasParams(study.id, params)) await known.lock(session, study);
+        if (known.unknownParams(study.id, params).length > 0) await known.lock(session, study);
         await this.#lock(session, lease);
         const remember = await known.checkParams(session, study.id, params);
         trialWrites.params(session, trialId, params);
         trialWrites.attrs(session, trialId, 'system', systemAttrs);
         return remember;
       },
-      (trial) => withAttrs(withParams(trial, params), 'system', systemAttrs),
-      isAllowed
+      edit,
+      isKnown
         ? async (session, guard) =>
             (await guardedWrites.params(session, guard, params, systemAttrs)) ? () => {} : undefined
         : undefined,
@@ -112,19 +120,26 @@ export class LeasedWrites {
       lease,
       action,
       (trial, isFirst) => (isFirst ? withReport(trial, step, value, metrics) : trial),
-      hasMetrics
-        ? undefined
-        : async (session, guard) => (await guardedWrites.report(session, guard, step, value)) || undefined,
+      async (session, guard, { systemAttrs }) =>
+        (await guardedWrites.report(session, guard, step, value, systemAttrs, metrics)) || undefined,
     );
   }
 
   async setAttrs(lease: Lease, scope: AttributeScope, attributes: Attributes): Promise<void> {
     checkKeys(attributes);
-    const action = async (session: Session) => {
-      await this.#lock(session, lease);
-      trialWrites.attrs(session, lease.trialId, scope, attributes);
-    };
-    await this.#write(lease, action, (trial) => withAttrs(trial, scope, attributes));
+    await this.#write<true>(
+      lease,
+      async (session) => {
+        await this.#lock(session, lease);
+        trialWrites.attrs(session, lease.trialId, scope, attributes);
+        return true;
+      },
+      (trial) => withAttrs(trial, scope, attributes),
+      async (session, guard, { userAttrs, systemAttrs }) => {
+        const known = scope === 'user' ? userAttrs : systemAttrs;
+        return (await guardedWrites.attrs(session, guard, scope, known, attributes)) || undefined;
+      },
+    );
   }
 
   /** @returns the trial as it stands then. */
@@ -169,40 +184,35 @@ export class LeasedWrites {
   async requeue(lease: Lease, requeue: Requeue): Promise<void> {
     const { trialId } = lease;
     const { keepReportsTo } = requeue;
+    const keptTo = keepReportsTo === null ? null : Math.min(keepReportsTo, LARGEST_STEP);
     checkKeys(requeue.systemAttrs);
-    const action = async (session: Session) => {
+    const action = async (session: Session, unheard: Unheard | undefined) => {
+      if (unheard !== undefined) {
+        await trialWrites.lock(session, trialId);
+        const [stored] = await this.#parts.trials.readOne(session, trialId);
+        if (stored !== undefined && isRequeuedBy(stored, lease, requeue)) return true as const;
+      }
       const locked = this.#lock(session, lease);
       const metrics = await onceChecked(locked, storedMetrics(session, trialId, METRICS_PREFIX));
       const { systemAttrs } = await locked;
       const attrs = requeueAttrs({ systemAttrs: { ...systemAttrs, ...metrics } }, requeue);
       trialWrites.replaceSystemAttrs(session, trialId, attrs);
-      trialWrites.requeue(session, trialId, keepReportsTo === null ? null : Math.min(keepReportsTo, LARGEST_STEP));
+      trialWrites.requeue(session, trialId, keptTo);
+      return true as const;
     };
-    await this.#write(lease, action, (trial) => requeuedTrial(trial, requeue));
+    await this.#write<true>(
+      lease,
+      action,
+      (trial) => requeuedTrial(trial, requeue),
+      async (session, guard, trial) =>
+        (await guardedWrites.requeue(session, guard, trial.systemAttrs, requeueAttrs(trial, requeue), keptTo)) ||
+        undefined,
+    );
   }
 
-  /** Renews leases in one transaction. @returns those that are lost. */
-  async renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
-    if (leases.length === 0) return [];
-    const { transactions, own } = this.#parts;
-    const action = async (session: Session) => {
-      const locked = await lockTrials(session, leases);
-      const renewed = new Map<number, Attributes[string]>();
-      const lost = leases.filter((lease) => {
-        const trial = locked.studyOf(lease) ? locked.trial(lease) : undefined;
-        const held = trial && runsUnder(trial, lease) ? heldLease(trial.systemAttrs) : undefined;
-        if (held !== undefined) renewed.set(lease.trialId, renewedLease(held)[LEASE_KEY] as Attributes[string]);
-        return held === undefined;
-      });
-      trialWrites.attrOfEach(session, LEASE_KEY, renewed);
-      return { lost, renewed };
-    };
-    const { lost } = await transactions.write(action, ({ renewed }, transaction) => {
-      own.note(transaction, [...renewed.keys()], (trial) =>
-        withAttrs(trial, 'system', { [LEASE_KEY]: renewed.get(trial.id) as Attributes[string] }),
-      );
-    });
-    return lost;
+  /** Renews leases. @returns those that are lost. */
+  renew(leases: readonly Lease[]): Promise<readonly Lease[]> {
+    return renewLeases(leases, this.#parts);
   }
 
   /**
@@ -216,20 +226,39 @@ export class LeasedWrites {
     edit: (trial: FrozenTrial, result: T) => FrozenTrial,
     atOnce?: AtOnce<T>,
   ): Promise<T> {
-    const { transactions, own } = this.#parts;
-    const { trialId } = lease;
-    const trial = atOnce && own.started(trialId);
+    const said = atOnce && this.#guarded(lease, atOnce);
+    return this.#counted(lease, () =>
+      this.#parts.transactions.write(action, this.#noting(lease, edit), said && { atOnce: said }),
+    );
+  }
+
+  /** Writes to a trial by one batch alone. @returns undefined, with nothing written, where it takes more than that. */
+  async #writeAtOnce<T>(
+    lease: Lease,
+    edit: (trial: FrozenTrial, result: T) => FrozenTrial,
+    atOnce: AtOnce<T>,
+  ): Promise<T | undefined> {
+    const said = this.#guarded(lease, atOnce);
+    return said && this.#counted(lease, () => this.#parts.transactions.writeAtOnce(said, this.#noting(lease, edit)));
+  }
+
+  /** A batch for a trial that is known to stand under the lease; undefined for any other. */
+  #guarded<T>(lease: Lease, atOnce: AtOnce<T>): ((session: Session) => Promise<T | undefined>) | undefined {
+    const trial = this.#parts.own.started(lease.trialId);
     const guard = trial && runsUnder(trial, lease) ? guardOf(lease, trial) : undefined;
-    const committed = (result: T, transaction: number) => {
-      own.note(transaction, [trialId], (each) => edit(each, result));
+    return guard && trial && ((session) => atOnce(session, guard, trial));
+  }
+
+  #noting<T>({ trialId }: Lease, edit: (trial: FrozenTrial, result: T) => FrozenTrial) {
+    return (result: T, transaction: number) => {
+      this.#parts.own.note(transaction, [trialId], (each) => edit(each, result));
     };
-    const said =
-      atOnce === undefined || trial === undefined || guard === undefined
-        ? {}
-        : { atOnce: (session: Session) => atOnce(session, guard, trial) };
+  }
+
+  async #counted<T>({ trialId }: Lease, write: () => Promise<T>): Promise<T> {
     this.#count(trialId, 1);
     try {
-      return await transactions.write(action, committed, said);
+      return await write();
     } finally {
       this.#count(trialId, -1);
     }
@@ -251,36 +280,6 @@ export class LeasedWrites {
   }
 }
 
-/** Locks the trials of leases, in the order of their ids. */
-async function lockTrials(session: Session, leases: readonly Lease[]) {
-  const ids = leases.map(({ trialId }) => trialId);
-  // Two statements: what the first one reads may be older than its locks.
-  const [trials, claims] = await Promise.all([
-    session.locked<[number, number, number, TrialState]>(TRIALS, ids),
-    session.rows<ClaimRow>(CLAIMS, [...new Set(leases.map(({ study }) => study.id))], ids),
-  ]);
-  const rows = new Map(trials.map((row) => [row[0], row]));
-  const identities = new Map<number, StudyIdentity>();
-  const attrs = new Map<number, AttributeText[]>();
-  for (const [trialId, studyId, name, text] of claims) {
-    const json = boundedText(text);
-    if (studyId !== null) identities.set(studyId, { name, tokenJson: json });
-    else if (trialId !== null) attrs.set(trialId, [...(attrs.get(trialId) ?? []), [name, json as string]]);
-  }
-  const identity = ({ study }: Lease) => identities.get(study.id);
-  const trial: LockedTrials = ({ trialId, study }) => {
-    const row = rows.get(trialId);
-    if (row === undefined || row[1] !== study.id) return undefined;
-    // A lease that cannot be read counts as none.
-    return { number: row[2], state: row[3], systemAttrs: new LenientReading().attributes(attrs.get(trialId) ?? []) };
-  };
-  const studyOf = (lease: Lease) => {
-    const found = identity(lease);
-    return found !== undefined && isIdentityOf(lease.study, found);
-  };
-  return { trial, identity, studyOf };
-}
-
 /** The attributes that hold a trial's metrics: all of them, or the one of a key. */
 async function storedMetrics(session: Session, trialId: number, prefix: string): Promise<Attributes> {
   const rows = await session.rows<AttributeText>(METRICS, trialId, prefix);
@@ -290,6 +289,13 @@ async function storedMetrics(session: Session, trialId: number, prefix: string):
 /** Whether a row is of a write that nobody has heard of. @param xmin the last 32 bits of its transaction's number. */
 function isWrittenAfter(xmin: string, { after }: Unheard): boolean {
   return ((Number(xmin) - after) | 0) > 0;
+}
+
+/** Whether a trial was requeued in this way in the attempt of a lease. */
+function isRequeuedBy(trial: FrozenTrial, { attempt }: Lease, { systemAttrs = {} }: Requeue): boolean {
+  const isStored = ([key, value]: [string, Attributes[string]]) =>
+    isSameJson(trial.systemAttrs[key], value === null ? undefined : value);
+  return trial.state === 'WAITING' && attemptOf(trial) === attempt + 1 && Object.entries(systemAttrs).every(isStored);
 }
 
 /** Whether a trial was finished under a lease, in this state and at this very time. */

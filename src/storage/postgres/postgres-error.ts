@@ -104,6 +104,17 @@ export function passing(error: unknown): 'soon' | 'later' | undefined {
   return failureOf(error)?.passes;
 }
 
+/**
+ * Whether a connection ended while this process made no use of it, as that of a busy process in whose transaction nothing
+ * happened for too long. It says nothing against the server.
+ */
+export function hasStoodStill(error: unknown): boolean {
+  return /^25P0[34]$/.test(sqlState(error) ?? '') || (error instanceof Error && STOOD_STILL.test(error.message));
+}
+
+/** The error of `pg` for a statement whose connection ended between two statements. */
+const STOOD_STILL = /^Client has encountered a connection error/;
+
 /** Whether the disk of the server is full or fails. */
 export function isDiskFailure(error: unknown): boolean {
   return failureOf(error)?.isDisk === true;

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../base/json.ts';
 import { bestOfAll } from '../../trial/best-trial.ts';
 import type { Attributes, FinishedState, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import type { Metrics } from '../../trial/reported-metrics.ts';
-import type { HeldLease, Lease } from '../lease.ts';
+import { type HeldLease, holderOf, type Lease } from '../lease.ts';
 import { attributeFromJson, attributeToJson } from '../optuna-rows/attribute-json.ts';
 import { isIdentityOf } from '../optuna-rows/study-identity.ts';
 import { LenientReading } from '../optuna-rows/unreadable.ts';
@@ -29,16 +29,18 @@ import { checkKeys, checkName, checkStudyTemplate } from '../template-checks.ts'
 import { isSameJson } from '../trial-edits.ts';
 import type { Waiting } from '../waiting.ts';
 import { parsePostgresUrl } from './address/postgres-url.ts';
+import type { AtOnce } from './at-once.ts';
 import { openPool } from './connection.ts';
 import { KnownStudies } from './known-studies.ts';
 import { LeasedWrites } from './leased-writes.ts';
 import { OwnWrites } from './own-writes.ts';
 import { storageError } from './postgres-error.ts';
+import type { QuickStarted } from './quick-start.ts';
 import { createSchema, hasSchema } from './schema.ts';
 import { onceChecked, type Session } from './session.ts';
 import { studyRows } from './study-rows.ts';
 import { studySummary } from './study-summary.ts';
-import { Transactions, type Unheard } from './transactions.ts';
+import { Transactions } from './transactions.ts';
 import { type Position, positionWith, TrialChanges } from './trial-changes.ts';
 import { pageIds } from './trial-pages.ts';
 import { storedLease, TrialRows } from './trial-rows.ts';
@@ -57,8 +59,8 @@ export interface PostgresOptions {
  * processes, use at the same time. A database of Optuna's is used as it is.
  *
  * Every write locks what it relies on: the row of the study where trials are added or started, as Optuna does, else the
- * row of the trial. The start of a new trial, its parameters, its reports and its end take one round trip to the
- * server, other writes mostly two.
+ * row of the trial. What a running study writes takes one round trip to the server, from the beginning of its transaction
+ * to its end, so that nobody waits for a client that holds a lock.
  */
 export class PostgresStorage implements Storage {
   readonly label: string;
@@ -69,6 +71,8 @@ export class PostgresStorage implements Storage {
   readonly #known: KnownStudies;
   readonly #starts: TrialStarts;
   readonly #leased: LeasedWrites;
+  /** Whether other programs had written when the database was last looked at. */
+  #isShared = false;
 
   /**
    * Opens a database.
@@ -185,20 +189,27 @@ export class PostgresStorage implements Storage {
       studyRows.setAttr(session, study.id, scope, key, value);
       return stored;
     };
-    const { id, token } = study;
-    if (only === undefined || value === undefined || token === undefined) return this.#transactions.write(write);
-    // Hundreds of coordinators that begin at once all set the same attributes.
-    const expected = only.expected === undefined ? null : attributeToJson(key, only.expected);
-    const json = attributeToJson(key, value);
-    const atOnce = async (session: Session) => {
-      const now = await studyRows.replaceAttr(session, id, token, scope, key, json, expected);
-      if (now.isSet) return stored;
+    const { token } = study;
+    if (token === undefined) return this.#transactions.write(write);
+    // Hundreds of coordinators that begin at once all set the same attributes. Each states what it replaces, so that a
+    // batch which arrives late undoes nothing.
+    const text = (given: JsonValue | undefined) => (given === undefined ? null : attributeToJson(key, given));
+    const expected =
+      only === undefined
+        ? await this.#transactions.read((session) => studyRows.attrJson(session, study.id, scope, key))
+        : text(only.expected);
+    const attr = { scope, key, json: text(value), expected };
+    const atOnce = async (session: Session): Promise<Standing | undefined> => {
+      const now = await studyRows.replaceAttr(session, { ...study, token }, attr);
+      if (now.isSet) return { value: stored };
       // Those who come too late learn from the same answer what stands there; anything unusual is looked at again.
       if (now.json === null || now.identity === undefined || !isIdentityOf(study, now.identity)) return undefined;
       const current = new LenientReading().attributes([[key, now.json]])[key];
-      return current === undefined || isSameJson(current, only.expected) ? undefined : current;
+      const isAsWanted = only === undefined ? isSameJson(current, stored) : !isSameJson(current, only.expected);
+      return current !== undefined && isAsWanted ? { value: current } : undefined;
     };
-    return this.#transactions.write<JsonValue | undefined>(write, undefined, { atOnce });
+    const long = async (session: Session): Promise<Standing> => ({ value: await write(session) });
+    return (await this.#transactions.write(long, undefined, { atOnce })).value;
   }
 
   async createTrial(study: StudyRef, template: TrialTemplate): Promise<FrozenTrial> {
@@ -213,14 +224,16 @@ export class PostgresStorage implements Storage {
     const { systemAttrs = {}, atMost = Number.POSITIVE_INFINITY } = start;
     checkKeys(systemAttrs);
     // A caller that waits for the last trials of others asks again and again, and must not take the lock each time.
-    if (this.#starts.isReached(study, atMost)) {
-      const isReached = await this.#transactions.read((session) => this.#starts.isReachedNow(session, study, atMost));
-      if (isReached) return undefined;
+    const mayStart = () => this.#transactions.read((session) => this.#starts.isStartable(session, study, start));
+    if (this.#starts.isReached(study, atMost) && !(await mayStart())) return undefined;
+    for (let tries = 0; tries < QUICK_TRIES; tries++) {
+      const atOnce = this.#starts.atOnce(study, start);
+      if (atOnce === undefined) break;
+      const trial = await this.#startedAtOnce(study, start.holder?.id, atOnce);
+      if (trial !== undefined) return trial;
+      if (!(await mayStart())) return undefined;
     }
-    const atOnce = this.#starts.atOnce(study, start);
-    const action = async (session: Session, unheard: Unheard | undefined) =>
-      (unheard && (await atOnce?.find(session))) ?? this.#starts.start(session, study, start);
-    return this.#added(study, action, atOnce?.run);
+    return this.#added(study, (session) => this.#starts.start(session, study, start));
   }
 
   async setTrialParams(lease: Lease, params: readonly SuggestedParam[], systemAttrs: Attributes = {}): Promise<void> {
@@ -259,7 +272,9 @@ export class PostgresStorage implements Storage {
 
   async changesSince(study: StudyRef, cursor?: Cursor, reading?: Reading): Promise<Changes> {
     const before = cursor && this.#positionOf(study, cursor);
-    const snapshot = before === undefined ? undefined : await this.#transactions.snapshot();
+    // Where other programs write, too, a look at whether they have would only come before the other one.
+    const isAlone = before !== undefined && !this.#isShared;
+    const snapshot = isAlone ? await this.#transactions.snapshot() : undefined;
     const own = before && snapshot && this.#own.between(study.id, before.snapshot, snapshot);
     if (cursor !== undefined && own?.length === 0) return Object.freeze({ cursor, trials: own });
     if (own !== undefined && before !== undefined && snapshot !== undefined) {
@@ -267,14 +282,27 @@ export class PostgresStorage implements Storage {
       this.#known.learn(study.id, position.seen);
       return this.#changes(study, own, position);
     }
-    return this.#about(study, async (session) => {
-      const directions = this.#known.directions(session, study.id);
-      const { trials, position } = await this.#readChanges.since(session, study.id, before, directions, reading);
-      if (reading?.reportsOf !== undefined) this.#own.forgetOthers();
-      this.#own.learn(study.id, trials, position.snapshot);
-      this.#known.learn(study.id, position.seen);
-      return this.#changes(study, trials, position);
-    });
+    const directions = (session: Session) => this.#known.directions(session, study.id);
+    const atOnce =
+      before &&
+      (await this.#transactions.readAtOnce((session) =>
+        onceChecked(
+          this.#known.require(session, study),
+          this.#readChanges.sinceAtOnce(session, study.id, before, directions(session), reading),
+        ),
+      ));
+    const { trials, position } =
+      atOnce ??
+      (await this.#about(study, (session) =>
+        this.#readChanges.since(session, study.id, before, directions(session), reading),
+      ));
+    this.#isShared =
+      before !== undefined && this.#own.between(study.id, before.snapshot, position.snapshot) === undefined;
+    if (reading?.reportsOf !== undefined) this.#own.forgetOthers();
+    this.#own.learn(study.id, trials, position.snapshot);
+    this.#known.learn(study.id, position.seen);
+    this.#known.learnParams(study.id, trials);
+    return this.#changes(study, trials, position);
   }
 
   async counts(study: StudyRef): Promise<Readonly<Record<TrialState, number>>> {
@@ -351,20 +379,47 @@ export class PostgresStorage implements Storage {
   /** Adds or starts a trial, and makes it known after the commit. */
   async #added(
     study: StudyRef,
-    action: (session: Session, unheard: Unheard | undefined) => Promise<Added | undefined>,
-    atOnce?: (session: Session) => Promise<Added | undefined>,
+    action: (session: Session) => Promise<Added | undefined>,
   ): Promise<FrozenTrial | undefined> {
-    const committed = (done: Added | undefined, transaction: number) => {
+    const added = await this.#transactions.write(action, (done, transaction) => {
       done?.remember?.();
       if (done === undefined) this.#own.note(transaction, [], (trial) => trial);
       else this.#own.begin(transaction, study.id, done.trial);
-    };
-    const added = await this.#transactions.write(action, committed, { ...(atOnce && { atOnce }) });
+    });
     return added?.trial;
+  }
+
+  /** Starts a trial by one batch. @returns undefined, with nothing changed, where there was none to start. */
+  async #startedAtOnce(
+    study: StudyRef,
+    holder: string | undefined,
+    atOnce: AtOnce<QuickStarted>,
+  ): Promise<FrozenTrial | undefined> {
+    let last = 0;
+    const started = await this.#transactions.writeAtOnce(atOnce, (done, transaction) => {
+      last = transaction;
+      if (done === 'nothing') this.#own.note(transaction, [], (trial) => trial);
+      else if ('trial' in done) this.#own.begin(transaction, study.id, done.trial);
+    });
+    if (started === undefined || started === 'nothing') return undefined;
+    if ('trial' in started) return started.trial;
+    const [trial] = await this.#about(study, (session) => this.#trials.readOne(session, started.id));
+    // A process that was stopped in between may have lost it again.
+    if (trial?.state !== 'RUNNING' || holderOf(trial.systemAttrs) !== holder) return undefined;
+    this.#own.begin(last, study.id, trial);
+    return trial;
   }
 }
 
+/** The number of times that a start is tried by one batch, with a look at what there is to start in between. */
+const QUICK_TRIES = 3;
+
 const none = Promise.resolve(undefined);
+
+/** The value of an attribute; undefined where there is none. */
+interface Standing {
+  readonly value: JsonValue | undefined;
+}
 
 /** A {@link Cursor} of one storage. */
 class PositionCursor {

@@ -33,6 +33,16 @@ const IDENTITY = `SELECT study_name, ${TOKEN_COLUMN} FROM studies WHERE study_id
  */
 export const STUDY_LOCK = `SELECT txid_current(), study_name FROM studies WHERE study_id = $1 FOR NO KEY UPDATE`;
 
+/** A change of an attribute. */
+interface AttrChange {
+  readonly scope: AttributeScope;
+  readonly key: string;
+  /** Its new JSON; null removes it. */
+  readonly json: string | null;
+  /** The JSON that it must have; null where there must be none. */
+  readonly expected: string | null;
+}
+
 /** The rows of studies, their directions and attributes. To be used within a transaction. */
 export const studyRows = {
   /** The study of a name. @throws HpoError HPO_STORAGE if its directions cannot be read. */
@@ -80,6 +90,16 @@ export const studyRows = {
     return true;
   },
 
+  /** The JSON of one attribute, as {@link boundedColumn} gives it; null where there is none. */
+  async attrJson(session: Session, id: number, scope: AttributeScope, key: string): Promise<string | null> {
+    const row = await session.row<[string]>(
+      `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`,
+      id,
+      key,
+    );
+    return row === undefined ? null : row[0];
+  },
+
   /** One attribute; undefined where there is none. @throws HpoError HPO_STORAGE if it cannot be read. */
   async attr(
     session: Session,
@@ -87,55 +107,38 @@ export const studyRows = {
     scope: AttributeScope,
     key: string,
   ): Promise<JsonValue | undefined> {
-    const row = await session.row<[string]>(
-      `SELECT ${boundedColumn('value_json')} FROM study_${scope}_attributes WHERE study_id = $1 AND "key" = $2`,
-      id,
-      key,
-    );
+    const json = await studyRows.attrJson(session, id, scope, key);
     try {
-      return row === undefined ? undefined : attributeFromJson(row[0]);
+      return json === null ? undefined : attributeFromJson(json);
     } catch (error) {
       throw unreadable(`the attribute ${JSON.stringify(key)} of the study ${JSON.stringify(name)}`, error);
     }
   },
 
   /**
-   * Sets an attribute that has an expected value, in one round trip, with a lock that no client holds.
-   * @param expected its JSON; null where there is none.
-   * @returns whether it is set, the identity of the study and the attribute's JSON, as they stand then.
+   * Sets an attribute, or removes it, in one round trip, with a lock that no client holds.
+   * @returns whether that is done, the identity of the study and the attribute's JSON, as they stand then.
    */
   async replaceAttr(
     session: Session,
-    id: number,
-    token: string,
-    scope: AttributeScope,
-    key: string,
-    json: string,
-    expected: string | null,
+    { id, token }: { readonly id: number; readonly token: string },
+    { scope, key, json, expected }: AttrChange,
   ): Promise<{ readonly isSet: boolean; readonly identity: StudyIdentity | undefined; readonly json: string | null }> {
     const table = `study_${scope}_attributes`;
     const known = `(SELECT value_json FROM ${table} WHERE study_id = $1 AND "key" = $2)`;
+    const condition = `${known} IS NOT DISTINCT FROM $3::text AND ${hasToken('$1', '$4')}`;
+    const sql =
+      json === null
+        ? `DELETE FROM ${table} WHERE study_id = $1::int AND "key" = $2::text AND ${condition} RETURNING 1`
+        : `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $5::text WHERE ${condition}
+           ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`;
     const [, rows, identity, current] = await Promise.all([
       session.locked(STUDY_LOCK, id),
-      session.rows(
-        `INSERT INTO ${table} (study_id, "key", value_json) SELECT $1::int, $2::text, $3::text
-         WHERE ${known} IS NOT DISTINCT FROM $4::text
-         AND ${hasToken('$1', '$5')}
-         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json RETURNING 1`,
-        id,
-        key,
-        json,
-        expected,
-        tokenText(token),
-      ),
+      session.rows(sql, id, key, expected, tokenText(token), ...(json === null ? [] : [json])),
       studyRows.identity(session, id),
-      session.row<[string]>(
-        `SELECT ${boundedColumn('value_json')} FROM ${table} WHERE study_id = $1 AND "key" = $2`,
-        id,
-        key,
-      ),
+      studyRows.attrJson(session, id, scope, key),
     ]);
-    return { isSet: rows.length > 0, identity, json: current === undefined ? null : boundedText(current[0]) };
+    return { isSet: rows.length > 0, identity, json: boundedText(current) };
   },
 
   /** Sets an attribute; undefined removes it. */

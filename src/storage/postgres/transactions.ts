@@ -2,6 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { HpoError } from '../../base/errors.ts';
 import type { Access } from '../wait-limit.ts';
 import type { Waiting } from '../waiting.ts';
+import { type AtOnce, Saying, type Unheard } from './at-once.ts';
+import { freeClient } from './free-client.ts';
 import type { Snapshot } from './own-writes.ts';
 import { Patience } from './patience.ts';
 import { passing, sqlState, storageError } from './postgres-error.ts';
@@ -20,11 +22,10 @@ export interface TransactionsParts {
 /** The longest time that the server spends on one statement, waiting for locks included, in milliseconds. */
 export const STATEMENT_LIMIT_MS = 15_000;
 
-/**
- * The time after which the server ends a transaction in which nothing happens. A coordinator that is stopped in the
- * middle of one must not keep its locks.
- */
-const IDLE_LIMIT_MS = 10_000;
+/** The time after which the server ends a transaction in which nothing happens, in milliseconds. */
+const IDLE_LIMIT_MS = 60_000;
+/** The same for a transaction that keeps locks, as that of a coordinator which is stopped in the middle of it. */
+const LOCKING_IDLE_LIMIT_MS = 10_000;
 
 /** The settings of a session by which it keeps its limits, and spends no time on plans that it will not need again. */
 export const SETTINGS: Readonly<Record<string, string | number>> = {
@@ -36,6 +37,7 @@ export const SETTINGS: Readonly<Record<string, string | number>> = {
 
 const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const WRITE = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+const LOCKING = `SET LOCAL idle_in_transaction_session_timeout = ${LOCKING_IDLE_LIMIT_MS}`;
 const UNLIMITED = 'SET LOCAL statement_timeout = 0';
 /** For a connection that a pooler shares with other programs: the settings belong to the transaction. */
 const EACH_TIME = `SELECT ${Object.entries(SETTINGS)
@@ -71,17 +73,8 @@ interface Outcomes<T> {
 interface WriteOptions<T> {
   /** Whether a statement may take as long as it needs. */
   readonly isLong?: boolean;
-  /**
-   * The same write as statements of one batch, tried first. It resolves to undefined, with nothing written, where the
-   * write takes more than that.
-   */
-  readonly atOnce?: (session: Session) => Promise<T | undefined>;
-}
-
-/** The write before, of which nobody has heard whether it was committed. Its own transaction began after another one. */
-export interface Unheard {
-  /** The number of the last transaction before it that is known. */
-  readonly after: number;
+  /** The same write as one batch, tried first. */
+  readonly atOnce?: AtOnce<T>;
 }
 
 const UNKNOWN = Symbol('unknown outcome');
@@ -109,10 +102,30 @@ export class Transactions {
   }
 
   /**
+   * Reads one state of the database by one batch: the action sends all of its statements before it waits for any, and no
+   * transaction is open while the answer is on its way.
+   */
+  readAtOnce<T>(action: (session: Session) => Promise<T>): Promise<T> {
+    return this.#run('read', async () => {
+      const { pool, prepares } = this.#parts;
+      const client = await freeClient(pool);
+      const session = new Session(client, prepares);
+      try {
+        const [, result] = await Promise.all([this.#begin(session, READ), action(session), session.commit()]);
+        client.release();
+        return result;
+      } catch (error) {
+        abandon(client, session, error);
+        throw error;
+      }
+    });
+  }
+
+  /**
    * Writes. An action must take the locks that keep what it reads as it is, and is run anew if it has to be repeated.
    *
    * @param action the write. `unheard` is given after a write {@link WriteOptions.atOnce} that may have been committed:
-   *   then the action must find out, under its locks.
+   *   then the action must find out, under its locks. It keeps these while the client is on its way: for what is rare.
    * @param committed called with the result and the number of the transaction as soon as it is known to be committed.
    */
   write<T>(
@@ -122,12 +135,8 @@ export class Transactions {
   ): Promise<T> {
     // The result of a transaction that may have been committed.
     let pending: (UnknownOutcome & { readonly result: T }) | undefined;
-    let unheard: Unheard | undefined;
-    let unsaid = atOnce;
-    const onCommitted = (result: T, transaction: number) => {
-      this.#last = Math.max(this.#last, transaction);
-      committed(result, transaction);
-    };
+    const saying = atOnce && new Saying(atOnce);
+    const onCommitted = this.#noting(committed);
     return this.#run('write', async () => {
       if (pending !== undefined) {
         const { result } = pending;
@@ -140,29 +149,30 @@ export class Transactions {
       const onUnknown = (outcome: UnknownOutcome, result: T) => {
         pending = { ...outcome, result };
       };
-      if (unsaid !== undefined) {
-        const client = await this.#parts.pool.connect();
-        const said = unsaid;
-        unsaid = undefined;
-        const after = this.#last;
-        try {
-          const result = await this.#saying(client, said, onCommitted);
-          if (result !== undefined) return result;
-        } catch (error) {
-          if (passing(error) === 'later') unheard = { after };
-          throw error;
-        }
+      if (saying !== undefined && !saying.isRefused) {
+        const result = await this.#saying(saying, onCommitted);
+        if (result !== undefined) return result;
       }
-      const known = (session: Session) => action(session, unheard);
+      const known = (session: Session) => action(session, saying?.unheard);
       return this.#writing(known, isLong, { committed: onCommitted, onUnknown });
     });
+  }
+
+  /**
+   * Writes by one batch alone.
+   * @param committed as for {@link write}.
+   * @returns undefined where that is refused.
+   */
+  writeAtOnce<T>(atOnce: AtOnce<T>, committed: (result: T, transaction: number) => void): Promise<T | undefined> {
+    const saying = new Saying(atOnce);
+    return this.#run('write', () => this.#saying(saying, this.#noting(committed)));
   }
 
   /** The transactions of the server that write, as of now. */
   snapshot(): Promise<Snapshot> {
     return this.#run('read', async () => {
       const { pool, prepares } = this.#parts;
-      const client = await pool.connect();
+      const client = await freeClient(pool);
       try {
         const snapshot = await new Session(client, prepares).snapshot();
         client.release();
@@ -181,6 +191,13 @@ export class Transactions {
     await this.#parts.pool.end();
   }
 
+  #noting<T>(committed: (result: T, transaction: number) => void) {
+    return (result: T, transaction: number) => {
+      this.#last = Math.max(this.#last, transaction);
+      committed(result, transaction);
+    };
+  }
+
   async #run<T>(access: Access, action: () => Promise<T>): Promise<T> {
     const { label } = this.#parts;
     if (this.#isClosed) throw new HpoError('HPO_STORAGE', `${label} has been closed.`);
@@ -194,7 +211,7 @@ export class Transactions {
 
   async #reading<T>(action: (session: Session) => Promise<T>): Promise<T> {
     const { pool, prepares } = this.#parts;
-    const client = await pool.connect();
+    const client = await freeClient(pool);
     const session = new Session(client, prepares);
     try {
       const begun = this.#begin(session, READ);
@@ -213,20 +230,19 @@ export class Transactions {
   }
 
   /** Runs a transaction that is one batch of statements. */
-  async #saying<T>(
-    client: PoolClient,
-    write: (session: Session) => Promise<T | undefined>,
-    committed: (result: T, transaction: number) => void,
-  ): Promise<T | undefined> {
+  async #saying<T>(saying: Saying<T>, committed: (result: T, transaction: number) => void): Promise<T | undefined> {
+    const client = await freeClient(this.#parts.pool);
     const session = new Session(client, this.#parts.prepares);
+    const after = this.#last;
     try {
-      const said = [this.#begin(session, WRITE), write(session), session.commit()] as const;
+      const said = [this.#begin(session, WRITE), saying.say(session), session.commit()] as const;
       const [, result] = await Promise.all(said);
       client.release();
       if (result !== undefined && session.transactionId !== undefined) committed(result, Number(session.transactionId));
       return result;
     } catch (error) {
       client.release(true);
+      if (passing(error) === 'later') saying.lost(after);
       throw error;
     }
   }
@@ -237,11 +253,11 @@ export class Transactions {
     { committed, onUnknown }: Outcomes<T>,
   ): Promise<T> {
     const { pool, prepares } = this.#parts;
-    const client = await pool.connect();
+    const client = await freeClient(pool);
     const session = new Session(client, prepares, isLong);
     let result: T | typeof UNKNOWN = UNKNOWN;
     try {
-      const begun = this.#begin(session, WRITE, ...(isLong ? [UNLIMITED] : []));
+      const begun = this.#begin(session, WRITE, LOCKING, ...(isLong ? [UNLIMITED] : []));
       result = await action(session);
       await begun;
       await session.commit();

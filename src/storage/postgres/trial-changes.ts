@@ -5,7 +5,7 @@ import { NONE_SEEN, type SeenTrials, seenWith, unfinishedOf } from '../optuna-ro
 import type { Reading } from '../storage.ts';
 import type { Snapshot } from './own-writes.ts';
 import type { Session } from './session.ts';
-import { AT_ONCE, FEW, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
+import { AT_ONCE, type Stamping, storedLease, type TrialHead, type TrialRows } from './trial-rows.ts';
 
 /** The part of a study's trials that a reader has seen, immutable. */
 export interface Position {
@@ -45,7 +45,7 @@ export class TrialChanges {
 
   /**
    * The trials that are new or have changed since a position (undefined: since the beginning), by number, and the
-   * position after them. Few trials are read in one round trip.
+   * position after them.
    *
    * @param directions the number of the study's directions.
    */
@@ -55,27 +55,39 @@ export class TrialChanges {
     position: Position = START,
     directions: Promise<number>,
     { reportsOf }: Reading = {},
-  ): Promise<{ readonly trials: readonly FrozenTrial[]; readonly position: Position }> {
-    const { lastId, unfinished } = position.seen;
-    const isFew = lastId > 0 && unfinished.size <= FEW;
+  ): Promise<Found> {
     const how = reportsOf === undefined ? 'stamped' : { reportsOf };
     const caughtUp = this.catchUp(session, studyId, position.seen, how);
-    const ahead = isFew ? this.#trials.partsAhead(session, [...unfinished.keys()], studyId, lastId) : undefined;
-    const [{ heads, seen }, parts, count, snapshot] = await Promise.all([
-      caughtUp,
-      ahead,
+    const [{ heads, seen }, count, snapshot] = await Promise.all([caughtUp, directions, session.snapshot()]);
+    const changed = heads.filter(([id, , , , , , stamp]) => stamp === null || position.stamps.get(id) !== stamp);
+    if (changed.length === 0) return { trials: [], position: { ...position, snapshot } };
+    const read = await this.#trials.read(session, changed, count);
+    return found(position, read, { seen, stamps: stampsWith(new Map(), heads), own: new Map(), snapshot });
+  }
+
+  /**
+   * The same by statements of one batch, which the server answers at once.
+   * @returns undefined where there is too much to read for that.
+   */
+  async sinceAtOnce(
+    session: Session,
+    studyId: number,
+    position: Position,
+    directions: Promise<number>,
+    { reportsOf }: Reading = {},
+  ): Promise<Found | undefined> {
+    const how = reportsOf === undefined ? 'stamped' : { reportsOf };
+    const [changed, count, snapshot] = await Promise.all([
+      this.#trials.changed(session, studyId, position.seen, position.stamps, how),
       directions,
       session.snapshot(),
     ]);
-    const changed = heads.filter(([id, , , , , , stamp]) => stamp === null || position.stamps.get(id) !== stamp);
-    if (changed.length === 0) return { trials: [], position: { ...position, snapshot } };
-    const stamps = new Map(heads.flatMap(([id, , , , , , stamp]) => (stamp === null ? [] : [[id, stamp]])));
-    const isAllRead = parts !== undefined && seen.count - position.seen.count <= FEW;
-    const read = isAllRead
-      ? this.#trials.join(changed, parts, count)
-      : await this.#trials.read(session, changed, count);
-    const trials = read.filter((trial) => !isDeepStrictEqual(trial, position.own.get(trial.id)));
-    return { trials, position: { seen, stamps, own: new Map(), snapshot } };
+    if (changed === undefined) return undefined;
+    const { heads, trials } = changed;
+    if (heads.length === 0) return { trials: [], position: { ...position, snapshot } };
+    const seen = seenWith(position.seen, heads.map(seenTrial));
+    const stamps = stampsWith(position.stamps, heads);
+    return found(position, trials(heads, count), { seen, stamps, own: new Map(), snapshot });
   }
 
   /**
@@ -99,6 +111,27 @@ export class TrialChanges {
     }
     return { heads, seen };
   }
+}
+
+/** What a reader finds. */
+interface Found {
+  readonly trials: readonly FrozenTrial[];
+  readonly position: Position;
+}
+
+/** The trials that a reader at a position does not know as they are from its own writes. */
+function found({ own }: Position, read: readonly FrozenTrial[], position: Position): Found {
+  return { trials: read.filter((trial) => !isDeepStrictEqual(trial, own.get(trial.id))), position };
+}
+
+/** Stamps with those of heads. */
+function stampsWith(stamps: ReadonlyMap<number, string>, heads: readonly TrialHead[]): ReadonlyMap<number, string> {
+  const changed = new Map(stamps);
+  for (const [id, , , , , , stamp] of heads) {
+    if (stamp === null) changed.delete(id);
+    else changed.set(id, stamp);
+  }
+  return changed;
 }
 
 function seenTrial([id, , state, , , lease]: TrialHead) {

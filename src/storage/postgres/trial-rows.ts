@@ -69,9 +69,6 @@ const HEADS_AND_NEW = (stamp: string) => `${HEADS(stamp)} UNION ALL
  */
 export type Stamping = 'plain' | 'stamped' | { readonly reportsOf: readonly number[] };
 
-/** The number of trials up to which the rows of all that may have changed are read before it is known which have. */
-export const FEW = 20;
-
 /** The kinds of parts of trials, as {@link PARTS} numbers them. */
 const PARAM = 0;
 const VALUE = 1;
@@ -104,9 +101,33 @@ const PARTS = (ids: string) => `
   ORDER BY 1, 2, 3`;
 
 const GIVEN = '$1::int[]';
-/** Trials, and the first {@link FEW} of a study after one. */
-const GIVEN_AND_NEW = `${GIVEN} || ARRAY(SELECT trial_id FROM trials WHERE study_id = $2 AND trial_id > $3
-  ORDER BY trial_id LIMIT ${FEW})`;
+
+/** The kind of a head among the rows of a look: its state, its times, its lease and its stamp as a JSON array. */
+const HEAD = 5;
+
+/**
+ * The heads and the parts of some trials whose stamps are not as given, and of the first ones of a study after one.
+ * @param stamps the SQL for the array of the stamps.
+ */
+const LOOK = (stamp: string, stamps: string) => `WITH heads (id, number, state, started, completed, lease, stamp) AS (
+    ${HEADS_AND_NEW(stamp)}),
+  changed AS MATERIALIZED (SELECT heads.* FROM heads LEFT JOIN unnest($1::int[], ${stamps}) AS known (id, stamp) USING (id)
+    WHERE heads.stamp IS NULL OR heads.stamp IS DISTINCT FROM known.stamp)
+  SELECT ${HEAD}, id, number, NULL::float8, json_build_array(state, started, completed, lease, stamp)::text, NULL
+    FROM changed UNION ALL ${PARTS('ARRAY(SELECT id FROM changed)')}`;
+
+const LEAN_LOOK = LOOK(LEAN_STAMP, '$5::text[]');
+const FULL_LOOK = LOOK(STAMP, '$4::text[]');
+
+/** The part of a {@link TrialHead} behind its number. */
+type HeadTexts = readonly [string, string | null, string | null, string | null, string | null];
+
+/** Trials that have changed. */
+interface Changed {
+  readonly heads: readonly TrialHead[];
+  /** The trials of some of these heads. */
+  readonly trials: (of: readonly TrialHead[], directions: number) => readonly FrozenTrial[];
+}
 
 /** The rows of the parts of trials. */
 interface Parts {
@@ -178,9 +199,33 @@ export class TrialRows {
     return this.join(heads, parts, undefined);
   }
 
-  /** The parts of some trials, and of the first {@link FEW} of a study after `lastId`, before their heads are known. */
-  partsAhead(session: Session, ids: readonly number[], studyId: number, lastId: number): Promise<Parts> {
-    return readParts(session, GIVEN_AND_NEW, ids, studyId, lastId);
+  /**
+   * The trials of a study that are new, or whose stamps are not these, by number, with their heads.
+   * @returns undefined where there are more new ones than are read at a time.
+   */
+  async changed(
+    session: Session,
+    studyId: number,
+    { lastId, count, unfinished }: SeenTrials,
+    stamps: ReadonlyMap<number, string>,
+    how: Exclude<Stamping, 'plain'>,
+  ): Promise<Changed | undefined> {
+    const ids = [...unfinished.keys()];
+    const isLean = typeof how === 'object';
+    const sql = isLean ? LEAN_LOOK : FULL_LOOK;
+    const values = [ids, studyId, lastId, ...(isLean ? [how.reportsOf] : []), ids.map((id) => stamps.get(id) ?? null)];
+    const rows = await session.rows<PartRow>(sql, ...values);
+    const heads = rows.flatMap(([kind, id, number, , json]): TrialHead[] =>
+      kind === HEAD ? [[id, number, ...(JSON.parse(json) as HeadTexts)]] : [],
+    );
+    const fresh = heads.filter(([id]) => id > lastId);
+    if (fresh.length === AT_ONCE) return undefined;
+    const known = heads.slice(0, heads.length - fresh.length);
+    const parts = partsOf(rows);
+    return {
+      heads: [...this.#numbering.known(known), ...this.#numbering.inOrder(fresh, count)],
+      trials: (of, directions) => this.join(of, parts, directions),
+    };
   }
 
   /** The trials of these heads, whose parts have been read. */
@@ -215,7 +260,10 @@ export function storedLease(json: TrialHead[5]): HeldLease | undefined {
 
 /** Reads parts by one statement. @param ids the SQL for the ids of the trials, with its values. */
 async function readParts(session: Session, ids: string, ...given: readonly SqlValue[]): Promise<Parts> {
-  const rows = await session.rows<PartRow>(PARTS(ids), ...given);
+  return partsOf(await session.rows<PartRow>(PARTS(ids), ...given));
+}
+
+function partsOf(rows: readonly PartRow[]): Parts {
   const kinds: PartRow[][] = [[], [], [], [], []];
   for (const row of rows) kinds[row[0]]?.push(row);
   const of = <T>(kind: number, read: (row: PartRow) => T) => byTrial(kinds[kind] ?? [], read);

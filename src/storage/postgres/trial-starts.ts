@@ -1,19 +1,15 @@
-import type { JsonValue } from '../../base/json.ts';
-import { type Attributes, type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
-import { attemptOf, LEASE_KEY, newLease } from '../lease.ts';
-import { attributeToJson } from '../optuna-rows/attribute-json.ts';
-import { formatDatetime } from '../optuna-rows/datetime.ts';
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
+import { attemptOf, newLease } from '../lease.ts';
 import { firstWaiting, takenCount } from '../optuna-rows/seen-trials.ts';
 import type { TrialStart, TrialTemplate } from '../storage.ts';
 import type { StudyRef } from '../study-ref.ts';
 import { checkTrialTemplate } from '../template-checks.ts';
 import { newTrial, startedTrial } from '../trial-edits.ts';
-import { attributeColumns } from './attribute-writes.ts';
-import { setAttributes } from './guarded-writes.ts';
+import type { AtOnce } from './at-once.ts';
 import type { KnownStudies } from './known-studies.ts';
+import { type QuickStarted, quickStart } from './quick-start.ts';
 import { checkStep } from './report-step.ts';
 import { onceChecked, type Session } from './session.ts';
-import { hasToken, STUDY_LOCK, tokenText } from './study-rows.ts';
 import type { TrialRows } from './trial-rows.ts';
 import { trialWrites } from './trial-writes.ts';
 
@@ -23,36 +19,6 @@ export interface Added {
   /** Makes the trial's parameters known, after the commit. */
   readonly remember?: () => void;
 }
-
-/** A start of a new trial that is said at once. */
-interface QuickStart {
-  /** Resolves to undefined, with nothing written, where it must be seen what else there is to start. */
-  run(session: Session): Promise<Added | undefined>;
-  /** The trial, where nobody has heard of its start; undefined where it was not started. */
-  find(session: Session): Promise<Added | undefined>;
-}
-
-/** The number of trials since the last look up to which they are counted without being read. */
-const UNSEEN = 1000;
-
-/** Starts a new trial of a study, unless one waits: the study, its token, the trials that were seen, and what is not to be. */
-const START = `WITH fresh AS (SELECT trial_id, state FROM trials WHERE study_id = $1 AND trial_id > $3
-    ORDER BY trial_id LIMIT ${UNSEEN}),
-  held AS (INSERT INTO trials (number, study_id, state, datetime_start)
-    SELECT $4::int + unseen, $1, 'RUNNING', $5::timestamp FROM (SELECT COUNT(*)::int AS unseen FROM fresh) AS counted
-    WHERE unseen < ${UNSEEN} AND $4::int + unseen < $6::int
-    AND ${hasToken('$1', '$2')}
-    AND NOT EXISTS (SELECT 1 FROM trials WHERE trial_id = ANY($7::int[]) AND state = 'WAITING')
-    AND NOT EXISTS (SELECT 1 FROM fresh WHERE state = 'WAITING' AND trial_id <> ALL($8::int[]))
-    RETURNING trial_id, number),
-  attrs AS (${setAttributes('$9', '$10')})
-  SELECT trial_id, number FROM held`;
-
-const STARTED = `SELECT trial_id FROM trials JOIN trial_system_attributes USING (trial_id)
-  WHERE study_id = $1 AND trial_id > $2 AND datetime_start = $3::timestamp AND "key" = '${LEASE_KEY}' AND value_json = $4`;
-
-/** The greatest number that PostgreSQL's `integer` holds. */
-const LARGEST = 2 ** 31 - 1;
 
 /** Adds trials to studies and starts waiting ones. To be used within a transaction that writes. */
 export class TrialStarts {
@@ -78,10 +44,14 @@ export class TrialStarts {
     return takenCount(this.#known.seen(study)) >= atMost;
   }
 
-  /** Whether at least `atMost` trials are finished or held in the database. */
-  async isReachedNow(session: Session, study: StudyRef, atMost: number): Promise<boolean> {
+  /** Whether there is a trial to start in the database. */
+  async isStartable(session: Session, study: StudyRef, start: TrialStart): Promise<boolean> {
     await onceChecked(this.#known.require(session, study), this.#known.catchUp(session, study));
-    return this.isReached(study, atMost);
+    const { atMost = Number.POSITIVE_INFINITY, trialId, except } = start;
+    const { newBelow = trialId === undefined ? Number.POSITIVE_INFINITY : 0 } = start;
+    const seen = this.#known.seen(study);
+    if (takenCount(seen) >= atMost) return false;
+    return seen.count < newBelow || firstWaiting(seen, { only: trialId, except }) !== undefined;
   }
 
   /** Starts the first waiting trial, or else a new one, as `Storage.startTrial` describes it. */
@@ -112,49 +82,10 @@ export class TrialStarts {
     return { trial: startedTrial(waiting, startedAt, attrs) };
   }
 
-  /**
-   * The start of a new trial as one batch of statements.
-   * @returns undefined where one waits as far as is known, or it takes more than that.
-   */
-  atOnce(study: StudyRef, start: TrialStart): QuickStart | undefined {
-    const { holder, systemAttrs = {}, trialId, except = [] } = start;
-    const { atMost = LARGEST, newBelow = LARGEST } = start;
-    const { token } = study;
-    const { lastId, count, unfinished } = this.#known.seen(study);
-    if (holder === null || token === undefined || trialId !== undefined) return undefined;
-    if (firstWaiting(this.#known.seen(study), { except }) !== undefined) return undefined;
-    // A time of its own is how the trial is found where nobody hears of its start.
+  /** The start of a trial as one batch; undefined where it takes more than that. */
+  atOnce(study: StudyRef, start: TrialStart): AtOnce<QuickStarted> | undefined {
     this.#lastStartMs = Math.max(Date.now(), this.#lastStartMs + 1);
-    const startedAt = new Date(this.#lastStartMs);
-    const attrs: Attributes = { ...systemAttrs, ...newLease(holder, 1) };
-    const run = async (session: Session) => {
-      const locked = session.locked(STUDY_LOCK, study.id);
-      const [, row] = await Promise.all([
-        locked,
-        session.row<[number, number]>(
-          START,
-          study.id,
-          tokenText(token),
-          lastId,
-          count,
-          formatDatetime(startedAt),
-          Math.min(atMost, newBelow, LARGEST),
-          [...unfinished.keys()].filter((id) => !except.includes(id)),
-          [...except],
-          ...attributeColumns(attrs),
-        ),
-      ]);
-      if (row === undefined) return undefined;
-      return { trial: newTrial(row[0], row[1], { state: 'RUNNING', systemAttrs: attrs, startedAt }) };
-    };
-    const find = async (session: Session) => {
-      await this.#known.lock(session, study);
-      const lease = attributeToJson(LEASE_KEY, attrs[LEASE_KEY] as JsonValue);
-      const row = await session.row<[number]>(STARTED, study.id, lastId, formatDatetime(startedAt), lease);
-      const [trial] = row === undefined ? [] : await this.#trials.readOne(session, row[0]);
-      return trial && { trial };
-    };
-    return { run, find };
+    return quickStart(study, start, this.#known.seen(study), new Date(this.#lastStartMs));
   }
 
   /**

@@ -29,6 +29,14 @@ export const trialWrites = {
     await session.locked('SELECT txid_current() FROM trials WHERE trial_id = $1 FOR NO KEY UPDATE', trialId);
   },
 
+  /** Locks trials until the end of the transaction, in the order of their ids. */
+  async lockAll(session: Session, trialIds: readonly number[]): Promise<void> {
+    await session.locked(
+      'SELECT txid_current() FROM trials WHERE trial_id = ANY($1::int[]) ORDER BY trial_id FOR NO KEY UPDATE',
+      trialIds,
+    );
+  },
+
   insert(session: Session, { id, studyId, number, state, startedAt, completedAt }: NewTrialRow): void {
     session.mark('trials', id);
     session.run(

@@ -1,0 +1,15 @@
+import type { Pool, PoolClient } from 'pg';
+
+/**
+ * A connection of a pool. One that waits for connections which are all in use goes on waiting, however long that takes:
+ * it says nothing about the server.
+ */
+export async function freeClient(pool: Pool): Promise<PoolClient> {
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== 'timeout exceeded when trying to connect') throw error;
+    }
+  }
+}
