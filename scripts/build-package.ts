@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
-import { BUILT_SCRIPT, bundledScript } from '../src/report/page-script.ts';
+import { builtScript, bundledScript, PAGES } from '../src/report/page-script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -65,7 +65,7 @@ async function declare(folder: string, isChecked: boolean): Promise<void> {
 
 /** Writes all that a program of the package loads. */
 export async function bundle(folder: string): Promise<void> {
-  await writeScript(join(folder, BUILT_SCRIPT));
+  await writeScripts(folder);
   await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.map((name) => ({ in: `src/${name}.ts`, out: name })),
@@ -126,8 +126,11 @@ function imports(modules: readonly string[]): string {
   return modules.map((module) => `import ${JSON.stringify(module)};\n`).join('');
 }
 
-/** Writes the script of the reports' pages. */
-async function writeScript(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await bundledScript());
+/** Writes the scripts of pages. */
+async function writeScripts(folder: string): Promise<void> {
+  for (const page of PAGES) {
+    const file = join(folder, builtScript(page));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await bundledScript(page));
+  }
 }
