@@ -53,6 +53,7 @@ export async function openLivePage(
     take(event) {
       follower.take(event);
       feed?.runChanged();
+      if (event.type === 'run-finished') void feed?.finish();
     },
     close: () => server.close('The run has ended. This is how it stood.'),
   };

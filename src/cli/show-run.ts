@@ -70,10 +70,15 @@ export async function showRun(
   const isOnTerminal = isWanted && !web && !json && hasTerminal();
   const dashboard = isOnTerminal ? await openDashboard(lines, onOrder) : undefined;
   if (dashboard) emit = (event) => dashboard.handle(event);
+  if (page) {
+    emit = (event) => {
+      page.take(event);
+      return lines.handle(event);
+    };
+  }
   const tracker = tensorboard === undefined ? undefined : await openTracker(tensorboard, (event) => emit(event));
   const emitToAll: Emit = (event) => {
     tracker?.handle(event);
-    page?.take(event);
     return emit(event);
   };
   try {
@@ -91,6 +96,7 @@ export async function showRun(
   } finally {
     tracker?.close();
     await dashboard?.close();
+    await page?.close();
     release();
   }
 }

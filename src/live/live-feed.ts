@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HpoError } from '../base/errors.ts';
 import type { LiveRun } from '../dashboard/live-run.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
@@ -16,6 +17,11 @@ const RUN_MS = 250;
 /** The time between two signs of life to the pages, in milliseconds. */
 const BEAT_MS = 15_000;
 
+/** The longest wait of an end for a look that is under way, in milliseconds. */
+const PATIENCE_MS = 300;
+/** The most studies that are kept while no page shows them. */
+const MOST_LEFT = 4;
+
 /** The run of one's own that the pages show, as its events have it. */
 export interface OwnRun {
   readonly study: StudyRecord;
@@ -33,7 +39,7 @@ export class LiveFeed {
   #runTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isAskedAgain = false;
-  #isClosed = false;
+  #isFinished = false;
 
   /** @param run a run of one's own, which these pages can steer. */
   constructor(source: StorageSource, run?: OwnRun) {
@@ -51,6 +57,7 @@ export class LiveFeed {
       channel = new StudyChannel(study, (record) =>
         record.id === this.#run?.study.id ? this.#run.state() : undefined,
       );
+      this.#forget();
       this.#ofStudy.set(study, channel);
     }
     return channel;
@@ -59,7 +66,7 @@ export class LiveFeed {
   /** Looks at the storage now, and from now on while a page is open. */
   look(): void {
     clearTimeout(this.#timer);
-    if (this.#isClosed) return;
+    if (this.#isFinished) return;
     if (this.#looking !== undefined) {
       this.#isAskedAgain = true;
       return;
@@ -68,7 +75,7 @@ export class LiveFeed {
     const before = process.cpuUsage();
     this.#looking = this.#refresh().finally(() => {
       this.#looking = undefined;
-      if (this.#isClosed || this.#watched().length === 0) return;
+      if (this.#isFinished || this.#watched().length === 0) return;
       if (this.#isAskedAgain) return this.look();
       const { user, system } = process.cpuUsage(before);
       const pause = Math.max(LOOK_MS, (user + system) / 1000 / MOST_SHARE);
@@ -93,17 +100,20 @@ export class LiveFeed {
     this.look();
   }
 
+  /** Looks at the storage for the last time, before its opener closes it. */
+  async finish(): Promise<void> {
+    this.#isFinished = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await this.#refresh();
+  }
+
   /** Ends all connections. @param reason for the pages to show; they then do not connect again. */
   async close(reason?: string): Promise<void> {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#runTimer);
-    clearInterval(this.#beats);
-    await this.#looking;
-    if (reason !== undefined) {
-      await this.#refresh();
-      this.#each((channel) => channel.setTrouble({ kind: 'ended', text: reason }));
-    }
-    this.#isClosed = true;
+    this.#isFinished = true;
+    for (const timer of [this.#timer, this.#runTimer, this.#beats]) clearTimeout(timer);
+    await Promise.race([this.#looking, sleep(PATIENCE_MS)]); // the storage may be away
+    if (reason !== undefined) this.#each((channel) => channel.setTrouble({ kind: 'ended', text: reason }));
     this.#each((channel) => channel.end());
     await this.#source.reset();
   }
@@ -121,6 +131,12 @@ export class LiveFeed {
         channel.setTrouble({ kind: 'away', text: error instanceof Error ? error.message : String(error) });
       }
     }
+  }
+
+  /** Forgets studies that no page shows, but for the last ones, which a page may come back to. */
+  #forget(): void {
+    const left = [...this.#ofStudy].filter(([, channel]) => !channel.isWatched);
+    for (const [name] of left.slice(0, -MOST_LEFT)) this.#ofStudy.delete(name);
   }
 
   #watched(): readonly (StudiesChannel | StudyChannel)[] {

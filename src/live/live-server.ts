@@ -120,7 +120,7 @@ export class LiveServer {
       case 'GET /studies':
         return this.#page(content, null);
       case 'GET /events':
-        content.feed.channel(study).join(response, [request.headers['last-event-id']].flat()[0]);
+        content.feed.channel(study).join(response, lastIdOf(request, url));
         content.feed.look();
         return undefined;
       case 'POST /order':
@@ -189,6 +189,11 @@ function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The id of the last event that a page got: browsers show it in a header, and a page that connects anew in the URL. */
+function lastIdOf({ headers }: IncomingMessage, url: URL): string | undefined {
+  return [headers['last-event-id']].flat()[0] ?? url.searchParams.get('last') ?? undefined;
 }
 
 /** The JSON in the body of a request; undefined for anything else, and for a body that is too long. */

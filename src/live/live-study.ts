@@ -6,6 +6,7 @@ import type { ReportImportance, ReportTrial, Retrained } from '../report/report-
 import { readRetrained } from '../report/retrained.ts';
 import { MOST_SHOWN, shownTrials } from '../report/shown-trials.ts';
 import { resultsFolder } from '../runner/results.ts';
+import { LEASE_KEY } from '../storage/lease.ts';
 import type { Cursor, Storage, StudyRecord } from '../storage/storage.ts';
 import { studyShape } from '../study/study-shape.ts';
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
@@ -35,11 +36,13 @@ export class LiveStudy {
   #cursor: Cursor | undefined;
   #every = 1;
   #names = '';
-  #importances: readonly ReportImportance[] = [];
+  #importances: readonly ReportImportance[] | undefined;
+  /** The number of complete trials that the importances are of. */
   #importancesOf = 0;
   #retrained: Retrained | null = null;
   #retrainedAt: number | undefined;
   #readAt = new Date();
+  #head: LiveHead | undefined;
 
   constructor(storage: Storage, record: StudyRecord) {
     this.#storage = storage;
@@ -61,10 +64,12 @@ export class LiveStudy {
     const changed = read.filter((trial) => this.#isNews(trial));
     this.history.update(changed);
     this.#gathering.take(changed);
-    const names = this.#namesNow();
+    this.#head = undefined;
+    const names = JSON.stringify(this.#gathering.names);
     const hasOtherNames = names !== this.#names;
     this.#names = names;
-    const hasOtherSelection = Math.ceil(this.history.trials.length / MOST_SHOWN) !== this.#every;
+    const every = Math.max(1, Math.ceil(this.history.trials.length / MOST_SHOWN));
+    const hasOtherSelection = every !== this.#every;
     const isRetrainedAnew = this.#readRetrained();
     const isAnew = hasOtherNames || hasOtherSelection || isRetrainedAnew;
     return { isAnew, trials: isAnew ? this.#showAll() : this.#show(changed) };
@@ -81,12 +86,18 @@ export class LiveStudy {
 
   /** The data of the report but for its trials. */
   head(): LiveHead {
+    this.#head ??= this.#headNow();
+    return this.#head;
+  }
+
+  #headNow(): LiveHead {
     const stored = { record: this.#record, trials: this.history.trials, storageLabel: this.#storage.label };
     const best = bestTrials(stored).map(({ number }) => number);
     const parts = { readAt: this.#readAt, every: this.#every, best, retrained: null };
     const { retrained: _, ...head } = this.#gathering.head(stored, parts);
     const complete = head.overview.counts.COMPLETE;
-    if (complete > 0 && (this.#importancesOf === 0 || complete >= STALE_AFTER * this.#importancesOf)) {
+    const isStale = complete > this.#importancesOf && complete >= STALE_AFTER * this.#importancesOf;
+    if (this.#importances === undefined || isStale) {
       this.#importances = importancesOf(stored, this.#gathering.params);
       this.#importancesOf = complete;
     }
@@ -100,24 +111,12 @@ export class LiveStudy {
       return true;
     }
     // The lease of a running trial is renewed all the time.
-    const { systemAttrs, ...others } = trial;
-    const reports = [...trial.intermediateValues];
-    const lease = Object.entries(systemAttrs).filter(([key]) => key === 'hpo:lease');
-    const more = Object.entries(systemAttrs).filter(([key]) => key !== 'hpo:lease');
-    const text = JSON.stringify([others, reports, more]);
+    const { [LEASE_KEY]: lease, ...systemAttrs } = trial.systemAttrs;
+    const text = JSON.stringify([{ ...trial, systemAttrs }, ...trial.intermediateValues]);
     const isNews = text !== this.#unfinished.get(number);
     this.#unfinished.set(number, text);
-    // Who watches the machines needs to see the lease renewed.
-    if (!isNews && lease.length > 0) this.history.update([trial]);
+    if (!isNews && lease !== undefined) this.history.update([trial]); // who watches the machines looks at it
     return isNews;
-  }
-
-  #namesNow(): string {
-    const { metrics, machines, study } = this.#gathering.head(
-      { record: this.#record, trials: [], storageLabel: '' },
-      { readAt: this.#readAt, every: 1, best: [], retrained: null },
-    );
-    return JSON.stringify([this.#gathering.params.map(({ name }) => name), metrics, machines, study.objectives]);
   }
 
   #showAll(): readonly ReportTrial[] {
@@ -126,7 +125,7 @@ export class LiveStudy {
     const shown = shownTrials(trials, this.#record.directions, bestTrials(stored));
     this.#every = shown.every;
     this.#shown.clear();
-    this.#importancesOf = 0; // they name parameters by their places
+    this.#importances = undefined; // they name parameters by their places
     return this.#take(shown.trials);
   }
 

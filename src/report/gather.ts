@@ -99,6 +99,11 @@ export class Gathering {
     return this.#params;
   }
 
+  /** The names, by whose places trials are told: of the parameters, of the metrics and of the machines. */
+  get names(): readonly (readonly string[])[] {
+    return [this.params.map(({ name }) => name), [...this.#metrics], this.#machines];
+  }
+
   /** The data but for the trials. @param stored the study with all its trials, which were taken. */
   head(stored: StoredStudy, { readAt, every, best, retrained }: HeadParts): ReportHead {
     const { record, trials, storageLabel } = stored;

@@ -1,7 +1,7 @@
 /** The page's style sheet, for light and dark. */
 export const PAGE_STYLE = `
 :root { color-scheme: light; --ground: #f4f6f9; --card: #ffffff; --text: #1c2330; --muted: #667085; --line: #e3e7ee;
-  --accent: #2563b8; --best: #d1490c; --shadow: 0 1px 2px rgb(16 24 40 / 6%);
+  --accent: #2563b8; --best: #b83c06; --shadow: 0 1px 2px rgb(16 24 40 / 6%);
   --COMPLETE: #2563b8; --PRUNED: #e69f00; --FAIL: #b5179e; --RUNNING: #009e73; --WAITING: #b3bac7; }
 :root[data-theme="dark"] { color-scheme: dark; --ground: #0e121a; --card: #161b25; --text: #e8ecf3; --muted: #97a1b3;
   --line: #262d3b; --accent: #6ea8fe; --best: #ff9e57; --shadow: none;

@@ -29,6 +29,7 @@ export class LivePage {
   readonly #runCard: HTMLElement;
   readonly #running = element('div', { className: 'part' });
   readonly #note: NoteEditor;
+  readonly #noteCard: HTMLElement;
   /** The parts of the dialog of the trial that was opened last. */
   #ofTrial: { readonly number: number; readonly note: NoteEditor; readonly prune: HTMLButtonElement } | undefined;
   #page: ReportPage | undefined;
@@ -44,6 +45,9 @@ export class LivePage {
     this.#controls = new RunControls((order) => connection.order(order));
     this.#runCard = element('section', { className: 'card wide', id: 'run' }, this.#way, this.#controls.element);
     this.#note = this.#noteOn(null);
+    this.#noteCard = card('Note', this.#note.element);
+    this.#noteCard.classList.add('wide');
+    document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
     document.body.append(element('main', { className: 'waiting' }, this.#banner.element));
     setInterval(() => this.#tick(), 1_000);
   }
@@ -86,7 +90,7 @@ export class LivePage {
       this.#page = new ReportPage(data, {
         bar: { before: [this.#link()], behind: [this.#state] },
         above: [this.#banner.element, this.#runCard, this.#running],
-        below: [card('Note', this.#note.element)],
+        below: [this.#noteCard],
         ofTrial: (trial) => this.#trialParts(trial),
         newestFirst: true,
       });
@@ -114,7 +118,7 @@ export class LivePage {
           this.#isDrawing = false;
           if (this.#areChartsDue) this.#drawCharts();
         },
-        Math.max(CHARTS_MS, took / MOST_SHARE),
+        Math.max(CHARTS_MS, Math.min(took / MOST_SHARE, 10 * CHARTS_MS)),
       );
     });
   }

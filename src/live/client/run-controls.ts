@@ -16,14 +16,20 @@ export class RunControls {
   readonly #message = element('p', { className: 'problem', role: 'alert', hidden: true });
   readonly #log = element('pre', { className: 'log', tabIndex: 0, 'aria-label': 'the log of the run' });
   #run: RunState | null = null;
+  /** Whether the reader has changed the number of trials, and not yet set it. */
+  #isTargetEdited = false;
 
   /** @param order gives an order, and returns the reason why it is not obeyed. */
   constructor(order: (order: PageOrder) => Promise<string | undefined>) {
     this.#order = order;
+    this.#target.oninput = () => {
+      this.#isTargetEdited = true;
+    };
     const setTarget = element('button', { type: 'submit' }, 'Set');
     const form = element('form', { className: 'field' }, 'trials', this.#target, setTarget);
     form.onsubmit = (event) => {
       event.preventDefault();
+      this.#isTargetEdited = false;
       this.#give({ type: 'target', target: Number(this.#target.value) });
     };
     const write = element(
@@ -40,9 +46,8 @@ export class RunControls {
     );
   }
 
-  /** @param running the number of trials that run. */
+  /** @param run null where the study is run elsewhere, or has ended. */
   update(run: RunState | null): void {
-    const isFirst = this.#run === null;
     this.#run = run;
     this.element.hidden = run === null;
     if (run === null) return;
@@ -50,7 +55,7 @@ export class RunControls {
     this.#pause.disabled = run.stopping !== null || run.isRetraining;
     this.#stop.textContent = run.stopping === null ? 'Stop…' : 'Stop at once…';
     this.#stop.disabled = run.stopping === 'abort';
-    if (isFirst || document.activeElement !== this.#target) this.#target.value = String(run.target);
+    if (!this.#isTargetEdited) this.#target.value = String(run.target);
     setText(this.#state, stateText(run));
     const isAtEnd = this.#log.scrollTop + this.#log.clientHeight >= this.#log.scrollHeight - 4;
     setText(this.#log, run.log.map(([at, text]) => `${new Date(at).toLocaleTimeString()}  ${text}`).join('\n'));

@@ -205,9 +205,9 @@ export class TrialTable {
     const shown = this.#found.slice(first, first + inSight + 2 * BEYOND);
     this.#room.style.height = `${(all + 1) * ROW}px`;
     this.#table.style.marginTop = `${first * ROW}px`;
+    const rows = shown.map((trial) => this.#row(trial).element);
     let next = this.#body.firstChild;
-    for (const [at, trial] of shown.entries()) {
-      const row = this.#row(trial).element;
+    for (const [at, row] of rows.entries()) {
       row.ariaRowIndex = String(first + at + 2);
       if (row === next) next = next.nextSibling;
       else this.#body.insertBefore(row, next);
@@ -271,6 +271,7 @@ export class TrialTable {
     };
     const at = this.#placeOf(this.#chosen);
     if (event.key === 'Enter') {
+      event.preventDefault(); // else the dialog's button that gets the focus would be pressed
       const trial = at === undefined ? undefined : this.#found[at];
       if (trial !== undefined) this.#show(trial);
       return;
