@@ -75,10 +75,9 @@ describe('who is let in', () => {
 
   it('nobody by a name that is not of this machine', async () => {
     const { host } = new URL(server.url);
-    for (const foreign of ['evil.example', `evil.example:${host.split(':')[1]}`, '127.0.0.1.evil.example', '']) {
-      expect(await ask(server.url, { headers: { host: foreign } })).toMatchObject({
-        status: expect.toSatisfy((s) => s === 403 || s === 400),
-      });
+    for (const foreign of ['evil.example', `evil.example:${host.split(':')[1]}`, '127.0.0.1.evil.example']) {
+      const { status, body } = await ask(server.url, { headers: { host: foreign } });
+      expect([status, body]).toEqual([403, 'This address is not served here.']);
     }
     // A port that is forwarded from another machine has another number there.
     expect((await ask(server.url, { headers: { host: 'localhost:9000' } })).status).toBe(200);

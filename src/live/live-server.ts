@@ -141,6 +141,7 @@ export class LiveServer {
       data: data as unknown as JsonValue,
       script: this.#options.script,
       style: PAGE_STYLE + LIVE_STYLE,
+      head: ['<link rel="icon" href="data:,">'], // else browsers ask for one
       noScript: 'This page is drawn with JavaScript, which is switched off.',
     });
     const policies = `${policy}; connect-src 'self'; frame-ancestors 'none'`;

@@ -31,10 +31,12 @@ export interface PageParts {
   readonly style: string;
   /** The sentence for readers whose browser runs no scripts. */
   readonly noScript: string;
+  /** Further elements of its head. */
+  readonly head?: readonly string[];
 }
 
 /** A page, and the security policy that allows its own script and style, and nothing else. */
-export function htmlPage({ title, data, script, style, noScript }: PageParts) {
+export function htmlPage({ title, data, script, style, noScript, head = [] }: PageParts) {
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
@@ -50,7 +52,7 @@ export function htmlPage({ title, data, script, style, noScript }: PageParts) {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    '<link rel="icon" href="data:,">',
+    ...head,
     `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style>`,
     '</head>',
