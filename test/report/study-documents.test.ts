@@ -70,7 +70,7 @@ it.each([
   ],
   [{ kind: 'slice', options: { colour: 'red' } }, /^plot\(\): there is no `colour`; there are width, /],
 ])('refuses %j in one line', async ({ kind, options }, message) => {
-  const refused = await study.plot(kind as 'slice', options).catch((error: unknown) => error);
+  const refused = await study.plot(kind as 'slice', options as object).catch((error: unknown) => error);
   expect(refused).toMatchObject({
     code: 'HPO_INVALID_ARGUMENT',
     message: typeof message === 'string' ? message : expect.stringMatching(message),
