@@ -31,17 +31,18 @@ export interface LivePageOfRun {
   close(): Promise<void>;
 }
 
-/** Starts the live page of a run, and says where it is. */
+/** Starts the live page of a run, and prints its address. @param output for people; the address holds the page's secret. */
 export async function openLivePage(
   port: number | undefined,
   onOrder: (order: PageOrder) => void | Promise<void>,
+  output: NodeJS.WritableStream,
 ): Promise<LivePageOfRun> {
   const [{ LiveFeed, openedStorage }, { RunFollower }] = await Promise.all([
     import('../live/index.ts'),
     import('../dashboard/run-follower.ts'),
   ]);
   const server = await startLive(port, onOrder);
-  printLine(`hpo: the live page is at ${server.url}`, process.stderr);
+  printLine(`hpo: the live page is at ${server.url}`, output);
   const follower = new RunFollower();
   let feed: InstanceType<typeof LiveFeed> | undefined;
   const state = (): LiveRun | undefined => follower.run;

@@ -53,8 +53,8 @@ function runExitCode({ reason, counts }: RunResult): number {
 }
 
 /**
- * Shows a run: on a page in a browser where that is asked for, on the dashboard where there is a terminal, else in lines, or as NDJSON. Signals and the dashboard's
- * keys steer it, and its end sets the exit code.
+ * Shows a run: on a page in a browser where that is asked for, on the dashboard where there is a terminal, else in lines,
+ * or as NDJSON. Signals, the page and the dashboard's keys steer it, and its end sets the exit code.
  */
 export async function showRun(
   { dashboard: isWanted, json, web, port, tensorboard, graceMs, exitCodeOf = runExitCode }: ShowOptions,
@@ -66,7 +66,8 @@ export async function showRun(
   const { stop, interrupt, exitCode, release } = stopOnSignals((event) => emit(event), { graceMs });
   const control = new RunControl(stop);
   const onOrder = steering(control, interrupt);
-  const page = web ? await openLivePage(port, onOrder) : undefined;
+  const tracker = tensorboard === undefined ? undefined : await openTracker(tensorboard, (event) => emit(event));
+  const page = web ? await openLivePage(port, onOrder, json ? process.stderr : process.stdout) : undefined;
   const isOnTerminal = isWanted && !web && !json && hasTerminal();
   const dashboard = isOnTerminal ? await openDashboard(lines, onOrder) : undefined;
   if (dashboard) emit = (event) => dashboard.handle(event);
@@ -76,7 +77,6 @@ export async function showRun(
       return lines.handle(event);
     };
   }
-  const tracker = tensorboard === undefined ? undefined : await openTracker(tensorboard, (event) => emit(event));
   const emitToAll: Emit = (event) => {
     tracker?.handle(event);
     return emit(event);

@@ -7,6 +7,7 @@ import type { LiveMessage } from './live-data.ts';
 
 /** A view that is a number, and a text that makes its messages long. */
 class Count extends Channel {
+  isBroken = false;
   #count = 0;
   readonly #text: string;
 
@@ -23,6 +24,7 @@ class Count extends Channel {
   }
 
   protected whole(): LiveMessage {
+    if (this.isBroken) throw new RangeError('it is broken');
     return this.#message(`all ${this.#count}`);
   }
 
@@ -47,13 +49,18 @@ afterEach(() => {
   server.close();
 });
 
+function shortOf(text = ''): string {
+  const end = text.indexOf('.');
+  return end < 0 ? text : text.slice(0, end);
+}
+
 /** The texts that a reader got, without what makes them long. */
 function textsOf(reader: LiveReader): readonly string[] {
-  return reader.messages.map((each) => (each.kind === 'trouble' ? (each.trouble?.text ?? '').replaceAll('.', '') : ''));
+  return reader.messages.map((each) => (each.kind === 'trouble' ? shortOf(each.trouble?.text) : ''));
 }
 
 function gets(reader: LiveReader, text: string) {
-  return reader.until('trouble', ({ trouble }) => trouble?.text.replaceAll('.', '') === text);
+  return reader.until('trouble', ({ trouble }) => shortOf(trouble?.text) === text);
 }
 
 it('sends all of the view at first, and then each message once', async () => {
@@ -100,4 +107,16 @@ it('keeps no messages for a reader that does not read, which gets all of the vie
   await gets(slow, 'all 201');
   expect(slow.messages.length).toBeLessThan(150);
   slow.close();
+});
+
+it('says what is wrong with a view that cannot be made, and shows it when it can', async () => {
+  channel = new Count(0);
+  channel.isBroken = true;
+  channel.grow();
+  const reader = await LiveReader.open(url);
+  await gets(reader, 'it is broken');
+  channel.isBroken = false;
+  channel.grow();
+  await gets(reader, 'all 2');
+  reader.close();
 });

@@ -20,6 +20,14 @@ interface Sent {
   readonly text: string;
 }
 
+/** The messages to a page that begins. */
+interface Whole {
+  readonly revision: number;
+  readonly texts: readonly string[];
+  /** False where the view cannot be made for now. */
+  readonly isWhole: boolean;
+}
+
 /**
  * The messages of one view to all pages that show it. A page that begins gets all of the view, and then what changes. One
  * that reads slowly, or comes back, gets the changes that it has missed, or all where they are not kept any more.
@@ -32,7 +40,7 @@ export abstract class Channel {
   #revision = 0;
   #trouble: Trouble | null = null;
   /** All of the view in messages, for pages that begin at once. */
-  #whole: { readonly revision: number; readonly texts: readonly string[] } | undefined;
+  #whole: Whole | undefined;
 
   /** Whether a page shows the view. */
   get isWatched(): boolean {
@@ -97,22 +105,32 @@ export abstract class Channel {
       if (next !== undefined) {
         reader.at = next.revision;
         stream.send(this.#id(next.revision), next.text);
-      } else {
-        reader.at = this.#revision;
-        for (const text of this.#wholeTexts()) stream.send(this.#id(this.#revision), text);
+        continue;
       }
+      const { texts, isWhole } = this.#wholeView();
+      reader.at = isWhole ? this.#revision : 0;
+      for (const text of texts) stream.send(this.#id(reader.at), text);
+      if (!isWhole) return; // it gets all with the next message
     }
   }
 
   /** The messages that hold all of the view, as of the last revision. */
-  #wholeTexts(): readonly string[] {
-    if (this.#whole?.revision !== this.#revision) {
+  #wholeView(): Whole {
+    if (this.#whole?.revision !== this.#revision) this.#whole = this.#newWhole();
+    return this.#whole;
+  }
+
+  /** A view that cannot be made is a trouble of its pages, and none of the run that they show. */
+  #newWhole(): Whole {
+    const revision = this.#revision;
+    try {
       const whole = this.whole();
       const trouble = this.#trouble && textOf({ kind: 'trouble', trouble: this.#trouble });
       const texts = [whole && textOf(whole), trouble].filter((text) => typeof text === 'string');
-      this.#whole = { revision: this.#revision, texts };
+      return { revision, texts, isWhole: true };
+    } catch (error) {
+      return { revision, texts: [textOf({ kind: 'trouble', trouble: awayBy(error) })], isWhole: false };
     }
-    return this.#whole.texts;
   }
 
   #id(revision: number): string {
@@ -125,6 +143,11 @@ export abstract class Channel {
     const at = epoch === this.#epoch ? Number(revision) : 0;
     return Number.isSafeInteger(at) && at >= 0 && at <= this.#revision ? at : 0;
   }
+}
+
+/** The trouble of pages whose content cannot be read. */
+export function awayBy(error: unknown): Trouble {
+  return { kind: 'away', text: error instanceof Error ? error.message : String(error) };
 }
 
 function textOf(message: LiveMessage): string {

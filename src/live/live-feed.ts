@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HpoError } from '../base/errors.ts';
 import type { LiveRun } from '../dashboard/live-run.ts';
 import type { Storage, StudyRecord } from '../storage/storage.ts';
-import type { Channel } from './channel.ts';
+import { awayBy, type Channel } from './channel.ts';
 import type { NoteEdit } from './live-data.ts';
 import { StudiesChannel } from './studies-channel.ts';
 import { StudyChannel } from './study-channel.ts';
@@ -88,7 +88,7 @@ export class LiveFeed {
   runChanged(): void {
     this.#runTimer ??= setTimeout(() => {
       this.#runTimer = undefined;
-      for (const channel of this.#ofStudy.values()) if (channel.isWatched) channel.refreshRun();
+      for (const channel of this.#ofStudy.values()) if (channel.isWatched) refreshRun(channel);
     }, RUN_MS).unref();
   }
 
@@ -128,7 +128,7 @@ export class LiveFeed {
       } catch (error) {
         await this.#source.reset();
         storage = undefined;
-        channel.setTrouble({ kind: 'away', text: error instanceof Error ? error.message : String(error) });
+        channel.setTrouble(awayBy(error));
       }
     }
   }
@@ -145,5 +145,13 @@ export class LiveFeed {
 
   #each(use: (channel: Channel) => void): void {
     for (const channel of [this.#studies, ...this.#ofStudy.values()]) use(channel);
+  }
+}
+
+function refreshRun(channel: StudyChannel): void {
+  try {
+    channel.refreshRun();
+  } catch (error) {
+    channel.setTrouble(awayBy(error));
   }
 }

@@ -62,7 +62,8 @@ export class LiveServer {
   static async start(port: number, options: LiveServerOptions): Promise<LiveServer> {
     const live = new LiveServer(options);
     await new Promise<void>((resolve, reject) => {
-      live.#server.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
+      // Later ones are of single connections, as where the process has too many files open: those are not served.
+      live.#server.on('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
       live.#server.listen(port, ADDRESS, resolve);
     });
     return live;

@@ -5,7 +5,7 @@ import { ReportPage } from '../../report/client/report-page.ts';
 import { card } from '../../report/client/summary.ts';
 import type { ReportData, ReportTrial } from '../../report/report-data.ts';
 import { countText } from '../../report/text.ts';
-import type { LiveMessage, Now, PageData } from '../live-data.ts';
+import type { LiveMessage, Now, PageData, Trouble } from '../live-data.ts';
 import { ask } from './ask.ts';
 import { Banner } from './banner.ts';
 import type { Connection } from './connection.ts';
@@ -60,6 +60,7 @@ export class LivePage {
   take(message: LiveMessage): void {
     switch (message.kind) {
       case 'study':
+        this.#setTrouble(null); // one that goes on comes behind
         this.#show(message.data, message.now);
         return;
       case 'changes': {
@@ -70,8 +71,7 @@ export class LivePage {
         return;
       }
       case 'trouble':
-        this.#banner.setTrouble(message.trouble);
-        this.#showState(message.trouble === null);
+        this.#setTrouble(message.trouble);
         if (message.trouble?.kind === 'ended') {
           this.#connection.close();
           this.#controls.update(null);
@@ -80,6 +80,11 @@ export class LivePage {
       case 'studies':
         return;
     }
+  }
+
+  #setTrouble(trouble: Trouble | null): void {
+    this.#banner.setTrouble(trouble);
+    this.#showState(trouble === null);
   }
 
   #show(data: ReportData, now: Now): void {

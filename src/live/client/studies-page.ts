@@ -69,6 +69,7 @@ export class StudiesPage {
       if (message.trouble?.kind === 'ended') this.#connection.close();
     }
     if (message.kind !== 'studies') return;
+    this.#banner.setTrouble(null); // one that goes on comes behind
     this.#none.hidden = message.studies.length > 0;
     morphChildren(
       this.#body,
@@ -77,7 +78,7 @@ export class StudiesPage {
   }
 
   #row({ name, directions, counts, best }: StudyRow): HTMLElement {
-    const href = `?${new URLSearchParams({ token: this.#place.token, study: name })}`;
+    const href = `./?${new URLSearchParams({ token: this.#place.token, study: name })}`;
     const numbers = [counts.COMPLETE, counts.PRUNED, counts.FAIL, counts.RUNNING, counts.WAITING].map(countText);
     const direction = directions.length === 0 ? 'unreadable' : directions.join(', ');
     return element(
