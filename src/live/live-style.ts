@@ -20,6 +20,7 @@ header.page .live { margin-right: 6px; }
 .running .more { width: 100%; max-width: 0; color: var(--muted); }
 .running tr:last-child td { border-bottom: 0; }
 button.plain { border: 0; background: none; padding: 0; color: var(--accent); text-decoration: underline; }
+.card > .noting { margin-top: 8px; }
 .note { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0 10px; max-height: 320px; overflow: auto; }
 .editor textarea { width: 100%; margin-top: 8px; font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--line); border-radius: 7px; padding: 8px; }

@@ -113,5 +113,9 @@ footer.page p { margin: 2px 0; }
   main { grid-template-columns: minmax(0, 1fr); padding: 12px; }
   header.page { padding: 10px 12px; flex-wrap: wrap; }
 }
+@media (max-width: 560px) {
+  header.page h1 { order: 1; flex: 1 0 100%; }
+  header.page .controls { margin-left: auto; }
+}
 @media print { header.page .controls, #trials .controls { display: none; } .card, .tile { break-inside: avoid; } }
 `;

@@ -77,7 +77,13 @@ describeInBrowser('the live page', () => {
     return { page, said };
   }
 
-  const drawn = (page: Page) => page.waitForSelector('#history .chart[aria-busy="false"] canvas');
+  /** Waits for a chart: those far below what is in sight are not drawn. */
+  const drawn = async (page: Page) => {
+    await page.waitForSelector('#history');
+    await page.evaluate('document.querySelector("#history").scrollIntoView()');
+    await page.waitForSelector('#history .chart[aria-busy="false"] canvas');
+    await page.evaluate('scrollTo(0, 0)');
+  };
   const text = (page: Page, selector: string) =>
     page.$eval(selector, ({ textContent }) => textContent) as Promise<string>;
   const shows = (page: Page, selector: string, words: string) =>

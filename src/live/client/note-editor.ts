@@ -29,7 +29,7 @@ export class NoteEditor {
         element('button', { type: 'button', onclick: () => void this.#store() }, 'Save the note'),
       ),
     );
-    this.element = element('div', {}, this.#text, this.#edit, this.#form, this.#problem);
+    this.element = element('div', { className: 'noting' }, this.#text, this.#edit, this.#form, this.#problem);
     this.update(undefined);
   }
 

@@ -9,6 +9,8 @@ import type { ShowTrial } from './trial-dialog.ts';
 const ROW = 32;
 /** The number of rows beyond those in sight, above and below, that are in the page. */
 const BEYOND = 12;
+/** The width of what a cell has beside its text, as the dot of a state, in characters. */
+const BADGE = 3;
 /** The trials whose texts give the columns their widths. */
 const MEASURED = 300;
 /** The narrowest and the widest column, in characters. */
@@ -175,7 +177,8 @@ export class TrialTable {
     const measured = every < 2 ? trials : trials.filter((_, at) => at % every === 0);
     let sum = 0;
     const columns = this.#columns.map((column) => {
-      const texts = measured.map((trial) => column.text(trial).length);
+      const beside = column.cell === undefined ? 0 : BADGE;
+      const texts = measured.map((trial) => column.text(trial).length + beside);
       const longest = texts.reduce((most, each) => Math.max(most, each), column.title.length + 2);
       const width = Math.max(this.#widths.get(column.id) ?? NARROWEST, Math.min(WIDEST, longest));
       this.#widths.set(column.id, width);
