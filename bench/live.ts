@@ -34,9 +34,10 @@ const scrolled = (element: string) => `new Promise((resolve) => {
 const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
 const file = join(folder, 'hpo.db');
 await storeTrials(file, COUNT);
-const open = await createStudy({ ...study, storage: file, ifExists: 'load', sampler: random() });
+const { name, space } = study;
+const open = await createStudy({ name, space, storage: file, ifExists: 'load', sampler: random() });
 const server = await LiveServer.start(0, { script: await pageScript('live') });
-server.show({ feed: new LiveFeed(new WatchedStorage(file)), storageLabel: file, study: study.name });
+server.show({ feed: new LiveFeed(new WatchedStorage(file)), storageLabel: file, study: name });
 const browser = await startBrowser();
 let isOver = false;
 const coming = (async () => {
@@ -52,18 +53,18 @@ try {
   await page.setViewport({ width: 1400, height: 1000 });
   await page.goto(server.url);
   await page.waitForSelector('.chart[aria-busy="false"] canvas');
-  for (const [name, element] of [
+  for (const [place, element] of [
     ['the table', `document.querySelector('.rows')`],
     ['the page', 'document.scrollingElement'],
   ] as const) {
-    await page.evaluate(`document.querySelector('${name === 'the table' ? '#trials' : 'main'}').scrollIntoView()`);
+    await page.evaluate(`document.querySelector('${place === 'the table' ? '#trials' : 'main'}').scrollIntoView()`);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const before = process.cpuUsage();
     const frames = ((await page.evaluate(scrolled(element))) as number[]).toSorted((a, b) => a - b);
     const { user, system } = process.cpuUsage(before);
     const at = (share: number) => (frames[Math.floor(share * (frames.length - 1))] as number).toFixed(0);
     const figures = `median ${at(0.5)} ms, 99 % within ${at(0.99)} ms, the longest ${at(1)} ms`;
-    console.log(`${COUNT} trials, scrolling ${name}: ${frames.length} frames, ${figures}`);
+    console.log(`${COUNT} trials, scrolling ${place}: ${frames.length} frames, ${figures}`);
     console.log(`  the server took ${((user + system) / 50_000).toFixed(1)} % of a core, with the trials that came`);
   }
 } finally {
