@@ -51,6 +51,14 @@ const coming = (async () => {
 try {
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 1000 });
+  const performance = await page.createCDPSession();
+  await performance.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
+  await performance.send('Performance.enable');
+  /** The processor time that the page's own thread has taken, in milliseconds. */
+  const taken = async () => {
+    const { metrics } = await performance.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
   await page.goto(server.url);
   await page.waitForSelector('.chart[aria-busy="false"] canvas');
   for (const [place, element] of [
@@ -60,11 +68,14 @@ try {
     await page.evaluate(`document.querySelector('${place === 'the table' ? '#trials' : 'main'}').scrollIntoView()`);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const before = process.cpuUsage();
+    const takenBefore = await taken();
     const frames = ((await page.evaluate(scrolled(element))) as number[]).toSorted((a, b) => a - b);
+    const ofThread = ((await taken()) - takenBefore) / frames.length;
     const { user, system } = process.cpuUsage(before);
     const at = (share: number) => (frames[Math.floor(share * (frames.length - 1))] as number).toFixed(0);
     const figures = `median ${at(0.5)} ms, 99 % within ${at(0.99)} ms, the longest ${at(1)} ms`;
     console.log(`${COUNT} trials, scrolling ${place}: ${frames.length} frames, ${figures}`);
+    console.log(`  the page's own thread took ${ofThread.toFixed(1)} ms of processor time a frame`);
     console.log(`  the server took ${((user + system) / 50_000).toFixed(1)} % of a core, with the trials that came`);
   }
 } finally {
