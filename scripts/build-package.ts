@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin, transform } from 'esbuild';
-import { BUILT_SCRIPT, bundledScript } from '../src/report/page-script.ts';
+import { builtScript, bundledScript, PAGES } from '../src/report/page-script.ts';
 import { FONTS } from '../src/report/png.ts';
 import { isRequiredPackage } from '../src/training/packages/training-packages.ts';
 import { unreachableDeclarations } from './declarations.ts';
@@ -40,11 +40,11 @@ const SHARED: Readonly<Record<string, Shared>> = {
   library: {
     modules: ['index', 'runner/study-file', 'runner/wire/channel'],
     importers:
-      /\/src\/(index|testing\/index|cli\/(main|completion|commands\/\w+)|(dashboard|report)\/\w+|runner\/worker\/main)\.ts$/,
+      /\/src\/(index|testing\/index|cli\/(main|completion|commands\/\w+)|(dashboard|live|report)\/\w+|runner\/worker\/main)\.ts$/,
   },
   command: {
     modules: ['cli/commands/run', 'cli/commands/best', 'cli/commands/trials'],
-    importers: /\/src\/(cli\/(main|completion|commands\/\w+)|(dashboard|report)\/\w+)\.ts$/,
+    importers: /\/src\/(cli\/(main|completion|commands\/\w+)|(dashboard|live|report)\/\w+)\.ts$/,
   },
 };
 
@@ -89,7 +89,7 @@ async function declare(folder: string, isChecked: boolean): Promise<void> {
 
 /** Writes all that a program of the package loads. */
 export async function bundle(folder: string): Promise<void> {
-  await writeScript(join(folder, BUILT_SCRIPT));
+  await writeScripts(folder);
   await Promise.all(FONTS.map(({ source, built }) => copyFile(require.resolve(source), join(folder, built))));
   const { metafile } = await build({
     absWorkingDir: root,
@@ -189,8 +189,11 @@ function imports(modules: readonly string[]): string {
   return modules.map((module) => `import ${JSON.stringify(module)};\n`).join('');
 }
 
-/** Writes the script of the reports' pages. */
-async function writeScript(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await bundledScript());
+/** Writes the scripts of pages. */
+async function writeScripts(folder: string): Promise<void> {
+  for (const page of PAGES) {
+    const file = join(folder, builtScript(page));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await bundledScript(page));
+  }
 }

@@ -5,6 +5,10 @@
  * own program with {@link createStudy}. Training with TensorFlow.js is in `hpo/tfjs`.
  */
 
+import { presentBy } from './study/presentation.ts';
+
+presentBy(async () => (await import('./report/study-presenter.ts')).studyPresenter);
+
 export { type ErrorCode, HpoError } from './base/errors.ts';
 export type { JsonValue } from './base/json.ts';
 export { Rng } from './base/rng.ts';
@@ -94,6 +98,8 @@ export {
   loadStudy,
 } from './study/open-study.ts';
 export type { OptimizeOptions } from './study/optimize.ts';
+export type { PlotKind } from './study/plot-kinds.ts';
+export type { PlotOptions, ReportOptions } from './study/presentation.ts';
 export { renameStudy } from './study/rename-study.ts';
 export type { Replay, ReplayDifference, Underived } from './study/replay/replay.ts';
 export { type ReplayOptions, replayStudy } from './study/replay/replay-study.ts';

@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
   ],
   report: ['base', 'math', 'text', 'space', 'trial', 'importance', 'study', 'runner'],
+  live: ['base', 'text', 'trial', 'history', 'storage', 'study', 'runner', 'dashboard', 'report'],
   tracking: ['base', 'math', 'space', 'study', 'runner', 'report'],
   cli: [
     'base',
@@ -55,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'dashboard',
     'report',
+    'live',
     'tracking',
     'training',
     'placement',

@@ -1,9 +1,11 @@
 import type { Options } from 'yargs';
+import type { Order } from '../dashboard/ui-state.ts';
 import type { Reporter } from '../reporter/reporter.ts';
 import type { RunOptions, RunResult } from '../runner/coordinator/run-options.ts';
 import { RunControl } from '../runner/events/run-control.ts';
 import type { Emit } from '../study/run-event.ts';
 import { ExitCode } from './exit-code.ts';
+import { checkPort, openLivePage } from './live-page.ts';
 import { loadDashboard } from './load-dashboard.ts';
 import { last } from './options.ts';
 import { hasTerminal, reporterFor } from './reporting.ts';
@@ -14,6 +16,13 @@ export const dashboardOption = {
   type: 'boolean',
   default: true,
   describe: 'show the run on the whole terminal, where there is one; --no-dashboard: in lines',
+} as const;
+
+/** `--web`: show the run in a browser. */
+export const webOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'show the run on a page in a browser of this machine, and steer it there, in place of the terminal',
 } as const;
 
 /** `--tensorboard [DIR]`: write files for TensorBoard; an empty text for the folder of the study. */
@@ -28,6 +37,10 @@ export const tensorboardOption = {
 export interface ShowOptions extends StopOptions {
   readonly dashboard: boolean;
   readonly json: boolean;
+  /** Whether a page in a browser shows it, which then stands in place of the dashboard. */
+  readonly web: boolean;
+  /** The port of that page. */
+  readonly port?: number | undefined;
   /** The folder for files of TensorBoard, empty for that of the study; none are written where it is left out. */
   readonly tensorboard?: string | undefined;
   /** The exit code of a run that was not interrupted. Default: {@link runExitCode}. */
@@ -40,20 +53,30 @@ function runExitCode({ reason, counts }: RunResult): number {
 }
 
 /**
- * Shows a run: on the dashboard where there is a terminal, else in lines, or as NDJSON. Signals and the dashboard's
- * keys steer it, and its end sets the exit code.
+ * Shows a run: on a page in a browser where that is asked for, on the dashboard where there is a terminal, else in lines,
+ * or as NDJSON. Signals, the page and the dashboard's keys steer it, and its end sets the exit code.
  */
 export async function showRun(
-  { dashboard: isWanted, json, tensorboard, graceMs, exitCodeOf = runExitCode }: ShowOptions,
+  { dashboard: isWanted, json, web, port, tensorboard, graceMs, exitCodeOf = runExitCode }: ShowOptions,
   run: (parts: Required<Pick<RunOptions, 'emit' | 'onOpen' | 'control'>>) => Promise<RunResult | undefined>,
 ): Promise<void> {
+  checkPort(web, port);
   const lines = reporterFor(process.stdout, json);
   let emit: Emit = (event) => lines.handle(event);
   const { stop, interrupt, exitCode, release } = stopOnSignals((event) => emit(event), { graceMs });
   const control = new RunControl(stop);
-  const dashboard = isWanted && !json && hasTerminal() ? await openDashboard(lines, control, interrupt) : undefined;
-  if (dashboard) emit = (event) => dashboard.handle(event);
+  const onOrder = steering(control, interrupt);
   const tracker = tensorboard === undefined ? undefined : await openTracker(tensorboard, (event) => emit(event));
+  const page = web ? await openLivePage(port, onOrder, json ? process.stderr : process.stdout) : undefined;
+  const isOnTerminal = isWanted && !web && !json && hasTerminal();
+  const dashboard = isOnTerminal ? await openDashboard(lines, onOrder) : undefined;
+  if (dashboard) emit = (event) => dashboard.handle(event);
+  if (page) {
+    emit = (event) => {
+      page.take(event);
+      return lines.handle(event);
+    };
+  }
   const emitToAll: Emit = (event) => {
     tracker?.handle(event);
     return emit(event);
@@ -61,7 +84,10 @@ export async function showRun(
   try {
     const result = await run({
       emit: emitToAll,
-      onOpen: (storage, record) => dashboard?.open(storage, record),
+      onOpen: (storage, record) => {
+        dashboard?.open(storage, record);
+        page?.open(storage, record);
+      },
       control,
     });
     const isInterrupted = result === undefined || result.reason === 'interrupted';
@@ -70,6 +96,7 @@ export async function showRun(
   } finally {
     tracker?.close();
     await dashboard?.close();
+    await page?.close();
     release();
   }
 }
@@ -82,9 +109,14 @@ async function openTracker(folder: string, emit: Emit) {
 }
 
 /** A dashboard whose keys steer the run. */
-async function openDashboard(lines: Reporter, control: RunControl, interrupt: () => void) {
+async function openDashboard(lines: Reporter, onOrder: (order: Order) => void | Promise<void>) {
   const { DashboardReporter } = await loadDashboard();
-  return new DashboardReporter(lines, (order) => {
+  return new DashboardReporter(lines, onOrder);
+}
+
+/** Carries out what a person who watches the run orders. */
+function steering(control: RunControl, interrupt: () => void) {
+  return (order: Order): void | Promise<void> => {
     switch (order.type) {
       case 'prune':
         return control.prune(order.trial);
@@ -98,5 +130,5 @@ async function openDashboard(lines: Reporter, control: RunControl, interrupt: ()
       case 'quit':
         return interrupt();
     }
-  });
+  };
 }

@@ -3,7 +3,8 @@ import type { Storage, StudyRecord } from '../storage/storage.ts';
 import { type Machines, MachineWatch, NO_MACHINES } from '../study/machine-watch.ts';
 import type { RunEvent } from '../study/run-event.ts';
 import { StoredHistory } from '../study/stored-history.ts';
-import { afterEvent, type LiveRun, liveRunOf } from './live-run.ts';
+import type { LiveRun } from './live-run.ts';
+import { RunFollower } from './run-follower.ts';
 import { StudyModel } from './study-model.ts';
 
 /**
@@ -17,9 +18,7 @@ export class StudyFeed {
   readonly #watch: MachineWatch;
   #machines = NO_MACHINES;
   #model: StudyModel;
-  #run: LiveRun | undefined;
-  /** The events before the run began: its first worker is started earlier. */
-  readonly #early: RunEvent[] = [];
+  readonly #follower = new RunFollower();
 
   /**
    * @param storage an open storage, which its opener closes.
@@ -44,15 +43,12 @@ export class StudyFeed {
 
   /** Undefined where the study is run by another process, or not at all. */
   get run(): LiveRun | undefined {
-    return this.#run;
+    return this.#follower.run;
   }
 
   /** Takes an event of our own run. */
   take(event: RunEvent, at = new Date()): void {
-    if (event.type === 'run-started') {
-      this.#run = this.#early.reduce((run, early) => afterEvent(run, early, at), liveRunOf(event, at));
-    } else if (this.#run) this.#run = afterEvent(this.#run, event, at);
-    else this.#early.push(event);
+    this.#follower.take(event, at);
   }
 
   /** Reads the changes. @returns whether there were any. */

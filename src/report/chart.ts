@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts';
+import type { PlotKind } from '../study/plot-kinds.ts';
 import type { Palette } from './palette.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -25,7 +26,7 @@ export type Choice = 'objective' | 'objectives' | 'params' | 'metric' | 'log';
 /** One kind of chart of a study; pure. */
 export interface Chart {
   /** The name in `hpo plot`. */
-  readonly kind: string;
+  readonly kind: PlotKind;
   readonly title: string;
   /** A line on how to read the chart. */
   readonly caption: string;

@@ -23,6 +23,7 @@ import type {
   Objective,
   ReportData,
   Reported,
+  ReportHead,
   ReportImportance,
   ReportParam,
   ReportShare,
@@ -38,31 +39,99 @@ import { shownTrials } from './shown-trials.ts';
  * @param readAt the time at which its trials were read.
  */
 export function gatherReport(stored: StoredStudy, retrained: Retrained | null, readAt: Date): ReportData {
-  const { record, trials, storageLabel } = stored;
-  const params = paramsOf(trials);
+  const { record, trials } = stored;
+  const gathering = new Gathering();
+  gathering.take(trials);
   const best = bestTrials(stored);
   const shown = shownTrials(trials, record.directions, best);
-  const metrics = metricNames(trials);
-  const machines = machinesOf(trials);
+  const numbers = best.map(({ number }) => number);
   return Object.freeze({
-    study: {
-      name: record.name,
-      objectives: objectivesOf(stored),
-      storageLabel,
-      facts: factsOf(stored),
-      version: VERSION,
-    },
-    params,
-    metrics,
-    machines,
-    overview: overviewOf(trials, readAt, shown.every),
-    trials: shown.trials.map((trial) => reportTrial(trial, params, metrics, machines)),
-    best: best.map(({ number }) => number),
-    importances: importancesOf(stored, params),
-    retrained,
-    readAt: readAt.getTime(),
+    ...gathering.head(stored, { readAt, every: shown.every, best: numbers, retrained }),
+    trials: shown.trials.map((trial) => gathering.trial(trial)),
+    importances: importancesOf(stored, gathering.params),
   });
 }
+
+/** The parts of a study's {@link ReportHead} that are not found by looking at its trials once. */
+export interface HeadParts {
+  readonly readAt: Date;
+  /** One trial in this many is among the data. */
+  readonly every: number;
+  /** The numbers of the best trials. */
+  readonly best: readonly number[];
+  readonly retrained: Retrained | null;
+}
+
+/**
+ * The names that occur in a study's trials: its parameters, its metrics and its machines. Trials are taken as they come
+ * and change, so that a study that goes on costs no more than what is new in it. A name that was taken stays.
+ */
+export class Gathering {
+  readonly #distributions = new Map<string, Set<Distribution>>();
+  readonly #metrics = new Set<string>();
+  readonly #hosts = new Set<string>();
+  #params: readonly ReportParam[] | undefined;
+  #machines: readonly string[] = [];
+
+  /** Takes trials that are new or have changed. */
+  take(trials: readonly FrozenTrial[]): void {
+    for (const own of distributionsOf(trials)) {
+      for (const [name, distribution] of Object.entries(own)) {
+        const known = this.#distributions.get(name);
+        if (known?.has(distribution)) continue;
+        this.#params = undefined;
+        if (known === undefined) this.#distributions.set(name, new Set([distribution]));
+        else known.add(distribution);
+      }
+    }
+    const before = this.#hosts.size;
+    for (const trial of trials) {
+      for (const metrics of metricsOf(trial).values()) for (const name of Object.keys(metrics)) this.#metrics.add(name);
+      const host = runnerOf(trial)?.host;
+      if (host !== undefined) this.#hosts.add(host);
+    }
+    if (this.#hosts.size > before) this.#machines = [...this.#hosts].sort(BY_NAME.compare);
+  }
+
+  /** The parameters in the order of first use. */
+  get params(): readonly ReportParam[] {
+    this.#params ??= [...this.#distributions].map(([name, known]) => paramOf(name, [...known]));
+    return this.#params;
+  }
+
+  /** The names, by whose places trials are told: of the parameters, of the metrics and of the machines. */
+  get names(): readonly (readonly string[])[] {
+    return [this.params.map(({ name }) => name), [...this.#metrics], this.#machines];
+  }
+
+  /** The data but for the trials. @param stored the study with all its trials, which were taken. */
+  head(stored: StoredStudy, { readAt, every, best, retrained }: HeadParts): ReportHead {
+    const { record, trials, storageLabel } = stored;
+    return {
+      study: {
+        name: record.name,
+        objectives: objectivesOf(stored),
+        storageLabel,
+        facts: factsOf(stored),
+        version: VERSION,
+      },
+      params: this.params,
+      metrics: [...this.#metrics],
+      machines: this.#machines,
+      overview: overviewOf(trials, readAt, every),
+      best,
+      retrained,
+      readAt: readAt.getTime(),
+    };
+  }
+
+  /** A trial that was taken, its parameters, metrics and machine by their places among the names as they are now. */
+  trial(trial: FrozenTrial): ReportTrial {
+    return reportTrial(trial, this.params, this.#metrics, this.#machines);
+  }
+}
+
+const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** The system attribute in which Optuna keeps the names of a study's objectives. */
 const METRIC_NAMES_KEY = 'study:metric_names';
@@ -76,57 +145,31 @@ function objectivesOf({ record: { directions, systemAttrs } }: StoredStudy): rea
   }));
 }
 
-function bestTrials({ record: { directions }, trials }: StoredStudy): readonly FrozenTrial[] {
+/** The best trial, or with several directions the Pareto front. */
+export function bestTrials({ record: { directions }, trials }: StoredStudy): readonly FrozenTrial[] {
   if (directions.length > 1) return paretoFront(trials, directions);
   const best = bestOf(trials, directions);
   return best === undefined ? [] : [best];
 }
 
-/**
- * The parameters of trials. Bounds that differ from trial to trial are joined; the other fields of a distribution are
- * the same in all trials.
- */
-function paramsOf(trials: readonly FrozenTrial[]): readonly ReportParam[] {
-  const distributions = new Map<string, Set<Distribution>>();
-  for (const own of distributionsOf(trials)) {
-    for (const [name, distribution] of Object.entries(own)) {
-      const known = distributions.get(name);
-      if (known === undefined) distributions.set(name, new Set([distribution]));
-      else known.add(distribution);
-    }
-  }
-  return [...distributions].map(([name, known]): ReportParam => {
-    const [first] = known as ReadonlySet<Distribution>;
-    if (first !== undefined && isCategorical(first)) return { kind: 'choice', name, choices: first.choices };
-    const numeric = [...known].filter(isNumeric);
-    return {
-      kind: 'number',
-      name,
-      low: numeric.reduce((low, each) => Math.min(low, each.low), Infinity),
-      high: numeric.reduce((high, each) => Math.max(high, each.high), -Infinity),
-      log: numeric.every(({ log }) => log),
-    };
-  });
-}
-
-function metricNames(trials: readonly FrozenTrial[]): readonly string[] {
-  const names = new Set<string>();
-  for (const trial of trials) {
-    for (const metrics of metricsOf(trial).values()) for (const name of Object.keys(metrics)) names.add(name);
-  }
-  return [...names];
-}
-
-/** The hosts that ran trials, by name. */
-function machinesOf(trials: readonly FrozenTrial[]): readonly string[] {
-  const hosts = new Set(trials.flatMap((trial) => runnerOf(trial)?.host ?? []));
-  return [...hosts].sort(new Intl.Collator('en', { numeric: true }).compare);
+/** A parameter. Bounds that differ from trial to trial are joined; the other fields are the same in all trials. */
+function paramOf(name: string, known: readonly Distribution[]): ReportParam {
+  const [first] = known;
+  if (first !== undefined && isCategorical(first)) return { kind: 'choice', name, choices: first.choices };
+  const numeric = known.filter(isNumeric);
+  return {
+    kind: 'number',
+    name,
+    low: numeric.reduce((low, each) => Math.min(low, each.low), Infinity),
+    high: numeric.reduce((high, each) => Math.max(high, each.high), -Infinity),
+    log: numeric.every(({ log }) => log),
+  };
 }
 
 function reportTrial(
   trial: FrozenTrial,
   params: readonly ReportParam[],
-  metrics: readonly string[],
+  metrics: Iterable<string>,
   machines: readonly string[],
 ): ReportTrial {
   const host = runnerOf(trial)?.host;
@@ -139,7 +182,7 @@ function reportTrial(
     feasible: isFeasible(trial),
     params: params.map(({ name }) => internalValue(trial, name)),
     reports: [...trial.intermediateValues],
-    metrics: metrics.map((name) =>
+    metrics: Array.from(metrics, (name) =>
       reported.flatMap(([step, own]): Reported[] => {
         const value = ownValue(own, name);
         return value === undefined ? [] : [[step, value]];
@@ -180,7 +223,11 @@ function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : stringifyPythonJson(value);
 }
 
-function importancesOf({ record: { directions }, trials }: StoredStudy, params: readonly ReportParam[]) {
+/** The importances for each direction, and with several directions for their front, at the end. */
+export function importancesOf(
+  { record: { directions }, trials }: StoredStudy,
+  params: readonly ReportParam[],
+): readonly ReportImportance[] {
   const places = new Map(params.map(({ name }, place) => [name, place]));
   const measure = (target?: (trial: FrozenTrial) => number): ReportImportance => {
     try {

@@ -6,26 +6,33 @@ import { CODE_ROOT, IS_SOURCE } from '../base/package-root.ts';
 const NOTICE =
   '/* Contains Apache ECharts, copyright The Apache Software Foundation, Apache License 2.0, and zrender, BSD 3-Clause. */';
 
-/** The place of the page's script below the build's folder. */
-export const BUILT_SCRIPT = 'report/page.js';
+/** The pages that have a script: `report`, the file of `hpo report`, and `live`, the page of `hpo dashboard --web`. */
+export const PAGES = ['report', 'live'] as const;
+export type PageName = (typeof PAGES)[number];
 
-/**
- * The page's script in one piece, as the build holds it.
- *
- * @throws HpoError HPO_INSTALLATION in a checkout where there is no compiler for this machine.
- */
-export function pageScript(): Promise<string> {
-  return IS_SOURCE ? bundledScript() : readFile(new URL(BUILT_SCRIPT, CODE_ROOT), 'utf8');
+/** The place of a page's script below the build's folder. */
+export function builtScript(page: PageName): string {
+  return `${page}/page.js`;
 }
 
 /**
- * The page's script, made from its sources. A process of esbuild's makes it, so that this one can read the study in the
+ * A page's script in one piece, as the build holds it.
+ *
+ * @param page default: `report`.
+ * @throws HpoError HPO_INSTALLATION in a checkout where there is no compiler for this machine.
+ */
+export function pageScript(page: PageName = 'report'): Promise<string> {
+  return IS_SOURCE ? bundledScript(page) : readFile(new URL(builtScript(page), CODE_ROOT), 'utf8');
+}
+
+/**
+ * A page's script, made from its sources. A process of esbuild's makes it, so that this one can read the study in the
  * meantime.
  */
-export async function bundledScript(): Promise<string> {
+export async function bundledScript(page: PageName): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('report/client/main.ts', CODE_ROOT))],
+    entryPoints: [fileURLToPath(new URL(`${page}/client/main.ts`, CODE_ROOT))],
     bundle: true,
     minify: true,
     write: false,

@@ -1,7 +1,7 @@
 /** The page's style sheet, for light and dark. */
 export const PAGE_STYLE = `
 :root { color-scheme: light; --ground: #f4f6f9; --card: #ffffff; --text: #1c2330; --muted: #667085; --line: #e3e7ee;
-  --accent: #2563b8; --best: #d1490c; --shadow: 0 1px 2px rgb(16 24 40 / 6%);
+  --accent: #2563b8; --best: #b83c06; --shadow: 0 1px 2px rgb(16 24 40 / 6%);
   --COMPLETE: #2563b8; --PRUNED: #e69f00; --FAIL: #b5179e; --RUNNING: #009e73; --WAITING: #b3bac7; }
 :root[data-theme="dark"] { color-scheme: dark; --ground: #0e121a; --card: #161b25; --text: #e8ecf3; --muted: #97a1b3;
   --line: #262d3b; --accent: #6ea8fe; --best: #ff9e57; --shadow: none;
@@ -65,6 +65,7 @@ h3 { margin: 14px 0 4px; font-size: 12px; font-weight: 600; color: var(--muted);
 .chart dt { opacity: 0.65; } .chart dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .chart p { margin: 4px 0 0; opacity: 0.65; font-size: 12px; }
 .scroll { overflow-x: auto; margin: 10px -18px 0; }
+.part { display: contents; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 12px; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap;
   max-width: 220px; overflow: hidden; text-overflow: ellipsis; }
@@ -73,12 +74,16 @@ th { color: var(--muted); font-weight: 500; }
 th button { border: 0; background: none; padding: 0; max-width: 200px; overflow: hidden; text-overflow: ellipsis;
   font-weight: 500; }
 .number { text-align: right; }
+.rows { overflow: auto; max-height: min(704px, 76vh); border-top: 1px solid var(--line); overflow-anchor: none; }
+.rows table { table-layout: fixed; } .rows table:focus-visible { outline-offset: -2px; }
+.rows tr { height: 32px; } .rows td, .rows th { height: 32px; padding: 0 12px; max-width: none; }
+.rows th { position: sticky; top: 0; z-index: 1; background: var(--card); }
 #trials tbody tr { cursor: pointer; }
+#trials tbody tr[aria-selected="true"] { background: color-mix(in srgb, var(--accent) 14%, transparent); }
 #trials tbody tr:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
 tr.best td:first-child { color: var(--best); font-weight: 700; }
 tr.best td:first-child::before { content: "★ "; }
 #trials footer { display: flex; justify-content: space-between; align-items: center; margin-top: 10px; color: var(--muted); }
-#trials footer button + button { margin-left: 8px; }
 .classes { margin-top: 8px; } .classes th, .classes td { padding: 4px 8px; }
 .classes th:first-child, .classes td:first-child { padding-left: 0; }
 .bars { width: 35%; } .bar { display: block; height: 8px; border-radius: 4px; background: var(--accent); }
@@ -99,6 +104,7 @@ dialog { border: 1px solid var(--line); border-radius: 14px; background: var(--c
 dialog::backdrop { background: rgb(8 12 20 / 45%); }
 dialog .inside { padding: 18px 22px; }
 dialog header { display: flex; gap: 14px; align-items: center; }
+dialog .title { display: flex; gap: 14px; align-items: center; }
 dialog header button { margin-left: auto; }
 dialog h2 { font-size: 17px; }
 footer.page { max-width: 1320px; margin: 0 auto; padding: 0 20px 30px; color: var(--muted); font-size: 12px; }
@@ -106,6 +112,10 @@ footer.page p { margin: 2px 0; }
 @media (max-width: 860px) {
   main { grid-template-columns: minmax(0, 1fr); padding: 12px; }
   header.page { padding: 10px 12px; flex-wrap: wrap; }
+}
+@media (max-width: 560px) {
+  header.page h1 { order: 1; flex: 1 0 100%; }
+  header.page .controls { margin-left: auto; }
 }
 @media print { header.page .controls, #trials .controls { display: none; } .card, .tile { break-inside: avoid; } }
 `;

@@ -11,33 +11,60 @@ import { escapeHtml } from './text.ts';
  * @param script what draws it: {@link pageScript}.
  */
 export function reportPage(data: ReportData, script: string): string {
+  const { html, policy } = htmlPage({
+    title: `${data.study.name} · hpo`,
+    data: data as unknown as JsonValue,
+    script,
+    style: PAGE_STYLE,
+    noScript: 'This report draws its charts with JavaScript, which is switched off.',
+  });
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  return html.replace('<meta charset="utf-8">', (charset) => `${charset}\n${meta}`);
+}
+
+/** The parts of a page. */
+export interface PageParts {
+  readonly title: string;
+  /** The data that its script finds in it. */
+  readonly data: JsonValue;
+  readonly script: string;
+  readonly style: string;
+  /** The sentence for readers whose browser runs no scripts. */
+  readonly noScript: string;
+  /** Further elements of its head. */
+  readonly head?: readonly string[];
+}
+
+/** A page, and the security policy that allows its own script and style, and nothing else. */
+export function htmlPage({ title, data, script, style, noScript, head = [] }: PageParts) {
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
-    `style-src ${hashOf(PAGE_STYLE)}`,
+    `style-src ${hashOf(style)}`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
-  ];
-  return [
+  ].join('; ');
+  const html = [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(data.study.name)} · hpo</title>`,
-    `<style>${PAGE_STYLE}</style>`,
+    ...head,
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style>`,
     '</head>',
     '<body>',
-    '<noscript>This report draws its charts with JavaScript, which is switched off.</noscript>',
-    `<script type="application/json">${scriptJson(data as unknown as JsonValue)}</script>`,
+    `<noscript>${escapeHtml(noScript)}</noscript>`,
+    `<script type="application/json">${scriptJson(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
+  return { html, policy };
 }
 
 /** JSON that is safe inside a script element: it neither ends the element nor begins a comment. */

@@ -1,2 +1,2 @@
-export { svgPicture } from './picture.ts';
 export { pngOf } from './png.ts';
+export { studyPlot } from './study-plot.ts';

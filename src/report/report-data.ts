@@ -25,6 +25,9 @@ export interface ReportData {
   readonly readAt: number;
 }
 
+/** The data of a report but for its trials and importances. */
+export type ReportHead = Omit<ReportData, 'trials' | 'importances'>;
+
 export interface ReportStudy {
   readonly name: string;
   readonly objectives: readonly Objective[];

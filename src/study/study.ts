@@ -24,12 +24,15 @@ import { type UnusedValue, unusedMessage } from './enqueued-values.ts';
 import { findStudy } from './find-study.ts';
 import { Liveness } from './liveness.ts';
 import { type LocalContext, type OptimizeOptions, optimize } from './optimize.ts';
+import type { PlotKind } from './plot-kinds.ts';
+import { type PlotOptions, presenter, type ReportOptions } from './presentation.ts';
 import type { PausedTrial } from './retry-pauses.ts';
 import { RunningTrials } from './running-trials.ts';
 import { SamplerPlace } from './sampler-list.ts';
 import type { SamplerNote } from './sampler-note.ts';
 import type { StopReason, StopWhen } from './stop-when.ts';
 import type { StoredHistory } from './stored-history.ts';
+import type { StoredStudy } from './stored-study.ts';
 import { CONCLUSION_KEY, ERROR_KEY, STOPPED_KEY } from './study-keys.ts';
 import { StudyRight } from './study-right.ts';
 import type { TakenBack } from './take-back.ts';
@@ -358,6 +361,28 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
   }
 
   /**
+   * The report of the study as one HTML document that needs nothing else, as `hpo report` writes it: its charts, the best
+   * trial, the retrained winner (if there is `runs/<study>/retrain/`), and all trials in a table.
+   *
+   * @throws HpoError HPO_NOTHING_TO_SHOW while no trial is finished.
+   */
+  async report(options: ReportOptions = {}): Promise<string> {
+    const shown = await presenter();
+    return shown.report(await this.#asStored(), options);
+  }
+
+  /**
+   * A chart of the study as an SVG picture, as `hpo plot` draws it.
+   *
+   * @throws HpoError HPO_NOTHING_TO_SHOW where its trials do not make the chart yet, saying why; HPO_INVALID_ARGUMENT for
+   *   another kind, and for a parameter, a metric or a direction that the study does not have.
+   */
+  async plot(kind: PlotKind, options: PlotOptions = {}): Promise<string> {
+    const shown = await presenter();
+    return shown.plot(await this.#asStored(), kind, options);
+  }
+
+  /**
    * A trial's parameters, typed by the search space; beside them, under their names, those that it asked for as it ran.
    * Parameters that the trial lacks, since the space did not have them then, are drawn by the study's seed, the trial's
    * number and their names: {@link drawnParams} returns them.
@@ -476,6 +501,13 @@ export class Study<D extends SpaceDefinition = SpaceDefinition> {
     const holder = this.#holder;
     const parts = { record, space: this.space, checkpoints: this.#checkpoints, holder, label: storage.label };
     return continuedTemplate(number, this.#history.trials[number], parts, settings);
+  }
+
+  async #asStored(): Promise<StoredStudy> {
+    const { storage } = this.#parts;
+    const record = await this.#stored();
+    const { trials } = await storage.changesSince(record); // the history may lack reports of trials that run elsewhere
+    return { record, trials, storageLabel: storage.label };
   }
 
   async #stored(): Promise<StudyRecord> {

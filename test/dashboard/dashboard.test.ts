@@ -182,7 +182,8 @@ it('hpo dashboard without a terminal names the command to use instead', async ()
   expect(await runHpo(['dashboard'], { cwd })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'hpo: A dashboard needs a terminal; `hpo trials study` shows the same in a file or a pipe.\n',
+    stderr:
+      'hpo: A dashboard needs a terminal; `hpo trials study` shows the same in a file or a pipe, and --web in a browser.\n',
   });
   rmSync(cwd, { recursive: true });
 });

@@ -97,7 +97,7 @@ describeInBrowser('the page of hpo report', () => {
     expect(await page.$eval('#selection', (note) => (note as unknown as { textContent: string }).textContent)).toMatch(
       /^The charts and the table show 6,668 of 20,002 trials: one of every 3, the best, and those that improved/,
     );
-    expect(await count(page)).toMatch(/^1–25 of 6,668$/);
+    expect(await count(page)).toBe('6,668 trials');
     expect(await drawAll(page)).toContain('slice');
     expect(trouble).toEqual({ said: [], requests: [] });
     await page.close();
@@ -117,14 +117,17 @@ describeInBrowser('the page of hpo report', () => {
     await page.close();
   });
 
-  it('has a table to be searched, sorted and paged, with few rows in the page at a time', async () => {
+  it('has a table to be searched, sorted and scrolled, with few rows in the page at a time', async () => {
     const { page } = await openFile(browser, await report('one'));
-    expect(await rows(page)).toHaveLength(25);
-    expect(await count(page)).toBe('1–25 of 60');
-    await page.click('#trials footer button:last-child');
-    expect([(await rows(page))[0]?.[0], await count(page)]).toEqual(['25', '26–50 of 60']);
+    const first = await rows(page);
+    expect([first[0]?.[0], first.length < 50, await count(page)]).toEqual(['0', true, '60 trials']);
+    await page.evaluate('document.querySelector(".rows").scrollTo(0, 1e6)');
+    await page.waitForSelector('#trial-59');
+    const last = await rows(page);
+    expect([last.at(-1)?.[0], last.length < 50]).toEqual(['59', true]);
     await page.type('#trials input', 'pruned optimizer=sgd');
     const found = await rows(page);
+    expect(await count(page)).toBe(`${found.length} of 60 trials`);
     expect(found.length).toBeGreaterThan(0);
     expect(found.every((row) => row[1] === 'pruned' && row.includes('sgd'))).toBe(true);
     await page.$eval('#trials input', (input) => {

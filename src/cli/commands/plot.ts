@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { HpoError } from '../../base/errors.ts';
-import type { Chart } from '../../report/chart.ts';
 import { CHARTS } from '../../report/charts/index.ts';
+import { DEFAULT_WIDTH, LARGEST, LEAST_HEIGHT, LEAST_WIDTH } from '../../report/picture-size.ts';
 import { resultsFolder } from '../../runner/results.ts';
 import { defineCommand } from '../define-command.ts';
 import { last, storageOption, text, wholeNumber } from '../options.ts';
@@ -13,9 +13,6 @@ import { checkDirection, parseParams } from '../study-parts.ts';
 const FORMATS = ['svg', 'png'] as const;
 type PictureFormat = (typeof FORMATS)[number];
 
-const DEFAULT_WIDTH = 900;
-/** The greatest width and height of a picture: a PNG of both takes 256 MB of memory. */
-const LARGEST = 4000;
 /** The pixels of a PNG for one of its width and height: sharp on today's screens and in print. */
 const PNG_SCALE = 2;
 
@@ -39,10 +36,10 @@ export const plot = defineCommand({
     },
     output: { ...text('the file to write (default: runs/<study>/<kind>.svg)'), alias: 'o' },
     width: {
-      ...wholeNumber('width', 200, 'the width in pixels; a PNG has twice as many', LARGEST),
+      ...wholeNumber('width', LEAST_WIDTH, 'the width in pixels; a PNG has twice as many', LARGEST),
       defaultDescription: String(DEFAULT_WIDTH),
     },
-    height: wholeNumber('height', 150, 'the height in pixels (default: as the chart needs)', LARGEST),
+    height: wholeNumber('height', LEAST_HEIGHT, 'the height in pixels (default: as the chart needs)', LARGEST),
     direction: wholeNumber('direction', 0, 'with several directions the one to draw, from 0 on (default: 0)'),
     params: text(
       'the parameters to draw, with commas between them (default: all; for a contour the two most important ones)',
@@ -73,26 +70,21 @@ export const plot = defineCommand({
     const stored = await readStudy(study, storage);
     checkDirection(direction, stored);
     const names = params === undefined ? undefined : parseParams(params, stored);
-    const { firstView, gatherReport, LIGHT, prefersLog, readRetrained, withParams } = await import(
-      '../../report/index.ts'
-    );
-    const { pngOf, svgPicture } = await import('../../report/pictures.ts');
+    const { pngOf, studyPlot } = await import('../../report/pictures.ts');
     const { name } = stored.record;
-    const gathered = gatherReport(stored, readRetrained(name, undefined, false), new Date());
-    const data = names === undefined ? gathered : withParams(gathered, names);
-    const view = {
-      ...firstView(data, LIGHT, width),
-      objective: direction,
-      metric: metric === undefined ? 0 : metricPlace(metric, gathered.metrics, name),
-      log: log ?? prefersLog(data, direction),
-      ...(names !== undefined && { params: [0, 1] as const }),
+    const choices = {
+      width,
+      direction,
+      ...(height !== undefined && { height }),
+      ...(names !== undefined && { params: names }),
+      ...(metric !== undefined && { metric }),
+      ...(log !== undefined && { log }),
     };
-    const chart = CHARTS.find((each) => each.kind === kind) as Chart;
-    const lacks = chart.lacks(data, view);
-    if (lacks !== undefined) {
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `There is no ${kind} of the study '${name}' to draw. ${lacks}`);
-    }
-    const svg = svgPicture(chart, data, view, height);
+    const svg = studyPlot(stored, kind, choices, (unknown, metrics) => {
+      const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
+      const problem = `--metric: the study '${name}' has no metric '${unknown}'; ${there}.`;
+      throw new HpoError('HPO_INVALID_ARGUMENT', problem);
+    });
     const wanted = format ?? (output !== undefined && extname(output).toLowerCase() === '.png' ? 'png' : 'svg');
     const picture = wanted === 'png' ? await pngOf(svg, PNG_SCALE) : svg;
     const file = output ?? join(resultsFolder(name), `${kind}.${wanted}`);
@@ -101,11 +93,3 @@ export const plot = defineCommand({
     printData(`${file}\n`);
   },
 });
-
-/** The index of a metric in a chart's view. @throws HpoError HPO_INVALID_ARGUMENT naming the metrics of the study. */
-function metricPlace(metric: string, metrics: readonly string[], study: string): number {
-  const at = metrics.indexOf(metric);
-  if (at >= 0) return at + 1;
-  const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
-  throw new HpoError('HPO_INVALID_ARGUMENT', `--metric: the study '${study}' has no metric '${metric}'; ${there}.`);
-}

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { HpoError } from '../../base/errors.ts';
 import { resultsFolder } from '../../runner/results.ts';
-import { isFinished } from '../../trial/frozen-trial.ts';
 import { defineCommand } from '../define-command.ts';
 import { storageOption, text } from '../options.ts';
 import { writeInFolder, writeOutput } from '../output-file.ts';
@@ -32,17 +30,12 @@ export const report = defineCommand({
     ['$0 report tuning --storage optuna.db -o tuning.html', 'of a study that a Python program ran'],
   ],
   async run({ study, storage, output, images }) {
-    const { gatherReport, pageScript, readRetrained, reportPage } = await import('../../report/index.ts');
+    const { pageScript, studyReport } = await import('../../report/index.ts');
     const [script, stored] = await withStudy(study, storage, (opened, record) =>
       Promise.all([pageScript(), readTrials(opened, record)]),
     );
-    const readAt = new Date();
+    const page = studyReport(stored, script, images, new Date());
     const { name } = stored.record;
-    if (!stored.trials.some(({ state }) => isFinished(state))) {
-      const has = `no finished trial among its ${stored.trials.length}`;
-      throw new HpoError('HPO_NOTHING_TO_SHOW', `The study '${name}' in ${stored.storageLabel} has ${has} to report.`);
-    }
-    const page = reportPage(gatherReport(stored, readRetrained(name, undefined, images), readAt), script);
     const file = output ?? join(resultsFolder(name), 'report.html');
     if (output === undefined) writeInFolder(file, page);
     else writeOutput(file, page);

@@ -1,5 +1,6 @@
 import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { defineCommand } from '../define-command.ts';
+import { portOption } from '../live-page.ts';
 import {
   backendEnvironment,
   backendOption,
@@ -12,7 +13,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
-import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
+import { dashboardOption, showRun, tensorboardOption, webOption } from '../show-run.ts';
 
 /** `hpo resume <study.ts>` */
 export const resume = defineCommand({
@@ -36,6 +37,8 @@ export const resume = defineCommand({
     backend: backendOption,
     gpus: { ...gpusOption, describe: 'the GPU to run on, by its number; the first of several' },
     dashboard: dashboardOption,
+    web: webOption,
+    port: portOption,
     tensorboard: tensorboardOption,
     json: jsonOption,
   },

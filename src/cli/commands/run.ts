@@ -1,9 +1,10 @@
 import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { defineCommand } from '../define-command.ts';
+import { portOption } from '../live-page.ts';
 import { newParamsOption, partOption } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
 import { searchOf, searchOptions } from '../search-options.ts';
-import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
+import { dashboardOption, showRun, tensorboardOption, webOption } from '../show-run.ts';
 
 /** `hpo run <study.ts>` */
 export const run = defineCommand({
@@ -23,6 +24,8 @@ export const run = defineCommand({
       describe: 'retrain the winner on the full schedule; --no-retrain: do not',
     },
     dashboard: dashboardOption,
+    web: webOption,
+    port: portOption,
     tensorboard: tensorboardOption,
     json: jsonOption,
   },

@@ -3,10 +3,11 @@ import { runStudy } from '../../runner/coordinator/run-study.ts';
 import { isStorageFault, mayPass } from '../../storage/storage-errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { portOption } from '../live-page.ts';
 import { secondsFromZero, setOption, wholeNumber } from '../options.ts';
 import { jsonOption } from '../reporting.ts';
 import { searchOf, searchOptions } from '../search-options.ts';
-import { dashboardOption, showRun, tensorboardOption } from '../show-run.ts';
+import { dashboardOption, showRun, tensorboardOption, webOption } from '../show-run.ts';
 import { WithExitCode } from '../with-exit-code.ts';
 
 /** The default of `--grace`: Kubernetes and Slurm kill a process 30 s after they have asked it to end. */
@@ -47,6 +48,8 @@ Exit codes: 0 the target is reached, or there is nothing left to do; 75 it has e
       `how long running trials may go on after --timeout, SIGTERM or SIGINT, in seconds (default: ${GRACE_S}); then, and at a second signal, they are handed back`,
     ),
     dashboard: { ...dashboardOption, default: false, describe: 'show the run on the whole terminal' },
+    web: webOption,
+    port: portOption,
     tensorboard: tensorboardOption,
     json: jsonOption,
   },

@@ -5,13 +5,28 @@ import { trialOf } from '../charts/trials.ts';
 import type { ReportData } from '../report-data.ts';
 import { element } from './dom.ts';
 import type { DrawingQueue } from './drawing-queue.ts';
-import { showTrial } from './trial-dialog.ts';
+import { KeptChoices } from './kept-choices.ts';
+import { morphChildren } from './morph.ts';
+import type { ShowTrial } from './trial-dialog.ts';
 
-/** A chart on the page. It is drawn when it comes into sight, and anew when a choice that it depends on has changed. */
+/** The parts that a {@link ChartCard} works with. */
+export interface CardParts {
+  /** The drawings of all charts of the page. */
+  readonly queue: DrawingQueue;
+  readonly show: ShowTrial;
+}
+
+/**
+ * A chart on the page. It is drawn when it comes into sight, and anew when its data, or a choice that it depends on,
+ * have changed.
+ */
 export class ChartCard {
   readonly element: HTMLElement;
   readonly #chart: Chart;
-  readonly #data: ReportData;
+  readonly #controls: HTMLElement;
+  readonly #kept = new KeptChoices();
+  readonly #show: ShowTrial;
+  #data: ReportData;
   readonly #place: HTMLElement;
   readonly #note: HTMLElement;
   readonly #caveat: HTMLElement;
@@ -21,15 +36,20 @@ export class ChartCard {
   #inSight = false;
   #stale = true;
 
-  /**
-   * @param controls the controls beside the chart.
-   * @param queue the drawings of all charts of the page.
-   */
-  constructor(chart: Chart, data: ReportData, view: View, controls: readonly HTMLElement[], queue: DrawingQueue) {
+  /** @param controls the controls beside the chart. */
+  constructor(
+    chart: Chart,
+    data: ReportData,
+    view: View,
+    controls: readonly HTMLElement[],
+    { queue, show }: CardParts,
+  ) {
     this.#chart = chart;
     this.#data = data;
     this.#view = view;
     this.#queue = queue;
+    this.#show = show;
+    this.#controls = element('div', { className: 'controls' }, controls);
     this.#place = element('div', { className: 'chart', 'aria-busy': 'true' });
     this.#place.setAttribute('role', 'img');
     this.#place.setAttribute('aria-label', `${chart.title}. ${chart.caption}`);
@@ -38,7 +58,7 @@ export class ChartCard {
     this.element = element(
       'section',
       { className: chart.wide ? 'card wide' : 'card', id: chart.kind },
-      element('header', {}, element('h2', {}, chart.title), element('div', { className: 'controls' }, controls)),
+      element('header', {}, element('h2', {}, chart.title), this.#controls),
       element('p', { className: 'caption' }, [chart.caption, chart.hint].filter(Boolean).join(' ')),
       this.#note,
       this.#caveat,
@@ -56,6 +76,17 @@ export class ChartCard {
     const former = this.#view;
     this.#view = { ...view, width: former.width };
     if (view.palette === former.palette && this.#chart.choices.every((name) => view[name] === former[name])) return;
+    if (view.palette === former.palette) this.#kept.forget();
+    this.#layOut();
+    this.#stale = true;
+    this.#draw();
+  }
+
+  /** Shows newer data by these choices; the zoom and the like stay. @param controls as they are with the newer data. */
+  update(data: ReportData, view: View, controls: readonly HTMLElement[]): void {
+    this.#data = data;
+    this.#view = { ...view, width: this.#view.width };
+    morphChildren(this.#controls, controls);
     this.#layOut();
     this.#stale = true;
     this.#draw();
@@ -109,7 +140,8 @@ export class ChartCard {
       drawn.on('finished', finish);
     });
     drawn.resize();
-    drawn.setOption(this.#chart.option(this.#data, this.#view), { notMerge: true });
+    drawn.setOption(this.#kept.within(this.#chart.option(this.#data, this.#view)), { notMerge: true });
+    this.#kept.restore(drawn);
     await finished;
   }
 
@@ -117,8 +149,9 @@ export class ChartCard {
     const drawn = init(this.#place);
     drawn.on('click', ({ data }) => {
       const trial = trialOf(this.#data, data);
-      if (trial !== undefined) showTrial(this.#data, trial);
+      if (trial !== undefined) this.#show(trial);
     });
+    this.#kept.follow(drawn);
     return drawn;
   }
 }

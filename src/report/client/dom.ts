@@ -42,7 +42,7 @@ export function select(
 ): HTMLElement {
   const list = element(
     'select',
-    { onchange: () => onChoose(list.selectedIndex) },
+    { onchange: ({ currentTarget }) => onChoose((currentTarget as HTMLSelectElement).selectedIndex) },
     options.map((text, at) => element('option', { selected: at === chosen }, text)),
   );
   return element('label', { className: 'field' }, label, list);

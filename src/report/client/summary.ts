@@ -6,16 +6,16 @@ import { countText, msText, numberText } from '../text.ts';
 import { paramFacts, valueFacts } from '../trial-text.ts';
 import { element } from './dom.ts';
 import { factList, tile } from './facts.ts';
-import { momentText, showTrial } from './trial-dialog.ts';
+import { momentText, type ShowTrial } from './trial-dialog.ts';
 
 const STATES: readonly TrialState[] = ['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING'];
 
 /** An overview of a study and its results. */
-export function summary(data: ReportData): readonly HTMLElement[] {
+export function summary(data: ReportData, show: ShowTrial): readonly HTMLElement[] {
   return [
     element('div', { className: 'tiles' }, bestTile(data), trialsTile(data), ...timeTiles(data)),
     studyCard(data),
-    bestCard(data),
+    bestCard(data, show),
   ];
 }
 
@@ -73,7 +73,7 @@ function studyCard({ study, params, readAt }: ReportData): HTMLElement {
 /** The most trials of a front that are shown beside each other. */
 const MOST_SHOWN = 6;
 
-function bestCard(data: ReportData): HTMLElement {
+function bestCard(data: ReportData, show: ShowTrial): HTMLElement {
   const best = data.best.flatMap((number) => numberedTrial(data, number) ?? []);
   const [only] = best;
   if (only === undefined) return card('Best trial', element('p', { className: 'lacks' }, 'No trial is complete yet.'));
@@ -88,7 +88,7 @@ function bestCard(data: ReportData): HTMLElement {
   const shown = best.slice(0, MOST_SHOWN).map((trial) =>
     element(
       'button',
-      { type: 'button', className: 'member', onclick: () => showTrial(data, trial) },
+      { type: 'button', className: 'member', onclick: () => show(trial) },
       element('strong', {}, `trial ${trial.number}`),
       valueFacts(data, trial).map(([name, text]) => element('span', {}, `${name} ${text}`)),
     ),

@@ -6,6 +6,8 @@ import { stateBadge } from './trial-dialog.ts';
 
 /** A column of the table of trials. */
 export interface Column {
+  /** Distinct from those of all other columns, and the same in newer data. */
+  readonly id: string;
   readonly title: string;
   readonly isNumber: boolean;
   /** The key by which trials are sorted; those without one come last. */
@@ -15,19 +17,31 @@ export interface Column {
   cell?(trial: ReportTrial): HTMLElement;
 }
 
+const NUMBER: Column = {
+  id: 'trial',
+  title: 'trial',
+  isNumber: true,
+  key: ({ number }) => number,
+  text: ({ number }) => String(number),
+};
+
 /** The columns for a study's trials. */
 export function columnsOf(data: ReportData): readonly Column[] {
   return [
-    { title: 'trial', isNumber: true, key: ({ number }) => number, text: ({ number }) => String(number) },
+    NUMBER,
     {
+      id: 'state',
       title: 'state',
       isNumber: false,
       key: ({ state }) => state,
       text: ({ state, feasible }) => `${state.toLowerCase()}${feasible ? '' : ', infeasible'}`,
       cell: stateBadge,
     },
-    ...data.study.objectives.map(({ name }, at): Column => numberColumn(name, ({ values }) => values?.[at])),
+    ...data.study.objectives.map(
+      ({ name }, at): Column => numberColumn(`value:${at}`, name, ({ values }) => values?.[at]),
+    ),
     {
+      id: 'duration',
       title: 'duration',
       isNumber: true,
       key: (trial) => elapsedMs(trial, data),
@@ -37,6 +51,7 @@ export function columnsOf(data: ReportData): readonly Column[] {
     ...data.params.map((param, at): Column => {
       const scale = paramScale(param);
       return {
+        id: `param:${param.name}`,
         title: param.name,
         isNumber: param.kind === 'number',
         key: (trial) => trial.params[at] ?? undefined,
@@ -52,6 +67,7 @@ export function columnsOf(data: ReportData): readonly Column[] {
 
 function machineColumn(data: ReportData): Column {
   return {
+    id: 'machine',
     title: 'machine',
     isNumber: false,
     key: ({ machine }) => machine ?? undefined, // they are numbered by name
@@ -59,8 +75,9 @@ function machineColumn(data: ReportData): Column {
   };
 }
 
-function numberColumn(title: string, of: (trial: ReportTrial) => number | undefined): Column {
+function numberColumn(id: string, title: string, of: (trial: ReportTrial) => number | undefined): Column {
   return {
+    id,
     title,
     isNumber: true,
     key: of,
@@ -75,6 +92,7 @@ function attributeColumn(name: string): Column {
   const find = ({ userAttrs }: ReportTrial) => userAttrs.find(([each]) => each === name)?.[1];
   const number = (text: string | undefined) => (text === undefined || text.trim() === '' ? Number.NaN : Number(text));
   return {
+    id: `attribute:${name}`,
     title: name,
     isNumber: false,
     key(trial) {
