@@ -52,7 +52,7 @@ describe('the package', () => {
       .flatMap(({ path }) => {
         const text = readFileSync(join(folder, path), 'utf8');
         const imports = text.matchAll(
-          /^(?:import|export)\b(?:[^'"();]*\bfrom)? ?["']([^'".][^'"]*)["'];?$|\bimport\(["']([^'".][^'"]*)["']\)/gm,
+          /^(?:import|export)\b(?:[^'"`();]*\bfrom)? ?["']([^'".][^'"]*)["'];?$|\bimport\(["']([^'".][^'"]*)["']\)/gm,
         );
         return [...imports].map(([, from, dynamic]) => from ?? dynamic ?? '');
       })
