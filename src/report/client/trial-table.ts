@@ -103,7 +103,10 @@ export class TrialTable {
     this.#arrange();
     const after = this.#placeOf(anchor);
     if (before !== undefined && after !== undefined && after !== before) this.#view.scrollTop += (after - before) * ROW;
-    if (!isSame) this.#rows.clear();
+    if (!isSame) {
+      this.#rows.clear();
+      this.#body.replaceChildren();
+    }
     this.#draw();
   }
 
@@ -209,18 +212,17 @@ export class TrialTable {
     this.#room.style.height = `${(all + 1) * ROW}px`;
     this.#table.style.marginTop = `${first * ROW}px`;
     const rows = shown.map((trial) => this.#row(trial).element);
+    const kept = new Set(rows);
+    for (const [number, { element: row }] of this.#rows) {
+      if (kept.has(row)) continue;
+      this.#rows.delete(number);
+      row.remove(); // first, so that those that stay are not moved
+    }
     let next = this.#body.firstChild;
     for (const [at, row] of rows.entries()) {
       row.ariaRowIndex = String(first + at + 2);
       if (row === next) next = next.nextSibling;
       else this.#body.insertBefore(row, next);
-    }
-    const kept = new Set(shown.map(({ number }) => number));
-    for (const number of this.#rows.keys()) if (!kept.has(number)) this.#rows.delete(number);
-    while (next !== null) {
-      const { nextSibling }: ChildNode = next;
-      next.remove();
-      next = nextSibling;
     }
     this.#markChosen();
   }
