@@ -73,7 +73,7 @@ export function moduleExportsText(functions: readonly KernelFunction[]): string 
   return `
 /** The SIMD kernels of \`assembly/\` with named arguments. Made by \`npm run build:kernels\`; do not edit. */
 
-/** Where a tensor or scratch memory begins in the backend's memory, in bytes. */
+/** The place at which a tensor or scratch memory begins in the backend's memory, in bytes. */
 export type Address = number;
 
 /**
