@@ -10,7 +10,7 @@ export interface Packed {
 }
 
 /** The most that the archive and its files may take, in bytes: a tenth more than they did when this was set. */
-const MOST = { size: 1.9e6, unpackedSize: 5.7e6 } as const;
+const MOST = { size: 2.1e6, unpackedSize: 6.3e6 } as const;
 
 /** The files that the package is made of. */
 const EXPECTED = [

@@ -9,7 +9,7 @@ import { CHECKOUT, type Finished, runNode, runProgram, temporaryFolder } from '.
 // added. Scripts of packages do not run, since compiling better-sqlite3 takes a minute: its native code is the
 // checkout's.
 
-const MOST_BYTES = 60e6;
+const MOST_BYTES = 60 * 2 ** 20; // as du counts
 
 const INLINE = `import { defineStudy, float, space } from 'hpo';
 export default defineStudy({
