@@ -9,7 +9,7 @@ interface Manifest {
 }
 
 /**
- * The licences of the packages that have become a part of the build, as they ask to be told.
+ * The licences of the packages that have become a part of the build, as their terms ask for.
  *
  * @param root the folder that the files' paths start from.
  * @param files of the sources of the build; those outside `node_modules` are hpo's own.

@@ -15,20 +15,24 @@ import { withParams } from './with-params.ts';
  * A chart of a study as an SVG picture.
  *
  * @param options checked, but for the metric.
- * @param refuseMetric refuses a metric that the study does not have; with those that it has.
+ * @param refuseMetric refuses a metric that the study does not have; the problem names those that it has.
  * @throws HpoError HPO_NOTHING_TO_SHOW where the study does not make the chart, saying why.
  */
 export function studyPlot(
   stored: StoredStudy,
   kind: PlotKind,
   { width = DEFAULT_WIDTH, height, direction = 0, params, metric, log, theme }: PlotOptions,
-  refuseMetric: (metric: string, metrics: readonly string[]) => never,
+  refuseMetric: (problem: string) => never,
 ): string {
   const { name } = stored.record;
   const gathered = gatherReport(stored, readRetrained(name, undefined, false), new Date());
   const data = params === undefined ? gathered : withParams(gathered, params);
   const place = metric === undefined ? -1 : gathered.metrics.indexOf(metric);
-  if (metric !== undefined && place < 0) refuseMetric(metric, gathered.metrics);
+  if (metric !== undefined && place < 0) {
+    const { metrics } = gathered;
+    const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
+    refuseMetric(`the study '${name}' has no metric '${metric}'; ${there}.`);
+  }
   const view = {
     ...firstView(data, theme === 'dark' ? DARK : LIGHT, width),
     objective: direction,

@@ -29,10 +29,7 @@ export const studyPresenter: Presenter = {
       theme: oneOf('light', 'dark'),
     } satisfies Record<keyof PlotOptions, unknown>;
     checkFields(options, fields, refuse);
-    return studyPlot(stored, kind, options, (metric, metrics) => {
-      const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
-      return refuse(`the study '${stored.record.name}' has no metric '${metric}'; ${there}.`, { metric });
-    });
+    return studyPlot(stored, kind, options, (problem) => refuse(problem, { metric: options.metric }));
   },
 };
 

@@ -80,10 +80,8 @@ export const plot = defineCommand({
       ...(metric !== undefined && { metric }),
       ...(log !== undefined && { log }),
     };
-    const svg = studyPlot(stored, kind, choices, (unknown, metrics) => {
-      const there = metrics.length === 0 ? 'its trials reported none' : `it has ${metrics.join(', ')}`;
-      const problem = `--metric: the study '${name}' has no metric '${unknown}'; ${there}.`;
-      throw new HpoError('HPO_INVALID_ARGUMENT', problem);
+    const svg = studyPlot(stored, kind, choices, (problem) => {
+      throw new HpoError('HPO_INVALID_ARGUMENT', `--metric: ${problem}`);
     });
     const wanted = format ?? (output !== undefined && extname(output).toLowerCase() === '.png' ? 'png' : 'svg');
     const picture = wanted === 'png' ? await pngOf(svg, PNG_SCALE) : svg;

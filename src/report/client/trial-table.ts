@@ -98,15 +98,15 @@ export class TrialTable {
     if (!isSame) this.#texts = new WeakMap();
     this.#columns = columns;
     this.#layOut();
-    const anchor = this.#view.scrollTop > 0 ? this.#firstInSight()?.number : undefined;
-    const before = this.#placeOf(anchor);
-    this.#arrange();
-    const after = this.#placeOf(anchor);
-    if (before !== undefined && after !== undefined && after !== before) this.#view.scrollTop += (after - before) * ROW;
     if (!isSame) {
       this.#rows.clear();
       this.#body.replaceChildren();
     }
+    const anchor = this.#view.scrollTop > 0 ? this.#firstInSight()?.number : undefined;
+    const before = this.#placeOf(anchor);
+    this.#find();
+    const after = this.#placeOf(anchor);
+    if (before !== undefined && after !== undefined && after !== before) this.#view.scrollTop += (after - before) * ROW;
     this.#draw();
   }
 
@@ -140,6 +140,12 @@ export class TrialTable {
 
   /** Finds and orders the trials, and draws them. */
   #arrange(): void {
+    this.#find();
+    this.#draw();
+  }
+
+  /** Finds and orders the trials, and makes room for them. */
+  #find(): void {
     const words = this.#words;
     const { trials } = this.#data;
     const found = words.length === 0 ? trials : trials.filter((trial) => this.#contains(trial, words));
@@ -157,7 +163,7 @@ export class TrialTable {
         this.#columns.map((column) => this.#headCell(column)),
       ),
     ]);
-    this.#draw();
+    this.#room.style.height = `${(this.#found.length + 1) * ROW}px`;
   }
 
   #contains(trial: ReportTrial, words: readonly string[]): boolean {
@@ -209,7 +215,6 @@ export class TrialTable {
     const inSight = Math.ceil((this.#view.clientHeight || 20 * ROW) / ROW) + 1;
     const first = Math.max(0, Math.min(Math.floor(this.#view.scrollTop / ROW) - BEYOND, all - inSight - BEYOND));
     const shown = this.#found.slice(first, first + inSight + 2 * BEYOND);
-    this.#room.style.height = `${(all + 1) * ROW}px`;
     this.#table.style.marginTop = `${first * ROW}px`;
     const rows = shown.map((trial) => this.#row(trial).element);
     const kept = new Set(rows);

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { isOfFullPool } from './postgres-error.ts';
 
 /**
  * A connection of a pool. One that waits for connections which are all in use goes on waiting, however long that takes:
@@ -9,7 +10,7 @@ export async function freeClient(pool: Pool): Promise<PoolClient> {
     try {
       return await pool.connect();
     } catch (error) {
-      if (!(error instanceof Error) || error.message !== 'timeout exceeded when trying to connect') throw error;
+      if (!isOfFullPool(error)) throw error;
     }
   }
 }

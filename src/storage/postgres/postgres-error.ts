@@ -115,6 +115,11 @@ export function hasStoodStill(error: unknown): boolean {
 /** The error of `pg` for a statement whose connection ended between two statements. */
 const STOOD_STILL = /^Client has encountered a connection error/;
 
+/** Whether a pool had no connection free in time: all are in use. */
+export function isOfFullPool(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
 /** Whether the disk of the server is full or fails. */
 export function isDiskFailure(error: unknown): boolean {
   return failureOf(error)?.isDisk === true;
